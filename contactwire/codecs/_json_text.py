@@ -1,0 +1,254 @@
+"""JSON text ↔ builtins, and the places of things in the text (RFC 8259).
+
+msgspec does the reading. What it cannot say (where exactly the text stops being JSON and what was expected there, which
+members are repeated, on which line a pointer's value stands) a scanner finds in a second look, taken only after a fault.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from contactwire.builtins import check_depth
+from contactwire.errors import ContentTooLarge, DecodeError
+from contactwire.paths import escape
+
+__all__ = ["Body", "locate", "parse", "parse_in_order", "repeated", "to_bytes"]
+
+Body = bytes | bytearray | memoryview | str
+"""What a decoder takes; text stands for its UTF-8."""
+
+_TOKEN = re.compile(
+    r"""[ \t\n\r]*+(?:
+        (?P<mark>[{}\[\],:])
+      | (?P<string>"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+")
+      | (?P<number>-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+)(?![0-9A-Za-z.+-])
+      | (?P<word>true|false|null)\b
+      | (?P<end>\Z)
+    )""",
+    re.VERBOSE | re.ASCII,
+)
+_BLANK = re.compile(r"[ \t\n\r]*")
+_BAD_IN_STRING = re.compile(r'["\x00-\x1f]|\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})|\\.', re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_MOST_DIGITS = 4300
+
+_decode = msgspec.json.Decoder().decode
+
+
+def to_bytes(body: Body, max_bytes: int) -> bytes | bytearray | memoryview:
+    """`body` as bytes.
+
+    Raises `ContentTooLarge` over `max_bytes`, `DecodeError` for text with a lone surrogate, TypeError for what is no body.
+    """
+    if isinstance(body, str):
+        body = _text_to_bytes(body)
+    elif not isinstance(body, (bytes, bytearray, memoryview)):
+        raise TypeError(f"a body is bytes, bytearray, memoryview or str, not {type(body).__name__}")
+    size = body.nbytes if isinstance(body, memoryview) else len(body)
+    if size > max_bytes:
+        raise ContentTooLarge(f"the body has {size} bytes, more than the {max_bytes} that are allowed")
+    return body
+
+
+def _text_to_bytes(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise _error_at(text, error.start, "a lone surrogate", "a character") from None
+
+
+def parse(body: bytes | bytearray | memoryview, max_depth: int) -> Any:
+    """The builtins that a JSON text stands for; the last of two equal member names wins.
+
+    Raises `DecodeError` with line and column for what is not JSON, `ContentTooLarge` where it nests deeper than
+    `max_depth`.
+    """
+    try:
+        value = _decode(body)
+        check_depth(value, max_depth)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ContentTooLarge) as error:
+        raise _diagnose(body, max_depth, error) from None
+    return value
+
+
+def parse_in_order(body: bytes | bytearray | memoryview) -> Any:
+    """Like `parse` for a text known to be JSON, but a repeated member stands where it came last, not first."""
+    return json.loads(bytes(body), object_pairs_hook=_last_in_place)
+
+
+def _last_in_place(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members: dict[str, Any] = {}
+    for name, value in pairs:
+        members.pop(name, None)
+        members[name] = value
+    return members
+
+
+def repeated(body: bytes | bytearray | memoryview, max_depth: int) -> list[str]:
+    """The pointers of all members that their object has already, spelled the same."""
+    return [pointer for pointer, _, again in _scan(bytes(body).decode(), max_depth) if again]
+
+
+def locate(body: Body, pointer: str) -> tuple[int, int]:
+    """Line and column (from 1, the column in characters) of the value at `pointer`, or of its nearest ancestor's."""
+    text = body if isinstance(body, str) else bytes(body).decode("utf-8", "replace")
+    best, place = -1, 0
+    for found, offset, _ in _scan(text, max_depth=1 << 30):
+        if len(found) >= best and (pointer == found or not found or pointer.startswith(found + "/")):
+            best, place = len(found), offset
+    return _line_and_column(text, place)
+
+
+def _line_and_column(text: str, offset: int) -> tuple[int, int]:
+    return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1) + 1
+
+
+def _error_at(text: str, offset: int, message: str, expected: str, kind: type[DecodeError] = DecodeError) -> DecodeError:
+    line, column = _line_and_column(text, offset)
+    start, stop = max(0, offset - 12), offset + 20
+    shown = json.dumps(text[start:stop], ensure_ascii=False).encode("utf-8", "replace").decode()
+    excerpt = f"{'…' if start else ''}{shown}{'…' if stop < len(text) else ''}" if text else ""
+    return kind(message, line, column, expected, excerpt)
+
+
+def _diagnose(body: bytes | bytearray | memoryview, max_depth: int, error: Exception) -> DecodeError:
+    raw = bytes(body)
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError as fault:
+        # RFC 8259 §8.1: JSON text "MUST be encoded using UTF-8".
+        return _error_at(
+            raw[: fault.end + 40].decode("utf-8", "replace"), len(raw[: fault.start].decode()), "invalid UTF-8", "UTF-8"
+        )
+    if text.startswith("\ufeff"):
+        # RFC 8259 §8.1: "Implementations MUST NOT add a byte order mark".
+        return _error_at(text, 0, "a byte order mark", "a JSON value without one")
+    try:
+        for _ in _scan(text, max_depth):
+            pass
+    except DecodeError as found:
+        return found
+    return DecodeError(f"not JSON: {error}")
+
+
+def _scan(text: str, max_depth: int) -> Iterator[tuple[str, int, bool]]:
+    """Yield `(pointer, offset, repeated)` for each value, in order; raise `DecodeError` where the text is not JSON."""
+    stack: list[tuple[str, set[str] | int]] = []
+    pointer, again, offset = "", False, 0
+    state = "value"
+    while True:
+        token = _TOKEN.match(text, offset)
+        start = _BLANK.match(text, offset).end()  # type: ignore[union-attr]
+        kind = token.lastgroup if token else None
+        if token is None or token[kind] not in _allowed(state, kind, token[kind]):  # type: ignore[index]
+            raise _unexpected(text, start, _EXPECTED[state])
+        mark, offset = token[kind], token.end()  # type: ignore[index]
+        if kind == "end":
+            return
+        if mark in ("{", "["):
+            yield pointer, start, again
+            if len(stack) >= max_depth:
+                raise _error_at(text, start, f"nesting is deeper than {max_depth}", "less nesting", ContentTooLarge)
+            stack.append((pointer, set() if mark == "{" else 0))
+            state = "first member" if mark == "{" else "first item"
+            if mark == "[":
+                pointer, again = f"{pointer}/0", False
+        elif mark in ("}", "]"):
+            stack.pop()
+            state = _after(stack)
+        elif mark == ",":
+            outer, inside = stack[-1]
+            if isinstance(inside, int):
+                stack[-1] = outer, inside + 1
+                pointer, again, state = f"{outer}/{inside + 1}", False, "value"
+            else:
+                state = "member"
+        elif mark == ":":
+            state = "value"
+        elif state in ("member", "first member"):
+            name = _string(text, start, mark)
+            outer, names = stack[-1]
+            assert isinstance(names, set)
+            pointer, again, state = f"{outer}/{escape(name)}", name in names, "colon"
+            names.add(name)
+        else:
+            _check_scalar(text, start, kind or "", mark)
+            yield pointer, start, again
+            state = _after(stack)
+
+
+_EXPECTED = {
+    "value": "a JSON value",
+    "first item": "a JSON value or ']'",
+    "first member": "a property name in double quotes or '}'",
+    "member": "a property name in double quotes",
+    "colon": "':'",
+    "after item": "',' or ']'",
+    "after member": "',' or '}'",
+    "end": "the end of the text",
+}
+_MARKS = {
+    "value": "{[",
+    "first item": "{[]",
+    "first member": "}",
+    "member": "",
+    "colon": ":",
+    "after item": ",]",
+    "after member": ",}",
+    "end": "",
+}
+_SCALARS_IN = {"value": ("string", "number", "word"), "first item": ("string", "number", "word")}
+
+
+def _allowed(state: str, kind: str | None, text: str) -> tuple[str, ...]:
+    if kind == "mark":
+        right = text in _MARKS[state]
+    elif kind == "end":
+        right = state == "end"
+    else:
+        right = kind in _SCALARS_IN.get(state, ()) or (kind == "string" and state in ("member", "first member"))
+    return (text,) if right else ()
+
+
+def _after(stack: list[tuple[str, set[str] | int]]) -> str:
+    if not stack:
+        return "end"
+    return "after item" if isinstance(stack[-1][1], int) else "after member"
+
+
+def _string(text: str, start: int, token: str) -> str:
+    value: str = json.loads(token)
+    if _SURROGATE.search(value):
+        raise _error_at(text, start, "a string with a lone surrogate", "a pair of surrogates or none")
+    return value
+
+
+def _check_scalar(text: str, start: int, kind: str, token: str) -> None:
+    if kind == "string" and "\\u" in token:
+        _string(text, start, token)
+    elif kind == "number":
+        digits = sum(map(str.isdigit, token)) if len(token) > _MOST_DIGITS else 0
+        if digits > _MOST_DIGITS or (abs(float(token)) == float("inf") and not token.lstrip("-").isdigit()):
+            raise _error_at(text, start, "a number out of range", "a number that a double can hold")
+
+
+def _unexpected(text: str, start: int, expected: str) -> DecodeError:
+    if start >= len(text):
+        return _error_at(text, start, "the text ends too early", expected)
+    if text[start] != '"':
+        return _error_at(text, start, f"unexpected {json.dumps(text[start], ensure_ascii=False)}", expected)
+    if _TOKEN.match(text, start):
+        return _error_at(text, start, "unexpected string", expected)
+    for fault in _BAD_IN_STRING.finditer(text, start + 1):
+        if fault[0] < " ":
+            return _error_at(text, fault.start(), "a control character in a string", "an escape such as \\n")
+        if fault[0] == "\\":
+            return _error_at(
+                text, fault.start(), "an unknown escape in a string", 'one of \\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX'
+            )
+    return _error_at(text, len(text), "the text ends inside a string", "'\"'")

@@ -1,0 +1,167 @@
+"""Every error that the library raises on purpose, in one tree.
+
+::
+
+    ContactWireError (ValueError)
+    ├── DecodeError        400  the body is not well-formed: where, what was expected, an excerpt
+    │   └── ContentTooLarge  413  the body is larger, or nested deeper, than the codec allows
+    ├── ValidationError    400  the body is well-formed, but no contact: every fault, each with its pointer
+    ├── UnsupportedMediaType 415  no codec takes the body's media type
+    └── EncodeError        500  the caller's value cannot be written: every fault, each with its pointer
+
+The sender's faults are all but `EncodeError`, which is the caller's own. Each class carries the
+HTTP `status` it would answer with. All of them pickle and compare by value.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any, ClassVar
+
+import attrs
+
+__all__ = [
+    "ContactWireError",
+    "ContentTooLarge",
+    "DecodeError",
+    "EncodeError",
+    "Issue",
+    "UnsupportedMediaType",
+    "ValidationError",
+    "shorten",
+]
+
+_SHOWN = 10
+
+
+@attrs.frozen
+class Issue:
+    """One fault in a document.
+
+    `pointer` is an RFC 6901 JSON Pointer in the sender's own spelling, `message` says what is wrong, `expected` names the
+    kind that belongs there (`int32`, `list of string`), `received` is what came, shortened.
+    """
+
+    pointer: str
+    message: str
+    expected: str
+    received: str
+
+    def under(self, prefix: str) -> Issue:
+        """The same fault seen from further out: its pointer behind `prefix`."""
+        return Issue(prefix + self.pointer, self.message, self.expected, self.received)
+
+    def __str__(self) -> str:
+        return f"{self.pointer or 'the document'}: {self.message}"
+
+
+class ContactWireError(ValueError):
+    """The base of every error here; `status` is the HTTP status (RFC 9110 §15) that it answers with."""
+
+    status: ClassVar[int] = 500
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.args == other.args
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.args))
+
+    def to_builtins(self) -> dict[str, Any]:
+        """The error as the server words it: `Error`, `ErrorType`, `ErrorMessage` and `ErrorSource`."""
+        return {
+            "Error": True,
+            "ErrorType": type(self).__name__,
+            "ErrorMessage": str(self),
+            "ErrorSource": "contactwire",
+        }
+
+    def to_body(self) -> bytes:
+        """`to_builtins()` as a JSON body in UTF-8."""
+        return json.dumps(self.to_builtins(), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+class DecodeError(ContactWireError):
+    """A body that is not well-formed.
+
+    `line` and `column` count from 1, the column in characters; `expected` says what would have been right there and
+    `excerpt` shows the text around the place.
+    """
+
+    status = 400
+
+    def __init__(self, message: str, line: int = 1, column: int = 1, expected: str = "", excerpt: str = "") -> None:
+        super().__init__(message, line, column, expected, excerpt)
+        self.message, self.line, self.column = message, line, column
+        self.expected, self.excerpt = expected, excerpt
+
+    def __str__(self) -> str:
+        expected = f", expected {self.expected}" if self.expected else ""
+        near = f", near {self.excerpt}" if self.excerpt else ""
+        return f"line {self.line}, column {self.column}: {self.message}{expected}{near}"
+
+
+class ContentTooLarge(DecodeError):
+    """A body over the codec's `max_bytes` or `max_depth`."""
+
+    status = 413
+
+
+class _Faults(ContactWireError):
+    _subject: ClassVar[str]
+
+    def __init__(self, issues: Iterable[Issue]) -> None:
+        super().__init__(tuple(issues))
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """Every fault, in document order."""
+        issues: tuple[Issue, ...] = self.args[0]
+        return issues
+
+    def __str__(self) -> str:
+        shown = "; ".join(str(issue) for issue in self.issues[:_SHOWN])
+        more = len(self.issues) - _SHOWN
+        count = "1 fault" if len(self.issues) == 1 else f"{len(self.issues)} faults"
+        return f"{self._subject} has {count}: {shown}{f'; and {more} more' if more > 0 else ''}"
+
+
+class ValidationError(_Faults):
+    """A well-formed body that is not what it should be; `issues` lists all that is wrong with it."""
+
+    status = 400
+    _subject = "the body"
+
+
+class EncodeError(_Faults):
+    """A value that no decoder would take back; `issues` lists all that is wrong with it."""
+
+    status = 500
+    _subject = "the value"
+
+
+class UnsupportedMediaType(ContactWireError):
+    """No codec takes the media type; `offered` lists what is taken (RFC 9110 §15.5.16)."""
+
+    status = 415
+
+    def __init__(self, media_type: str, offered: Iterable[str]) -> None:
+        super().__init__(media_type, tuple(offered))
+        self.media_type, self.offered = media_type, tuple(offered)
+
+    def __str__(self) -> str:
+        return f"media type {shorten(self.media_type)} is not supported, only {', '.join(self.offered)}"
+
+
+def shorten(value: object, limit: int = 60) -> str:
+    """`value` as JSON-like text of at most `limit` characters, for `Issue.received`; never fails, never walks far."""
+    if isinstance(value, dict):
+        return "an empty object" if not value else f"an object of {len(value)}"
+    if isinstance(value, list):
+        return "an empty list" if not value else f"a list of {len(value)}"
+    if value is None or value is True or value is False:
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int) and value.bit_length() > 256:
+        return f"an integer of {value.bit_length()} bits"
+    text = json.dumps(value[: limit + 1], ensure_ascii=False) if isinstance(value, str) else repr(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"

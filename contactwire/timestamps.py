@@ -1,0 +1,262 @@
+"""Date-times as .NET writes them: 100 ns ticks, and the spelling of the zone.
+
+`Timestamp` is a `datetime` with a seventh fraction digit. The zone's spelling rides along in `tzinfo`: `Z` is
+`datetime.timezone.utc`, an offset is a `datetime.timezone` whose name is the spelling (`+02:00`, `-0500`), no suffix is
+no `tzinfo`. That is .NET's `DateTimeKind`: Utc, Local and Unspecified.
+
+Source: .NET's round-trip format ("O") with its trailing zeros trimmed, as Json.NET and XmlSerializer write it.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from typing import Any, SupportsIndex
+
+__all__ = ["Timestamp", "format_timestamp", "parse_timestamp"]
+
+_PATTERN = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,7}))?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)", re.ASCII)
+_MAX_OFFSET = timedelta(hours=14)
+_UTC = timezone.utc
+
+
+def _comparison(compare: Callable[[Any, Any], bool], name: str) -> Callable[[Timestamp, Any], bool]:
+    inherited = getattr(datetime, name)
+
+    def method(self: Timestamp, other: Any) -> Any:
+        same = datetime.__eq__(self, other)
+        if same is NotImplemented or not same:
+            return inherited(self, other)
+        return compare(self.nanosecond, getattr(other, "nanosecond", 0))
+
+    method.__name__ = name
+    return method
+
+
+class Timestamp(datetime):
+    """A `datetime` that also holds the seventh fraction digit: `nanosecond` is 0, 100, … 900.
+
+    Takes what `datetime` takes, and `nanosecond`. Compares, sorts and hashes with plain datetimes, for which the digit
+    is 0. `replace`, `astimezone` and adding a `timedelta` keep the digit (`replace(microsecond=…)` sets it to 0 unless it
+    is given as well); the difference of two is a `timedelta`, which has microseconds only: use `ticks` for all seven
+    digits. `str()` is the wire's spelling. Immutable; pickles and copies whole.
+    """
+
+    __slots__ = ("_text", "nanosecond")
+
+    nanosecond: int
+    _text: str | None
+
+    def __new__(
+        cls,
+        year: Any,
+        month: Any = None,
+        day: Any = None,
+        hour: int = 0,
+        minute: int = 0,
+        second: int = 0,
+        microsecond: int = 0,
+        tzinfo: tzinfo | None = None,
+        *,
+        fold: int = 0,
+        nanosecond: int = 0,
+    ) -> Timestamp:
+        """Make a Timestamp from what `datetime` takes; raises ValueError for a digit that is no 100 ns tick."""
+        if nanosecond not in range(0, 1000, 100):
+            raise ValueError(f"nanosecond must be one of 0, 100, … 900, not {nanosecond!r}")
+        self = datetime.__new__(cls, year, month, day, hour, minute, second, microsecond, tzinfo, fold=fold)
+        object.__setattr__(self, "nanosecond", nanosecond)
+        object.__setattr__(self, "_text", None)
+        return self
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"a Timestamp is immutable: {name} cannot be set")
+
+    @classmethod
+    def parse(cls, text: str) -> Timestamp:
+        """The Timestamp that `text` spells; see `parse_timestamp`."""
+        return parse_timestamp(text)
+
+    @classmethod
+    def from_datetime(cls, value: datetime, nanosecond: int = 0) -> Timestamp:
+        """The same moment as `value`, with `nanosecond` (0, 100, … 900) as its seventh digit."""
+        return cls(
+            value.year,
+            value.month,
+            value.day,
+            value.hour,
+            value.minute,
+            value.second,
+            value.microsecond,
+            value.tzinfo,
+            fold=value.fold,
+            nanosecond=nanosecond,
+        )
+
+    @property
+    def ticks(self) -> int:
+        """.NET's `DateTime.Ticks`: 100 ns intervals of clock time since 0001-01-01T00:00:00, whatever the zone."""
+        seconds = (self.toordinal() - 1) * 86400 + self.hour * 3600 + self.minute * 60 + self.second
+        return seconds * 10_000_000 + self.microsecond * 10 + self.nanosecond // 100
+
+    def replace(self, *args: Any, **changes: Any) -> Timestamp:
+        """A copy with the named fields changed; takes what `datetime.replace` takes, and `nanosecond`."""
+        coarser = len(args) >= 7 or "microsecond" in changes
+        nanosecond = changes.pop("nanosecond", 0 if coarser else self.nanosecond)
+        return Timestamp.from_datetime(_plain(self).replace(*args, **changes), nanosecond)
+
+    def astimezone(self, tz: tzinfo | None = None) -> Timestamp:
+        """The same instant in another zone (by default the system's), with its seventh digit."""
+        return Timestamp.from_datetime(_plain(self).astimezone(tz), self.nanosecond)
+
+    def __add__(self, other: timedelta) -> Timestamp:
+        total = _plain(self).__add__(other)
+        return total if total is NotImplemented else Timestamp.from_datetime(total, self.nanosecond)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: Any) -> Any:
+        if isinstance(other, Timestamp):
+            other = _plain(other)
+        difference = _plain(self).__sub__(other)
+        return Timestamp.from_datetime(difference, self.nanosecond) if isinstance(difference, datetime) else difference
+
+    __lt__ = _comparison(operator.lt, "__lt__")
+    __le__ = _comparison(operator.le, "__le__")
+    __gt__ = _comparison(operator.gt, "__gt__")
+    __ge__ = _comparison(operator.ge, "__ge__")
+
+    def __eq__(self, other: object) -> bool:
+        same = datetime.__eq__(self, other)
+        return same if same is NotImplemented else same and self.nanosecond == getattr(other, "nanosecond", 0)
+
+    def __hash__(self) -> int:
+        whole = datetime.__hash__(self)
+        return hash((whole, self.nanosecond)) if self.nanosecond else whole
+
+    def __str__(self) -> str:
+        return format_timestamp(self)
+
+    def __repr__(self) -> str:
+        digit = f", nanosecond={self.nanosecond}" if self.nanosecond else ""
+        return f"Timestamp{repr(_plain(self)).removeprefix('datetime.datetime')[:-1]}{digit})"
+
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
+        return Timestamp.from_datetime, (_plain(self), self.nanosecond)
+
+    def __copy__(self) -> Timestamp:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Timestamp:
+        return self
+
+
+def _plain(value: Timestamp) -> datetime:
+    return datetime(
+        value.year,
+        value.month,
+        value.day,
+        value.hour,
+        value.minute,
+        value.second,
+        value.microsecond,
+        value.tzinfo,
+        fold=value.fold,
+    )
+
+
+@lru_cache(maxsize=1024)
+def parse_timestamp(text: str) -> Timestamp:
+    """The `Timestamp` that `text` spells: `2003-10-01T14:34:01.7525885+02:00`.
+
+    One to seven fraction digits, or none; the suffix is `Z`, an offset of at most 14 hours with or without its colon, or
+    nothing. Results are immutable and shared: the last 1,024 spellings are remembered, since payloads repeat them.
+    Raises ValueError for any other text, such as a thirteenth month, an eighth digit or a missing second.
+    """
+    match = _PATTERN.fullmatch(text)
+    if match is None:
+        raise ValueError("not a date-time of the form yyyy-MM-ddTHH:mm:ss[.fffffff][Z|+HH:mm]")
+    year, month, day, hour, minute, second, fraction, zone = match.groups()
+    micros, nanos = 0, 0
+    if fraction is not None:
+        digits = int(fraction.ljust(7, "0"))
+        micros, nanos = digits // 10, digits % 10 * 100
+    return Timestamp(
+        int(year),
+        int(month),
+        int(day),
+        _below(24, hour, "hour"),
+        int(minute),
+        int(second),
+        micros,
+        None if zone is None else _zone(zone),
+        nanosecond=nanos,
+    )
+
+
+def _below(limit: int, digits: str, what: str) -> int:
+    # datetime accepts hour 24 from some interpreter versions on; the wire never does.
+    value = int(digits)
+    if value >= limit:
+        raise ValueError(f"{what} must be below {limit}")
+    return value
+
+
+@lru_cache(maxsize=512)
+def _zone(spelling: str) -> timezone:
+    if spelling == "Z":
+        return _UTC
+    return timezone(_offset(spelling), spelling)
+
+
+def _offset(spelling: str) -> timedelta:
+    match = _OFFSET.fullmatch(spelling)
+    if match is None:
+        raise ValueError(f"{spelling!r} is not an offset")
+    sign, hours, minutes = match.groups()
+    offset = timedelta(hours=int(hours), minutes=_below(60, minutes, "minutes of an offset"))
+    # XML Schema part 2 §3.2.7.3 and .NET's DateTimeOffset: at most 14 hours either way.
+    if offset > _MAX_OFFSET:
+        raise ValueError("an offset is at most 14 hours")
+    return -offset if sign == "-" else offset
+
+
+def format_timestamp(value: datetime) -> str:
+    """The wire's spelling of a `datetime` or `Timestamp`, trailing zeros of the fraction trimmed.
+
+    Raises ValueError where the format cannot hold the zone: an offset with seconds in it, or beyond 14 hours.
+    """
+    if isinstance(value, Timestamp):
+        if value._text is None:
+            object.__setattr__(value, "_text", _spell(value, value.nanosecond))
+        return value._text  # type: ignore[return-value]
+    return _spell(value, 0)
+
+
+def _spell(value: datetime, nanosecond: int) -> str:
+    fraction = f".{value.microsecond:06d}{nanosecond // 100}".rstrip("0") if value.microsecond or nanosecond else ""
+    return (
+        f"{value.year:04d}-{value.month:02d}-{value.day:02d}"
+        f"T{value.hour:02d}:{value.minute:02d}:{value.second:02d}{fraction}{_suffix(value)}"
+    )
+
+
+def _suffix(value: datetime) -> str:
+    zone = value.tzinfo
+    if zone is None:
+        return ""
+    offset, name = value.utcoffset(), value.tzname()
+    if offset is None:
+        return ""
+    if not offset and name == "UTC":
+        return "Z"
+    if type(zone) is timezone and name is not None and _OFFSET.fullmatch(name) and _offset(name) == offset:
+        return name
+    if offset % timedelta(minutes=1) or abs(offset) > _MAX_OFFSET:
+        raise ValueError(f"the wire cannot hold the offset {offset}: whole minutes, at most 14 hours")
+    sign, offset = ("-", -offset) if offset < timedelta(0) else ("+", offset)
+    return f"{sign}{offset // timedelta(hours=1):02d}:{offset // timedelta(minutes=1) % 60:02d}"
