@@ -256,8 +256,9 @@ def carrier(cls: Any = None, *, name: str | None = None, trailing: bool = False)
     Takes a class whose annotations are properties: `str`, `int`, `Int32`, `bool`, `float`, `datetime`, a `StrEnum`
     (alone or `| str`), another carrier, `list[...]` or `dict[str, ...]` of these, usually wrapped in `Maybe[...]`.
     It runs `attrs.define` itself; on a class that is defined already, it makes an heir of that name. Every property
-    defaults to `UNSET`, and the class gets `extras`, where unknown properties are kept. `name` is the carrier's name on the wire (in XML, the element),
-    by default the class's own. `trailing` puts its properties behind those of the carriers that derive from it.
+    defaults to `UNSET`, and the class gets `extras`, where unknown properties are kept. `name` is the carrier's name on
+    the wire (in XML, the element), by default the class's own. `trailing` puts its properties behind those of the carriers
+    that derive from it.
 
     Names and kinds are read when first needed (`plan_of`), so carriers may refer to each other and to themselves.
     """

@@ -21,20 +21,10 @@ class Codec(Protocol):
     def media_types(self) -> tuple[str, ...]:
         """The media types that this codec reads and writes."""
 
-    @overload
-def decode(body: Body, media_type: str = ...) -> ContactEntity: ...
-@overload
-def decode(body: Body, media_type: str = ..., *, type: type[T]) -> T: ...
-def decode(body: Body, media_type: str = "application/json", *, type: Any = ContactEntity) -> Any:
-    """The carrier, or `list[Carrier]`, that a body holds.
+    def decode(self, body: Any, type: Any) -> Any:
+        """The carrier, or list of carriers, that a body holds."""
 
-    Takes a body and its media type. Raises `DecodeError` for a body that is not well-formed, `ValidationError` with every
-    fault for one that is no contact, `UnsupportedMediaType` for a media type that no codec takes.
-    """
-    return codec_for(media_type).decode(body, type)
-
-
-def encode(self, value: Any) -> bytes:
+    def encode(self, value: Any) -> bytes:
         """The body of a carrier or a list of carriers."""
 
 
@@ -49,9 +39,11 @@ def codec_for(media_type: str) -> Codec:
     return codec
 
 
-def decode(
-    body: bytes | bytearray | memoryview | str, media_type: str = "application/json", *, type: type[T] = ContactEntity
-) -> T:  # type: ignore[assignment]
+@overload
+def decode(body: Body, media_type: str = ...) -> ContactEntity: ...
+@overload
+def decode(body: Body, media_type: str = ..., *, type: type[T]) -> T: ...
+def decode(body: Body, media_type: str = "application/json", *, type: Any = ContactEntity) -> Any:
     """The carrier, or `list[Carrier]`, that a body holds.
 
     Takes a body and its media type. Raises `DecodeError` for a body that is not well-formed, `ValidationError` with every
