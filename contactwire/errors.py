@@ -6,6 +6,9 @@
     ├── DecodeError        400  the body is not well-formed: where, what was expected, an excerpt
     │   └── ContentTooLarge  413  the body is larger, or nested deeper, than the codec allows
     ├── ValidationError    400  the body is well-formed, but no contact: every fault, each with its pointer
+    ├── PathError          400  a property path that leads nowhere: where in its text, and the nearest property
+    ├── NotAcceptable      406  no codec gives what Accept asks for
+    ├── PatchConflict      409  a `test` operation found another value
     ├── UnsupportedMediaType 415  no codec takes the body's media type
     └── EncodeError        500  the caller's value cannot be written: every fault, each with its pointer
 
@@ -27,6 +30,9 @@ __all__ = [
     "DecodeError",
     "EncodeError",
     "Issue",
+    "NotAcceptable",
+    "PatchConflict",
+    "PathError",
     "UnsupportedMediaType",
     "ValidationError",
     "shorten",
@@ -138,6 +144,57 @@ class EncodeError(_Faults):
 
     status = 500
     _subject = "the value"
+
+
+class PathError(ContactWireError):
+    """A property path that is not well-formed or names nothing.
+
+    `path` is the text as it came, `position` the offset in it (from 0, in characters) where the fault is, `suggestion` the
+    nearest property's name, or "".
+    """
+
+    status = 400
+
+    def __init__(self, message: str, path: str = "", position: int = 0, suggestion: str = "") -> None:
+        super().__init__(message, path, position, suggestion)
+        self.message, self.path, self.position, self.suggestion = message, path, position, suggestion
+
+    def __str__(self) -> str:
+        hint = f", did you mean {self.suggestion}?" if self.suggestion else ""
+        return f"{shorten(self.path)}, position {self.position}: {self.message}{hint}"
+
+
+class PatchConflict(ContactWireError):
+    """A `test` operation that found another value (RFC 6902 §4.6, RFC 5789 §2.2).
+
+    `pointer` is the tested place, `expected` and `actual` are builtins, `index` is the operation's place in the patch.
+    """
+
+    status = 409
+
+    def __init__(self, pointer: str, expected: Any, actual: Any, index: int = 0) -> None:
+        super().__init__(pointer, expected, actual, index)
+        self.pointer, self.expected, self.actual, self.index = pointer, expected, actual, index
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.pointer, self.index))
+
+    def __str__(self) -> str:
+        found = f"expected {shorten(self.expected)}, found {shorten(self.actual)}"
+        return f"operation {self.index}: test of {self.pointer or 'the document'} failed: {found}"
+
+
+class NotAcceptable(ContactWireError):
+    """No codec gives what the `Accept` header asks for; `offered` lists what there is (RFC 9110 §15.5.7)."""
+
+    status = 406
+
+    def __init__(self, accept: str, offered: Iterable[str]) -> None:
+        super().__init__(accept, tuple(offered))
+        self.accept, self.offered = accept, tuple(offered)
+
+    def __str__(self) -> str:
+        return f"nothing that {shorten(self.accept)} accepts is on offer, only {', '.join(self.offered)}"
 
 
 class UnsupportedMediaType(ContactWireError):
