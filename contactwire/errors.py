@@ -101,10 +101,15 @@ class DecodeError(ContactWireError):
         self.message, self.line, self.column = message, line, column
         self.expected, self.excerpt = expected, excerpt
 
-    def __str__(self) -> str:
+    @property
+    def detail(self) -> str:
+        """The error without its place: what is wrong, what was expected, and the excerpt."""
         expected = f", expected {self.expected}" if self.expected else ""
         near = f", near {self.excerpt}" if self.excerpt else ""
-        return f"line {self.line}, column {self.column}: {self.message}{expected}{near}"
+        return f"{self.message}{expected}{near}"
+
+    def __str__(self) -> str:
+        return f"line {self.line}, column {self.column}: {self.detail}"
 
 
 class ContentTooLarge(DecodeError):

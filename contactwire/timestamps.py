@@ -134,6 +134,11 @@ class Timestamp(datetime):
         same = datetime.__eq__(self, other)
         return same if same is NotImplemented else same and self.nanosecond == getattr(other, "nanosecond", 0)
 
+    def __ne__(self, other: object) -> bool:
+        # datetime has an inequality of its own, which would not ask __eq__.
+        same = self.__eq__(other)
+        return same if same is NotImplemented else not same
+
     def __hash__(self) -> int:
         whole = datetime.__hash__(self)
         return hash((whole, self.nanosecond)) if self.nanosecond else whole

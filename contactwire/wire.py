@@ -234,8 +234,9 @@ def _repr(self: Any) -> str:
     shown = [
         f"{field.name}={value!r}"
         for field in attrs.fields(type(self))
-        if (value := getattr(self, field.name)) is not UNSET and not (field.name == "extras" and not value)
+        if field.name != "extras" and (value := getattr(self, field.name)) is not UNSET
     ]
+    shown += [f"extras={self._extras!r}"] if self._extras else []
     return f"{type(self).__qualname__}({', '.join(shown)})"
 
 
@@ -274,7 +275,7 @@ def _make_carrier(cls: type, name: str | None, trailing: bool, namespace: Mappin
         heir = {key: cls.__dict__[key] for key in ("__module__", "__qualname__", "__doc__") if key in cls.__dict__}
         cls = type(cls)(cls.__name__, (cls,), {**heir, "__slots__": ()})
     if not is_carrier_base(cls):
-        cls.__annotations__ = {**inspect.get_annotations(cls), "extras": "dict[str, Any]"}
+        cls.__annotations__ = {**inspect.get_annotations(cls), "extras": dict[str, Any]}
         cls.extras = attrs.field(default=None, repr=False)  # type: ignore[attr-defined]
     cls.__repr__ = _repr  # type: ignore[method-assign, assignment]
     made = attrs.define(cls, slots=True, kw_only=True, repr=False, field_transformer=_default_to_unset)

@@ -7,7 +7,6 @@ Whatever this path is not sure of it refuses with an exception, and the exact pa
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Callable
 from functools import cache
@@ -53,14 +52,9 @@ def _text(value: Any) -> str:
     return format_timestamp(value)
 
 
-def _strings(value: Any, allowed: frozenset[type]) -> Any:
-    if type(value) is list:
-        types = set(map(type, value))
-    elif type(value) is dict and _STRINGS.issuperset(map(type, value)):
-        types = set(map(type, value.values()))
-    else:
-        raise Refused
-    if types <= allowed:
+def _strings(value: Any, shape: type, allowed: frozenset[type]) -> Any:
+    value = _only(value, shape)
+    if allowed.issuperset(map(type, value if shape is list else value.values())):
         return value
     raise Refused
 
@@ -286,7 +280,8 @@ class _Dumping:
     def expression(self, kind: Kind, value: str) -> str | None:
         """The expression that turns the value of a property (or of a whole document) into what its twin holds."""
         if self.validate and isinstance(kind, (ListKind, DictionaryKind)) and kind.item == kind_of(str):
-            return f"strings({value}, {'STRINGS_OR_NULL' if kind.nullable else 'STRINGS'})"
+            shape = "list" if isinstance(kind, ListKind) else "dict"
+            return f"strings({value}, {shape}, {'STRINGS_OR_NULL' if kind.nullable else 'STRINGS'})"
         room, inside = 1 + _levels(kind), _levels(kind) > 0
         return _each(kind, value, lambda leaf, v: self._leaf(leaf, v, room, inside), "only" if self.validate else "")
 
@@ -347,7 +342,7 @@ class Loader:
 
     decode: Callable[[Any], Any]
     load: Callable[[Any, int], Any]
-    height: float
+    height: int
 
 
 def loader(type: Any, coerce: bool) -> Loader:
@@ -364,8 +359,7 @@ def source(type: Any, function: str, mode: bool) -> str:
     """The code generated for a carrier type: `function` is "load" (`mode`: coerce) or "dump" (`mode`: validate)."""
     loader(type, mode) if function == "load" else dumper(type, mode)
     unit = _units[function, mode]
-    cls = nested_carrier(kind_of(type))
-    return "\n\n".join(unit.sources[plan] for plan in _reachable(plan_of(cls))) if cls else ""
+    return "\n\n".join(unit.sources[plan] for plan in _reachable(_plan_inside(kind_of(type))))
 
 
 _loaders: dict[Any, Loader] = {}
@@ -376,17 +370,22 @@ def _build(cache: dict[Any, Any], type: Any, mode: bool, build: Callable[[Kind, 
     kind = kind_of(type)
     with _LOCK:
         if (type, mode) not in cache:
-            cls = nested_carrier(kind)
-            _make_twins(_reachable(plan_of(cls)) if cls else [])
+            _make_twins(_reachable(_plan_inside(kind)))
             cache[type, mode] = build(kind, mode)
         return cache[type, mode]
+
+
+def _plan_inside(kind: Kind) -> CarrierPlan:
+    cls = nested_carrier(kind)
+    if cls is None:
+        raise TypeError(f"a {kind.expected} is no document: a carrier, or a list or dictionary of one, is")
+    return plan_of(cls)
 
 
 def _unit(function: str, mode: bool, kind: Kind) -> tuple[_Unit, _Loading | _Dumping]:
     unit = _units.setdefault((function, mode), _Unit())
     template = _Loading(unit, mode) if function == "load" else _Dumping(unit, mode)
-    cls = nested_carrier(kind)
-    for plan in _reachable(plan_of(cls)) if cls else []:
+    for plan in _reachable(_plan_inside(kind)):
         if plan not in unit.sources:
             template.generate(plan)
     return unit, template
@@ -404,8 +403,7 @@ def _build_loader(kind: Kind, coerce: bool) -> Loader:
     unit, template = _unit("load", coerce, kind)
     room = 1 + _levels(kind)
     load = _root(unit, kind, _each(kind, "value", lambda leaf, value: template._leaf(leaf, value, room)))  # type: ignore[call-arg]
-    cls = nested_carrier(kind)
-    height = _levels(kind) + _height(plan_of(cls)) if cls else math.inf
+    height = _levels(kind) + _height(_plan_inside(kind))
     return Loader(msgspec.json.Decoder(_twin_type(kind)).decode, load, height)
 
 

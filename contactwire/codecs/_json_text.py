@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+import sys
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -94,14 +96,28 @@ def repeated(body: bytes | bytearray | memoryview, max_depth: int) -> list[str]:
     return [pointer for pointer, _, again in _scan(bytes(body).decode(), max_depth) if again]
 
 
-def locate(body: Body, pointer: str) -> tuple[int, int]:
-    """Line and column (from 1, the column in characters) of the value at `pointer`, or of its nearest ancestor's."""
+def locate(body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
+    """Line and column (from 1, the column in characters) of the value at each pointer, or of its nearest ancestor's.
+
+    One pass over the text, whatever the number of pointers.
+    """
+    pointers = list(pointers)
+    wanted = {ancestor for pointer in pointers for ancestor in _ancestry(pointer)}
     text = body if isinstance(body, str) else bytes(body).decode("utf-8", "replace")
-    best, place = -1, 0
-    for found, offset, _ in _scan(text, max_depth=1 << 30):
-        if len(found) >= best and (pointer == found or not found or pointer.startswith(found + "/")):
-            best, place = len(found), offset
-    return _line_and_column(text, place)
+    offsets = {pointer: offset for pointer, offset, _ in _scan(text, max_depth=sys.maxsize) if pointer in wanted}
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    return [_place(starts, next(offsets[near] for near in _ancestry(pointer) if near in offsets)) for pointer in pointers]
+
+
+def _ancestry(pointer: str) -> list[str]:
+    """The pointer, what holds it, and so on out to the whole document."""
+    ends = [len(pointer), *(place for place in range(len(pointer) - 1, -1, -1) if pointer[place] == "/")]
+    return [pointer[:end] for end in ends] if pointer else [""]
+
+
+def _place(starts: list[int], offset: int) -> tuple[int, int]:
+    line = bisect_right(starts, offset)
+    return line, offset - starts[line - 1] + 1
 
 
 def _line_and_column(text: str, offset: int) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
@@ -112,13 +113,13 @@ class JsonCodec:
         cls = type(value)
         if is_carrier(cls):
             return dumper(cls, self.validate)(value, self.max_depth)
-        if cls is list and self.max_depth > 0:
+        if cls is list and self.max_depth > 0 and all(is_carrier(type(item)) for item in value):
             return [dumper(type(item), self.validate)(item, self.max_depth - 1) for item in value]
         raise Refused
 
-    def locate(self, body: json_text.Body, pointer: str) -> tuple[int, int]:
-        """Line and column (from 1) of the value that `pointer` names in a JSON body, or of its nearest ancestor's."""
-        return json_text.locate(body, pointer)
+    def locate(self, body: json_text.Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
+        """Line and column (from 1) of the value that each pointer names in a JSON body, or of its nearest ancestor's."""
+        return json_text.locate(body, pointers)
 
     def source(self, type: Any, function: Literal["load", "dump"]) -> str:
         """The code generated to read ("load") or write ("dump") a type with this codec's options, for a look at it."""

@@ -1,0 +1,158 @@
+"""Carriers become builtins and come back, also inside a user's own cattrs classes."""
+
+import attrs
+import pytest
+
+from contactwire import (
+    ContactEntity,
+    EncodeError,
+    EntityElement,
+    Timestamp,
+    ValidationError,
+    from_builtins,
+    make_converter,
+    to_builtins,
+)
+
+CONTACT = ContactEntity(
+    contact_id=5,
+    name=None,
+    updated_date=Timestamp.parse("2003-10-01T14:34:01.7525885+02:00"),
+    emails=[EntityElement(value="a", extras={"Y": 1})],
+    extras={"X": {"y": [1]}},
+)
+BUILTINS = {
+    "ContactId": 5,
+    "Name": None,
+    "UpdatedDate": "2003-10-01T14:34:01.7525885+02:00",
+    "Emails": [{"Value": "a", "Y": 1}],
+    "X": {"y": [1]},
+}
+
+
+def test_a_carrier_becomes_builtins_and_comes_back():
+    """`to_builtins` and `from_builtins` are each other's inverse."""
+    assert to_builtins(CONTACT) == BUILTINS
+    assert list(to_builtins(CONTACT)) == list(BUILTINS)
+    assert from_builtins(BUILTINS, ContactEntity) == CONTACT
+
+
+def test_lists_of_carriers_work_too():
+    """A list of carriers becomes a list of dictionaries and comes back."""
+    assert to_builtins([CONTACT, ContactEntity()]) == [BUILTINS, {}]
+    assert from_builtins([BUILTINS, {}], list[ContactEntity]) == [CONTACT, ContactEntity()]
+
+
+def test_builtins_with_faults_raise_with_all_of_them():
+    """`from_builtins` reports every fault with its pointer."""
+    with pytest.raises(ValidationError) as caught:
+        from_builtins({"ContactId": "x", "Emails": [{"Value": 1}]}, ContactEntity)
+    assert [issue.pointer for issue in caught.value.issues] == ["/ContactId", "/Emails/0/Value"]
+
+
+@pytest.mark.parametrize("value", [5, None, {}, ContactEntity])
+def test_only_carriers_become_builtins(value):
+    """Anything else is an EncodeError."""
+    with pytest.raises(EncodeError):
+        to_builtins(value)
+
+
+def test_a_name_that_is_no_string_is_a_fault():
+    """Python data may have keys that JSON cannot."""
+    with pytest.raises(ValidationError, match="property name"):
+        from_builtins({5: 1}, ContactEntity)
+
+
+def test_python_data_without_end_is_refused():
+    """A list that holds itself in an unknown property is an error, not a hang."""
+    endless: list = []
+    endless.append(endless)
+    with pytest.raises(ValueError, match="nesting"):
+        from_builtins({"X": endless}, ContactEntity)
+
+
+def test_a_users_class_may_hold_carriers():
+    """The converter structures a user's attrs class with carriers inside, and back."""
+
+    @attrs.define
+    class Delivery:
+        number: int
+        contact: ContactEntity
+        others: list[ContactEntity]
+
+    converter = make_converter()
+    raw = {"number": 1, "contact": BUILTINS, "others": [{"Name": "x"}]}
+    delivery = converter.structure(raw, Delivery)
+    assert delivery == Delivery(1, CONTACT, [ContactEntity(name="x")])
+    assert converter.unstructure(delivery) == raw
+
+
+def test_a_users_hook_for_a_carrier_is_honoured():
+    """A hook that a user registers for a nested carrier runs wherever that carrier stands."""
+    converter = make_converter()
+    converter.register_structure_hook(EntityElement, lambda value, _: EntityElement(value=value["Value"].upper()))
+    assert converter.structure({"Emails": [{"Value": "a"}]}, ContactEntity).emails == [EntityElement(value="A")]
+
+
+def test_a_fault_in_a_users_hook_gets_a_pointer():
+    """What a user's hook raises becomes an issue at its place, along with all others."""
+    converter = make_converter()
+
+    def refuse(value, _):
+        raise ValueError("not today")
+
+    converter.register_structure_hook(EntityElement, refuse)
+    with pytest.raises(ValidationError) as caught:
+        converter.structure({"Emails": [{}], "ContactId": "x"}, ContactEntity)
+    assert [str(issue) for issue in caught.value.issues] == [
+        "/Emails/0: not today",
+        '/ContactId: expected int32, received "x"',
+    ]
+
+
+def test_a_mistake_in_a_users_hook_is_not_hidden():
+    """An error that is no fault of the document is raised as it is."""
+    converter = make_converter()
+
+    def broken(value, _):
+        raise ZeroDivisionError
+
+    converter.register_structure_hook(EntityElement, broken)
+    with pytest.raises(ZeroDivisionError):
+        converter.structure({"Emails": [{}]}, ContactEntity)
+
+
+def test_faults_inside_a_users_nested_class_get_pointers():
+    """Groups of errors that cattrs raises for a user's class are taken apart, each with its pointer."""
+    import cattrs
+
+    @attrs.define
+    class Point:
+        x: int
+        y: int
+
+    converter = make_converter()
+    points = cattrs.Converter()
+
+    def read(value, _):
+        point = points.structure(value, Point)
+        return EntityElement(value=f"{point.x},{point.y}")
+
+    converter.register_structure_hook(EntityElement, read)
+    with pytest.raises(ValidationError) as caught:
+        converter.structure({"Emails": [{"x": "a", "y": "b"}]}, ContactEntity)
+    assert [issue.pointer for issue in caught.value.issues] == ["/Emails/0/x", "/Emails/0/y"]
+
+
+def test_policies_of_a_converter():
+    """`unknown`, `coerce` and `duplicates` work as in the codec."""
+    assert make_converter(unknown="ignore").structure({"X": 1}, ContactEntity) == ContactEntity()
+    assert make_converter(coerce=True).structure({"ContactId": "3"}, ContactEntity) == ContactEntity(contact_id=3)
+    assert make_converter().structure({"Name": "a", "name": "b"}, ContactEntity).name == "b"
+    with pytest.raises(ValidationError, match="repeated"):
+        make_converter(duplicates="error").structure({"Name": "a", "name": "b"}, ContactEntity)
+
+
+def test_from_builtins_takes_a_converter():
+    """A converter with other policies, or with a user's hooks, may be handed over."""
+    assert from_builtins({"ContactId": "3"}, ContactEntity, converter=make_converter(coerce=True)).contact_id == 3

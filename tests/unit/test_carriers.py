@@ -1,0 +1,175 @@
+"""Carriers behave as Python classes do, and remember absent, null and empty."""
+
+import copy
+import pickle
+
+import attrs
+import pytest
+
+from contactwire import (
+    UNSET,
+    ContactEntity,
+    ContactEntityWithLinks,
+    EntityElement,
+    Maybe,
+    SelectableMDOListItem,
+    WireName,
+    carrier,
+)
+from contactwire.wire import ListKind, NestedKind, kind_of, plan_of
+
+
+def test_every_property_defaults_to_unset():
+    """A carrier without arguments has nothing set."""
+    contact = ContactEntity()
+    assert all(getattr(contact, field.attribute) is UNSET for field in plan_of(ContactEntity).fields)
+
+
+def test_unset_is_one_falsy_object():
+    """UNSET is false, and pickling and copying give the same object."""
+    assert not UNSET
+    assert pickle.loads(pickle.dumps(UNSET)) is UNSET
+    assert copy.deepcopy(UNSET) is UNSET
+
+
+def test_a_wrong_keyword_fails_as_in_python():
+    """An unknown keyword is a TypeError."""
+    with pytest.raises(TypeError, match="nmae"):
+        ContactEntity(nmae="x")
+
+
+def test_a_misspelled_attribute_fails():
+    """Carriers are slotted, so a typo in an assignment does not go unnoticed."""
+    with pytest.raises(AttributeError):
+        ContactEntity().nmae = "x"
+
+
+def test_repr_shows_what_is_set():
+    """The repr lists set properties and extras that are there, in order, and nothing else."""
+    assert repr(ContactEntity()) == "ContactEntity()"
+    contact = ContactEntity(contact_id=5, name=None, extras={"X": 1})
+    assert repr(contact) == "ContactEntity(contact_id=5, name=None, extras={'X': 1})"
+
+
+def test_extras_are_made_when_looked_at():
+    """Each carrier has extras of its own, empty until used."""
+    one, other = ContactEntity(), ContactEntity()
+    assert one.extras == {}
+    one.extras["X"] = 1
+    assert one.extras == {"X": 1}
+    assert other.extras == {}
+    assert one != other
+
+
+@pytest.mark.parametrize(
+    "again",
+    [copy.copy, copy.deepcopy, attrs.evolve, lambda c: pickle.loads(pickle.dumps(c))],
+    ids=["copy", "deepcopy", "evolve", "pickle"],
+)
+def test_a_copy_is_equal(again):
+    """Copies, pickles and evolved carriers equal the original, extras included."""
+    contact = ContactEntityWithLinks(name="x", emails=[EntityElement(value="a")], links={"Self": "u"}, extras={"X": [1]})
+    assert again(contact) == contact
+    assert type(again(contact)) is ContactEntityWithLinks
+
+
+def test_a_deep_copy_shares_nothing():
+    """Changing a deep copy leaves the original as it was."""
+    contact = ContactEntity(emails=[EntityElement(value="a")], extras={"X": [1]})
+    other = copy.deepcopy(contact)
+    other.emails[0].value = "b"
+    other.extras["X"].append(2)
+    assert contact.emails[0].value == "a"
+    assert contact.extras == {"X": [1]}
+
+
+def test_asdict_gives_attributes():
+    """attrs.asdict turns nested carriers into dictionaries by attribute."""
+    shown = attrs.asdict(ContactEntity(name="x", emails=[EntityElement(value="a")]), filter=lambda _, v: v is not UNSET)
+    assert shown == {"name": "x", "emails": [{"value": "a", "extras": {}}], "extras": {}}
+
+
+def test_null_and_absent_differ():
+    """A carrier with a null is not equal to one without the property."""
+    assert ContactEntity(name=None) != ContactEntity()
+
+
+def test_a_carrier_may_be_changed():
+    """Properties are assignable."""
+    contact = ContactEntity()
+    contact.name = "x"
+    assert contact == ContactEntity(name="x")
+
+
+def test_the_plan_is_built_once():
+    """Every call gives the same plan."""
+    assert plan_of(ContactEntity) is plan_of(ContactEntity)
+
+
+def test_a_plan_finds_names_in_any_letter_case():
+    """`find` knows a property by whatever letter case the sender used, but folds ASCII only."""
+    plan = plan_of(ContactEntity)
+    assert plan.find("CONTACTID") is plan.by_name["ContactId"]
+    assert plan.find("\u212aananame") is None
+    assert plan.find("Nope") is None
+
+
+def test_base_members_have_a_lower_level():
+    """The rights that most carriers share are declared by the base, the links by the outermost heir."""
+    levels = {field.name: field.level for field in plan_of(ContactEntityWithLinks).fields}
+    assert levels["TableRight"] < levels["ContactId"] < levels["_Links"]
+
+
+def test_an_ordinary_class_is_no_carrier():
+    """A plan of a class without the decorator is a TypeError that says what to do."""
+    with pytest.raises(TypeError, match="@carrier"):
+        plan_of(int)
+
+
+@pytest.mark.parametrize("annotation", [object, set[str], dict[int, str], str | int, bytes])
+def test_an_annotation_that_says_no_kind_is_refused(annotation):
+    """A type that no format carries is a TypeError."""
+    with pytest.raises(TypeError):
+        kind_of(annotation)
+
+
+def test_a_bad_annotation_names_its_property():
+    """The TypeError names the class and the attribute."""
+
+    @carrier
+    class Bad:
+        value: Maybe[set[str]] = UNSET
+
+    with pytest.raises(TypeError, match=r"Bad\.value"):
+        plan_of(Bad)
+
+
+def test_two_spellings_of_one_name_are_refused():
+    """Properties that differ in letter case only could not be told apart on the wire."""
+
+    @carrier
+    class Twice:
+        name: Maybe[str] = UNSET
+        other: "WithName" = UNSET  # noqa: F821 - resolved below
+
+    from typing import Annotated
+
+    Twice.__wire_namespace__["WithName"] = Annotated[Maybe[str], WireName("NAME")]
+    with pytest.raises(TypeError, match="letter case"):
+        plan_of(Twice)
+
+
+def test_a_private_attribute_is_no_property():
+    """An attribute with a leading underscore is refused, since attrs would rename it in the constructor."""
+
+    @carrier
+    class Private:
+        _secret: Maybe[str] = UNSET
+
+    with pytest.raises(TypeError, match="private"):
+        plan_of(Private)
+
+
+def test_a_recursive_carrier_refers_to_itself():
+    """Child items are list items themselves."""
+    assert plan_of(SelectableMDOListItem).by_name["ChildItems"].kind == ListKind(NestedKind(SelectableMDOListItem))

@@ -1,0 +1,153 @@
+"""The command line converts and validates, and says in its exit status how it went."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from contactwire.cli import main
+
+PAYLOADS = Path(__file__).parents[1] / "payloads"
+REQUEST = PAYLOADS / "put-contact.request.json"
+
+
+@pytest.fixture
+def bad(tmp_path):
+    """A file with three faults."""
+    path = tmp_path / "bad.json"
+    path.write_text('{\n "ContactId": "x",\n "Emails": [\n  {"Value": 1},\n  null\n ]\n}', encoding="utf-8")
+    return path
+
+
+def feed(monkeypatch, body):
+    """Put a body on standard input."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(body)))
+
+
+def test_convert_writes_the_document(capfdbinary):
+    """`convert` puts the document on standard output and nothing else there."""
+    assert main(["convert", str(REQUEST), "--to", "json"]) == 0
+    out, err = capfdbinary.readouterr()
+    assert json.loads(out) == json.loads(REQUEST.read_bytes())
+    assert b"\n" not in out
+    assert err == b""
+
+
+def test_convert_indents(capfdbinary):
+    """`--indent` lays the document out and ends it with a line feed."""
+    assert main(["convert", str(REQUEST), "--to", "json", "--indent", "3"]) == 0
+    out = capfdbinary.readouterr().out
+    assert out.startswith(b'{\n   "ContactId": 763,\n')
+    assert out.endswith(b"}\n")
+
+
+def test_convert_reads_standard_input(capfdbinary, monkeypatch):
+    """A file named - is standard input, and may hold a list."""
+    feed(monkeypatch, b' [{"Name": "x"}, {}]')
+    assert main(["convert", "-", "--to", "json"]) == 0
+    assert capfdbinary.readouterr().out == b'[{"Name":"x"},{}]'
+
+
+def test_convert_of_an_invalid_document(bad, capfd):
+    """Faults go to standard error, standard output stays empty, and the status is 1."""
+    assert main(["convert", str(bad), "--to", "json"]) == 1
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.splitlines()[0] == f'{bad}:2: /ContactId: expected int32, received "x"'
+
+
+def test_validate_is_silent_when_all_is_well(capfd):
+    """Valid files give no output and status 0."""
+    assert main(["validate", *map(str, sorted(PAYLOADS.glob("put-contact.*.json")))]) == 0
+    assert capfd.readouterr() == ("", "")
+
+
+def test_validate_lists_every_fault(bad, capfd):
+    """Each fault stands on a line with file, line, pointer and message."""
+    assert main(["validate", str(REQUEST), str(bad)]) == 1
+    assert capfd.readouterr().out.splitlines() == [
+        f'{bad}:2: /ContactId: expected int32, received "x"',
+        f"{bad}:4: /Emails/0/Value: expected string, received 1",
+        f"{bad}:5: /Emails/1: expected object (EntityElement), received null",
+    ]
+
+
+def test_validate_lists_faults_as_json(bad, capfd):
+    """`--format json` gives the same with column, expectation and what came."""
+    assert main(["validate", "--format", "json", str(bad)]) == 1
+    faults = json.loads(capfd.readouterr().out)
+    assert faults[0] == {
+        "file": str(bad),
+        "line": 2,
+        "column": 15,
+        "pointer": "/ContactId",
+        "message": 'expected int32, received "x"',
+        "expected": "int32",
+        "received": '"x"',
+    }
+    assert len(faults) == 3
+    assert main(["validate", "--format", "json", str(REQUEST)]) == 0
+    assert json.loads(capfd.readouterr().out) == []
+
+
+def test_validate_of_what_is_not_json(capfd, monkeypatch):
+    """A document that is not well-formed has one fault at its place."""
+    feed(monkeypatch, b'{\n"Name": nul}')
+    assert main(["validate", "-"]) == 1
+    assert capfd.readouterr().out.startswith('-:2: unexpected "n", expected a JSON value, near ')
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["frobnicate"],
+        ["convert"],
+        ["convert", "x"],
+        ["convert", "x", "--to", "png"],
+        ["convert", "x", "--to", "json", "--indent", "-1"],
+        ["convert", "x", "--to", "json", "--indent", "x"],
+        ["validate"],
+        ["validate", "--format", "x", "y"],
+    ],
+)
+def test_a_wrong_call_is_a_usage_error(arguments, capfd):
+    """A call that makes no sense ends with status 2 and an explanation on standard error."""
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert "usage" in err
+
+
+@pytest.mark.parametrize("arguments", [["convert", "{}", "--to", "json"], ["validate", "{}"]])
+def test_a_file_that_cannot_be_read(arguments, tmp_path, capfd):
+    """A missing file, or a folder, is status 2 and named on standard error."""
+    for path in (tmp_path / "missing.json", tmp_path):
+        assert main([part.format(path) for part in arguments]) == 2
+        out, err = capfd.readouterr()
+        assert out == ""
+        assert str(path) in err
+
+
+def test_the_module_is_the_command():
+    """`python -m contactwire` is the same program, usable in a pipe."""
+    run = [sys.executable, "-m", "contactwire", "convert", "-", "--to", "json"]
+    done = subprocess.run(run, input=b'{"name":"x"}', capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b'{"Name":"x"}', b"")
+
+
+def test_a_reader_that_goes_away_is_no_error(tmp_path):
+    """When the reader of a pipe closes early, the program ends quietly."""
+    large = tmp_path / "large.json"
+    large.write_text("[" + ",".join(['{"Name":"' + "x" * 100 + '"}'] * 20_000) + "]", encoding="utf-8")
+    run = [sys.executable, "-m", "contactwire", "convert", str(large), "--to", "json"]
+    with subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.read(10)
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == 0

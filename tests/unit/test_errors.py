@@ -1,0 +1,109 @@
+"""Errors carry what a log, a client and another process need."""
+
+import json
+import pickle
+
+import pytest
+
+from contactwire import (
+    ContactWireError,
+    ContentTooLarge,
+    DecodeError,
+    EncodeError,
+    Issue,
+    UnsupportedMediaType,
+    ValidationError,
+)
+from contactwire.errors import NotAcceptable, PatchConflict, PathError, shorten
+
+ISSUE = Issue("/Name", "expected string, received 5", "string", "5")
+
+ERRORS = [
+    (DecodeError("unexpected x", 2, 3, "a value", '"x"'), 400, 'line 2, column 3: unexpected x, expected a value, near "x"'),
+    (ContentTooLarge("the body has 5 bytes"), 413, "line 1, column 1: the body has 5 bytes"),
+    (ValidationError([ISSUE]), 400, "the body has 1 fault: /Name: expected string, received 5"),
+    (EncodeError([ISSUE, Issue("", "m", "e", "r")]), 500, "the value has 2 faults: /Name: expected string, received 5; the document: m"),
+    (UnsupportedMediaType("a/b", ["c/d", "e/f"]), 415, 'media type "a/b" is not supported, only c/d, e/f'),
+    (NotAcceptable("a/b", ["c/d"]), 406, 'nothing that "a/b" accepts is on offer, only c/d'),
+    (PathError("no such property", "Nmae", 0, "Name"), 400, '"Nmae", position 0: no such property, did you mean Name?'),
+    (PatchConflict("/Name", "a", {"b": 1}, 3), 409, 'operation 3: test of /Name failed: expected "a", found an object of 1'),
+]  # fmt: skip
+
+cases = pytest.mark.parametrize(("error", "status", "text"), ERRORS, ids=[type(error).__name__ for error, _, _ in ERRORS])
+
+
+@cases
+def test_an_error_says_what_happened(error, status, text):
+    """Each error has the status that it answers with and a message for the log."""
+    assert str(error) == text
+    assert error.status == type(error).status == status
+
+
+@cases
+def test_an_error_pickles(error, status, text):
+    """A pickled error comes back equal, with its attributes and message."""
+    again = pickle.loads(pickle.dumps(error))
+    assert again == error
+    assert hash(again) == hash(error)
+    assert str(again) == text
+    assert vars(again) == vars(error)
+
+
+@cases
+def test_an_error_is_a_value_error(error, status, text):
+    """Every error is a ContactWireError and a ValueError."""
+    assert isinstance(error, ContactWireError)
+    assert isinstance(error, ValueError)
+
+
+@cases
+def test_an_error_gives_the_servers_body(error, status, text):
+    """`to_body` is the JSON that the server words an error with."""
+    assert (
+        json.loads(error.to_body())
+        == error.to_builtins()
+        == {
+            "Error": True,
+            "ErrorType": type(error).__name__,
+            "ErrorMessage": text,
+            "ErrorSource": "contactwire",
+        }
+    )
+
+
+def test_errors_compare_by_value():
+    """Equal contents make equal errors; another class or content does not."""
+    assert ValidationError([ISSUE]) == ValidationError([ISSUE])
+    assert ValidationError([ISSUE]) != EncodeError([ISSUE])
+    assert ValidationError([ISSUE]) != ValidationError([])
+    assert len({ValidationError([ISSUE]), ValidationError([ISSUE])}) == 1
+
+
+def test_an_issue_moves_outwards():
+    """`under` puts the pointer of an issue behind that of what holds it."""
+    assert ISSUE.under("/Persons/0").pointer == "/Persons/0/Name"
+
+
+def test_a_body_of_an_error_is_utf_8_whatever_came():
+    """A message that quotes a lone surrogate still makes a body."""
+    assert json.loads(DecodeError("bad \ud800").to_body())["Error"] is True
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "null"),
+        (True, "true"),
+        (1, "1"),
+        (1.5, "1.5"),
+        ("a", '"a"'),
+        ({}, "an empty object"),
+        ([], "an empty list"),
+        ([1] * 1000, "a list of 1000"),
+        pytest.param(10**5000, "an integer of 16610 bits", id="long"),
+        ("x" * 100, '"' + "x" * 58 + "…"),
+    ],
+)
+def test_a_received_value_is_shown_short(value, text):
+    """What came is shown as JSON would, in sixty characters at most."""
+    assert shorten(value) == text

@@ -1,0 +1,197 @@
+"""Date-times keep all that the wire says and behave as datetimes."""
+
+import copy
+import pickle
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from contactwire import Timestamp
+from contactwire.timestamps import format_timestamp, parse_timestamp
+
+SPELLINGS = [
+    "2003-10-01T14:34:01.7525885+02:00",
+    "2003-10-01T14:34:01.7525885Z",
+    "2003-10-01T14:34:01.7525885+00:00",
+    "2003-10-01T14:34:01.7525885-00:00",
+    "2003-10-01T14:34:01.7525885",
+    "2003-10-01T14:34:01-0500",
+    "2003-10-01T14:34:01.0000001",
+    "2003-10-01T14:34:01.5",
+    "0001-01-01T00:00:00",
+    "0001-01-01T00:00:00+02:00",
+    "9999-12-31T23:59:59.9999999",
+    "9999-12-31T23:59:59.9999999-14:00",
+    "2020-02-29T23:59:59+14:00",
+]
+
+
+@pytest.mark.parametrize("text", SPELLINGS)
+def test_a_spelling_comes_back_as_it_was(text):
+    """Digits, offset and suffix of a date-time survive parsing and formatting."""
+    assert format_timestamp(parse_timestamp(text)) == text
+
+
+@pytest.mark.parametrize("text", SPELLINGS)
+def test_a_timestamp_survives_pickle_and_copy(text):
+    """A pickled or copied Timestamp is equal, has the same digit and the same spelling."""
+    stamp = parse_timestamp(text)
+    for again in (pickle.loads(pickle.dumps(stamp)), copy.copy(stamp), copy.deepcopy(stamp)):
+        assert again == stamp
+        assert again.nanosecond == stamp.nanosecond
+        assert str(again) == text
+
+
+def test_trailing_zeros_of_the_fraction_go():
+    """A fraction is trimmed as .NET trims it."""
+    assert str(parse_timestamp("2020-01-01T00:00:00.1200000Z")) == "2020-01-01T00:00:00.12Z"
+    assert str(parse_timestamp("2020-01-01T00:00:00.0000000")) == "2020-01-01T00:00:00"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2020-13-01T00:00:00",
+        "2020-02-30T00:00:00",
+        "0000-01-01T00:00:00",
+        "2020-01-01T24:00:00",
+        "2020-01-01T24:61:00",
+        "2020-01-01T00:60:00",
+        "2020-01-01T23:59:60",
+        "2020-01-01T00:00:00.12345678",
+        "2020-01-01T00:00:00.",
+        "2020-01-01T00:00:00,5",
+        "2020-01-01T00:00:00+24:00",
+        "2020-01-01T00:00:00+14:01",
+        "2020-01-01T00:00:00+02:60",
+        "2020-01-01T00:00:00z",
+        "2020-01-01 00:00:00",
+        "2020-01-01",
+        "2020-W01-1T00:00:00",
+        "20200101",
+        " 2020-01-01T00:00:00",
+        "2020-01-01T00:00:00\n",
+        "٢٠٢٠-01-01T00:00:00",
+    ],
+)
+def test_what_is_no_date_time_is_refused(text):
+    """Anything but the wire's own form is an error, not a guess."""
+    with pytest.raises(ValueError, match=r"."):
+        parse_timestamp(text)
+
+
+def test_the_zone_tells_the_kind():
+    """Z is UTC, an offset is a fixed zone, no suffix is a naive datetime."""
+    assert parse_timestamp("2020-01-01T00:00:00Z").tzinfo is timezone.utc
+    assert parse_timestamp("2020-01-01T00:00:00+02:00").utcoffset() == timedelta(hours=2)
+    assert parse_timestamp("2020-01-01T00:00:00").tzinfo is None
+
+
+def test_the_seventh_digit_takes_part_in_comparisons():
+    """Two moments that differ by a tick are not equal and sort right, also against plain datetimes."""
+    earlier, later = parse_timestamp("2020-01-01T00:00:00.1234560"), parse_timestamp("2020-01-01T00:00:00.1234561")
+    plain = datetime(2020, 1, 1, 0, 0, 0, 123456)
+    assert earlier != later
+    assert earlier < later
+    assert later > earlier
+    assert earlier <= later
+    assert not later <= earlier
+    assert earlier == plain
+    assert plain == earlier
+    assert hash(earlier) == hash(plain)
+    assert later != plain
+    assert plain < later
+    assert later > plain
+    assert plain <= later
+    assert not plain >= later
+
+
+def test_equal_instants_in_other_zones_are_equal():
+    """Equality is by instant, as for any aware datetime."""
+    assert parse_timestamp("2020-01-01T02:00:00+02:00") == parse_timestamp("2020-01-01T00:00:00Z")
+    assert parse_timestamp("2020-01-01T00:00:00Z") != parse_timestamp("2020-01-01T00:00:00")
+
+
+def test_naive_and_aware_do_not_sort():
+    """Ordering a naive and an aware date-time is a TypeError, as for datetimes."""
+    with pytest.raises(TypeError):
+        assert parse_timestamp("2020-01-01T00:00:00Z") < parse_timestamp("2020-01-01T00:00:00")
+
+
+def test_arithmetic_keeps_the_digit():
+    """Adding a duration keeps the seventh digit; a difference is a timedelta."""
+    stamp = parse_timestamp("2020-01-01T00:00:00.1234567Z")
+    assert str(stamp + timedelta(days=1)) == "2020-01-02T00:00:00.1234567Z"
+    assert str(timedelta(days=1) + stamp) == "2020-01-02T00:00:00.1234567Z"
+    assert str(stamp - timedelta(days=1)) == "2019-12-31T00:00:00.1234567Z"
+    assert stamp - parse_timestamp("2019-12-31T00:00:00.1234560Z") == timedelta(days=1)
+    assert stamp - datetime(2020, 1, 1, tzinfo=timezone.utc) == timedelta(microseconds=123456)
+    assert datetime(2020, 1, 2, 0, 0, 0, 123456, timezone.utc) - stamp == timedelta(days=1)
+
+
+def test_replace_and_astimezone_keep_the_digit():
+    """Only replacing the microsecond drops the seventh digit, since that says how precise the time is."""
+    stamp = parse_timestamp("2020-01-01T00:00:00.1234567Z")
+    assert str(stamp.replace(year=2021)) == "2021-01-01T00:00:00.1234567Z"
+    assert str(stamp.replace(microsecond=5)) == "2020-01-01T00:00:00.000005Z"
+    assert str(stamp.replace(nanosecond=900)) == "2020-01-01T00:00:00.1234569Z"
+    assert str(stamp.astimezone(timezone(timedelta(hours=2)))) == "2020-01-01T02:00:00.1234567+02:00"
+
+
+def test_ticks_are_dotnet_ticks():
+    """`ticks` counts 100 ns from year 1; 1970 is the constant that .NET documents."""
+    assert parse_timestamp("1970-01-01T00:00:00Z").ticks == 621355968000000000
+    assert parse_timestamp("0001-01-01T00:00:00.0000001").ticks == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (datetime(2020, 1, 1), "2020-01-01T00:00:00"),
+        (datetime(2020, 1, 1, 1, 2, 3, 40), "2020-01-01T01:02:03.00004"),
+        (datetime(2020, 1, 1, tzinfo=timezone.utc), "2020-01-01T00:00:00Z"),
+        (datetime(2020, 1, 1, tzinfo=ZoneInfo("UTC")), "2020-01-01T00:00:00Z"),
+        (datetime(2020, 1, 1, tzinfo=timezone(timedelta(hours=-3, minutes=-30))), "2020-01-01T00:00:00-03:30"),
+        (datetime(2020, 7, 1, tzinfo=ZoneInfo("Europe/Oslo")), "2020-07-01T00:00:00+02:00"),
+        (datetime(2020, 1, 1, tzinfo=ZoneInfo("Europe/London")), "2020-01-01T00:00:00+00:00"),
+        (datetime(2020, 1, 1, tzinfo=timezone(timedelta(hours=1), "+02:00")), "2020-01-01T00:00:00+01:00"),
+    ],
+)
+def test_a_plain_datetime_is_written_in_the_same_form(value, text):
+    """Datetimes that a caller makes come out as .NET would write them."""
+    assert format_timestamp(value) == text
+
+
+@pytest.mark.parametrize("offset", [timedelta(seconds=30), timedelta(hours=15)])
+def test_an_offset_that_the_wire_cannot_hold_is_refused(offset):
+    """An offset with seconds, or of more than 14 hours, has no spelling."""
+    with pytest.raises(ValueError, match="offset"):
+        format_timestamp(datetime(2020, 1, 1, tzinfo=timezone(offset)))
+
+
+def test_a_timestamp_is_immutable():
+    """Setting the seventh digit afterwards fails."""
+    with pytest.raises(AttributeError, match="immutable"):
+        parse_timestamp("2020-01-01T00:00:00").nanosecond = 100
+
+
+def test_a_digit_that_is_no_tick_is_refused():
+    """The seventh digit counts 100 ns."""
+    with pytest.raises(ValueError, match="nanosecond"):
+        Timestamp(2020, 1, 1, nanosecond=50)
+
+
+def test_repr_gives_the_value_back():
+    """The repr is an expression that makes an equal Timestamp."""
+    stamp = parse_timestamp("2020-01-01T00:00:00.1234567")
+    assert repr(stamp) == "Timestamp(2020, 1, 1, 0, 0, 0, 123456, nanosecond=700)"
+    assert eval(repr(stamp)) == stamp
+
+
+def test_other_constructors_of_datetime_work():
+    """Class methods that datetime gives make Timestamps without a seventh digit."""
+    assert Timestamp.fromisoformat("2020-01-01T00:00:00") == Timestamp.parse("2020-01-01T00:00:00")
+    assert Timestamp.fromtimestamp(0, timezone.utc) == Timestamp.parse("1970-01-01T00:00:00Z")
+    assert Timestamp.from_datetime(datetime(2020, 1, 1), 100).nanosecond == 100

@@ -1,0 +1,248 @@
+"""A user's own classes get the same powers from `@carrier`."""
+
+from __future__ import annotations
+
+import pickle
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import attrs
+import pytest
+
+from contactwire import (
+    UNSET,
+    Carrier,
+    ContactEntity,
+    Double,
+    EncodeError,
+    EntityElement,
+    Int32,
+    Int64,
+    JsonCodec,
+    Maybe,
+    Timestamp,
+    ValidationError,
+    WireName,
+    carrier,
+    decode,
+    encode,
+)
+
+
+class Colour(StrEnum):
+    """An open enumeration of a user's."""
+
+    RED = "Red"
+    BLUE = "Blue"
+
+
+@carrier
+class Tag:
+    """A carrier from scratch: no base class."""
+
+    label: Maybe[str] = UNSET
+    colour: Maybe[Colour | str] = UNSET
+
+
+@carrier
+class Node(Carrier):
+    """A recursive carrier with every kind of property."""
+
+    id: Maybe[Int32] = UNSET
+    big: Maybe[Int64] = UNSET
+    plain: Maybe[int] = UNSET
+    ratio: Maybe[Double] = UNSET
+    flag: Maybe[bool] = UNSET
+    when: Maybe[datetime] = UNSET
+    tag: Maybe[Tag] = UNSET
+    tags: Maybe[list[Tag]] = UNSET
+    grid: Maybe[list[list[Int32]]] = UNSET
+    scores: Maybe[dict[str, float]] = UNSET
+    optional: Maybe[list[str | None]] = UNSET
+    matrix: Maybe[dict[str, list[Tag | None]]] = UNSET
+    left: Maybe[Node] = UNSET
+    others: Maybe[dict[str, list[Node]]] = UNSET
+    contact: Maybe[ContactEntity] = UNSET
+    odd_name: Annotated[Maybe[str], WireName("@odd")] = UNSET
+
+
+@carrier
+class Leaf(Node):
+    """A subclass adds properties behind those of its base."""
+
+    colours: Maybe[list[Colour]] = UNSET
+
+
+@carrier
+@attrs.define
+class Defined:
+    """An attrs class of the user's, with a default and a method."""
+
+    name: str | None
+    count: int = 3
+
+    def doubled(self):
+        """Count twice."""
+        return self.count * 2
+
+
+@carrier
+class Checked:
+    """A carrier with a validator and a hook of its own."""
+
+    size: Maybe[int] = attrs.field(default=UNSET)
+
+    @size.validator
+    def _positive(self, attribute, value):
+        if value is not UNSET and value is not None and value < 0:
+            raise ValueError("size must not be negative")
+
+
+LEAF = Leaf(
+    id=1,
+    big=2**62,
+    plain=-(2**63),
+    ratio=1.5,
+    flag=False,
+    when=Timestamp.parse("2020-01-01T00:00:00.1234567Z"),
+    tag=Tag(label="a", colour=Colour.RED, extras={"X": 1}),
+    tags=[Tag(), Tag(colour="Mauve")],
+    grid=[[1, 2], []],
+    scores={"a": 1.5, "b": 2},
+    optional=["a", None],
+    matrix={"k": [Tag(), None]},
+    left=Node(left=Node(id=2)),
+    others={"x": [Node()]},
+    contact=ContactEntity(emails=[EntityElement(value="v")]),
+    odd_name="o",
+    colours=[Colour.BLUE, "Grey"],
+    extras={"Unknown": None},
+)
+BODY = (
+    b'{"Id":1,"Big":4611686018427387904,"Plain":-9223372036854775808,"Ratio":1.5,"Flag":false,'
+    b'"When":"2020-01-01T00:00:00.1234567Z","Tag":{"Label":"a","Colour":"Red","X":1},"Tags":[{},{"Colour":"Mauve"}],'
+    b'"Grid":[[1,2],[]],"Scores":{"a":1.5,"b":2},"Optional":["a",null],"Matrix":{"k":[{},null]},"Left":{"Left":{"Id":2}},'
+    b'"Others":{"x":[{}]},"Contact":{"Emails":[{"Value":"v"}]},"@odd":"o","Colours":["Blue","Grey"],"Unknown":null}'
+)
+
+
+def test_a_users_carrier_travels():
+    """Every kind of property of a nested, recursive, subclassed carrier survives, by both paths."""
+    for codec in (JsonCodec(), JsonCodec(duplicates="error"), JsonCodec(validate=False)):
+        assert codec.decode(BODY, Leaf) == LEAF
+        assert codec.encode(LEAF) == BODY
+
+
+def test_a_users_carrier_pickles():
+    """Carriers defined in a module pickle by name."""
+    assert pickle.loads(pickle.dumps(LEAF)) == LEAF
+    assert pickle.loads(pickle.dumps(Defined(name="x"))) == Defined(name="x")
+
+
+def test_faults_in_a_users_carrier_have_pointers():
+    """Wrong values deep inside lists and dictionaries are all reported."""
+    body = '{"Big": 9223372036854775808, "Grid": [[1, "2"], 3], "Scores": {"a": "x"}, "Others": {"k": [{"Id": 1.5}]}, "Colours": [1]}'
+    with pytest.raises(ValidationError) as caught:
+        decode(body, type=Leaf)
+    pointers = ["/Big", "/Grid/0/1", "/Grid/1", "/Scores/a", "/Others/k/0/Id", "/Colours/0"]
+    assert [issue.pointer for issue in caught.value.issues] == pointers
+
+
+@pytest.mark.parametrize(
+    ("value", "pointers"),
+    [
+        (Node(grid=[[1, "2"], [2**40], 5, (1,)]), ["/Grid/0/1", "/Grid/1/0", "/Grid/2", "/Grid/3"]),
+        (Node(scores={"a": "x", 5: 1.0}), ["/Scores/a", "/Scores/5"]),
+        (Node(optional=[1, None]), ["/Optional/0"]),
+        (Node(matrix={"k": [None, Node()], "l": None}), ["/Matrix/k/1", "/Matrix/l"]),
+        (Node(big=2**63), ["/Big"]),
+    ],
+)
+def test_wrong_values_in_a_users_carrier_are_not_encoded(value, pointers):
+    """Encoding checks the items of a user's lists and dictionaries too."""
+    with pytest.raises(EncodeError) as caught:
+        encode(value)
+    assert [issue.pointer for issue in caught.value.issues] == pointers
+
+
+def test_an_attrs_class_becomes_a_carrier():
+    """A class that attrs has defined keeps its methods and defaults, and gains extras."""
+    assert Defined(name="x").doubled() == 6
+    assert decode('{"Name": "x", "X": 1}', type=Defined) == Defined(name="x", count=UNSET, extras={"X": 1})
+    assert encode(Defined()) == b'{"Count":3}'
+
+
+def test_absent_stays_absent_whatever_the_default():
+    """A default of the constructor's is no value that the wire sent."""
+    for body in ("{}", '{"X": 1}'):
+        assert decode(body, type=Defined).count is UNSET
+
+
+def test_a_users_validator_runs():
+    """A validator of the class makes a fault with a pointer out of a wrong value."""
+    assert decode('{"Size": 3}', type=Checked).size == 3
+    with pytest.raises(ValidationError, match="negative"):
+        decode('{"Size": -3}', type=Checked)
+
+
+def test_a_carrier_may_have_another_name_on_the_wire():
+    """`name` is what the carrier is called."""
+    from contactwire.wire import plan_of
+
+    @carrier(name="Customer")
+    class Local:
+        pass
+
+    assert plan_of(Local).name == "Customer"
+    assert encode(Local()) == b"{}"
+
+
+def test_carriers_may_be_defined_in_a_function():
+    """Local carriers may refer to themselves and to earlier ones."""
+
+    @carrier
+    class Inner:
+        value: Maybe[str] = UNSET
+
+    @carrier
+    class Outer:
+        inner: Maybe[Inner] = UNSET
+        outers: Maybe[list[Outer]] = UNSET
+
+    body = b'{"Inner":{"Value":"x"},"Outers":[{}]}'
+    assert encode(decode(body, type=Outer)) == body
+
+
+def test_two_carriers_of_one_name_do_not_mix():
+    """Classes that share a name have plans and compiled functions of their own."""
+
+    def make(annotation):
+        class Same:
+            value: Maybe[str] = UNSET
+
+        Same.__annotations__["value"] = annotation
+        return carrier(Same)
+
+    one, other = make(Maybe[str]), make(Maybe[Int32])
+    assert decode('{"Value": "x"}', type=one).value == "x"
+    assert decode('{"Value": 1}', type=other).value == 1
+    with pytest.raises(ValidationError):
+        decode('{"Value": 1}', type=one)
+
+
+def test_an_override_stands_once():
+    """A subclass may redefine a property; it stands where the subclass declares it."""
+    from contactwire.wire import plan_of
+
+    @carrier
+    class Base:
+        value: Maybe[str] = UNSET
+        other: Maybe[str] = UNSET
+
+    @carrier
+    class Heir(Base):
+        value: Maybe[Int32] = UNSET
+
+    assert [field.name for field in plan_of(Heir).fields] == ["Other", "Value"]
+    assert encode(Heir(value=1, other="x")) == b'{"Other":"x","Value":1}'
