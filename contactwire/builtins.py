@@ -272,6 +272,11 @@ _SCALARS: dict[str, Read] = {
 }
 
 
+def scalar_reader(kind: ScalarKind) -> Read:
+    """The function that reads one scalar kind from builtins; it raises `ValidationError` with one issue at the value."""
+    return _SCALARS.get(kind.name) or _integer_reader(kind)
+
+
 def _coerce_string(value: Any) -> str:
     if type(value) is bool:
         return "true" if value else "false"

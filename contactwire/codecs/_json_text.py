@@ -16,13 +16,11 @@ from typing import Any
 import msgspec
 
 from contactwire.builtins import check_depth
+from contactwire.codecs._bodies import Body, error_at
 from contactwire.errors import ContentTooLarge, DecodeError
 from contactwire.paths import escape
 
-__all__ = ["Body", "locate", "parse", "parse_in_order", "repeated", "to_bytes"]
-
-Body = bytes | bytearray | memoryview | str
-"""What a decoder takes; text stands for its UTF-8."""
+__all__ = ["locate", "parse", "parse_in_order", "repeated"]
 
 _TOKEN = re.compile(
     r"""[ \t\n\r]*+(?:
@@ -40,28 +38,6 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _MOST_DIGITS = 4300
 
 _decode = msgspec.json.Decoder().decode
-
-
-def to_bytes(body: Body, max_bytes: int) -> bytes | bytearray | memoryview:
-    """`body` as bytes.
-
-    Raises `ContentTooLarge` over `max_bytes`, `DecodeError` for text with a lone surrogate, TypeError for what is no body.
-    """
-    if isinstance(body, str):
-        body = _text_to_bytes(body)
-    elif not isinstance(body, (bytes, bytearray, memoryview)):
-        raise TypeError(f"a body is bytes, bytearray, memoryview or str, not {type(body).__name__}")
-    size = body.nbytes if isinstance(body, memoryview) else len(body)
-    if size > max_bytes:
-        raise ContentTooLarge(f"the body has {size} bytes, more than the {max_bytes} that are allowed")
-    return body
-
-
-def _text_to_bytes(text: str) -> bytes:
-    try:
-        return text.encode()
-    except UnicodeEncodeError as error:
-        raise _error_at(text, error.start, "a lone surrogate", "a character") from None
 
 
 def parse(body: bytes | bytearray | memoryview, max_depth: int) -> Any:
@@ -120,30 +96,18 @@ def _place(starts: list[int], offset: int) -> tuple[int, int]:
     return line, offset - starts[line - 1] + 1
 
 
-def _line_and_column(text: str, offset: int) -> tuple[int, int]:
-    return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1) + 1
-
-
-def _error_at(text: str, offset: int, message: str, expected: str, kind: type[DecodeError] = DecodeError) -> DecodeError:
-    line, column = _line_and_column(text, offset)
-    start, stop = max(0, offset - 12), offset + 20
-    shown = json.dumps(text[start:stop], ensure_ascii=False).encode("utf-8", "replace").decode()
-    excerpt = f"{'…' if start else ''}{shown}{'…' if stop < len(text) else ''}" if text else ""
-    return kind(message, line, column, expected, excerpt)
-
-
 def _diagnose(body: bytes | bytearray | memoryview, max_depth: int, error: Exception) -> DecodeError:
     raw = bytes(body)
     try:
         text = raw.decode()
     except UnicodeDecodeError as fault:
         # RFC 8259 §8.1: JSON text "MUST be encoded using UTF-8".
-        return _error_at(
+        return error_at(
             raw[: fault.end + 40].decode("utf-8", "replace"), len(raw[: fault.start].decode()), "invalid UTF-8", "UTF-8"
         )
     if text.startswith("\ufeff"):
         # RFC 8259 §8.1: "Implementations MUST NOT add a byte order mark".
-        return _error_at(text, 0, "a byte order mark", "a JSON value without one")
+        return error_at(text, 0, "a byte order mark", "a JSON value without one")
     try:
         for _ in _scan(text, max_depth):
             pass
@@ -169,7 +133,7 @@ def _scan(text: str, max_depth: int) -> Iterator[tuple[str, int, bool]]:
         if mark in ("{", "["):
             yield pointer, start, again
             if len(stack) >= max_depth:
-                raise _error_at(text, start, f"nesting is deeper than {max_depth}", "less nesting", ContentTooLarge)
+                raise error_at(text, start, f"nesting is deeper than {max_depth}", "less nesting", ContentTooLarge)
             stack.append((pointer, set() if mark == "{" else 0))
             state = "first member" if mark == "{" else "first item"
             if mark == "[":
@@ -240,7 +204,7 @@ def _after(stack: list[tuple[str, set[str] | int]]) -> str:
 def _string(text: str, start: int, token: str) -> str:
     value: str = json.loads(token)
     if _SURROGATE.search(value):
-        raise _error_at(text, start, "a string with a lone surrogate", "a pair of surrogates or none")
+        raise error_at(text, start, "a string with a lone surrogate", "a pair of surrogates or none")
     return value
 
 
@@ -250,21 +214,21 @@ def _check_scalar(text: str, start: int, kind: str, token: str) -> None:
     elif kind == "number":
         digits = sum(map(str.isdigit, token)) if len(token) > _MOST_DIGITS else 0
         if digits > _MOST_DIGITS or (abs(float(token)) == float("inf") and not token.lstrip("-").isdigit()):
-            raise _error_at(text, start, "a number out of range", "a number that a double can hold")
+            raise error_at(text, start, "a number out of range", "a number that a double can hold")
 
 
 def _unexpected(text: str, start: int, expected: str) -> DecodeError:
     if start >= len(text):
-        return _error_at(text, start, "the text ends too early", expected)
+        return error_at(text, start, "the text ends too early", expected)
     if text[start] != '"':
-        return _error_at(text, start, f"unexpected {json.dumps(text[start], ensure_ascii=False)}", expected)
+        return error_at(text, start, f"unexpected {json.dumps(text[start], ensure_ascii=False)}", expected)
     if _TOKEN.match(text, start):
-        return _error_at(text, start, "unexpected string", expected)
+        return error_at(text, start, "unexpected string", expected)
     for fault in _BAD_IN_STRING.finditer(text, start + 1):
         if fault[0] < " ":
-            return _error_at(text, fault.start(), "a control character in a string", "an escape such as \\n")
+            return error_at(text, fault.start(), "a control character in a string", "an escape such as \\n")
         if fault[0] == "\\":
-            return _error_at(
+            return error_at(
                 text, fault.start(), "an unknown escape in a string", 'one of \\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX'
             )
-    return _error_at(text, len(text), "the text ends inside a string", "'\"'")
+    return error_at(text, len(text), "the text ends inside a string", "'\"'")

@@ -12,6 +12,7 @@ import msgspec
 from contactwire.builtins import MAX_DEPTH, AmbiguousNames, make_converter, reader, repeated_issue, to_builtins
 from contactwire.carriers import ContactEntity
 from contactwire.codecs import _json_text as json_text
+from contactwire.codecs._bodies import MAX_BYTES, Body, to_bytes
 from contactwire.codecs._json_compiled import Refused, dumper, loader, source
 from contactwire.errors import ValidationError
 from contactwire.wire import is_carrier
@@ -19,12 +20,11 @@ from contactwire.wire import is_carrier
 if TYPE_CHECKING:
     from cattrs import Converter
 
+    from contactwire.projection import Selection
+
 __all__ = ["JsonCodec"]
 
 T = TypeVar("T")
-
-MAX_BYTES = 16 * 2**20
-"""How large a body may be where nothing else is said: 16 MiB."""
 
 _encode = msgspec.json.Encoder().encode
 _FAST_DECODE_FAULTS = (msgspec.DecodeError, Refused, RecursionError, ValueError, TypeError)
@@ -62,16 +62,16 @@ class JsonCodec:
     max_depth: int = MAX_DEPTH
 
     @overload
-    def decode(self, body: json_text.Body) -> ContactEntity: ...
+    def decode(self, body: Body) -> ContactEntity: ...
     @overload
-    def decode(self, body: json_text.Body, type: type[T]) -> T: ...
-    def decode(self, body: json_text.Body, type: Any = ContactEntity) -> Any:
+    def decode(self, body: Body, type: type[T]) -> T: ...
+    def decode(self, body: Body, type: Any = ContactEntity) -> Any:
         """The carrier, or `list[Carrier]`, that a body holds.
 
         Raises `DecodeError` for what is not JSON, `ContentTooLarge` over a limit, `ValidationError` with every fault for
         what is JSON but not of this type, TypeError where `type` is no carrier or `body` no body.
         """
-        raw = json_text.to_bytes(body, self.max_bytes)
+        raw = to_bytes(body, self.max_bytes)
         compiled = loader(type, self.coerce)
         if self.duplicates == "last" and compiled.height <= self.max_depth:
             try:
@@ -97,12 +97,14 @@ class JsonCodec:
     def _read(self, data: Any, type: Any, duplicates: str) -> Any:
         return reader(type, _converter(self.unknown, self.coerce, duplicates))(data)
 
-    def encode(self, value: Any) -> bytes:
+    def encode(self, value: Any, *, selection: Selection | None = None) -> bytes:
         """The body of a carrier or a list of carriers: UTF-8, properties in wire order, absent ones left out.
 
-        Raises `EncodeError` with every fault for a value that no decoder would take back, such as an integer out of range
-        or a string with a lone surrogate.
+        With a `selection`, what it does not select is written as null. Raises `EncodeError` with every fault for a value
+        that no decoder would take back, such as an integer out of range or a string with a lone surrogate.
         """
+        if selection is not None:
+            value = selection.apply(value)
         try:
             encoded = _encode(self._dump(value))
         except _FAST_ENCODE_FAULTS:
@@ -117,7 +119,7 @@ class JsonCodec:
             return [dumper(type(item), self.validate)(item, self.max_depth - 1) for item in value]
         raise Refused
 
-    def locate(self, body: json_text.Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
+    def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
         """Line and column (from 1) of the value that each pointer names in a JSON body, or of its nearest ancestor's."""
         return json_text.locate(body, pointers)
 

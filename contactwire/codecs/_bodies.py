@@ -1,0 +1,51 @@
+"""What all decoders share: what a body may be, how large, and where in it a fault stands."""
+
+from __future__ import annotations
+
+import json
+
+from contactwire.errors import ContentTooLarge, DecodeError
+
+__all__ = ["MAX_BYTES", "Body", "error_at", "line_and_column", "to_bytes"]
+
+Body = bytes | bytearray | memoryview | str
+"""What a decoder takes; text stands for its UTF-8."""
+
+MAX_BYTES = 16 * 2**20
+"""How large a body may be where nothing else is said: 16 MiB."""
+
+
+def to_bytes(body: Body, max_bytes: int) -> bytes | bytearray | memoryview:
+    """`body` as bytes.
+
+    Raises `ContentTooLarge` over `max_bytes`, `DecodeError` for text with a lone surrogate, TypeError for what is no body.
+    """
+    if isinstance(body, str):
+        body = _text_to_bytes(body)
+    elif not isinstance(body, (bytes, bytearray, memoryview)):
+        raise TypeError(f"a body is bytes, bytearray, memoryview or str, not {type(body).__name__}")
+    size = body.nbytes if isinstance(body, memoryview) else len(body)
+    if size > max_bytes:
+        raise ContentTooLarge(f"the body has {size} bytes, more than the {max_bytes} that are allowed")
+    return body
+
+
+def _text_to_bytes(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise error_at(text, error.start, "a lone surrogate", "a character") from None
+
+
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
+    """Line and column, both from 1, of a place in a text that is `offset` characters from its start."""
+    return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1) + 1
+
+
+def error_at(text: str, offset: int, message: str, expected: str, kind: type[DecodeError] = DecodeError) -> DecodeError:
+    """The error for a fault at `offset` of a text: with line and column, and an excerpt around the place."""
+    line, column = line_and_column(text, offset)
+    start, stop = max(0, offset - 12), offset + 20
+    shown = json.dumps(text[start:stop], ensure_ascii=False).encode("utf-8", "replace").decode()
+    excerpt = f"{'…' if start else ''}{shown}{'…' if stop < len(text) else ''}" if text else ""
+    return kind(message, line, column, expected, excerpt)
