@@ -1,5 +1,9 @@
 """contactwire turns the wire formats of a CRM contact into typed Python values and back, and loses nothing."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 from contactwire.builtins import from_builtins, make_converter, to_builtins
 from contactwire.carriers import (
     Address,
@@ -25,7 +29,7 @@ from contactwire.carriers import (
     TableRight,
     TicketPriority,
 )
-from contactwire.codecs import Codec, decode, encode
+from contactwire.codecs import Codec, CodecRegistry, decode, default_registry, encode
 from contactwire.codecs.json import JsonCodec
 from contactwire.errors import (
     ContactWireError,
@@ -33,11 +37,23 @@ from contactwire.errors import (
     DecodeError,
     EncodeError,
     Issue,
+    NotAcceptable,
+    PatchConflict,
+    PathError,
     UnsupportedMediaType,
     ValidationError,
 )
+from contactwire.negotiation import negotiate
 from contactwire.timestamps import Timestamp
 from contactwire.wire import UNSET, Carrier, Double, Int32, Int64, Maybe, UnsetType, WireName, carrier
+
+if TYPE_CHECKING:
+    from contactwire.codecs.form import FormCodec
+    from contactwire.codecs.json_patch import JsonPatchCodec
+    from contactwire.codecs.merge_patch import MergePatchCodec
+    from contactwire.codecs.xml import Dialect, XmlCodec
+    from contactwire.patch import JsonPatch, MergePatch, diff
+    from contactwire.projection import Selection, fields
 
 __all__ = [
     "UNSET",
@@ -50,6 +66,7 @@ __all__ = [
     "Category",
     "CategoryGroup",
     "Codec",
+    "CodecRegistry",
     "ContactEntity",
     "ContactEntityWithLinks",
     "ContactWireError",
@@ -57,21 +74,31 @@ __all__ = [
     "Country",
     "CustomerLanguage",
     "DecodeError",
+    "Dialect",
     "Double",
     "EncodeError",
     "EntityElement",
     "FieldProperty",
     "FieldRight",
+    "FormCodec",
     "Int32",
     "Int64",
     "Issue",
     "JsonCodec",
+    "JsonPatch",
+    "JsonPatchCodec",
     "LocalizedField",
     "Maybe",
+    "MergePatch",
+    "MergePatchCodec",
+    "NotAcceptable",
+    "PatchConflict",
+    "PathError",
     "Person",
     "RightsCarrier",
     "SavedUtmParameters",
     "SelectableMDOListItem",
+    "Selection",
     "StructuredAddress",
     "TableRight",
     "TicketPriority",
@@ -80,10 +107,44 @@ __all__ = [
     "UnsupportedMediaType",
     "ValidationError",
     "WireName",
+    "XmlCodec",
     "carrier",
     "decode",
+    "default_registry",
+    "diff",
     "encode",
+    "fields",
     "from_builtins",
     "make_converter",
+    "negotiate",
     "to_builtins",
 ]
+
+_LAZY = {
+    "Dialect": "contactwire.codecs.xml",
+    "FormCodec": "contactwire.codecs.form",
+    "JsonPatch": "contactwire.patch",
+    "JsonPatchCodec": "contactwire.codecs.json_patch",
+    "MergePatch": "contactwire.patch",
+    "MergePatchCodec": "contactwire.codecs.merge_patch",
+    "Selection": "contactwire.projection",
+    "XmlCodec": "contactwire.codecs.xml",
+    "diff": "contactwire.patch",
+    "fields": "contactwire.projection",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what few programs need when it is first asked for (PEP 562)."""
+    module = _LAZY.get(name)
+    if module is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = globals()[name] = getattr(import_module(module), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    """The public names, imported already or not."""
+    return __all__

@@ -311,7 +311,7 @@ class Carrier:
     """
 
     if typing.TYPE_CHECKING:
-        extras: dict[str, Any] = attrs.field(factory=dict)
+        extras: dict[str, Any] = attrs.field(factory=dict, kw_only=True)
 
 
 def plan_of(cls: type) -> CarrierPlan:

@@ -1,0 +1,73 @@
+"""Typed use of the library, read by mypy and pyright and never run: each ignored line must be an error to both."""
+
+from datetime import datetime
+from typing import Any, assert_type
+
+from msgspec import UnsetType
+
+from contactwire import (
+    UNSET,
+    Carrier,
+    Category,
+    Codec,
+    ContactEntity,
+    ContactEntityWithLinks,
+    JsonCodec,
+    Maybe,
+    carrier,
+    decode,
+    encode,
+    from_builtins,
+)
+
+
+@carrier
+class Note(Carrier):
+    """A user's own carrier."""
+
+    text: Maybe[str] = UNSET
+    replies: "Maybe[list[Note]]" = UNSET
+
+
+def decoding(body: bytes) -> None:
+    """What comes out of `decode` is what was asked for."""
+    assert_type(decode(body), ContactEntity)
+    assert_type(decode(memoryview(body), "text/json"), ContactEntity)
+    assert_type(decode(body, type=ContactEntityWithLinks), ContactEntityWithLinks)
+    assert_type(decode(body, type=list[ContactEntity]), list[ContactEntity])
+    assert_type(decode(body, type=Note), Note)
+    assert_type(JsonCodec().decode(body), ContactEntity)
+    assert_type(JsonCodec().decode(body, Note), Note)
+    assert_type(from_builtins({}, Note), Note)
+    decode(5)  # type: ignore[call-overload] # pyright: ignore[reportArgumentType]
+
+
+def properties(contact: ContactEntityWithLinks) -> None:
+    """A property is a value, None or UNSET."""
+    assert_type(contact.name, str | None | UnsetType)
+    assert_type(contact.updated_date, datetime | None | UnsetType)
+    assert_type(contact.category, Category | None | UnsetType)
+    assert_type(contact.extras, dict[str, Any])
+    contact.name = "x"
+    contact.name = None
+    contact.name = UNSET
+    contact.name = 5  # type: ignore[assignment] # pyright: ignore[reportAttributeAccessIssue]
+    contact.nme = "x"  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
+    if contact.name:
+        contact.name.upper()
+    ContactEntity(nme="x")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+
+
+def carriers() -> None:
+    """A user's carrier has keyword arguments with defaults."""
+    note = Note(text="x", replies=[Note()])
+    assert_type(note.replies, list[Note] | None | UnsetType)
+    assert_type(encode(note), bytes)
+    Note(text=5)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+
+
+def codecs() -> None:
+    """Each codec is a `Codec`; options are typed."""
+    codec: Codec = JsonCodec(indent=2, unknown="ignore")
+    codec.encode(Note())
+    JsonCodec(unknown="drop")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
