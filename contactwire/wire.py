@@ -331,7 +331,9 @@ def plan_of(cls: type) -> CarrierPlan:
 
 
 def _build_plan(cls: type) -> CarrierPlan:
-    hints = typing.get_type_hints(cls, localns=cls.__dict__.get("__wire_namespace__", {}), include_extras=True)
+    # A class can name itself also where its module cannot be asked, as in code that was given to exec.
+    names = {cls.__name__: cls, **cls.__dict__.get("__wire_namespace__", {})}
+    hints = typing.get_type_hints(cls, localns=names, include_extras=True)
     fields = [_field_plan(cls, attribute, hints[attribute], level) for attribute, level in _in_wire_order(cls)]
     by_folded = {fold(field.name): field for field in fields}
     if len(by_folded) != len(fields):

@@ -24,7 +24,7 @@ def run(folder, *command):
 
 
 def test_mypy_understands_the_library(folder):
-    """mypy --strict finds the errors that the sample marks and no others."""
+    """Mypy --strict finds the errors that the sample marks and no others."""
     status, output = run(
         folder, "mypy", "--strict", "--warn-unused-ignores", "--cache-dir", str(folder / "cache"), "usage.py"
     )

@@ -246,3 +246,12 @@ def test_an_override_stands_once():
 
     assert [field.name for field in plan_of(Heir).fields] == ["Other", "Value"]
     assert encode(Heir(value=1, other="x")) == b'{"Other":"x","Value":1}'
+
+
+def test_a_carrier_in_executed_code_may_name_itself():
+    """A class whose module cannot be asked for its names still finds its own."""
+    namespace = {"__name__": "nowhere"}
+    source = "from contactwire import carrier, Maybe\n@carrier\nclass Node:\n    children: Maybe[list['Node']]\n"
+    exec(compile(source, "nowhere", "exec", dont_inherit=True), namespace)
+    node = namespace["Node"]
+    assert decode(b'{"Children":[{}]}', type=node) == node(children=[node()])

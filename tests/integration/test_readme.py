@@ -1,0 +1,54 @@
+"""The README says the truth: its examples run, and its commands do what it says."""
+
+import doctest
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
+TEXT = README.read_text(encoding="utf-8")
+
+
+def test_examples():
+    """Every example prints what the README says that it prints."""
+    parser = doctest.DocTestParser()
+    examples = re.sub(r"```", "", TEXT)
+    test = parser.get_doctest(examples, {"__name__": "__main__"}, "README.md", str(README), 0)
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
+    report: list[str] = []
+    runner.run(test, out=report.append)
+    assert not runner.failures, "".join(report)
+    assert runner.tries >= 20
+
+
+def command(name):
+    """The command below a marker."""
+    found = re.search(rf"<!-- {name} -->\n```sh\n(.+)\n```", TEXT)
+    assert found, name
+    return found[1]
+
+
+def test_the_main_job():
+    """The command that the first example ends with puts the payload through."""
+    words = shlex.split(command("main job").rpartition("&&")[2])
+    assert words[0] == ".venv/bin/contactwire"
+    done = subprocess.run([sys.executable, "-m", "contactwire", *words[1:]], cwd=ROOT, capture_output=True, check=True)
+    assert done.stdout.startswith(b'{\n  "ContactId": 763,\n  "Name": "Block Group",')
+
+
+@pytest.mark.parametrize("name", ["main job", "tests"])
+def test_commands_bring_their_own_environment(name):
+    """Each command is one line that makes the environment it uses."""
+    assert command(name).startswith("python3 -m venv .venv && .venv/bin/pip install")
+    assert "\n" not in command(name)
+
+
+def test_links_lead_somewhere():
+    """Every relative link names a file."""
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", TEXT):
+        assert (ROOT / target).exists(), target
