@@ -3,14 +3,21 @@
 ::
 
     ContactWireError (ValueError)
-    ├── DecodeError        400  the body is not well-formed: where, what was expected, an excerpt
+    ├── DecodeError          400  the body is not well-formed: where, what was expected, an excerpt
     │   └── ContentTooLarge  413  the body is larger, or nested deeper, than the codec allows
-    ├── ValidationError    400  the body is well-formed, but no contact: every fault, each with its pointer
-    ├── PathError          400  a property path that leads nowhere: where in its text, and the nearest property
-    ├── NotAcceptable      406  no codec gives what Accept asks for
-    ├── PatchConflict      409  a `test` operation found another value
+    ├── ValidationError      400  the body is well-formed, but no contact: every fault, each with its pointer
+    ├── PathError            400  a property path that leads nowhere: where in its text, and the nearest property
+    ├── NotAcceptable        406  no codec gives what Accept asks for
+    ├── PatchConflict        409  a `test` operation found another value
     ├── UnsupportedMediaType 415  no codec takes the body's media type
-    └── EncodeError        500  the caller's value cannot be written: every fault, each with its pointer
+    ├── HttpError            any  what else an HTTP answer can say, in the server's words
+    │   ├── NotModified        304  the contact has not changed
+    │   ├── BadRequest         400  the request makes no sense as a whole
+    │   │   └── HeaderError    400  a header field is malformed, or names something unknown
+    │   ├── NotFound           404  there is no such contact
+    │   ├── MethodNotAllowed   405  the resource does not take this method
+    │   └── PreconditionFailed 412  the contact changed after `If-Unmodified-Since`
+    └── EncodeError          500  the caller's value cannot be written: every fault, each with its pointer
 
 The sender's faults are all but `EncodeError`, which is the caller's own. Each class carries the
 HTTP `status` it would answer with. All of them pickle and compare by value.
@@ -19,26 +26,35 @@ HTTP `status` it would answer with. All of them pickle and compare by value.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import attrs
 
 __all__ = [
+    "BadRequest",
     "ContactWireError",
     "ContentTooLarge",
     "DecodeError",
     "EncodeError",
+    "HeaderError",
+    "HttpError",
     "Issue",
+    "MethodNotAllowed",
     "NotAcceptable",
+    "NotFound",
+    "NotModified",
     "PatchConflict",
     "PathError",
+    "PreconditionFailed",
     "UnsupportedMediaType",
     "ValidationError",
     "shorten",
 ]
 
 _SHOWN = 10
+_NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @attrs.frozen
@@ -85,6 +101,17 @@ class ContactWireError(ValueError):
     def to_body(self) -> bytes:
         """`to_builtins()` as a JSON body in UTF-8."""
         return json.dumps(self.to_builtins(), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+    def to_xml(self) -> bytes:
+        """`to_builtins()` as an XML body in UTF-8: an element `ServerError` with an element for each member."""
+        members = "".join(f"<{name}>{_xml_text(value)}</{name}>" for name, value in self.to_builtins().items())
+        return f"<ServerError>{members}</ServerError>".encode("utf-8", "replace")
+
+
+def _xml_text(value: Any) -> str:
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    # XML 1.0 §2.2 has no control characters; an error about one shows a question mark.
+    return _NO_XML.sub("?", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 class DecodeError(ContactWireError):
@@ -213,6 +240,91 @@ class UnsupportedMediaType(ContactWireError):
 
     def __str__(self) -> str:
         return f"media type {shorten(self.media_type)} is not supported, only {', '.join(self.offered)}"
+
+
+class HttpError(ContactWireError):
+    """An answer that is no contact, in the server's words (see `to_builtins`).
+
+    `message`, `error_type` and `error_source` are the members `ErrorMessage`, `ErrorType` and `ErrorSource` of its body.
+    A status without a class of its own is an attribute of the instance.
+    """
+
+    def __init__(self, message: str, error_type: str = "", error_source: str = "", status: int | None = None) -> None:
+        super().__init__(message, error_type, error_source, status)
+        self.message, self.error_source = message, error_source or "contactwire"
+        self.error_type = error_type or type(self).__name__
+        if status is not None:
+            self.status = status  # type: ignore[misc]
+
+    @classmethod
+    def of_status(cls, status: int, message: str, error_type: str = "", error_source: str = "") -> HttpError:
+        """The error of the class that stands for `status`, or an HttpError of that status."""
+        found = _BY_STATUS.get(status)
+        return found(message, error_type, error_source) if found else HttpError(message, error_type, error_source, status)
+
+    def to_builtins(self) -> dict[str, Any]:
+        """The error in the server's words: `Error`, `ErrorType`, `ErrorMessage` and `ErrorSource`."""
+        return {
+            **super().to_builtins(),
+            "ErrorType": self.error_type,
+            "ErrorMessage": self.message,
+            "ErrorSource": self.error_source,
+        }
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class NotModified(HttpError):
+    """The contact has not changed since `If-Modified-Since` (RFC 9110 §15.4.5)."""
+
+    status = 304
+
+
+class BadRequest(HttpError):
+    """A request that makes no sense as a whole, such as one whose body holds another contact than its path names."""
+
+    status = 400
+
+
+class HeaderError(BadRequest):
+    """A header field that is malformed, or names something unknown; `name` is the field's (RFC 9110 §5.5).
+
+    `value`, what came, is shown shortened; leave it out where it is a secret.
+    """
+
+    def __init__(self, name: str, message: str, value: str = "") -> None:
+        super().__init__(f"{name}: {message}{': ' + shorten(value) if value else ''}")
+        self.args = (name, message, value)
+        self.name, self.value = name, value
+
+
+class NotFound(HttpError):
+    """There is no such contact, or no such resource."""
+
+    status = 404
+
+
+class MethodNotAllowed(HttpError):
+    """The resource does not take this method; `allowed` lists those that it takes (RFC 9110 §15.5.6)."""
+
+    status = 405
+
+    def __init__(self, message: str, error_type: str = "", error_source: str = "", allowed: Iterable[str] = ()) -> None:
+        super().__init__(message, error_type, error_source)
+        self.allowed = tuple(allowed)
+        self.args = (message, error_type, error_source, self.allowed)
+
+
+class PreconditionFailed(HttpError):
+    """The contact changed after `If-Unmodified-Since` (RFC 9110 §13.1.4, §15.5.13)."""
+
+    status = 412
+
+
+_BY_STATUS: dict[int, type[HttpError]] = {
+    error.status: error for error in (NotModified, BadRequest, NotFound, MethodNotAllowed, PreconditionFailed)
+}
 
 
 def shorten(value: object, limit: int = 60) -> str:

@@ -1,0 +1,369 @@
+"""One custom-field value: marker strings as Python values, and back."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from math import isfinite
+from typing import Any, TypeVar
+
+import attrs
+
+from contactwire.errors import EncodeError, Issue, ValidationError, shorten
+from contactwire.timestamps import Timestamp
+from contactwire.wire import INT64
+
+__all__ = ["Parsed", "build_value", "parse_value", "parse_value_as"]
+
+T = TypeVar("T")
+
+_SHAPE = re.compile(r"\[(I|F|M|DT|D|TS|T|A|B):(.*)\]", re.DOTALL)
+_INTEGER = re.compile(r"[+-]?[0-9]{1,19}", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?", re.ASCII)
+_SECONDS = re.compile(r"([+-]?)([0-9]{1,15})(?:\.([0-9]{1,7}))?", re.ASCII)
+_CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,7}))?)?"
+_TIME = re.compile(_CLOCK, re.ASCII)
+_LAYOUTS = {
+    "MM/dd/yyyy": r"(?P<month>[0-9]{1,2})/(?P<day>[0-9]{1,2})/(?P<year>[0-9]{4})",
+    "yyyy.MM.dd": r"(?P<year>[0-9]{4})\.(?P<month>[0-9]{1,2})\.(?P<day>[0-9]{1,2})",
+    "dd.MM.yyyy": r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4})",
+}
+_DATES = [re.compile(f"{layout}(?: +(?P<time>{_CLOCK}))?", re.ASCII) for layout in _LAYOUTS.values()]
+_UNSET_DATE = datetime(1, 1, 1)
+# What a double can hold; without a bound a few characters would stand for a number of any length.
+_MAX_EXPONENT = 400
+
+
+@attrs.frozen
+class Parsed:
+    """What a custom-field string says: its `value`, the `marker` that it had (`I`, `DT`, or "" for text).
+
+    `issue` tells why a string that has a marker's shape is none; then `value` is the string itself.
+    """
+
+    value: Any
+    marker: str = ""
+    issue: Issue | None = None
+
+
+@attrs.frozen
+class _Spelling:
+    """How one of the dictionaries writes what the two spell differently."""
+
+    booleans: tuple[str, str] = ("[I:0]", "[I:1]")
+    date_time: str = "DT"
+    bare_booleans: bool = False
+
+
+_SPELLINGS = {"UserDefinedFields": _Spelling(("False", "True"), "D", bare_booleans=True)}
+_DEFAULT = _Spelling()
+
+
+def _integer(text: str) -> int:
+    if not _INTEGER.fullmatch(text):
+        raise ValueError("is no integer")
+    return _in_range(int(text))
+
+
+def _in_range(value: int) -> int:
+    if not INT64.minimum <= value <= INT64.maximum:  # type: ignore[operator]
+        raise ValueError("does not fit into 64 bits")
+    return value
+
+
+def _boolean(text: str) -> bool:
+    known = {"0": False, "1": True, "false": False, "true": True}
+    if text.lower() not in known:
+        raise ValueError("is no boolean")
+    return known[text.lower()]
+
+
+def _decimal(text: str) -> Decimal:
+    if not _NUMBER.fullmatch(text):
+        raise ValueError("is no number")
+    value = Decimal(text)
+    if abs(value.adjusted()) > _MAX_EXPONENT or len(text) > _MAX_EXPONENT:
+        raise ValueError("is out of range")
+    return value
+
+
+def _whole(text: str) -> int:
+    value = _decimal(text)
+    if value != value.to_integral_value():
+        raise ValueError("is no integer")
+    return _in_range(int(value))
+
+
+def _double(text: str) -> float:
+    value = float(_decimal(text))
+    if not isfinite(value):
+        raise ValueError("is out of range")
+    return value
+
+
+def _date_or_date_time(text: str) -> date | None:
+    for pattern in _DATES:
+        match = pattern.fullmatch(text)
+        if match is not None:
+            break
+    else:
+        raise ValueError(f"is no date of the form {', '.join(_LAYOUTS)}")
+    day = Timestamp(int(match["year"]), int(match["month"]), int(match["day"]))
+    if match["time"] is None:
+        return None if day == _UNSET_DATE else day.date()
+    hour, minute, second, ticks = _clock(match["time"])
+    moment = day.replace(hour=hour, minute=minute, second=second, microsecond=ticks // 10, nanosecond=ticks % 10 * 100)
+    return None if moment == _UNSET_DATE else moment
+
+
+def _date_time(text: str) -> Timestamp | None:
+    value = _date_or_date_time(text)
+    return value if value is None or isinstance(value, Timestamp) else Timestamp(value.year, value.month, value.day)
+
+
+def _date(text: str) -> date | None:
+    value = _date_or_date_time(text)
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _clock(text: str) -> tuple[int, int, int, int]:
+    match = _TIME.fullmatch(text)
+    if match is None:
+        raise ValueError("is no time of the form HH:mm:ss.fffffff")
+    hour, minute, second, fraction = match.groups()
+    # datetime accepts hour 24 from some interpreter versions on; the wire never does.
+    if int(hour) > 23:
+        raise ValueError("has an hour above 23")
+    return int(hour), int(minute), int(second or 0), int((fraction or "0").ljust(7, "0"))
+
+
+def _time(text: str) -> time:
+    hour, minute, second, ticks = _clock(text)
+    if ticks % 10:
+        raise ValueError("is finer than a microsecond")
+    return time(hour, minute, second, ticks // 10)
+
+
+def _duration(text: str) -> timedelta:
+    match = _SECONDS.fullmatch(text)
+    if match is None:
+        raise ValueError("is no number of seconds")
+    sign, seconds, fraction = match.groups()
+    ticks = int((fraction or "0").ljust(7, "0"))
+    if ticks % 10:
+        raise ValueError("is finer than a microsecond")
+    try:
+        value = timedelta(seconds=int(seconds), microseconds=ticks // 10)
+    except OverflowError:
+        raise ValueError("is out of range") from None
+    return -value if sign == "-" else value
+
+
+def _integers(text: str) -> list[int]:
+    return [_integer(item.strip(" ")) for item in text.split(",")] if text else []
+
+
+def _bytes(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)
+
+
+_PARSERS: dict[str, Callable[[str], Any]] = {
+    "I": _integer,
+    "F": _double,
+    "M": _decimal,
+    "D": _date_or_date_time,
+    "DT": _date_time,
+    "T": _time,
+    "TS": _duration,
+    "A": _integers,
+    "B": _bytes,
+}
+
+_EXPECTED = {
+    "I": "integer",
+    "F": "double",
+    "M": "money",
+    "D": "date",
+    "DT": "date-time",
+    "T": "time",
+    "TS": "seconds",
+    "A": "list of integers",
+    "B": "base64",
+}
+
+_READERS: dict[type, tuple[tuple[str, ...], Callable[[str], Any]]] = {
+    int: (("I", "F", "M"), _whole),
+    bool: (("I",), _boolean),
+    float: (("F", "M", "I"), _double),
+    Decimal: (("M", "F", "I"), _decimal),
+    date: (("D", "DT"), _date),
+    datetime: (("DT", "D"), _date_time),
+    Timestamp: (("DT", "D"), _date_time),
+    time: (("T",), _time),
+    timedelta: (("TS",), _duration),
+    list: (("A",), _integers),
+    bytes: (("B",), _bytes),
+}
+
+
+def parse_value(text: str | None, *, dictionary: str = "CustomFields") -> Parsed:
+    """What a string of `dictionary` (a wire name, such as `UserDefinedFields`) says; never raises.
+
+    Text without a marker is itself; so is text in brackets that no marker begins. A string of a marker's shape that
+    does not parse is itself as well, and `issue` says why.
+    """
+    if not isinstance(text, str):
+        return Parsed(text)
+    shape = _SHAPE.fullmatch(text) if text[:1] == "[" else None
+    if shape is None:
+        spelling = _SPELLINGS.get(dictionary, _DEFAULT)
+        return Parsed(text == spelling.booleans[1]) if spelling.bare_booleans and text in spelling.booleans else Parsed(text)
+    marker, body = shape.groups()
+    try:
+        return Parsed(_PARSERS[marker](body.strip(" ")), marker)
+    except ValueError as error:
+        return Parsed(text, "", Issue("", _reason(error), _EXPECTED[marker], shorten(text)))
+
+
+def _reason(error: ValueError) -> str:
+    message = str(error)
+    return message if message.startswith(("is ", "has ", "does ")) else f"is not well-formed: {message}"
+
+
+def parse_value_as(text: str | None, type: type[T]) -> T | None:
+    """The string as a value of `type`: int, bool, float, Decimal, date, datetime, time, timedelta, list, bytes or str.
+
+    `[I:1]` may be an integer, a list item or a boolean, and bare values (`42`, `True`, `01/31/2020`) are text unless the
+    caller knows better: here the caller does. None stands for null, empty text and the unset date. With `str` the string
+    comes back as it is. Raises ValidationError if the string says nothing of that type, TypeError for another type.
+    """
+    if text is None or type is str:
+        return text  # type: ignore[return-value]
+    if type not in _READERS:
+        raise TypeError(f"custom fields hold no {type!r}")
+    markers, read = _READERS[type]
+    shape = _SHAPE.fullmatch(text)
+    body = (shape[2] if shape else text).strip(" ")
+    if not body and not shape:
+        return None
+    try:
+        if shape and shape[1] not in markers:
+            raise ValueError(f"is a value with the marker {shape[1]}")
+        return read(body)  # type: ignore[no-any-return]
+    except ValueError as error:
+        raise ValidationError((Issue("", _reason(error), type.__name__, shorten(text)),)) from None
+
+
+def build_value(value: Any, *, dictionary: str = "CustomFields", marker: str = "") -> str:
+    """The string that stands for a Python value in `dictionary` (a wire name, such as `UserDefinedFields`).
+
+    `marker` is the one that the field has had so far: a number stays a double (`F`) or money (`M`), a date a date-time
+    (`DT`). `None` is the unset date. Raises EncodeError for a value that no marker holds: a number out of range, a time
+    with a zone, text that would be read back as something else.
+    """
+    for types, write in _WRITERS:
+        if isinstance(value, types):
+            try:
+                return write(value, _SPELLINGS.get(dictionary, _DEFAULT), marker)
+            except ValueError as error:
+                raise _refused(value, str(error)) from None
+    raise _refused(value, f"custom fields hold no {type(value).__name__}")
+
+
+def _refused(value: Any, message: str) -> EncodeError:
+    return EncodeError((Issue("", message, "custom-field value", shorten(value)),))
+
+
+def _write_none(value: None, spelling: _Spelling, marker: str) -> str:
+    return _write_moment(_UNSET_DATE, 0, marker if marker in ("D", "DT") else spelling.date_time)
+
+
+def _write_boolean(value: bool, spelling: _Spelling, marker: str) -> str:
+    return spelling.booleans[value]
+
+
+def _write_integer(value: int, spelling: _Spelling, marker: str) -> str:
+    return f"[{marker if marker in ('F', 'M') else 'I'}:{_in_range(value):d}]"
+
+
+def _write_double(value: float, spelling: _Spelling, marker: str) -> str:
+    if not isfinite(value):
+        raise ValueError("is no finite number")
+    return f"[{'M' if marker == 'M' else 'F'}:{float(value)!r}]"
+
+
+def _write_decimal(value: Decimal, spelling: _Spelling, marker: str) -> str:
+    if not value.is_finite() or abs(value.adjusted()) > _MAX_EXPONENT or len(value.as_tuple().digits) > _MAX_EXPONENT:
+        raise ValueError("is no finite number of ordinary size")
+    text = f"{value:f}"
+    _decimal(text)
+    return f"[{'F' if marker == 'F' else 'M'}:{text}]"
+
+
+def _write_date_time(value: datetime, spelling: _Spelling, marker: str) -> str:
+    if value.tzinfo is not None:
+        raise ValueError("has a time zone, which custom fields cannot hold")
+    return _write_moment(value, getattr(value, "nanosecond", 0), spelling.date_time)
+
+
+def _write_date(value: date, spelling: _Spelling, marker: str) -> str:
+    if marker == "DT":
+        return _write_moment(datetime(value.year, value.month, value.day), 0, marker)
+    return f"[D:{value.month:02d}/{value.day:02d}/{value.year:04d}]"
+
+
+def _write_moment(value: datetime, nanosecond: int, marker: str) -> str:
+    return (
+        f"[{marker}:{value.month:02d}/{value.day:02d}/{value.year:04d} "
+        f"{value.hour:02d}:{value.minute:02d}:{value.second:02d}.{value.microsecond:06d}{nanosecond // 100}]"
+    )
+
+
+def _write_time(value: time, spelling: _Spelling, marker: str) -> str:
+    if value.tzinfo is not None:
+        raise ValueError("has a time zone, which custom fields cannot hold")
+    seconds = f":{value.second:02d}" if value.second or value.microsecond else ""
+    fraction = f".{value.microsecond:06d}0" if value.microsecond else ""
+    return f"[T:{value.hour:02d}:{value.minute:02d}{seconds}{fraction}]"
+
+
+def _write_duration(value: timedelta, spelling: _Spelling, marker: str) -> str:
+    micros = value // timedelta(microseconds=1)
+    seconds, fraction = divmod(abs(micros), 1_000_000)
+    return f"[TS:{'-' if micros < 0 else ''}{seconds}{f'.{fraction:06d}' if fraction else ''}]"
+
+
+def _write_integers(value: list[int], spelling: _Spelling, marker: str) -> str:
+    if any(isinstance(item, bool) or not isinstance(item, int) for item in value):
+        raise ValueError("is a list of something else than integers")
+    return f"[A:{','.join(str(_in_range(int(item))) for item in value)}]"
+
+
+def _write_bytes(value: bytes, spelling: _Spelling, marker: str) -> str:
+    return f"[B:{base64.b64encode(value).decode('ascii')}]"
+
+
+def _write_text(value: str, spelling: _Spelling, marker: str) -> str:
+    if parse_value(value).marker:
+        raise ValueError("is text that would be read back as a value; write it into the dictionary itself if it is one")
+    return str.__str__(value)
+
+
+# In this order: a bool is an int, and a datetime is a date.
+_WRITERS: list[tuple[type | tuple[type, ...], Callable[[Any, _Spelling, str], str]]] = [
+    (str, _write_text),
+    (bool, _write_boolean),
+    (int, _write_integer),
+    (float, _write_double),
+    (Decimal, _write_decimal),
+    (datetime, _write_date_time),
+    (date, _write_date),
+    (time, _write_time),
+    (timedelta, _write_duration),
+    ((list, tuple), _write_integers),
+    ((bytes, bytearray), _write_bytes),
+    (type(None), _write_none),
+]

@@ -1,0 +1,115 @@
+"""Laws of languages and time zones."""
+
+import copy
+from contextlib import suppress
+from datetime import timezone
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contactwire.carriers import ContactEntity, ContactEntityWithLinks
+from contactwire.errors import HeaderError
+from contactwire.localization import (
+    TIME_ZONE_NAMES,
+    TimeZonePreference,
+    build_multi_language,
+    localize,
+    parse_accept_language,
+    parse_multi_language,
+    parse_time_zone,
+    resolve,
+    to_answer,
+    to_storage,
+)
+from contactwire.testing import carriers, strings, timestamps
+from contactwire.timestamps import Timestamp
+
+CODES = st.sampled_from(["NO", "US", "GE", "SW", "DA", "FR", "nb-NO", "zh-Hans-CN", "ENG"])
+QUOTED = st.text(st.sampled_from('";:NOUS a\n'), max_size=12)
+TEXTS = st.dictionaries(CODES, strings() | QUOTED, min_size=1, max_size=4)
+MULTI_LANGUAGE = TEXTS.map(build_multi_language)
+TAGS = st.sampled_from(["nb-NO", "en", "de", "sv", "tlh", "FR"])
+ZONES = st.sampled_from(TIME_ZONE_NAMES)
+PREFERENCES = st.builds(TimeZonePreference, ZONES, st.booleans())
+
+
+@given(TEXTS)
+def test_what_is_built_parses(texts):
+    """Parsing undoes building, whatever the texts hold, and in the same order."""
+    assert list(parse_multi_language(build_multi_language(texts)).items()) == list(texts.items())
+
+
+@given(strings() | QUOTED | MULTI_LANGUAGE, st.lists(TAGS, min_size=1))
+def test_resolving_gives_one_of_the_texts(text, languages):
+    """The answer is the string itself or one of its texts, and nothing is ever raised."""
+    texts = parse_multi_language(text)
+    assert resolve(text, languages) in ([text] if texts is None else texts.values())
+    assert resolve(text, []) == text
+
+
+@given(carriers(ContactEntityWithLinks, text=strings() | MULTI_LANGUAGE))
+def test_no_language_no_change(contact):
+    """Without a language a contact comes back as it is."""
+    assert localize(contact, None) is contact
+    assert localize(contact, "*") is contact
+
+
+@given(carriers(ContactEntity, text=strings() | MULTI_LANGUAGE), st.lists(TAGS, min_size=1))
+def test_localizing_changes_a_copy_only(contact, languages):
+    """The contact stays, and so do the numbers, dates and keys of its copy."""
+    before = copy.deepcopy(contact)
+    answer = localize(contact, languages)
+    assert contact == before
+    assert type(answer) is ContactEntity
+    assert (answer.contact_id, answer.updated_date) == (contact.contact_id, contact.updated_date)
+
+
+@given(st.text(st.sampled_from("enNO-;q=0.51*, x\t\r"), max_size=20))
+def test_any_header_parses_or_is_refused(text):
+    """A header gives tags or a HeaderError."""
+    for parse in (parse_accept_language, parse_time_zone):
+        with suppress(HeaderError):
+            parse(text)
+
+
+@given(carriers(ContactEntity), PREFERENCES, ZONES)
+def test_moving_changes_a_copy_only(contact, preference, base):
+    """Moving date-times raises nothing, changes nothing that it is given, and keeps all else."""
+    before = copy.deepcopy(contact)
+    answer = to_answer(to_storage(contact, preference, base), preference, base)
+    assert contact == before
+    assert (answer.name, answer.persons, answer.extras) == (contact.name, contact.persons, contact.extras)
+
+
+@given(timestamps().filter(lambda value: 2 < value.year < 9998), ZONES, ZONES)
+def test_an_instant_comes_back(value, zone, base):
+    """A date-time with an offset is the same instant, to the tick, after storage and in the answer."""
+    value = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
+    preference = TimeZonePreference(zone, include_offset=True)
+    contact = ContactEntity(dbi_last_modified=value)
+    answer = to_answer(to_storage(contact, preference, base), preference, base).dbi_last_modified
+    assert answer.tzinfo is not None
+    assert answer == value
+    assert (str(answer)[-5], answer.nanosecond) in (("+", value.nanosecond), ("-", value.nanosecond))
+
+
+@given(timestamps().filter(lambda value: 2 < value.year < 9998), ZONES, ZONES)
+def test_clock_time_comes_back(value, zone, base):
+    """A clock time that comes once in the sender's zone comes back as it was."""
+    from dateutil.tz import datetime_ambiguous, datetime_exists
+
+    value = value.replace(tzinfo=None)
+    preference = TimeZonePreference(zone)
+    there = value.replace(tzinfo=preference.zone)
+    if datetime_exists(there) and not datetime_ambiguous(there):
+        contact = ContactEntity(dbi_last_modified=value)
+        answer = to_answer(to_storage(contact, preference, base), preference, base).dbi_last_modified
+        assert str(answer) == str(value)
+
+
+@given(st.sampled_from(["0001-01-01T00:00:00", "9999-12-31T23:59:59.9999999"]), PREFERENCES, ZONES)
+def test_open_dates_never_move(text, preference, base):
+    """No zone moves .NET's "no date" and its open end."""
+    contact = ContactEntity(dbi_last_modified=Timestamp.parse(text), updated_date=Timestamp.parse(text))
+    assert to_storage(contact, preference, base) is contact
+    assert to_answer(contact, preference, base) is contact

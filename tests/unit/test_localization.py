@@ -1,0 +1,226 @@
+"""Carriers in another language and culture."""
+
+import copy
+import subprocess
+import sys
+
+import pytest
+
+from contactwire.carriers import Associate, Category, ContactEntity, EntityElement, FieldProperty, FieldRight
+from contactwire.errors import EncodeError, HeaderError
+from contactwire.localization import LanguagePreference, format_custom_field, localize
+from contactwire.wire import UNSET, Maybe, carrier
+
+TEXT = 'NO:"Leverandør";US:"Supplier"'
+
+
+@carrier
+class Node:
+    label: Maybe[str] = UNSET
+    labels: Maybe[list[str | None]] = UNSET
+    by_name: Maybe[dict[str, str | None]] = UNSET
+    lists: Maybe[list[list[str]]] = UNSET
+    child: Maybe["Node"] = UNSET
+    children: Maybe[list["Node"]] = UNSET
+    named: Maybe[dict[str, "Node"]] = UNSET
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (Node(label=TEXT), Node(label="Supplier")),
+        (Node(labels=[TEXT, None, "x"]), Node(labels=["Supplier", None, "x"])),
+        (Node(by_name={TEXT: TEXT, "b": None}), Node(by_name={TEXT: "Supplier", "b": None})),
+        (Node(lists=[[], [TEXT]]), Node(lists=[[], ["Supplier"]])),
+        (Node(child=Node(child=Node(label=TEXT))), Node(child=Node(child=Node(label="Supplier")))),
+        (Node(children=[Node(), Node(label=TEXT)]), Node(children=[Node(), Node(label="Supplier")])),
+        (Node(named={"a": Node(label=TEXT)}), Node(named={"a": Node(label="Supplier")})),
+        (Node(extras={"X": {"Y": [TEXT, 1, None]}}), Node(extras={"X": {"Y": ["Supplier", 1, None]}})),
+        ([Node(label=TEXT), Node()], [Node(label="Supplier"), Node()]),
+    ],
+)
+def test_strings_are_resolved_wherever_they_stand(value, expected):
+    """Properties, lists, dictionaries, nested carriers and unknown properties: all are translated, and a copy is made."""
+    before = copy.deepcopy(value)
+    assert localize(value, "en") == expected
+    assert value == before
+    assert localize(value, None) is value
+    assert localize(value, "*") is value
+
+
+def test_field_properties_and_categories():
+    """A contact's own parts are translated: a category's name, the reason of a missing right."""
+    right = FieldProperty(field_right=FieldRight(mask="Update", reason=TEXT))
+    contact = ContactEntity(category=Category(value=TEXT), field_properties={"Name": right})
+    answer = localize(contact, ["nb-NO"])
+    assert answer.category.value == "Leverandør"
+    assert answer.field_properties["Name"].field_right.reason == "Leverandør"
+
+
+def test_what_does_not_change_is_shared():
+    """Untouched parts of the answer are the very objects that were given, and so is an answer without any change."""
+    phones = [EntityElement(value="1")]
+    contact = ContactEntity(category=Category(value=TEXT), phones=phones)
+    assert localize(contact, "en").phones is phones
+    assert localize(ContactEntity(phones=phones), "en").phones is phones
+    plain = ContactEntity(name="x")
+    assert localize(plain, "en") is plain
+
+
+def test_the_copy_has_extras_of_its_own():
+    """Adding an unknown property to the answer does not add it to the original."""
+    contact = ContactEntity(name=TEXT, extras={"A": 1})
+    answer = localize(contact, "en")
+    answer.extras["B"] = 2
+    assert contact.extras == {"A": 1}
+
+
+def test_subclasses_keep_their_class():
+    """An heir in the place of its base stays one."""
+
+    @carrier
+    class Leaf(Node):
+        pass
+
+    answer = localize(Node(child=Leaf(label=TEXT)), "en")
+    assert type(answer.child) is Leaf
+    assert answer.child.label == "Supplier"
+
+
+def test_values_of_a_wrong_type_pass():
+    """What the caller has put in the wrong place is left for the encoder to report."""
+    contact = ContactEntity(name=5, phones={"a": 1}, category=[TEXT], domains="x", custom_fields=[1], extras={"X": object})
+    assert localize(contact, "en") is contact
+
+
+def test_endless_nesting_is_refused():
+    """A carrier that holds itself raises EncodeError, not RecursionError."""
+    node = Node()
+    node.child = node
+    with pytest.raises(EncodeError, match="nesting"):
+        localize(node, "en")
+    deep: list = []
+    for _ in range(5000):
+        deep = [deep]
+    with pytest.raises(EncodeError, match="nesting"):
+        localize(Node(extras={"X": [deep, "x"]}), "en")
+
+
+def test_only_carriers_are_taken():
+    """Anything but a carrier or a list of carriers is a TypeError."""
+    with pytest.raises(TypeError, match="not a carrier"):
+        localize({"Name": TEXT}, "en")
+
+
+FORMATTED = [
+    ("[F:1234.50]", "sv", "1\xa0234,50"),
+    ("[F:1234.50]", "en-US", "1,234.50"),
+    ("[F:1234.50]", "de", "1.234,50"),
+    ("[F:1234.50]", "NO", "1\xa0234,50"),
+    ("[F:-0.5]", "en", "-0.5"),
+    ("[F:1234567]", "en-IN", "12,34,567"),
+    ("[F:1e3]", "en", "1,000"),
+    ("[M:12.5]", "da-DK", "12,5"),
+    ("[F:0.1234567890123456789012345678901234567890]", "en", "0.1234567890123456789012345678901234567890"),
+    ("[D:01/31/2020]", "nb-NO", "31. jan. 2020"),
+    ("[D:2020.01.31]", "en", "Jan 31, 2020"),
+    ("[DT:01/31/2020 13:45:00.0000000]", "SW", "31 jan. 2020 13:45:00"),
+    ("[DT:01/31/2020 00:00:00.0000000]", "de", "31.01.2020"),
+    ("[T:14:52]", "sv", "14:52"),
+    ("[T:14:52:09]", "sv", "14:52:09"),
+    ("[D:01/01/0001 00:00:00.0000000]", "sv", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "culture", "expected"), FORMATTED)
+def test_numbers_and_dates_by_culture(text, culture, expected):
+    """Custom-field numbers and dates come as CLDR writes them, with the digits that they have."""
+    assert format_custom_field(text, culture) == expected
+
+
+@pytest.mark.parametrize("text", ["", "3.14", "[I:1]", "[A:1,2]", "[B:AA==]", "[TS:5]", "[F:x]", "[D:13/45/2020]", "[F:1] "])
+def test_other_strings_are_not_formatted(text):
+    """Text, integers, lists and markers that do not parse stay as they are."""
+    assert format_custom_field(text, "sv") == text
+
+
+@pytest.mark.parametrize("culture", ["zz", "", "../../etc/passwd", "x" * 10_000, "-", "sv_SE"])
+def test_unknown_cultures(culture):
+    """A culture that CLDR does not know is a HeaderError, whatever it looks like."""
+    with pytest.raises(HeaderError, match="SO-Culture"):
+        format_custom_field("[F:1]", culture)
+    with pytest.raises(HeaderError, match="SO-Culture"):
+        localize(ContactEntity(), "en", culture=culture)
+
+
+FIELDS = {
+    "SuperOffice:1": "[F:1234.50]",
+    "SuperOffice:1:org": "[F:1234.50]",
+    "SuperOffice:2": "[I:14]",
+    "SuperOffice:2:DisplayText": TEXT,
+    "SuperOffice:3": "[D:01/31/2020]",
+    "superoffice:3:displaytext": "end of January",
+    "SuperOffice:4": "[D:01/01/0001 00:00:00.0000000]",
+    "SuperOffice:5": "text",
+    "SuperOffice:6": "x",
+    "SuperOffice:6:DisplayText": "[F:0.5]",
+    "SuperOffice:7": None,
+}
+
+
+@pytest.mark.parametrize("attribute", ["custom_fields", "user_defined_fields", "extra_fields"])
+def test_culture_formats_display_texts(attribute):
+    """Numbers and dates get a display text in the culture; values, `:org` and texts that are there stay."""
+    contact = ContactEntity(**{attribute: dict(FIELDS)})
+    answer = localize(contact, "nb-NO", culture="sv")
+    assert getattr(answer, attribute) == {
+        **FIELDS,
+        "SuperOffice:2:DisplayText": "Leverandør",
+        "SuperOffice:6:DisplayText": "0,5",
+        "SuperOffice:1:DisplayText": "1\xa0234,50",
+    }
+    assert getattr(contact, attribute) == FIELDS
+
+
+def test_the_language_is_the_culture_by_default():
+    """Without `SO-Culture` the language formats; the preference's own culture wins over it, the argument over both."""
+    contact = Associate(custom_fields={"a": "[F:0.5]"})
+    assert localize(contact, ["tlh", "de"]).custom_fields["a:DisplayText"] == "0,5"
+    preference = LanguagePreference(("de",), "en")
+    assert localize(contact, preference).custom_fields["a:DisplayText"] == "0.5"
+    assert localize(contact, preference, culture="sv").custom_fields["a:DisplayText"] == "0,5"
+    assert localize(contact, ["tlh"]) is contact
+
+
+def test_culture_without_a_language_is_ignored():
+    """`SO-Culture` alone changes nothing."""
+    contact = ContactEntity(custom_fields={"a": "[F:0.5]"})
+    assert localize(contact, None, culture="sv") is contact
+    assert localize(contact, LanguagePreference(culture="sv")) is contact
+
+
+def test_without_babel():
+    """A culture that is asked for says what to install; one that is merely the language's is done without."""
+    code = (
+        "import sys; sys.modules['babel'] = None\n"
+        "from contactwire import ContactEntity\n"
+        "from contactwire.localization import localize\n"
+        "contact = ContactEntity(custom_fields={'a': '[F:0.5]'})\n"
+        "print(localize(contact, 'de') is contact)\n"
+        "try: localize(contact, 'de', culture='sv')\n"
+        "except ImportError as error: print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["True", "formatting by culture needs Babel: install contactwire[culture]"]
+
+
+def test_translating_loads_nothing_heavy():
+    """Babel is loaded for a value to format, dateutil for a date to move, neither for a translation."""
+    code = (
+        "import sys; from contactwire import ContactEntity\n"
+        "from contactwire.localization import localize\n"
+        """print(localize(ContactEntity(name='NO:"a"', custom_fields={'b': 'c'}), 'nb').name)\n"""
+        "print([name for name in ('babel', 'dateutil', 'cattrs') if name in sys.modules])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["a", "[]"]

@@ -1,0 +1,215 @@
+"""Multi-language strings and the languages that requests ask for."""
+
+import pytest
+
+from contactwire.errors import EncodeError, HeaderError
+from contactwire.localization import (
+    LanguagePreference,
+    build_multi_language,
+    parse_accept_language,
+    parse_multi_language,
+    resolve,
+)
+
+SUPPLIER = 'NO:"Leverandør";US:"Supplier"'
+
+STRINGS = [
+    ("two languages", SUPPLIER, {"NO": "Leverandør", "US": "Supplier"}),
+    ("one language", 'NO:"Bil"', {"NO": "Bil"}),
+    ("empty text", 'NO:"";US:"Car"', {"NO": "", "US": "Car"}),
+    ("only an empty text", 'NO:""', {"NO": ""}),
+    ("doubled quotes", 'NO:"Firma ""Nord""";US:"x"', {"NO": 'Firma "Nord"', "US": "x"}),
+    ("a quote alone", 'NO:""""', {"NO": '"'}),
+    ("what looks like the next language", 'NO:"a"";US:""b"', {"NO": 'a";US:"b'}),
+    ("semicolons and colons", 'NO:"a;b:c";US:";"', {"NO": "a;b:c", "US": ";"}),
+    ("line breaks", 'NO:"a\r\nb";US:"\n"', {"NO": "a\r\nb", "US": "\n"}),
+    ("tags as codes", 'nb-NO:"a";zh-Hans-CN:"b"', {"nb-NO": "a", "zh-Hans-CN": "b"}),
+]
+
+LENIENT = [
+    ("blanks", ' NO : "Bil" ; US : "Car" ', {"NO": "Bil", "US": "Car"}),
+    ("a semicolon at the end", 'NO:"Bil";', {"NO": "Bil"}),
+    ("single quotes inside", 'NO:"Firma "Nord" AS";US:"x"', {"NO": 'Firma "Nord" AS', "US": "x"}),
+    ("a code twice", 'NO:"a";NO:"b"', {"NO": "a"}),
+]
+
+PLAIN = [
+    "",
+    "Supplier",
+    '"Supplier"',
+    'NO:"Leverandør',
+    'NO:"Leverandør" or so',
+    "NO:Leverandør",
+    'N:"x"',
+    'He said NO:"never"',
+    "[SR_MANDATORY_FIELD_1281]",
+    'NORWAY:"x"',
+    'NO:"""',
+    ':"x"',
+]
+
+
+@pytest.mark.parametrize(("name", "text", "texts"), STRINGS)
+def test_strings_both_ways(name, text, texts):
+    """A multi-language string parses into its texts, and those build it again."""
+    assert parse_multi_language(text) == texts
+    assert build_multi_language(texts) == text
+
+
+@pytest.mark.parametrize(("name", "text", "texts"), LENIENT)
+def test_lenient_reading(name, text, texts):
+    """What servers may write in another way is read all the same."""
+    assert parse_multi_language(text) == texts
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_other_text_is_no_multi_language_string(text):
+    """Any other text is none, and passes unchanged in every language."""
+    assert parse_multi_language(text) is None
+    assert resolve(text, "nb-NO") == text
+
+
+@pytest.mark.parametrize(
+    ("texts", "pointers"),
+    [({}, [""]), ({"N/O": "a", "US": 1}, ["/N~1O", "/US"]), ({1: "a"}, ["/1"]), ({'NO:"': "a"}, ['/NO:"'])],
+)
+def test_building_reports_every_fault(texts, pointers):
+    """A code that is none and a text that is no string are the caller's faults, all reported at once."""
+    with pytest.raises(EncodeError) as caught:
+        build_multi_language(texts)
+    assert [issue.pointer for issue in caught.value.issues] == pointers
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['NO:"' + '"x' * 200_000, 'NO:"' + '";US:' * 200_000, 'NO:"a"' + " " * 400_000 + "x", 'NO:"' + '" ' * 200_000 + '"x"'],
+)
+def test_long_hostile_strings_end_soon(text):
+    """Parsing takes time in proportion to the text, whatever the quotes and blanks in it."""
+    resolve(text, "en")
+
+
+ALL = 'GB:"colour";US:"color";NO:"farge";GE:"Farbe";SW:"färg";DA:"farve";FR:"couleur";PT:"cor";BR:"cor!"'
+
+
+@pytest.mark.parametrize(
+    ("languages", "expected"),
+    [
+        ("NO", "farge"),
+        ("no", "farge"),
+        ("nb", "farge"),
+        ("nb-NO", "farge"),
+        ("nn-NO", "farge"),
+        ("en", "colour"),
+        ("en-US", "color"),
+        ("en-gb", "colour"),
+        ("en-AU", "colour"),
+        ("en-NO", "colour"),
+        ("us", "color"),
+        ("de", "Farbe"),
+        ("de-AT", "Farbe"),
+        ("sv", "färg"),
+        ("sv-FI", "färg"),
+        ("da", "farve"),
+        ("fr-CA", "couleur"),
+        ("pt-BR", "cor!"),
+        ("pt", "cor"),
+        ("tlh", "colour"),
+        ("tlh, sv;q=0.5", "färg"),
+        ("sv;q=0.5, da", "farve"),
+    ],
+)
+def test_fallback_order(languages, expected):
+    """The tag itself, then language and region, then the language, then the next wanted one, then the first text."""
+    assert resolve(ALL, languages) == expected
+
+
+def test_the_documented_example():
+    """`Accept-Language: en` gives the supplier, and no header gives the string."""
+    assert resolve(SUPPLIER, "en") == "Supplier"
+    assert resolve(SUPPLIER, None) == SUPPLIER
+    assert resolve(SUPPLIER, "*") == SUPPLIER
+    assert resolve(SUPPLIER, ["nb-NO"]) == "Leverandør"
+
+
+@pytest.mark.parametrize(
+    ("header", "tags"),
+    [
+        ("", ()),
+        ("en", ("en",)),
+        ("da, en-gb;q=0.8, en;q=0.7", ("da", "en-gb", "en")),
+        ("en;q=0.7,da", ("da", "en")),
+        ("en ; q=0.5 , \tde", ("de", "en")),
+        ("en;Q=1.000", ("en",)),
+        ("fr;q=0, en", ("en",)),
+        ("fr;q=0.000", ()),
+        ("*", ()),
+        ("x", ()),
+        ("en, *;q=0.1", ("en",)),
+        (", ,en,,", ("en",)),
+        ("en;q=0.1, EN", ("EN",)),
+        ("a, b, c", ("a", "b", "c")),
+    ],
+)
+def test_accept_language(header, tags):
+    """Tags stand in order of their weights; equal ones keep their order."""
+    assert parse_accept_language(header) == tags
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "en us",
+        "en-us; en-gb",
+        "en;q=2",
+        "en;q=1.1",
+        "en;q=0.1234",
+        "en;q=",
+        "en;q=-1",
+        "en;level=1",
+        "en_US",
+        "é",
+        "*-NO",
+        "en\r\nX: y",
+        "toolonglanguage",
+        "en;q=0.5;q=0.6",
+        "\uff45n",
+        "en-" + "a" * 9,
+    ],
+)
+def test_malformed_accept_language(header):
+    """Whatever is no list of language ranges with weights is refused."""
+    with pytest.raises(HeaderError, match="Accept-Language"):
+        parse_accept_language(header)
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ((None, None, None), LanguagePreference()),
+        (("en", None, None), LanguagePreference(("en",))),
+        (("en-us, en-gb", "nb-no", None), LanguagePreference(("nb-no",))),
+        (("en", "*", None), LanguagePreference()),
+        (("en", "x", "sv"), LanguagePreference()),
+        (("en", "X", None), LanguagePreference()),
+        (("en", "", None), LanguagePreference(("en",))),
+        (("en", "nb-no", "sv"), LanguagePreference(("nb-no",), "sv")),
+        ((None, None, "sv"), LanguagePreference()),
+        (("*", None, "sv"), LanguagePreference()),
+    ],
+)
+def test_preference_from_headers(headers, expected):
+    """`SO-Language` wins, `*` and `x` cancel, and `SO-Culture` counts only beside a language."""
+    preference = LanguagePreference.from_headers(*headers)
+    assert preference == expected
+    assert bool(preference) == bool(expected.languages)
+
+
+@pytest.mark.parametrize(
+    ("headers", "name"),
+    [((None, "e n", None), "SO-Language"), (("en", None, "sv\n"), "SO-Culture"), ((None, None, "?"), "SO")],
+)
+def test_malformed_headers_are_named(headers, name):
+    """The error says which header is malformed, also one that would be ignored."""
+    with pytest.raises(HeaderError, match=name):
+        LanguagePreference.from_headers(*headers)

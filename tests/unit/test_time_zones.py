@@ -1,0 +1,332 @@
+"""The `SO-TimeZone` header, and date-times between the base time zone and the sender's."""
+
+import copy
+import pickle
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from contactwire.carriers import ContactEntity, Person, SelectableMDOListItem
+from contactwire.errors import EncodeError, HeaderError
+from contactwire.localization import (
+    TIME_ZONE_IDS,
+    TIME_ZONE_NAMES,
+    TimeZonePreference,
+    parse_time_zone,
+    time_zone,
+    to_answer,
+    to_storage,
+)
+from contactwire.timestamps import Timestamp
+from contactwire.wire import UNSET, Maybe, carrier
+
+
+@carrier
+class Event:
+    when: Maybe[datetime] = UNSET
+    all: Maybe[list[datetime | None]] = UNSET
+    by_name: Maybe[dict[str, datetime | None]] = UNSET
+    created_date: Maybe[datetime] = UNSET
+    updated_date: Maybe[datetime] = UNSET
+    inner: Maybe["Event"] = UNSET
+    inners: Maybe[list["Event"]] = UNSET
+    people: Maybe[list[Person]] = UNSET
+
+
+def event(text):
+    """A carrier with one date-time."""
+    return Event(when=Timestamp.parse(text))
+
+
+def stored(text, header, base="NO"):
+    """The date-time that storage gets."""
+    return to_storage(event(text), header and parse_time_zone(header), base).when
+
+
+def answered(text, header, base="NO"):
+    """The date-time that an answer shows."""
+    return str(to_answer(event(text), header and parse_time_zone(header), base).when)
+
+
+WORKED = [
+    ("2018-12-24T12:34:45", None, "2018-12-24T12:34:45", "2018-12-24T12:34:45"),
+    ("2018-12-24T12:34:45", "NO", "2018-12-24T12:34:45", "2018-12-24T12:34:45"),
+    ("2018-12-24T12:34:45", "US-NY", "2018-12-24T18:34:45", "2018-12-24T12:34:45"),
+    ("2018-12-24T12:34:45Z", "US-NY, includeTZOffset", "2018-12-24T13:34:45", "2018-12-24T07:34:45-0500"),
+    ("2018-12-24T12:34:45Z", "US-NY", "2018-12-24T13:34:45", "2018-12-24T07:34:45"),
+]
+
+
+@pytest.mark.parametrize(("sent", "header", "storage", "answer"), WORKED)
+def test_worked_examples(sent, header, storage, answer):
+    """Each worked example of the documentation, with Norway as the base, through a contact."""
+    preference = header and parse_time_zone(header)
+    contact = ContactEntity(dbi_last_modified=Timestamp.parse(sent))
+    kept = to_storage(contact, preference, "NO")
+    assert str(kept.dbi_last_modified) == storage
+    assert str(to_answer(kept, preference, "NO").dbi_last_modified) == answer
+    assert str(contact.dbi_last_modified) == sent
+
+
+@pytest.mark.parametrize(
+    ("header", "name", "offset"),
+    [
+        ("NO", "NO", False),
+        ("261", "NO", False),
+        ("us-ny", "US-NY", False),
+        (" 460 ,\tINCLUDETZOFFSET ", "US-NY", True),
+        ("UTC,includeTZOffset", "UTC", True),
+        ("1", "UTC", False),
+    ],
+)
+def test_header(header, name, offset):
+    """A name in any letter case or a known id, and optionally the wish to see offsets."""
+    preference = parse_time_zone(header)
+    assert preference == TimeZonePreference(name, offset)
+    assert parse_time_zone(str(preference)) == preference
+    assert pickle.loads(pickle.dumps(preference)) == preference
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "",
+        ",",
+        "XX",
+        "US",
+        "0",
+        "262",
+        "-1",
+        "1" * 10_000,
+        "²",
+        "Europe/Oslo",
+        "NO,",
+        "NO, x",
+        "NO, includeTZOffset, includeTZOffset",
+        "includeTZOffset",
+        "NO\r\n",
+        "../../etc/passwd",
+    ],
+)
+def test_malformed_header(header):
+    """A zone that is not on the list, or anything unknown behind it, is refused."""
+    with pytest.raises(HeaderError, match="SO-TimeZone") as caught:
+        parse_time_zone(header)
+    assert caught.value.status == 400
+
+
+@pytest.mark.parametrize(
+    ("id", "name", "winter", "summer"),
+    [
+        (1, "UTC", 0, 0),
+        (36, "AU-ACT", 11, 10),
+        (50, "BD", 6, 6),
+        (114, "CA-QC", -5, -4),
+        (140, "DK", 1, 2),
+        (156, "FR", 1, 2),
+        (261, "NO", 1, 2),
+        (425, "US-CA", -8, -7),
+        (433, "US-HI", -10, -10),
+        (460, "US-NY", -5, -4),
+    ],
+)
+def test_known_ids(id, name, winter, summer):
+    """Every id that is known stands for its name, and the zone has the documented offsets."""
+    assert TIME_ZONE_IDS[id] == name
+    preference = parse_time_zone(str(id))
+    assert preference.id == id
+    for month, hours in ((1, winter), (7, summer)):
+        assert datetime(2020, month, 1, tzinfo=preference.zone).utcoffset() == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("name", TIME_ZONE_NAMES)
+def test_every_name_has_a_zone(name):
+    """The time-zone database knows every zone on the list."""
+    assert datetime(2020, 1, 1, tzinfo=time_zone(name.lower())).utcoffset() is not None
+
+
+def test_names_without_a_known_id():
+    """A zone whose id is not known has none."""
+    assert parse_time_zone("SE").id is None
+
+
+@pytest.mark.parametrize(
+    ("sent", "header", "expected"),
+    [
+        ("2018-12-24T12:34:45Z", None, "2018-12-24T13:34:45"),
+        ("2018-12-24T12:34:45+0100", "US-NY", "2018-12-24T12:34:45"),
+        ("2018-12-24T12:34:45+01:00", "NO", "2018-12-24T12:34:45"),
+        ("2018-07-24T12:34:45.1234567", "US-NY", "2018-07-24T18:34:45.1234567"),
+        ("2018-07-24T12:34:45.0000001Z", "BD", "2018-07-24T14:34:45.0000001"),
+    ],
+)
+def test_storing(sent, header, expected):
+    """An offset in the value beats the header, and the seventh digit stays."""
+    assert str(stored(sent, header)) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "header", "expected"),
+    [
+        ("2018-07-01T12:00:00", "UTC, includeTZOffset", "2018-07-01T10:00:00+0000"),
+        ("2018-07-01T12:00:00.1234567", "NO, includeTZOffset", "2018-07-01T12:00:00.1234567+0200"),
+        ("2018-07-01T12:00:00", "IN, includeTZOffset", "2018-07-01T15:30:00+0530"),
+        ("2018-07-01T12:00:00", "CA-NL, includeTZOffset", "2018-07-01T07:30:00-0230"),
+        ("2018-07-01T12:00:00+02:00", "US-NY", "2018-07-01T06:00:00"),
+        ("2018-07-01T12:00:00+02:00", None, "2018-07-01T12:00:00+02:00"),
+    ],
+)
+def test_answering(value, header, expected):
+    """Offsets are four digits without a colon, also those of zero and of half hours."""
+    assert answered(value, header) == expected
+
+
+OPEN = [
+    "0001-01-01T00:00:00",
+    "0001-01-01T00:00:00Z",
+    "9999-12-31T23:59:59",
+    "9999-12-31T23:59:59.9999999",
+    "9999-12-31T23:59:59.997",
+]
+
+
+@pytest.mark.parametrize("text", OPEN)
+@pytest.mark.parametrize("header", ["US-NY", "BD, includeTZOffset"])
+def test_no_date_and_the_open_end_never_move(text, header):
+    """.NET's "no date" and its open end stand for no instant, so no zone moves or tags them."""
+    assert str(stored(text, header)) == text
+    assert answered(text, header) == text
+    contact = ContactEntity(updated_date=Timestamp.parse(text))
+    assert to_answer(contact, parse_time_zone(header), "NO") is contact
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0001-01-01T00:00:01",
+        "0001-01-01T05:00:00+14:00",
+        "9999-12-31T23:00:00",
+        "9999-12-31T23:00:00-14:00",
+        "9999-12-31T22:00:00.9999999Z",
+    ],
+)
+@pytest.mark.parametrize("header", ["US-NY", "BD, includeTZOffset", "US-HI", "NZ"])
+def test_the_ends_of_time_do_not_overflow(text, header):
+    """Near the years 1 and 9999 a date-time moves if it can and stays if it cannot; nothing is raised."""
+    for base in ("NO", "US-HI", "AU-ACT"):
+        stored(text, header, base)
+        answered(text, header, base)
+
+
+def test_an_instant_that_no_year_holds_stays():
+    """A move out of the years 1 to 9999 leaves the value as it came."""
+    assert str(stored("9999-12-31T20:00:00", "US-NY", "BD")) == "9999-12-31T20:00:00"
+
+
+def test_local_mean_time_shows_whole_minutes():
+    """An offset with seconds in it, or beyond 14 hours, is rounded, and the clock with it: the instant stays right."""
+    assert answered("1840-01-01T12:00:00", "GU, includeTZOffset", "UTC") == "1839-12-31T22:00:00-1400"
+    text = answered("1850-01-01T12:00:00", "NO, includeTZOffset", "UTC")
+    value = Timestamp.parse(text)
+    assert value.astimezone(timezone.utc) == datetime(1850, 1, 1, 12, tzinfo=timezone.utc)
+
+
+def test_a_time_that_comes_twice():
+    """In autumn the clock shows 02:30 twice: the first, summer time, unless the value's fold says the second."""
+    assert str(stored("2018-10-28T02:30:00", "NO", "UTC")) == "2018-10-28T00:30:00"
+    second = Event(when=Timestamp(2018, 10, 28, 2, 30, fold=1))
+    assert str(to_storage(second, parse_time_zone("NO"), "UTC").when) == "2018-10-28T01:30:00"
+
+
+def test_both_times_of_an_hour_come_back():
+    """Stored in a zone with such an hour, either instant is told apart by its fold."""
+    for text in ("2018-10-28T00:30:00Z", "2018-10-28T01:30:00Z"):
+        kept = to_storage(event(text), parse_time_zone("UTC"), "NO")
+        assert str(kept.when) == "2018-10-28T02:30:00"
+        assert str(to_answer(kept, parse_time_zone("UTC"), "NO").when) + "Z" == text
+    assert answered("2018-10-28T02:30:00", "NO, includeTZOffset") == "2018-10-28T02:30:00+0200"
+
+
+def test_a_time_that_the_clock_skips():
+    """In spring 02:30 never comes: it goes on by the hour that was skipped, to 03:30."""
+    assert str(stored("2018-03-25T02:30:00", "NO", "UTC")) == "2018-03-25T01:30:00"
+    assert answered("2018-03-25T02:30:00", "NO, includeTZOffset") == "2018-03-25T03:30:00+0200"
+    assert str(stored("2018-03-25T02:30:00", "NO", "NO")) == "2018-03-25T02:30:00"
+
+
+def test_created_and_updated_dates_are_utc():
+    """`CreatedDate` and `UpdatedDate`, at any depth, never move, and are tagged as UTC where offsets show."""
+    moment, local = Timestamp.parse("2018-12-24T12:00:00.1234567"), Timestamp.parse("2018-12-24T12:00:00+01:00")
+    value = Event(inners=[Event(created_date=moment, updated_date=local, when=moment)])
+    inner = to_answer(value, parse_time_zone("US-NY"), "NO").inners[0]
+    assert (inner.created_date, inner.updated_date, str(inner.when)) == (moment, local, "2018-12-24T06:00:00.1234567")
+    inner = to_answer(value, parse_time_zone("US-NY, includeTZOffset"), "NO").inners[0]
+    assert str(inner.created_date) == "2018-12-24T12:00:00.1234567Z"
+    assert str(inner.updated_date) == "2018-12-24T11:00:00Z"
+    assert to_storage(value, parse_time_zone("US-NY"), "NO").inners[0].created_date is moment
+    utc = Event(created_date=Timestamp.parse("2018-12-24T12:00:00Z"))
+    assert to_answer(utc, parse_time_zone("US-NY, includeTZOffset"), "NO") is utc
+
+
+def test_every_place_for_a_date():
+    """Lists, dictionaries, nested carriers and lists of contacts; nulls stay, and nothing given is changed."""
+    moment = Timestamp.parse("2018-12-24T12:00:00")
+    value = [Event(all=[moment, None], by_name={"a": moment, "b": None}, inner=Event(when=moment))]
+    before = copy.deepcopy(value)
+    (answer,) = to_answer(value, parse_time_zone("US-NY"), "NO")
+    moved = Timestamp.parse("2018-12-24T06:00:00")
+    assert answer == Event(all=[moved, None], by_name={"a": moved, "b": None}, inner=Event(when=moved))
+    assert value == before
+
+
+def test_strings_and_unknown_properties_stay():
+    """Only date-time properties move; a date in a string or in an unknown property is nobody's business."""
+    contact = ContactEntity(name="2018-12-24T12:00:00", extras={"X": "2018-12-24T12:00:00"})
+    assert to_answer(contact, parse_time_zone("US-NY"), "NO") is contact
+
+
+def test_carriers_without_dates_are_not_visited():
+    """Where no date-time can be, nothing is looked at."""
+
+    class Unread(list):
+        def __iter__(self):
+            raise AssertionError("visited")
+
+    people = Unread([Person()])
+    value = Event(people=people, when=Timestamp(2018, 12, 24))
+    assert to_answer(value, parse_time_zone("US-NY"), "NO").people is people
+
+
+def test_untouched_parts_are_shared():
+    """The answer shares what did not move."""
+    items = [SelectableMDOListItem(last_changed=Timestamp(1, 1, 1))]
+    contact = ContactEntity(interests=items, dbi_last_modified=Timestamp(2018, 1, 1))
+    assert to_answer(contact, parse_time_zone("US-NY"), "NO").interests is items
+
+
+def test_plain_datetimes_and_other_zones():
+    """Plain datetimes move too, and the base may be any tzinfo."""
+    value = Event(when=datetime(2018, 12, 24, 12))
+    assert to_answer(value, parse_time_zone("US-NY"), ZoneInfo("Europe/Oslo")).when == datetime(2018, 12, 24, 6)
+    assert to_storage(value, parse_time_zone("US-NY"), timezone.utc).when == datetime(2018, 12, 24, 17)
+
+
+def test_values_that_are_no_dates_pass():
+    """What the caller has put in the wrong place is left for the encoder to report."""
+    value = Event(when="soon", all=5, by_name=[], inner=5)
+    assert to_answer(value, parse_time_zone("US-NY"), "NO") is value
+
+
+def test_endless_nesting_is_refused():
+    """A carrier that holds itself raises EncodeError, not RecursionError."""
+    value = Event()
+    value.inners = [value]
+    with pytest.raises(EncodeError, match="nesting"):
+        to_storage(value, None, "NO")
+
+
+def test_an_unknown_base():
+    """A base zone that is not on the list is refused."""
+    with pytest.raises(HeaderError, match="no such time zone"):
+        to_storage(Event(), None, "Mars")
