@@ -18,17 +18,19 @@ _RANGE = re.compile(
     r"[ \t]*+([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*+|\*)(?:[ \t]*+;[ \t]*+[qQ]=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?+[ \t]*+",
     re.ASCII,
 )
+_DIVIDER = re.compile(r",|;(?![ \t]*+[qQ]=)")
 _NO_LANGUAGE = ("*", "x")
 
 
 def parse_accept_language(header: str, name: str = "Accept-Language") -> tuple[str, ...]:
     """The language tags of an `Accept-Language` field, most wanted first (RFC 9110 §12.5.4).
 
-    Equal weights stay in order, weight 0 is left out, and so are `*` and `x`, which name no language. Raises HeaderError,
+    Equal weights stay in order, weight 0 is left out, and so are `*` and `x`, which name no language. A semicolon before
+    anything but a weight divides as a comma does, since the CRM's own examples have `en-us; en-gb`. Raises HeaderError,
     under `name`, for anything malformed.
     """
     weighed: dict[str, tuple[float, str]] = {}
-    for element in header.split(","):
+    for element in _DIVIDER.split(header):
         # RFC 9110 §5.6.1.2: a recipient ignores empty list elements.
         if not element.strip(" \t"):
             continue
