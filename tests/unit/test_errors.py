@@ -14,7 +14,19 @@ from contactwire import (
     UnsupportedMediaType,
     ValidationError,
 )
-from contactwire.errors import NotAcceptable, PatchConflict, PathError, shorten
+from contactwire.errors import (
+    BadRequest,
+    HeaderError,
+    HttpError,
+    MethodNotAllowed,
+    NotAcceptable,
+    NotFound,
+    NotModified,
+    PatchConflict,
+    PathError,
+    PreconditionFailed,
+    shorten,
+)
 
 ISSUE = Issue("/Name", "expected string, received 5", "string", "5")
 
@@ -27,6 +39,13 @@ ERRORS = [
     (NotAcceptable("a/b", ["c/d"]), 406, 'nothing that "a/b" accepts is on offer, only c/d'),
     (PathError("no such property", "Nmae", 0, "Name"), 400, '"Nmae", position 0: no such property, did you mean Name?'),
     (PatchConflict("/Name", "a", {"b": 1}, 3), 409, 'operation 3: test of /Name failed: expected "a", found an object of 1'),
+    (NotModified("the same"), 304, "the same"),
+    (BadRequest("m"), 400, "m"),
+    (HeaderError("Accept", "is odd", "x"), 400, 'Accept: is odd: "x"'),
+    (HeaderError("Authorization", "is odd"), 400, "Authorization: is odd"),
+    (NotFound("gone"), 404, "gone"),
+    (MethodNotAllowed("no", allowed=["GET"]), 405, "no"),
+    (PreconditionFailed("late"), 412, "late"),
 ]  # fmt: skip
 
 cases = pytest.mark.parametrize(("error", "status", "text"), ERRORS, ids=[type(error).__name__ for error, _, _ in ERRORS])
@@ -107,3 +126,20 @@ def test_a_body_of_an_error_is_utf_8_whatever_came():
 def test_a_received_value_is_shown_short(value, text):
     """What came is shown as JSON would, in sixty characters at most."""
     assert shorten(value) == text
+
+
+def test_an_http_error_takes_the_class_of_its_status():
+    """A known status has its class, another is an attribute of the instance; both keep the server's words."""
+    assert HttpError.of_status(404, "m", "T", "S") == NotFound("m", "T", "S")
+    odd = HttpError.of_status(418, "m", "T", "S")
+    assert (type(odd), odd.status) == (HttpError, 418)
+    assert pickle.loads(pickle.dumps(odd)).status == 418
+    assert odd.to_builtins() == {"Error": True, "ErrorType": "T", "ErrorMessage": "m", "ErrorSource": "S"}
+
+
+def test_an_error_has_an_xml_body():
+    """Markup is escaped, and what XML cannot hold is replaced."""
+    assert NotFound("<&>\x01").to_xml() == (
+        b"<ServerError><Error>true</Error><ErrorType>NotFound</ErrorType><ErrorMessage>&lt;&amp;&gt;?</ErrorMessage>"
+        b"<ErrorSource>contactwire</ErrorSource></ServerError>"
+    )
