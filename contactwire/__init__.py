@@ -49,11 +49,14 @@ from contactwire.wire import UNSET, Carrier, Double, Int32, Int64, Maybe, UnsetT
 
 if TYPE_CHECKING:
     from contactwire.codecs.form import FormCodec
+    from contactwire.codecs.json import BadRecord
     from contactwire.codecs.json_patch import JsonPatchCodec
     from contactwire.codecs.merge_patch import MergePatchCodec
     from contactwire.codecs.xml import Dialect, XmlCodec
+    from contactwire.customfields import CustomFieldsView
+    from contactwire.localization import LanguagePreference, TimeZonePreference, localize
     from contactwire.patch import JsonPatch, MergePatch, diff
-    from contactwire.projection import Selection, fields
+    from contactwire.projection import Selectable, Selection, SelectionError, fields
 
 __all__ = [
     "UNSET",
@@ -61,6 +64,7 @@ __all__ = [
     "AddressType",
     "Associate",
     "AssociateType",
+    "BadRecord",
     "Business",
     "Carrier",
     "Category",
@@ -72,6 +76,7 @@ __all__ = [
     "ContactWireError",
     "ContentTooLarge",
     "Country",
+    "CustomFieldsView",
     "CustomerLanguage",
     "DecodeError",
     "Dialect",
@@ -87,6 +92,7 @@ __all__ = [
     "JsonCodec",
     "JsonPatch",
     "JsonPatchCodec",
+    "LanguagePreference",
     "LocalizedField",
     "Maybe",
     "MergePatch",
@@ -97,11 +103,14 @@ __all__ = [
     "Person",
     "RightsCarrier",
     "SavedUtmParameters",
+    "Selectable",
     "SelectableMDOListItem",
     "Selection",
+    "SelectionError",
     "StructuredAddress",
     "TableRight",
     "TicketPriority",
+    "TimeZonePreference",
     "Timestamp",
     "UnsetType",
     "UnsupportedMediaType",
@@ -115,22 +124,30 @@ __all__ = [
     "encode",
     "fields",
     "from_builtins",
+    "localize",
     "make_converter",
     "negotiate",
     "to_builtins",
 ]
 
 _LAZY = {
+    "BadRecord": "contactwire.codecs.json",
+    "CustomFieldsView": "contactwire.customfields",
     "Dialect": "contactwire.codecs.xml",
+    "diff": "contactwire.patch",
+    "fields": "contactwire.projection",
     "FormCodec": "contactwire.codecs.form",
     "JsonPatch": "contactwire.patch",
     "JsonPatchCodec": "contactwire.codecs.json_patch",
+    "LanguagePreference": "contactwire.localization",
+    "localize": "contactwire.localization",
     "MergePatch": "contactwire.patch",
     "MergePatchCodec": "contactwire.codecs.merge_patch",
+    "Selectable": "contactwire.projection",
     "Selection": "contactwire.projection",
+    "SelectionError": "contactwire.projection",
+    "TimeZonePreference": "contactwire.localization",
     "XmlCodec": "contactwire.codecs.xml",
-    "diff": "contactwire.patch",
-    "fields": "contactwire.projection",
 }
 
 

@@ -9,8 +9,8 @@ import attrs
 
 from contactwire._localization_culture import display_texts, find_culture
 from contactwire._localization_languages import LanguagePreference, choose, wanted_languages
-from contactwire._rewrite import Leaf, Rewriter
 from contactwire._localization_strings import parse_multi_language
+from contactwire._rewrite import Leaf, Rewriter
 from contactwire.wire import STRING, DictionaryKind, FieldPlan, Kind
 
 __all__ = ["localize"]

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 import attrs
 
-from contactwire._rewrite import Leaf, Rewriter
 from contactwire._localization_zones import TIME_ZONE_IDS, TIME_ZONE_NAMES, time_zone
+from contactwire._rewrite import Leaf, Rewriter
 from contactwire.errors import HeaderError
 from contactwire.timestamps import Timestamp
 from contactwire.wire import DATE_TIME, FieldPlan, Kind

@@ -385,6 +385,11 @@ def reader(type: Any, converter: Converter) -> Read:
     return _Readers(converter, "keep", False, "last").kind(kind_of(type))
 
 
+def kind_reader(kind: Kind, *, coerce: bool = False) -> Read:
+    """The function that reads one kind from builtins; `coerce` as in `make_converter`."""
+    return _Readers(make_converter(coerce=coerce), "keep", coerce, "last").kind(kind)
+
+
 def check_depth(data: Any, limit: int) -> None:
     """Raise `ContentTooLarge` if objects and lists nest deeper than `limit`; never recurses."""
     level, depth = [data], 0
@@ -444,7 +449,7 @@ def write_extras(extras: Any, plan: CarrierPlan, written: dict[str, Any], depth:
             issues.append(Issue(pointer, message, "an unknown property", shorten(name)))
             continue
         try:
-            written[write_kind(STRING, name, depth)] = _write_any(item, depth - 1)
+            written[write_kind(STRING, name, depth)] = write_any(item, depth - 1)
         except EncodeError as error:
             issues += [issue.under(pointer) for issue in error.issues]
     return issues
@@ -493,7 +498,8 @@ def _write_items(pairs: Any, write: Callable[[Any, int], Any], depth: int, shape
     return list(written.values()) if shape is list else written
 
 
-def _write_any(value: Any, depth: int) -> Any:
+def write_any(value: Any, depth: int) -> Any:
+    """The builtins of an unknown property's value, `depth` levels at most; raises `EncodeError` with every fault."""
     if value is None or value is True or value is False:
         return value
     if isinstance(value, str):
@@ -505,9 +511,9 @@ def _write_any(value: Any, depth: int) -> Any:
     if isinstance(value, float):
         return _write_double(value, DOUBLE)
     if isinstance(value, list):
-        return _write_items(enumerate(value), _write_any, depth, list)
+        return _write_items(enumerate(value), write_any, depth, list)
     if isinstance(value, dict):
-        return _write_items(value.items(), _write_any, depth, dict)
+        return _write_items(value.items(), write_any, depth, dict)
     raise _unwritable("builtins", value)
 
 

@@ -1,4 +1,4 @@
-"""The command line: `contactwire convert` and `contactwire validate`.
+"""The command line: convert, validate, diff, patch, select, schema, roundtrip and serve.
 
 Results go to standard output and nothing else does; complaints go to standard error. Exit status 0 is fine, 1 is an invalid
 document, 2 is a wrong call or a file that cannot be read.
@@ -10,25 +10,15 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import attrs
-
-from contactwire.carriers import ContactEntityWithLinks
-from contactwire.codecs.json import JsonCodec
-from contactwire.errors import ContactWireError, DecodeError, EncodeError, Issue, ValidationError
+from contactwire._cli_documents import FORMATS, Source, Unreadable, faults_of, read
+from contactwire.errors import ContactWireError, PathError
 
 __all__ = ["main"]
 
 FINE, INVALID, USAGE = 0, 1, 2
-STANDARD_INPUT = "-"
-
-_FORMATS: dict[str, Callable[..., Any]] = {"json": JsonCodec}
-
-
-class _Unreadable(Exception):
-    """A file that cannot be opened; the message says which and why."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,14 +27,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = options.run(options)
         sys.stdout.flush()
-    except _Unreadable as error:
+    except Unreadable as error:
         print(f"contactwire: {error}", file=sys.stderr)
         return USAGE
+    except _Invalid as error:
+        _list_as_text(error.faults, sys.stderr)
+        return INVALID
     except BrokenPipeError:
         # The reader of a pipe went away; what it read was right. Python would complain when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
     return status
+
+
+class _Invalid(Exception):
+    """A document that is not what it should be; `faults` lists what is wrong."""
+
+    def __init__(self, source: Source, error: ContactWireError) -> None:
+        super().__init__(str(error))
+        self.faults = faults_of(source, error)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,15 +54,60 @@ def _parser() -> argparse.ArgumentParser:
 
     convert = commands.add_parser("convert", help="write a contact in another format, or tidied up in the same")
     convert.add_argument("file", metavar="FILE", help="the document to read; - is standard input")
-    convert.add_argument("--to", choices=sorted(_FORMATS), required=True, help="the format to write")
-    convert.add_argument("--indent", type=_whole_number, metavar="N", help="spaces a level; none at all by default")
+    _reading(convert)
+    _writing(convert, required=True)
     convert.set_defaults(run=_convert)
 
     validate = commands.add_parser("validate", help="list every fault of the documents")
     validate.add_argument("files", metavar="FILE", nargs="+", help="the documents to read; - is standard input")
+    _reading(validate)
     validate.add_argument("--format", choices=("text", "json"), default="text", help="how to list the faults")
     validate.set_defaults(run=_validate)
+
+    diff = commands.add_parser("diff", help="write the patch that turns one contact into another")
+    diff.add_argument("before", metavar="A", help="the contact as it is")
+    diff.add_argument("after", metavar="B", help="the contact as it should be")
+    _reading(diff)
+    diff.add_argument("--to", choices=("json-patch", "merge-patch"), default="json-patch", help="the kind of patch")
+    diff.add_argument("--indent", type=_whole_number, metavar="N", help="spaces a level; none at all by default")
+    diff.set_defaults(run=_diff)
+
+    patch = commands.add_parser("patch", help="write a contact with a patch applied")
+    patch.add_argument("file", metavar="FILE", help="the contact; - is standard input")
+    patch.add_argument(
+        "patch", metavar="PATCH", help="the patch: in .json files an array is a JSON Patch, an object a merge patch"
+    )
+    _reading(patch)
+    _writing(patch)
+    patch.set_defaults(run=_patch)
+
+    select = commands.add_parser("select", help="write the part of a contact that a $select names")
+    select.add_argument("file", metavar="FILE", help="the contact; - is standard input")
+    select.add_argument("selection", metavar="SELECT", help="such as 'name,category/id'")
+    select.add_argument("--omit", action="store_true", help="leave out what is not selected, instead of writing null")
+    _reading(select)
+    _writing(select)
+    select.set_defaults(run=_select)
+
+    serve = commands.add_parser("serve", help="answer the endpoint's requests from an SQLite database")
+    serve.add_argument("--db", metavar="FILE", default=":memory:", help="the database; in memory by default")
+    serve.add_argument("--host", default="127.0.0.1", help="the address to listen on; 127.0.0.1 by default")
+    serve.add_argument("--port", type=_whole_number, default=0, help="the port; a free one by default")
+    serve.set_defaults(run=_serve)
     return parser
+
+
+def _reading(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--from", dest="source", choices=tuple(FORMATS), help="the format to read, if the suffix does not say"
+    )
+
+
+def _writing(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
+    parser.add_argument("--to", choices=tuple(FORMATS), required=required, help="the format to write")
+    parser.add_argument("--indent", type=_whole_number, metavar="N", help="spaces a level; none at all by default")
+    parser.add_argument("--dialect", choices=("plain", "datacontract", "services"), help="the dialect of XML")
+    parser.add_argument("--style", choices=("dots", "brackets"), help="how forms spell nested names")
 
 
 def _whole_number(text: str) -> int:
@@ -71,42 +117,46 @@ def _whole_number(text: str) -> int:
     return value
 
 
-def _read(file: str) -> bytes:
+def _document(source: Source) -> Any:
     try:
-        if file == STANDARD_INPUT:
-            return sys.stdin.buffer.read()
-        with open(file, "rb") as stream:
-            return stream.read()
-    except OSError as error:
-        raise _Unreadable(f"{file}: {error.strerror}") from None
-
-
-def _document_type(body: bytes) -> Any:
-    return list[ContactEntityWithLinks] if body.lstrip()[:1] == b"[" else ContactEntityWithLinks
-
-
-def _convert(options: argparse.Namespace) -> int:
-    body = _read(options.file)
-    try:
-        document = JsonCodec().decode(body, _document_type(body))
-        converted = _FORMATS[options.to](indent=options.indent).encode(document)
+        return source.document()
     except ContactWireError as error:
-        _list_as_text(_faults(options.file, body, error), sys.stderr)
-        return INVALID
-    sys.stdout.buffer.write(converted)
+        raise _Invalid(source, error) from None
+
+
+def _contact(source: Source) -> Any:
+    try:
+        return source.contact()
+    except ContactWireError as error:
+        raise _Invalid(source, error) from None
+
+
+def _write(source: Source, document: Any, options: argparse.Namespace) -> int:
+    name = options.to or source.format
+    try:
+        written = FORMATS[name].codec(**vars(options)).encode(document)
+    except ContactWireError as error:
+        raise _Invalid(source, error) from None
+    sys.stdout.buffer.write(written)
     if sys.stdout.isatty() or options.indent is not None:
         sys.stdout.buffer.write(b"\n")
     return FINE
 
 
+def _convert(options: argparse.Namespace) -> int:
+    source = read(options.file, options.source)
+    same = options.to == source.format
+    return _write(source, _document(source) if same else _contact(source), options)
+
+
 def _validate(options: argparse.Namespace) -> int:
     faults: list[dict[str, Any]] = []
     for file in options.files:
-        body = _read(file)
+        source = read(file, options.source)
         try:
-            JsonCodec().decode(body, _document_type(body))
+            source.document()
         except ContactWireError as error:
-            faults += _faults(file, body, error)
+            faults += faults_of(source, error)
     if options.format == "json":
         print(json.dumps(faults, ensure_ascii=False, indent=2))
     else:
@@ -114,17 +164,63 @@ def _validate(options: argparse.Namespace) -> int:
     return INVALID if faults else FINE
 
 
-def _faults(file: str, body: bytes, error: ContactWireError) -> list[dict[str, Any]]:
-    if isinstance(error, DecodeError):
-        return [_fault(file, (error.line, error.column), Issue("", error.detail, error.expected, error.excerpt))]
-    if isinstance(error, (ValidationError, EncodeError)):
-        places = JsonCodec().locate(body, [issue.pointer for issue in error.issues])
-        return [_fault(file, place, issue) for place, issue in zip(places, error.issues, strict=True)]
-    return [_fault(file, (1, 1), Issue("", str(error), "", ""))]
+def _diff(options: argparse.Namespace) -> int:
+    from contactwire.patch import MergePatch, diff
+
+    source, target = read(options.before, options.source), read(options.after, options.source)
+    before, after = _contact(source), _contact(target)
+    make = diff if options.to == "json-patch" else MergePatch.between
+    try:
+        patch = make(before, after)
+    except ContactWireError as error:
+        raise _Invalid(target, error) from None
+    return _write(source, patch, options)
 
 
-def _fault(file: str, place: tuple[int, int], issue: Issue) -> dict[str, Any]:
-    return {"file": file, "line": place[0], "column": place[1], **attrs.asdict(issue)}
+def _patch(options: argparse.Namespace) -> int:
+    source, change = read(options.file, options.source), read(options.patch)
+    if change.format == "json":
+        named = "json-patch" if FORMATS["json"].begins_list(change.body) else "merge-patch"
+        change = Source(change.file, named, change.body)
+    if not FORMATS[change.format].is_patch:
+        raise Unreadable(f"{change.file}: a patch is JSON, not {change.format}")
+    contact, patch = _contact(source), _document(change)
+    try:
+        patched = patch.apply(contact)
+    except ContactWireError as error:
+        raise _Invalid(change, error) from None
+    return _write(source, patched, options)
+
+
+def _select(options: argparse.Namespace) -> int:
+    from contactwire.projection import Selection
+
+    source = read(options.file, options.source)
+    try:
+        selection = Selection.parse(options.selection)
+    except PathError as error:
+        raise Unreadable(f"$select: {error}") from None
+    return _write(source, selection.apply(_contact(source), unselected="omit" if options.omit else "null"), options)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    import sqlite3
+
+    from contactwire.server import serve
+
+    try:
+        server = serve(options.db, host=options.host, port=options.port)
+    except (OSError, OverflowError, sqlite3.Error) as error:
+        raise Unreadable(f"cannot serve: {error}") from None
+    host, port = server.server_address[:2]
+    print(f"http://{host!s}:{port}{server.host.endpoint.path}/1", flush=True)  # type: ignore[attr-defined]
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.server_close()
+    return FINE
 
 
 def _list_as_text(faults: list[dict[str, Any]], stream: Any) -> None:

@@ -7,6 +7,7 @@
     │   └── ContentTooLarge  413  the body is larger, or nested deeper, than the codec allows
     ├── ValidationError      400  the body is well-formed, but no contact: every fault, each with its pointer
     ├── PathError            400  a property path that leads nowhere: where in its text, and the nearest property
+    │   └── SelectionError   400  a $select with faults, each with its position (`contactwire.projection`)
     ├── NotAcceptable        406  no codec gives what Accept asks for
     ├── PatchConflict        409  a `test` operation found another value
     ├── UnsupportedMediaType 415  no codec takes the body's media type

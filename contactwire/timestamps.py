@@ -18,7 +18,7 @@ from typing import Any, SupportsIndex
 
 __all__ = ["Timestamp", "format_timestamp", "parse_timestamp"]
 
-_PATTERN = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,7}))?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_PATTERN = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,7}))?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)", re.ASCII)
 _MAX_OFFSET = timedelta(hours=14)
 _UTC = timezone.utc
@@ -69,8 +69,8 @@ class Timestamp(datetime):
         if nanosecond not in range(0, 1000, 100):
             raise ValueError(f"nanosecond must be one of 0, 100, … 900, not {nanosecond!r}")
         self = datetime.__new__(cls, year, month, day, hour, minute, second, microsecond, tzinfo, fold=fold)
-        object.__setattr__(self, "nanosecond", nanosecond)
-        object.__setattr__(self, "_text", None)
+        _set_nanosecond(self, nanosecond)
+        _set_text(self, None)
         return self
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -160,6 +160,11 @@ class Timestamp(datetime):
         return self
 
 
+# The slots' own setters, since `Timestamp` lets nothing be set.
+_set_nanosecond: Callable[[Timestamp, int], None] = vars(Timestamp)["nanosecond"].__set__
+_set_text: Callable[[Timestamp, str | None], None] = vars(Timestamp)["_text"].__set__
+
+
 def _plain(value: Timestamp) -> datetime:
     return datetime(
         value.year,
@@ -185,26 +190,30 @@ def parse_timestamp(text: str) -> Timestamp:
     match = _PATTERN.fullmatch(text)
     if match is None:
         raise ValueError("not a date-time of the form yyyy-MM-ddTHH:mm:ss[.fffffff][Z|+HH:mm]")
-    year, month, day, hour, minute, second, fraction, zone = match.groups()
-    micros, nanos = 0, 0
-    if fraction is not None:
-        digits = int(fraction.ljust(7, "0"))
-        micros, nanos = digits // 10, digits % 10 * 100
-    return Timestamp(
-        int(year),
-        int(month),
-        int(day),
-        _below(24, hour, "hour"),
-        int(minute),
-        int(second),
-        micros,
-        None if zone is None else _zone(zone),
-        nanosecond=nanos,
+    seconds, fraction, zone = match.groups()
+    # datetime accepts hour 24 from some interpreter versions on; the wire never does.
+    if seconds[11:13] == "24":
+        raise ValueError("hour must be below 24")
+    clock = datetime.fromisoformat(seconds)
+    digits = int(fraction.ljust(7, "0")) if fraction else 0
+    timestamp = datetime.__new__(
+        Timestamp,
+        clock.year,
+        clock.month,
+        clock.day,
+        clock.hour,
+        clock.minute,
+        clock.second,
+        digits // 10,
+        _zone(zone) if zone else None,
     )
+    _set_nanosecond(timestamp, digits % 10 * 100)
+    # What is spelled as it would be written need not be spelled again; `group` gives a plain str for any str.
+    _set_text(timestamp, None if fraction and fraction[-1] == "0" else match.group())
+    return timestamp
 
 
 def _below(limit: int, digits: str, what: str) -> int:
-    # datetime accepts hour 24 from some interpreter versions on; the wire never does.
     value = int(digits)
     if value >= limit:
         raise ValueError(f"{what} must be below {limit}")
@@ -237,7 +246,7 @@ def format_timestamp(value: datetime) -> str:
     """
     if isinstance(value, Timestamp):
         if value._text is None:
-            object.__setattr__(value, "_text", _spell(value, value.nanosecond))
+            _set_text(value, _spell(value, value.nanosecond))
         return value._text  # type: ignore[return-value]
     return _spell(value, 0)
 

@@ -241,8 +241,12 @@ def _repr(self: Any) -> str:
 
 
 def _default_to_unset(cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute[Any]]:
+    # Copying a field costs as much as making one, so only those are copied that are not right already.
     return [
-        field.evolve(default=UNSET if field.default is attrs.NOTHING else field.default, kw_only=True) for field in fields
+        field
+        if field.kw_only and field.default is not attrs.NOTHING
+        else field.evolve(default=UNSET if field.default is attrs.NOTHING else field.default, kw_only=True)
+        for field in fields
     ]
 
 

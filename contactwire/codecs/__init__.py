@@ -238,5 +238,6 @@ def _selection(select: str | Selection, value: Any) -> Selection:
 
     if not isinstance(select, str):
         return select
-    first = value[0] if isinstance(value, list) and value else value
-    return Selection.parse(select, type(first))
+    if isinstance(value, list):
+        return Selection.parse(select, type(value[0])) if value else Selection.parse(select)
+    return Selection.parse(select, type(value))

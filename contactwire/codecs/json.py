@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 import attrs
 import msgspec
 
-from contactwire.builtins import MAX_DEPTH, AmbiguousNames, make_converter, reader, repeated_issue, to_builtins
+from contactwire.builtins import MAX_DEPTH, AmbiguousNames, make_converter, repeated_issue, to_builtins
+from contactwire.builtins import reader as exact_reader
 from contactwire.carriers import ContactEntity
 from contactwire.codecs import _json_text as json_text
 from contactwire.codecs._bodies import MAX_BYTES, Body, to_bytes
-from contactwire.codecs._json_compiled import Refused, dumper, loader, source
+from contactwire.codecs._json_compiled import Refused, dumper, loader, reader, source
+from contactwire.codecs._json_selected import selected_dumper
+from contactwire.codecs._json_stream import BadRecord, Framing, OnError, Stream, decode_records, encode_records
 from contactwire.errors import ValidationError
-from contactwire.wire import is_carrier
 
 if TYPE_CHECKING:
     from cattrs import Converter
 
     from contactwire.projection import Selection
 
-__all__ = ["JsonCodec"]
+__all__ = ["BadRecord", "JsonCodec"]
 
 T = TypeVar("T")
 
 _encode = msgspec.json.Encoder().encode
-_FAST_DECODE_FAULTS = (msgspec.DecodeError, Refused, RecursionError, ValueError, TypeError)
+_to_builtins = msgspec.json.Decoder().decode
+_PEEK = 2048
+_FAST_DECODE_FAULTS = (msgspec.DecodeError, Refused, RecursionError, ValueError, TypeError, AttributeError)
 _FAST_ENCODE_FAULTS = (Refused, RecursionError, ValueError, TypeError, AttributeError, LookupError)
 
 
@@ -72,12 +76,24 @@ class JsonCodec:
         what is JSON but not of this type, TypeError where `type` is no carrier or `body` no body.
         """
         raw = to_bytes(body, self.max_bytes)
-        compiled = loader(type, self.coerce)
-        if self.duplicates == "last" and compiled.height <= self.max_depth:
-            try:
-                return compiled.load(compiled.decode(raw), self.max_depth)
-            except _FAST_DECODE_FAULTS:
-                pass
+        known = loader(type, self.coerce)
+        if self.duplicates == "last":
+            stopper = b""
+            if not known.stopper or self.unknown == "error" or known.stopper not in bytes(raw[:_PEEK]):
+                try:
+                    return known.load(known.decode(raw), self.max_depth)
+                except msgspec.ValidationError as error:
+                    stopper = _unknown_name(error)
+                except _FAST_DECODE_FAULTS:
+                    pass
+            if self.unknown != "error":
+                try:
+                    carrier = reader(type, self.coerce, self.unknown == "keep")(_to_builtins(raw), self.max_depth)
+                except _FAST_DECODE_FAULTS:
+                    pass
+                else:
+                    known.stopper = stopper or known.stopper
+                    return carrier
         return self._decode_exactly(raw, type)
 
     def _decode_exactly(self, raw: bytes | bytearray | memoryview, type: Any) -> Any:
@@ -95,7 +111,7 @@ class JsonCodec:
         return carrier
 
     def _read(self, data: Any, type: Any, duplicates: str) -> Any:
-        return reader(type, _converter(self.unknown, self.coerce, duplicates))(data)
+        return exact_reader(type, _converter(self.unknown, self.coerce, duplicates))(data)
 
     def encode(self, value: Any, *, selection: Selection | None = None) -> bytes:
         """The body of a carrier or a list of carriers: UTF-8, properties in wire order, absent ones left out.
@@ -103,29 +119,85 @@ class JsonCodec:
         With a `selection`, what it does not select is written as null. Raises `EncodeError` with every fault for a value
         that no decoder would take back, such as an integer out of range or a string with a lone surrogate.
         """
-        if selection is not None:
+        encoded = self._encode_fast(value, selection)
+        if encoded is None and selection is not None:
             value = selection.apply(value)
-        try:
-            encoded = _encode(self._dump(value))
-        except _FAST_ENCODE_FAULTS:
+            encoded = self._encode_fast(value, None)
+        if encoded is None:
             encoded = _encode(to_builtins(value, max_depth=self.max_depth))
         return encoded if self.indent is None else msgspec.json.format(encoded, indent=self.indent)
 
-    def _dump(self, value: Any) -> Any:
-        cls = type(value)
-        if is_carrier(cls):
-            return dumper(cls, self.validate)(value, self.max_depth)
-        if cls is list and self.max_depth > 0 and all(is_carrier(type(item)) for item in value):
-            return [dumper(type(item), self.validate)(item, self.max_depth - 1) for item in value]
-        raise Refused
+    def _encode_fast(self, value: Any, selection: Selection | None) -> bytes | None:
+        """The body, or None where the fast path refuses."""
+        try:
+            if selection is not None:
+                return _encode(selected_dumper(selection, type(value), self.validate)(value, self.max_depth))
+            if type(value) is list:
+                return _encode(self._dump_list(value))
+            return _encode(dumper(type(value), self.validate)(value, self.max_depth))
+        except _FAST_ENCODE_FAULTS:
+            return None
+
+    def _dump_list(self, values: list[Any]) -> list[Any]:
+        if self.max_depth < 1:
+            raise Refused
+        return [dumper(type(value), self.validate)(value, self.max_depth - 1) for value in values]
+
+    @overload
+    def iter_decode(
+        self, stream: Stream, type: type[T], *, framing: Framing | None = ..., on_error: Literal["raise"] = ...
+    ) -> Iterator[T]: ...
+    @overload
+    def iter_decode(
+        self, stream: Stream, type: type[T], *, framing: Framing | None = ..., on_error: Literal["yield"]
+    ) -> Iterator[T | BadRecord]: ...
+    @overload
+    def iter_decode(
+        self, stream: Stream, *, framing: Framing | None = ..., on_error: Literal["raise"] = ...
+    ) -> Iterator[ContactEntity]: ...
+    @overload
+    def iter_decode(
+        self, stream: Stream, *, framing: Framing | None = ..., on_error: Literal["yield"]
+    ) -> Iterator[ContactEntity | BadRecord]: ...
+    def iter_decode(
+        self, stream: Stream, type: Any = ContactEntity, *, framing: Framing | None = None, on_error: OnError = "raise"
+    ) -> Iterator[Any]:
+        """The carriers in a stream of NDJSON, or in a JSON array, one after the other, in memory for one.
+
+        Takes a file, a body, or the chunks of one, however they are cut. `framing` says "ndjson" or "array"; by default an
+        opening bracket in front means an array. With `on_error="raise"` the first bad record raises what `decode` would,
+        `DecodeError` with its line in the stream, `ValidationError` with pointers that begin with its index; with "yield"
+        each becomes a `BadRecord`, and the others follow. An array whose own brackets and commas are wrong ends there. The
+        codec's limits are those of a record; an array's element over `max_bytes` ends it too.
+        """
+        loader(type, self.coerce)
+        return decode_records(stream, lambda body: self.decode(body, type), framing, on_error, self.max_bytes)
+
+    def iter_encode(self, values: Iterable[Any], *, framing: Framing = "ndjson") -> Iterator[bytes]:
+        """The pieces of a stream of NDJSON, or of a JSON array, one a value and never with `indent`.
+
+        Raises `EncodeError` as `encode` does, its pointers behind the index of the value.
+        """
+        codec = self if self.indent is None else attrs.evolve(self, indent=None)
+        return encode_records(values, codec.encode, framing)
 
     def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
         """Line and column (from 1) of the value that each pointer names in a JSON body, or of its nearest ancestor's."""
         return json_text.locate(body, pointers)
 
-    def source(self, type: Any, function: Literal["load", "dump"]) -> str:
-        """The code generated to read ("load") or write ("dump") a type with this codec's options, for a look at it."""
-        return source(type, function, self.coerce if function == "load" else self.validate)
+    def source(self, type: Any, function: Literal["load", "read", "dump"]) -> str:
+        """The code generated for a type with this codec's options, for a look at it.
+
+        `function` is "load" for reading what has known properties only, "read" for what has others too, "dump" for writing.
+        """
+        modes = {"load": self.coerce, "read": (self.coerce, self.unknown == "keep"), "dump": self.validate}
+        return source(type, function, modes[function])
+
+
+def _unknown_name(error: msgspec.ValidationError) -> bytes:
+    """The name that msgspec says is unknown, as it stands in most texts; none if something else is wrong."""
+    name = str(error).partition("unknown field `")[2].partition("`")[0]
+    return f'"{name}"'.encode() if 0 < len(name) < 64 else b""
 
 
 @lru_cache(maxsize=32)

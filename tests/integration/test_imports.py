@@ -20,11 +20,11 @@ MODULES = sorted(
 # Each layer may import from those before it and from its own line where that is said.
 LAYERS = [
     {"timestamps", "errors", "wire", "paths"},
-    {"carriers", "builtins"},
-    {"patch", "_patch", "projection", "localization", "customfields", "negotiation"},
+    {"carriers", "builtins", "rewrite"},
+    {"patch", "projection", "localization", "customfields", "negotiation"},
     {"codecs"},
     {"http", "schema", "testing"},
-    {"cli", "asgi", "wsgi", "server"},
+    {"cli", "asgi", "wsgi", "server", "host"},
 ]
 
 
@@ -33,7 +33,7 @@ SHARED = {"contactwire.codecs._bodies", "contactwire.codecs._text_values"}
 
 def layer_of(module):
     """The layer that a module stands in, by the first part of its name behind `contactwire.`."""
-    part = module.split(".")[1]
+    part = module.split(".")[1].lstrip("_")
     found = [
         index for index, names in enumerate(LAYERS) if any(part == name or part.startswith(name + "_") for name in names)
     ]
@@ -99,7 +99,7 @@ def test_decoding_plain_json_loads_no_cattrs():
     """The fast path does without cattrs; only a body that it refuses loads it."""
     code = (
         "import sys, contactwire as c; c.encode(c.decode('{\"Name\": \"x\"}')); print('cattrs' in sys.modules);"
-        " c.decode('{\"X\": 1}'); print('cattrs' in sys.modules)"
+        " c.decode('{\"name\": \"x\"}'); print('cattrs' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "True"]

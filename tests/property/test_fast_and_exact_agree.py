@@ -4,11 +4,12 @@ import json
 import pickle
 
 import attrs
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contactwire import UNSET, ContactEntity, ContactEntityWithLinks, ContactWireError, EncodeError, JsonCodec, to_builtins
-from contactwire.codecs._json_compiled import Refused, dumper, loader
+from contactwire.codecs._json_compiled import Refused, dumper, loader, reader
 from contactwire.testing import bodies, builtins, carriers, strings
 from contactwire.wire import plan_of
 
@@ -45,6 +46,17 @@ def test_valid_bodies(body):
     agree(body, coerce=True)
 
 
+@given(bodies(ContactEntityWithLinks))
+def test_the_compiled_reader_takes_every_valid_body(body):
+    """Where names have the wire's letter case, unknown properties are no reason to leave the fast path."""
+    for keep, unknown in ((True, "keep"), (False, "ignore")):
+        read = reader(ContactEntityWithLinks, False, keep)
+        exactly = JsonCodec(unknown=unknown)._decode_exactly
+        assert outcome(lambda raw, read=read: read(msgspec.json.decode(raw), 64), body) == outcome(
+            lambda raw, exactly=exactly: exactly(raw, ContactEntityWithLinks), body
+        )
+
+
 @given(ALMOST)
 def test_almost_right_documents(document):
     """Both paths judge JSON that may or may not be a contact alike."""
@@ -52,6 +64,7 @@ def test_almost_right_documents(document):
     agree(body)
     agree(body, coerce=True)
     agree(body, unknown="error")
+    agree(body, unknown="ignore")
     agree(body, max_depth=3)
 
 

@@ -1,0 +1,76 @@
+"""`python -m benchmarks`: measure, print the table, and write it as JSON and as a chart."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import attrs
+
+from benchmarks.budgets import BUDGETS, Row, failing, judge
+from benchmarks.chart import chart
+from benchmarks.measure import FULL, QUICK, Measurement
+from benchmarks.report import circumstances, describe, document, listing, table
+from benchmarks.runner import chosen, run, short
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; 0 fine, 1 a contender failed or, with `--check`, a budget is missed, 2 usage."""
+    options = _parser().parse_args(arguments)
+    budgets = chosen(short(BUDGETS) if options.quick else BUDGETS, options.only)
+    if not budgets:
+        print(f"nothing to measure: no work, peer or input has {options.only!r} in its name", file=sys.stderr)
+        return 2
+    if options.list:
+        print(listing(budgets))
+        return 0
+    effort = attrs.evolve(QUICK if options.quick else FULL, collect=options.gc)
+    measurements = list(run(budgets, effort, _progress))
+    _progress("")
+    rows = judge(budgets, measurements)
+    about = circumstances(effort)
+    print(table(rows))
+    if options.json:
+        text = json.dumps(document(about, rows, measurements), indent=1, ensure_ascii=False)
+        options.json.write_text(text + "\n", encoding="utf-8")
+    if options.svg:
+        options.svg.write_text(chart(about, measurements), encoding="utf-8")
+    return status(rows, measurements, check=options.check)
+
+
+def status(rows: Iterable[Row], measurements: Iterable[Measurement], *, check: bool) -> int:
+    """The exit status, with the reason for a 1 on standard error.
+
+    A contender that raised is always a failure; a budget that is missed, or that could not be measured, is one if `check`.
+    """
+    failed = [f"{each.contender}, {each.work}: {each.note}" for each in measurements if each.failed]
+    missed = [describe(row) for row in failing(rows)] if check else []
+    for line in failed + missed:
+        print(line, file=sys.stderr)
+    return 1 if failed or missed else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="contactwire against its peers, in one process"
+    )
+    parser.add_argument("--check", action="store_true", help="exit 1 and name the rows whose budget is missed")
+    parser.add_argument("--quick", action="store_true", help="a few seconds, to see that it works")
+    parser.add_argument("--only", metavar="TEXT", default="", help="what has TEXT in its work, peer or input")
+    parser.add_argument("--gc", action="store_true", help="leave the garbage collector on while measuring")
+    parser.add_argument("--json", metavar="FILE", type=Path, help="write all numbers, versions and circumstances")
+    parser.add_argument("--svg", metavar="FILE", type=Path, help="write a chart")
+    parser.add_argument("--list", action="store_true", help="say what would be measured, and stop")
+    return parser
+
+
+def _progress(text: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""Taking times: contenders of one group run in turns in one process, so that a disturbance meets them all."""
+
+from __future__ import annotations
+
+import gc
+import statistics
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import attrs
+
+__all__ = ["FULL", "QUICK", "Effort", "Measurement", "Timer", "measure", "repeated", "summary"]
+
+Timer = Callable[[int], float]
+"""Runs the work so many times and gives the seconds that it took."""
+
+
+@attrs.frozen
+class Effort:
+    """How long to measure: rounds of a group, seconds of one sample, and seconds after which a group ends early."""
+
+    rounds: int
+    sample: float
+    limit: float
+    collect: bool = False
+
+
+FULL = Effort(rounds=25, sample=0.01, limit=15.0)
+QUICK = Effort(rounds=3, sample=0.0005, limit=0.5)
+_FEWEST_ROUNDS = 3
+
+
+@attrs.frozen
+class Measurement:
+    """Seconds of one call of one contender: the best and the median of the samples; or a `note` why there are none."""
+
+    work: str
+    input: str
+    contender: str
+    best: float | None = None
+    median: float | None = None
+    samples: int = 0
+    calls: int = 0
+    note: str = ""
+    failed: bool = False
+
+
+def repeated(prepare: Callable[[], Any], run: Callable[[Any], object], *, fresh: bool) -> Timer:
+    """A timer of `run` on what `prepare` gives, which is made once or, if `fresh`, before each call, outside the time."""
+    return _each_on_its_own(prepare, run) if fresh else _all_on_one(prepare(), run)
+
+
+def _all_on_one(value: Any, run: Callable[[Any], object]) -> Timer:
+    def timer(calls: int) -> float:
+        start = time.perf_counter()
+        for _ in range(calls):
+            run(value)
+        return time.perf_counter() - start
+
+    return timer
+
+
+def _each_on_its_own(prepare: Callable[[], Any], run: Callable[[Any], object]) -> Timer:
+    def timer(calls: int) -> float:
+        total = 0.0
+        for _ in range(calls):
+            value = prepare()
+            start = time.perf_counter()
+            result = run(value)
+            total += time.perf_counter() - start
+            del result, value
+        return total
+
+    return timer
+
+
+def _calls_in(timer: Timer, seconds: float) -> int:
+    """How many calls fill a sample; the first call, which may build what later ones find built, does not count."""
+    for _ in range(2):
+        start = time.perf_counter()
+        timer(1)
+        once = time.perf_counter() - start
+        if once >= seconds:
+            return 1
+    return min(100_000, round(seconds / once) or 1)
+
+
+def measure(timers: Mapping[str, Timer], effort: Effort) -> dict[str, tuple[int, Sequence[float]]]:
+    """For each contender the calls in a sample and the seconds a call of each sample.
+
+    The garbage of one contender is no other's concern: a collection stands before each sample, and none happens within
+    one unless `effort.collect` leaves the collector on.
+    """
+    calls = {name: _calls_in(timer, effort.sample) for name, timer in timers.items()}
+    samples: dict[str, list[float]] = {name: [] for name in timers}
+    order, end = list(timers), time.monotonic() + effort.limit
+    gc.collect()
+    gc.freeze()
+    try:
+        for round_ in range(effort.rounds):
+            if round_ >= _FEWEST_ROUNDS and time.monotonic() > end:
+                break
+            for name in order:
+                samples[name].append(_sample(timers[name], calls[name], effort.collect))
+            order = order[1:] + order[:1]
+    finally:
+        gc.unfreeze()
+    return {name: (calls[name], samples[name]) for name in timers}
+
+
+def _sample(timer: Timer, calls: int, collect: bool) -> float:
+    gc.collect()
+    if not collect:
+        gc.disable()
+    try:
+        return timer(calls) / calls
+    finally:
+        gc.enable()
+
+
+def summary(work: str, input: str, contender: str, calls: int, samples: Sequence[float]) -> Measurement:
+    """The best and the median of samples."""
+    return Measurement(work, input, contender, min(samples), statistics.median(samples), len(samples), calls)

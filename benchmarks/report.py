@@ -1,0 +1,119 @@
+"""Results for people and for programs: a table, and a document with every number, version and circumstance."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Iterable
+from datetime import datetime, timezone
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import attrs
+
+from benchmarks.budgets import OURS, Budget, Row
+from benchmarks.measure import Effort, Measurement
+
+__all__ = ["circumstances", "describe", "document", "duration", "listing", "table"]
+
+_PACKAGES = (
+    "contactwire",
+    "attrs",
+    "cattrs",
+    "jsonpatch",
+    "lxml",
+    "mashumaro",
+    "msgspec",
+    "orjson",
+    "pydantic",
+    "pydantic-xml",
+    "xsdata",
+)
+_UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
+_HEADER = ("work", "input", "against", "time", "theirs", "ratio", "median", "budget", "verdict")
+
+
+def circumstances(effort: Effort) -> dict[str, Any]:
+    """Where and when: date, interpreter, machine, versions of all packages, and how long was measured."""
+    return {
+        "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "interpreter": f"{platform.python_implementation()} {platform.python_version()}",
+        "compiler": platform.python_compiler(),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "executable_bits": 64 if sys.maxsize > 2**32 else 32,
+        "versions": {name: _version(name) for name in _PACKAGES},
+        "effort": attrs.asdict(effort),
+    }
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def document(about: dict[str, Any], rows: Iterable[Row], measurements: Iterable[Measurement]) -> dict[str, Any]:
+    """All of it as builtins."""
+    return about | {
+        "rows": [attrs.asdict(row) for row in rows],
+        "measurements": [attrs.asdict(each) for each in measurements],
+    }
+
+
+def duration(seconds: float | None) -> str:
+    """A time in three digits and a unit that suits it."""
+    if seconds is None:
+        return "—"
+    size, unit = next((size, unit) for size, unit in _UNITS if seconds >= size or size == 1e-9)
+    return f"{seconds / size:.3g} {unit}"
+
+
+def table(rows: Iterable[Row]) -> str:
+    """A line a comparison, in columns; what is the same as above is not said again."""
+    return _columns(_HEADER, [_cells(row) for row in rows], left=3)
+
+
+def listing(budgets: Iterable[Budget]) -> str:
+    """A line a comparison that would be made, with its budget."""
+    cells = [(each.work, _against(each), ", ".join(each.inputs), _number(each.limit)) for each in budgets]
+    return _columns(("work", "against", "inputs", "budget"), cells, left=3)
+
+
+def describe(row: Row) -> str:
+    """One comparison in words."""
+    reason = row.note or f"{_number(row.ratio)} of {row.against}"
+    subject = row.work if row.subject == OURS else f"{row.work}, {row.subject}"
+    return f"{row.verdict}: {subject}, {row.input}: {reason}, budget {_number(row.limit)}"
+
+
+def _against(row: Row | Budget) -> str:
+    return row.against if row.subject == OURS else f"{row.subject} / {row.against}"
+
+
+def _number(ratio: float | None) -> str:
+    return "—" if ratio is None else f"{ratio:.3g}"
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    ratios = map(_number, (row.ratio, row.median_ratio, row.limit))
+    verdict = f"{row.verdict}: {row.note}" if row.note else row.verdict
+    return (row.work, row.input, _against(row), duration(row.seconds), duration(row.peer_seconds), *ratios, verdict)
+
+
+def _columns(header: tuple[str, ...], lines: Iterable[tuple[str, ...]], left: int) -> str:
+    """Cells in columns, the first `left` and the last flush left; a repeated first cell, and second with it, is left out."""
+    everything = [header, *lines]
+    widths = [max(map(len, column)) for column in zip(*everything, strict=True)]
+    text = []
+    above: tuple[str, ...] = ("", "")
+    for line in everything:
+        repeated = (line[0] == above[0], line[:2] == above)
+        shown = ["" if hide else cell for hide, cell in zip(repeated, line, strict=False)] + list(line[2:])
+        padded = [
+            cell.ljust(width) if column < left or column == len(header) - 1 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(shown, widths, strict=True))
+        ]
+        text.append("  ".join(padded).rstrip())
+        above = line[:2]
+    return "\n".join(text)

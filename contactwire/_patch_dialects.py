@@ -1,0 +1,68 @@
+"""The two dialects of patches, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+import attrs
+
+from contactwire.paths import parse_pointer, parse_relaxed
+
+__all__ = ["DIALECTS", "Dialect", "DialectName", "dialect_of"]
+
+DialectName = Literal["server", "rfc"]
+"""The name of a dialect, as options take it."""
+
+
+@attrs.frozen(kw_only=True)
+class Dialect:
+    """What a dialect says, each rule a field.
+
+    `operations` are those that a JSON Patch may hold, `parse_path` reads their paths. `coerce`: values are read as the
+    server's JSON reader does. `lenient`: an absent property of a carrier or key of a dictionary can be replaced and removed,
+    tests as null, and is made where a path leads through it. `appends`: an object where a list belongs is appended to it.
+    `folds`: names of plain JSON are found in any letter case. `null_removes`: null in a merge patch takes a member away,
+    else it is what the member becomes.
+    """
+
+    name: DialectName
+    operations: tuple[str, ...]
+    parse_path: Callable[[str], tuple[str, ...]]
+    coerce: bool
+    lenient: bool
+    appends: bool
+    folds: bool
+    null_removes: bool
+
+
+DIALECTS: Mapping[str, Dialect] = {
+    "server": Dialect(
+        name="server",
+        operations=("add", "replace", "remove", "test"),
+        parse_path=parse_relaxed,
+        coerce=True,
+        lenient=True,
+        appends=True,
+        folds=True,
+        null_removes=False,
+    ),
+    "rfc": Dialect(
+        name="rfc",
+        operations=("add", "remove", "replace", "move", "copy", "test"),
+        parse_path=parse_pointer,
+        coerce=False,
+        lenient=False,
+        appends=False,
+        folds=False,
+        null_removes=True,
+    ),
+}
+"""The dialects by name."""
+
+
+def dialect_of(name: str) -> Dialect:
+    """The dialect of a name. Raises ValueError where there is none."""
+    if name not in DIALECTS:
+        raise ValueError(f"a patch is in one of the dialects {', '.join(DIALECTS)}, not {name!r}")
+    return DIALECTS[name]

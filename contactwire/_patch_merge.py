@@ -1,0 +1,212 @@
+"""Merge patches: applying one, finding the one between two documents, and saying one as a JSON Patch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from contactwire._patch_apply import FoldedNames, store
+from contactwire._patch_compiled import same
+from contactwire._patch_dialects import Dialect
+from contactwire._patch_values import inside, kind_of_value, plain, read, shallow_copy
+from contactwire.errors import EncodeError, Issue, ValidationError, shorten
+from contactwire.paths import escape
+from contactwire.wire import (
+    UNSET,
+    CarrierPlan,
+    DictionaryKind,
+    FieldPlan,
+    Kind,
+    ListKind,
+    NestedKind,
+    is_carrier,
+    plan_of,
+)
+
+__all__ = ["merge", "merge_between", "operations_of"]
+
+
+def merge(target: Any, patch: Any, dialect: Dialect) -> Any:
+    """What a merge patch (builtins) makes of `target`, which stays as it was.
+
+    Raises `ValidationError` with every value that does not fit where it goes.
+    """
+    work = _Merging(dialect)
+    merged = work.value(kind_of_value(target), False, target, patch, "")
+    if work.issues:
+        raise ValidationError(work.issues)
+    return merged
+
+
+class _Merging:
+    """One run of RFC 7396 §2's MergePatch, in a dialect; `issues` collects the faults."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.issues: list[Issue] = []
+
+    def value(self, kind: Kind | None, nullable: bool, old: Any, data: Any, pointer: str) -> Any:
+        """What `data` makes of the value `old` at a place of some kind."""
+        try:
+            if not isinstance(data, dict):
+                return read(kind, nullable, data, self.dialect.coerce)
+            if self.dialect.appends and (isinstance(kind, ListKind) or (kind is None and isinstance(old, list))):
+                return [*(old or []), read(*inside(kind), data, self.dialect.coerce)]
+            if is_carrier(type(old)) or isinstance(kind, NestedKind):
+                return self._carrier(old if is_carrier(type(old)) else read(kind, False, {}, False), data, pointer)
+            if kind is None or isinstance(kind, DictionaryKind):
+                return self._members(kind, old if isinstance(old, dict) else {}, data, pointer)
+            return read(kind, nullable, data, self.dialect.coerce)
+        except ValidationError as error:
+            self.issues += [issue.under(pointer) for issue in error.issues]
+            return old
+
+    def _carrier(self, old: Any, data: dict[str, Any], pointer: str) -> Any:
+        made, plan = shallow_copy(old), plan_of(type(old))
+        for name, item in data.items():
+            field, at = plan.find(name), f"{pointer}/{escape(name)}"
+            if field is None:
+                self._unknown(made, name, item, at)
+                continue
+            new = UNSET
+            if item is not None or not self.dialect.null_removes:
+                new = self.value(field.kind, True, getattr(made, field.attribute), item, at)
+            self._store(made, field, new, at)
+        return made
+
+    def _unknown(self, made: Any, name: str, item: Any, pointer: str) -> None:
+        if not self.dialect.null_removes:
+            made.extras[name] = item
+        elif item is None:
+            (made._extras or {}).pop(name, None)
+        else:
+            made.extras[name] = self.value(None, True, (made._extras or {}).get(name), item, pointer)
+
+    def _store(self, made: Any, field: FieldPlan, value: Any, pointer: str) -> None:
+        try:
+            store(made, field, value)
+        except ValidationError as error:
+            self.issues += [issue.under(pointer) for issue in error.issues]
+
+    def _members(self, kind: Kind | None, old: dict[str, Any], data: dict[str, Any], pointer: str) -> dict[str, Any]:
+        made, names = dict(old), FoldedNames()
+        item_kind, nullable = inside(kind)
+        for name, item in data.items():
+            key = names.find(made, name) if kind is None and self.dialect.folds else name
+            if item is None and self.dialect.null_removes:
+                made.pop(key, None)
+            else:
+                made[key] = self.value(item_kind, nullable, made.get(key), item, f"{pointer}/{escape(name)}")
+            names.add(made, key)
+        return made
+
+
+def merge_between(before: Any, after: Any, dialect: Dialect) -> Any:
+    """The merge patch, as builtins, that makes `after` of `before`.
+
+    Raises `EncodeError` with every place where the dialect cannot say the change.
+    """
+    work = _Between(dialect)
+    data = work.value(kind_of_value(after), before, after, "")
+    if work.issues:
+        raise EncodeError(work.issues)
+    if data is UNSET:
+        return {} if _is_object(after) else plain(None, after)
+    return data
+
+
+class _Between:
+    """One search for a merge patch; `issues` collects what cannot be said."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.issues: list[Issue] = []
+
+    def value(self, kind: Kind | None, before: Any, after: Any, pointer: str) -> Any:
+        """What the patch holds at one place, UNSET where nothing is to be said."""
+        if same(before, after):
+            return UNSET
+        if not _is_object(after):
+            return self._written(kind, after, pointer)
+        if self.dialect.appends and isinstance(before, list):
+            return self._cannot(pointer, "an object in the place of a list would be appended", after)
+        known = before if _is_object(before) else {}
+        data = self._members(kind, known, after, pointer)
+        return data if data or known is not before else UNSET
+
+    def _members(self, kind: Kind | None, before: Any, after: Any, pointer: str) -> dict[str, Any]:
+        old, data = dict(_members_of(before, kind)), {}
+        for name, (item_kind, new) in _members_of(after, kind):
+            at = f"{pointer}/{escape(str(name))}"
+            item = self._member(item_kind, old.pop(name, (None, UNSET))[1], new, at, _is_unknown(after, name))
+            if item is not UNSET:
+                data[name] = item
+        for name, (_, gone) in old.items():
+            if self.dialect.null_removes:
+                data[name] = None
+            else:
+                self._cannot(f"{pointer}/{escape(str(name))}", "the server dialect makes nothing absent", gone)
+        return data
+
+    def _member(self, kind: Kind | None, before: Any, after: Any, pointer: str, unknown: bool) -> Any:
+        if after is None and before is not None and self.dialect.null_removes:
+            return self._cannot(pointer, "null in the rfc dialect removes, so it cannot be set", after)
+        if unknown and not self.dialect.null_removes:
+            return UNSET if same(before, after) else self._written(kind, after, pointer)
+        return self.value(kind, before, after, pointer)
+
+    def _written(self, kind: Kind | None, value: Any, pointer: str) -> Any:
+        try:
+            return plain(kind, value)
+        except EncodeError as error:
+            self.issues += [issue.under(pointer) for issue in error.issues]
+            return UNSET
+
+    def _cannot(self, pointer: str, message: str, value: Any) -> Any:
+        self.issues.append(Issue(pointer, message, "a change that a merge patch can say", shorten(value)))
+        return UNSET
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, dict) or is_carrier(type(value))
+
+
+def _is_unknown(value: Any, name: str) -> bool:
+    return is_carrier(type(value)) and name not in plan_of(type(value)).by_name
+
+
+def _members_of(value: Any, kind: Kind | None) -> Iterator[tuple[str, tuple[Kind | None, Any]]]:
+    """The members of an object that are not absent, with the kind of each."""
+    if not is_carrier(type(value)):
+        item = inside(kind)[0]
+        yield from ((name, (item, member)) for name, member in value.items())
+        return
+    for field in plan_of(type(value)).fields:
+        member = getattr(value, field.attribute)
+        if member is not UNSET:
+            yield field.name, (field.kind, member)
+    yield from ((name, (None, member)) for name, member in (value._extras or {}).items())
+
+
+def operations_of(kind: Kind, data: Any, path: str = "") -> Iterator[dict[str, Any]]:
+    """The operations that a merge patch in the server dialect stands for, on a document of some kind."""
+    if not isinstance(data, dict):
+        yield {"op": "replace", "path": path, "value": data}
+    elif isinstance(kind, ListKind):
+        yield {"op": "add", "path": f"{path}/-", "value": data}
+    elif isinstance(kind, NestedKind):
+        yield from _operations_of_carrier(plan_of(kind.carrier), data, path)
+    elif isinstance(kind, DictionaryKind):
+        for name, item in data.items():
+            yield from operations_of(kind.item, item, f"{path}/{escape(name)}")
+    else:
+        yield {"op": "replace", "path": path, "value": data}
+
+
+def _operations_of_carrier(plan: CarrierPlan, data: dict[str, Any], path: str) -> Iterator[dict[str, Any]]:
+    for name, item in data.items():
+        field = plan.find(name)
+        if field is None:
+            yield {"op": "add", "path": f"{path}/{escape(name)}", "value": item}
+        else:
+            yield from operations_of(field.kind, item, f"{path}/{escape(field.name)}")

@@ -1,0 +1,130 @@
+"""Reading the operations of a JSON Patch: every fault of every operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from contactwire._patch_dialects import DIALECTS, Dialect
+from contactwire._patch_values import freeze, plain
+from contactwire.builtins import check_depth, invalid
+from contactwire.errors import ContentTooLarge, EncodeError, Issue, PathError, ValidationError, shorten
+from contactwire.paths import suggest
+
+__all__ = ["MAX_OPERATIONS", "checked", "operation_arguments"]
+
+MAX_OPERATIONS = 10_000
+"""How many operations a JSON Patch may hold where nothing else is said."""
+
+_MISSING = object()
+_NEEDS = {"add": "value", "replace": "value", "test": "value", "move": "from", "copy": "from", "remove": ""}
+
+
+def checked(value: Any, max_depth: int) -> bytes:
+    """Builtins as frozen JSON. Raises `ValidationError` for what is no JSON, `ContentTooLarge` for what nests too deep."""
+    check_depth(value, max_depth)
+    try:
+        return freeze(plain(None, value, max_depth))
+    except EncodeError as error:
+        raise ValidationError(error.issues) from None
+
+
+def operation_arguments(data: Any, dialect: Dialect, max_operations: int, max_depth: int) -> list[dict[str, Any]]:
+    """What each operation of a patch is made of: `op`, `path`, and `source` or `json` where it has one.
+
+    Raises `ValidationError` with every fault, `ContentTooLarge` for more operations or deeper values than allowed.
+    """
+    if not isinstance(data, (list, tuple)):
+        raise invalid("list of operation", data)
+    if len(data) > max_operations:
+        raise ContentTooLarge(f"the patch has {len(data)} operations, more than the {max_operations} that are allowed")
+    issues: list[Issue] = []
+    operations = []
+    for index, item in enumerate(data):
+        reader = _Reader(dialect, max_depth)
+        operations.append(reader.operation(item))
+        issues += [issue.under(f"/{index}") for issue in reader.issues]
+    if issues:
+        raise ValidationError(issues)
+    return operations
+
+
+class _Reader:
+    """Reads one operation; `issues` are its faults, their pointers from the operation inwards."""
+
+    def __init__(self, dialect: Dialect, max_depth: int) -> None:
+        self.issues: list[Issue] = []
+        self._dialect, self._max_depth = dialect, max_depth
+
+    def operation(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, dict):
+            self._fault("", f"expected an operation, received {shorten(data)}", "object", data)
+            return {}
+        op = self._member(data, "op", self._op)
+        made = {"op": op, "path": self._member(data, "path", self._path)}
+        needed = _NEEDS.get(op, "") if isinstance(op, str) else ""
+        if needed == "value":
+            made["json"] = self._member(data, "value", self._value)
+        elif needed == "from":
+            made["source"] = self._member(data, "from", self._path)
+            self._check_own_child(made)
+        return made
+
+    def _member(self, data: dict[str, Any], name: str, read: Callable[[str, Any], Any]) -> Any:
+        value = data.get(name, _MISSING)
+        if value is _MISSING:
+            op = data.get("op")
+            of = f"the {op} operation" if isinstance(op, str) and op in _NEEDS else "the operation"
+            self._fault("", f"{of} has no member {name!r}", name, data)
+            return None
+        return read("/" + name, value)
+
+    def _fault(self, pointer: str, message: str, expected: str, received: Any) -> None:
+        self.issues.append(Issue(pointer, message, expected, shorten(received)))
+
+    def _op(self, pointer: str, value: Any) -> str | None:
+        known = self._dialect.operations
+        if value in known and isinstance(value, str):
+            return value
+        message = f"expected one of {', '.join(known)}, received {shorten(value)}"
+        if isinstance(value, str):
+            others = [name for name, other in DIALECTS.items() if value in other.operations]
+            nearest = suggest(value, known)
+            message += f", which only the {others[0]} dialect has" if others else ""
+            message += f", did you mean {nearest}?" if nearest and not others else ""
+        self._fault(pointer, message, "operation", value)
+        return value if isinstance(value, str) else None
+
+    def _path(self, pointer: str, value: Any) -> str | None:
+        if not isinstance(value, str):
+            self._fault(pointer, f"expected a path, received {shorten(value)}", "string", value)
+            return None
+        try:
+            value.encode()
+            tokens = self._dialect.parse_path(value)
+        except PathError as error:
+            hint = f", did you mean {error.suggestion}?" if error.suggestion else ""
+            self._fault(pointer, f"position {error.position}: {error.message}{hint}", "path", value)
+        except UnicodeEncodeError:
+            self._fault(pointer, "the path has a lone surrogate, which UTF-8 cannot hold", "path", value)
+        else:
+            if len(tokens) <= self._max_depth:
+                return value
+            self._fault(pointer, f"the path has {len(tokens)} steps, more than {self._max_depth}", "path", value)
+        return None
+
+    def _value(self, pointer: str, value: Any) -> bytes | None:
+        try:
+            return checked(value, self._max_depth)
+        except ValidationError as error:
+            self.issues += [issue.under(pointer) for issue in error.issues]
+            return None
+
+    def _check_own_child(self, made: dict[str, Any]) -> None:
+        source, path = made["source"], made["path"]
+        if made["op"] != "move" or source is None or path is None:
+            return
+        # RFC 6902 §4.4: a location cannot be moved into one of its children.
+        inner, outer = self._dialect.parse_path(path), self._dialect.parse_path(source)
+        if len(inner) > len(outer) and inner[: len(outer)] == outer:
+            self._fault("/from", "a value cannot be moved into itself", "a place that does not hold the path's", source)

@@ -1,0 +1,87 @@
+"""Words and patterns that all schema languages share: documentation from the source, and what a date-time looks like."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from collections.abc import Mapping
+from functools import lru_cache
+
+__all__ = ["DATE_TIME_PATTERN", "DOUBLE_PATTERN", "MAX_DOUBLE", "attribute_texts", "class_text"]
+
+_YEAR = "(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})"
+_LEAP_YEAR = "([0-9]{2}(0[48]|[2468][048]|[13579][26])|(0[48]|[2468][048]|[13579][26])00)"
+_DAYS = "(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31"
+_CLOCK = r"([01][0-9]|2[0-3])(:[0-5][0-9]){2}(\.[0-9]{1,7})?"
+_ZONE = "(Z|[+-]((0[0-9]|1[0-3]):?[0-5][0-9]|14:?00))?"
+
+DATE_TIME_PATTERN = f"({_YEAR}-({_DAYS})|{_LEAP_YEAR}-02-29)T{_CLOCK}{_ZONE}"
+"""Exactly what `parse_timestamp` takes, without anchors, in the syntax that ECMA-262 and XML Schema have in common.
+
+No standard's date-time will do: RFC 3339 and JSON Schema's `format` demand an offset, and `xs:dateTime` its colon.
+"""
+
+DOUBLE_PATTERN = r"[+\-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+\-]?[0-9]+)?"
+"""A double as text: `xs:double` without its `INF` and `NaN`."""
+
+MAX_DOUBLE = sys.float_info.max
+"""The greatest finite double: JSON and the carriers have none beyond."""
+
+
+def class_text(cls: type) -> str:
+    """A class's own docstring on one line, or ""."""
+    return _on_one_line(cls.__dict__.get("__doc__"))
+
+
+def attribute_texts(cls: type) -> Mapping[str, str]:
+    """What stands as a string literal below each attribute of a class and of its bases, on one line.
+
+    Reads the source; a class without one at hand, as from a prompt, has no texts.
+    """
+    texts: dict[str, str] = {}
+    for base in reversed(cls.__mro__):
+        texts |= _module_texts(base.__module__).get(base.__qualname__, {})
+    return texts
+
+
+@lru_cache(maxsize=64)
+def _module_texts(module: str) -> Mapping[str, Mapping[str, str]]:
+    """The texts of all classes of a module by their qualified name."""
+    try:
+        tree = ast.parse(inspect.getsource(sys.modules[module]))
+    except (KeyError, OSError, TypeError, SyntaxError):
+        return {}
+    collector = _Collector()
+    collector.visit(tree)
+    return collector.found
+
+
+class _Collector(ast.NodeVisitor):
+    def __init__(self) -> None:
+        self.found: dict[str, Mapping[str, str]] = {}
+        self._prefix = ""
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        self.found[self._prefix + node.name] = {
+            attribute.target.id: _on_one_line(text.value.value)
+            for attribute, text in zip(node.body, node.body[1:], strict=False)
+            if isinstance(attribute, ast.AnnAssign)
+            and isinstance(attribute.target, ast.Name)
+            and isinstance(text, ast.Expr)
+            and isinstance(text.value, ast.Constant)
+            and isinstance(text.value.value, str)
+        }
+        self._inside(node, f"{node.name}.")
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        self._inside(node, f"{node.name}.<locals>.")
+
+    def _inside(self, node: ast.AST, step: str) -> None:
+        outer, self._prefix = self._prefix, self._prefix + step
+        self.generic_visit(node)
+        self._prefix = outer
+
+
+def _on_one_line(text: str | None) -> str:
+    return " ".join((text or "").split())

@@ -1,0 +1,122 @@
+"""An ASGI application for the endpoint, mountable in Starlette, FastAPI, Litestar and others, or served alone.
+
+::
+
+    app = ContactApplication(load=load, save=save)
+
+`load` and `save` may be coroutine functions; plain ones run in a thread, so that they block nobody else.
+Source: the ASGI specification 3.0, HTTP and lifespan protocols.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from contactwire._host import Change, Host, too_large
+from contactwire.codecs._bodies import MAX_BYTES
+from contactwire.errors import ContactWireError
+from contactwire.http import ContactEndpoint, ContactRequest, Headers, Response
+
+__all__ = ["ContactApplication"]
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+class _Disconnected(Exception):
+    """The client went away before its request was complete."""
+
+
+class ContactApplication:
+    """Answers the endpoint's requests from a host's storage; see `contactwire.wsgi` for its synchronous twin.
+
+    `load(id)` gives a contact or None, `save(contact)` stores one; `update(id, change)` does both in one transaction, and
+    then `save` is not needed: see the README on preconditions. `max_bytes` bounds a body.
+    """
+
+    def __init__(
+        self,
+        load: Callable[[int], Any],
+        save: Callable[[Any], Any] | None = None,
+        *,
+        update: Callable[[int, Change], Any] | None = None,
+        endpoint: ContactEndpoint | None = None,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        self._host = Host(load=load, save=save, update=update, endpoint=endpoint or ContactEndpoint(), max_bytes=max_bytes)
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Serve one connection of the HTTP or the lifespan protocol."""
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+        elif scope["type"] == "http":
+            try:
+                await _send(send, await self._answer(scope, receive))
+            except _Disconnected:
+                return
+        else:
+            raise ValueError(f"this application does not speak {scope['type']}")
+
+    async def _answer(self, scope: Message, receive: Receive) -> Response:
+        endpoint, method = self._host.endpoint, scope["method"]
+        pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
+        try:
+            headers = Headers(pairs)
+            body = await self._body(receive)
+            raw = scope.get("raw_path")
+            path = raw.decode("latin-1").partition("?")[0] if raw else scope["path"]
+            target = self._host.target(scope.get("root_path", ""), path)
+            request = endpoint.parse(method, target, scope["query_string"].decode("latin-1"), headers, body)
+            return request.respond(await self._run(request))
+        except ContactWireError as error:
+            return endpoint.respond_error(error, pairs, method=method)
+
+    async def _body(self, receive: Receive) -> bytes:
+        parts, size, more = [], 0, True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise _Disconnected
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > self._host.max_bytes:
+                raise too_large(self._host.max_bytes)
+            more = message.get("more_body", False)
+        return b"".join(parts)
+
+    async def _run(self, request: ContactRequest) -> Any:
+        steps = self._host.steps(request)
+        result = None
+        try:
+            while True:
+                function, arguments = steps.send(result)
+                result = await _call(function, arguments)
+        except StopIteration as done:
+            return done.value
+
+
+async def _call(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    if inspect.iscoroutinefunction(function):
+        return await function(*arguments)
+    result = await asyncio.to_thread(function, *arguments)
+    return await result if inspect.isawaitable(result) else result
+
+
+async def _send(send: Send, response: Response) -> None:
+    pairs = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
+    if response.status != 304:
+        pairs.append((b"content-length", str(len(response.body)).encode()))
+    await send({"type": "http.response.start", "status": response.status, "headers": pairs})
+    await send({"type": "http.response.body", "body": response.body})
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

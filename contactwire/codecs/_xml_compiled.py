@@ -1,0 +1,93 @@
+"""The fast path of XML: functions compiled for each carrier and dialect from the templates of `_xml_load` and `_xml_dump`.
+
+It reads text spelled exactly as the dialect writes it, and writes values of exactly the expected types. Whatever it is not
+sure of it refuses with an exception, and the exact path decides. `source` shows what was generated.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, Literal
+
+import attrs
+
+from contactwire.codecs._xml_dialects import Dialect
+from contactwire.codecs._xml_dump import Dumping
+from contactwire.codecs._xml_load import Loading, Refused, Text
+from contactwire.codecs._xml_read import document_kind
+from contactwire.wire import CarrierPlan, Kind, nested_carrier, plan_of
+
+__all__ = ["Loader", "Refused", "Text", "dumper", "loader", "source"]
+
+Function = Callable[..., Any]
+
+_LOCK = threading.RLock()
+
+
+@attrs.frozen
+class Loader:
+    """Reads one type: `kind` is what it is, `compact` and `spaced` read its content, without white space or with some."""
+
+    kind: Kind
+    compact: Function
+    spaced: Function
+
+
+_units: dict[tuple[Any, ...], Any] = {}
+_loaders: dict[tuple[Any, Dialect], Loader] = {}
+_dumpers: dict[tuple[type, Dialect, bool], Function] = {}
+
+
+def loader(type: Any, dialect: Dialect) -> Loader:
+    """The compiled reader of a carrier type, or a list or dictionary of one; built once, shared by all threads."""
+    found = _loaders.get((type, dialect))
+    if found is None:
+        kind = document_kind(type)
+        with _LOCK:
+            functions = (_loading(dialect, spaced).root(kind) for spaced in (False, True))
+            found = _loaders[type, dialect] = Loader(kind, *functions)
+    return found
+
+
+def dumper(type: type, dialect: Dialect, validate: bool) -> Function:
+    """The compiled function that appends a carrier's markup and text to a list."""
+    found = _dumpers.get((type, dialect, validate))
+    if found is None:
+        plan = plan_of(type)
+        with _LOCK:
+            found = _dumpers[type, dialect, validate] = _dumping(dialect, validate).carrier(plan)
+    return found
+
+
+def _loading(dialect: Dialect, spaced: bool) -> Loading:
+    return _unit(("load", dialect, spaced), lambda: Loading(dialect, spaced))  # type: ignore[no-any-return]
+
+
+def _dumping(dialect: Dialect, validate: bool) -> Dumping:
+    return _unit(("dump", dialect, validate), lambda: Dumping(dialect, validate))  # type: ignore[no-any-return]
+
+
+def _unit(key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+    if key not in _units:
+        _units[key] = make()
+    return _units[key]
+
+
+def source(type: Any, dialect: Dialect, function: Literal["load", "dump"], validate: bool) -> str:
+    """The code generated for a carrier type, and for all that it leads to."""
+    kind = document_kind(type)
+    plans = _reachable(plan_of(nested_carrier(kind)))  # type: ignore[arg-type]
+    with _LOCK:
+        unit = _loading(dialect, False) if function == "load" else _dumping(dialect, validate)
+        for plan in plans:
+            unit.carrier(plan)
+        return "\n".join(unit.sources[plan] for plan in plans)
+
+
+def _reachable(plan: CarrierPlan) -> list[CarrierPlan]:
+    found = [plan]
+    for known in found:
+        children = sorted(known.children(), key=lambda cls: cls.__name__)
+        found += [other for other in map(plan_of, children) if other not in found]
+    return found

@@ -1,0 +1,61 @@
+"""Names and characters: what XML 1.0 (fifth edition) allows, and how any other name is written as one that it does."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["ILLEGAL", "JSON_TYPE", "NIL", "XSD", "XSI", "decode_name", "encode_name", "local_name"]
+
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+XSD = "http://www.w3.org/2001/XMLSchema"
+JSON = "urn:contactwire:json"
+"""The project's own namespace: its attribute `type` says which JSON value an unknown element holds."""
+
+NIL = f"{{{XSI}}}nil"
+JSON_TYPE = f"{{{JSON}}}type"
+
+ILLEGAL = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""A character that XML 1.0 cannot hold, not even as a reference (§2.2)."""
+
+# XML 1.0 §2.3, without the colon, which namespaces take (Namespaces in XML §4, NCName).
+_START = (
+    "A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
+    "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+)
+_ANY = _START + "\\-.0-9\xb7\u0300-\u036f\u203f\u2040"
+_PLAIN = re.compile("[A-Za-z](?:[A-Za-z0-9]|_(?!x))*+")
+_TO_ENCODE = re.compile(f"_(?=x)|[^{_ANY}]|^[^{_START}]")
+_ENCODED = re.compile("_x([0-9A-Fa-f]{8}|[0-9A-Fa-f]{4})_")
+_NO_NAME = "_x_"
+
+
+def encode_name(name: str) -> str:
+    """The XML name that stands for any text, as .NET's `XmlConvert.EncodeLocalName` spells it: `a b` is `a_x0020_b`.
+
+    That rule knows no empty name; here it is `_x_`, which the rule leaves free.
+    """
+    if _PLAIN.fullmatch(name):
+        return name
+    return _TO_ENCODE.sub(_encoded, name) if name else _NO_NAME
+
+
+def _encoded(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"_x{code:04X}_" if code <= 0xFFFF else f"_x{code:08X}_"
+
+
+def decode_name(name: str) -> str:
+    """The text that an XML name stands for; turns around `encode_name`."""
+    if "_x" not in name:
+        return name
+    return "" if name == _NO_NAME else _ENCODED.sub(_decoded, name)
+
+
+def _decoded(match: re.Match[str]) -> str:
+    code = int(match[1], 16)
+    return match[0] if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else chr(code)
+
+
+def local_name(tag: str) -> str:
+    """The text that an element's or attribute's name stands for, its namespace left out."""
+    return decode_name(tag[tag.rfind("}") + 1 :])

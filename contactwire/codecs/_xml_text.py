@@ -1,0 +1,160 @@
+"""From the bytes of an XML document to its text, and to lxml's tree; nothing outside the document is ever looked at.
+
+The character encoding follows RFC 7303 §3: a byte order mark first, then the `charset` of the Content-Type, then the
+document itself (XML 1.0 appendix F), then UTF-8.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import threading
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from contactwire.codecs._bodies import Body, error_at, to_bytes
+from contactwire.errors import ContentTooLarge, DecodeError, shorten
+
+if TYPE_CHECKING:
+    from lxml.etree import XMLParser, _Element
+
+__all__ = ["Document", "encoding_of", "parse"]
+
+_ENCODINGS = frozenset(
+    ["utf-8", "ascii", "utf-16", "utf-16-le", "utf-16-be", "iso8859-1", *(f"iso8859-{part}" for part in range(2, 17))]
+    + [f"cp125{page}" for page in range(9)]
+    + ["koi8-r", "koi8-u", "shift_jis", "euc_jp", "iso2022_jp", "gb2312", "gbk", "gb18030", "big5", "euc_kr"]
+)
+"""Python's names of the encodings that are read: none that stands for anything but characters."""
+
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_BE, "utf-16-be"), (codecs.BOM_UTF16_LE, "utf-16-le"))
+_STARTS = ((b"\0<", "utf-16-be"), (b"<\0", "utf-16-le"))
+_DECLARATION = re.compile(rb"""<\?xml[ \t\r\n][^>]*?\bencoding[ \t\r\n]*=[ \t\r\n]*["']([A-Za-z0-9._-]*)["']""")
+_DOCTYPE = re.compile(r"(?:[ \t\r\n]++|<\?.*?\?>|<!--.*?-->)*+(?=<!DOCTYPE)", re.DOTALL)
+_BREAK = re.compile("\r\n?")
+_PLACE = re.compile(r",? line \d+, column \d+$")
+# libxml2's error codes for what it finds too large to go on: XML_ERR_NAME_TOO_LONG, XML_ERR_RESOURCE_LIMIT.
+_TOO_LARGE = (110, 114)
+
+_local = threading.local()
+
+
+@attrs.frozen
+class Document:
+    """A document as `text`, without byte order mark, and as `utf8`, the same in UTF-8; line breaks are as they came."""
+
+    text: str
+    utf8: bytes
+
+    @classmethod
+    def read(cls, body: Body, charset: str | None, max_bytes: int) -> Document:
+        """The document in a body; text has no encoding any more, whatever it declares.
+
+        Raises `ContentTooLarge` over `max_bytes` and `DecodeError` for an unknown encoding, or bytes that are not in it.
+        """
+        raw = bytes(to_bytes(body, max_bytes))
+        mark, encoding = _encoding(raw, None if isinstance(body, str) else charset, isinstance(body, str))
+        raw = raw[mark:]
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError as error:
+            before = raw[: error.start].decode(encoding, "replace")
+            shown = before + raw[error.start : error.end + 40].decode(encoding, "replace")
+            raise error_at(shown, len(before), f"invalid {encoding.upper()}", f"text in {encoding.upper()}") from None
+        if encoding == "utf-8":
+            return cls(text, raw)
+        try:
+            return cls(text, text.encode())
+        except UnicodeEncodeError as error:
+            raise error_at(text, error.start, "a lone surrogate", "a character") from None
+
+
+def encoding_of(charset: str) -> str:
+    """Python's name of a character set that is read; raises LookupError for any other."""
+    try:
+        name = codecs.lookup(charset.strip()).name
+    except (LookupError, ValueError, UnicodeError):
+        name = ""
+    if name not in _ENCODINGS:
+        raise LookupError(f"unknown character set {shorten(charset)}")
+    return name
+
+
+def _encoding(raw: bytes, charset: str | None, is_text: bool) -> tuple[int, str]:
+    """The length of the byte order mark, and the encoding."""
+    for mark, encoding in _MARKS:
+        if raw.startswith(mark):
+            return len(mark), encoding
+    if is_text:
+        return 0, "utf-8"
+    guess = next((encoding for start, encoding in _STARTS if raw.startswith(start)), None)
+    if charset is not None:
+        encoding = encoding_of(charset)
+        # RFC 2781 §4.3: without a mark, big-endian; but what begins with < is not in doubt.
+        return 0, (guess or "utf-16-be") if encoding == "utf-16" else encoding
+    return 0, guess or _declared(raw)
+
+
+def _declared(raw: bytes) -> str:
+    match = _DECLARATION.match(raw[:512])
+    if match is None:
+        return "utf-8"
+    name = match[1].decode()
+    place = match.start(1)
+    try:
+        encoding = encoding_of(name)
+    except LookupError:
+        message = f"the declared encoding {shorten(name)} is unknown"
+        raise error_at(raw[:512].decode("latin-1"), place, message, "an encoding such as UTF-8") from None
+    if encoding.startswith("utf-16"):
+        raise error_at(raw[:512].decode("latin-1"), place, "the document is not in UTF-16, as it declares", "its encoding")
+    return encoding
+
+
+def parse(document: Document) -> _Element:
+    """The root of a document's tree: no comments, no processing instructions, CDATA as text.
+
+    Raises `DecodeError` with the place for what is not well-formed (Namespaces in XML included) and for any DOCTYPE,
+    `ContentTooLarge` for what is beyond libxml2's limits: 2,048 elements deep.
+    """
+    from lxml import etree
+
+    if "<!DOCTYPE" in document.text and (prolog := _DOCTYPE.match(document.text)):
+        message = "a document type declaration, which is never read"
+        raise error_at(document.text, prolog.end(), message, "the root element")
+    try:
+        root: Any = etree.fromstring(document.utf8, _parser())
+    except etree.XMLSyntaxError as error:
+        raise _diagnose(document.text, error) from None
+    return root
+
+
+def _parser() -> XMLParser:
+    """The parser of this thread: a shared one would let threads wait for each other."""
+    parser: XMLParser | None = getattr(_local, "parser", None)
+    if parser is None:
+        from lxml import etree
+
+        parser = _local.parser = etree.XMLParser(
+            encoding="utf-8",
+            resolve_entities=False,
+            load_dtd=False,
+            no_network=True,
+            huge_tree=True,
+            remove_comments=True,
+            remove_pis=True,
+        )
+    return parser
+
+
+def _diagnose(text: str, error: Any) -> DecodeError:
+    line, column = error.position
+    message = _PLACE.sub("", (error.msg or "not well-formed").strip()).replace("\n", " ").strip()
+    # libxml2 counts the lines that line feeds end.
+    start = 0
+    for _ in range(max(line, 1) - 1):
+        start = text.find("\n", start) + 1
+    offset = min(start + max(column, 1) - 1, len(text))
+    kind = ContentTooLarge if error.code in _TOO_LARGE else DecodeError
+    return error_at(text, offset, message[:1].lower() + message[1:], "well-formed XML", kind)

@@ -1,0 +1,205 @@
+"""The exact path of encoding: from carriers to markup, with every fault and its pointer.
+
+Both paths give a list of strings, markup and text by turns: `["<Name>", "Elan & Co", "</Name>", ""]`. Text is escaped and
+checked for characters that XML 1.0 cannot hold when it is put together, in `join`, all at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from contactwire.builtins import write_extras
+from contactwire.codecs._text_values import text_writer
+from contactwire.codecs._xml_dialects import Dialect, item_name, member_order, root_name
+from contactwire.codecs._xml_extras import write_unknown
+from contactwire.codecs._xml_names import ILLEGAL, XSI, encode_name
+from contactwire.errors import EncodeError, Issue, shorten
+from contactwire.paths import escape
+from contactwire.wire import (
+    UNSET,
+    DictionaryKind,
+    EnumerationKind,
+    Kind,
+    ListKind,
+    NestedKind,
+    ScalarKind,
+    is_carrier,
+    plan_of,
+)
+
+__all__ = ["ILLEGAL_BYTES", "IllegalText", "join", "nil_attribute", "root_attributes", "write_document"]
+
+_SEPARATOR = "\0"
+ILLEGAL_BYTES = bytes(code for code in range(32) if code not in b"\t\n\r")
+_ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#xD;"))
+_STRING = ScalarKind("string")
+
+
+class IllegalText(Exception):
+    """Some text holds a character that XML 1.0 cannot hold."""
+
+
+def nil_attribute(dialect: Dialect) -> str:
+    """The attribute that spells null."""
+    return f' {dialect.xsi_prefix}:nil="true"'
+
+
+def root_attributes(dialect: Dialect) -> str:
+    """The namespaces that the root declares."""
+    declared = [] if dialect.namespace is None else [("xmlns", dialect.namespace)]
+    declared.append((f"xmlns:{dialect.xsi_prefix}", XSI))
+    if dialect.arrays_namespace is not None:
+        declared.append((f"xmlns:{dialect.arrays_prefix}", dialect.arrays_namespace))
+    return "".join(f' {name}="{_attribute(value)}"' for name, value in declared)
+
+
+def _attribute(value: str) -> str:
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+
+
+def join(out: list[str]) -> bytes:
+    """The document that markup and text by turns make.
+
+    Raises `IllegalText` for a character that XML 1.0 cannot hold, UnicodeEncodeError for a lone surrogate, TypeError where
+    something is no string. One pass over all text at a time, since a pass over each takes many times as long.
+    """
+    text = _SEPARATOR.join(out[1::2])
+    raw = text.encode()
+    if len(raw) - len(raw.translate(None, ILLEGAL_BYTES)) != max(len(out) // 2 - 1, 0):
+        raise IllegalText
+    if not text.isascii() and ("\ufffe" in text or "\uffff" in text):
+        raise IllegalText
+    if any(character in text for character, _ in _ESCAPES):
+        for character, escaped in _ESCAPES:
+            text = text.replace(character, escaped)
+        out[1::2] = text.split(_SEPARATOR)
+    return "".join(out).encode()
+
+
+def write_document(value: Any, dialect: Dialect, max_depth: int) -> list[str]:
+    """The markup and text of a carrier, or of a list of carriers; raises `EncodeError` with every fault."""
+    writer = _Writer(dialect)
+    writer.root(value, "", max_depth)
+    if writer.issues:
+        raise EncodeError(writer.issues)
+    tag = root_name(value)
+    return [f"<{tag}{root_attributes(dialect)}>", "", *writer.out, f"</{tag}>", ""]
+
+
+class _Writer:
+    """Collects markup and text in `out` and faults in `issues`; `at` is the pointer of what is being written."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.out: list[str] = []
+        self.issues: list[Issue] = []
+        self._dialect, self._nil = dialect, nil_attribute(dialect)
+
+    def root(self, value: Any, at: str, room: int) -> None:
+        """The content of a document's root, or of a list's item in one."""
+        if is_carrier(type(value)):
+            self._carrier(value, at, room)
+        elif not isinstance(value, list):
+            self._unwritable(at, "a carrier or a list of carriers", value)
+        elif self._has_room(at, room, value):
+            for index, item in enumerate(value):
+                tag = root_name(item) if is_carrier(type(item)) or isinstance(item, list) else "Item"
+                self.out += (f"<{tag}>", "")
+                self.root(item, f"{at}/{index}", room - 1)
+                self.out += (f"</{tag}>", "")
+
+    def _has_room(self, at: str, room: int, value: Any) -> bool:
+        if room < 1:
+            message = "nesting is deeper than any decoder takes, or without end"
+            self.issues.append(Issue(at, message, "less nesting", shorten(value)))
+        return room >= 1
+
+    def _unwritable(self, at: str, expected: str, value: Any) -> None:
+        shown = shorten(value)
+        self.issues.append(Issue(at, f"expected {expected}, received {shown}", expected, shown))
+
+    def _carrier(self, value: Any, at: str, room: int) -> None:
+        if not self._has_room(at, room, value):
+            return
+        plan = plan_of(type(value))
+        for field in member_order(plan, self._dialect):
+            item = getattr(value, field.attribute)
+            if item is not UNSET:
+                place = f"{at}/{escape(field.name)}"
+                self._element(encode_name(field.name), field.kind, item, place, room - 1, nullable=True)
+        if value._extras:
+            written: dict[str, Any] = {}
+            self._add(at, write_extras(value._extras, plan, written, room))
+            self._check(written, at)
+            write_unknown(written, self.out, self._nil)
+
+    def _add(self, at: str, issues: Iterable[Issue]) -> None:
+        self.issues += [issue.under(at) for issue in issues]
+
+    def _check(self, value: Any, at: str) -> None:
+        """Find the strings in builtins that XML cannot hold; names are encoded, so they may hold anything."""
+        if isinstance(value, str):
+            self._text(value, at)
+        elif isinstance(value, dict):
+            for name, item in value.items():
+                self._check(item, f"{at}/{escape(name)}")
+        elif isinstance(value, list):
+            for index, item in enumerate(value):
+                self._check(item, f"{at}/{index}")
+
+    def _text(self, text: str, at: str) -> None:
+        fault = ILLEGAL.search(text)
+        # Lone surrogates are the affair of whoever wrote the text.
+        if fault is not None and not "\ud800" <= fault[0] <= "\udfff":
+            message = f"the string has U+{ord(fault[0]):04X}, which XML 1.0 cannot hold"
+            self.issues.append(Issue(at, message, "string", shorten(text)))
+
+    def _element(self, tag: str, kind: Kind, value: Any, at: str, room: int, *, nullable: bool) -> None:
+        if value is None and nullable:
+            self.out += (f"<{tag}{self._nil}/>", "")
+            return
+        self.out += (f"<{tag}>", "")
+        self._content(kind, value, at, room)
+        self.out += (f"</{tag}>", "")
+
+    def _content(self, kind: Kind, value: Any, at: str, room: int) -> None:
+        match kind:
+            case NestedKind():
+                if isinstance(value, kind.carrier):
+                    return self._carrier(value, at, room)
+            case ListKind():
+                if isinstance(value, list):
+                    return self._list(kind, value, at, room)
+            case DictionaryKind():
+                if isinstance(value, dict):
+                    return self._dictionary(kind, value, at, room)
+            case _:
+                return self._scalar(kind, value, at)
+        return self._unwritable(at, kind.expected, value)
+
+    def _list(self, kind: ListKind, value: list[Any], at: str, room: int) -> None:
+        if self._has_room(at, room, value):
+            tag = item_name(kind, self._dialect).tag
+            for index, item in enumerate(value):
+                self._element(tag, kind.item, item, f"{at}/{index}", room - 1, nullable=kind.nullable)
+
+    def _dictionary(self, kind: DictionaryKind, value: dict[Any, Any], at: str, room: int) -> None:
+        if not self._has_room(at, room, value):
+            return
+        name = item_name(kind, self._dialect)
+        prefix = f"{name.prefix}:" if name.prefix else ""
+        for key, item in value.items():
+            place = f"{at}/{escape(str(key))}"
+            self.out += (f"<{name.tag}>", "")
+            self._element(f"{prefix}Key", _STRING, key, place, room, nullable=False)
+            self._element(f"{prefix}Value", kind.item, item, place, room - 1, nullable=kind.nullable)
+            self.out += (f"</{name.tag}>", "")
+
+    def _scalar(self, kind: ScalarKind | EnumerationKind, value: Any, at: str) -> None:
+        try:
+            text = text_writer(kind)(value)
+        except EncodeError as error:
+            self._add(at, error.issues)
+            return
+        self._text(text, at)
+        self.out[-1] = text

@@ -1,0 +1,183 @@
+r"""XML: `application/xml` and `text/xml` (XML 1.0 fifth edition, Namespaces in XML 1.0, RFC 7303).
+
+| value | XML |
+| --- | --- |
+| carrier | an element with an element for each property, in the dialect's order |
+| absent property | no element |
+| null | `<Name xsi:nil="true"/>`; `xsi:nil` on an element that holds something says nothing |
+| string | its text, blanks and all; `""` is an element without text; `\r` is `&#xD;` |
+| boolean, number, date-time | as XML Schema part 2 spells it; blanks around it do not count |
+| enumeration | its name |
+| list | an element for each item, named after its type: `<Emails><EntityElement>…`, `<Domains><string>…` |
+| list in a list | `<ArrayOfLocalizedField>` items |
+| dictionary | an entry for each key: `<Pair><Key>…</Key><Value>…</Value></Pair>` |
+| empty list, dictionary, carrier | an element without content: which one it is, the property says |
+| unknown property | an element as `_xml_extras` tells, behind the known ones |
+| list of contacts | `<ArrayOfContactEntity>` |
+
+Reading takes every dialect and what lies between: elements in any order, with any prefix in any namespace, in any letter
+case, items and entries of any name, CDATA, white space; comments and processing instructions are passed over, and so are
+attributes of known elements but `xsi:nil`. An entry without `Value` is null. Of two elements for one property, and of two
+equal keys, the last one counts, or they are a fault.
+
+The root is named after the carrier, or after one that it derives from or that derives from it. A DOCTYPE of any kind is
+refused, so there are no entities but XML's own five; nothing outside the document is ever fetched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
+
+import attrs
+
+from contactwire.builtins import MAX_DEPTH
+from contactwire.carriers import ContactEntity
+from contactwire.codecs._bodies import MAX_BYTES, Body
+from contactwire.codecs._xml_dialects import (
+    ARRAYS_NAMESPACE,
+    CONTRACT_NAMESPACE,
+    DATACONTRACT,
+    DIALECTS,
+    PLAIN,
+    SERVICES,
+    SERVICES_NAMESPACE,
+    Dialect,
+    ItemName,
+    item_name,
+    member_order,
+    root_name,
+    type_name,
+)
+from contactwire.codecs._xml_locate import locate
+from contactwire.codecs._xml_read import document_kind, read_document
+from contactwire.codecs._xml_text import Document, encoding_of, parse
+from contactwire.codecs._xml_write import join, write_document
+from contactwire.errors import ContentTooLarge
+
+if TYPE_CHECKING:
+    from contactwire.projection import Selection
+
+__all__ = [
+    "ARRAYS_NAMESPACE",
+    "CONTRACT_NAMESPACE",
+    "DATACONTRACT",
+    "DIALECTS",
+    "PLAIN",
+    "SERVICES",
+    "SERVICES_NAMESPACE",
+    "Dialect",
+    "ItemName",
+    "XmlCodec",
+    "item_name",
+    "member_order",
+    "root_name",
+    "type_name",
+]
+
+T = TypeVar("T")
+
+
+def _known_dialect(codec: XmlCodec, attribute: Any, value: Any) -> None:
+    if not isinstance(value, Dialect) and value not in DIALECTS:
+        raise ValueError(f"a dialect is one of {', '.join(DIALECTS)} or a Dialect, not {value!r}")
+
+
+def _known_charset(codec: XmlCodec, attribute: Any, value: Any) -> None:
+    if value is not None:
+        encoding_of(value)
+
+
+@attrs.frozen(kw_only=True)
+class XmlCodec:
+    """Turns XML bodies into carriers and back, losing nothing.
+
+    `dialect`
+        what is written: "plain" (the default), "datacontract", "services", or a `Dialect`. All of them are read.
+    `namespace`
+        the default namespace that is written, in place of the dialect's own.
+    `unknown`
+        what happens to an element that a carrier does not know: "keep" it in `extras` (the default), "ignore" it, or
+        "error".
+    `duplicates`
+        two elements for one property, or two equal keys: the "last" wins (the default, as in JSON), or "error".
+    `validate`
+        check that numbers are in their range when encoding (the default).
+    `max_bytes`, `max_depth`
+        limits of a body, in bytes (16 MiB) and in carriers, lists and dictionaries in each other (64); the depth also
+        bounds what is encoded.
+    `indent`
+        spaces a level when encoding; None (the default) writes no white space at all.
+    `charset`
+        the character set that the Content-Type names; only a byte order mark overrides it.
+
+    Raises ValueError for an unknown dialect, LookupError for an unknown `charset`.
+    """
+
+    media_types: ClassVar[tuple[str, ...]] = ("application/xml", "text/xml")
+
+    dialect: str | Dialect = attrs.field(default="plain", validator=_known_dialect)
+    namespace: str | None = None
+    unknown: Literal["keep", "ignore", "error"] = "keep"
+    duplicates: Literal["last", "error"] = "last"
+    validate: bool = True
+    max_bytes: int = MAX_BYTES
+    max_depth: int = MAX_DEPTH
+    indent: int | None = None
+    charset: str | None = attrs.field(default=None, validator=_known_charset)
+    _dialect: Dialect = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        dialect = self.dialect if isinstance(self.dialect, Dialect) else DIALECTS[self.dialect]
+        if self.namespace is not None:
+            dialect = attrs.evolve(dialect, namespace=self.namespace)
+        object.__setattr__(self, "_dialect", dialect)
+
+    @overload
+    def decode(self, body: Body) -> ContactEntity: ...
+    @overload
+    def decode(self, body: Body, type: type[T]) -> T: ...
+    def decode(self, body: Body, type: Any = ContactEntity) -> Any:
+        """The carrier, or `list[Carrier]`, that a body holds.
+
+        Raises `DecodeError` for what is not well-formed, has a DOCTYPE or is not in its encoding, `ContentTooLarge` over a
+        limit, `ValidationError` with every fault for what is XML but not of this type, TypeError where `type` is no carrier
+        or `body` no body.
+        """
+        kind = document_kind(type)
+        document = Document.read(body, self.charset, self.max_bytes)
+        return self._decode_exactly(document, kind)
+
+    def _decode_exactly(self, document: Document, kind: Any) -> Any:
+        root = parse(document)
+        try:
+            return read_document(root, kind, self.unknown, self.duplicates, self.max_depth)
+        except RecursionError:
+            raise ContentTooLarge("nesting is deeper than the interpreter can follow") from None
+
+    def encode(self, value: Any, *, selection: Selection | None = None) -> bytes:
+        """The body of a carrier or a list of carriers, in UTF-8; absent properties are left out.
+
+        With a `selection`, what it does not select is written as null. Raises `EncodeError` with every fault for a value
+        that no decoder would take back, such as an integer out of range, or a string with a character that XML 1.0 cannot
+        hold.
+        """
+        if selection is not None:
+            value = selection.apply(value)
+        body = self._encode_exactly(value)
+        return body if self.indent is None else self._indented(body)
+
+    def _encode_exactly(self, value: Any) -> bytes:
+        return join(write_document(value, self._dialect, self.max_depth))
+
+    def _indented(self, body: bytes) -> bytes:
+        from lxml import etree
+
+        root = parse(Document(body.decode(), body))
+        etree.indent(root, space=" " * (self.indent or 0))
+        written: bytes = etree.tostring(root, encoding="utf-8")
+        return written
+
+    def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
+        """Line and column (from 1) of the element that each pointer names in a body, or of its nearest ancestor's."""
+        return locate(Document.read(body, self.charset, self.max_bytes).text, pointers)

@@ -1,0 +1,324 @@
+"""JSON Patch (RFC 6902), Merge Patch (RFC 7396) and the difference of two documents: values and their meaning, no bytes.
+
+Patches are immutable; they apply to carriers, to lists of carriers and to plain JSON (builtins). Applying gives a new
+document or raises, and leaves the target as it was. What a patch does not touch is the same object in both: change one of
+them in place and the other shows it, so make changes with patches or on a deep copy.
+
+There are two dialects. `rfc` is the standards to the letter. `server`, the default, is what the CRM makes of them:
+
+| | `rfc` | `server` |
+| --- | --- | --- |
+| paths | JSON Pointers | the first slash may be missing |
+| a carrier's properties | in any letter case | in any letter case |
+| keys of dictionaries, unknown properties | exact | exact |
+| names in plain JSON | exact | in any letter case |
+| operations | add, remove, replace, move, copy, test | add, replace, remove, test |
+| values | have the type of their place | may be `"3"` for 3 and `"customer"` for `Customer` |
+| an object where a carrier has a list | is a fault | is appended |
+| an object where plain JSON has a list | takes its place | is appended, but by `replace` |
+| what is absent or null on a path | is an error | is made, if it is no single value |
+
+The server's reading of values is that of `JsonCodec(coerce=True)`.
+
+What null, absent and `UNSET` mean; `UNSET` is how a carrier says absent, and no patch holds it:
+
+| | `rfc` | `server` |
+| --- | --- | --- |
+| `add`, `replace` with null | the property is null | the same |
+| `replace` of what is absent | an error | sets it, if it is a property or in a dictionary |
+| `remove` | the property is absent, the key or item gone | the same |
+| `remove` of what is absent | an error | changes nothing, if it is a property or in a dictionary |
+| `test` of what is absent | fails | passes for null |
+| null in a merge patch | the property is absent, the key gone | the property or key is null |
+| a member missing in a merge patch | is left alone | the same |
+| `{}` in a merge patch for an absent or null carrier or dictionary | makes an empty one | the same |
+| an object for an unknown property in a merge patch | is merged | replaces what is there |
+
+An `add` of a property that a carrier does not know goes to its `extras`; every other operation on one that is not there is
+a `PathError` with the nearest property.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any, TypeVar
+
+import attrs
+
+from contactwire._patch_apply import apply
+from contactwire._patch_compiled import same
+from contactwire._patch_dialects import DialectName, dialect_of
+from contactwire._patch_diff import pointer_of, steps_between
+from contactwire._patch_merge import merge, merge_between, operations_of
+from contactwire._patch_moves import Step
+from contactwire._patch_parse import MAX_OPERATIONS, checked, operation_arguments
+from contactwire._patch_values import canonical, plain, thaw
+from contactwire.builtins import MAX_DEPTH
+from contactwire.errors import ContactWireError, EncodeError, Issue, shorten
+from contactwire.paths import parse_relaxed
+from contactwire.wire import UNSET, is_carrier, kind_of
+
+__all__ = ["DialectName", "JsonPatch", "MergePatch", "Operation", "diff"]
+
+T = TypeVar("T")
+
+_SHOWN = 5
+
+
+def _sorted(json: bytes | None) -> bytes | None:
+    return None if json is None else canonical(thaw(json))
+
+
+@attrs.frozen(repr=False)
+class Operation:
+    """One operation of a JSON Patch (RFC 6902 §4); made by `JsonPatch.parse` and `diff`.
+
+    `op` is its name, `path` the place that it works on and `source` the member `from`, both as they came. Equal where
+    their documents are, whatever the order of members.
+    """
+
+    op: str
+    path: str
+    source: str | None = None
+    _json: bytes | None = attrs.field(default=None, eq=_sorted, alias="json")
+    # What a `move` moves, where that is known: then the dialect without moves can say it too.
+    _moved: bytes | None = attrs.field(default=None, eq=False, alias="moved")
+
+    @cached_property
+    def tokens(self) -> tuple[str, ...]:
+        """The path's reference tokens."""
+        return parse_relaxed(self.path)
+
+    @cached_property
+    def source_tokens(self) -> tuple[str, ...]:
+        """The reference tokens of `source`; none where there is none."""
+        return parse_relaxed(self.source or "")
+
+    @property
+    def value(self) -> Any:
+        """The member `value` as builtins, made anew at each look; `UNSET` for an operation without one."""
+        return UNSET if self._json is None else thaw(self._json)
+
+    def to_builtins(self) -> dict[str, Any]:
+        """The operation as it stands in a document."""
+        document: dict[str, Any] = {"op": self.op}
+        if self.source is not None:
+            document["from"] = self.source
+        document["path"] = self.path
+        if self._json is not None:
+            document["value"] = thaw(self._json)
+        return document
+
+    def without_move(self) -> tuple[Operation, ...]:
+        """The same without `move`, as a `remove` and an `add`, where what is moved is known; else the operation itself."""
+        if self._moved is None or self.source is None:
+            return (self,)
+        return Operation("remove", self.source), Operation("add", self.path, json=self._moved)
+
+    def __repr__(self) -> str:
+        return f"Operation({self.to_builtins()!r})"
+
+
+@attrs.frozen(repr=False)
+class JsonPatch:
+    """A JSON Patch (RFC 6902): operations in order, and the dialect that says what they mean.
+
+    `parse` makes one from a document, `diff` from two. Immutable, hashable, equal by value; `len()` and iteration give its
+    operations, and an empty one is false.
+    """
+
+    operations: tuple[Operation, ...]
+    dialect: DialectName = "server"
+
+    @classmethod
+    def parse(
+        cls,
+        data: Any,
+        dialect: DialectName = "server",
+        *,
+        max_operations: int = MAX_OPERATIONS,
+        max_depth: int = MAX_DEPTH,
+    ) -> JsonPatch:
+        """The patch that a document, as builtins, stands for; members that no operation has are ignored (§4).
+
+        Raises `ValidationError` with the faults of all operations (`/0/op`, `/2/path`), `ContentTooLarge` for more
+        operations or values that nest deeper than allowed, ValueError for an unknown dialect.
+        """
+        arguments = operation_arguments(data, dialect_of(dialect), max_operations, max_depth)
+        return cls(tuple([Operation(**each) for each in arguments]), dialect)
+
+    def apply(self, target: T) -> T:
+        """What the patch makes of a carrier, a list of carriers, or builtins; all operations, or an error and nothing (§5).
+
+        Gives a new document that shares with `target`, which stays as it was, all that the patch does not touch.
+
+        Raises `PathError` for a path that leads nowhere, `PatchConflict` for a failed `test`, `ContentTooLarge` where
+        copies make a document too large or too deep, and `ValidationError` for values that do not fit their places: all
+        of them, the pointers being the operations' paths and what follows inside the value.
+        """
+        result: T = apply(self.operations, target, dialect_of(self.dialect))
+        return result
+
+    def invert(self, before: Any) -> JsonPatch:
+        """The patch, in the same dialect, that undoes this one: applied to `self.apply(before)` it gives `before`.
+
+        It is as short as `diff` makes it, so a `test` has no part in it. Raises what `apply` and `diff` raise.
+        """
+        return diff(self.apply(before), before, dialect=self.dialect)
+
+    def in_dialect(self, dialect: DialectName) -> JsonPatch:
+        """A patch of another dialect with the same operations, for writing it there.
+
+        In `rfc` all paths start with a slash. In `server`, a `move` that `diff` found becomes a `remove` and an `add`;
+        raises `EncodeError` for any other `move` and for `copy`, which the server does not have.
+        """
+        if dialect == self.dialect:
+            return self
+        if dialect == "rfc":
+            return JsonPatch(tuple([attrs.evolve(each, path=_absolute(each)) for each in self.operations]), dialect)
+        known = dialect_of(dialect).operations
+        operations = tuple([simple for each in self.operations for simple in each.without_move()])
+        issues = [
+            Issue(f"/{index}/op", f"the {dialect} dialect has no {each.op}", " or ".join(known), shorten(each.op))
+            for index, each in enumerate(operations)
+            if each.op not in known
+        ]
+        if issues:
+            raise EncodeError(issues)
+        return JsonPatch(operations, dialect)
+
+    def to_builtins(self) -> list[dict[str, Any]]:
+        """The patch as a document."""
+        return [operation.to_builtins() for operation in self.operations]
+
+    def __len__(self) -> int:
+        return len(self.operations)
+
+    def __iter__(self) -> Iterator[Operation]:
+        return iter(self.operations)
+
+    def __getitem__(self, index: int) -> Operation:
+        return self.operations[index]
+
+    def __repr__(self) -> str:
+        shown = ", ".join(repr(operation.to_builtins()) for operation in self.operations[:_SHOWN])
+        more = len(self.operations) - _SHOWN
+        return f"JsonPatch.parse([{shown}{f', … {more} more' if more > 0 else ''}], dialect={self.dialect!r})"
+
+
+def _absolute(operation: Operation) -> str:
+    path = operation.path
+    return path if not path or path[0] == "/" else f"/{path}"
+
+
+@attrs.frozen(repr=False)
+class MergePatch:
+    """A Merge Patch (RFC 7396): a document of the target's shape that holds what is to change.
+
+    `parse` makes one from such a document, `between` from two targets. Immutable, hashable, equal by value.
+    """
+
+    _json: bytes = attrs.field(eq=_sorted, alias="json")
+    dialect: DialectName = "server"
+
+    @classmethod
+    def parse(cls, data: Any, dialect: DialectName = "server", *, max_depth: int = MAX_DEPTH) -> MergePatch:
+        """The patch that a document, as builtins, stands for: any JSON value.
+
+        Raises `ValidationError` for what is no JSON, `ContentTooLarge` for one that nests deeper than `max_depth`,
+        ValueError for an unknown dialect.
+        """
+        dialect_of(dialect)
+        return cls(checked(data, max_depth), dialect)
+
+    @classmethod
+    def between(cls, before: Any, after: Any, dialect: DialectName = "server") -> MergePatch:
+        """The patch that makes `after` of `before`, two carriers or builtins: exactly, with what is null and absent.
+
+        Raises `EncodeError` with each place where the dialect cannot say that: in `rfc` a null to set, in `server` a
+        property or key to make absent.
+        """
+        try:
+            patch = cls.parse(merge_between(before, after, dialect_of(dialect)), dialect)
+        except RecursionError:
+            raise _endless() from None
+        return _proven(patch, before, after)
+
+    def apply(self, target: T) -> T:
+        """What the patch makes of a carrier, a list of carriers, or builtins (RFC 7396 §2).
+
+        Gives a new document that shares with `target`, which stays as it was, all that the patch does not touch. Raises
+        `ValidationError` with the pointer of every value that does not fit its place.
+        """
+        result: T = merge(target, thaw(self._json), dialect_of(self.dialect))
+        return result
+
+    def to_builtins(self) -> Any:
+        """The patch as a document, made anew at each call."""
+        return thaw(self._json)
+
+    def to_json_patch(self, type: Any) -> JsonPatch:
+        """The JSON Patch that the server makes of this one for a carrier class, or for `list[Carrier]`.
+
+        Properties are spelled as the wire does. An empty object, which changes nothing in what is there, has no operation.
+        Raises ValueError in the `rfc` dialect, where null means what no operation does; there take
+        `diff(target, patch.apply(target))`.
+        """
+        if self.dialect != "server":
+            raise ValueError("only a merge patch of the server dialect stands for a JSON Patch")
+        return JsonPatch.parse(list(operations_of(kind_of(type), self.to_builtins())), max_operations=2**31)
+
+    def __repr__(self) -> str:
+        return f"MergePatch.parse({self.to_builtins()!r}, dialect={self.dialect!r})"
+
+
+def diff(before: Any, after: Any, *, dialect: DialectName = "rfc") -> JsonPatch:
+    """The JSON Patch that makes `after` of `before`, carriers or builtins; an empty one where both are written alike.
+
+    Exactly: with what is absent and what is null, unknown properties, the seventh digit and the zone's spelling of dates,
+    `5` and `5.0`. It is short: items of lists that stay are left alone, what is moved is not written again, and a value is
+    replaced whole where its edits would be longer.
+
+    In the `rfc` dialect, the default, it may hold `move`, which the server does not take; with `dialect="server"` it does
+    not. A codec for the server's dialect writes either, each `move` as a `remove` and an `add`.
+
+    Raises `EncodeError` for a value that cannot be written, and where the server's dialect would read back something else
+    (an enumeration's unknown name that is a member's in another letter case).
+    """
+    portable = dialect_of(dialect).name == "server"
+    try:
+        steps = steps_between(before, after, portable=portable)
+    except RecursionError:
+        raise _endless() from None
+    patch = JsonPatch(tuple([_operation(step) for step in steps]), dialect)
+    return _proven(patch, before, after) if portable else patch
+
+
+def _operation(step: Step) -> Operation:
+    if step.source is None:
+        return Operation(step.op, pointer_of(step.path), json=step.value)
+    return Operation(step.op, pointer_of(step.path), pointer_of(step.source), moved=step.value)
+
+
+P = TypeVar("P", JsonPatch, MergePatch)
+
+
+def _proven(patch: P, before: Any, after: Any) -> P:
+    """The patch, if it does make `after` of `before`. Raises `EncodeError` with the places where it makes something else."""
+    try:
+        made = patch.apply(before)
+    except ContactWireError as error:
+        raise EncodeError([Issue("", f"no patch says this change: {error}", "a valid value", shorten(before))]) from None
+    if type(made) is not type(after) and (is_carrier(type(made)) or is_carrier(type(after))):
+        made, after = plain(None, made), plain(None, after)
+    if same(made, after):
+        return patch
+    message = f"the {patch.dialect} dialect would read back another value"
+    places = sorted({pointer_of(step.path) for step in steps_between(made, after, portable=True)})
+    raise EncodeError([Issue(place, message, "a value that it can say", "") for place in places])
+
+
+def _endless() -> EncodeError:
+    message = "nesting is deeper than any decoder takes, or without end"
+    return EncodeError([Issue("", message, "less nesting", "")])

@@ -1,0 +1,173 @@
+"""JSON Schema 2020-12, OpenAPI 3.1 and XML Schema 1.0, all from the plans.
+
+`json_schema(type)` and `xsd(type)` take the library's carriers and a user's own; `openapi()` describes the endpoint. What
+the codecs write is valid by these schemas, and what they refuse is not, but for what the languages cannot say.
+
+None of them can say
+
+- that names are matched in any letter case: one that is spelt otherwise counts as not listed;
+- that the last of two properties of one name wins;
+- what is wrong with the text itself: lone surrogates, `NaN`, a byte order mark, too much of it, too deep nesting, too many
+  operations;
+- what the class of a carrier checks beyond its annotations.
+
+JSON Schema cannot say
+
+- that `5.0` is no integer: to it (2020-12 core §4.2.1) that is 5;
+- where the path of an operation leads, whether its value fits there, and that nothing moves into itself.
+
+Of merge patches in the server's dialect it says what to send, and refuses the other spellings of scalars (`"3"` for 3) that
+the server reads as well.
+
+XML Schema 1.0 cannot say
+
+- that elements may come that are not listed: beside optional ones of the same namespace they would be ambiguous (part 1
+  §3.8.6, unique particle attribution), so a document that holds some is refused;
+- that an element may hold an heir of the carrier that is declared there;
+- that any namespace, order of elements or name of items can be read: a schema describes what its dialect writes, in the
+  plain one in any order.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_origin
+
+from contactwire import carriers
+from contactwire._schema_json import DIALECT, Definitions, Schema
+from contactwire._schema_openapi import openapi
+from contactwire._schema_patches import json_patch, merge_patch
+from contactwire.wire import is_carrier, kind_of, nested_carrier
+
+if TYPE_CHECKING:
+    from contactwire.codecs._xml_dialects import Dialect
+
+__all__ = ["ARTEFACTS", "generate", "json_schema", "openapi", "write", "xsd", "xsd_files"]
+
+ARTEFACTS: Mapping[str, tuple[str, str | None, str | None]] = {
+    "contact-entity.schema.json": ("json-schema", "ContactEntity", None),
+    "contact-entity-with-links.schema.json": ("json-schema", "ContactEntityWithLinks", None),
+    "json-patch.schema.json": ("json-schema", "JsonPatch", None),
+    "merge-patch.schema.json": ("json-schema", "MergePatch", None),
+    "openapi.json": ("openapi", None, None),
+    "contact.plain.xsd": ("xsd", None, "plain"),
+    "contact.datacontract.xsd": ("xsd", None, "datacontract"),
+    "contact.datacontract-arrays.xsd": ("xsd", None, "datacontract-arrays"),
+    "contact.services.xsd": ("xsd", None, "services"),
+}
+"""The files of the folder `schemas`: for each name the arguments of `generate`."""
+
+_NOTE = "Names are spelt as on the wire; they are matched in any letter case, and properties that are not listed are kept."
+
+
+def json_schema(type: Any, dialect: str = "server") -> Schema:
+    """The JSON Schema (2020-12) of what JSON holds of a type, as builtins.
+
+    Takes a carrier class, a `list[Carrier]`, `JsonPatch` or `MergePatch`; `dialect` is that of a patch, "server" or "rfc".
+    Raises TypeError for a type that no wire format carries, ValueError for an unknown dialect.
+    """
+    definitions = Definitions()
+    root = _root(type, definitions, dialect)
+    return {"$schema": DIALECT, "description": _NOTE, **root, "$defs": definitions.finish()}
+
+
+def _root(type: Any, definitions: Definitions, dialect: str) -> Schema:
+    if is_carrier(type) or get_origin(type) is not None:
+        return definitions.kind(kind_of(type))
+    from contactwire.patch import JsonPatch, MergePatch
+
+    if type is JsonPatch:
+        return json_patch(definitions, dialect)
+    if type is MergePatch:
+        return merge_patch(definitions, dialect)
+    return definitions.kind(kind_of(type))
+
+
+def xsd(type: Any, dialect: str | Dialect = "plain") -> str:
+    """The XML Schema (1.0) of what XML holds of a carrier, and of a list of them, in a dialect.
+
+    A dialect may put items into a namespace of their own, as "datacontract" does; then this document imports a second one,
+    which must lie beside it: `xsd_files` gives both. Raises TypeError for what is no carrier and no list of one, ValueError
+    for an unknown dialect.
+    """
+    return next(iter(xsd_files(type, dialect).values()))
+
+
+def xsd_files(type: Any, dialect: str | Dialect = "plain") -> dict[str, str]:
+    """The documents of an XML Schema by file name (`ContactEntity.plain.xsd`), that of `xsd` first; raises what it does."""
+    from contactwire import _schema_xsd
+
+    carrier = type if is_carrier(type) else nested_carrier(kind_of(type))
+    if carrier is None:
+        raise TypeError(f"{type!r} is no carrier and no list of one")
+    return _schema_xsd.xsd_files([carrier], dialect)
+
+
+def generate(format: str, carrier: str | None = None, dialect: str | None = None) -> str:
+    """The text of a schema: `format` is "json-schema", "openapi" or "xsd".
+
+    `carrier` names a carrier or a patch of the library, the contact where nothing is said. `dialect` is that of the patch,
+    or of XML: "plain", "services", "datacontract" and, for its second document, "datacontract-arrays". Raises ValueError for
+    a name that is not among these, and for one where the format has no choice.
+    """
+    if format not in _FORMATS:
+        raise ValueError(f"a schema is one of {', '.join(_FORMATS)}, not {format!r}")
+    return _FORMATS[format](carrier, dialect)
+
+
+def write(folder: str | Path) -> list[Path]:
+    """Write all `ARTEFACTS` into a folder, and give their paths. Raises OSError where that fails."""
+    paths = [Path(folder, name) for name in ARTEFACTS]
+    for path in paths:
+        path.write_text(generate(*ARTEFACTS[path.name]), encoding="utf-8", newline="\n")
+    return paths
+
+
+def _json_schema_text(carrier: str | None, dialect: str | None) -> str:
+    if dialect and carrier not in _PATCHES:
+        raise ValueError(f"only {' and '.join(_PATCHES)} have dialects in JSON")
+    return _as_text(json_schema(_named(carrier or _DOCUMENTS[0]), dialect or "server"))
+
+
+def _openapi_text(carrier: str | None, dialect: str | None) -> str:
+    if carrier or dialect:
+        raise ValueError("OpenAPI describes the endpoint: it takes neither a carrier nor a dialect")
+    return _as_text(openapi())
+
+
+def _xsd_text(carrier: str | None, dialect: str | None) -> str:
+    from contactwire import _schema_xsd
+
+    if carrier in _PATCHES:
+        raise ValueError(f"{carrier} has no XML")
+    named, dialect = [_named(name) for name in ([carrier] if carrier else _DOCUMENTS)], dialect or "plain"
+    files = _schema_xsd.xsd_files(named, dialect.removesuffix(_ARRAYS), _STEM)
+    if f"{_STEM}.{dialect}.xsd" not in files:
+        raise ValueError(f"{dialect!r}: the dialect has one document alone")
+    return files[f"{_STEM}.{dialect}.xsd"]
+
+
+def _as_text(schema: Schema) -> str:
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+
+
+def _named(name: str) -> Any:
+    if name in _PATCHES:
+        from contactwire import patch
+
+        return getattr(patch, name)
+    known = [known for known in carriers.__all__ if is_carrier(getattr(carriers, known))]
+    if name not in known:
+        raise ValueError(f"{name!r} is none of {', '.join((*known, *_PATCHES))}")
+    return getattr(carriers, name)
+
+
+_STEM, _ARRAYS, _DOCUMENTS = "contact", "-arrays", ("ContactEntity", "ContactEntityWithLinks")
+_PATCHES = ("JsonPatch", "MergePatch")
+_FORMATS: Mapping[str, Callable[[str | None, str | None], str]] = {
+    "json-schema": _json_schema_text,
+    "openapi": _openapi_text,
+    "xsd": _xsd_text,
+}

@@ -1,0 +1,86 @@
+"""A WSGI application for the endpoint, mountable in Flask, Django and others, or served alone.
+
+::
+
+    app = ContactApplication(load=load, save=save)
+
+Source: PEP 3333.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from contactwire._host import Change, Host, too_large
+from contactwire.codecs._bodies import MAX_BYTES
+from contactwire.errors import ContactWireError, HeaderError
+from contactwire.http import ContactEndpoint, Headers, Response
+
+__all__ = ["ContactApplication"]
+
+
+class ContactApplication:
+    """Answers the endpoint's requests from a host's storage; see `contactwire.asgi` for its asynchronous twin.
+
+    `load(id)` gives a contact or None, `save(contact)` stores one; `update(id, change)` does both in one transaction, and
+    then `save` is not needed: see the README on preconditions. `max_bytes` bounds a body.
+    """
+
+    def __init__(
+        self,
+        load: Callable[[int], Any],
+        save: Callable[[Any], Any] | None = None,
+        *,
+        update: Callable[[int, Change], Any] | None = None,
+        endpoint: ContactEndpoint | None = None,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        self._host = Host(load=load, save=save, update=update, endpoint=endpoint or ContactEndpoint(), max_bytes=max_bytes)
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one request."""
+        response = self._answer(environ)
+        pairs = list(response.headers)
+        if response.status != 304:
+            pairs.append(("Content-Length", str(len(response.body))))
+        start_response(f"{response.status} {_reason(response.status)}", pairs)
+        return [response.body]
+
+    def _answer(self, environ: dict[str, Any]) -> Response:
+        endpoint, method = self._host.endpoint, environ["REQUEST_METHOD"]
+        pairs = _header_pairs(environ)
+        try:
+            headers = Headers(pairs)
+            root, path = (quote(environ.get(name, "").encode("latin-1")) for name in ("SCRIPT_NAME", "PATH_INFO"))
+            target = self._host.target(root, root + path)
+            request = endpoint.parse(method, target, environ.get("QUERY_STRING", ""), headers, self._body(environ))
+            return request.respond(self._host.run(request))
+        except ContactWireError as error:
+            return endpoint.respond_error(error, pairs, method=method)
+
+    def _body(self, environ: dict[str, Any]) -> bytes:
+        stream, limit, length = environ["wsgi.input"], self._host.max_bytes, environ.get("CONTENT_LENGTH") or "0"
+        if environ.get("wsgi.input_terminated"):
+            body: bytes = stream.read(limit + 1)
+        else:
+            if not (length.isascii() and length.isdigit()):
+                raise HeaderError("Content-Length", "is no number of bytes", length)
+            body = stream.read(min(int(length), limit + 1))
+        if len(body) > limit:
+            raise too_large(limit)
+        return body
+
+
+def _header_pairs(environ: dict[str, Any]) -> list[tuple[str, str]]:
+    pairs = [(name[5:].replace("_", "-").title(), value) for name, value in environ.items() if name.startswith("HTTP_")]
+    return [*pairs, ("Content-Type", environ.get("CONTENT_TYPE", ""))]
+
+
+def _reason(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Status"

@@ -1,0 +1,41 @@
+"""The published schemas: as generated, and true of recorded payloads."""
+
+import json
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from contactwire.schema import ARTEFACTS, generate, write
+
+ROOT = Path(__file__).parents[2]
+SCHEMAS = ROOT / "schemas"
+PAYLOADS = sorted((ROOT / "tests" / "payloads").glob("*.json"))
+MEND = "run: contactwire schema --write schemas"
+
+
+@pytest.mark.parametrize("name", ARTEFACTS)
+def test_a_published_schema_is_what_is_generated(name):
+    """No file in `schemas` differs from what the plans give now."""
+    published = (SCHEMAS / name).read_text(encoding="utf-8") if (SCHEMAS / name).exists() else ""
+    assert published == generate(*ARTEFACTS[name]), f"schemas/{name} is out of date; {MEND}"
+
+
+def test_nothing_else_is_published():
+    """The folder holds the artefacts and no file that nothing generates."""
+    assert {path.name for path in SCHEMAS.iterdir()} == set(ARTEFACTS), MEND
+
+
+def test_write_gives_the_paths(tmp_path):
+    """Writing makes each artefact in the folder given, and says where."""
+    assert write(tmp_path) == [tmp_path / name for name in ARTEFACTS]
+    assert all(path.stat().st_size for path in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=lambda path: path.name)
+def test_recorded_payloads_are_valid(payload):
+    """Every recorded body is valid by the schema of the entity, or of the patch that it is."""
+    document = json.loads(payload.read_bytes())
+    name = "json-patch" if isinstance(document, list) else "contact-entity-with-links"
+    schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator(schema).validate(document)

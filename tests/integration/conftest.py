@@ -1,0 +1,47 @@
+"""Real servers for the tests, on the loopback."""
+
+import socket
+import threading
+
+import pytest
+import uvicorn
+import waitress.server
+
+
+@pytest.fixture
+def serve_asgi():
+    """A function that serves an ASGI application with uvicorn and gives its address."""
+    running = []
+
+    def serve(app):
+        bound = socket.create_server(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="on"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
+        thread.start()
+        running.append((server, thread, bound))
+        return f"http://127.0.0.1:{bound.getsockname()[1]}"
+
+    yield serve
+    for server, thread, bound in running:
+        server.should_exit = True
+        thread.join()
+        bound.close()
+
+
+@pytest.fixture
+def serve_wsgi():
+    """A function that serves a WSGI application with waitress and gives its address."""
+    running = []
+
+    def serve(app):
+        server = waitress.server.create_server(app, host="127.0.0.1", port=0)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        running.append((server, thread))
+        return f"http://127.0.0.1:{server.effective_port}"
+
+    yield serve
+    for server, thread in running:
+        server.close()
+        server.trigger.pull_trigger()
+        thread.join()

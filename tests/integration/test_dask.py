@@ -1,0 +1,82 @@
+"""Work that is spread over processes by dask gives what one process gives."""
+
+from pathlib import Path
+
+import dask.bag
+import pytest
+from distributed import Client, LocalCluster
+
+from contactwire import ContactEntityWithLinks, JsonCodec, Selection, decode, encode
+from contactwire.errors import ContactWireError
+from contactwire.golden import ALL
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::FutureWarning")
+
+CODEC = JsonCodec(duplicates="error")
+SELECTION = Selection.parse("name,persons/firstname,customFields/x")
+
+
+def shorten(contact: ContactEntityWithLinks) -> ContactEntityWithLinks:
+    """Change a contact, and select from it."""
+    contact.name = str(contact.name).upper()
+    return SELECTION.apply(contact, unselected="omit")
+
+
+def outcome(line: str) -> str:
+    """A record's line, changed, or what is wrong with it."""
+    try:
+        return encode(shorten(CODEC.decode(line, ContactEntityWithLinks))).decode()
+    except ContactWireError as error:
+        return repr(error.to_builtins())
+
+
+def lines(path: Path) -> list[str]:
+    """The records of an NDJSON file; a line ends at LF alone, not at U+2028 as `splitlines` has it."""
+    return path.read_text(encoding="utf-8").rstrip("\n").split("\n")
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory):
+    """A folder of NDJSON parts, with a bad record in each."""
+    folder = tmp_path_factory.mktemp("parts")
+    for number in range(4):
+        bodies = [
+            *(encode(decode(body)).decode() for body in ALL.values()),
+            '{"Name": 5}',
+            "{",
+            f'{{"Name":"n{number}","CustomFields":{{"x":"1"}}}}',
+        ]
+        (folder / f"{number}.ndjson").write_text("\n".join(bodies * 5) + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    """Two worker processes on this machine."""
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0", host="127.0.0.1") as cluster,
+        Client(cluster) as client,
+    ):
+        yield client
+
+
+def test_a_bag_gives_what_one_process_gives(parts, cluster, tmp_path):
+    """Lines that workers decode, change and encode are those of a single process, in order, bad records included."""
+    expected = [outcome(line) for path in sorted(parts.iterdir()) for line in lines(path)]
+    bag = dask.bag.read_text(str(parts / "*.ndjson"), encoding="utf-8").map(str.rstrip, "\n").map(outcome)
+    written = bag.to_textfiles(str(tmp_path / "*.ndjson"), encoding="utf-8")
+    got = [line for path in sorted(map(Path, written)) for line in lines(path)]
+    assert got == expected
+    assert sum("ErrorType" in line for line in got) == 40
+
+
+def test_contacts_travel_between_workers(parts, cluster):
+    """Carriers, codecs, selections and errors go to workers and come back whole."""
+    contacts = [decode(body, type=ContactEntityWithLinks) for body in ALL.values()]
+    assert cluster.gather(
+        cluster.map(shorten, [decode(body, type=ContactEntityWithLinks) for body in ALL.values()])
+    ) == list(map(shorten, contacts))
+    error = cluster.submit(CODEC.decode, "{").exception()
+    with pytest.raises(ContactWireError) as caught:
+        CODEC.decode("{")
+    assert error == caught.value

@@ -1,0 +1,176 @@
+"""The laws of differences: applied to what was before, they give exactly what came after."""
+
+import copy
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contactwire import UNSET, ContactEntity, ContactEntityWithLinks, EncodeError, to_builtins
+from contactwire.builtins import from_builtins
+from contactwire.carriers import Person, SelectableMDOListItem
+from contactwire.codecs.json_patch import JsonPatchCodec
+from contactwire.codecs.merge_patch import MergePatchCodec
+from contactwire.patch import JsonPatch, MergePatch, diff
+from contactwire.testing import builtins, carriers
+from contactwire.wire import is_carrier, plan_of
+
+
+def exact(value):
+    """A value with everything that the wire shows and `==` does not: types of numbers, signs of zeros, spellings of dates."""
+    if is_carrier(type(value)):
+        return exact(to_builtins(value))
+    if isinstance(value, dict):
+        return {name: exact(item) for name, item in value.items()}
+    return [exact(item) for item in value] if isinstance(value, list) else (type(value), repr(value))
+
+
+def shared(strategy):
+    """Pairs of values that have much in common, as a contact has with itself a day later."""
+
+    @st.composite
+    def pair(draw):
+        one, other = draw(strategy), draw(strategy)
+        mixed = copy.deepcopy(one)
+        for field in plan_of(type(one)).fields:
+            if draw(st.integers(0, 3)) == 0:
+                setattr(mixed, field.attribute, getattr(other, field.attribute))
+        return one, mixed
+
+    return st.tuples(strategy, strategy) | pair()
+
+
+CONTACTS = shared(carriers(ContactEntityWithLinks))
+ITEMS = st.integers(0, 3) | st.sampled_from([True, 1.0, -0.0, 0.0, "a", None, [], {}, {"a": 1}, {"a": 1, "b": [1]}, [1, 2]])
+LISTS = st.lists(
+    ITEMS | st.lists(ITEMS, max_size=4) | st.dictionaries(st.sampled_from("abc"), ITEMS, max_size=3), max_size=7
+)
+DOCUMENTS = st.tuples(builtins(), builtins()) | st.tuples(LISTS, LISTS)
+
+
+@given(CONTACTS)
+def test_a_difference_of_contacts_makes_one_of_the_other(pair):
+    """Exactly, whatever is absent, null, unknown, and however dates and numbers are spelled; both stay as they were."""
+    before, after = pair
+    kept = exact(before), exact(after)
+    patch = diff(before, after)
+    assert exact(patch.apply(before)) == exact(after)
+    assert (exact(before), exact(after)) == kept
+    assert len(diff(patch.apply(before), after)) == 0
+
+
+@given(DOCUMENTS)
+def test_a_difference_of_documents_makes_one_of_the_other(pair):
+    """The same for plain JSON, lists above all."""
+    before, after = pair
+    patch = diff(before, after)
+    assert exact(patch.apply(before)) == exact(after)
+    assert patch.to_builtins() == JsonPatch.parse(patch.to_builtins(), "rfc").to_builtins()
+
+
+@given(CONTACTS)
+def test_the_servers_dialect_says_it_as_well(pair):
+    """Without `move`; so does the body that its codec writes of the standard's difference."""
+    before, after = pair
+    patch = diff(before, after, dialect="server")
+    assert {operation.op for operation in patch} <= {"add", "remove", "replace"}
+    assert exact(patch.apply(before)) == exact(after)
+    codec = JsonPatchCodec()
+    assert exact(codec.decode(codec.encode(diff(before, after))).apply(before)) == exact(after)
+
+
+@given(CONTACTS, st.sampled_from(["rfc", "server"]))
+def test_an_inverse_undoes_its_patch(pair, dialect):
+    """`invert(before)` leads from the patched contact back to the one before."""
+    before, after = pair
+    patch = diff(before, after, dialect=dialect)
+    inverse = patch.invert(before)
+    assert inverse.dialect == dialect
+    assert exact(inverse.apply(patch.apply(before))) == exact(before)
+
+
+@given(CONTACTS, st.sampled_from(["rfc", "server"]))
+def test_a_merge_patch_between_makes_one_of_the_other(pair, dialect):
+    """Exactly, wherever the dialect can say it; elsewhere it names the places."""
+    before, after = pair
+    try:
+        patch = MergePatch.between(before, after, dialect)
+    except EncodeError:
+        assert not sayable(before, after, dialect)
+    else:
+        assert exact(patch.apply(before)) == exact(after)
+
+
+def sayable(before, after, dialect):
+    """Whether no member has to become what the dialect's merge patches cannot make it: null in `rfc`, absent in `server`."""
+    before, after = to_builtins(before), to_builtins(after)
+    return _sayable(before, after, dialect == "rfc")
+
+
+def _sayable(before, after, rfc):
+    if not isinstance(after, dict):
+        return True
+    before = before if isinstance(before, dict) else {}
+    if rfc and any(item is None and before.get(name, 0) is not None for name, item in after.items()):
+        return False
+    if not rfc and before.keys() - after.keys():
+        return False
+    return all(_sayable(before.get(name), item, rfc) for name, item in after.items())
+
+
+@given(DOCUMENTS)
+def test_a_merge_patch_between_documents(pair):
+    """The same for plain JSON in the standard's dialect."""
+    before, after = pair
+    try:
+        patch = MergePatch.between(before, after, "rfc")
+    except EncodeError:
+        assert not _sayable(before, after, True)
+    else:
+        assert exact(patch.apply(before)) == exact(after)
+
+
+@given(carriers(ContactEntity))
+def test_a_contact_as_a_patch_makes_it_of_an_empty_one(contact):
+    """What the codecs write of a carrier turns an empty one into it."""
+    codec = JsonPatchCodec()
+    assert exact(codec.decode(codec.encode(contact)).apply(ContactEntity())) == exact(contact)
+    merge = MergePatchCodec()
+    assert exact(merge.decode(merge.encode(contact)).apply(ContactEntity())) == exact(contact)
+
+
+@given(
+    st.lists(carriers(Person), max_size=4).flatmap(
+        lambda people: st.tuples(st.permutations(people), st.permutations(people))
+    )
+)
+def test_lists_of_carriers(pair):
+    """Documents that are lists differ as lists in a contact do."""
+    before, after = (list(people) for people in pair)
+    assert exact(diff(before, after).apply(before)) == exact(after)
+
+
+@given(carriers(SelectableMDOListItem), st.data())
+def test_one_property_more_or_less_is_one_operation(item, data):
+    """What is absent is added, what goes is removed, null and values replace each other."""
+    field = data.draw(st.sampled_from([f for f in plan_of(SelectableMDOListItem).fields if f.kind.expected == "string"]))
+    old, new = data.draw(st.permutations([UNSET, None, "x"]))[:2]
+    before, after = copy.deepcopy(item), copy.deepcopy(item)
+    setattr(before, field.attribute, old)
+    setattr(after, field.attribute, new)
+    op = "add" if old is UNSET else "remove" if new is UNSET else "replace"
+    assert [(each.op, each.path) for each in diff(before, after)] == [(op, f"/{field.name}")]
+
+
+@pytest.mark.parametrize("payload", ["put-contact", "complete-contact"])
+def test_a_payload_differs_not_from_itself(payload):
+    """Decoded twice, a body gives contacts between which there is nothing to say."""
+    from pathlib import Path
+
+    from contactwire import JsonCodec
+
+    body = (Path(__file__).parents[1] / "payloads" / f"{payload}.response.json").read_bytes()
+    one, other = (JsonCodec().decode(body, ContactEntityWithLinks) for _ in range(2))
+    assert len(diff(one, other)) == 0
+    assert len(diff(ContactEntityWithLinks(), one)) > 0
+    assert exact(diff(ContactEntityWithLinks(), one).apply(from_builtins({}, ContactEntityWithLinks))) == exact(one)

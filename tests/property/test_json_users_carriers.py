@@ -1,0 +1,82 @@
+"""What holds for the library's carriers in JSON holds for a user's: recursive ones, and every kind of property."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from enum import StrEnum
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contactwire import UNSET, ContactWireError, Double, Int32, Int64, JsonCodec, Maybe, carrier, to_builtins
+from contactwire.testing import bodies, builtins, carriers, strings
+from contactwire.wire import plan_of
+
+
+class Mood(StrEnum):
+    """An open enumeration."""
+
+    GOOD = "Good"
+    BAD = "Bad"
+
+
+@carrier
+class Small:
+    """Small enough to be written in place of a call."""
+
+    label: Maybe[str] = UNSET
+    number: Maybe[Int32] = UNSET
+    flag: Maybe[bool] = UNSET
+
+
+@carrier
+class Knot:
+    """A carrier with every kind of property, which holds itself."""
+
+    small: Maybe[Small] = UNSET
+    smalls: Maybe[list[Small]] = UNSET
+    named: Maybe[dict[str, Small | None]] = UNSET
+    big: Maybe[Int64] = UNSET
+    ratio: Maybe[Double] = UNSET
+    ratios: Maybe[list[float]] = UNSET
+    grid: Maybe[dict[str, list[Int32]]] = UNSET
+    when: Maybe[datetime] = UNSET
+    dates: Maybe[list[datetime | None]] = UNSET
+    mood: Maybe[Mood | str] = UNSET
+    moods: Maybe[dict[str, Mood]] = UNSET
+    words: Maybe[list[list[str]]] = UNSET
+    knot: Maybe[Knot] = UNSET
+    knots: Maybe[dict[str, list[Knot]]] = UNSET
+
+
+NAMES = [field.name for cls in (Small, Knot) for field in plan_of(cls).fields]
+ALMOST = st.recursive(
+    builtins() | st.sampled_from(["2020-01-01T00:00:00", "Good", 1, -(2**31), 2**31, 2**63]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(NAMES) | strings(), inner, max_size=4),
+    max_leaves=10,
+)
+
+
+def outcome(decode, body):
+    """What decoding gives: the carrier with all its types, or the error."""
+    try:
+        return repr(decode(body, Knot))
+    except ContactWireError as error:
+        return error
+
+
+@given(carriers(Knot))
+def test_a_users_carrier_survives(knot):
+    """Decoding what a carrier encodes to gives an equal carrier, with validation or without."""
+    body = JsonCodec().encode(knot)
+    assert json.loads(body) == to_builtins(knot)
+    assert JsonCodec(validate=False).encode(knot) == body
+    assert JsonCodec().decode(body, Knot) == knot
+
+
+@given(bodies(Knot) | ALMOST.map(json.dumps).map(str.encode), st.sampled_from(["keep", "ignore", "error"]), st.booleans())
+def test_fast_and_exact_path_agree(body, unknown, coerce):
+    """Both paths judge a body of a user's carrier alike."""
+    codec = JsonCodec(unknown=unknown, coerce=coerce, max_depth=8)
+    assert outcome(codec.decode, body) == outcome(codec._decode_exactly, body)

@@ -1,0 +1,112 @@
+"""The law of JSON Schema: it takes what the codec writes, and of other documents those that the codec reads."""
+
+import copy
+import json
+from datetime import datetime
+from enum import StrEnum
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from contactwire import (
+    UNSET,
+    ContactEntityWithLinks,
+    Int64,
+    JsonCodec,
+    Maybe,
+    ValidationError,
+    carrier,
+    from_builtins,
+)
+from contactwire.schema import json_schema
+from contactwire.testing import carriers
+
+FEW = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+
+
+class Mood(StrEnum):
+    """An open enumeration."""
+
+    GOOD = "Good"
+    BAD = "Bad"
+
+
+@carrier
+class Everything:
+    """A recursive carrier with every kind of property."""
+
+    big: Maybe[Int64] = UNSET
+    flag: Maybe[bool] = UNSET
+    ratio: Maybe[float] = UNSET
+    when: Maybe[datetime] = UNSET
+    mood: Maybe[Mood | str] = UNSET
+    moods: Maybe[list[Mood | None]] = UNSET
+    rows: Maybe[list[list[int]]] = UNSET
+    scores: Maybe[dict[str, float | None]] = UNSET
+    next: Maybe["Everything"] = UNSET
+    others: Maybe[dict[str, list["Everything"]]] = UNSET
+
+
+CONTACT = Draft202012Validator(json_schema(ContactEntityWithLinks))
+EVERYTHING = Draft202012Validator(json_schema(Everything))
+
+
+@FEW
+@given(carriers(ContactEntityWithLinks))
+def test_what_the_codec_writes_of_a_contact_is_valid(contact):
+    """Every contact's JSON is valid by the schema."""
+    CONTACT.validate(json.loads(JsonCodec().encode(contact)))
+
+
+@FEW
+@given(carriers(Everything))
+def test_what_the_codec_writes_of_a_users_carrier_is_valid(value):
+    """Every user carrier's JSON is valid by its schema."""
+    EVERYTHING.validate(json.loads(JsonCodec().encode(value)))
+
+
+NUMBERS = [0, -1, 2**31, -(2**31) - 1, 2**63, -(2**63) - 1, 1.5, 10**309]
+DATES = ["2022-07-14T14:44:54", "2022-02-29T14:44:54", "2022-07-14T14:44:54-0500", "2022-07-14T24:00:00"]
+WRONG_DATES = ["2022-07-14T14:44:54.12345678", "2022-07-14T14:44:54+14:01", "0000-01-01T00:00:00", "2022-07-14"]
+SHAPES = [[], [None], [[1]], ["x"], {}, {"x": 1}, {"x": None}, [{}], [[{}]]]
+JUNK = st.sampled_from([None, True, "", "x", "5", "Good", *NUMBERS, *DATES, *WRONG_DATES, *SHAPES])
+
+
+def places(data, path=()):
+    """The path of each value in a document."""
+    yield path
+    for key, item in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
+        yield from places(item, (*path, key))
+
+
+@st.composite
+def mutated(draw, cls):
+    """A document of a carrier with values replaced by others, mostly wrong ones."""
+    data = json.loads(JsonCodec().encode(draw(carriers(cls, extras=False))))
+    for _ in range(draw(st.integers(1, 3))):
+        path = draw(st.sampled_from(list(places(data))))
+        junk = copy.deepcopy(draw(JUNK))
+        holder = data
+        for key in path[:-1]:
+            holder = holder[key]
+        if path:
+            holder[path[-1]] = junk
+        else:
+            data = junk
+    return data
+
+
+@pytest.mark.parametrize(("cls", "validator"), [(ContactEntityWithLinks, CONTACT), (Everything, EVERYTHING)])
+@FEW
+@given(data=st.data())
+def test_the_schema_refuses_what_decode_refuses(cls, validator, data):
+    """A document with wrong values in it is valid if, and only if, it can be read."""
+    document = data.draw(mutated(cls))
+    try:
+        from_builtins(document, cls)
+    except ValidationError:
+        assert not validator.is_valid(document)
+    else:
+        validator.validate(document)

@@ -1,0 +1,217 @@
+"""What the strategies promise: valid is valid, almost right is refused at the very place, and users' classes are covered."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import attrs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contactwire import (
+    UNSET,
+    ContactEntity,
+    ContactEntityWithLinks,
+    Int32,
+    JsonCodec,
+    JsonPatch,
+    Maybe,
+    MergePatch,
+    Selection,
+    Timestamp,
+    WireName,
+    XmlCodec,
+    carrier,
+    to_builtins,
+)
+from contactwire.errors import ContactWireError, PatchConflict, PathError, ValidationError
+from contactwire.testing import (
+    almost_right,
+    assert_round_trip,
+    bodies,
+    carriers,
+    json_patches,
+    merge_patches,
+    selections,
+)
+from contactwire.wire import plan_of
+
+FEW = settings(max_examples=50)
+TEXT_CODECS = [XmlCodec(dialect="plain"), XmlCodec(dialect="datacontract"), XmlCodec(dialect="services")]
+
+
+class Size(StrEnum):
+    """An open enumeration."""
+
+    SMALL = "Small"
+    LARGE = "Large"
+
+
+@carrier
+class Box:
+    """A user's carrier, which holds itself, with every kind of property."""
+
+    count: Maybe[int] = UNSET
+    flag: Maybe[bool] = UNSET
+    ratio: Maybe[float] = UNSET
+    when: Maybe[datetime] = UNSET
+    size: Maybe[Size | str] = UNSET
+    texts: Maybe[list[str | None]] = UNSET
+    grid: Maybe[list[list[Int32]]] = UNSET
+    scores: Maybe[dict[str, float]] = UNSET
+    inner: Maybe[Box] = UNSET
+    named: Maybe[dict[str, list[Box]]] = UNSET
+    odd: Annotated[Maybe[str], WireName("Ødd")] = UNSET
+
+
+@carrier
+class Empty:
+    """A carrier without properties."""
+
+
+@carrier
+class Picky:
+    """A carrier whose own validator wants a positive number."""
+
+    number: Maybe[Int32] = attrs.field(default=UNSET, validator=lambda _, __, value: Picky.check(value))
+
+    @staticmethod
+    def check(value):
+        """Raise ValueError for a negative number."""
+        if value not in (UNSET, None) and value < 0:
+            raise ValueError("negative")
+
+
+def refused(codec, cls, planted):
+    """Assert that decoding reports the planted fault, where it is, and nothing else."""
+    with pytest.raises(ContactWireError) as caught:
+        codec.decode(planted.body, cls)
+    assert type(caught.value) is planted.error
+    if planted.error is ValidationError:
+        assert [(issue.pointer, issue.expected) for issue in caught.value.issues] == [(planted.pointer, planted.expected)]
+
+
+@pytest.mark.parametrize("cls", [ContactEntityWithLinks, Box, Empty])
+@pytest.mark.parametrize(
+    "codec",
+    [JsonCodec(), JsonCodec(coerce=True), JsonCodec(unknown="error", duplicates="error", max_depth=8)],
+    ids=["plain", "coerce", "strict"],
+)
+def test_almost_right_json_is_refused_at_the_very_place(cls, codec):
+    """Decoding reports the one fault that was planted, by its class, pointer and expectation."""
+
+    @FEW
+    @given(almost_right(cls, codec))
+    def law(planted):
+        refused(codec, cls, planted)
+
+    law()
+
+
+@pytest.mark.parametrize("cls", [ContactEntityWithLinks, Box, Empty])
+def test_bodies_are_valid(cls):
+    """Every generated JSON body decodes and loses nothing."""
+
+    @FEW
+    @given(bodies(cls))
+    def law(body):
+        assert_round_trip(body, type=cls)
+
+    law()
+
+
+@pytest.mark.parametrize("cls", [ContactEntityWithLinks, Box, Empty])
+@pytest.mark.parametrize("codec", TEXT_CODECS, ids=lambda codec: f"{type(codec).__name__}-{getattr(codec, 'dialect', '')}{getattr(codec, 'style', '')}")
+def test_bodies_of_other_formats_are_valid(cls, codec):
+    """Every generated body of a format decodes, and what it decodes to goes on without loss."""
+
+    @FEW
+    @given(bodies(cls, codec))
+    def law(body):
+        assert_round_trip(body, codec, cls)
+
+    law()
+
+
+@pytest.mark.parametrize("cls", [ContactEntityWithLinks, Box])
+@pytest.mark.parametrize("codec", TEXT_CODECS, ids=lambda codec: f"{type(codec).__name__}-{getattr(codec, 'dialect', '')}{getattr(codec, 'style', '')}")
+def test_almost_right_bodies_of_other_formats_are_refused_at_the_very_place(cls, codec):
+    """Text that spells no value, markup that is broken, and unknown properties are reported where they are."""
+    strict = attrs.evolve(codec, unknown="error")
+
+    @FEW
+    @given(almost_right(cls, strict))
+    def law(planted):
+        refused(strict, cls, planted)
+
+    law()
+
+
+@given(carriers(Picky))
+def test_a_validator_of_the_users_own_is_heeded(picky):
+    """Carriers that the class itself refuses are not generated."""
+    Picky.check(picky.number)
+
+
+@pytest.mark.parametrize("dialect", ["server", "rfc"])
+@pytest.mark.parametrize("cls", [ContactEntity, Box, Empty])
+def test_patches_parse_and_apply(cls, dialect):
+    """Patches survive their own document, and applying one fails for what is not there only."""
+
+    @FEW
+    @given(json_patches(cls, dialect=dialect), merge_patches(cls, dialect=dialect), carriers(cls))
+    def law(patch, merge, target):
+        assert JsonPatch.parse(json.loads(json.dumps(patch.to_builtins())), dialect) == patch
+        before = to_builtins(target)
+        try:
+            to_builtins(patch.apply(target))
+        except (PathError, PatchConflict, ValidationError):
+            pass
+        assert isinstance(merge.apply(target), cls)
+        assert to_builtins(target) == before
+
+    law()
+
+
+@pytest.mark.parametrize("cls", [ContactEntity, Box, Empty])
+def test_selections_are_selections(cls):
+    """A generated selection has its canonical text, which means the same."""
+
+    @FEW
+    @given(selections(cls), carriers(cls))
+    def law(selection, target):
+        assert Selection.parse(str(selection), cls) == selection
+        assert isinstance(selection.apply(target), cls)
+
+    law()
+
+
+@given(st.data())
+@settings(max_examples=5)
+def test_hypothesis_knows_the_classes(data):
+    """`from_type` makes carriers, timestamps, patches and selections, and classes that hold them."""
+    from contactwire._hypothesis_plugin import register
+
+    register()
+    for cls in (ContactEntity, Timestamp, JsonPatch, MergePatch, Selection):
+        assert isinstance(data.draw(st.from_type(cls)), cls)
+
+
+def test_a_users_carrier_can_be_registered():
+    """`register_carrier` is a decorator, and from then on `from_type` fills the carrier's properties."""
+    from contactwire.testing import register_carrier
+
+    assert register_carrier(Box) is Box
+    seen = set()
+
+    @FEW
+    @given(st.from_type(Box))
+    def look(box):
+        seen.update(name for name in plan_of(Box).by_attribute if getattr(box, name) is not UNSET)
+
+    look()
+    assert len(seen) > 5

@@ -1,0 +1,188 @@
+"""Differences are small: one item more is one operation, and no document is longer than python-jsonpatch's."""
+
+import copy
+import json
+import random
+from pathlib import Path
+
+import jsonpatch
+import pytest
+
+from contactwire import ContactEntity, ContactEntityWithLinks, EncodeError, EntityElement, JsonCodec, Timestamp, to_builtins
+from contactwire.builtins import from_builtins
+from contactwire.carriers import Address, Category, Person
+from contactwire.patch import JsonPatch, diff
+
+PAYLOADS = Path(__file__).parents[1] / "payloads"
+
+
+def phones(*values):
+    """A contact with some phones."""
+    return ContactEntity(phones=[EntityElement(value=value, description="a phone") for value in values])
+
+
+FIFTY = [f"+47 22 51 70 {number:02d}" for number in range(50)]
+
+SMALL = [
+    ("nothing", phones("1"), phones("1"), []),
+    ("one among fifty", phones(*FIFTY), phones(*FIFTY[:20], "new", *FIFTY[20:]), [("add", "/Phones/20")]),
+    ("one at the end", phones(*FIFTY), phones(*FIFTY, "new"), [("add", "/Phones/50")]),
+    ("one less", phones(*FIFTY), phones(*FIFTY[:7], *FIFTY[8:]), [("remove", "/Phones/7")]),
+    ("one changed", phones(*FIFTY), phones(*FIFTY[:7], "x", *FIFTY[8:]), [("replace", "/Phones/7/Value")]),
+    ("one moved", phones(*FIFTY), phones(*FIFTY[1:30], FIFTY[0], *FIFTY[30:]), [("move", "/Phones/29")]),
+    ("two swapped", phones("1", "2", "3"), phones("3", "2", "1"), None),
+    ("one more, one changed", phones("1", "2", "3", "4"), phones("0", "1", "2", "x", "4"), [("replace", "/Phones/2/Value"), ("add", "/Phones/0")]),
+    ("two more, one less", {"a": [1, 2, "x" * 99, 3]}, {"a": [0, 1, "x" * 99, 3, 4]}, [("remove", "/a/1"), ("add", "/a/0"), ("add", "/a/4")]),
+    ("absent and null", ContactEntity(name=None), ContactEntity(department=None, name="x"), [("replace", "/Name"), ("add", "/Department")]),
+    ("a key renamed", ContactEntity(custom_fields={"a": "long enough"}), ContactEntity(custom_fields={"b": "long enough"}), [("move", "/CustomFields/b")]),
+    ("all other", ContactEntity(category=Category(id=1, value="a", rank=2)), ContactEntity(category=Category(id=3, value="b", rank=4)), [("replace", "/Category")]),
+    ("a whole number and a double", ContactEntity(address=Address(wgs84_latitude=5)), ContactEntity(address=Address(wgs84_latitude=5.0)), [("replace", "/Address/Wgs84Latitude")]),
+    ("two zeros", ContactEntity(address=Address(wgs84_latitude=0.0)), ContactEntity(address=Address(wgs84_latitude=-0.0)), [("replace", "/Address/Wgs84Latitude")]),
+    ("one instant, two spellings", ContactEntity(created_date=Timestamp.parse("2020-01-01T00:00:00Z")), ContactEntity(created_date=Timestamp.parse("2020-01-01T00:00:00+00:00")), [("replace", "/CreatedDate")]),
+    ("true and 1", {"a": [True]}, {"a": [1]}, [("replace", "/a/0")]),
+    ("null and nothing", {"a": None}, {}, [("remove", "/a")]),
+    ("other sorts of documents", {"a": 1}, [1], [("replace", "")]),
+    ("a contact with links", ContactEntity(name="x"), ContactEntityWithLinks(name="y", links={"Self": "z"}), [("replace", "/Name"), ("add", "/_Links")]),
+    ("from a contact with links", ContactEntityWithLinks(name="x"), ContactEntity(name="x"), []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "expected"), [case[1:] for case in SMALL], ids=[case[0] for case in SMALL])
+def test_a_difference_is_what_a_person_would_write(before, after, expected):
+    """Operations and paths as listed; applied, they give what came after as the wire shows it."""
+    patch = diff(before, after)
+    if expected is not None:
+        assert [(each.op, each.path) for each in patch] == expected
+    wire = [to_builtins(value) if isinstance(value, ContactEntity) else value for value in (patch.apply(before), after)]
+    assert repr(wire[0]) == repr(wire[1])
+
+
+def decoded(name):
+    """The contact in a response."""
+    return JsonCodec().decode((PAYLOADS / name).read_bytes(), ContactEntityWithLinks)
+
+
+CONTACTS = [decoded(path.name) for path in sorted(PAYLOADS.glob("*response*.json"))]
+
+
+def edited(contact, seed):
+    """The contact after a few edits as people and integrations make them."""
+    chance = random.Random(seed)
+    data = to_builtins(contact)
+    places = [place for place in _places(data) if chance.random() < 0.3 or place is data]
+    for place in chance.sample(places, min(len(places), chance.randint(1, 4))):
+        _edit(place, chance)
+    return from_builtins(data, ContactEntityWithLinks)
+
+
+def _places(value):
+    if isinstance(value, dict | list):
+        if value:
+            yield value
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _places(item)
+
+
+def _edit(place, chance):
+    if isinstance(place, list):
+        kind = chance.choice(["move", "swap", "remove", "double", "reverse"])
+        first, second = chance.randrange(len(place)), chance.randrange(len(place))
+        if kind == "move":
+            place.insert(second, place.pop(first))
+        elif kind == "swap":
+            place[first], place[second] = place[second], place[first]
+        elif kind == "remove":
+            del place[first]
+        elif kind == "double":
+            place.insert(second, copy.deepcopy(place[first]))
+        else:
+            place.reverse()
+        return
+    name = chance.choice(sorted(place))
+    if isinstance(place[name], str) and "T" not in place[name]:
+        place[name] += " changed"
+    elif chance.random() < 0.3:
+        del place[name]
+    else:
+        place[name] = None if not isinstance(place[name], dict) or "FieldRight" not in place[name] else place[name]
+
+
+PAIRS = [
+    *((one, other) for one in CONTACTS for other in CONTACTS),
+    *((contact, edited(contact, seed)) for contact in CONTACTS for seed in range(40)),
+    *((edited(contact, seed), edited(contact, seed + 1000)) for contact in CONTACTS for seed in range(10)),
+    *((contact, ContactEntityWithLinks()) for contact in CONTACTS),
+    *((ContactEntityWithLinks(), contact) for contact in CONTACTS),
+    *((case[1], case[2]) for case in SMALL if isinstance(case[1], ContactEntity)),
+]
+
+
+def test_no_difference_is_longer_than_python_jsonpatchs():
+    """On a corpus of responses, among themselves and after edits, in both usual ways to write JSON."""
+    for before, after in PAIRS:
+        ours = diff(before, after).to_builtins()
+        theirs = jsonpatch.make_patch(to_builtins(before), to_builtins(after)).patch
+        assert len(json.dumps(ours)) <= len(json.dumps(theirs)), ours
+        assert len(_compact(ours)) <= len(_compact(theirs)), ours
+
+
+def _compact(document):
+    return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+
+
+def test_every_difference_is_a_patch_that_python_jsonpatch_applies():
+    """What we write, others read the same way."""
+    for before, after in PAIRS:
+        patch = jsonpatch.JsonPatch(diff(before, after).to_builtins())
+        assert json.dumps(patch.apply(to_builtins(before)), sort_keys=True) == json.dumps(to_builtins(after), sort_keys=True)
+
+
+def test_long_lists_take_their_time_in_proportion():
+    """Thousands of items, shuffled or alike, nested or not, end in a difference that is right."""
+    chance = random.Random(1)
+    items = [{"x": number} for number in range(2000)]
+    shuffled = chance.sample(items, len(items))
+    nested, other = 0, 1
+    for _ in range(9):
+        nested, other = [nested, [nested, 1]], [other, [other, 2]]
+    for before, after in [(items, shuffled), ([[1]] * 2000, [[2]] * 1500), (nested, other)]:
+        assert diff(before, after).apply(before) == after
+
+
+def test_what_cannot_be_written_is_named():
+    """A value that no decoder would take, and nesting without end, are the caller's faults."""
+    with pytest.raises(EncodeError, match="/Persons/1/PersonId"):
+        diff(ContactEntity(persons=[Person()]), ContactEntity(persons=[Person(), Person(person_id=2**40)]))
+    with pytest.raises(EncodeError, match="/Persons/0/PersonId"):
+        diff(ContactEntity(persons=[Person()]), ContactEntity(persons=[Person(person_id="x")]))
+    endless, other = [], []
+    endless.append(endless)
+    other.append(other)
+    with pytest.raises(EncodeError, match="without end"):
+        diff(endless, other)
+
+
+def test_the_servers_dialect_does_not_move():
+    """It has no such operation; and names that differ in letter case only are one to it."""
+    patch = diff(ContactEntity(), phones("1"), dialect="server")
+    assert [(each.op, each.path) for each in patch] == [("add", "/Phones")]
+    assert patch.dialect == "server"
+    patch = diff(phones(*FIFTY), phones(*FIFTY[::-1]), dialect="server")
+    assert patch.apply(phones(*FIFTY)) == phones(*FIFTY[::-1])
+    with pytest.raises(EncodeError, match="/A"):
+        diff({"a": 1}, {"a": 1, "A": 2}, dialect="server")
+
+
+def test_an_inverse_is_short():
+    """It says no more than what the patch changed, and no test."""
+    contact = phones(*FIFTY)
+    patch = JsonPatch.parse(
+        [
+            {"op": "test", "path": "/Phones/0/Value", "value": FIFTY[0]},
+            {"op": "add", "path": "Phones", "value": {"Value": "new"}},
+            {"op": "replace", "path": "Category/Id", "value": 5},
+        ]
+    )
+    inverse = patch.invert(contact)
+    assert [(each.op, each.path) for each in inverse] == [("remove", "/Phones/50"), ("remove", "/Category")]
+    assert inverse.apply(patch.apply(contact)) == contact

@@ -1,0 +1,147 @@
+"""The client's side of the contract: requests out, answers in, no I/O."""
+
+import json
+
+import pytest
+
+from contactwire import (
+    ContactEntity,
+    ContactEntityWithLinks,
+    DecodeError,
+    JsonPatch,
+    MergePatch,
+    Timestamp,
+    UnsupportedMediaType,
+    encode,
+)
+from contactwire.errors import BadRequest, HeaderError, HttpError, NotFound, NotModified, PreconditionFailed
+from contactwire.http import ContactClient, ContactEndpoint, Credentials
+from contactwire.negotiation import RESPONSE_TYPES
+
+CONTACT = ContactEntityWithLinks(contact_id=5, name="x", updated_date=Timestamp.parse("2020-01-02T03:04:05.9"))
+
+
+def test_a_put():
+    """A PUT has the contact, and the precondition from its `updated_date`."""
+    request = ContactClient().put(CONTACT, select="name,category/id")
+    assert (request.method, request.target) == ("PUT", "/api/v1/Contact/5?$select=name,category/id")
+    assert dict(request.headers) == {
+        "Accept": "application/json",
+        "If-Unmodified-Since": "Thu, 02 Jan 2020 03:04:05 GMT",
+        "Content-Type": "application/json",
+    }
+    assert request.body == encode(CONTACT)
+
+
+def test_preconditions_can_be_left_out():
+    """`unconditional`, no date and .NET's "no date" send none."""
+    for contact in (ContactEntity(contact_id=5), ContactEntity(contact_id=5, updated_date=Timestamp.parse("0001-01-01T00:00:00"))):
+        assert "If-Unmodified-Since" not in dict(ContactClient().put(contact).headers)
+    assert "If-Unmodified-Since" not in dict(ContactClient().put(CONTACT, unconditional=True).headers)
+
+
+def test_a_patch_of_a_difference():
+    """Two contacts give their difference as a JSON Patch."""
+    after = ContactEntityWithLinks(contact_id=5, name="y", updated_date=CONTACT.updated_date)
+    request = ContactClient().patch(CONTACT, after)
+    assert request.method == "PATCH"
+    assert dict(request.headers)["Content-Type"] == "application/json-patch+json"
+    assert json.loads(request.body) == [{"op": "replace", "path": "/Name", "value": "y"}]
+    assert "If-Unmodified-Since" in dict(request.headers)
+
+
+@pytest.mark.parametrize(("patch", "media_type"), [(JsonPatch.parse([{"op": "replace", "path": "/Name", "value": "y"}]), "application/json-patch+json"), (MergePatch.parse({"Name": "y"}), "application/merge-patch+json")])
+def test_a_patch_of_a_patch(patch, media_type):
+    """A patch for an id goes out in its own media type, without a precondition."""
+    request = ContactClient().patch(5, patch)
+    assert request.target == "/api/v1/Contact/5"
+    assert dict(request.headers) == {"Accept": "application/json", "Content-Type": media_type}
+
+
+def test_a_get():
+    """A GET may be conditional, and carries whatever the client is set up with."""
+    client = ContactClient(
+        path="https://crm.example/api/v1/Contact/",
+        accept="application/xml",
+        language="NO",
+        culture="nb-NO",
+        time_zone="US-NY, includeTZOffset",
+        credentials=Credentials(scheme="Bearer", authorization="topsecret", app_token="t0ken"),
+    )
+    request = client.get(7, modified_since=CONTACT.updated_date)
+    assert request.target == "https://crm.example/api/v1/Contact/7"
+    assert dict(request.headers) == {
+        "Accept": "application/xml",
+        "SO-Language": "NO",
+        "SO-Culture": "nb-NO",
+        "SO-TimeZone": "US-NY, includeTZOffset",
+        "If-Modified-Since": "Thu, 02 Jan 2020 03:04:05 GMT",
+        "Authorization": "Bearer topsecret",
+        "SO-AppToken": "t0ken",
+    }
+    assert "topsecret" not in repr(request) + repr(client)
+    assert "t0ken" not in repr(request) + repr(client)
+
+
+def test_what_cannot_be_sent():
+    """A contact without id, a difference without a contact, and a value that breaks out of its field are refused."""
+    with pytest.raises(ValueError, match="no contact_id"):
+        ContactClient().put(ContactEntity(name="x"))
+    with pytest.raises(TypeError, match="both"):
+        ContactClient().patch(5, CONTACT)
+    with pytest.raises(HeaderError):
+        ContactClient(language="NO\r\nX: y").get(5)
+
+
+@pytest.mark.parametrize("media_type", RESPONSE_TYPES)
+def test_an_answer_is_a_contact(media_type):
+    """In each of the six formats an answer gives the contact."""
+    body = encode(CONTACT, media_type)
+    assert ContactClient().parse(200, {"content-type": f"{media_type}; charset=utf-8"}, body) == CONTACT
+
+
+def test_an_answer_as_patch_of_a_base():
+    """A patch in an answer turns the base into the contact."""
+    body = encode(MergePatch.parse({"Name": "y"}), "application/merge-patch+json")
+    read = ContactClient().parse(200, {"Content-Type": "application/merge-patch+json"}, body, base=CONTACT)
+    assert (read.name, read.contact_id) == ("y", 5)
+
+
+WORDS = b'{"Error":true,"ErrorType":"SoNotFoundException","ErrorMessage":"Contact id 9 not found","ErrorSource":"S.I"}'
+
+
+@pytest.mark.parametrize(("status", "error"), [(304, NotModified), (400, BadRequest), (404, NotFound), (412, PreconditionFailed), (418, HttpError), (500, HttpError)])
+def test_errors_are_typed(status, error):
+    """Each status raises its class, with the server's words."""
+    with pytest.raises(error) as caught:
+        ContactClient().parse(status, {}, WORDS)
+    assert (caught.value.status, caught.value.message, caught.value.error_type, caught.value.error_source) == (
+        status,
+        "Contact id 9 not found",
+        "SoNotFoundException",
+        "S.I",
+    )
+
+
+@pytest.mark.parametrize("accept", ["application/json", "application/xml"])
+def test_errors_of_this_endpoint_are_understood(accept):
+    """What `respond_error` writes, `parse` reads."""
+    answer = ContactEndpoint().respond_error(NotFound("gone", "T"), {"Accept": accept})
+    with pytest.raises(NotFound) as caught:
+        ContactClient().parse(answer.status, answer.headers, answer.body)
+    assert caught.value == NotFound("gone", "T", "contactwire")
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>\xff", b"[" * 100_000, b"[]", b'{"ErrorMessage":5}'])
+def test_errors_without_words(body):
+    """A body that is no error's still gives the error of the status."""
+    with pytest.raises(NotFound, match="the server answered 404"):
+        ContactClient().parse(404, {}, body)
+
+
+def test_answers_that_are_no_contacts():
+    """An unknown format and a broken body raise what their codecs raise."""
+    with pytest.raises(UnsupportedMediaType):
+        ContactClient().parse(200, {"Content-Type": "text/html"}, b"<html>")
+    with pytest.raises(DecodeError):
+        ContactClient().parse(200, {"Content-Type": "application/json"}, b"{")

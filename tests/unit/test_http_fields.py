@@ -1,0 +1,123 @@
+"""Header fields, HTTP-dates and secrets."""
+
+import logging
+import pickle
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from contactwire import Timestamp
+from contactwire.errors import ContactWireError, HeaderError
+from contactwire.http import Credentials, Headers, Secret, format_http_date, parse_http_date
+
+MOMENT = datetime(1994, 11, 6, 8, 49, 37, tzinfo=timezone.utc)
+
+
+def test_headers_are_found_in_any_letter_case():
+    """A field is found whatever its letter case, its value without the blanks around it."""
+    headers = Headers([("Accept", " a/b\t"), ("X-Y", "é")])
+    assert headers["ACCEPT"] == "a/b"
+    assert "x-y" in headers
+    assert headers.get("absent") is None
+    assert list(headers) == ["Accept", "X-Y"]
+    assert len(headers) == 2
+
+
+def test_lines_of_a_list_are_joined():
+    """Two lines of a list field are one list (RFC 9110 §5.3)."""
+    assert Headers([("Accept", "a/b"), ("accept", "c/d")])["Accept"] == "a/b, c/d"
+
+
+def test_two_lines_of_a_single_field_contradict():
+    """Two different lines of a field that is no list are an error; the same line twice is one."""
+    assert Headers([("Content-Type", "a/b"), ("content-type", "a/b")])["Content-Type"] == "a/b"
+    with pytest.raises(HeaderError, match="Content-Type: stands twice"):
+        Headers([("Content-Type", "a/b"), ("content-type", "c/d")])
+
+
+@pytest.mark.parametrize("value", ["a\r\nX: y", "a\nb", "a\rb", "a\0b", "\x7f"])
+def test_values_with_control_characters_are_refused(value):
+    """Nothing can be smuggled through CR, LF or NUL, and the error does not repeat the value."""
+    with pytest.raises(HeaderError) as caught:
+        Headers([("SO-AppToken", value)])
+    assert str(caught.value) == "SO-AppToken: holds a control character"
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a:b", "é", "a\r\n"])
+def test_names_are_tokens(name):
+    """A field name is a token (RFC 9110 §5.1)."""
+    with pytest.raises(HeaderError, match="is no field name"):
+        Headers([(name, "x")])
+
+
+@pytest.mark.parametrize("text", ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"])
+def test_http_dates(text):
+    """All three forms of RFC 9110 §5.6.7 name the same instant."""
+    assert parse_http_date(text) == MOMENT
+
+
+@pytest.mark.parametrize("text", ["", "2020-01-01T00:00:00Z", "Sun, 06 Nov 1994 08:49:37", "Sun, 6 Nov 1994 08:49:37 GMT", "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT", "sun, 06 nov 1994 08:49:37 gmt", "0", "Sun, 06 Nov 1994 08:49:61 GMT"])
+def test_no_http_dates(text):
+    """Anything else is a ValueError."""
+    with pytest.raises(ValueError, match=r".+"):
+        parse_http_date(text)
+
+
+def test_a_year_of_two_digits_is_in_the_past():
+    """A year that would be more than 50 years away is of the last century."""
+    now = datetime.now(timezone.utc).year
+    assert parse_http_date(f"Sunday, 06-Nov-{(now + 51) % 100:02d} 08:49:37 GMT").year == now - 49
+    assert parse_http_date(f"Sunday, 06-Nov-{(now + 50) % 100:02d} 08:49:37 GMT").year == now + 50
+
+
+def test_a_leap_second_is_the_one_before():
+    """23:59:60 is read."""
+    assert parse_http_date("Sat, 31 Dec 2016 23:59:60 GMT").second == 59
+
+
+@pytest.mark.parametrize("moment", [MOMENT, MOMENT.replace(tzinfo=None), MOMENT.astimezone(timezone(timedelta(hours=2))), Timestamp.parse("1994-11-06T10:49:37.9999999+02:00")])
+def test_http_dates_are_written(moment):
+    """An instant is written in GMT, a fraction dropped; without a zone it is UTC."""
+    assert format_http_date(moment) == "Sun, 06 Nov 1994 08:49:37 GMT"
+
+
+SECRETS = {"Authorization": "Bearer topsecret", "X-XSRF-TOKEN": "topsecret", "SO-AppToken": "topsecret"}
+
+
+def test_credentials_are_read_and_written():
+    """What a request carried goes out again."""
+    credentials = Credentials.from_headers(Headers(SECRETS))
+    assert credentials.scheme == "Bearer"
+    assert dict(credentials.to_headers()) == SECRETS
+    assert pickle.loads(pickle.dumps(credentials)) == credentials
+    assert Credentials.from_headers(Headers()) == Credentials()
+
+
+def test_secrets_do_not_show(caplog):
+    """No repr, format or log line holds a secret."""
+    credentials = Credentials.from_headers(Headers(SECRETS))
+    logging.getLogger("x").warning("%s %r", credentials, vars(type(credentials)).get("x"))
+    shown = [repr(credentials), str(credentials), f"{credentials.app_token}", caplog.text, repr(Headers(SECRETS)), f"{credentials.app_token!s:>40}"]
+    assert not any("topsecret" in text for text in shown)
+    assert credentials.app_token.reveal() == "topsecret"
+
+
+def test_basic_credentials():
+    """User and password come back, also with a colon in the password."""
+    credentials = Credentials.basic("Åse", "p:w")
+    assert credentials.to_headers() == [("Authorization", "Basic w4VzZTpwOnc=")]
+    user, password = Credentials.from_headers(Headers(credentials.to_headers())).user_and_password()
+    assert (user, password) == ("Åse", Secret("p:w"))
+    assert password != Secret("x")
+    assert password != "p:w"
+    with pytest.raises(ValueError, match="no colon"):
+        Credentials.basic("a:b", "c")
+
+
+@pytest.mark.parametrize("field", ["Basic", "Basic ", "Basic !!!", "Basic w4U=", "Bearer abc", "=x y"])
+def test_malformed_credentials(field):
+    """What is malformed is a HeaderError that repeats nothing of it."""
+    with pytest.raises(HeaderError) as caught:
+        Credentials.from_headers(Headers({"Authorization": field})).user_and_password()
+    assert isinstance(caught.value, ContactWireError)
+    assert str(caught.value) in ("Authorization: is no scheme with credentials", "Authorization: holds no Basic credentials")

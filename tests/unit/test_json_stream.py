@@ -1,0 +1,215 @@
+"""Streams of JSON: NDJSON and arrays, record by record."""
+
+import io
+import json
+import tracemalloc
+
+import pytest
+
+from contactwire import (
+    ContactEntity,
+    ContactEntityWithLinks,
+    ContentTooLarge,
+    DecodeError,
+    EncodeError,
+    JsonCodec,
+    ValidationError,
+)
+from contactwire.codecs.json import BadRecord
+
+CONTACTS = [ContactEntity(name="a"), ContactEntity(name='"],[{', custom_fields={"é": "\\"}), ContactEntity()]
+NDJSON = '{"Name":"a"}\n{"Name":"\\"],[{","CustomFields":{"é":"\\\\"}}\n{}\n'.encode()
+ARRAY = '[{"Name":"a"},{"Name":"\\"],[{","CustomFields":{"é":"\\\\"}},{}]'.encode()
+CASES = [("ndjson", NDJSON), ("array", ARRAY)]
+
+
+@pytest.mark.parametrize(("framing", "body"), CASES)
+def test_a_stream_is_written_and_read(framing, body):
+    """Each framing writes the records to its body, and reads the body to its records."""
+    codec = JsonCodec()
+    assert b"".join(codec.iter_encode(iter(CONTACTS), framing=framing)) == body
+    assert list(codec.iter_decode(body)) == CONTACTS
+    assert list(codec.iter_decode(body, framing=framing)) == CONTACTS
+
+
+@pytest.mark.parametrize(("framing", "body"), [("ndjson", b""), ("array", b"[]")])
+def test_a_stream_may_be_empty(framing, body):
+    """No records are a stream too."""
+    assert b"".join(JsonCodec().iter_encode([], framing=framing)) == body
+    assert list(JsonCodec().iter_decode(body)) == []
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda body: body,
+        bytes.decode,
+        memoryview,
+        io.BytesIO,
+        lambda body: io.StringIO(body.decode()),
+        lambda body: (body[at : at + 1] for at in range(len(body))),
+        lambda body: [b"", body, b""],
+    ],
+    ids=["bytes", "str", "memoryview", "file", "text file", "single bytes", "empty chunks"],
+)
+def test_a_stream_may_come_in_any_form(wrap):
+    """Files, bodies and chunks of any size are read alike."""
+    for _, body in CASES:
+        assert list(JsonCodec().iter_decode(wrap(body))) == CONTACTS
+
+
+def test_blanks_between_records_do_not_count():
+    """Blank lines, and white space around an array's parts, are passed over."""
+    assert list(JsonCodec().iter_decode(b"\n \r\n{}\r\n\n\t{}  \n\n")) == [ContactEntity()] * 2
+    assert list(JsonCodec().iter_decode(b" \n[ \n{} \t,\r\n{ } ] \n")) == [ContactEntity()] * 2
+    assert list(JsonCodec().iter_decode(b" [ ] ")) == []
+
+
+def test_reading_starts_before_the_stream_ends():
+    """A record is there as soon as its end is."""
+
+    def endless():
+        while True:
+            yield b'{"Name":"x"}\n'
+
+    stream = JsonCodec().iter_decode(endless())
+    assert [next(stream).name for _ in range(3)] == ["x"] * 3
+
+
+def test_a_type_that_is_no_carrier_is_refused_at_once():
+    """The type is checked before anything is read."""
+    with pytest.raises(TypeError):
+        JsonCodec().iter_decode(b"", int)
+
+
+def test_a_bad_record_says_where_it_stands():
+    """What is not JSON has its line and column in the stream; what is no contact has the record's index in its pointers."""
+    codec = JsonCodec()
+    with pytest.raises(DecodeError) as caught:
+        list(codec.iter_decode(b'{}\n\n{"Name":}\n'))
+    assert (caught.value.line, caught.value.column) == (3, 9)
+    with pytest.raises(DecodeError) as caught:
+        list(codec.iter_decode('[{},\n {"Name":"é"}, {"Name":}]'.encode()))
+    assert (caught.value.line, caught.value.column) == (2, 24)
+    for body in (b'{}\n{"Name":5}\n', b'[{},\n{"Name":5}]'):
+        with pytest.raises(ValidationError) as caught:
+            list(codec.iter_decode(body))
+        assert [issue.pointer for issue in caught.value.issues] == ["/1/Name"]
+        assert caught.value.__notes__ == ["in the record on line 2"]
+
+
+@pytest.mark.parametrize(("start", "between", "end"), [(b"", b"\n", b"\n"), (b"[\n", b",\n", b"]")])
+def test_one_bad_record_does_not_lose_the_others(start, between, end):
+    """With `on_error="yield"` each bad record comes in its place, with its index, line and error."""
+    body = start + between.join([b'{"Name":"a"}', b'{"Name":}', b'{"Name":5}', b'{"Name":"b"}']) + end
+    records = list(JsonCodec().iter_decode(body, on_error="yield"))
+    first = 1 + start.count(b"\n")
+    assert [records[0].name, records[3].name] == ["a", "b"]
+    assert [(bad.index, bad.line) for bad in records if isinstance(bad, BadRecord)] == [(1, first + 1), (2, first + 2)]
+    assert isinstance(records[1].error, DecodeError)
+    assert records[2].error.issues[0].pointer == "/2/Name"
+
+
+BROKEN = [
+    (b"[{}", (1, 4), 0),
+    (b"[", (1, 2), 0),
+    (b"[{},", (1, 5), 1),
+    (b'[{"Name":"x', (1, 12), 0),
+    (b"[{}}", (1, 4), 0),
+    (b"[{}] {}", (1, 6), 1),
+    (b"[{}]]", (1, 5), 1),
+]
+
+
+@pytest.mark.parametrize(("body", "place", "good"), BROKEN, ids=[case[0].decode() for case in BROKEN])
+def test_an_array_that_is_broken_ends_there(body, place, good):
+    """Without its brackets and commas an array cannot go on: the last thing that comes is the error."""
+    *records, last = JsonCodec().iter_decode(body, on_error="yield")
+    assert records == [ContactEntity()] * good
+    assert (last.index, last.error.line, last.error.column) == (good, *place)
+    with pytest.raises(DecodeError):
+        list(JsonCodec().iter_decode(body))
+
+
+@pytest.mark.parametrize("body", [b"[,{}]", b"[{},]", b"[{},,{}]", b"[{} {}]"])
+def test_a_place_without_a_record_is_a_bad_record(body):
+    """Between two commas there must be one value."""
+    bad = [record for record in JsonCodec().iter_decode(body, on_error="yield") if isinstance(record, BadRecord)]
+    assert len(bad) == 1
+
+
+def test_an_array_can_be_asked_for():
+    """With `framing="array"` anything else is an error."""
+    for body in (b"{}", b"", b"x"):
+        with pytest.raises(DecodeError):
+            list(JsonCodec().iter_decode(body, framing="array"))
+
+
+def test_the_limits_are_those_of_a_record():
+    """A stream may be of any length, a record of `max_bytes`; in NDJSON the records behind a longer one still come."""
+    codec = JsonCodec(max_bytes=20)
+    assert len(list(codec.iter_decode(b'{"Name":"x"}\n' * 100))) == 100
+    long = b'{"Name":"' + b"x" * 100_000 + b'"}'
+    records = list(codec.iter_decode((long[at : at + 7] for at in range(0, len(long), 7)), on_error="yield"))
+    assert [type(record.error) for record in records] == [ContentTooLarge]
+    records = list(codec.iter_decode(b"{}\n" + long + b"\n{}\n", on_error="yield"))
+    assert [type(record) for record in records] == [ContactEntity, BadRecord, ContactEntity]
+    assert (records[1].line, records[1].error.status) == (2, 413)
+    records = list(codec.iter_decode(b"[{}," + long + b",{}]", on_error="yield"))
+    assert [type(record) for record in records] == [ContactEntity, BadRecord]
+    assert isinstance(records[1].error, ContentTooLarge)
+
+
+def test_text_that_no_utf_8_holds_is_a_bad_record():
+    """A lone surrogate in a text stream is a fault of its record."""
+    records = list(JsonCodec().iter_decode(['{"Name":"\ud800"}\n{}\n'], on_error="yield"))
+    assert isinstance(records[0].error, DecodeError)
+    assert records[1] == ContactEntity()
+
+
+def test_a_record_may_be_a_list():
+    """With a list as type each line, or each element, is a list of carriers."""
+    lists = [[ContactEntity(name="a")], []]
+    codec = JsonCodec()
+    assert list(codec.iter_decode(b'[{"Name":"a"}]\n[]\n', list[ContactEntity], framing="ndjson")) == lists
+    assert list(codec.iter_decode(b'[[{"Name":"a"}],[]]', list[ContactEntity])) == lists
+
+
+def test_indent_does_not_break_lines():
+    """NDJSON has one line a record, whatever the codec's layout."""
+    assert list(JsonCodec(indent=2).iter_encode([ContactEntity(name="x")])) == [b'{"Name":"x"}\n']
+
+
+def test_a_wrong_value_in_a_stream_has_its_index():
+    """An EncodeError's pointers begin with the index of the value; what came before is written."""
+    pieces = JsonCodec().iter_encode([ContactEntity(), ContactEntity(name=5)], framing="array")
+    assert next(pieces) == b"[{}"
+    with pytest.raises(EncodeError) as caught:
+        next(pieces)
+    assert [issue.pointer for issue in caught.value.issues] == ["/1/Name"]
+
+
+@pytest.mark.parametrize("framing", ["ndjson", "array"])
+def test_memory_does_not_grow_with_the_number_of_records(framing):
+    """Some thousands of contacts pass through in the memory of a few."""
+    raw = {"Name": "x" * 200, "New": [1], "Emails": [{"Value": "v"}], "CustomFields": {"a": "b"}}
+    record = json.dumps(raw, indent=1 if framing == "array" else None).encode()
+    codec = JsonCodec()
+
+    def chunks(count):
+        yield b"[" if framing == "array" else b""
+        for number in range(count):
+            yield b"," if framing == "array" and number else b"\n" if number else b""
+            yield record
+        yield b"]" if framing == "array" else b"\n"
+
+    def peak(count):
+        tracemalloc.start()
+        size = sum(map(len, codec.iter_encode(codec.iter_decode(chunks(count), ContactEntityWithLinks), framing=framing)))
+        assert size > count * 250
+        _, highest = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return highest
+
+    peak(10)
+    assert peak(3000) < peak(300) + 50_000

@@ -1,0 +1,237 @@
+"""Merge patches on carriers: both dialects, the JSON Patch that one stands for, and the one between two contacts."""
+
+import pickle
+
+import pytest
+
+from contactwire import (
+    UNSET,
+    ContactEntity,
+    ContentTooLarge,
+    DecodeError,
+    EncodeError,
+    EntityElement,
+    ValidationError,
+    to_builtins,
+)
+from contactwire.carriers import Category, Person
+from contactwire.codecs.merge_patch import MergePatchCodec
+from contactwire.patch import JsonPatch, MergePatch
+
+
+def contact(**changes):
+    """A contact with a little of everything."""
+    made = ContactEntity(
+        contact_id=5,
+        name="Elan",
+        phones=[EntityElement(value="1")],
+        category=Category(id=3, value="Customer"),
+        custom_fields={"SuperOffice:1": "a", "y": "b"},
+    )
+    made.extras = {"New": {"a": 1, "b": 2}}
+    for name, value in changes.items():
+        setattr(made, name, value)
+    return made
+
+
+def extras(value):
+    """The changes that give a contact these extras."""
+    return {"extras": value}
+
+
+EFFECTS = [
+    # name, patch, what changes in the server's dialect, and in the standard's
+    ("nothing", {}, {}, {}),
+    ("a value", {"Name": "x"}, {"name": "x"}, {"name": "x"}),
+    ("any letter case", {"nAME": "x"}, {"name": "x"}, {"name": "x"}),
+    ("null for a value", {"Name": None}, {"name": None}, {"name": UNSET}),
+    ("null for what is absent", {"Department": None}, {"department": None}, {}),
+    ("null for a list", {"Phones": None}, {"phones": None}, {"phones": UNSET}),
+    ("null for a carrier", {"Category": None}, {"category": None}, {"category": UNSET}),
+    ("a member of a carrier", {"Category": {"Id": 4}}, {"category": Category(id=4, value="Customer")}, {"category": Category(id=4, value="Customer")}),
+    ("null in a carrier", {"Category": {"Id": None}}, {"category": Category(id=None, value="Customer")}, {"category": Category(value="Customer")}),
+    ("an absent carrier", {"Business": {"Id": None, "Value": "x"}}, {"business": ("Business", {"Id": None, "Value": "x"})}, {"business": ("Business", {"Value": "x"})}),
+    ("an empty carrier", {"Business": {}}, {"business": ("Business", {})}, {"business": ("Business", {})}),
+    ("an empty object for a carrier", {"Category": {}}, {}, {}),
+    ("a list replaces the list", {"Phones": [{"Value": "2"}]}, {"phones": [EntityElement(value="2")]}, {"phones": [EntityElement(value="2")]}),
+    ("null inside a list stays", {"Phones": [{"Value": None}]}, {"phones": [EntityElement(value=None)]}, {"phones": [EntityElement(value=None)]}),
+    ("an object for a list", {"Phones": {"Value": "2"}}, {"phones": [EntityElement(value="1"), EntityElement(value="2")]}, ValidationError),
+    ("an object for an absent list", {"Emails": {"Value": "2"}}, {"emails": [EntityElement(value="2")]}, ValidationError),
+    ("a key", {"CustomFields": {"y": "x"}}, {"custom_fields": {"SuperOffice:1": "a", "y": "x"}}, {"custom_fields": {"SuperOffice:1": "a", "y": "x"}}),
+    ("null for a key", {"CustomFields": {"y": None}}, {"custom_fields": {"SuperOffice:1": "a", "y": None}}, {"custom_fields": {"SuperOffice:1": "a"}}),
+    ("a key of an absent dictionary", {"ExtraFields": {"x": "1"}}, {"extra_fields": {"x": "1"}}, {"extra_fields": {"x": "1"}}),
+    ("a number as text", {"ContactId": "7"}, {"contact_id": 7}, ValidationError),
+    ("a wrong type", {"ContactId": "x"}, ValidationError, ValidationError),
+    ("an object for a value", {"Name": {"a": 1}}, ValidationError, ValidationError),
+    ("a value for a carrier", {"Category": 3}, ValidationError, ValidationError),
+    ("no object", [1], ValidationError, ValidationError),
+    ("null for all", None, ValidationError, ValidationError),
+    ("an unknown property", {"Other": [1]}, extras({"New": {"a": 1, "b": 2}, "Other": [1]}), extras({"New": {"a": 1, "b": 2}, "Other": [1]})),
+    ("an object for an unknown one", {"New": {"a": None, "c": 3}}, extras({"New": {"a": None, "c": 3}}), extras({"New": {"b": 2, "c": 3}})),
+    ("null for an unknown one", {"New": None}, extras({"New": None}), extras({})),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("dialect", ["server", "rfc"])
+@pytest.mark.parametrize(("patch", "server", "rfc"), [case[1:] for case in EFFECTS], ids=[case[0] for case in EFFECTS])
+def test_a_merge_patch_on_a_contact(patch, server, rfc, dialect):
+    """Each patch has its effect or its error in each dialect; the rest stays, and the target altogether."""
+    expected = server if dialect == "server" else rfc
+    target = contact()
+    if isinstance(expected, type):
+        with pytest.raises(expected):
+            MergePatch.parse(patch, dialect).apply(target)
+    else:
+        result = MergePatch.parse(patch, dialect).apply(target)
+        for name, value in expected.items():
+            if isinstance(value, tuple):
+                made = getattr(result, name)
+                assert (type(made).__name__, to_builtins(made)) == value
+                expected = {**expected, name: made}
+        assert to_builtins(result) == to_builtins(contact(**expected))
+    assert to_builtins(target) == to_builtins(contact())
+
+
+@pytest.mark.parametrize(
+    "patch", [case[1] for case in EFFECTS if not isinstance(case[2], type) and case[0] != "an empty carrier"]
+)
+def test_the_json_patch_that_one_stands_for_does_the_same(patch):
+    """`to_json_patch` and the merge patch itself make the same of a contact."""
+    merge = MergePatch.parse(patch)
+    assert to_builtins(merge.to_json_patch(ContactEntity).apply(contact())) == to_builtins(merge.apply(contact()))
+
+
+def test_the_vendors_example_as_a_json_patch():
+    """An object where a list is expected is appended; a list replaces the list."""
+    assert MergePatch.parse({"Department": "foo", "Phones": {"Value": "12345678"}}).to_json_patch(
+        ContactEntity
+    ).to_builtins() == [
+        {"op": "replace", "path": "/Department", "value": "foo"},
+        {"op": "add", "path": "/Phones/-", "value": {"Value": "12345678"}},
+    ]
+    patch = MergePatch.parse(
+        {"phones": [], "category": {"id": None}, "CustomFields": {"a/b": "x"}, "New": {}}
+    ).to_json_patch(ContactEntity)
+    assert patch == JsonPatch.parse(
+        [
+            {"op": "replace", "path": "/Phones", "value": []},
+            {"op": "replace", "path": "/Category/Id", "value": None},
+            {"op": "replace", "path": "/CustomFields/a~1b", "value": "x"},
+            {"op": "add", "path": "/New", "value": {}},
+        ]
+    )
+    assert MergePatch.parse({"Name": "x"}).to_json_patch(list[ContactEntity]).apply([contact()])[1].name == "x"
+    with pytest.raises(ValueError, match="server"):
+        MergePatch.parse({}, "rfc").to_json_patch(ContactEntity)
+
+
+def test_all_faults_are_reported():
+    """Each with its pointer in the sender's spelling."""
+    patch = {"contactId": "x", "category": {"ID": {}, "value": 1.5}, "Phones": [{"Value": "1"}, {"value": []}], "Name": "y"}
+    with pytest.raises(ValidationError) as caught:
+        MergePatch.parse(patch).apply(contact())
+    assert [issue.pointer for issue in caught.value.issues] == ["/contactId", "/category/ID", "/Phones/1/value"]
+
+
+def test_plain_json_in_the_servers_dialect():
+    """Names in any letter case, null is null, an object is appended to a list."""
+    target = {"Name": "y", "Phones": [{"Value": "1"}], "Category": {"Id": 1}}
+    patch = MergePatch.parse({"name": None, "phones": {"Value": "2"}, "category": {"id": 2, "x": None}})
+    assert patch.apply(target) == {
+        "Name": None,
+        "Phones": [{"Value": "1"}, {"Value": "2"}],
+        "Category": {"Id": 2, "x": None},
+    }
+    assert target["Name"] == "y"
+
+
+CANNOT = [
+    ("rfc", contact(), contact(name=None), ["/Name"]),
+    ("rfc", contact(), contact(category=Category(id=None), custom_fields={"a/b": None}), ["/Category/Id", "/CustomFields/a~1b"]),
+    ("rfc", {}, {"a": {"b": None}}, ["/a/b"]),
+    ("server", contact(), contact(name=UNSET), ["/Name"]),
+    ("server", contact(), contact(category=Category(id=3), custom_fields={}), ["/Category/Value", "/CustomFields/SuperOffice:1", "/CustomFields/y"]),
+    ("server", {"a": [1]}, {"a": {"b": 1}}, ["/a"]),
+    ("server", {"a": 1}, {"a": 1, "A": 2}, ["/A", "/a"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("dialect", "before", "after", "pointers"), CANNOT)
+def test_what_a_dialect_cannot_say_is_refused_with_its_place(dialect, before, after, pointers):
+    """`rfc` cannot set null, `server` cannot make absent; the error names each place."""
+    with pytest.raises(EncodeError) as caught:
+        MergePatch.between(before, after, dialect)
+    assert [issue.pointer for issue in caught.value.issues] == pointers
+
+
+def test_between_says_only_what_differs():
+    """In nested carriers and dictionaries member by member; lists are whole."""
+    after = contact(name="x", category=Category(id=4, value="Customer"), custom_fields={"SuperOffice:1": "z", "y": "b"})
+    after.phones = [*after.phones, EntityElement(value="2")]
+    for dialect in ("rfc", "server"):
+        assert MergePatch.between(contact(), after, dialect).to_builtins() == {
+            "Name": "x",
+            "Phones": [{"Value": "1"}, {"Value": "2"}],
+            "Category": {"Id": 4},
+            "CustomFields": {"SuperOffice:1": "z"},
+        }
+        assert MergePatch.between(after, after, dialect).to_builtins() == {}
+    assert MergePatch.between(contact(), contact(name=UNSET), "rfc").to_builtins() == {"Name": None}
+    assert MergePatch.between(contact(), contact(name=None), "server").to_builtins() == {"Name": None}
+    for value in ([1], None, "x"):
+        assert MergePatch.between(value, value, "rfc").apply(value) == value
+
+
+def test_an_enumerations_other_letter_case_cannot_be_said_to_the_server():
+    """It would read the unknown name as the member that it resembles; so such a patch is never given."""
+    with pytest.raises(EncodeError, match="/Category/CategoryGroup"):
+        MergePatch.between(
+            contact(), contact(category=Category(id=3, value="Customer", category_group="customer")), "server"
+        )
+
+
+def test_merge_patches_are_values():
+    """Immutable, hashable, equal whatever the order of members, and pickled whole."""
+    one, other = MergePatch.parse({"a": 1, "b": {"c": [None]}}), MergePatch.parse({"b": {"c": [None]}, "a": 1})
+    assert one == other
+    assert hash(one) == hash(other)
+    assert one != MergePatch.parse({"a": 1, "b": {"c": [None]}}, "rfc")
+    assert eval(repr(one)) == pickle.loads(pickle.dumps(one)) == one
+    one.to_builtins()["a"] = 2
+    assert one == other
+
+
+def test_what_is_no_json_or_too_deep_is_refused():
+    """Whoever made it."""
+    with pytest.raises(ValidationError, match="/a"):
+        MergePatch.parse({"a": float("inf")})
+    deep = None
+    for _ in range(100):
+        deep = {"a": deep}
+    with pytest.raises(ContentTooLarge):
+        MergePatch.parse(deep)
+    with pytest.raises(ValueError, match="dialects"):
+        MergePatch.parse({}, "json")
+
+
+def test_codec():
+    """The codec reads and writes patches, and writes a carrier as the patch that makes it of a base."""
+    codec = MergePatchCodec()
+    body = b'{"Name":"x","Phones":{"Value":"1"}}'
+    assert codec.encode(codec.decode(body)) == body
+    assert codec.decode(body, MergePatch) == codec.decode(body, Person)
+    assert codec.decode(codec.encode(contact())).apply(ContactEntity()) == contact()
+    assert codec.encode(contact(name="x"), base=contact()) == b'{"Name":"x"}'
+    assert MergePatchCodec(indent=2).encode(codec.decode(body)).startswith(b'{\n  "Name"')
+    assert MergePatchCodec(dialect="rfc").decode(b"null").dialect == "rfc"
+    assert pickle.loads(pickle.dumps(codec)) == codec
+    assert hash(codec) == hash(MergePatchCodec())
+    assert codec.locate(b'{\n"Name": 1}', ["/Name"]) == [(2, 9)]
+    with pytest.raises(EncodeError):
+        codec.encode(JsonPatch.parse([]))
+    with pytest.raises(DecodeError):
+        codec.decode(b"{")
+    with pytest.raises(ContentTooLarge):
+        MergePatchCodec(max_depth=1).decode(body)
+    with pytest.raises(EncodeError, match="/Description"):
+        MergePatchCodec(dialect="rfc").encode(ContactEntity(description=None))

@@ -1,0 +1,486 @@
+"""JSON Patch on carriers: both dialects, what null and absent mean, errors that name the operation and the place."""
+
+import copy
+import pickle
+
+import attrs
+import pytest
+
+from contactwire import (
+    UNSET,
+    ContactEntity,
+    ContentTooLarge,
+    EncodeError,
+    EntityElement,
+    Maybe,
+    PatchConflict,
+    PathError,
+    Timestamp,
+    ValidationError,
+    carrier,
+    to_builtins,
+)
+from contactwire.carriers import Business, Category, SelectableMDOListItem
+from contactwire.codecs.json_patch import JsonPatchCodec
+from contactwire.patch import JsonPatch, MergePatch, Operation, diff
+
+
+def contact(**changes):
+    """A contact with a little of everything."""
+    return ContactEntity(
+        contact_id=5,
+        name="Elan",
+        description=None,
+        phones=[EntityElement(value="1"), EntityElement(value="2")],
+        category=Category(id=3, value="Customer"),
+        custom_fields={"SuperOffice:1": "a"},
+        updated_date=Timestamp.parse("2020-01-01T12:00:00Z"),
+        **changes,
+    )
+
+
+def apply(operations, target=None, dialect="server"):
+    """What a patch makes of a contact."""
+    return JsonPatch.parse(operations, dialect).apply(contact() if target is None else target)
+
+
+EFFECTS = [
+    # name, operation, the path it changes, what is there then, per dialect
+    ("replace a property", {"op": "replace", "path": "/Name", "value": "x"}, "name", "x", "x"),
+    ("any letter case", {"op": "replace", "path": "/nAME", "value": "x"}, "name", "x", "x"),
+    ("replace with null", {"op": "replace", "path": "/Name", "value": None}, "name", None, None),
+    ("replace a null", {"op": "replace", "path": "/Description", "value": "x"}, "description", "x", "x"),
+    ("replace what is absent", {"op": "replace", "path": "/Department", "value": "x"}, "department", "x", PathError),
+    ("add what is absent", {"op": "add", "path": "/Department", "value": "x"}, "department", "x", "x"),
+    ("add null", {"op": "add", "path": "/Department", "value": None}, "department", None, None),
+    ("add over a value", {"op": "add", "path": "/Name", "value": "x"}, "name", "x", "x"),
+    ("remove a property", {"op": "remove", "path": "/Name"}, "name", UNSET, UNSET),
+    ("remove a null", {"op": "remove", "path": "/Description"}, "description", UNSET, UNSET),
+    ("remove what is absent", {"op": "remove", "path": "/Department"}, "department", UNSET, PathError),
+    ("a date", {"op": "add", "path": "/CreatedDate", "value": "2020-01-01T00:00:00.0000001"}, "created_date", Timestamp.parse("2020-01-01T00:00:00.0000001"), Timestamp.parse("2020-01-01T00:00:00.0000001")),
+    ("a number as text", {"op": "replace", "path": "/ContactId", "value": "7"}, "contact_id", 7, ValidationError),
+    ("a number for a flag", {"op": "add", "path": "/Xstop", "value": 1}, "xstop", True, ValidationError),
+    ("a wrong type", {"op": "replace", "path": "/ContactId", "value": "x"}, "contact_id", ValidationError, ValidationError),
+    ("out of range", {"op": "replace", "path": "/ContactId", "value": 2**31}, "contact_id", ValidationError, ValidationError),
+    ("a list replaces the list", {"op": "replace", "path": "/Phones", "value": [{"Value": "3"}]}, "phones", [EntityElement(value="3")], [EntityElement(value="3")]),
+    ("a list added replaces the list", {"op": "add", "path": "/Phones", "value": []}, "phones", [], []),
+    ("an object for a list", {"op": "replace", "path": "/Phones", "value": {"Value": "3"}}, "phones", [EntityElement(value="1"), EntityElement(value="2"), EntityElement(value="3")], ValidationError),
+    ("an object added to a list", {"op": "add", "path": "/Phones", "value": {"Value": "3"}}, "phones", [EntityElement(value="1"), EntityElement(value="2"), EntityElement(value="3")], ValidationError),
+    ("an object for an absent list", {"op": "add", "path": "/Emails", "value": {"Value": "3"}}, "emails", [EntityElement(value="3")], ValidationError),
+    ("an item behind the last", {"op": "add", "path": "/Phones/-", "value": {"value": "3"}}, "phones", [EntityElement(value="1"), EntityElement(value="2"), EntityElement(value="3")], [EntityElement(value="1"), EntityElement(value="2"), EntityElement(value="3")]),
+    ("an item in front", {"op": "add", "path": "/Phones/0", "value": {}}, "phones", [EntityElement(), EntityElement(value="1"), EntityElement(value="2")], [EntityElement(), EntityElement(value="1"), EntityElement(value="2")]),
+    ("an item of an absent list", {"op": "add", "path": "/Emails/-", "value": {"Value": "3"}}, "emails", [EntityElement(value="3")], PathError),
+    ("remove an item", {"op": "remove", "path": "/Phones/0"}, "phones", [EntityElement(value="2")], [EntityElement(value="2")]),
+    ("remove no item", {"op": "remove", "path": "/Phones/2"}, "phones", PathError, PathError),
+    ("inside an item", {"op": "replace", "path": "/Phones/1/Value", "value": "x"}, "phones", [EntityElement(value="1"), EntityElement(value="x")], [EntityElement(value="1"), EntityElement(value="x")]),
+    ("null for an item", {"op": "replace", "path": "/Phones/1", "value": None}, "phones", ValidationError, ValidationError),
+    ("inside a carrier", {"op": "replace", "path": "/Category/Id", "value": 4}, "category", Category(id=4, value="Customer"), Category(id=4, value="Customer")),
+    ("inside an absent carrier", {"op": "add", "path": "/Business/Id", "value": 4}, "business", Business(id=4), PathError),
+    ("a carrier whole", {"op": "replace", "path": "/Category", "value": {"Id": 4}}, "category", Category(id=4), Category(id=4)),
+    ("a key", {"op": "replace", "path": "/CustomFields/SuperOffice:1", "value": "x"}, "custom_fields", {"SuperOffice:1": "x"}, {"SuperOffice:1": "x"}),
+    ("a new key", {"op": "add", "path": "/CustomFields/y", "value": None}, "custom_fields", {"SuperOffice:1": "a", "y": None}, {"SuperOffice:1": "a", "y": None}),
+    ("replace a key that is not there", {"op": "replace", "path": "/CustomFields/y", "value": "x"}, "custom_fields", {"SuperOffice:1": "a", "y": "x"}, PathError),
+    ("keys are exact", {"op": "add", "path": "/CustomFields/superoffice:1", "value": "x"}, "custom_fields", {"SuperOffice:1": "a", "superoffice:1": "x"}, {"SuperOffice:1": "a", "superoffice:1": "x"}),
+    ("a key of an absent dictionary", {"op": "replace", "path": "/ExtraFields/x_foobar", "value": "baz"}, "extra_fields", {"x_foobar": "baz"}, PathError),
+    ("remove a key", {"op": "remove", "path": "/CustomFields/SuperOffice:1"}, "custom_fields", {}, {}),
+    ("a slash in a key", {"op": "add", "path": "/CustomFields/a~1b~0c", "value": "x"}, "custom_fields", {"SuperOffice:1": "a", "a/b~c": "x"}, {"SuperOffice:1": "a", "a/b~c": "x"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("dialect", ["server", "rfc"])
+@pytest.mark.parametrize(
+    ("operation", "attribute", "server", "rfc"), [case[1:] for case in EFFECTS], ids=[case[0] for case in EFFECTS]
+)
+def test_an_operation_on_a_contact(operation, attribute, server, rfc, dialect):
+    """Each operation has its effect or its error in each dialect; the rest of the contact stays, and the target altogether."""
+    expected = server if dialect == "server" else rfc
+    target = contact()
+    if isinstance(expected, type):
+        with pytest.raises(expected):
+            apply([operation], target, dialect)
+    else:
+        result = apply([operation], target, dialect)
+        assert getattr(result, attribute) == expected
+        assert attrs.evolve(result, **{attribute: UNSET}) == attrs.evolve(target, **{attribute: UNSET})
+    assert target == contact()
+
+
+def test_the_server_makes_what_is_missing_on_a_path():
+    """A path through an absent or null carrier makes it; nothing but what it names is set."""
+    for category in (UNSET, None):
+        made = apply([{"op": "replace", "path": "Category/Id", "value": 123}], ContactEntity(category=category))
+        assert made == ContactEntity(category=Category(id=123))
+
+
+@pytest.mark.parametrize("path", ["/department", "Department", "department", "/DEPARTMENT"])
+def test_the_servers_paths_are_relaxed(path):
+    """Any letter case, and the leading slash is optional."""
+    assert apply([{"op": "add", "path": path, "value": "x"}]).department == "x"
+
+
+SEEN = [
+    (
+        {"op": "replace", "path": "CustomFields", "value": {"SuperOffice:1": "Testing"}},
+        {"CustomFields": {"SuperOffice:1": "Testing"}},
+    ),
+    ({"op": "replace", "path": "ExtraFields/x_foobar", "value": "baz"}, {"ExtraFields": {"x_foobar": "baz"}}),
+    (
+        {"op": "add", "path": "Interests", "value": [{"Id": "3", "Selected": True}]},
+        {"Interests": [{"Id": 3, "Selected": True}]},
+    ),
+    ({"op": "replace", "path": "Category/Id", "value": 123}, {"Category": {"Id": 123}}),
+]
+
+
+@pytest.mark.parametrize(("operation", "expected"), SEEN)
+def test_the_vendors_examples(operation, expected):
+    """The operations seen in the vendor's documentation do what they say."""
+    assert to_builtins(apply([operation], ContactEntity())) == expected
+
+
+def test_move_and_copy_between_typed_places():
+    """A value goes where it fits; where another kind is wanted, it is a fault."""
+    operations = [
+        {"op": "copy", "from": "/Phones", "path": "/Emails"},
+        {"op": "replace", "path": "/Emails/0/Value", "value": "x"},
+        {"op": "move", "from": "/Phones/0", "path": "/Faxes"},
+    ]
+    made = apply(operations[:2], dialect="rfc")
+    assert [item.value for item in made.emails] == ["x", "2"]
+    assert [item.value for item in made.phones] == ["1", "2"]
+    with pytest.raises(ValidationError, match="/Faxes"):
+        apply(operations, dialect="rfc")
+    with pytest.raises(ValidationError, match="/ContactId: operation 0"):
+        apply([{"op": "move", "from": "/Name", "path": "/ContactId"}], dialect="rfc")
+
+
+def test_unknown_properties_are_added_and_nothing_else_is_unknown():
+    """`add` keeps an unknown property in `extras`; the other operations find it there, or are told the nearest name."""
+    made = apply([{"op": "add", "path": "/New", "value": {"a": [1]}}, {"op": "replace", "path": "/New/a/0", "value": 2}])
+    assert made.extras == {"New": {"a": [2]}}
+    assert apply([{"op": "remove", "path": "/New/a"}], made).extras == {"New": {}}
+    for operation in (
+        {"op": "replace", "path": "/Nmae", "value": 1},
+        {"op": "remove", "path": "Nmae"},
+        {"op": "test", "path": "/Nmae", "value": 1},
+    ):
+        with pytest.raises(PathError, match="did you mean Name") as caught:
+            apply([operation])
+        assert caught.value.suggestion == "Name"
+
+
+FAULTS = [
+    ([{"op": "replace", "path": "/phones/1/value", "value": 1}], "rfc", ["/phones/1/value"]),
+    ([{"op": "add", "path": "/Phones/-", "value": {"Value": 1, "x": {}, "TableRight": 2}}], "rfc", ["/Phones/-/Value", "/Phones/-/TableRight"]),
+    ([{"op": "replace", "path": "ContactId", "value": "x"}, {"op": "add", "path": "Name", "value": []}], "server", ["/ContactId", "/Name"]),
+    ([{"op": "add", "path": "/Category", "value": "x"}, {"op": "replace", "path": "/Category/None", "value": 1}], "rfc", ["/Category"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("operations", "dialect", "pointers"), FAULTS)
+def test_values_that_do_not_fit_are_all_reported(operations, dialect, pointers):
+    """The pointers are the operations' paths as sent and what follows inside the value; messages name the operation."""
+    with pytest.raises(ValidationError) as caught:
+        apply(operations, dialect=dialect)
+    assert [issue.pointer for issue in caught.value.issues] == pointers
+    assert all(issue.message.startswith("operation ") for issue in caught.value.issues)
+
+
+PATHS = [
+    ("/Nmae", 1, "Name"),
+    ("Category/Idd", 9, "Id"),
+    ("/Phones/x/Value", 8, ""),
+    ("/Phones/01/Value", 8, ""),
+    ("/Phones/7/Value", 8, ""),
+    ("/Name/x", 6, ""),
+    ("/CustomFields/SuperOffice:1/x", 28, ""),
+]
+
+
+@pytest.mark.parametrize(("path", "position", "suggestion"), PATHS)
+def test_a_path_that_leads_nowhere_says_where(path, position, suggestion):
+    """The error has the path as sent, the place in it, the operation, and the nearest property."""
+    with pytest.raises(PathError) as caught:
+        apply([{"op": "test", "path": "/Name", "value": "Elan"}, {"op": "replace", "path": path, "value": 1}])
+    error = caught.value
+    assert (error.path, error.position, error.suggestion) == (path, position, suggestion)
+    assert "operation 1" in str(error)
+
+
+TESTS = [
+    ("/Name", "Elan", True),
+    ("/Name", "elan", False),
+    ("/ContactId", 5, True),
+    ("/ContactId", 5.0, True),
+    ("/ContactId", "5", False),
+    ("/ContactId", True, False),
+    ("/Description", None, True),
+    ("/Description", "", False),
+    ("/UpdatedDate", "2020-01-01T12:00:00Z", True),
+    ("/UpdatedDate", "2020-01-01T12:00:00.0000000Z", True),
+    ("/UpdatedDate", "2020-01-01T12:00:00+00:00", False),
+    ("/UpdatedDate", "2020-01-01T12:00:00", False),
+    ("/UpdatedDate", "2020-01-01T12:00:00.0000001Z", False),
+    ("/UpdatedDate", "yesterday", False),
+    ("/CreatedDate", "2020-01-01T13:00:00+01:00", True),
+    ("/CreatedDate", "2020-01-01T14:00:00+0200", True),
+    ("/CreatedDate", "2020-01-01T12:00:00Z", False),
+    ("/Category", {"Value": "Customer", "Id": 3.0}, True),
+    ("/Category", {"value": "Customer", "ID": 3}, True),
+    ("/Category", {"Id": 3}, False),
+    ("/Category", {"Id": 3, "Value": "Customer", "X": 1}, False),
+    ("/Category", [], False),
+    ("/Phones", [{"Value": "1"}, {"Value": "2"}], True),
+    ("/Phones", [{"Value": "2"}, {"Value": "1"}], False),
+    ("/CustomFields", {"SuperOffice:1": "a"}, True),
+    ("/CustomFields", {"superoffice:1": "a"}, False),
+    ("/Phones/9", {}, False),
+    ("/Department", "x", False),
+]
+
+
+@pytest.mark.parametrize("dialect", ["server", "rfc"])
+@pytest.mark.parametrize(("path", "value", "passes"), TESTS)
+def test_tests_compare_by_json_value(path, value, passes, dialect):
+    """Numbers by value, `true` no number, dates by instant and kind, objects whatever their order (RFC 6902 §4.6)."""
+    target = contact(created_date=Timestamp.parse("2020-01-01T13:00:00+01:00"))
+    operation = {"op": "test", "path": path, "value": value}
+    if passes:
+        assert apply([operation], target, dialect) == target
+    else:
+        with pytest.raises(PatchConflict) as caught:
+            apply([operation], target, dialect)
+        assert (caught.value.pointer, caught.value.expected, caught.value.status) == (path, value, 409)
+
+
+def test_absent_tests_as_null_in_the_servers_dialect():
+    """The server has no absent: there it is null; in the standard it is nothing, which equals nothing."""
+    for operation in (
+        {"op": "test", "path": "/Department", "value": None},
+        {"op": "test", "path": "/Category", "value": {"Id": 3, "Value": "Customer", "Tooltip": None}},
+    ):
+        assert apply([operation]) == contact()
+        with pytest.raises(PatchConflict):
+            apply([operation], dialect="rfc")
+
+
+def test_a_failed_test_changes_nothing():
+    """It names the operation, what was expected and what is there."""
+    target = contact()
+    with pytest.raises(PatchConflict) as caught:
+        apply([{"op": "remove", "path": "/Name"}, {"op": "test", "path": "/Category", "value": {"Id": 4}}], target)
+    error = caught.value
+    assert (error.index, error.expected, error.actual) == (1, {"Id": 4}, {"Id": 3, "Value": "Customer"})
+    assert target == contact()
+    assert pickle.loads(pickle.dumps(error)) == error
+
+
+def test_the_result_shares_what_is_not_touched():
+    """Only what lies on a path is copied, once; an empty patch gives a new contact as well."""
+    target = contact()
+    result = apply(
+        [{"op": "replace", "path": "/Phones/0/Value", "value": "x"}, {"op": "add", "path": "/New", "value": 1}], target
+    )
+    assert result.category is target.category
+    assert result.phones[1] is target.phones[1]
+    assert result.phones[0] is not target.phones[0]
+    assert result.extras is not target.extras
+    assert apply([], target) == target
+    assert apply([], target) is not target
+
+
+def test_lists_of_carriers_and_plain_json():
+    """A document may be a list of contacts, or no carrier at all."""
+    made = apply(
+        [{"op": "add", "path": "/-", "value": {"Name": "x"}}, {"op": "replace", "path": "0/Name", "value": "y"}], [contact()]
+    )
+    assert [each.name for each in made] == ["y", "x"]
+    assert type(made[1]) is ContactEntity
+    document = {"Name": "y", "Phones": [{"Value": "1"}]}
+    operations = [
+        {"op": "replace", "path": "name", "value": "x"},
+        {"op": "add", "path": "/phones", "value": {"Value": "2"}},
+        {"op": "add", "path": "/Phones/-", "value": {"Value": "3"}},
+        {"op": "remove", "path": "/phones/0"},
+    ]
+    assert apply(operations, document) == {"Name": "x", "Phones": [{"Value": "2"}, {"Value": "3"}]}
+    assert document == {"Name": "y", "Phones": [{"Value": "1"}]}
+
+
+def test_names_of_plain_json_in_any_letter_case():
+    """The very same name comes first, another letter case second; what was removed is not found again."""
+    assert apply([{"op": "replace", "path": "/A", "value": 1}], {"a": 0, "A": 0}) == {"a": 0, "A": 1}
+    operations = [
+        {"op": "remove", "path": "/X"},
+        {"op": "add", "path": "/X", "value": 2},
+        {"op": "replace", "path": "/x", "value": 3},
+    ]
+    assert apply(operations, {"x": 0}) == {"X": 3}
+    with pytest.raises(PathError):
+        apply([{"op": "replace", "path": "/A", "value": 1}], {"a": 0}, "rfc")
+
+
+def test_the_users_own_carriers():
+    """Recursive carriers, numbers, validators of a class: all are honoured."""
+
+    @carrier
+    class Node:
+        size: Maybe[float] = attrs.field(default=UNSET, validator=lambda _, __, value: _refuse(value))
+        names: Maybe[list[str]] = UNSET
+        grid: Maybe[list[list[int]]] = UNSET
+        below: Maybe[list["Node"]] = UNSET
+
+    def _refuse(value):
+        if value == 13:
+            raise ValueError("unlucky")
+
+    made = apply(
+        [{"op": "add", "path": "/below/0/below/-", "value": {"Size": 1}}, {"op": "add", "path": "/Grid/0/-", "value": "5"}],
+        Node(below=[Node()], grid=[[4]]),
+    )
+    assert made == Node(below=[Node(below=[Node(size=1)])], grid=[[4, 5]])
+    with pytest.raises(ValidationError, match="/size: operation 0: unlucky"):
+        apply([{"op": "replace", "path": "size", "value": 13}], made)
+    after = Node(below=[Node(size=1.0), Node(names=["a"])], grid=[[4], []])
+    assert to_builtins(diff(made, after).apply(made)) == to_builtins(after)
+
+
+def test_patches_are_values():
+    """Immutable, hashable, equal whatever the order of members, and pickled whole."""
+    one = JsonPatch.parse([{"op": "add", "path": "/A", "value": {"a": 1, "b": [2]}}, {"op": "remove", "path": "B"}])
+    other = JsonPatch.parse([{"value": {"b": [2], "a": 1}, "path": "/A", "op": "add"}, {"op": "remove", "path": "B"}])
+    assert one == other
+    assert hash(one) == hash(other)
+    assert one != JsonPatch.parse(one.to_builtins()[:1])
+    assert one != JsonPatch.parse(
+        [{"op": "add", "path": "/A", "value": {"a": 1.0, "b": [2]}}, {"op": "remove", "path": "B"}]
+    )
+    assert pickle.loads(pickle.dumps(one)) == copy.deepcopy(one) == one
+    assert eval(repr(one)) == one
+    assert (len(one), bool(JsonPatch.parse([])), [each.op for each in one], one[1].path) == (
+        2,
+        False,
+        ["add", "remove"],
+        "B",
+    )
+    assert (one[0].value, one[1].value, one[0].tokens) == ({"a": 1, "b": [2]}, UNSET, ("A",))
+    one[0].value["a"] = 5
+    assert one == other
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        one.dialect = "rfc"
+    assert repr(Operation("remove", "/a")) == "Operation({'op': 'remove', 'path': '/a'})"
+    assert "2 more" in repr(JsonPatch.parse([{"op": "remove", "path": "/a"}] * 7))
+
+
+def test_a_patch_keeps_nothing_of_what_it_was_parsed_from():
+    """Changing the document afterwards, or what a patch wrote, changes no patch."""
+    document = [{"op": "add", "path": "/New", "value": {"a": []}}]
+    patch = JsonPatch.parse(document)
+    document[0]["value"]["a"].append(1)
+    patch.apply(contact()).extras["New"]["a"].append(2)
+    assert patch.apply(contact()).extras == {"New": {"a": []}}
+
+
+MALFORMED = [
+    ([{"op": "move", "from": "/a", "path": "/b"}, {"op": "copy", "from": "/a", "path": "/b"}], ["/0/op", "/1/op"], "only the rfc dialect has"),
+    ([{"op": "replcae", "path": "/a", "value": 1}], ["/0/op"], "did you mean replace"),
+    ([{"op": "add", "path": "a~", "value": 1}, 5, {"op": "add", "path": "a"}], ["/0/path", "/1", "/2"], "position 1"),
+    ([{"op": "add", "path": "/a", "value": {"x": [float("nan"), {1}]}}], ["/0/value/x/0", "/0/value/x/1"], "finite"),
+    ([{"op": "add", "path": "/\ud800", "value": "\ud800"}], ["/0/path", "/0/value"], "surrogate"),
+    ("no list", [""], "list of operation"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("document", "pointers", "message"), MALFORMED)
+def test_parsing_reports_all_faults(document, pointers, message):
+    """Each fault has the operation's index and member in its pointer."""
+    with pytest.raises(ValidationError, match=message) as caught:
+        JsonPatch.parse(document)
+    assert [issue.pointer for issue in caught.value.issues] == pointers
+
+
+def test_an_unknown_dialect_is_the_callers_mistake():
+    """There are two."""
+    with pytest.raises(ValueError, match="server, rfc"):
+        JsonPatch.parse([], "klingon")
+
+
+def test_writing_in_another_dialect():
+    """Moves that `diff` found can be said without; others cannot. The standard's paths start with a slash."""
+    before = ContactEntity(phones=[EntityElement(value="a" * 50), EntityElement(value="b" * 50)])
+    after = ContactEntity(phones=before.phones[::-1])
+    patch = diff(before, after)
+    assert [each.op for each in patch] == ["move"]
+    simple = patch.in_dialect("server")
+    assert [each.op for each in simple] == ["remove", "add"]
+    assert simple.apply(before) == after
+    assert pickle.loads(pickle.dumps(patch)).in_dialect("server") == simple
+    with pytest.raises(EncodeError, match="/1/op"):
+        JsonPatch.parse([{"op": "remove", "path": "/a"}, {"op": "copy", "from": "/a", "path": "/b"}], "rfc").in_dialect(
+            "server"
+        )
+    assert JsonPatch.parse([{"op": "remove", "path": "A/b"}]).in_dialect("rfc").to_builtins() == [
+        {"op": "remove", "path": "/A/b"}
+    ]
+
+
+def test_limits():
+    """Operations, depth, length of paths and what is copied are bounded."""
+    with pytest.raises(ContentTooLarge, match="10001 operations"):
+        JsonPatch.parse([{"op": "remove", "path": "/a"}] * 10_001)
+    deep = None
+    for _ in range(100):
+        deep = [deep]
+    with pytest.raises(ContentTooLarge, match="deeper"):
+        JsonPatch.parse([{"op": "add", "path": "/a", "value": deep}])
+    with pytest.raises(ValidationError, match="5000 steps"):
+        JsonPatch.parse([{"op": "remove", "path": "/a" * 5000}])
+    for operation in ({"op": "copy", "from": "/a", "path": "/a/-"}, {"op": "copy", "from": "", "path": "/b"}):
+        with pytest.raises(ContentTooLarge, match="operation"):
+            apply([operation] * 10_000, {"a": [0] * 100}, "rfc")
+    chain = [
+        {"op": "move", "from": "/a", "path": "/b/a"},
+        {"op": "move", "from": "/b", "path": "/a"},
+        {"op": "add", "path": "/b", "value": {}},
+    ]
+    with pytest.raises(ContentTooLarge, match="deeper"):
+        apply(chain * 100, {"a": {}, "b": {}}, "rfc")
+    for path in ("/Phones/99999999999", "/Phones/" + "9" * 5000):
+        with pytest.raises(PathError, match="out of range"):
+            apply([{"op": "add", "path": path, "value": {}}])
+
+
+def test_codecs():
+    """The codec reads and writes patches, and writes a carrier as the patch that makes it of a base."""
+    codec = JsonPatchCodec()
+    body = b'[{"op":"replace","path":"Name","value":"x"},{"op":"remove","path":"/A"}]'
+    assert codec.encode(codec.decode(body)) == body
+    assert codec.decode(body, ContactEntity) == codec.decode(body, JsonPatch)
+    assert codec.decode(codec.encode(contact())).apply(ContactEntity()) == contact()
+    changed = contact(department="x")
+    assert codec.encode(changed, base=contact()) == b'[{"op":"add","path":"/Department","value":"x"}]'
+    assert JsonPatchCodec(indent=2).encode(changed, base=contact()).startswith(b"[\n  {")
+    assert pickle.loads(pickle.dumps(codec)) == codec
+    assert hash(codec) == hash(JsonPatchCodec())
+    with pytest.raises(ValidationError) as caught:
+        codec.decode(b'[\n{"op":"x","path":"/A"}]')
+    assert codec.locate(b'[\n{"op":"x","path":"/A"}]', [issue.pointer for issue in caught.value.issues]) == [(2, 7)]
+    with pytest.raises(ContentTooLarge):
+        JsonPatchCodec(max_operations=1).decode(body)
+    with pytest.raises(ContentTooLarge):
+        JsonPatchCodec(max_depth=2).decode(b'[{"op":"add","path":"/a","value":[[]]}]')
+    with pytest.raises(EncodeError):
+        codec.encode(MergePatch.parse({}))
+    assert JsonPatchCodec(dialect="rfc").decode(b'[{"op":"copy","from":"/a","path":"/b"}]').dialect == "rfc"
+
+
+def test_a_recursive_carrier_does_not_grow_without_end():
+    """Moving a heading under itself again and again stops at the depth that documents may have."""
+    operations = [
+        {"op": "add", "path": "/ChildItems/0", "value": {"ChildItems": []}},
+        {"op": "move", "from": "/ChildItems/1", "path": "/ChildItems/0/ChildItems/-"},
+    ]
+    target = SelectableMDOListItem(child_items=[SelectableMDOListItem(name="x")])
+    assert apply(operations * 2, target, "rfc").child_items[0].child_items[0].child_items[0].name == "x"
+    with pytest.raises(ContentTooLarge, match="deeper"):
+        apply(operations * 100, target, "rfc")

@@ -1,0 +1,164 @@
+"""JSON Schema, made from plans."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from contactwire import (
+    UNSET,
+    ContactEntity,
+    ContactEntityWithLinks,
+    EntityElement,
+    Int32,
+    Maybe,
+    Person,
+    SelectableMDOListItem,
+    WireName,
+    carrier,
+)
+from contactwire.carriers import AssociateType
+from contactwire.schema import generate, json_schema
+from contactwire.wire import plan_of
+
+
+@carrier(name="Odd Name")
+class First:
+    """A carrier whose name no reference could hold as it stands."""
+
+    count: Maybe[Int32] = UNSET
+    """How many."""
+    silent: Maybe[Int32] = UNSET
+
+
+@carrier(name="Odd/Name")
+class Second:
+    first: Annotated[Maybe[First], WireName("@first")] = UNSET
+    """The first, of nearly the same name."""
+
+
+def definition(type, name=None):
+    """The schema of a carrier, or of what it refers to by name."""
+    schema = json_schema(type)
+    return schema["$defs"][name or schema["$ref"].rpartition("/")[2]]
+
+
+@pytest.mark.parametrize("type", [ContactEntity, ContactEntityWithLinks, list[ContactEntity], Second])
+def test_a_schema_is_one(type):
+    """Every schema is valid by the metaschema of its draft."""
+    Draft202012Validator.check_schema(json_schema(type))
+
+
+def test_properties_are_those_of_the_plan():
+    """A carrier's schema has the plan's properties, in wire order and spelling."""
+    assert list(definition(ContactEntityWithLinks)["properties"]) == [f.name for f in plan_of(ContactEntityWithLinks).fields]
+
+
+KINDS = [
+    ("ContactId", {"type": ["integer", "null"], "format": "int32", "minimum": -(2**31), "maximum": 2**31 - 1}),
+    ("Name", {"type": ["string", "null"]}),
+    ("Xstop", {"type": ["boolean", "null"]}),
+    ("UpdatedDate", {"anyOf": [{"$ref": "#/$defs/DateTime"}, {"type": "null"}]}),
+    ("Associate", {"anyOf": [{"$ref": "#/$defs/Associate"}, {"type": "null"}]}),
+    ("Emails", {"type": ["array", "null"], "items": {"$ref": "#/$defs/EntityElement"}}),
+    ("Domains", {"type": ["array", "null"], "items": {"type": "string"}}),
+    ("CustomFields", {"type": ["object", "null"], "additionalProperties": {"type": ["string", "null"]}}),
+    ("FieldProperties", {"type": ["object", "null"], "additionalProperties": {"$ref": "#/$defs/FieldProperty"}}),
+]
+
+
+@pytest.mark.parametrize(("name", "schema"), KINDS, ids=[name for name, _ in KINDS])
+def test_each_kind_has_its_schema(name, schema):
+    """A property says its kind, and that it may be null."""
+    found = dict(definition(ContactEntity)["properties"][name])
+    assert found.pop("description")
+    assert found == schema
+
+
+def test_an_enumeration_is_open():
+    """Known names are listed, and any other string is as good."""
+    found = definition(ContactEntity, "Associate")["properties"]["Type"]
+    assert found["anyOf"] == [{"$ref": "#/$defs/AssociateType"}, {"type": "string"}, {"type": "null"}]
+    assert definition(ContactEntity, "AssociateType")["enum"] == [str(member) for member in AssociateType]
+
+
+def test_unknown_properties_are_welcome():
+    """A schema says that there may be other properties, since they are kept."""
+    assert definition(ContactEntity)["additionalProperties"] is True
+
+
+def test_a_recursive_carrier_refers_to_itself():
+    """An item's child items are items."""
+    items = definition(SelectableMDOListItem)["properties"]["ChildItems"]["items"]
+    assert items == {"$ref": "#/$defs/SelectableMDOListItem"}
+
+
+def test_texts_come_from_the_source():
+    """The docstrings of a class and of its attributes, inherited ones too, are the descriptions."""
+    found = definition(EntityElement)
+    assert found["description"] == "One phone number, e-mail or web address."
+    assert found["properties"]["TableRight"]["description"] == "What the caller may do with the row."
+
+
+def test_a_users_carrier_may_have_texts_or_none():
+    """An attribute without a text has no description, and neither has a class."""
+    first, second = json_schema(Second)["$defs"]["Odd_Name2"], definition(Second)
+    assert first["properties"]["Count"]["description"] == "How many."
+    assert "description" not in first["properties"]["Silent"]
+    assert "description" not in second
+
+
+def test_carriers_of_one_name_stay_two():
+    """Where two carriers would have one name in a reference, the second gets a number."""
+    assert list(json_schema(Second)["$defs"]) == ["Odd_Name", "Odd_Name2"]
+    assert json_schema(Second)["$defs"]["Odd_Name"]["properties"]["@first"]["anyOf"][0] == {"$ref": "#/$defs/Odd_Name2"}
+
+
+def test_a_local_carrier_has_texts_too():
+    """A class inside a function is found in the source as well, and one without source has no texts."""
+
+    @carrier
+    class Local:
+        """A local carrier."""
+
+        name: Maybe[str] = UNSET
+        """Its name."""
+
+    assert definition(Local)["properties"]["Name"]["description"] == "Its name."
+    namespace = {"carrier": carrier, "Maybe": Maybe, "UNSET": UNSET, "__name__": "nowhere"}
+    source = "@carrier\nclass Typed:\n    name: Maybe[str] = UNSET\n"
+    exec(compile(source, "<prompt>", "exec", dont_inherit=True), namespace)
+    assert definition(namespace["Typed"])["properties"] == {"Name": {"type": ["string", "null"]}}
+
+
+@pytest.mark.parametrize("type", [int | str, object, dict[int, str]])
+def test_what_no_format_carries_has_no_schema(type):
+    """A type that is no carrier and holds none is a TypeError."""
+    with pytest.raises(TypeError):
+        json_schema(type)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("yaml",),
+        ("json-schema", "Nobody"),
+        ("json-schema", "AssociateType"),
+        ("openapi", "Person"),
+        ("openapi", None, "plain"),
+    ],
+)
+def test_generate_says_what_there_is(arguments):
+    """A name that is none of those on offer is a ValueError that lists them."""
+    with pytest.raises(ValueError, match=r".{20}"):
+        generate(*arguments)
+
+
+def test_generate_gives_the_same_text_each_time():
+    """The text of a schema is the schema, and never differs between two runs."""
+    text = generate("json-schema", "Person")
+    assert json.loads(text) == json_schema(Person)
+    assert generate("json-schema", "Person") == text
