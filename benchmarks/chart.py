@@ -22,7 +22,6 @@ text { font: 12px system-ui, sans-serif; fill: #24292f; }
 .small { font-size: 11px; fill: #57606a; }
 .peer { fill: #b6bec8; }
 .ours { fill: #1f6feb; }
-.name { text-anchor: end; }
 @media (prefers-color-scheme: dark) {
   text { fill: #e6edf3; }
   .small { fill: #9198a1; }
@@ -35,7 +34,7 @@ def chart(about: dict[str, Any], measurements: Iterable[Measurement]) -> str:
     """The chart of what was measured on the complete contact and in fresh processes."""
     parts, top = [], 20
     for (work, input), group in _groups(measurements).items():
-        parts.append(_text(0, top, work, "title") + _text(_WIDTH, top, _INPUTS[input], "small name"))
+        parts.append(_text(0, top, work, "title") + _text(_WIDTH, top, _INPUTS[input], "small", "end"))
         top += _TITLE - 8
         slowest = max(best for _, best in group)
         for name, best in group:
@@ -65,7 +64,11 @@ def _bar(top: int, name: str, best: float, slowest: float, ours: float | None) -
     times = f" · {best / ours:.2g}×" if ours and name != OURS else ""
     bar = f'<rect x="{_LEFT}" y="{top}" width="{length:.1f}" height="{_BAR}" class="{"ours" if name == OURS else "peer"}"/>'
     middle = top + _BAR - 2
-    return _text(_LEFT - 8, middle, name, "name") + bar + _text(_LEFT + length + 6, middle, duration(best) + times, "small")
+    return (
+        _text(_LEFT - 8, middle, name, "name", "end")
+        + bar
+        + _text(_LEFT + length + 6, middle, duration(best) + times, "small")
+    )
 
 
 def _footer(about: dict[str, Any]) -> list[str]:
@@ -75,5 +78,5 @@ def _footer(about: dict[str, Any]) -> list[str]:
     return [measured, ", ".join(versions[:half]) + ",", ", ".join(versions[half:])]
 
 
-def _text(x: float, y: float, text: str, style: str) -> str:
-    return f'<text x="{x:g}" y="{y:g}" class="{style}">{escape(text)}</text>' if text else ""
+def _text(x: float, y: float, text: str, style: str, anchor: str = "start") -> str:
+    return f'<text x="{x:g}" y="{y:g}" class="{style}" text-anchor="{anchor}">{escape(text)}</text>' if text else ""

@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-__all__ = ["FULL", "QUICK", "Effort", "Measurement", "Timer", "measure", "repeated", "summary"]
+__all__ = ["FULL", "QUICK", "Effort", "Measurement", "Timer", "calls_in", "measure", "repeated", "summary"]
 
 Timer = Callable[[int], float]
 """Runs the work so many times and gives the seconds that it took."""
@@ -27,8 +27,8 @@ class Effort:
 
 
 FULL = Effort(rounds=25, sample=0.01, limit=15.0)
-QUICK = Effort(rounds=3, sample=0.0005, limit=0.5)
-_FEWEST_ROUNDS = 3
+QUICK = Effort(rounds=2, sample=0.0005, limit=0.5)
+_FEWEST_ROUNDS = 2
 
 
 @attrs.frozen
@@ -75,24 +75,23 @@ def _each_on_its_own(prepare: Callable[[], Any], run: Callable[[Any], object]) -
     return timer
 
 
-def _calls_in(timer: Timer, seconds: float) -> int:
-    """How many calls fill a sample; the first call, which may build what later ones find built, does not count."""
-    for _ in range(2):
-        start = time.perf_counter()
-        timer(1)
-        once = time.perf_counter() - start
-        if once >= seconds:
-            return 1
-    return min(100_000, round(seconds / once) or 1)
+def calls_in(timer: Timer, seconds: float) -> int:
+    """How many calls fill a sample, found by two calls; one is enough for what takes long, since it need not be exact."""
+    start = time.perf_counter()
+    timer(1)
+    first = time.perf_counter()
+    if first - start > 20 * seconds:
+        return 1
+    timer(1)
+    return max(1, min(100_000, round(seconds / (time.perf_counter() - first))))
 
 
-def measure(timers: Mapping[str, Timer], effort: Effort) -> dict[str, tuple[int, Sequence[float]]]:
-    """For each contender the calls in a sample and the seconds a call of each sample.
+def measure(timers: Mapping[str, Timer], calls: Mapping[str, int], effort: Effort) -> dict[str, list[float]]:
+    """For each contender the seconds a call of each sample, which has so many calls; each has been called before.
 
     The garbage of one contender is no other's concern: a collection stands before each sample, and none happens within
     one unless `effort.collect` leaves the collector on.
     """
-    calls = {name: _calls_in(timer, effort.sample) for name, timer in timers.items()}
     samples: dict[str, list[float]] = {name: [] for name in timers}
     order, end = list(timers), time.monotonic() + effort.limit
     gc.collect()
@@ -106,7 +105,7 @@ def measure(timers: Mapping[str, Timer], effort: Effort) -> dict[str, tuple[int,
             order = order[1:] + order[:1]
     finally:
         gc.unfreeze()
-    return {name: (calls[name], samples[name]) for name in timers}
+    return samples
 
 
 def _sample(timer: Timer, calls: int, collect: bool) -> float:

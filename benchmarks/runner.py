@@ -9,7 +9,7 @@ import attrs
 from benchmarks.budgets import Budget
 from benchmarks.contenders import CONTENDERS, Contender
 from benchmarks.inputs import INPUTS, Input
-from benchmarks.measure import Effort, Measurement, Timer, measure, summary
+from benchmarks.measure import Effort, Measurement, Timer, calls_in, measure, summary
 
 __all__ = ["chosen", "groups", "run", "short"]
 
@@ -43,15 +43,16 @@ def run(budgets: Iterable[Budget], effort: Effort, progress: Callable[[str], Non
     for (work, input), names in groups(budgets).items():
         progress(f"{work}: {input}")
         timers: dict[str, Timer] = {}
+        calls: dict[str, int] = {}
         for name in names:
             try:
-                timers[name] = CONTENDERS[work, name].make(INPUTS.get(input, _NO_INPUT))
-                timers[name](1)
+                timer = CONTENDERS[work, name].make(INPUTS.get(input, _NO_INPUT))
+                calls[name] = calls_in(timer, effort.sample)
+                timers[name] = timer
             except Exception as error:
-                timers.pop(name, None)
                 yield _unmeasured(work, input, name, error)
-        for name, (calls, samples) in measure(timers, effort).items():
-            yield summary(work, input, name, calls, samples)
+        for name, samples in measure(timers, calls, effort).items():
+            yield summary(work, input, name, calls[name], samples)
 
 
 def _unmeasured(work: str, input: str, name: str, error: Exception) -> Measurement:

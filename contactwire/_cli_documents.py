@@ -14,7 +14,7 @@ from contactwire.codecs import Codec, default_registry
 from contactwire.errors import ContactWireError, DecodeError, EncodeError, Issue, ValidationError
 from contactwire.wire import UNSET, plan_of
 
-__all__ = ["FORMATS", "STANDARD_INPUT", "Format", "Source", "Unreadable", "faults_of", "format_of", "read"]
+__all__ = ["FORMATS", "STANDARD_INPUT", "Format", "Source", "Unreadable", "faults_of", "format_of", "narrow", "read"]
 
 STANDARD_INPUT = "-"
 
@@ -88,23 +88,23 @@ class Source:
         """The contact, list of contacts or patch in the body; raises what its codec raises."""
         known = FORMATS[self.format]
         type_: Any = list[ContactEntityWithLinks] if known.begins_list(self.body) else ContactEntityWithLinks
-        return _narrow(known.codec().decode(self.body, type_))
+        return narrow(known.codec().decode(self.body, type_))
 
     def contact(self) -> Any:
         """The contact or list of contacts: that of a patch is what it makes of an empty one."""
         document = self.document()
-        return _narrow(document.apply(ContactEntityWithLinks())) if FORMATS[self.format].is_patch else document
+        return narrow(document.apply(ContactEntityWithLinks())) if FORMATS[self.format].is_patch else document
 
 
-def _narrow(document: Any) -> Any:
-    """A contact without links is what a request carries: a `ContactEntity`."""
+def narrow(document: Any) -> Any:
+    """The same document, but a contact without links as what a request carries: a `ContactEntity`."""
     if isinstance(document, list):
-        return [_narrow(contact) for contact in document]
+        return [narrow(contact) for contact in document]
     if not isinstance(document, ContactEntityWithLinks) or document.links is not UNSET:
         return document
-    narrow = ContactEntity(**{name: getattr(document, name) for name in plan_of(ContactEntity).by_attribute})
-    narrow.extras = document.extras
-    return narrow
+    request = ContactEntity(**{name: getattr(document, name) for name in plan_of(ContactEntity).by_attribute})
+    request.extras = document.extras
+    return request
 
 
 def read(file: str, named: str | None = None) -> Source:

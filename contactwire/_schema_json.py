@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from contactwire._schema_texts import DATE_TIME_PATTERN, MAX_DOUBLE, attribute_texts, class_text
-from contactwire.codecs._xml_dialects import Dialect, item_name
+from contactwire.codecs.xml import Dialect, item_name
 from contactwire.wire import (
     DATE_TIME,
     DictionaryKind,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from contactwire._schema_json import DIALECT, Definitions, Schema
 from contactwire._schema_patches import json_patch, merge_patch
 from contactwire.carriers import ContactEntity, ContactEntityWithLinks
-from contactwire.codecs._xml_dialects import PLAIN
+from contactwire.codecs.xml import PLAIN
 from contactwire.errors import (
     BadRequest,
     ContactWireError,

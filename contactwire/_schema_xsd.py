@@ -9,8 +9,8 @@ from typing import Any
 from lxml import etree
 
 from contactwire._schema_texts import DATE_TIME_PATTERN, DOUBLE_PATTERN, MAX_DOUBLE, attribute_texts, class_text
-from contactwire.codecs._xml_dialects import DIALECTS, Dialect, item_name, member_order, type_name
 from contactwire.codecs._xml_names import XSD, encode_name
+from contactwire.codecs.xml import DIALECTS, Dialect, item_name, member_order, type_name
 from contactwire.wire import (
     DATE_TIME,
     DOUBLE,
@@ -23,7 +23,7 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = ["xsd_files"]
+__all__ = ["files_of"]
 
 _PREFIXES = ("tns", "items")
 # What XML Schema's own types take and a carrier does not hold, or the other way round, is settled by facets.
@@ -33,7 +33,7 @@ _RESTRICTED: Mapping[Kind, tuple[str, str, Mapping[str, object]]] = {
 }
 
 
-def xsd_files(carriers: Sequence[type], dialect: str | Dialect, stem: str = "") -> dict[str, str]:
+def files_of(carriers: Sequence[type], dialect: str | Dialect, stem: str = "") -> dict[str, str]:
     """The schema documents of some carriers, and of lists of them, by file name: a document a namespace, the main one first.
 
     `stem` begins the file names, where it is not the first carrier's name. Raises ValueError for an unknown dialect.

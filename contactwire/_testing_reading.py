@@ -35,8 +35,8 @@ def reading(body: Body, codec: Codec, kind: Kind | None) -> Any:
         return None
     try:
         root = ElementTree.fromstring(text)
-    except ElementTree.ParseError:
-        # This parser holds names to the fourth edition of XML 1.0, which allows fewer letters.
+    except (ElementTree.ParseError, LookupError, ValueError):
+        # This parser holds names to the fourth edition of XML 1.0, which allows fewer letters, and knows fewer encodings.
         return None
     return canonical(kind, _element(kind, root))
 

@@ -13,7 +13,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from contactwire import _cli_roundtrip
 from contactwire._cli_documents import FORMATS, Source, Unreadable, faults_of, read
+from contactwire._cli_stream import SEQUENCES, convert_sequence, is_sequence
 from contactwire.errors import ContactWireError, PathError
 
 __all__ = ["main"]
@@ -54,8 +56,9 @@ def _parser() -> argparse.ArgumentParser:
 
     convert = commands.add_parser("convert", help="write a contact in another format, or tidied up in the same")
     convert.add_argument("file", metavar="FILE", help="the document to read; - is standard input")
-    _reading(convert)
-    _writing(convert, required=True)
+    _reading(convert, sequences=True)
+    _writing(convert, required=True, sequences=True)
+    convert.add_argument("--workers", type=_whole_number, default=1, metavar="N", help="processes for NDJSON; order is kept")
     convert.set_defaults(run=_convert)
 
     validate = commands.add_parser("validate", help="list every fault of the documents")
@@ -89,6 +92,17 @@ def _parser() -> argparse.ArgumentParser:
     _writing(select)
     select.set_defaults(run=_select)
 
+    schema = commands.add_parser("schema", help="write a schema of the wire formats")
+    schema.add_argument("--format", choices=("json-schema", "openapi", "xsd"), default="json-schema")
+    schema.add_argument(
+        "--carrier", metavar="NAME", help="the carrier, JsonPatch or MergePatch; ContactEntity by default"
+    )
+    schema.add_argument("--dialect", help="of XML (plain, datacontract, services) or of patches (server, rfc)")
+    schema.add_argument("--write", metavar="FOLDER", help="write all the published files into a folder instead")
+    schema.set_defaults(run=_schema)
+
+    _cli_roundtrip.add_parser(commands)
+
     serve = commands.add_parser("serve", help="answer the endpoint's requests from an SQLite database")
     serve.add_argument("--db", metavar="FILE", default=":memory:", help="the database; in memory by default")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on; 127.0.0.1 by default")
@@ -97,14 +111,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _reading(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--from", dest="source", choices=tuple(FORMATS), help="the format to read, if the suffix does not say"
-    )
+def _reading(parser: argparse.ArgumentParser, *, sequences: bool = False) -> None:
+    known = (*FORMATS, *(SEQUENCES if sequences else ()))
+    parser.add_argument("--from", dest="source", choices=known, help="the format to read, if no suffix says")
 
 
-def _writing(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
-    parser.add_argument("--to", choices=tuple(FORMATS), required=required, help="the format to write")
+def _writing(parser: argparse.ArgumentParser, *, required: bool = False, sequences: bool = False) -> None:
+    known = (*FORMATS, *(SEQUENCES if sequences else ()))
+    parser.add_argument("--to", choices=known, required=required, help="the format to write")
     parser.add_argument("--indent", type=_whole_number, metavar="N", help="spaces a level; none at all by default")
     parser.add_argument("--dialect", choices=("plain", "datacontract", "services"), help="the dialect of XML")
     parser.add_argument("--style", choices=("dots", "brackets"), help="how forms spell nested names")
@@ -144,6 +158,10 @@ def _write(source: Source, document: Any, options: argparse.Namespace) -> int:
 
 
 def _convert(options: argparse.Namespace) -> int:
+    if is_sequence(options):
+        faults = convert_sequence(options)
+        _list_as_text(faults, sys.stderr)
+        return INVALID if faults else FINE
     source = read(options.file, options.source)
     same = options.to == source.format
     return _write(source, _document(source) if same else _contact(source), options)
@@ -201,6 +219,20 @@ def _select(options: argparse.Namespace) -> int:
     except PathError as error:
         raise Unreadable(f"$select: {error}") from None
     return _write(source, selection.apply(_contact(source), unselected="omit" if options.omit else "null"), options)
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from contactwire import schema
+
+    if options.write is not None:
+        for path in schema.write(options.write):
+            print(path)
+        return FINE
+    try:
+        print(schema.generate(options.format, options.carrier, options.dialect), end="")
+    except ValueError as error:
+        raise Unreadable(str(error)) from None
+    return FINE
 
 
 def _serve(options: argparse.Namespace) -> int:

@@ -32,17 +32,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_origin
 
-from contactwire import carriers
+import contactwire.carriers as carriers
 from contactwire._schema_json import DIALECT, Definitions, Schema
 from contactwire._schema_openapi import openapi
 from contactwire._schema_patches import json_patch, merge_patch
 from contactwire.wire import is_carrier, kind_of, nested_carrier
 
 if TYPE_CHECKING:
-    from contactwire.codecs._xml_dialects import Dialect
+    from contactwire.codecs.xml import Dialect
 
 __all__ = ["ARTEFACTS", "generate", "json_schema", "openapi", "write", "xsd", "xsd_files"]
 
@@ -97,12 +98,12 @@ def xsd(type: Any, dialect: str | Dialect = "plain") -> str:
 
 def xsd_files(type: Any, dialect: str | Dialect = "plain") -> dict[str, str]:
     """The documents of an XML Schema by file name (`ContactEntity.plain.xsd`), that of `xsd` first; raises what it does."""
-    from contactwire import _schema_xsd
+    from contactwire._schema_xsd import files_of
 
     carrier = type if is_carrier(type) else nested_carrier(kind_of(type))
     if carrier is None:
         raise TypeError(f"{type!r} is no carrier and no list of one")
-    return _schema_xsd.xsd_files([carrier], dialect)
+    return files_of([carrier], dialect)
 
 
 def generate(format: str, carrier: str | None = None, dialect: str | None = None) -> str:
@@ -138,15 +139,16 @@ def _openapi_text(carrier: str | None, dialect: str | None) -> str:
 
 
 def _xsd_text(carrier: str | None, dialect: str | None) -> str:
-    from contactwire import _schema_xsd
+    from contactwire._schema_xsd import files_of
 
     if carrier in _PATCHES:
         raise ValueError(f"{carrier} has no XML")
-    named, dialect = [_named(name) for name in ([carrier] if carrier else _DOCUMENTS)], dialect or "plain"
-    files = _schema_xsd.xsd_files(named, dialect.removesuffix(_ARRAYS), _STEM)
-    if f"{_STEM}.{dialect}.xsd" not in files:
-        raise ValueError(f"{dialect!r}: the dialect has one document alone")
-    return files[f"{_STEM}.{dialect}.xsd"]
+    named = [_named(name) for name in ([carrier] if carrier else _DOCUMENTS)]
+    dialect, stem = dialect or "plain", carrier or _STEM
+    files = files_of(named, dialect.removesuffix(_ARRAYS), stem)
+    if f"{stem}.{dialect}.xsd" not in files:
+        raise ValueError(f"{dialect!r} is none of the documents: {', '.join(files)}")
+    return files[f"{stem}.{dialect}.xsd"]
 
 
 def _as_text(schema: Schema) -> str:
@@ -155,9 +157,7 @@ def _as_text(schema: Schema) -> str:
 
 def _named(name: str) -> Any:
     if name in _PATCHES:
-        from contactwire import patch
-
-        return getattr(patch, name)
+        return getattr(import_module("contactwire.patch"), name)
     known = [known for known in carriers.__all__ if is_carrier(getattr(carriers, known))]
     if name not in known:
         raise ValueError(f"{name!r} is none of {', '.join((*known, *_PATCHES))}")

@@ -27,7 +27,7 @@ def ours(given: Input) -> Pair:
 
 def bare_lxml(given: Input) -> Pair:
     """Parsing into a tree, and writing a finished tree, alone."""
-    from lxml import etree  # type: ignore[import-untyped]
+    from lxml import etree
 
     return etree.fromstring, lambda tree: etree.tostring(tree, encoding="utf-8", xml_declaration=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs as text_codecs
 import importlib
 import threading
 import warnings
@@ -134,11 +135,12 @@ class CodecRegistry:
     def _with_charset(self, codec: Codec, charset: str | None, content_type: str) -> Codec:
         if charset is None:
             return codec
+        try:
+            text_codecs.lookup(charset)
+        except LookupError:
+            raise self._unsupported(content_type) from None
         if any(field.name == "charset" for field in getattr(type(codec), "__attrs_attrs__", ())):
-            try:
-                evolved: Codec = attrs.evolve(codec, charset=charset)  # type: ignore[misc]
-            except (LookupError, ValueError):
-                raise self._unsupported(content_type) from None
+            evolved: Codec = attrs.evolve(codec, charset=charset)  # type: ignore[misc]
             return evolved
         if charset.lower() not in _UTF_8:
             raise self._unsupported(content_type)

@@ -6,6 +6,7 @@ sure of it refuses with an exception, and the exact path decides. `source` shows
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable
 from typing import Any, Literal
@@ -15,10 +16,11 @@ import attrs
 from contactwire.codecs._xml_dialects import Dialect
 from contactwire.codecs._xml_dump import Dumping
 from contactwire.codecs._xml_load import Loading, Refused, Text
+from contactwire.codecs._xml_names import encode_name
 from contactwire.codecs._xml_read import document_kind
 from contactwire.wire import CarrierPlan, Kind, nested_carrier, plan_of
 
-__all__ = ["Loader", "Refused", "Text", "dumper", "loader", "source"]
+__all__ = ["Dumper", "Loader", "Refused", "Text", "dumper", "loader", "source"]
 
 Function = Callable[..., Any]
 
@@ -27,16 +29,33 @@ _LOCK = threading.RLock()
 
 @attrs.frozen
 class Loader:
-    """Reads one type: `kind` is what it is, `compact` and `spaced` read its content, without white space or with some."""
+    """Reads one type in a dialect: `kind` is what it is."""
 
     kind: Kind
-    compact: Function
-    spaced: Function
+    dialect: Dialect
+    _readers: dict[tuple[bool, bool], Function] = attrs.field(factory=dict, eq=False)
+
+    def reader(self, text: Text) -> Function:
+        """The function for the content of a text's root."""
+        spelling = text.spaced, text.angled
+        found = self._readers.get(spelling)
+        if found is None:
+            with _LOCK:
+                found = self._readers[spelling] = _loading(self.dialect, *spelling).root(self.kind)
+        return found
+
+
+@attrs.frozen
+class Dumper:
+    """Writes one type: `tag` is its element, and `dump` appends that element's content, markup and text by turns."""
+
+    tag: str
+    dump: Function
 
 
 _units: dict[tuple[Any, ...], Any] = {}
 _loaders: dict[tuple[Any, Dialect], Loader] = {}
-_dumpers: dict[tuple[type, Dialect, bool], Function] = {}
+_dumpers: dict[tuple[type, Dialect, bool], Dumper] = {}
 
 
 def loader(type: Any, dialect: Dialect) -> Loader:
@@ -45,23 +64,25 @@ def loader(type: Any, dialect: Dialect) -> Loader:
     if found is None:
         kind = document_kind(type)
         with _LOCK:
-            functions = (_loading(dialect, spaced).root(kind) for spaced in (False, True))
-            found = _loaders[type, dialect] = Loader(kind, *functions)
+            found = _loaders[type, dialect] = Loader(kind, dialect)
     return found
 
 
-def dumper(type: type, dialect: Dialect, validate: bool) -> Function:
-    """The compiled function that appends a carrier's markup and text to a list."""
+def dumper(type: type, dialect: Dialect, validate: bool) -> Dumper:
+    """The compiled writer of a carrier type; built once, shared by all threads."""
     found = _dumpers.get((type, dialect, validate))
     if found is None:
         plan = plan_of(type)
         with _LOCK:
-            found = _dumpers[type, dialect, validate] = _dumping(dialect, validate).carrier(plan)
+            found = _dumpers[type, dialect, validate] = Dumper(
+                encode_name(plan.name), _dumping(dialect, validate).root(plan)
+            )
     return found
 
 
-def _loading(dialect: Dialect, spaced: bool) -> Loading:
-    return _unit(("load", dialect, spaced), lambda: Loading(dialect, spaced))  # type: ignore[no-any-return]
+def _loading(dialect: Dialect, spaced: bool, angled: bool) -> Loading:
+    make = functools.partial(Loading, dialect, spaced, angled)
+    return _unit(("load", dialect, spaced, angled), make)  # type: ignore[no-any-return]
 
 
 def _dumping(dialect: Dialect, validate: bool) -> Dumping:
@@ -79,10 +100,8 @@ def source(type: Any, dialect: Dialect, function: Literal["load", "dump"], valid
     kind = document_kind(type)
     plans = _reachable(plan_of(nested_carrier(kind)))  # type: ignore[arg-type]
     with _LOCK:
-        unit = _loading(dialect, False) if function == "load" else _dumping(dialect, validate)
-        for plan in plans:
-            unit.carrier(plan)
-        return "\n".join(unit.sources[plan] for plan in plans)
+        unit = _loading(dialect, False, False) if function == "load" else _dumping(dialect, validate)
+        return unit.source(plans)
 
 
 def _reachable(plan: CarrierPlan) -> list[CarrierPlan]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 import attrs
@@ -61,7 +62,7 @@ _XSD_NAMES: Mapping[str, str] = {
 }
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)
 class Dialect:
     """How carriers are written in XML; a value, so that you can define your own.
 
@@ -160,6 +161,7 @@ def type_name(kind: Kind, dialect: Dialect) -> ItemName:
             return ItemName(_XSD_NAMES.get(kind.name, kind.name), XSD)
 
 
+@lru_cache(maxsize=512)
 def item_name(kind: ListKind | DictionaryKind, dialect: Dialect) -> ItemName:
     """The element of a list's item, or of a dictionary's entry, which holds `Key` and `Value` in the same namespace."""
     inner = type_name(kind.item, dialect)

@@ -19,14 +19,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from contactwire.codecs._xml_names import JSON, JSON_TYPE, NIL, XSI, encode_name, local_name
 
-if TYPE_CHECKING:
-    from lxml.etree import _Element
+__all__ = ["BLANK", "Element", "TooDeep", "is_nil", "read_unknown", "write_unknown"]
 
-__all__ = ["BLANK", "TooDeep", "is_nil", "read_unknown", "write_unknown"]
+Element = Any
+"""An element of lxml's tree; lxml is imported only where a document is parsed."""
 
 BLANK = " \t\r\n"
 _TEXT = "#text"
@@ -54,14 +54,14 @@ class TooDeep(Exception):
         self.line = line
 
 
-def is_nil(element: _Element) -> bool:
+def is_nil(element: Element) -> bool:
     """Whether an element spells null: `xsi:nil` says so, and it holds nothing (XML Schema part 1 §2.6.2)."""
     if element.get(NIL, "").strip(BLANK) not in ("true", "1"):
         return False
     return not len(element) and not (element.text or "").strip(BLANK)
 
 
-def read_unknown(element: _Element, room: int) -> Any:
+def read_unknown(element: Element, room: int) -> Any:
     """The builtins that an unknown element stands for; raises `TooDeep` where they nest deeper than `room`."""
     if is_nil(element):
         return None
@@ -75,7 +75,7 @@ def read_unknown(element: _Element, room: int) -> Any:
     return _read_object(element, attributes, type_, room)
 
 
-def _read_object(element: _Element, attributes: list[tuple[str, str]], type_: str | None, room: int) -> dict[str, Any]:
+def _read_object(element: Element, attributes: list[tuple[str, str]], type_: str | None, room: int) -> dict[str, Any]:
     _check_room(element, room)
     found: dict[str, list[Any]] = {}
     for name, value in attributes:
@@ -91,7 +91,7 @@ def _read_object(element: _Element, attributes: list[tuple[str, str]], type_: st
     return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
 
 
-def _check_room(element: _Element, room: int) -> None:
+def _check_room(element: Element, room: int) -> None:
     if room < 1:
         raise TooDeep(element.sourceline or 1)
 

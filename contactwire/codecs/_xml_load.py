@@ -36,12 +36,14 @@ __all__ = ["Loading", "Refused", "Text"]
 
 _ROOT = re.compile(
     r"""(?:<\?xml[ ]version="1\.0"(?:[ ]encoding="[Uu][Tt][Ff]-8")?(?:[ ]standalone="(?:yes|no)")?[ ]?\?>)?[ \t\n]*+
-    <([A-Za-z_][A-Za-z0-9_.-]*+)((?:[ ]xmlns(?::[A-Za-z][A-Za-z0-9_.-]*+)?="[^"<&]*+")*+)>""",
+    <([A-Za-z_][A-Za-z0-9_.-]*+)
+    ((?:[ ]xmlns(?::[A-Za-z][A-Za-z0-9_.-]*+)?="(?:https?://[A-Za-z0-9.-]++(?:/[A-Za-z0-9/._-]*+)?|urn:[A-Za-z0-9:._-]++)")*+)>""",
     re.VERBOSE,
 )
 _DECLARED = re.compile(r' xmlns:?([A-Za-z0-9_.-]*)="([^"]*)"')
 _REFERENCE = re.compile("#(?:([0-9]{1,7})|x([0-9A-Fa-f]{1,6}))")
-_ENTITIES = {"amp": "&", "gt": ">", "quot": '"', "apos": "'"}
+_ANGLE = "\1"
+_ENTITIES = {"amp": "&", "lt": _ANGLE, "gt": ">", "quot": '"', "apos": "'"}
 _BLANKS = "[ \\t\\n]*+"
 _NO_CHARACTERS = (b"]]>", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 
@@ -50,13 +52,15 @@ _NO_CHARACTERS = (b"]]>", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 class Text:
     """A document that the fast path may take: its text, line breaks and references resolved, from behind the root's tag.
 
-    `namespaces` are those that the root declares, by prefix; `root` is its name.
+    `namespaces` are those that the root declares, by prefix; `root` is its name. `spaced` says whether there is white space
+    between elements, `angled` whether U+0001, which XML 1.0 cannot hold, stands for `<` in text.
     """
 
     root: str
     namespaces: dict[str, str]
     text: str
     spaced: bool
+    angled: bool
 
     @classmethod
     def of(cls, document: Document) -> Text:
@@ -71,13 +75,12 @@ class Text:
             raise Refused
         declared = _DECLARED.findall(match[2])
         namespaces = dict(declared)
-        # Namespaces in XML §3: no prefix twice, none without a namespace, and none that begins with xml.
-        if len(namespaces) != len(declared) or any(
-            prefix and (not name or prefix[:3].lower() == "xml") for prefix, name in declared
-        ):
+        # Namespaces in XML §3: no prefix twice, and none that begins with xml.
+        if len(namespaces) != len(declared) or any(prefix[:3].lower() == "xml" for prefix in namespaces):
             raise Refused
         text = text[match.end() :]
-        return cls(match[1], namespaces, _resolved(text) if "&" in text else text, text[:1] in ("\n", " ", "\t"))
+        text = _resolved(text) if "&" in text else text
+        return cls(match[1], namespaces, text, text[:1] in ("\n", " ", "\t"), _ANGLE in text)
 
     def fits(self, dialect: Dialect) -> bool:
         """Whether the root declares all that the dialect's tags need, so that no prefix is without its namespace."""
@@ -89,13 +92,13 @@ class Text:
     def load(self, read: Callable[[str, int, int], Any], room: int) -> Any:
         """What `read` makes of the root's content, which must be all there is."""
         value, at = read(self.text, 0, room)
-        if self.text[at:].rstrip(" \t\n") != f"</{self.root}>":
+        if self.text[at:].strip(" \t\n") != f"</{self.root}>":
             raise Refused
         return value
 
 
 def _resolved(text: str) -> str:
-    """The text with its references resolved; raises `Refused` for one in a tag, behind the root, to `<`, or unknown."""
+    """The text with its references resolved; raises `Refused` for one in a tag, behind the root, or unknown."""
     first, *rest = text.split("&")
     if "<" not in rest[-1]:
         raise Refused
@@ -115,9 +118,9 @@ def _resolved(text: str) -> str:
 def _referenced(name: str) -> str:
     match = _REFERENCE.fullmatch(name)
     code = 0 if match is None else int(match[1]) if match[1] else int(match[2], 16)
-    if not 0 < code <= 0x10FFFF or ILLEGAL.match(chr(code)) or code == ord("<"):
+    if not 0 < code <= 0x10FFFF or ILLEGAL.match(chr(code)):
         raise Refused
-    return chr(code)
+    return _ANGLE if code == ord("<") else chr(code)
 
 
 class _Pattern:
@@ -131,7 +134,7 @@ class _Pattern:
         return match(text, at)
 
 
-_EXPRESSIONS = {"string": ("[^<]*+", "{}"), "boolean": ("true|false", '{} == "true"'), "date-time": ("[^<]*+", "parse({})")}
+_EXPRESSIONS = {"boolean": ("true|false", '{} == "true"'), "date-time": ("[^<]*+", "parse({})")}
 _DIGITS = {"int32": "-?[0-9]{1,9}", "int64": "-?[0-9]{1,18}"}
 
 
@@ -145,12 +148,12 @@ class _Run:
 
 
 class Loading(Unit):
-    """`load_…(text, at, room)` gives a value and where it ends; `spaced` allows white space between elements."""
+    """`load_…(text, at, room)` gives a value and where it ends; `spaced` and `angled` are as in `Text`."""
 
     function = "load"
     few = 6
 
-    def __init__(self, dialect: Dialect, spaced: bool) -> None:
+    def __init__(self, dialect: Dialect, spaced: bool, angled: bool) -> None:
         nil = nil_attribute(dialect) + "/>"
         super().__init__(
             dialect,
@@ -168,8 +171,11 @@ class Loading(Unit):
             },
         )
         self._blanks = _BLANKS if spaced else ""
+        self._string = f"{{}}.replace({_ANGLE!r}, '<')" if angled else "{}"
         self._empty = re.escape("/>") + "|" + re.escape(nil)
         self._functions: dict[Kind, str] = {}
+        self._patterns: list[str] = []
+        self.names["pattern"] = lambda name, pattern: _Pattern(self.names, name, pattern)
 
     def root(self, kind: Kind) -> Callable[[str, int, int], Any]:
         """The function for the content of a whole document of a kind."""
@@ -179,14 +185,12 @@ class Loading(Unit):
     def _reader(self, kind: Kind) -> str:
         """The name of the function that reads the content of a carrier, list or dictionary."""
         if isinstance(kind, NestedKind):
-            plan = plan_of(kind.carrier)
-            self.carrier(plan)
-            return f"load_{self.name(plan)}"
+            return self.carrier(plan_of(kind.carrier))
         name = self._functions.get(kind)
         if name is None:
             name = self._functions[kind] = self.local("list_" if isinstance(kind, ListKind) else "dictionary_")
             lines = self._list(kind, name) if isinstance(kind, ListKind) else self._dictionary(kind, name)  # type: ignore[arg-type]
-            self.define(name, "\n".join(lines) + "\n")
+            self.define(kind, lines)
         return name
 
     def generate(self, plan: CarrierPlan) -> list[str]:
@@ -253,12 +257,14 @@ class Loading(Unit):
         run.lines += lines
 
     def _scalar(self, kind: Kind) -> tuple[str, str]:
-        """The pattern of a scalar's text, and the expression that reads it; what is rarely sent is left to the exact path."""
+        """The pattern of a scalar's text, and the expression that reads it; what is rare is left to the exact path."""
         if isinstance(kind, EnumerationKind):
             known = self.local("known_")
             self.names[known] = {member.value: member for member in kind.members}.get
-            return "[^<]*+", f"{known}({{0}}, {{0}})"
+            return "[^<]*+", f"{known}({{0}}, {self._string.replace('{}', '{0}')})"
         assert isinstance(kind, ScalarKind)
+        if kind.name == "string":
+            return "[^<]*+", self._string
         if kind.name in _EXPRESSIONS:
             return _EXPRESSIONS[kind.name]
         if kind.name in _DIGITS:
@@ -280,8 +286,13 @@ class Loading(Unit):
 
     def _match(self, run: _Run, prefix: str) -> str:
         name = self.local(prefix)
-        self.names[name] = _Pattern(self.names, name, run.pattern)
+        self._patterns.append(f"{name} = pattern({name!r}, {run.pattern!r})")
         return name
+
+    def define(self, key: CarrierPlan | Kind, lines: list[str]) -> None:
+        """Run generated code, the regular expressions that it needs first."""
+        super().define(key, [*self._patterns, *lines])
+        self._patterns.clear()
 
     def _unpacked(self, run: _Run) -> str:
         return ", ".join(run.groups) + ","
@@ -329,7 +340,7 @@ class Loading(Unit):
             body = ["    at = match.end()", f"    {self._unpacked(run)} = match.groups()", *run.lines]
         else:
             body = [*self._item(run, kind, f"{prefix}Value", f"</{prefix}Value>"), *self._closed(f"</{entry.tag}>")]
-        return self._loop(run, name, "{}", [*body, "    items[key] = item"])
+        return self._loop(run, name, "{}", [*body, f"    items[{self._string.format('key')}] = item"])
 
     def _marks(self, kind: ListKind | DictionaryKind) -> tuple[str, str]:
         return ("STRINGS", "OTHERS") if kind.nullable else ("STRING_ITEMS", "OTHER_ITEMS")

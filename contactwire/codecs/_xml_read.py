@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from contactwire.builtins import check_depth, issues_of, repeated_issue
+from contactwire.builtins import check_depth, invalid, issues_of, repeated_issue
 from contactwire.codecs._text_values import text_reader
 from contactwire.codecs._xml_dialects import PLAIN, type_name
-from contactwire.codecs._xml_extras import BLANK, TooDeep, is_nil, read_unknown
+from contactwire.codecs._xml_extras import BLANK, Element, TooDeep, is_nil, read_unknown
 from contactwire.codecs._xml_names import encode_name, local_name
 from contactwire.errors import ContentTooLarge, Issue, ValidationError, shorten
 from contactwire.paths import escape
 from contactwire.wire import (
+    STRING,
     UNSET,
     CarrierPlan,
     DictionaryKind,
@@ -33,13 +34,10 @@ from contactwire.wire import (
     plan_of,
 )
 
-if TYPE_CHECKING:
-    from lxml.etree import _Element
-
 __all__ = ["document_kind", "read_document", "root_names"]
 
-Read = Callable[["_Element", int], Any]
-_STRAY = "an element here holds elements only, no text"
+Read = Callable[[Element, int], Any]
+_REMEMBERED = 300
 
 
 def document_kind(type: Any) -> Kind:
@@ -65,13 +63,14 @@ def root_names(kind: Kind) -> frozenset[str]:
 
 
 def _heirs(cls: type) -> Iterator[type]:
-    for heir in cls.__subclasses__():
+    heirs: list[type] = cls.__subclasses__()
+    for heir in heirs:
         if is_carrier(heir):
             yield heir
             yield from _heirs(heir)
 
 
-def read_document(root: _Element, kind: Kind, unknown: str, duplicates: str, max_depth: int) -> Any:
+def read_document(root: Element, kind: Kind, unknown: str, duplicates: str, max_depth: int) -> Any:
     """The carrier, list or dictionary that a document holds.
 
     Raises `ValidationError` with every fault and `ContentTooLarge` over `max_depth`.
@@ -83,7 +82,7 @@ def read_document(root: _Element, kind: Kind, unknown: str, duplicates: str, max
         raise ContentTooLarge(f"nesting is deeper than {max_depth}", error.line) from None
 
 
-def _check_root(root: _Element, kind: Kind) -> None:
+def _check_root(root: Element, kind: Kind) -> None:
     name = local_name(root.tag)
     known = root_names(kind)
     # An empty list, and a dictionary, do not show what they are of.
@@ -104,55 +103,63 @@ class _Readers:
     """Makes the function that reads each kind from an element, under one set of policies."""
 
     def __init__(self, unknown: str, duplicates: str) -> None:
-        self._unknown, self._duplicates = unknown, duplicates
-        self._made: dict[Kind, Read] = {}
+        self._unknown, self._once = unknown, duplicates == "error"
+        self._made: dict[tuple[Kind, bool], Read] = {}
 
-    def kind(self, kind: Kind) -> Read:
-        read = self._made.get(kind)
+    def kind(self, kind: Kind, nullable: bool = False) -> Read:
+        """The function that reads a kind, and null as None if it may be null."""
+        read = self._made.get((kind, nullable))
         if read is None:
-            read = self._made[kind] = self._make(kind)
+            read = self._made[kind, nullable] = self._make(kind, nullable)
         return read
 
-    def _make(self, kind: Kind) -> Read:
+    def _make(self, kind: Kind, nullable: bool) -> Read:
         match kind:
             case ScalarKind() | EnumerationKind():
-                return _scalar_reader(kind)
+                return _scalar_reader(kind, nullable)
             case ListKind():
-                return _refuse_null(kind, _list_reader(kind, self._later(kind.item)))
+                return _list_reader(kind, nullable, self._later(kind.item, kind.nullable))
             case DictionaryKind():
-                return _refuse_null(kind, _dictionary_reader(kind, self._later(kind.item), self._duplicates))
+                return _dictionary_reader(kind, nullable, self._later(kind.item, kind.nullable), self._once)
             case NestedKind():
-                return _refuse_null(kind, self._carrier_reader(kind))
+                return self._carrier_reader(kind, nullable)
 
-    def _later(self, kind: Kind) -> Read:
-        """The reader of a kind, asked for when it is used: carriers may hold themselves."""
-        return lambda element, room: self.kind(kind)(element, room)
+    def _later(self, kind: Kind, nullable: bool) -> Read:
+        """The reader of a kind, made when it is first used: carriers may hold themselves."""
+        made: Read | None = None
 
-    def _carrier_reader(self, kind: NestedKind) -> Read:
+        def read(element: Element, room: int) -> Any:
+            nonlocal made
+            if made is None:
+                made = self.kind(kind, nullable)
+            return made(element, room)
+
+        return read
+
+    def _carrier_reader(self, kind: NestedKind, nullable: bool) -> Read:
         plan = plan_of(kind.carrier)
         absent = dict.fromkeys(plan.by_attribute, UNSET)
-        readers = {field.name: self._later(field.kind) for field in plan.fields}
-        once = self._duplicates == "error"
+        find, once = self._finder(plan), self._once
 
-        def read(element: _Element, room: int) -> Any:
-            issues = _enter(element, room)
+        def read(element: Element, room: int) -> Any:
+            children, issues = _enter(element, room)
+            if not children and is_nil(element):
+                return _null(kind, nullable)
             found: dict[str, Any] = {}
-            strange: dict[str, list[_Element]] = {}
-            for child in element:
-                name = local_name(child.tag)
-                field = plan.find(name)
-                if field is None:
+            strange: dict[str, list[Element]] = {}
+            for child in children:
+                attribute, name, read_value = find(child.tag)
+                if read_value is None:
                     strange.setdefault(name, []).append(child)
                     continue
-                pointer = "/" + escape(name)
-                if once and field.attribute in found:
-                    issues.append(repeated_issue(pointer))
+                if once and attribute in found:
+                    issues.append(repeated_issue("/" + escape(name)))
                 try:
-                    found[field.attribute] = None if is_nil(child) else readers[field.name](child, room - 1)
+                    found[attribute] = read_value(child, room - 1)
                 except Exception as error:
-                    found[field.attribute] = None
-                    issues += issues_of(error, pointer, child.text)
-            extras = self._extras(strange, plan, room, issues)
+                    found[attribute] = None
+                    issues += issues_of(error, "/" + escape(name), child.text)
+            extras = self._extras(strange, plan, room, issues) if strange else None
             if issues:
                 raise ValidationError(issues)
             try:
@@ -165,7 +172,25 @@ class _Readers:
 
         return read
 
-    def _extras(self, strange: dict[str, list[_Element]], plan: CarrierPlan, room: int, issues: list[Issue]) -> Any:
+    def _finder(self, plan: CarrierPlan) -> Callable[[str], tuple[str, str, Read | None]]:
+        """The function from a tag to the attribute, the name as it is spelled, and the reader of the property it means."""
+        readers = {field.name: self._later(field.kind, nullable=True) for field in plan.fields}
+        known: dict[str, tuple[str, str, Read | None]] = {}
+
+        def find(tag: str) -> tuple[str, str, Read | None]:
+            entry = known.get(tag)
+            if entry is None:
+                name = local_name(tag)
+                field = plan.find(name)
+                entry = ("", name, None) if field is None else (field.attribute, name, readers[field.name])
+                # Tags are the sender's to choose, so only some are remembered, and none that are long.
+                if len(known) < _REMEMBERED and len(tag) <= _REMEMBERED:
+                    known[tag] = entry
+            return entry
+
+        return find
+
+    def _extras(self, strange: dict[str, list[Element]], plan: CarrierPlan, room: int, issues: list[Issue]) -> Any:
         if self._unknown == "error":
             message = f"{plan.name} has no such property"
             issues += [Issue("/" + escape(name), message, "a known property", shorten(name)) for name in strange]
@@ -183,67 +208,53 @@ class _Readers:
         return extras
 
 
-def _enter(element: _Element, room: int) -> list[Issue]:
-    """The faults of what stands between the elements in an element; raises `TooDeep` where no element may hold any."""
+def _enter(element: Element, room: int) -> tuple[list[Element], list[Issue]]:
+    """The elements in an element that holds nothing else, and the fault if it does.
+
+    Raises `TooDeep` where no element may hold any.
+    """
     if room < 1:
         raise TooDeep(element.sourceline or 1)
-    text = element.text
-    if text is not None and text.strip(BLANK):
-        return [_stray(text)]
-    for child in element:
-        text = child.tail
+    children = list(element)
+    for text in (element.text, *[child.tail for child in children]):
         if text is not None and text.strip(BLANK):
-            return [_stray(text)]
-    return []
+            shown = shorten(text.strip(BLANK))
+            message = f"expected elements and no text between them, received {shown}"
+            return children, [Issue("", message, "elements", shown)]
+    return children, []
 
 
-def _stray(text: str) -> Issue:
-    shown = shorten(text.strip(BLANK))
-    return Issue("", f"{_STRAY}: received {shown}", "elements", shown)
+def _null(kind: Kind, nullable: bool) -> Any:
+    if not nullable:
+        raise invalid(kind.expected, None)
+    return None
 
 
-def _refuse_null(kind: Kind, read: Read) -> Read:
-    expected = kind.expected
-
-    def read_value(element: _Element, room: int) -> Any:
-        if element.attrib and is_nil(element):
-            raise ValidationError([_null(expected)])
-        return read(element, room)
-
-    return read_value
-
-
-def _null(expected: str) -> Issue:
-    return Issue("", f"expected {expected}, received null", expected, "null")
-
-
-def _scalar_reader(kind: ScalarKind | EnumerationKind) -> Read:
+def _scalar_reader(kind: ScalarKind | EnumerationKind, nullable: bool) -> Read:
     expected = kind.expected
     read_text = text_reader(kind)
 
-    def read(element: _Element, room: int) -> Any:
+    def read(element: Element, room: int) -> Any:
         if len(element):
             message = f"expected {expected}, received an element with elements in it"
             raise ValidationError([Issue("", message, expected, "an element with elements in it")])
-        text = element.text
-        if text is None:
-            if is_nil(element):
-                raise ValidationError([_null(expected)])
-            text = ""
+        text = element.text or ""
+        if (not text or text.isspace()) and is_nil(element):
+            return _null(kind, nullable)
         return read_text(text)
 
     return read
 
 
-def _list_reader(kind: ListKind, read_item: Read) -> Read:
-    nullable = kind.nullable
-
-    def read(element: _Element, room: int) -> list[Any]:
-        issues = _enter(element, room)
+def _list_reader(kind: ListKind, nullable: bool, read_item: Read) -> Read:
+    def read(element: Element, room: int) -> list[Any] | None:
+        children, issues = _enter(element, room)
+        if not children and is_nil(element):
+            return _null(kind, nullable)
         items = []
-        for index, child in enumerate(element):
+        for index, child in enumerate(children):
             try:
-                items.append(None if nullable and is_nil(child) else read_item(child, room - 1))
+                items.append(read_item(child, room - 1))
             except Exception as error:
                 issues += issues_of(error, f"/{index}", child.text)
         if issues:
@@ -253,29 +264,24 @@ def _list_reader(kind: ListKind, read_item: Read) -> Read:
     return read
 
 
-def _dictionary_reader(kind: DictionaryKind, read_item: Read, duplicates: str) -> Read:
-    nullable, expected = kind.nullable, kind.item.expected
-    read_key = _scalar_reader(ScalarKind("string"))
-
-    def read(element: _Element, room: int) -> dict[str, Any]:
-        issues = _enter(element, room)
+def _dictionary_reader(kind: DictionaryKind, nullable: bool, read_item: Read, once: bool) -> Read:
+    def read(element: Element, room: int) -> dict[str, Any] | None:
+        entries, issues = _enter(element, room)
+        if not entries and is_nil(element):
+            return _null(kind, nullable)
         items: dict[str, Any] = {}
-        for index, entry in enumerate(element):
+        for index, entry in enumerate(entries):
             pointer = f"/{index}"
             try:
-                parts = _entry(entry, duplicates, room)
-                key = read_key(parts["key"], room)
+                parts = _entry(entry, once, room)
+                key = _read_key(parts["key"], room)
                 pointer = "/" + escape(key)
-                if duplicates == "error" and key in items:
+                if once and key in items:
                     issues.append(repeated_issue(pointer))
                 # JSON's rule: of two equal keys the last one counts.
                 items[key] = None
                 value = parts.get("value")
-                if value is None or is_nil(value):
-                    if not nullable:
-                        raise ValidationError([_null(expected)])
-                else:
-                    items[key] = read_item(value, room - 1)
+                items[key] = _null(kind.item, kind.nullable) if value is None else read_item(value, room - 1)
             except Exception as error:
                 issues += issues_of(error, pointer, entry.text)
         if issues:
@@ -285,16 +291,20 @@ def _dictionary_reader(kind: DictionaryKind, read_item: Read, duplicates: str) -
     return read
 
 
-def _entry(entry: _Element, duplicates: str, room: int) -> dict[str, _Element]:
+_read_key = _scalar_reader(STRING, nullable=False)
+
+
+def _entry(entry: Element, once: bool, room: int) -> dict[str, Element]:
     """The `key` and the `value` of a dictionary's entry; a value that is missing is null."""
-    issues = _enter(entry, room)
-    parts: dict[str, _Element] = {}
-    for child in entry:
+    children, issues = _enter(entry, room)
+    parts: dict[str, Element] = {}
+    for child in children:
         name = fold(local_name(child.tag))
         if name not in ("key", "value"):
-            message = f"an entry holds a Key and a Value, received {shorten(local_name(child.tag))}"
-            issues.append(Issue("", message, "Key and Value", shorten(local_name(child.tag))))
-        elif name in parts and duplicates == "error":
+            shown = shorten(local_name(child.tag))
+            message = f"expected a Key and a Value, received an element {shown}"
+            issues.append(Issue("", message, "Key and Value", shown))
+        elif name in parts and once:
             issues.append(repeated_issue(""))
         parts[name] = child
     if "key" not in parts and not issues:

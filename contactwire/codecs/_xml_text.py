@@ -9,15 +9,12 @@ from __future__ import annotations
 import codecs
 import re
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 
 from contactwire.codecs._bodies import Body, error_at, to_bytes
 from contactwire.errors import ContentTooLarge, DecodeError, shorten
-
-if TYPE_CHECKING:
-    from lxml.etree import XMLParser, _Element
 
 __all__ = ["Document", "encoding_of", "parse"]
 
@@ -112,7 +109,7 @@ def _declared(raw: bytes) -> str:
     return encoding
 
 
-def parse(document: Document) -> _Element:
+def parse(document: Document) -> Any:
     """The root of a document's tree: no comments, no processing instructions, CDATA as text.
 
     Raises `DecodeError` with the place for what is not well-formed (Namespaces in XML included) and for any DOCTYPE,
@@ -124,15 +121,14 @@ def parse(document: Document) -> _Element:
         message = "a document type declaration, which is never read"
         raise error_at(document.text, prolog.end(), message, "the root element")
     try:
-        root: Any = etree.fromstring(document.utf8, _parser())
+        return etree.fromstring(document.utf8, _parser())
     except etree.XMLSyntaxError as error:
         raise _diagnose(document.text, error) from None
-    return root
 
 
-def _parser() -> XMLParser:
+def _parser() -> Any:
     """The parser of this thread: a shared one would let threads wait for each other."""
-    parser: XMLParser | None = getattr(_local, "parser", None)
+    parser = getattr(_local, "parser", None)
     if parser is None:
         from lxml import etree
 

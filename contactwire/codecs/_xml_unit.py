@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 import attrs
@@ -42,6 +41,11 @@ def levels(kind: Kind) -> int:
     return 1 if isinstance(kind, NestedKind) else 0
 
 
+def containers(kind: Kind) -> list[Kind]:
+    """The lists and dictionaries in a kind, the innermost first."""
+    return [*containers(kind.item), kind] if isinstance(kind, (ListKind, DictionaryKind)) else []
+
+
 class Unit:
     """All functions generated for one direction, dialect and mode; whoever calls it holds the lock of `_xml_compiled`."""
 
@@ -52,25 +56,29 @@ class Unit:
     def __init__(self, dialect: Dialect, names: dict[str, Any]) -> None:
         self.dialect = dialect
         self.names = names
-        self.sources: dict[CarrierPlan, str] = {}
+        self.sources: dict[CarrierPlan | Kind, str] = {}
         self._numbers: dict[CarrierPlan, str] = {}
         self._local = 0
 
-    def carrier(self, plan: CarrierPlan) -> Callable[..., Any]:
-        """The function for a carrier; it and all that it calls exist from then on."""
+    def carrier(self, plan: CarrierPlan) -> str:
+        """The name of the function for a carrier, which exists with all that it calls when the outermost call returns."""
         if plan not in self.sources:
             self.sources[plan] = ""
-            lines = self.generate(plan)
-            self.sources[plan] = "\n".join(lines) + "\n"
-            self.define(f"{self.function} {self.name(plan)}", self.sources[plan])
-            for child in plan.children():
-                self.carrier(plan_of(child))
-        function: Callable[..., Any] = self.names[f"{self.function}_{self.name(plan)}"]
-        return function
+            self.define(plan, self.generate(plan))
+        return f"{self.function}_{self.name(plan)}"
 
-    def define(self, title: str, text: str) -> None:
-        """Run generated code."""
-        exec(compile(text, f"<contactwire xml {title}>", "exec"), self.names)
+    def define(self, key: CarrierPlan | Kind, lines: list[str]) -> None:
+        """Run generated code, and keep it for a look at it."""
+        text = self.sources[key] = "\n".join(lines) + "\n"
+        exec(compile(text, f"<contactwire xml {self.function}>", "exec"), self.names)
+
+    def source(self, plans: list[CarrierPlan]) -> str:
+        """The code generated for some carriers, and for their lists and dictionaries."""
+        keys: dict[CarrierPlan | Kind, None] = {}
+        for plan in plans:
+            self.carrier(plan)
+            keys |= dict.fromkeys([*(inner for field in plan.fields for inner in containers(field.kind)), plan])
+        return "\n\n".join(self.sources[key] for key in keys if key in self.sources)
 
     def generate(self, plan: CarrierPlan) -> list[str]:
         """The lines of the function for one carrier."""

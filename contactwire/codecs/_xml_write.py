@@ -7,6 +7,7 @@ checked for characters that XML 1.0 cannot hold when it is put together, in `joi
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from contactwire.builtins import write_extras
@@ -17,9 +18,12 @@ from contactwire.codecs._xml_names import ILLEGAL, XSI, encode_name
 from contactwire.errors import EncodeError, Issue, shorten
 from contactwire.paths import escape
 from contactwire.wire import (
+    STRING,
     UNSET,
+    CarrierPlan,
     DictionaryKind,
     EnumerationKind,
+    FieldPlan,
     Kind,
     ListKind,
     NestedKind,
@@ -31,9 +35,9 @@ from contactwire.wire import (
 __all__ = ["ILLEGAL_BYTES", "IllegalText", "join", "nil_attribute", "root_attributes", "write_document"]
 
 _SEPARATOR = "\0"
+_PIECES = 512
 ILLEGAL_BYTES = bytes(code for code in range(32) if code not in b"\t\n\r")
 _ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#xD;"))
-_STRING = ScalarKind("string")
 
 
 class IllegalText(Exception):
@@ -45,6 +49,7 @@ def nil_attribute(dialect: Dialect) -> str:
     return f' {dialect.xsi_prefix}:nil="true"'
 
 
+@lru_cache(maxsize=64)
 def root_attributes(dialect: Dialect) -> str:
     """The namespaces that the root declares."""
     declared = [] if dialect.namespace is None else [("xmlns", dialect.namespace)]
@@ -62,15 +67,22 @@ def join(out: list[str]) -> bytes:
     """The document that markup and text by turns make.
 
     Raises `IllegalText` for a character that XML 1.0 cannot hold, UnicodeEncodeError for a lone surrogate, TypeError where
-    something is no string. One pass over all text at a time, since a pass over each takes many times as long.
+    something is no string.
     """
-    text = _SEPARATOR.join(out[1::2])
+    # Many strings at a time, since looking at each takes several times as long; but not all at once: one character beyond
+    # ASCII, or one to escape, slows everything down that it is in one string with.
+    return b"".join([_join(out[start : start + _PIECES]) for start in range(0, len(out), _PIECES)])
+
+
+def _join(out: list[str]) -> bytes:
+    texts = out[1::2]
+    text = _SEPARATOR.join(texts)
     raw = text.encode()
-    if len(raw) - len(raw.translate(None, ILLEGAL_BYTES)) != max(len(out) // 2 - 1, 0):
+    if len(raw.translate(None, ILLEGAL_BYTES)) != len(raw) - len(texts) + 1:
         raise IllegalText
-    if not text.isascii() and ("\ufffe" in text or "\uffff" in text):
+    if len(raw) != len(text) and ("\ufffe" in text or "\uffff" in text):
         raise IllegalText
-    if any(character in text for character, _ in _ESCAPES):
+    if b"&" in raw or b"<" in raw or b">" in raw or b"\r" in raw:
         for character, escaped in _ESCAPES:
             text = text.replace(character, escaped)
         out[1::2] = text.split(_SEPARATOR)
@@ -85,6 +97,11 @@ def write_document(value: Any, dialect: Dialect, max_depth: int) -> list[str]:
         raise EncodeError(writer.issues)
     tag = root_name(value)
     return [f"<{tag}{root_attributes(dialect)}>", "", *writer.out, f"</{tag}>", ""]
+
+
+@lru_cache(maxsize=256)
+def _members(plan: CarrierPlan, dialect: Dialect) -> list[tuple[str, FieldPlan]]:
+    return [(encode_name(field.name), field) for field in member_order(plan, dialect)]
 
 
 class _Writer:
@@ -122,11 +139,10 @@ class _Writer:
         if not self._has_room(at, room, value):
             return
         plan = plan_of(type(value))
-        for field in member_order(plan, self._dialect):
+        for tag, field in _members(plan, self._dialect):
             item = getattr(value, field.attribute)
             if item is not UNSET:
-                place = f"{at}/{escape(field.name)}"
-                self._element(encode_name(field.name), field.kind, item, place, room - 1, nullable=True)
+                self._element(tag, field.kind, item, f"{at}/{escape(field.name)}", room - 1, nullable=True)
         if value._extras:
             written: dict[str, Any] = {}
             self._add(at, write_extras(value._extras, plan, written, room))
@@ -191,7 +207,7 @@ class _Writer:
         for key, item in value.items():
             place = f"{at}/{escape(str(key))}"
             self.out += (f"<{name.tag}>", "")
-            self._element(f"{prefix}Key", _STRING, key, place, room, nullable=False)
+            self._element(f"{prefix}Key", STRING, key, place, room, nullable=False)
             self._element(f"{prefix}Value", kind.item, item, place, room - 1, nullable=kind.nullable)
             self.out += (f"</{name.tag}>", "")
 

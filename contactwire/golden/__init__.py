@@ -1,7 +1,8 @@
 """Golden payloads: bodies to test with, as data. `golden.SMALL`, `golden.COMPLETE` and `golden.HOSTILE` are JSON bodies.
 
 `SMALL_XML` has the small one in each dialect of XML as .NET's serializers and the SOAP services write it, by the dialect's
-name. Other formats of the others are what a codec makes of them.
+name; `SMALL_FORM` has it as a browser sends it, but for the null, which no form can say. The others in other formats are
+what a codec makes of them.
 
 `SMALL` is what a client sends who changes a few things; `COMPLETE` has every property of every carrier; `HOSTILE` is a valid
 contact made of what codecs trip over: every kind of absence, seven-digit fractions, all spellings of zones, unknown
@@ -14,7 +15,7 @@ import json
 from importlib.resources import files
 from typing import Any
 
-__all__ = ["ALL", "COMPLETE", "HOSTILE", "SMALL", "SMALL_XML"]
+__all__ = ["ALL", "COMPLETE", "HOSTILE", "SMALL", "SMALL_FORM", "SMALL_XML"]
 
 _TRAPS = {
     "entities": "<a>&amp;'\"</a>]]><!-- -->",
@@ -117,6 +118,11 @@ SMALL_XML = {
         b"</NetServer:StringKeyValuePair></NetServer:CustomFields></NetServer:ContactEntity>"
     ),
 }
+SMALL_FORM = (
+    b"ContactId=763&Name=Block+Group&Department=&UpdatedDate=2022-07-14T14%3A44%3A54&Emails%5B0%5D%5BValue%5D="
+    b"post%40block.example&Category%5BId%5D=3&CustomFields%5B0%5D%5BKey%5D=SuperOffice%3A1&CustomFields%5B0%5D%5BValue%5D="
+    b"%5BI%3A23%5D"
+)
 COMPLETE = files(__name__).joinpath("complete.json").read_bytes()
 HOSTILE = json.dumps(_HOSTILE, ensure_ascii=False, separators=(",", ":")).encode()
 ALL = {"small": SMALL, "complete": COMPLETE, "hostile": HOSTILE}

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
+from lxml import etree
 
+from contactwire import ContactEntityWithLinks, XmlCodec, decode
 from contactwire.schema import ARTEFACTS, generate, write
 
 ROOT = Path(__file__).parents[2]
@@ -39,3 +41,13 @@ def test_recorded_payloads_are_valid(payload):
     name = "json-patch" if isinstance(document, list) else "contact-entity-with-links"
     schema = json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8"))
     Draft202012Validator(schema).validate(document)
+
+
+@pytest.mark.parametrize("dialect", ["plain", "datacontract", "services"])
+def test_the_complete_contact_is_valid_xml(dialect):
+    """The contact that has everything is valid by the published XSD of each dialect that it is written in."""
+    contact = decode(
+        (ROOT / "tests" / "payloads" / "complete-contact.response.json").read_bytes(), type=ContactEntityWithLinks
+    )
+    schema = etree.XMLSchema(file=str(SCHEMAS / f"contact.{dialect}.xsd"))
+    schema.assertValid(etree.fromstring(XmlCodec(dialect=dialect).encode(contact)))

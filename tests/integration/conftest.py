@@ -42,6 +42,5 @@ def serve_wsgi():
 
     yield serve
     for server, thread in running:
-        server.close()
-        server.trigger.pull_trigger()
+        server.trigger.pull_trigger(server.close)
         thread.join()

@@ -41,6 +41,38 @@ def test_the_main_job():
     assert done.stdout.startswith(b'{\n  "ContactId": 763,\n  "Name": "Block Group",')
 
 
+def recipe(name, **replacements):
+    """The names that a recipe's code defines, with some of its text replaced."""
+    found = re.search(rf"<!-- recipe: {name} -->\n```python\n(.+?)```", TEXT, re.DOTALL)
+    assert found, name
+    code = found[1]
+    for old, new in replacements.items():
+        assert RECIPE_TEXTS[old] in code
+        code = code.replace(RECIPE_TEXTS[old], new)
+    namespace: dict[str, object] = {"__name__": name}
+    exec(compile(code, f"README.md, {name}", "exec", dont_inherit=True), namespace)
+    return namespace
+
+
+RECIPE_TEXTS = {"address": "http://127.0.0.1:8000", "database": "contacts.sqlite"}
+
+
+def test_the_fastapi_and_httpx_recipes(serve_asgi, tmp_path):
+    """The client recipe changes a contact on the server recipe."""
+    server = recipe("fastapi", database=str(tmp_path / "contacts.sqlite"))
+    client = recipe("httpx", address=serve_asgi(server["app"]))
+    assert client["contact"].name == "Elan Hoppski AS"
+    assert server["store"].load(1).name == "Elan Hoppski AS"
+    server["store"].close()
+
+
+def test_the_flask_recipe(serve_wsgi):
+    """The client recipe changes a contact on the other server recipe."""
+    server = recipe("flask")
+    recipe("httpx", address=serve_wsgi(server["app"]))
+    assert server["contacts"][1].name == "Elan Hoppski AS"
+
+
 @pytest.mark.parametrize("name", ["main job", "tests"])
 def test_commands_bring_their_own_environment(name):
     """Each command is one line that makes the environment it uses."""

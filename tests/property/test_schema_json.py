@@ -23,7 +23,7 @@ from contactwire import (
 from contactwire.schema import json_schema
 from contactwire.testing import carriers
 
-FEW = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+FEW = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 
 class Mood(StrEnum):

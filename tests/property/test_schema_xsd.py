@@ -15,7 +15,7 @@ from contactwire import UNSET, ContactEntityWithLinks, Int64, Maybe, ValidationE
 from contactwire.schema import xsd_files
 from contactwire.testing import carriers, strings
 
-FEW = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+FEW = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 DIALECTS = ("plain", "datacontract", "services")
 
 

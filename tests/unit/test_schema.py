@@ -141,16 +141,21 @@ def test_what_no_format_carries_has_no_schema(type):
         json_schema(type)
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("yaml",),
-        ("json-schema", "Nobody"),
-        ("json-schema", "AssociateType"),
-        ("openapi", "Person"),
-        ("openapi", None, "plain"),
-    ],
-)
+WRONG_CALLS = [
+    ("yaml",),
+    ("json-schema", "Nobody"),
+    ("json-schema", "AssociateType"),
+    ("json-schema", "Person", "rfc"),
+    ("json-schema", "JsonPatch", "plain"),
+    ("openapi", "Person"),
+    ("openapi", None, "plain"),
+    ("xsd", "JsonPatch"),
+    ("xsd", "Person", "soap"),
+    ("xsd", "Person", "plain-arrays"),
+]
+
+
+@pytest.mark.parametrize("arguments", WRONG_CALLS)
 def test_generate_says_what_there_is(arguments):
     """A name that is none of those on offer is a ValueError that lists them."""
     with pytest.raises(ValueError, match=r".{20}"):

@@ -1,0 +1,369 @@
+"""What the fuzz targets share: the invariants of each decoder, seeds, and the loop.
+
+`fuzz_json.py` and its like run one target. With atheris (dependency group `fuzz`, Python 3.11 to 3.13) coverage leads the
+way and libFuzzer's options work: `python tests/fuzz/fuzz_json.py -max_total_time=600 corpus/`. Without it, seeds are changed
+blindly, for as many seconds as the first argument says.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import json
+import pickle
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import attrs
+from mutations import (
+    FORM_TOKENS,
+    JSON_TOKENS,
+    PATCH_TOKENS,
+    SELECT_TOKENS,
+    XML_TOKENS,
+    changed,
+    inputs,
+    shake_json,
+    shake_xml,
+)
+
+try:
+    import atheris
+except ImportError:
+    atheris = None
+
+with atheris.instrument_imports(include=["contactwire"]) if atheris else contextlib.nullcontext():
+    from contactwire import golden
+    from contactwire._roundtrip import differences
+    from contactwire.builtins import from_builtins, to_builtins
+    from contactwire.carriers import ContactEntity, ContactEntityWithLinks
+    from contactwire.codecs import _xml_read, _xml_text
+    from contactwire.codecs.form import FormCodec
+    from contactwire.codecs.json import BadRecord, JsonCodec
+    from contactwire.codecs.json_patch import JsonPatchCodec
+    from contactwire.codecs.merge_patch import MergePatchCodec
+    from contactwire.codecs.xml import XmlCodec
+    from contactwire.errors import (
+        ContactWireError,
+        ContentTooLarge,
+        DecodeError,
+        EncodeError,
+        PatchConflict,
+        PathError,
+        ValidationError,
+    )
+    from contactwire.paths import parse_pointer
+    from contactwire.projection import Selection
+
+HANGS_AFTER = 20
+DEPTH = 20
+
+
+@attrs.frozen
+class Target:
+    """A decoder with its invariants: `check` raises for a body with which one does not hold.
+
+    `seeds` are bodies to begin with, `tokens` what to put into them, and `shake` changes one that is well-formed into
+    another that is.
+    """
+
+    name: str
+    check: Callable[[bytes], None]
+    seeds: tuple[bytes, ...]
+    tokens: tuple[bytes, ...]
+    shake: Callable[[random.Random, bytes], bytes] | None = None
+
+
+def outcome(call, *arguments, documented=(DecodeError, ValidationError)):
+    """What a call gives: its value, or a documented error, by default a decoder's; anything else goes through."""
+    try:
+        return call(*arguments)
+    except documented as error:
+        return error
+
+
+def check_error(error):
+    """An error can be shown, sent and pickled."""
+    assert str(error)
+    assert error.status in (400, 409, 413)
+    assert json.loads(error.to_body())["Error"] is True
+    assert pickle.loads(pickle.dumps(error)) == error
+
+
+def check_decoders_error(codec, body, error):
+    """A decoder's error also says where."""
+    check_error(error)
+    if isinstance(error, ValidationError):
+        assert error.issues
+        pointers = [issue.pointer for issue in error.issues]
+        for pointer in pointers:
+            parse_pointer(pointer)
+        if hasattr(codec, "locate"):
+            places = codec.locate(body, [*pointers, "", "/Emails/0/Value"])
+            assert len(places) == len(pointers) + 2
+            assert all(line >= 1 and column >= 1 for line, column in places)
+    else:
+        assert error.line >= 1
+        assert error.column >= 1
+
+
+def plain(value):
+    """A document as builtins."""
+    return value.to_builtins() if hasattr(value, "apply") else to_builtins(value)
+
+
+def check_stable(codec, value, type_):
+    """What was decoded can be written, and read again as the same, and writes the same again."""
+    written = codec.encode(value)
+    again = codec.decode(written, type_)
+    assert list(differences(plain(value), plain(again))) == []
+    assert codec.encode(again) == written
+
+
+def check_alike(one, other):
+    """Two ways to decode a body come to the same end."""
+    assert type(one) is type(other), (one, other)
+    if isinstance(one, ContactWireError):
+        assert one == other
+    else:
+        assert list(differences(plain(one), plain(other))) == []
+
+
+def check_body(codec, body, type_):
+    """The invariants of every decoder of carriers; gives what decoding gave."""
+    decoded = outcome(codec.decode, body, type_)
+    if isinstance(decoded, ContactWireError):
+        check_decoders_error(codec, body, decoded)
+    else:
+        check_stable(codec, decoded, type_)
+    return decoded
+
+
+JSON_CODECS = [
+    JsonCodec(coerce=True),
+    JsonCodec(unknown="error", duplicates="error"),
+    JsonCodec(unknown="ignore", max_depth=4),
+    JsonCodec(indent=1, coerce=True, duplicates="error"),
+]
+
+
+def check_json(body):
+    """The fast and the exact path agree, and so does the standard library's reading of the text."""
+    codec = JsonCodec(max_depth=DEPTH)
+    decoded = check_body(codec, body, ContactEntityWithLinks)
+    check_alike(decoded, outcome(codec._decode_exactly, body, ContactEntityWithLinks))
+    if not isinstance(decoded, DecodeError):
+        data = json.loads(body, object_pairs_hook=Pairs)
+        if not repeated(data):
+            check_alike(decoded, outcome(from_builtins, json.loads(body), ContactEntityWithLinks))
+    other = JSON_CODECS[len(body) % len(JSON_CODECS)]
+    type_ = list[ContactEntity] if body[:1] == b"[" else ContactEntity
+    decoded = check_body(other, body, type_)
+    check_alike(decoded, outcome(other._decode_exactly, body, type_))
+
+
+class Pairs(list):
+    """An object as the pairs that it was written as."""
+
+
+def repeated(data):
+    """Whether some object has two names that differ in letter case at most."""
+    if isinstance(data, Pairs):
+        names = [name.lower() for name, _ in data]
+        return len(set(names)) < len(names) or any(repeated(value) for _, value in data)
+    return isinstance(data, list) and any(map(repeated, data))
+
+
+def check_json_stream(body):
+    """A stream gives the same records however it is cut, and a bad record does not hide the others."""
+    codec = JsonCodec(max_depth=DEPTH)
+    whole = list(records(codec, body))
+    cut = 1 + len(body) % 7
+    chunks = [body[at : at + cut] for at in range(0, len(body), cut)]
+    assert list(records(codec, chunks)) == whole
+    for record in whole:
+        if isinstance(record, tuple):
+            check_error(record[2])
+
+
+def records(codec, stream) -> Iterator[object]:
+    """The records of a stream, or what ended it, in a form that compares."""
+    try:
+        for record in codec.iter_decode(stream, on_error="yield"):
+            bad = isinstance(record, BadRecord)
+            yield (record.index, record.line, record.error) if bad else to_builtins(record)
+    except (DecodeError, ValidationError) as error:
+        yield error
+
+
+XML_CODECS = [
+    *(XmlCodec(dialect=dialect, max_depth=DEPTH) for dialect in ("plain", "datacontract", "services")),
+    XmlCodec(unknown="error", duplicates="error"),
+    XmlCodec(unknown="ignore", indent=1, max_depth=4),
+]
+
+
+def check_xml(body):
+    """All codecs that keep what is unknown read the same, whatever they write, and the fast path reads as the exact one."""
+    decoded = [check_body(codec, body, ContactEntityWithLinks) for codec in XML_CODECS]
+    for other in decoded[1:3]:
+        check_alike(decoded[0], other)
+    codec = XML_CODECS[0]
+    kind = _xml_read.document_kind(ContactEntityWithLinks)
+    exact = outcome(lambda: codec._decode_exactly(_xml_text.Document.read(body, None, codec.max_bytes), kind))
+    check_alike(decoded[0], exact)
+
+
+FORM_CODECS = [
+    FormCodec(style="dots"),
+    FormCodec(style="brackets"),
+    FormCodec(unknown="error"),
+]
+
+
+def check_form(body):
+    """Both styles are read, whatever is written, and the fast path reads as the exact one."""
+    decoded = [check_body(codec, body, ContactEntityWithLinks) for codec in FORM_CODECS]
+    check_alike(decoded[0], decoded[1])
+    for codec, fast in zip(FORM_CODECS, decoded, strict=True):
+        check_alike(fast, outcome(codec._decode_exactly, body, "utf-8", ContactEntityWithLinks))
+
+
+CONTACT = JsonCodec().decode(golden.COMPLETE, ContactEntityWithLinks)
+COMPLETE = to_builtins(CONTACT)
+
+
+APPLYING = (PathError, PatchConflict, ValidationError, ContentTooLarge)
+
+
+def check_patch(codec, body):
+    """A patch is read back as it was written; applying it gives a contact that can be written, or a documented error."""
+    patch = outcome(codec.decode, body)
+    if isinstance(patch, ContactWireError):
+        check_decoders_error(codec, body, patch)
+        return
+    check_stable(codec, patch, ContactEntity)
+    for target in (CONTACT, ContactEntityWithLinks()):
+        applied = outcome(patch.apply, target, documented=APPLYING)
+        if isinstance(applied, ContactWireError):
+            check_error(applied)
+        else:
+            to_builtins(applied, max_depth=sys.maxsize)
+
+
+def check_json_patch(body):
+    """Both dialects."""
+    check_patch(JsonPatchCodec(max_depth=DEPTH), body)
+    check_patch(JsonPatchCodec(dialect="rfc", max_depth=DEPTH), body)
+    assert to_builtins(CONTACT) == COMPLETE
+
+
+def check_merge_patch(body):
+    """Both dialects."""
+    check_patch(MergePatchCodec(max_depth=DEPTH), body)
+    check_patch(MergePatchCodec(dialect="rfc", max_depth=DEPTH), body)
+    assert to_builtins(CONTACT) == COMPLETE
+
+
+def check_select(body):
+    """A `$select` has a canonical text that means the same, and its faults have a place in the text."""
+    text = body.decode("utf-8", "replace")
+    selection = outcome(Selection.parse, text, documented=PathError)
+    if isinstance(selection, PathError):
+        check_error(selection)
+        assert all(0 <= fault.position <= len(text) for fault in selection.faults)
+        return
+    assert Selection.parse(str(selection)) == selection
+    to_builtins(selection.apply(CONTACT))
+
+
+def written(codecs):
+    """The golden contacts that are small enough to change quickly, in other formats, as far as those can hold them."""
+    for body in (golden.SMALL, golden.HOSTILE):
+        for codec in codecs:
+            with contextlib.suppress(EncodeError):
+                yield codec.encode(JsonCodec().decode(body, ContactEntityWithLinks))
+
+
+PATCH_SEEDS = (
+    b'[{"op":"add","path":"/Emails/-","value":{"Value":"x"}},{"op":"replace","path":"Category/Id","value":"3"}]',
+    b'[{"op":"test","path":"/ContactId","value":763},{"op":"remove","path":"/Persons/0"},{"op":"add","path":"/Odd","value":[1]}]',
+    b'[{"op":"move","from":"/Phones/0","path":"/Faxes/0"},{"op":"copy","from":"/Name","path":"/Department"}]',
+    b'[{"op":"replace","path":"ExtraFields/x_foobar","value":"baz"},{"op":"add","path":"","value":{}}]',
+)
+MERGE_SEEDS = (golden.SMALL, b'{"Phones":{"Value":"1"},"Emails":[],"Category":{"Id":"3"},"CustomFields":{"k":null}}', b"[]")
+SELECT_SEEDS = (b"name,department,category/id", b"Persons/Email , customFields/SuperOffice:1", b"", b",", b"*")
+
+TARGETS = {
+    target.name: target
+    for target in (
+        Target("json", check_json, (golden.SMALL, golden.HOSTILE, b"[{}]"), JSON_TOKENS, shake_json),
+        Target(
+            "json_stream",
+            check_json_stream,
+            (b'{"Name":"x"}\n{}\n', b'[{"Name":"x"},{}]', b"[" + golden.SMALL + b"]"),
+            JSON_TOKENS,
+        ),
+        Target("xml", check_xml, (*golden.SMALL_XML.values(), *written(XML_CODECS[:3])), XML_TOKENS, shake_xml),
+        Target(
+            "form",
+            check_form,
+            (b"ContactId=1&Name=x&Associate[Name]=y&Associate.Rank=2&Domains=a&Domains=b", *written(FORM_CODECS[:2])),
+            FORM_TOKENS,
+        ),
+        Target("json_patch", check_json_patch, PATCH_SEEDS, PATCH_TOKENS, shake_json),
+        Target("merge_patch", check_merge_patch, MERGE_SEEDS, JSON_TOKENS, shake_json),
+        Target("select", check_select, SELECT_SEEDS, SELECT_TOKENS),
+    )
+}
+"""All targets by name."""
+
+
+def run(target, seconds):
+    """Try bodies for some seconds; stop at the first with which an invariant does not hold."""
+    until = time.monotonic() + seconds
+    for number, body in enumerate(inputs(target, seed=time.time_ns())):
+        faulthandler.dump_traceback_later(HANGS_AFTER, exit=True)
+        try:
+            target.check(body)
+        except Exception:
+            print(f"{target.name}: {body!r}", file=sys.stderr)
+            raise
+        if time.monotonic() > until:
+            faulthandler.cancel_dump_traceback_later()
+            print(f"{target.name}: {number + 1} bodies, all fine")
+            return
+
+
+def main(name):
+    """Run one target as a program."""
+    target = TARGETS[name]
+    if atheris is None:
+        run(target, float(sys.argv[1]) if len(sys.argv) > 1 else 60.0)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        seeds = Path(folder, "seeds")
+        seeds.mkdir()
+        for number, seed in enumerate(target.seeds):
+            Path(seeds, f"seed{number}").write_bytes(seed)
+        dictionary = Path(folder, "dictionary")
+        dictionary.write_text(
+            "".join(f'"{"".join(f"{chr(92)}x{byte:02x}" for byte in token)}"\n' for token in target.tokens)
+        )
+        options = [f"-dict={dictionary}", f"-timeout={HANGS_AFTER}", *sys.argv[1:], str(seeds)]
+        atheris.Setup([sys.argv[0], *options], target.check, custom_mutator=mutator(target))
+        atheris.Fuzz()
+
+
+def mutator(target):
+    """What libFuzzer asks for its next body: half of them are its own idea."""
+
+    def mutate(body, max_size, seed):
+        dice = random.Random(seed)
+        return atheris.Mutate(body, max_size) if dice.random() < 0.5 else changed(dice, body, target)[:max_size]
+
+    return mutate

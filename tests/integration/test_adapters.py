@@ -1,0 +1,168 @@
+"""The ASGI and WSGI applications under real servers, and inside other frameworks."""
+
+import asyncio
+import io
+
+import flask
+import httpx
+import pytest
+import requests
+from fastapi import FastAPI
+
+from contactwire import ContactEntityWithLinks, asgi, decode, wsgi
+from contactwire.http import ContactEndpoint
+from contactwire.server import ContactStore, samples
+
+
+class Storage:
+    """Contacts in memory, with plain functions and coroutine functions."""
+
+    def __init__(self):
+        self.contacts = {contact.contact_id: contact for contact in samples()}
+
+    def load(self, number):
+        return self.contacts.get(number)
+
+    def save(self, contact):
+        self.contacts[contact.contact_id] = contact
+
+    async def load_later(self, number):
+        await asyncio.sleep(0)
+        return self.load(number)
+
+    async def save_later(self, contact):
+        await asyncio.sleep(0)
+        self.save(contact)
+        return contact
+
+
+@pytest.fixture
+def storage():
+    """Fresh contacts."""
+    return Storage()
+
+
+def exchange(client, base):
+    """Read, change and read a contact, and try some errors; the same for every adapter."""
+    url = f"{base}/api/v1/Contact/1"
+    got = client.get(url, params={"$select": "name"}, headers={"Accept": "text/xml"})
+    assert (got.status_code, got.headers["content-type"]) == (200, "text/xml; charset=utf-8")
+    assert decode(got.content, "text/xml", type=ContactEntityWithLinks).name == "Elan Hoppski"
+    got = client.patch(url, content=b'{"Name":"\xc3\x85se"}', headers={"Content-Type": "application/merge-patch+json"})
+    assert (got.status_code, got.json()["Name"]) == (200, "Åse")
+    got = client.put(url, content=b"Name=x&ContactId=2", headers={"Content-Type": "application/x-www-form-urlencoded"})
+    assert got.status_code == 400
+    assert client.get(url).json()["Name"] == "Åse"
+    assert client.get(f"{base}/api/v1/Contact/77").status_code == 404
+    assert client.request("DELETE", url).headers["allow"] == "GET, HEAD, PATCH, PUT"
+    head = client.head(url)
+    assert (head.status_code, head.content) == (200, b"")
+    assert client.get(url, headers={"If-Modified-Since": head.headers["last-modified"]}).status_code == 304
+    assert client.put(url, content=b" " * 2000, headers={"Content-Type": "application/json"}).status_code == 413
+
+
+class Requests:
+    """`requests` under the names that httpx has."""
+
+    def __getattr__(self, method):
+        def call(*target, content=None, **options):
+            return getattr(requests, method)(*target, data=content, timeout=30, **options)
+
+        return call
+
+
+@pytest.mark.parametrize("kind", ["coroutines", "functions", "one transaction"])
+def test_asgi_under_uvicorn(serve_asgi, storage, kind):
+    """The application serves whole exchanges, from coroutine functions, plain ones, and `update`."""
+    store = ContactStore()
+    store.seed()
+    app = {
+        "coroutines": lambda: asgi.ContactApplication(storage.load_later, storage.save_later, max_bytes=1000),
+        "functions": lambda: asgi.ContactApplication(storage.load, storage.save, max_bytes=1000),
+        "one transaction": lambda: asgi.ContactApplication(store.load, update=store.update, max_bytes=1000),
+    }[kind]()
+    base = serve_asgi(app)
+    with httpx.Client(timeout=30) as client:
+        exchange(client, base)
+
+
+def test_wsgi_under_waitress(serve_wsgi, storage):
+    """The application serves whole exchanges."""
+    exchange(Requests(), serve_wsgi(wsgi.ContactApplication(storage.load, storage.save, max_bytes=1000)))
+
+
+def test_mounted_in_fastapi(serve_asgi, storage):
+    """Below a mount point the endpoint's path is found."""
+    app = FastAPI()
+    app.mount("/crm", asgi.ContactApplication(storage.load, storage.save, max_bytes=1000))
+    with httpx.Client(timeout=30) as client:
+        exchange(client, serve_asgi(app) + "/crm")
+
+
+def test_mounted_in_flask(serve_wsgi, storage):
+    """Below a mount point of a WSGI dispatcher the endpoint's path is found."""
+    from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+    app = flask.Flask(__name__)
+    app.wsgi_app = DispatcherMiddleware(
+        app.wsgi_app, {"/crm": wsgi.ContactApplication(storage.load, storage.save, max_bytes=1000)}
+    )
+    exchange(Requests(), serve_wsgi(app) + "/crm")
+
+
+def test_mounted_at_the_endpoints_own_path(serve_wsgi, storage):
+    """The mount point may be the endpoint's path."""
+    from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+    mounted = DispatcherMiddleware(
+        flask.Flask(__name__).wsgi_app,
+        {"/api/v1/Contact": wsgi.ContactApplication(storage.load, storage.save, max_bytes=1000)},
+    )
+    exchange(Requests(), serve_wsgi(mounted))
+
+
+def test_another_path(serve_asgi, storage):
+    """The endpoint's path is an option."""
+    app = asgi.ContactApplication(storage.load, storage.save, endpoint=ContactEndpoint(path="/c"))
+    assert httpx.get(f"{serve_asgi(app)}/c/1", timeout=30).json()["ContactId"] == 1
+
+
+def test_a_failing_host_is_not_hidden(storage):
+    """What the host raises goes to the server that runs the application."""
+
+    def fail(number):
+        raise ZeroDivisionError
+
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/api/v1/Contact/1", "wsgi.input": io.BytesIO()}
+    with pytest.raises(ZeroDivisionError):
+        wsgi.ContactApplication(fail, storage.save)(environ, None)
+
+
+def test_an_application_needs_storage(storage):
+    """Without save and update there is nothing to serve a PUT with."""
+    for kind in (asgi, wsgi):
+        with pytest.raises(TypeError, match="save or update"):
+            kind.ContactApplication(storage.load)
+
+
+def test_a_client_that_goes_away(storage):
+    """A disconnect amid the body ends the call without an answer."""
+    app = asgi.ContactApplication(storage.load, storage.save)
+    messages = iter([{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}])
+    sent = []
+
+    async def receive():
+        return next(messages)
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "PUT", "path": "/api/v1/Contact/1", "query_string": b"", "headers": []}
+    asyncio.run(app(scope, receive, send))
+    assert sent == []
+
+
+def test_other_protocols_are_refused(storage):
+    """The application says that it speaks no WebSocket."""
+    with pytest.raises(ValueError, match="websocket"):
+        asyncio.run(asgi.ContactApplication(storage.load, storage.save)({"type": "websocket"}, None, None))

@@ -1,0 +1,252 @@
+"""`contactwire serve`: a real server on the loopback, spoken to by real clients."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from contactwire import ContactEntityWithLinks, JsonPatch, MergePatch, decode, encode
+from contactwire.errors import PreconditionFailed
+from contactwire.http import ContactClient
+from contactwire.negotiation import REQUEST_TYPES, RESPONSE_TYPES
+from contactwire.server import ContactStore, samples, serve
+
+CLIENT = ContactClient()
+
+
+@pytest.fixture(scope="module")
+def base():
+    """The address of a server in this process, with an empty path."""
+    server = serve()
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def session():
+    """A connection that is kept."""
+    with requests.Session() as session:
+        yield session
+
+
+def send(session, base, request):
+    """Send a client's request, and give the status, headers and body."""
+    answer = session.request(
+        request.method, base + request.target, headers=dict(request.headers), data=request.body, timeout=30
+    )
+    return answer.status_code, answer.headers, answer.content
+
+
+def document(sent):
+    """A body in a request type that sets the department."""
+    if sent == "application/json-patch+json":
+        return encode(JsonPatch.parse([{"op": "replace", "path": "/Department", "value": "Ny"}]), sent)
+    if sent == "application/merge-patch+json":
+        return encode(MergePatch.parse({"Department": "Ny"}), sent)
+    return encode(ContactEntityWithLinks(department="Ny", name="N"), sent)
+
+
+@pytest.mark.parametrize("select", ["", "?$select=department,persons/firstname"])
+@pytest.mark.parametrize("answer", RESPONSE_TYPES)
+@pytest.mark.parametrize("sent", REQUEST_TYPES)
+def test_every_request_type_times_every_response_type(base, session, sent, answer, select):
+    """Whatever is sent in and asked for, the answer holds what was saved, trimmed to the selection."""
+    url = f"{base}/api/v1/Contact/1{select}"
+    headers = {"Content-Type": sent, "Accept": answer}
+    got = session.request("PATCH", url, data=document(sent), headers=headers, timeout=30)
+    assert (got.status_code, got.headers["Content-Type"]) == (200, f"{answer}; charset=utf-8"), got.text
+    read = decode(got.content, got.headers["Content-Type"], type=ContactEntityWithLinks)
+    contact = read.apply(ContactEntityWithLinks()) if "patch" in answer else read
+    assert contact.department == "Ny"
+    assert bool(contact.links) is not bool(select)
+
+
+ERRORS = [
+    ("GET", "/api/v1/Contact/99", {}, b"", 404),
+    ("GET", "/elsewhere", {}, b"", 404),
+    ("GET", "/api/v1/Contact/1", {"Accept": "image/png"}, b"", 406),
+    ("GET", "/api/v1/Contact/1?$select=nmae", {}, b"", 400),
+    ("GET", "/api/v1/Contact/1", {"SO-TimeZone": "Mars"}, b"", 400),
+    ("DELETE", "/api/v1/Contact/1", {}, b"", 405),
+    ("BREW", "/api/v1/Contact/1", {}, b"", 405),
+    ("PUT", "/api/v1/Contact/1", {"Content-Type": "application/json"}, b"", 400),
+    ("PUT", "/api/v1/Contact/1", {"Content-Type": "application/json"}, b'{"Name":1}', 400),
+    ("PUT", "/api/v1/Contact/1", {"Content-Type": "application/json"}, b'{"ContactId":2}', 400),
+    ("PUT", "/api/v1/Contact/1", {"Content-Type": "image/png"}, b"{}", 415),
+    (
+        "PUT",
+        "/api/v1/Contact/1",
+        {"Content-Type": "application/json", "If-Unmodified-Since": "Sun, 06 Nov 1994 08:49:37 GMT"},
+        b"{}",
+        412,
+    ),
+    ("PATCH", "/api/v1/Contact/1", {"Content-Type": "application/json"}, b'[{"op":"test","path":"/Name","value":"?"}]', 409),
+    ("PUT", "/api/v1/Contact/1", {"Content-Type": "application/json"}, b" " * (16 * 2**20 + 1), 413),
+]
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "headers", "body", "status"), ERRORS, ids=[f"{row[0]}-{row[4]}-{n}" for n, row in enumerate(ERRORS)]
+)
+def test_each_error_code(base, session, method, target, headers, body, status):
+    """Each fault has its status, and a body in the server's words."""
+    got = session.request(method, base + target, headers=headers, data=body, timeout=30)
+    assert got.status_code == status
+    assert got.json()["Error"] is True
+
+
+def test_not_modified(base, session):
+    """A GET that is conditional on the last change gets 304 and no body."""
+    changed = session.get(f"{base}/api/v1/Contact/3", timeout=30).headers["Last-Modified"]
+    got = session.get(f"{base}/api/v1/Contact/3", headers={"If-Modified-Since": changed}, timeout=30)
+    assert (got.status_code, got.content) == (304, b"")
+
+
+def test_a_body_without_length_is_refused(base):
+    """A chunked body is answered with 411, and the connection ends."""
+    connection = HTTPConnection(urlsplit(base).netloc, timeout=30)
+    connection.request("PUT", "/api/v1/Contact/1", iter([b"{}"]), {"Content-Type": "application/json"}, encode_chunked=True)
+    assert connection.getresponse().status == 411
+    connection.close()
+
+
+def test_curl(base, tmp_path):
+    """Curl, as the documentation uses it, gets what it asks for."""
+    body = tmp_path / "body.json"
+    body.write_bytes(b'{"Name":"Curled"}')
+    command = [
+        "curl",
+        "--silent",
+        "--fail",
+        "--request",
+        "PATCH",
+        "--header",
+        "Content-Type: application/json",
+        "--header",
+        "Accept: application/xml",
+        "--data-binary",
+        f"@{body}",
+        f"{base}/api/v1/Contact/2?%24select=name",
+    ]
+    done = subprocess.run(command, capture_output=True, check=True)
+    assert b"<Name>Curled</Name>" in done.stdout
+
+
+def test_a_mixed_load_loses_nothing(base):
+    """A thousand requests of all kinds on eight connections are all answered, and every change is there at the end."""
+    local = threading.local()
+
+    def one(number):
+        session = local.__dict__.setdefault("session", requests.Session())
+        if number % 2:
+            return send(session, base, CLIENT.get(3, select="name"))[0]
+        sent = REQUEST_TYPES[number % len(REQUEST_TYPES)]
+        patch = JsonPatch.parse([{"op": "add", "path": f"/CustomFields/x:{number}", "value": sent}])
+        accept = RESPONSE_TYPES[number % len(RESPONSE_TYPES)]
+        return send(session, base, ContactClient(accept=accept).patch(3, patch))[0]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(one, range(1000))) == {200}
+    with requests.Session() as session:
+        contact = CLIENT.parse(*send(session, base, CLIENT.get(3)))
+    assert {key for key in contact.custom_fields if key.startswith("x:")} == {f"x:{number}" for number in range(0, 1000, 2)}
+
+
+def test_racing_updates_lose_nothing(base):
+    """Clients that add one to a counter, each on condition that nobody else did meanwhile, count right."""
+
+    def add_one(_):
+        with requests.Session() as session:
+            while True:
+                contact = CLIENT.parse(*send(session, base, CLIENT.get(2)))
+                count = int(contact.description or 0) if contact.description else 0
+                contact.description = str(count + 1)
+                try:
+                    return CLIENT.parse(*send(session, base, CLIENT.put(contact))).description
+                except PreconditionFailed:
+                    continue
+
+    with ThreadPoolExecutor(6) as pool:
+        results = list(pool.map(add_one, range(30)))
+    assert sorted(map(int, results)) == list(range(1, 31))
+
+
+def start(database):
+    """A server in a process of its own, and its address."""
+    command = [sys.executable, "-m", "contactwire", "serve", "--db", str(database)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    line = process.stdout.readline().strip()
+    assert line, process.stderr.read()
+    return process, line.removesuffix("/api/v1/Contact/1")
+
+
+def test_killed_in_mid_write_it_keeps_what_it_answered(tmp_path):
+    """After SIGKILL amid writes, the last answered change is there, and the database is sound."""
+    database = tmp_path / "contacts.sqlite"
+    process, base = start(database)
+    answered = []
+
+    def write():
+        with requests.Session() as session:
+            for number in range(100_000):
+                try:
+                    status, _, body = send(session, base, CLIENT.patch(1, MergePatch.parse({"Description": str(number)})))
+                except requests.ConnectionError:
+                    return
+                assert status == 200
+                answered.append(json.loads(body)["Description"])
+                if len(answered) == 40:
+                    enough.set()
+
+    enough = threading.Event()
+    writer = threading.Thread(target=write)
+    writer.start()
+    assert enough.wait(60)
+    os.kill(process.pid, signal.SIGKILL)
+    process.communicate()
+    writer.join()
+
+    assert sqlite3.connect(database).execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    process, base = start(database)
+    with requests.Session() as session:
+        kept = CLIENT.parse(*send(session, base, CLIENT.get(1))).description
+    process.terminate()
+    process.communicate()
+    # A change that was stored but whose answer never got out may be there as well.
+    assert int(answered[-1]) <= int(kept) <= int(answered[-1]) + 1
+
+
+def test_serve_says_what_is_wrong(tmp_path):
+    """A file that is no database, and a port that is taken, are usage errors."""
+    wrong = tmp_path / "x.sqlite"
+    wrong.write_bytes(b"no database " * 100)
+    done = subprocess.run([sys.executable, "-m", "contactwire", "serve", "--db", str(wrong)], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "cannot serve: file is not a database" in done.stderr
+
+
+def test_the_store_rolls_back():
+    """A change that raises stores nothing, and the store goes on."""
+    store = ContactStore()
+    store.seed()
+    with pytest.raises(ZeroDivisionError):
+        store.update(1, lambda stored: 1 // 0)
+    before = store.load(1)
+    after = store.update(1, lambda stored: stored)
+    assert (after.updated_date - before.updated_date).total_seconds() >= 1
+    assert store.load(9) is None
+    assert len(samples()) == 3
+    store.close()

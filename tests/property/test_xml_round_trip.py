@@ -1,0 +1,199 @@
+"""Every carrier survives XML, in every dialect, on both paths."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contactwire import (
+    UNSET,
+    ContactEntity,
+    ContactEntityWithLinks,
+    ContactWireError,
+    EncodeError,
+    Int32,
+    Int64,
+    JsonCodec,
+    Maybe,
+    Person,
+    WireName,
+    carrier,
+    to_builtins,
+)
+from contactwire.codecs._xml_text import Document
+from contactwire.codecs._xml_names import decode_name, encode_name
+from contactwire.codecs.xml import XmlCodec
+from contactwire.testing import carriers, strings
+from contactwire.wire import kind_of
+
+XML_TEXT = strings(xml=True)
+DIALECTS = st.sampled_from(["plain", "datacontract", "services"])
+
+
+class Mood(StrEnum):
+    """An open enumeration."""
+
+    GOOD = "Good"
+    BAD = "Bad"
+
+
+@carrier
+class Knot:
+    """A carrier with every kind of property, which holds itself."""
+
+    label: Maybe[str] = UNSET
+    flag: Maybe[bool] = UNSET
+    small: Maybe[Int32] = UNSET
+    big: Maybe[Int64] = UNSET
+    ratio: Maybe[float] = UNSET
+    ratios: Maybe[list[float]] = UNSET
+    grid: Maybe[dict[str, list[Int32]]] = UNSET
+    when: Maybe[datetime] = UNSET
+    dates: Maybe[list[datetime | None]] = UNSET
+    mood: Maybe[Mood | str] = UNSET
+    moods: Maybe[dict[str, Mood]] = UNSET
+    words: Maybe[list[list[str | None]]] = UNSET
+    maps: Maybe[list[dict[str, str | None]]] = UNSET
+    knot: Maybe[Knot] = UNSET
+    knots: Maybe[dict[str, list[Knot]]] = UNSET
+    named: Maybe[dict[str, Knot | None]] = UNSET
+    odd: Annotated[Maybe[str], WireName("@odd name")] = UNSET
+
+
+def xml_only(value):
+    """Whether XML 1.0 can hold every string in some builtins; names it can hold all."""
+    if isinstance(value, str):
+        return all(c in "\t\n\r" or c >= " " for c in value) and not {"\ufffe", "\uffff"} & set(value)
+    if isinstance(value, dict):
+        return all(map(xml_only, value.values()))
+    return not isinstance(value, list) or all(map(xml_only, value))
+
+
+@given(carriers(ContactEntityWithLinks, text=XML_TEXT).filter(lambda c: xml_only(to_builtins(c))), DIALECTS)
+def test_a_contact_survives(contact, dialect):
+    """Decoding what a contact encodes to gives an equal contact; white space between elements changes nothing."""
+    codec = XmlCodec(dialect=dialect)
+    body = codec.encode(contact)
+    assert body == codec._encode_exactly(contact)
+    assert to_builtins(codec.decode(body, ContactEntityWithLinks)) == to_builtins(contact)
+    indented = XmlCodec(dialect=dialect, indent=2).encode(contact)
+    assert to_builtins(XmlCodec().decode(indented, ContactEntityWithLinks)) == to_builtins(contact)
+
+
+@given(carriers(Knot, text=XML_TEXT).filter(lambda c: xml_only(to_builtins(c))), DIALECTS, st.booleans())
+def test_a_users_carrier_survives(knot, dialect, validate):
+    """What holds for the library's carriers holds for a user's: recursive ones, and every kind of property."""
+    codec = XmlCodec(dialect=dialect, validate=validate)
+    body = codec.encode(knot)
+    assert body == codec._encode_exactly(knot)
+    assert codec.decode(body, Knot) == knot
+    assert XmlCodec(dialect=dialect, indent=1).decode(XmlCodec(indent=3).encode(knot), Knot) == knot
+
+
+@given(st.lists(carriers(Person, text=XML_TEXT, extras=False), max_size=3), DIALECTS)
+def test_a_list_survives(persons, dialect):
+    """A list of carriers travels as `ArrayOf…`."""
+    codec = XmlCodec(dialect=dialect)
+    assert codec.decode(codec.encode(persons), list[Person]) == persons
+
+
+@given(carriers(ContactEntity))
+def test_json_to_xml_to_json_loses_nothing(contact):
+    """What JSON says XML says too, or it says which character it cannot hold."""
+    before = JsonCodec().encode(contact)
+    try:
+        body = XmlCodec().encode(JsonCodec().decode(before))
+    except EncodeError as error:
+        assert not xml_only(to_builtins(contact)) or any("U+" in issue.message for issue in error.issues)
+        return
+    assert json.loads(JsonCodec().encode(XmlCodec().decode(body))) == json.loads(before)
+
+
+@given(carriers(Knot) | carriers(ContactEntity))
+def test_what_cannot_be_written_is_named(value):
+    """Encoding either gives a document or names the strings with characters that XML 1.0 cannot hold."""
+    try:
+        body = XmlCodec().encode(value)
+    except EncodeError as error:
+        assert all("which XML 1.0 cannot hold" in issue.message for issue in error.issues)
+    else:
+        assert XmlCodec().decode(body, type(value)) == value
+
+
+NAMES = ["ContactEntity", "Name", "name", "Emails", "EntityElement", "Value", "Category", "Id", "CustomFields", "Pair", "Key", "Foo"]
+MARKUP = st.sampled_from(
+    [
+        *(f"<{name}>" for name in NAMES),
+        *(f"</{name}>" for name in NAMES),
+        *(f"<{name}/>" for name in NAMES),
+        *(f'<{name} xsi:nil="true"/>' for name in NAMES),
+        '<ContactEntity xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">',
+        *["a", "5", "true", " ", "\n", "\r\n", "&amp;", "&lt;", "&#65;", "&#1;", "&x;", "&", "]]>", "<![CDATA[a]]>", "<!--c-->", "<?p?>", "<a:b/>"],
+    ]
+)  # fmt: skip
+
+
+def balanced(children):
+    """Elements around what stands in them."""
+    return st.tuples(st.sampled_from(NAMES), children).map(lambda pair: f"<{pair[0]}>{''.join(pair[1])}</{pair[0]}>")
+
+
+CONTENT = st.lists(st.recursive(MARKUP, lambda inner: balanced(st.lists(inner, max_size=4)), max_leaves=12), max_size=6).map("".join)
+HEADS = st.sampled_from(
+    [
+        '<ContactEntity xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">',
+        '<?xml version="1.0"?><ContactEntity xmlns="urn:a" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">',
+        "<ContactEntity>",
+    ]
+)
+
+
+def outcome(decode):
+    """What decoding gives: the carrier with all its types, or the class of the error."""
+    try:
+        return repr(decode())
+    except ContactWireError as error:
+        return type(error)
+
+
+@given(HEADS, CONTENT)
+def test_fast_and_exact_path_agree(head, content):
+    """What the fast path takes is well-formed, and means the same to the exact path."""
+    body = f"{head}{content}</ContactEntity>"
+    codec = XmlCodec()
+    exactly = outcome(lambda: codec._decode_exactly(Document.read(body, None, 10**6), kind_of(ContactEntity)))
+    assert outcome(lambda: codec.decode(body)) == exactly
+
+
+@given(CONTENT)
+def test_reading_unknown_elements_is_stable(content):
+    """What an unknown element is read as is written so that it reads the same."""
+    try:
+        contact = XmlCodec().decode(f"<ContactEntity><Other a='1'>{content}</Other></ContactEntity>")
+    except ContactWireError:
+        return
+    again = XmlCodec().decode(XmlCodec().encode(contact))
+    assert to_builtins(again) == to_builtins(contact)
+
+
+@given(strings())
+def test_any_text_is_a_name(name):
+    """A name that XML does not allow is written as one that it does, and read back."""
+    encoded = encode_name(name)
+    assert decode_name(encoded) == name
+    assert XmlCodec().decode(f"<Knot><{encoded}/></Knot>", Knot).extras == {name: ""} or name.lower() in ("label", "flag")
+
+
+@pytest.mark.parametrize("dialect", ["plain", "datacontract", "services"])
+def test_the_fast_path_takes_what_it_writes(dialect):
+    """The fast path is not skipped for what its own dialect writes."""
+    codec = XmlCodec(dialect=dialect)
+    knot = Knot(label="a<b", knots={"k": [Knot(), Knot(label="")]}, named={"n": None}, words=[["x", None]], when=None, flag=True)
+    document = Document.read(codec.encode(knot), None, 10**6)
+    assert codec._decode_fast(document, Knot) == knot

@@ -1,0 +1,324 @@
+"""The server's side of the contract: requests in, answers out, no I/O."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from contactwire import (
+    UNSET,
+    ContactEntity,
+    ContactEntityWithLinks,
+    ContentTooLarge,
+    DecodeError,
+    FieldProperty,
+    JsonPatch,
+    MergePatch,
+    NotAcceptable,
+    PatchConflict,
+    PathError,
+    TableRight,
+    Timestamp,
+    UnsupportedMediaType,
+    ValidationError,
+    decode,
+    encode,
+)
+from contactwire.errors import BadRequest, HeaderError, MethodNotAllowed, NotFound, PreconditionFailed
+from contactwire.http import ContactEndpoint
+from contactwire.negotiation import REQUEST_TYPES, RESPONSE_TYPES
+
+ENDPOINT = ContactEndpoint(base_time_zone="NO")
+PATH = "/api/v1/Contact/5"
+JSON = {"Content-Type": "application/json"}
+PAYLOADS = Path(__file__).parents[1] / "payloads"
+
+
+@pytest.fixture
+def stored():
+    """A contact as the server has it."""
+    return ContactEntityWithLinks(
+        contact_id=5,
+        name="Old",
+        department="D",
+        deleted=7,
+        no_mailing=True,
+        updated_date=Timestamp.parse("2020-01-02T03:04:05.9"),
+        created_date=Timestamp.parse("2019-01-02T03:04:05"),
+        dbi_last_modified=Timestamp.parse("2018-12-24T18:34:45"),
+        category=decode(b'{"Id":1,"Value":"NO:\\"Kunde\\";US:\\"Customer\\""}', type=type(decode(b'{"Category":{}}').category)),
+        custom_fields={"x": "[I:1]"},
+        table_right=TableRight(mask="FULL"),
+        field_properties={"Name": FieldProperty(field_type="System.String")},
+        links={"Self": "/5"},
+        extras={"Odd": 1},
+    )
+
+
+def put(body, headers=JSON, **parts):
+    """A parsed PUT."""
+    return ENDPOINT.parse("PUT", PATH, parts.get("query", ""), headers, body)
+
+
+def patch(body, media_type="application/json", **headers):
+    """A parsed PATCH."""
+    return ENDPOINT.parse("PATCH", PATH, "", {"Content-Type": media_type, **headers}, body)
+
+
+def test_a_request_is_parsed_into_typed_parts():
+    """Path, query, headers and body each become a value."""
+    headers = {
+        "Content-Type": "text/json; charset=utf-8",
+        "Accept": "text/xml",
+        "SO-Language": "NO",
+        "SO-Culture": "nb-NO",
+        "SO-TimeZone": "US-NY, includeTZOffset",
+        "If-Unmodified-Since": "Sun, 06 Nov 1994 08:49:37 GMT",
+        "Authorization": "SoTicket 7T:abc",
+        "SO-AppToken": "t0ken",
+    }
+    request = ENDPOINT.parse("PUT", "/API/v1/contact/5/", "$select=name,category/id&x=y", headers, b'{"Name":"New"}')
+    assert (request.method, request.id, request.media_type) == ("PUT", 5, "text/xml")
+    assert str(request.selection) == "Name,Category/Id"
+    assert request.document.value == ContactEntityWithLinks(name="New")
+    assert not request.document.is_patch
+    assert request.precondition.if_unmodified_since.year == 1994
+    assert request.languages.languages == ("NO",)
+    assert request.time_zone.name == "US-NY"
+    assert request.credentials.scheme == "SoTicket"
+    assert "abc" not in repr(request)
+    assert "t0ken" not in repr(request)
+
+
+def test_a_put_replaces_the_contact(stored):
+    """What the body does not name gets its .NET default; what is the server's own stays."""
+    updated = put(b'{"Name":"New","UpdatedDate":"1999-01-01T00:00:00","_Links":{},"TableRight":null,"Even":2}').apply(stored)
+    assert (updated.name, updated.department, updated.deleted, updated.no_mailing) == ("New", None, 0, False)
+    assert updated.custom_fields is None
+    assert str(updated.dbi_last_modified) == "0001-01-01T00:00:00"
+    assert updated.contact_id == 5
+    assert (updated.updated_date, updated.created_date) == (stored.updated_date, stored.created_date)
+    assert (updated.table_right, updated.field_properties, updated.links) == (
+        stored.table_right,
+        stored.field_properties,
+        stored.links,
+    )
+    assert updated.extras == {"Even": 2}
+    assert (stored.name, stored.extras) == ("Old", {"Odd": 1})
+
+
+PATCHES = [
+    ("a JSON Patch", b'[{"op":"replace","path":"/Name","value":"New"}]', "application/json-patch+json"),
+    ("a merge patch", b'{"Name":"New"}', "application/merge-patch+json"),
+    ("an array in plain JSON", b' [{"op":"replace","path":"name","value":"New"}]', "application/json"),
+    ("an object in plain JSON", b'{"name":"New"}', "text/json; charset=utf-8"),
+    ("XML", b"<ContactEntity><Name>New</Name></ContactEntity>", "application/xml"),
+    ("a form", b"Name=New", "application/x-www-form-urlencoded"),
+]
+
+
+@pytest.mark.parametrize(("body", "media_type"), [row[1:] for row in PATCHES], ids=[row[0] for row in PATCHES])
+def test_a_patch_changes_what_it_names(stored, body, media_type):
+    """In whatever format, the rest stays as it was."""
+    updated = patch(body, media_type).apply(stored)
+    assert updated.name == "New"
+    updated.name = "Old"
+    assert updated == stored
+
+
+@pytest.mark.parametrize(("body", "media_type", "kind"), [(PATCHES[0][1], PATCHES[0][2], JsonPatch), (PATCHES[1][1], PATCHES[1][2], MergePatch)])
+def test_a_put_of_a_patch_acts_as_one(stored, body, media_type, kind):
+    """A PUT in a patch format changes what it names."""
+    request = put(body, {"Content-Type": media_type})
+    assert isinstance(request.document.value, kind)
+    assert request.apply(stored).department == "D"
+
+
+BAD_REQUESTS = [
+    ("no body", ("PUT", PATH, "", JSON, b" \n"), BadRequest),
+    ("no JSON", ("PUT", PATH, "", JSON, b"{"), DecodeError),
+    ("no contact", ("PUT", PATH, "", JSON, b'{"Name":5}'), ValidationError),
+    ("null", ("PUT", PATH, "", JSON, b"null"), ValidationError),
+    ("another path", ("PUT", "/api/v1/Person/5", "", JSON, b"{}"), NotFound),
+    ("an id that is no number", ("GET", "/api/v1/Contact/x", "", {}, b""), NotFound),
+    ("an id beyond int32", ("GET", "/api/v1/Contact/2147483648", "", {}, b""), NotFound),
+    ("an id in other digits", ("GET", "/api/v1/Contact/%D9%A5", "", {}, b""), NotFound),
+    ("another method", ("DELETE", PATH, "", {}, b""), MethodNotAllowed),
+    ("nothing acceptable", ("GET", PATH, "", {"Accept": "image/png"}, b""), NotAcceptable),
+    ("a form as answer", ("GET", PATH, "", {"Accept": "application/x-www-form-urlencoded"}, b""), NotAcceptable),
+    ("no content type", ("PUT", PATH, "", {}, b"{}"), UnsupportedMediaType),
+    ("an unknown content type", ("PUT", PATH, "", {"Content-Type": "image/png"}, b"{}"), UnsupportedMediaType),
+    ("an unknown charset", ("PUT", PATH, "", {"Content-Type": "application/json;charset=x"}, b"{}"), UnsupportedMediaType),
+    ("a compressed body", ("PUT", PATH, "", {**JSON, "Content-Encoding": "gzip"}, b"\x1f\x8b"), UnsupportedMediaType),
+    ("an unknown property in $select", ("GET", PATH, "$select=nmae", {}, b""), PathError),
+    ("$select twice", ("GET", PATH, "$select=name&$select=id", {}, b""), BadRequest),
+    ("a query that is no UTF-8", ("GET", PATH, "$select=%FF", {}, b""), BadRequest),
+    ("a smuggled header", ("GET", PATH, "", {"Accept": "a/b\r\nX: y"}, b""), HeaderError),
+    ("an unknown time zone", ("GET", PATH, "", {"SO-TimeZone": "Mars"}, b""), HeaderError),
+    ("deep nesting", ("PUT", PATH, "", JSON, b'{"X":' + b"[" * 100 + b"]" * 100 + b"}"), ContentTooLarge),
+]
+
+
+@pytest.mark.parametrize(("parts", "error"), [row[1:] for row in BAD_REQUESTS], ids=[row[0] for row in BAD_REQUESTS])
+def test_bad_requests(parts, error):
+    """What cannot be served raises the error of its status, whose answer is in the server's words."""
+    with pytest.raises(error) as caught:
+        ENDPOINT.parse(*parts)
+    answer = ENDPOINT.respond_error(caught.value)
+    assert answer.status == caught.value.status
+    assert json.loads(answer.body)["Error"] is True
+    assert json.loads(answer.body)["ErrorMessage"]
+
+
+def test_405_and_415_say_what_is_taken():
+    """`Allow` and `Accept` list what would have been right."""
+    assert dict(ENDPOINT.respond_error(MethodNotAllowed("m", allowed=("GET", "PUT"))).headers)["Allow"] == "GET, PUT"
+    assert dict(ENDPOINT.respond_error(UnsupportedMediaType("x/y", ("a/b",))).headers)["Accept"] == "a/b"
+
+
+def test_errors_in_xml():
+    """An error is XML where XML is asked for, whatever it says."""
+    answer = ENDPOINT.respond_error(NotFound("no <\x00&>"), {"Accept": "text/xml, */*;q=0.1"})
+    assert dict(answer.headers)["Content-Type"] == "text/xml; charset=utf-8"
+    assert answer.body == (
+        b"<ServerError><Error>true</Error><ErrorType>NotFound</ErrorType><ErrorMessage>no &lt;?&amp;&gt;</ErrorMessage>"
+        b"<ErrorSource>contactwire</ErrorSource></ServerError>"
+    )
+
+
+def test_a_contact_that_is_not_there():
+    """No stored contact is a 404 in the documented words."""
+    with pytest.raises(NotFound) as caught:
+        ENDPOINT.parse("GET", "/api/v1/Contact/99999").apply(None)
+    assert caught.value.to_builtins() == {
+        "Error": True,
+        "ErrorType": "SoNotFoundException",
+        "ErrorMessage": "Contact id 99999 not found",
+        "ErrorSource": "contactwire",
+    }
+
+
+@pytest.mark.parametrize(("body", "fine"), [(b'{"ContactId":6}', False), (b'{"ContactId":5}', True), (b'{"ContactId":0}', True), (b'{"ContactId":null}', True), (b"{}", True)])
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_an_id_in_the_body_must_not_contradict_the_path(stored, method, body, fine):
+    """Another contact's id is a 400; none, null and .NET's 0 mean the path's."""
+    request = ENDPOINT.parse(method, PATH, "", JSON, body)
+    if fine:
+        assert request.apply(stored).contact_id == 5
+    else:
+        with pytest.raises(BadRequest, match="the body holds contact 6, the path names contact 5"):
+            request.apply(stored)
+
+
+@pytest.mark.parametrize(("since", "fine"), [("Thu, 02 Jan 2020 03:04:05 GMT", True), ("Thu, 02 Jan 2020 03:04:04 GMT", False), ("Thu, 02 Jan 2020 03:04:06 GMT", True), ("yesterday", True)])
+def test_if_unmodified_since(stored, since, fine):
+    """A contact that changed later is a 412; whole seconds count, and what is no date is ignored (RFC 9110 §13.1.4)."""
+    request = put(b"{}", {**JSON, "If-Unmodified-Since": since})
+    if fine:
+        request.apply(stored)
+    else:
+        with pytest.raises(PreconditionFailed, match="contact 5 changed at Thu, 02 Jan 2020 03:04:05 GMT"):
+            request.apply(stored)
+
+
+@pytest.mark.parametrize(("since", "status"), [("Thu, 02 Jan 2020 03:04:05 GMT", 304), ("Thu, 02 Jan 2020 03:04:04 GMT", 200), ("x", 200)])
+def test_if_modified_since(stored, since, status):
+    """A GET of a contact that has not changed is a 304 without a body."""
+    request = ENDPOINT.parse("GET", PATH, "", {"If-Modified-Since": since})
+    answer = request.respond(request.apply(stored))
+    assert answer.status == status
+    assert bool(answer.body) is (status == 200)
+    assert dict(answer.headers)["Last-Modified"] == "Thu, 02 Jan 2020 03:04:05 GMT"
+
+
+def test_a_head_is_a_get_without_body(stored):
+    """HEAD has the headers of a GET alone."""
+    get, head = (ENDPOINT.parse(method, PATH).respond(stored) for method in ("GET", "HEAD"))
+    assert head.headers == get.headers
+    assert (head.status, head.body) == (200, b"")
+
+
+def test_a_failed_test_operation(stored):
+    """A `test` that finds another value is a 409, and nothing has changed."""
+    request = patch(b'[{"op":"replace","path":"/Name","value":"x"},{"op":"test","path":"/Department","value":"E"}]')
+    with pytest.raises(PatchConflict):
+        request.apply(stored)
+    assert stored.name == "Old"
+
+
+@pytest.mark.parametrize("answer", RESPONSE_TYPES)
+@pytest.mark.parametrize("sent", REQUEST_TYPES)
+def test_every_request_type_and_every_response_type(stored, sent, answer):
+    """Each of the seven formats is taken and each of the six is given; what is given reads back equal."""
+    change = JsonPatch.parse([{"op": "replace", "path": "/Name", "value": "New"}]) if "json-patch" in sent else ContactEntity(name="New")
+    document = MergePatch.parse({"Name": "New"}) if "merge-patch" in sent else change
+    request = put(encode(document, sent), {"Content-Type": sent, "Accept": answer})
+    updated = request.apply(stored)
+    response = request.respond(updated)
+    assert dict(response.headers)["Content-Type"] == f"{answer}; charset=utf-8"
+    read = decode(response.body, answer, type=ContactEntityWithLinks)
+    if "patch" in answer:
+        read = read.apply(ContactEntityWithLinks())
+    assert read == updated
+
+
+@pytest.mark.parametrize("answer", RESPONSE_TYPES)
+def test_select_shapes_the_answer_only(stored, answer):
+    """`$select` trims what is answered in every format, not what is saved."""
+    request = ENDPOINT.parse("PUT", PATH, "$select=name,department", {**JSON, "Accept": answer}, b'{"Name":"New","OrgNr":"1"}')
+    updated = request.apply(stored)
+    assert updated.org_nr == "1"
+    read = decode(request.respond(updated).body, answer, type=ContactEntityWithLinks)
+    if "patch" in answer:
+        read = read.apply(ContactEntityWithLinks())
+    assert (read.name, read.org_nr or None, read.links or None) == ("New", None, None)
+
+
+def test_languages_choose_the_text(stored):
+    """A language resolves multi-language strings in the answer, and in the answer only."""
+    request = ENDPOINT.parse("GET", PATH, "", {"Accept-Language": "en"})
+    assert json.loads(request.respond(request.apply(stored)).body)["Category"]["Value"] == "Customer"
+    assert stored.category.value.startswith("NO:")
+
+
+def test_time_zones_of_a_put_and_its_answer(stored):
+    """Dates come in the request's zone, are stored in the base zone and answered in the request's."""
+    request = put(b'{"DbiLastModified":"2018-12-24T12:34:45Z"}', {**JSON, "SO-TimeZone": "US-NY, includeTZOffset"})
+    updated = request.apply(stored)
+    assert str(updated.dbi_last_modified) == "2018-12-24T13:34:45"
+    assert json.loads(request.respond(updated).body)["DbiLastModified"] == "2018-12-24T07:34:45-0500"
+
+
+def test_a_patch_sees_dates_in_its_zone(stored):
+    """A patch tests and writes dates as its sender sees them; those that it leaves alone do not move."""
+    stored.dbi_last_syncronized = Timestamp.parse("2018-10-28T02:30:00").replace(fold=1)
+    body = b'[{"op":"test","path":"/DbiLastModified","value":"2018-12-24T12:34:45"},{"op":"replace","path":"/DbiLastModified","value":"2018-12-24T06:00:00"}]'
+    updated = patch(body, **{"SO-TimeZone": "US-NY"}).apply(stored)
+    assert str(updated.dbi_last_modified) == "2018-12-24T12:00:00"
+    assert updated.dbi_last_syncronized is stored.dbi_last_syncronized
+    assert updated.updated_date is stored.updated_date
+
+
+def test_dates_do_not_move_without_the_header(stored):
+    """Without `SO-TimeZone` dates are stored and answered as they came, offset and all."""
+    request = put(b'{"DbiLastModified":"2018-12-24T12:34:45.1234567+02:00"}')
+    updated = request.apply(stored)
+    assert str(updated.dbi_last_modified) == "2018-12-24T12:34:45.1234567+02:00"
+    assert b'"DbiLastModified":"2018-12-24T12:34:45.1234567+02:00"' in request.respond(updated).body
+
+
+def test_the_documented_exchange():
+    """The documented request is taken and answered without losing anything."""
+    body = (PAYLOADS / "put-contact.request.json").read_bytes()
+    request = ENDPOINT.parse("PUT", "/api/v1/Contact/763", "", JSON, body)
+    updated = request.apply(ContactEntityWithLinks(contact_id=763))
+    answered = json.loads(request.respond(updated).body)
+    sent = json.loads(body)
+    kept = {"CreatedDate", "UpdatedDate", "CreatedBy", "UpdatedBy"}
+    assert {name: value for name, value in sent.items() if name not in kept}.items() <= answered.items()
+
+
+def test_what_is_unset_in_the_stored_contact_stays_absent(stored):
+    """A GET answers what is stored, absent properties absent."""
+    assert stored.org_nr is UNSET
+    assert b"OrgNr" not in ENDPOINT.parse("GET", PATH).respond(stored).body

@@ -1,0 +1,162 @@
+"""Differences of documents, and what a trip through a codec loses."""
+
+import re
+
+import pytest
+
+from contactwire import (
+    ContactEntity,
+    ContactEntityWithLinks,
+    Country,
+    JsonCodec,
+    JsonPatch,
+    MergePatch,
+    Timestamp,
+    XmlCodec,
+)
+from contactwire._roundtrip import ABSENT, Loss, codecs_named, differences, loss, losses, lossless_codecs
+from contactwire.codecs.json_patch import JsonPatchCodec
+from contactwire.codecs.merge_patch import MergePatchCodec
+from contactwire.errors import UnsupportedMediaType
+from contactwire.testing import assert_round_trip, golden
+
+DIFFERENT = [
+    ("a value", {"a": 1}, {"a": 2}, "/a: 1 became 2"),
+    ("a boolean for a number", {"a": 1}, {"a": True}, "/a: 1 became true"),
+    ("a double for an integer", {"a": 1}, {"a": 1.0}, "/a: 1 became 1.0"),
+    ("the sign of zero", {"a": -0.0}, {"a": 0.0}, "/a: -0.0 became 0.0"),
+    ("null for absent", {}, {"a": None}, "/a: absent became null"),
+    ("absent for empty", {"a": []}, {}, "/a: an empty list became absent"),
+    ("an item less", {"a": [1, 2]}, {"a": [1]}, "/a/1: 2 became absent"),
+    ("names that need escapes", {"a/b~": {"": 1}}, {"a/b~": {}}, "/a~1b~0/: 1 became absent"),
+    ("the whole document", [], {}, "the document: an empty list became an empty object"),
+]
+
+
+@pytest.mark.parametrize(("name", "before", "after", "shown"), DIFFERENT)
+def test_differences_name_the_place(name, before, after, shown):
+    """A difference says where it is, what was there and what became of it."""
+    assert [str(each) for each in differences(before, after)] == [shown]
+
+
+def test_order_counts_in_lists_only():
+    """Members of objects may be in any order."""
+    assert list(differences({"a": 1, "b": [1, 2]}, {"b": [1, 2], "a": 1})) == []
+    assert len(list(differences([1, 2], [2, 1]))) == 2
+
+
+def test_what_is_absent_says_so():
+    """A difference where one side has nothing holds a marker that is neither null nor any JSON value."""
+    (found,) = differences({"a": None}, {})
+    assert (found.before, found.after) == (None, ABSENT)
+
+
+@pytest.mark.parametrize("name", golden.ALL)
+def test_the_lossless_codecs_lose_nothing(name):
+    """The default codecs keep their promise with the golden payloads."""
+    contact = JsonCodec().decode(golden.ALL[name], ContactEntityWithLinks)
+    assert not any(losses(contact, lossless_codecs()))
+    assert not any(losses([contact, contact], lossless_codecs()))
+
+
+def test_codecs_by_name():
+    """A name is a short one with its options, or any media type that has a codec."""
+    codecs = codecs_named(["json", "xml-services", "application/merge-patch+json"])
+    assert codecs["xml-services"] == XmlCodec(dialect="services")
+    assert list(codecs) == ["json", "xml-services", "application/merge-patch+json"]
+    with pytest.raises(UnsupportedMediaType):
+        codecs_named(["yaml"])
+
+
+def test_a_codec_that_ignores_loses():
+    """What a codec is told to ignore is a loss, with its pointer."""
+    contact = ContactEntity(name="x", country=Country(name="y"))
+    contact.country.extras["Odd"] = [1]
+    found = loss(contact, JsonCodec(unknown="ignore"), "mine")
+    assert found
+    assert found.codec == "mine"
+    assert found.lines() == ["/Country/Odd: a list of 1 became absent"]
+
+
+def test_an_error_is_a_loss_with_every_fault():
+    """What cannot be written is lost with the pointer of each fault."""
+    found = loss(ContactEntity(name="\x01", department="\x02"), XmlCodec())
+    assert [line.partition(":")[0] for line in found.lines()] == ["/Name", "/Department"]
+    assert not Loss("x")
+
+
+@pytest.mark.parametrize("body", [golden.SMALL, golden.SMALL.decode(), bytearray(golden.SMALL), memoryview(golden.SMALL)])
+def test_bodies_of_every_type(body):
+    """A body may be any that a codec takes."""
+    assert_round_trip(body)
+
+
+@pytest.mark.parametrize(
+    ("value", "codec"),
+    [
+        (ContactEntity(name="x", updated_date=Timestamp.parse("2020-01-01T00:00:00.1234567-0500")), None),
+        (ContactEntity(name=""), "application/xml"),
+        ([ContactEntity(), ContactEntity(name=None)], "xml-datacontract"),
+        (JsonPatch.parse([{"op": "add", "path": "/Name", "value": "x"}]), JsonPatchCodec()),
+        (MergePatch.parse({"Name": None}), MergePatchCodec()),
+        (ContactEntity(name="x"), MergePatchCodec()),
+    ],
+)
+def test_values_of_every_sort(value, codec):
+    """A carrier, a list of them and a patch may be sent through a codec, given as such or by name."""
+    assert_round_trip(value, codec)
+
+
+NO_LOSS = [
+    ("another letter case", b'{"NAME": "x", "emails": [{"VALUE": "y"}]}'),
+    ("zeros at the end of a fraction", b'{"UpdatedDate": "2020-01-01T00:00:00.5000000Z"}'),
+    ("the order of members", b'{"_Links": {}, "Unknown": 1, "Name": "x"}'),
+    ("a member twice", b'{"Name": "x", "Name": "y"}'),
+]
+
+
+@pytest.mark.parametrize(("name", "body"), NO_LOSS)
+def test_spelling_is_no_loss(name, body):
+    """What means the same on the wire is the same."""
+    assert_round_trip(body)
+
+
+def test_a_body_that_loses_is_shown_by_pointer():
+    """The error lists every place, and what was and became of it."""
+    body = b'{"ContactId": "3", "Persons": [{"Retired": "1"}], "Odd": 1}'
+    with pytest.raises(AssertionError) as caught:
+        assert_round_trip(body, JsonCodec(coerce=True, unknown="ignore"))
+    assert str(caught.value).splitlines()[1:] == [
+        '  /ContactId: "3" became 3',
+        '  /Persons/0/Retired: "1" became 1',
+        "  /Odd: 1 became absent",
+    ]
+
+
+def test_an_xml_body_that_loses_is_found_by_another_reading():
+    """What decoding alone drops is found, because the standard library's parser read the body as well."""
+    body = b"<ContactEntity><Name>x</Name><Odd>1</Odd></ContactEntity>"
+    assert_round_trip(body, XmlCodec())
+    with pytest.raises(AssertionError, match=re.escape('/Odd: "an unknown property" became absent')):
+        assert_round_trip(body, XmlCodec(unknown="ignore"))
+
+
+def test_a_body_that_does_not_decode():
+    """The error lists every fault, and the codec's own is its cause."""
+    with pytest.raises(AssertionError, match="/Name: expected string, received 1\n  /Urls") as caught:
+        assert_round_trip(b'{"Name": 1, "Urls": 2}')
+    assert type(caught.value.__cause__).__name__ == "ValidationError"
+
+
+def test_a_codec_that_writes_another_body_the_second_time():
+    """A codec whose own output is not stable is found out."""
+
+    class Restless(JsonCodec):
+        written = 0
+
+        def encode(self, value, *, selection=None):
+            Restless.written += 1
+            return super().encode(value) + b" " * Restless.written
+
+    with pytest.raises(AssertionError, match="another body the second time"):
+        assert_round_trip(ContactEntity(), Restless())

@@ -1,0 +1,146 @@
+"""XSD, made from plans and dialects."""
+
+import functools
+import tempfile
+from pathlib import Path
+
+import attrs
+import pytest
+from lxml import etree
+
+from contactwire import (
+    AddressType,
+    Category,
+    CategoryGroup,
+    ContactEntity,
+    ContactEntityWithLinks,
+    EntityElement,
+    JsonPatch,
+    StructuredAddress,
+    XmlCodec,
+)
+from contactwire.codecs.xml import DATACONTRACT, DIALECTS, SERVICES_NAMESPACE, Dialect
+from contactwire.schema import xsd, xsd_files
+from contactwire.wire import plan_of
+
+XS = "{http://www.w3.org/2001/XMLSchema}"
+
+
+@functools.cache
+def schema(type, dialect="plain"):
+    """The schema of a carrier, ready to validate."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = xsd_files(type, dialect)
+        for name, text in files.items():
+            Path(folder, name).write_text(text, encoding="utf-8")
+        return etree.XMLSchema(file=str(Path(folder, next(iter(files)))))
+
+
+def is_valid(text, type=ContactEntity, dialect="plain"):
+    """Whether a document is valid by the schema of a carrier."""
+    return schema(type, dialect).validate(etree.fromstring(text))
+
+
+FULL = ContactEntity(
+    name="x",
+    domains=["a", ""],
+    emails=[EntityElement(value=None), EntityElement()],
+    custom_fields={"a": "b", "c": None},
+    category=Category(id=3, category_group=CategoryGroup.CUSTOMER),
+    field_properties={},
+)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("value", [FULL, [FULL, ContactEntity()]], ids=["one", "list"])
+def test_a_contact_is_valid_in_each_dialect(value, dialect):
+    """A contact, and a list of them, is valid by the schema of the dialect that it is written in."""
+    schema(ContactEntity, dialect).assertValid(etree.fromstring(XmlCodec(dialect=dialect).encode(value)))
+
+
+def test_another_dialects_document_is_not_valid():
+    """A schema describes its own dialect, and no other."""
+    assert not is_valid(XmlCodec(dialect="services").encode(FULL))
+    assert not is_valid(XmlCodec().encode(FULL), dialect="datacontract")
+
+
+DOCUMENTS = [
+    ("members in any order", "<Name>x</Name><ContactId>5</ContactId>", True),
+    ("null", '<ContactId xsi:nil="true"/>', True),
+    ("blanks around a number", "<ContactId> 5 </ContactId>", True),
+    ("an unknown name of an enumeration", "<Category><CategoryGroup>Novel</CategoryGroup></Category>", True),
+    ("an offset without a colon", "<UpdatedDate>2018-12-24T07:34:45-0500</UpdatedDate>", True),
+    ("an empty carrier", "<Category/>", True),
+    ("an integer out of range", "<ContactId>2147483648</ContactId>", False),
+    ("no integer", "<ContactId/>", False),
+    ("no boolean", "<Xstop>True</Xstop>", False),
+    ("infinity", "<Address><Wgs84Latitude>INF</Wgs84Latitude></Address>", False),
+    ("a date that is none", "<UpdatedDate>2022-02-29T00:00:00</UpdatedDate>", False),
+    ("an eighth digit", "<UpdatedDate>2022-02-28T00:00:00.12345678</UpdatedDate>", False),
+    ("a null in a list of carriers", '<Emails><EntityElement xsi:nil="true"/></Emails>', False),
+    ("text where a list belongs", "<Emails>x</Emails>", False),
+    ("an element that is not listed", "<Unknown/>", False),
+]
+
+
+@pytest.mark.parametrize(("content", "valid"), [case[1:] for case in DOCUMENTS], ids=[case[0] for case in DOCUMENTS])
+def test_the_plain_schema_knows_what_is_valid(content, valid):
+    """The schema takes what can be read, but for what the module's text says that it cannot."""
+    nil = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+    assert is_valid(f"<ContactEntity {nil}>{content}</ContactEntity>") is valid
+
+
+def test_a_data_contract_has_one_order():
+    """Where .NET drops a member out of order, the schema refuses it."""
+    opening = f'<ContactEntity xmlns="{DATACONTRACT.namespace}">'
+    assert is_valid(f"{opening}<ContactId>5</ContactId><Name>x</Name></ContactEntity>", dialect="datacontract")
+    assert not is_valid(f"{opening}<Name>x</Name><ContactId>5</ContactId></ContactEntity>", dialect="datacontract")
+
+
+def test_members_are_those_of_the_plan():
+    """A carrier's type has the plan's properties, in wire order and spelling."""
+    root = etree.fromstring(xsd(ContactEntityWithLinks).encode())
+    members = root.find(f"{XS}complexType[@name='ContactEntityWithLinks']/{XS}all")
+    assert [member.get("name") for member in members] == [field.name for field in plan_of(ContactEntityWithLinks).fields]
+
+
+def test_texts_and_known_names_are_there():
+    """The texts of the source document each member, and known names of an enumeration are listed."""
+    root = etree.fromstring(xsd(StructuredAddress).encode())
+    assert root.findtext(f".//{XS}element[@name='City']//{XS}documentation") == "City or town."
+    known = [value.get("value") for value in root.iterfind(f"{XS}simpleType[@name='AddressType']//{XS}enumeration")]
+    assert known == [str(member) for member in AddressType]
+
+
+def test_a_second_namespace_is_a_second_document():
+    """The items that a data contract puts elsewhere have a document of their own, which names its place."""
+    assert list(xsd_files(ContactEntity)) == ["ContactEntity.plain.xsd"]
+    files = xsd_files(list[ContactEntity], "datacontract")
+    assert list(files) == ["ContactEntity.datacontract.xsd", "ContactEntity.datacontract-arrays.xsd"]
+    assert 'schemaLocation="ContactEntity.datacontract-arrays.xsd"' in xsd(ContactEntity, "datacontract")
+
+
+OWN = [
+    attrs.evolve(DATACONTRACT, namespace=SERVICES_NAMESPACE),
+    Dialect(name="own", namespace=None, arrays_namespace="urn:arrays", order="declaration", pair="E", scalar_pair="e"),
+    Dialect(name="own", namespace="urn:own", arrays_namespace="urn:own"),
+]
+
+
+@pytest.mark.parametrize("dialect", OWN, ids=["another namespace", "items alone", "one for both"])
+def test_a_dialect_may_be_a_users_own(dialect):
+    """A dialect made from scratch, or evolved from another, has its schema."""
+    schema(ContactEntity, dialect).assertValid(etree.fromstring(XmlCodec(dialect=dialect).encode(FULL)))
+
+
+@pytest.mark.parametrize("type", [JsonPatch, list[str], str])
+def test_what_is_no_carrier_has_no_schema(type):
+    """A type that is no carrier and no list of one is a TypeError."""
+    with pytest.raises(TypeError):
+        xsd(type)
+
+
+def test_an_unknown_dialect_is_named():
+    """A dialect that there is not is a ValueError that lists those that there are."""
+    with pytest.raises(ValueError, match="plain, datacontract, services, not 'soap'"):
+        xsd(ContactEntity, "soap")
