@@ -9,8 +9,11 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
+from contactwire.builtins import write_extras
+from contactwire.codecs._form_flat import Flat
 from contactwire.codecs._form_keys import Style
 from contactwire.codecs._form_plans import Refused, is_single, reachable
 from contactwire.codecs._form_text import EQUALS, PAIR, quote
@@ -54,6 +57,17 @@ def _as_it_is(value: Any) -> str:
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
+def _dump_extras(style: Style, carrier: Any, start: str, out: list[str], room: int) -> None:
+    written: dict[str, Any] = {}
+    flat = Flat(style)
+    if write_extras(carrier._extras, plan_of(type(carrier)), written, room):
+        raise Refused
+    flat.add_members(None, written, start[:-1] or None, "")
+    if flat.issues:
+        raise Refused
+    out += [f"{key}{EQUALS}{text}" for key, text in flat.pairs]
+
+
 _HELPERS: dict[str, Any] = {
     "Refused": Refused,
     "UNSET": UNSET,
@@ -82,7 +96,7 @@ class _Unit:
         self._texts = _TEXTS if validate else _UNCHECKED_TEXTS
         self._opening, self._closing = (".", "") if style == "dots" else ("[", "]")
         self._ending = "{end}" if self._closing else ""
-        self._names: dict[str, Any] = dict(_HELPERS)
+        self._names: dict[str, Any] = {**_HELPERS, "extras": partial(_dump_extras, style)}
         self._identifiers: dict[CarrierPlan, str] = {}
         self.sources: dict[CarrierPlan, str] = {}
 
@@ -110,7 +124,7 @@ class _Unit:
         name = self._identifier(plan)
         needed = 1 + max([_levels(field.kind) for field in plan.fields], default=0)
         yield f"def dump_{name}(carrier, start, end, out, room):"
-        yield f"    if room < {needed} or type(carrier) is not {name}_class or carrier._extras: raise Refused"
+        yield f"    if room < {needed} or type(carrier) is not {name}_class: raise Refused"
         if not all(_SIMPLE_NAME.fullmatch(field.name) for field in plan.fields):
             yield "    raise Refused"
             return
@@ -119,6 +133,7 @@ class _Unit:
             yield f"    value = carrier.{field.attribute}"
             yield "    if value is not UNSET and value is not None:"
             yield from self._value(field.kind, "value", f"{{start}}{field.name}{self._ending}", 1)
+        yield "    if carrier._extras: extras(carrier, start, out, room)"
 
     def _value(self, kind: Kind, value: str, key: str, level: int) -> Iterator[str]:
         """The lines that write a value which is not null; `key` is the inside of the f-string for its key."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import attrs
@@ -13,7 +12,7 @@ from contactwire.errors import EncodeError, Issue, shorten
 from contactwire.paths import escape
 from contactwire.wire import DictionaryKind, EnumerationKind, Kind, ListKind, NestedKind, ScalarKind, plan_of
 
-__all__ = ["flatten"]
+__all__ = ["Flat", "flatten"]
 
 
 def flatten(value: Any, style: Style, max_depth: int) -> list[tuple[str, str]]:
@@ -22,7 +21,7 @@ def flatten(value: Any, style: Style, max_depth: int) -> list[tuple[str, str]]:
     Raises `EncodeError` with every fault: what `to_builtins` refuses, and names that no key can spell.
     """
     data = to_builtins(value, max_depth=max_depth)
-    flat = _Flat(style)
+    flat = Flat(style)
     if isinstance(value, list):
         for index, (item, written) in enumerate(zip(value, data, strict=True)):
             flat.add(NestedKind(type(item)), written, f"[{index}]", f"/{index}")
@@ -34,7 +33,7 @@ def flatten(value: Any, style: Style, max_depth: int) -> list[tuple[str, str]]:
 
 
 @attrs.define
-class _Flat:
+class Flat:
     """The pairs so far, and the faults."""
 
     style: Style

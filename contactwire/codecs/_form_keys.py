@@ -95,7 +95,7 @@ class Hop(NamedTuple):
 def segments(key: str) -> list[Segment]:
     """The steps that a key spells, in linear time. Raises `KeyFault` for a bracket that is never closed."""
     offset = 0
-    steps = []
+    steps: list[Segment] = []
     if not key.startswith("["):
         offset = _add_plain(key, 0, steps)
     while offset < len(key):

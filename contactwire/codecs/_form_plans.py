@@ -24,7 +24,8 @@ def reachable(kind: Kind) -> list[CarrierPlan]:
     found = {plan_of(cls): None}
     waiting = list(found)
     for plan in waiting:
-        fresh = [child for child in map(plan_of, sorted(plan.children(), key=lambda cls: cls.__name__)) if child not in found]
+        children = map(plan_of, sorted(plan.children(), key=lambda cls: cls.__name__))
+        fresh = [child for child in children if child not in found]
         found |= dict.fromkeys(fresh)
         waiting += fresh
     return waiting

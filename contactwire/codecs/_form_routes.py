@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import attrs
@@ -24,7 +25,6 @@ from contactwire.wire import (
     STRING,
     UNSET,
     CarrierPlan,
-    DictionaryKind,
     EnumerationKind,
     Kind,
     ListKind,
@@ -55,11 +55,12 @@ class _Place:
     `token` is its name in its parent, `new` makes what is put here, `is_required` says that null is no value for it.
     """
 
-    __slots__ = ("inside", "is_required", "new", "parent", "token")
+    __slots__ = ("inside", "is_required", "new", "parent", "repeated", "token")
 
     def __init__(self, parent: Any, token: Any, new: Callable[[], Any], is_required: bool = True) -> None:
         self.parent, self.token, self.new, self.is_required = parent, token, new, is_required
-        self.inside: dict[Any, Any] = {}
+        self.inside: dict[Any, _Place] = {}
+        self.repeated: _Repeated | None = None
 
     def make(self, made: Made) -> Any:
         """Put a new, empty value here."""
@@ -228,14 +229,15 @@ class Routes(dict[str, Route]):
             if self._unknown == "error":
                 raise Refused
             return None, None, _ignore
-        place, kind = self._root, self._kind
-        for hop, following in zip(steps, steps[1:], strict=False):
+        place: _Place = self._root
+        kind: Any = self._kind
+        for hop, following in pairwise(steps):
             if following.role == "end":
                 return None, None, _repeated(place, kind, True)
             place, kind = _step(place, kind, hop, following.role == "item"), hop.kind
         last = steps[-1]
         if last.role == "member" and is_single(last.kind):
-            return place, plan_of(kind.carrier).by_name[last.token].attribute, _reader(last.kind)
+            return place, plan_of(kind.carrier).by_name[str(last.token)].attribute, _reader(last.kind)
         return None, None, _leaf(_step(place, kind, last, False), last)
 
 
@@ -259,7 +261,8 @@ def _step(place: _Place, kind: Any, hop: Hop, is_list: bool) -> _Place:
         case "key" | "value":
             new = _maker(kind.item)
             return place.inside.setdefault(hop.token, _Entry(place, hop.token, new, not kind.nullable))
-    raise Refused
+        case _:
+            raise Refused
 
 
 def _leaf(place: _Place, hop: Hop) -> Callable[[Made, str], None]:
@@ -278,8 +281,9 @@ def _leaf(place: _Place, hop: Hop) -> Callable[[Made, str], None]:
 def _repeated(place: _Place, kind: Any, is_item: bool) -> Callable[[Made, str], None]:
     if not isinstance(kind, ListKind) or not is_single(kind.item):
         raise Refused
-    repeated = place.inside.setdefault(_Repeated, _Repeated(place, _reader(kind.item)))
-    return partial(repeated.put, is_item)
+    if place.repeated is None:
+        place.repeated = _Repeated(place, _reader(kind.item))
+    return partial(place.repeated.put, is_item)
 
 
 def _maker(kind: Kind | None) -> Callable[[], Any]:
@@ -329,7 +333,7 @@ _HOOKS = ("__attrs_pre_init__", "__attrs_post_init__", "__attrs_init__")
 def _is_plain(plan: CarrierPlan) -> bool:
     """Whether a carrier can be made empty and then filled: nothing of the class's own would be passed over."""
     cls = plan.carrier
-    if cls.__setattr__ is not object.__setattr__ or any(hasattr(cls, hook) for hook in _HOOKS):
+    if vars(cls).get("__attrs_own_setattr__") or any(hasattr(cls, hook) for hook in _HOOKS):
         return False
     return not any(field.validator or field.converter or not field.init for field in attrs.fields(cls))
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote_plus
 
 from contactwire.codecs._bodies import Body, error_at
 from contactwire.errors import ContentTooLarge, DecodeError
 
-__all__ = ["EQUALS", "PAIR", "UTF_8", "Pair", "fault_at", "pairs", "quote", "to_charset", "unquote", "write"]
+__all__ = ["EQUALS", "PAIR", "UTF_8", "Pair", "as_body", "fault_at", "pairs", "quote", "to_charset", "unquote", "write"]
 
 UTF_8 = "utf-8"
 PAIR = "\0"
@@ -33,7 +34,6 @@ _PIECE = re.compile(rb"[^&]+")
 _BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _UNIT = re.compile(rb"%[0-9A-Fa-f]{2}|[^%]", re.DOTALL)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_ASCII = bytes(range(128))
 _EXCERPT = 80
 
 # The ASCII-compatible encodings of the WHATWG Encoding standard (§4.2) that Python has, by Python's names for them.
@@ -52,6 +52,7 @@ class Pair(NamedTuple):
     offset: int
 
 
+@lru_cache(maxsize=64)
 def to_charset(label: str | None) -> str:
     """Python's name of the character set that a `charset` parameter means; none, and US-ASCII, mean UTF-8.
 

@@ -14,6 +14,7 @@ import attrs
 
 from contactwire.builtins import repeated_issue
 from contactwire.codecs._form_keys import Hop, KeyFault, KeyTooLarge, Limits, hops
+from contactwire.codecs._form_plans import is_single
 from contactwire.codecs._form_text import Pair
 from contactwire.codecs._text_values import text_reader
 from contactwire.errors import Issue, ValidationError, shorten
@@ -64,17 +65,13 @@ class _Place:
     def takes_many(self) -> bool:
         """Whether several texts here are a list, and not one text said again."""
         if isinstance(self.kind, ListKind):
-            return self.is_list or _is_single(self.kind.item)
+            return self.is_list or is_single(self.kind.item)
         return self.kind is None
 
     def dictionary_key(self) -> str | None:
         """The key of a dictionary's item, if it was given one."""
         place = self.children.get("key")
         return place.texts[-1] if place is not None else None
-
-
-def _is_single(kind: Kind | None) -> bool:
-    return isinstance(kind, (ScalarKind, EnumerationKind))
 
 
 class _Conflict(Exception):
@@ -165,9 +162,7 @@ class Tree:
             return dict(self._entries(place, place.kind, pointer))
         if isinstance(place.kind, ListKind) or (place.kind is None and isinstance(next(iter(place.children)), int)):
             return self._items(place, pointer)
-        return {
-            child.spelled: self._value(child, f"{pointer}/{escape(child.spelled)}") for child in place.children.values()
-        }
+        return {child.spelled: self._value(child, f"{pointer}/{escape(child.spelled)}") for child in place.children.values()}
 
     def _items(self, place: _Place, pointer: str) -> list[Any]:
         indexes = self._indexes(place, pointer)
@@ -229,9 +224,10 @@ def _value_of_texts(place: _Place) -> Any:
     texts, kind = place.texts, place.kind
     if kind is None:
         return list(texts) if place.is_list or len(texts) > 1 else texts[0]
-    if isinstance(kind, ListKind) and (place.is_list or (_is_single(kind.item) and texts not in ([], [""]))):
-        return [None if not text and kind.nullable and _is_null(kind.item) else _value_of_text(kind.item, text) for text in texts]
-    if place.disputed and not _is_single(kind):
+    if isinstance(kind, ListKind) and (place.is_list or (is_single(kind.item) and texts not in ([], [""]))):
+        absent = "" if kind.nullable and _is_null(kind.item) else None
+        return [None if text == absent else _value_of_text(kind.item, text) for text in texts]
+    if place.disputed and not is_single(kind):
         # The fault is told already; what stands here instead has none.
         return _EMPTY[type(kind)]()
     return _value_of_text(kind, texts[-1] if texts else "")

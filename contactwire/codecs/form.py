@@ -1,4 +1,42 @@
-"""Forms: `application/x-www-form-urlencoded` (WHATWG URL, section 5), with the names that ASP.NET binds."""
+"""Forms: `application/x-www-form-urlencoded` (WHATWG URL, section 5), with the names that ASP.NET binds.
+
+What is read, in any letter case and with both styles mixed, and what is written:
+
+| what             | read                                                       | written, `style="dots"`        |
+| ---------------- | ---------------------------------------------------------- | ------------------------------ |
+| property         | `Name=a`; `Name` for `Name=`                               | `Name=a`                       |
+| inside a carrier | `Category.Id=3`, `Category[Id]=3`                          | `Category.Id=3`                |
+| list of carriers | `Emails[0].Value=a`, `Emails[0][Value]=a`                  | `Emails[0].Value=a`            |
+| list of values   | `Domains=a&Domains=b`, `Domains[]=a`, `Domains[0]=a`       | `Domains=a&Domains=b`          |
+| list of lists    | `Lines[0][0].Label=a`                                      | `Lines[0][0].Label=a`          |
+| dictionary       | `Custom[0].Key=k&Custom[0].Value=v`; `Custom[k]=v`         | the pair of `Key` and `Value`  |
+| document         | `Name=a` for a carrier, `[0].Name=a` for a list of them    | the same                       |
+| unknown property | `X=a`; `X.Y=a` for an object; `X=a&X=b`, `X[0]=a` a list   | `X=a`, `X.Y=a`, `X[0]=a`       |
+
+`style="brackets"` writes `Category[Id]`, `Emails[0][Value]` and `Custom[0][Key]`. Indexes come in any order, from 0 without
+gaps. Booleans may be in any letter case. A name with a dot in it stands in brackets, `X[a.b]`.
+
+What a form cannot say, and the one rule for each:
+
+| what                                               | written               | read back as                                |
+| -------------------------------------------------- | --------------------- | ------------------------------------------- |
+| a property that is null                            | not at all            | absent                                      |
+| an empty list, dictionary or carrier               | `Emails=`             | what it was                                 |
+| a list of one empty string                         | `Domains[0]=`         | what it was                                 |
+| a document with nothing in it                      | an empty body         | what it was                                 |
+| a null in a list                                   | an empty text         | what an empty text is there: `""`, an empty |
+|                                                    |                       | list, dictionary or carrier; null for a     |
+|                                                    |                       | number, boolean or date                     |
+| a null in a dictionary                             | its `Key` alone       | what it was                                 |
+| a number, true or false in an unknown property     | its text              | a string                                    |
+| an empty list or object in an unknown property     | an empty text         | `""`                                        |
+| a null in an unknown property: member, item        | not at all, as `""`   | absent, `""`                                |
+| an unknown name with `].` or `][` in it; an empty  | `EncodeError`         |                                             |
+| one at the top or before such with a list, or      |                       |                                             |
+| names with a dot or bracket, in it                 |                       |                                             |
+
+An empty text where a number, boolean or date is a property is a fault.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +52,10 @@ from contactwire.carriers import ContactEntity
 from contactwire.codecs import _form_compiled as compiled
 from contactwire.codecs._bodies import MAX_BYTES, Body, to_bytes
 from contactwire.codecs._form_flat import flatten
-from contactwire.codecs._form_keys import KeyFault, KeyTooLarge, Limits
-from contactwire.codecs._form_routes import routes_of
+from contactwire.codecs._form_keys import KeyFault, KeyTooLarge, Limits, Style
+from contactwire.codecs._form_places import locate
 from contactwire.codecs._form_plans import Refused
+from contactwire.codecs._form_routes import routes_of
 from contactwire.codecs._form_text import UTF_8, as_body, fault_at, pairs, to_charset, write
 from contactwire.codecs._form_tree import Tree
 from contactwire.errors import ContentTooLarge, ValidationError
@@ -35,11 +74,35 @@ _FAST_DECODE_FAULTS = (Refused, KeyFault, KeyTooLarge, RecursionError, ValueErro
 _FAST_ENCODE_FAULTS = (Refused, RecursionError, ValueError, TypeError, AttributeError, LookupError)
 
 
+def _is_charset(codec: FormCodec, attribute: attrs.Attribute[str | None], value: str | None) -> None:
+    to_charset(value)
+
+
 @attrs.frozen(kw_only=True)
 class FormCodec:
+    """Turns forms into carriers and back; the tables of this module say what a form cannot hold.
+
+    `style`
+        how names inside others are written: "dots" (the default) or "brackets"; both are read, mixed too.
+    `unknown`
+        what happens to a property that a carrier does not have: "keep" it in `extras` (the default), "ignore" it, or
+        "error".
+    `duplicates`
+        one value said twice where only one can be: the "last" wins (the default), or "error".
+    `validate`
+        check each value's type and range when encoding (the default); off, a wrong value may go out as it is.
+    `max_bytes`, `max_pairs`, `max_depth`, `max_index`, `max_key_length`
+        limits of a body: in bytes (16 MiB), in pairs (10,000, ten times what the server reads, which a contact with all
+        that it has comes near), in nesting (64, when encoding too), of an index (9,999, since each takes a pair), and of a
+        name in characters (2,048, as ASP.NET).
+    `charset`
+        the character set of the bytes, raw and escaped: one that has ASCII in it, by default UTF-8. What is written is
+        always UTF-8. Any other raises LookupError.
+    """
+
     media_types: ClassVar[tuple[str, ...]] = ("application/x-www-form-urlencoded",)
 
-    style: Literal["dots", "brackets"] = "dots"
+    style: Style = "dots"
     unknown: Literal["keep", "ignore", "error"] = "keep"
     duplicates: Literal["last", "error"] = "last"
     validate: bool = True
@@ -48,9 +111,24 @@ class FormCodec:
     max_depth: int = MAX_DEPTH
     max_index: int = 9_999
     max_key_length: int = 2_048
-    charset: str | None = None
+    charset: str | None = attrs.field(default=None, validator=_is_charset)
+    _limits: Limits = attrs.field(init=False, eq=False, repr=False)
 
+    @_limits.default
+    def _make_limits(self) -> Limits:
+        return Limits(self.max_key_length, self.max_depth, self.max_index)
+
+    @overload
+    def decode(self, body: Body) -> ContactEntity: ...
+    @overload
+    def decode(self, body: Body, type: type[T]) -> T: ...
     def decode(self, body: Body, type: Any = ContactEntity) -> Any:
+        """The carrier, or `list[Carrier]`, that a form holds.
+
+        Raises `DecodeError` for a broken escape and for bytes that are no text, `ContentTooLarge` over a limit,
+        `ValidationError` with every fault for a form that is not of this type, TypeError where `type` is no carrier or
+        `body` no body.
+        """
         charset = to_charset(self.charset)
         raw = to_bytes(as_body(body, charset), self.max_bytes)
         routes = routes_of(type, self._limits, self.unknown)
@@ -61,13 +139,10 @@ class FormCodec:
                     return routes.decode(text)
             except _FAST_DECODE_FAULTS:
                 pass
-        return self._decode_exactly(bytes(raw), charset, type)
+        return self._decode_exactly(bytes(raw), type)
 
-    @property
-    def _limits(self):
-        return Limits(self.max_key_length, self.max_depth, self.max_index)
-
-    def _decode_exactly(self, raw: bytes, charset: str, type: Any) -> Any:
+    def _decode_exactly(self, raw: bytes, type: Any) -> Any:
+        charset = to_charset(self.charset)
         tree = Tree(kind_of(type), self._limits, self.unknown, self.duplicates)
         for pair in pairs(raw, self.max_pairs, charset):
             try:
@@ -85,12 +160,30 @@ class FormCodec:
         return carrier
 
     def encode(self, value: Any, *, selection: Selection | None = None) -> bytes:
+        """The form of a carrier or a list of carriers: properties in wire order, absent and null ones left out.
+
+        With a `selection`, what it does not select is left out. Raises `EncodeError` with every fault for a value that no
+        decoder would take back, and for an unknown property whose name no key can spell.
+        """
         if selection is not None:
             value = selection.apply(value)
         try:
             return compiled.encode(value, self.style, self.validate, self.max_depth)
         except _FAST_ENCODE_FAULTS:
             return write(flatten(value, self.style, self.max_depth))
+
+    def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
+        """Line and column (from 1) of the first pair that leads to what each pointer names, or to its nearest ancestor.
+
+        Raises `DecodeError` for a body that is no form.
+        """
+        charset = to_charset(self.charset)
+        raw = bytes(to_bytes(as_body(body, charset), self.max_bytes))
+        return locate(raw, pointers, charset, self.max_depth)
+
+    def source(self, type: Any, function: Literal["dump"] = "dump") -> str:
+        """The code generated for writing a type with this codec's options, for a look at it; reading needs none."""
+        return compiled.source(type, self.style, self.validate)
 
 
 @lru_cache(maxsize=4)

@@ -1,0 +1,184 @@
+"""The command line between formats, with patches, selections, schemas and sequences."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from contactwire import ContactEntityWithLinks, FormCodec, decode, encode, to_builtins
+from contactwire.cli import main
+from contactwire.schema import ARTEFACTS
+
+PAYLOADS = Path(__file__).parents[1] / "payloads"
+CONTACTS = [path for path in sorted(PAYLOADS.glob("*.json")) if "Patch" not in path.name]
+REQUEST = PAYLOADS / "put-contact.request.json"
+
+
+@pytest.fixture
+def run(capfdbinary):
+    """A function that runs a command and gives its status, output and complaints."""
+
+    def run(*arguments):
+        status = main([str(argument) for argument in arguments])
+        out, err = capfdbinary.readouterr()
+        return status, out, err.decode()
+
+    return run
+
+
+@pytest.fixture
+def file(tmp_path):
+    """A function that writes a file and gives its path."""
+
+    def write(name, body):
+        path = tmp_path / name
+        path.write_bytes(body if isinstance(body, bytes) else body.encode())
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("payload", CONTACTS, ids=lambda path: path.name)
+@pytest.mark.parametrize("there", ["json", "xml", "form"])
+def test_there_and_back(run, file, payload, there):
+    """JSON to another format and back is the same document, but for what a form cannot say."""
+    status, out, _ = run("convert", payload, "--to", there)
+    assert status == 0
+    status, back, _ = run("convert", file(f"x.{there}", out), "--to", "json")
+    assert status == 0
+    whole = json.loads(payload.read_bytes())
+    if there == "form":
+        codec, contact = FormCodec(), decode(payload.read_bytes(), type=ContactEntityWithLinks)
+        whole = to_builtins(codec.decode(codec.encode(contact), ContactEntityWithLinks))
+    assert json.loads(back) == whole
+
+
+@pytest.mark.parametrize("target", ["json", "xml", "form", "json-patch", "merge-patch"])
+@pytest.mark.parametrize("source", ["json", "xml", "form", "json-patch", "merge-patch"])
+def test_every_pair_of_formats(run, file, source, target):
+    """Each format is written from each other, and says the same contact."""
+    original = file("a.json", b'{"Name":"a&b","Emails":[{"Value":"x"}],"Domains":["d"],"CustomFields":{"k":"v"}}')
+    _, body, _ = run("convert", original, "--to", source)
+    status, converted, err = run("convert", file("b", body), "--from", source, "--to", target)
+    assert (status, err) == (0, "")
+    _, again, _ = run("convert", file("c", converted), "--from", target, "--to", "json")
+    assert again == original.read_bytes()
+
+
+def test_options_of_the_target(run, file):
+    """Dialect, style and indent reach the codec that is written."""
+    original = file("a.json", b'{"Category":{"Id":1}}')
+    assert b"schemas.datacontract.org" in run("convert", original, "--to", "xml", "--dialect", "datacontract")[1]
+    assert run("convert", original, "--to", "form", "--style", "brackets")[1] == b"Category%5BId%5D=1"
+    assert run("convert", original, "--to", "xml", "--indent", "2")[1].count(b"\n") > 2
+
+
+def test_an_unknown_suffix_needs_from(run, file):
+    """Which format a file is in must be said where its suffix does not."""
+    status, out, err = run("convert", file("a.txt", b"{}"), "--to", "xml")
+    assert (status, out) == (2, b"")
+    assert "--from json|xml|form" in err
+
+
+@pytest.mark.parametrize(("name", "body", "line"), [("a.xml", b"<ContactEntity>\n<ContactId>x</ContactId></ContactEntity>", 2), ("a.form", b"Name=x&ContactId=x", 1), ("a.json-patch", b'[{"op":"no","path":"/Name"}]', 1)])
+def test_validate_in_every_format(run, file, name, body, line):
+    """Faults have their line in whatever format the file is."""
+    path = file(name, body)
+    status, out, _ = run("validate", path)
+    assert status == 1
+    assert out.decode().startswith(f"{path}:{line}: /")
+
+
+def test_diff_and_patch(run, file):
+    """The difference of two files, applied to the first, gives the second; in any formats."""
+    before, after = file("a.json", b'{"Name":"a","Domains":["x"]}'), file("b.xml", b"<ContactEntity><Name>b</Name></ContactEntity>")
+    status, difference, _ = run("diff", before, after)
+    assert status == 0
+    assert {operation["path"] for operation in json.loads(difference)} == {"/Name", "/Domains"}
+    assert run("patch", before, file("p.json", difference))[1] == b'{"Name":"b"}'
+    assert run("patch", before, file("p.json-patch", difference), "--to", "form")[1] == b"Name=b"
+    other = file("c.json", b'{"Name":"c","Domains":["x"]}')
+    assert run("diff", before, other, "--to", "merge-patch")[1] == b'{"Name":"c"}'
+    assert run("patch", before, file("m.json", b'{"name":"c"}'))[1] == other.read_bytes()
+
+
+def test_patches_that_do_not_apply(run, file):
+    """A failed test and a patch in a format that has none are told apart."""
+    contact = file("a.json", b'{"Name":"a"}')
+    status, out, err = run("patch", contact, file("p.json", b'[{"op":"test","path":"/Name","value":"b"}]'))
+    assert (status, out) == (1, b"")
+    assert "test of /Name failed" in err
+    status, _, err = run("patch", contact, file("p.xml", b"<ContactEntity/>"))
+    assert status == 2
+    assert "a patch is JSON, not xml" in err
+
+
+def test_select(run, file):
+    """A $select nulls the rest, or leaves it out, in any format."""
+    contact = file("a.json", b'{"ContactId":1,"Name":"a","Category":{"Id":2,"Value":"v"}}')
+    assert run("select", contact, "NAME, category/id", "--omit")[1] == b'{"Name":"a","Category":{"Id":2}}'
+    assert json.loads(run("select", contact, "name")[1])["ContactId"] is None
+    assert run("select", contact, "name", "--omit", "--to", "xml")[1].endswith(b"<Name>a</Name></ContactEntity>")
+    status, out, err = run("select", contact, "nmae")
+    assert (status, out) == (2, b"")
+    assert "did you mean Name?" in err
+
+
+def test_schema(run, tmp_path):
+    """A schema is printed; all the published files are written with `--write`."""
+    assert json.loads(run("schema", "--carrier", "Category")[1])["$schema"].endswith("2020-12/schema")
+    assert json.loads(run("schema", "--format", "openapi")[1])["openapi"].startswith("3.1")
+    assert b"<xs:schema" in run("schema", "--format", "xsd", "--dialect", "plain")[1]
+    assert run("schema", "--carrier", "Nothing")[0] == 2
+    assert run("schema", "--write", tmp_path)[0] == 0
+    assert {path.name for path in tmp_path.iterdir()} == set(ARTEFACTS)
+
+
+RECORDS = [b'{"Name":"a","Deleted":null}', b"{", b"", b'{"Name":5}', '{"Name":"\u2028é"}'.encode()]
+
+
+@pytest.fixture
+def records(file):
+    """A file of records, two of them bad."""
+    return file("records.ndjson", b"\n".join(RECORDS))
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_records_are_converted_one_by_one(run, records, workers):
+    """A bad record is reported by its line and the others are written, in order, on any number of processes."""
+    status, out, err = run("convert", records, "--to", "ndjson", "--workers", workers)
+    assert status == 1
+    assert out == RECORDS[0] + b"\n" + RECORDS[4] + b"\n"
+    assert [line.split(": ")[0] for line in err.splitlines()] == [f"{records}:2", f"{records}:4"]
+
+
+def test_records_become_documents(run, records, file):
+    """Records go into a JSON array or an XML sequence, and come back from them."""
+    array = run("convert", records, "--to", "json")[1]
+    assert array == b"[" + RECORDS[0] + b"," + RECORDS[4] + b"]"
+    xml = run("convert", records, "--to", "xml", "--dialect", "services")[1]
+    assert decode(xml, "application/xml", type=list[ContactEntityWithLinks])[1].name == "\u2028é"
+    lines = RECORDS[0] + b"\n" + RECORDS[4] + b"\n"
+    for name, body in (("a.json", array), ("a.xml", xml)):
+        assert run("convert", file(name, body), "--from", name[2:], "--to", "ndjson")[1] == lines
+
+
+def test_an_empty_sequence(run, file):
+    """No records are an empty array, an empty sequence, and nothing."""
+    empty = file("e.ndjson", b"\n")
+    assert [run("convert", empty, "--to", target)[1] for target in ("ndjson", "json", "xml")] == [b"", b"[]", b"<ArrayOfContactEntity/>"]
+
+
+def test_a_sequence_from_standard_input(run, monkeypatch, tmp_path):
+    """NDJSON is read from a pipe where `--from` says so; what has no sequences is a usage error."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"")))
+    assert run("convert", tmp_path / "absent.ndjson", "--to", "json")[0] == 2
+    status, _, err = run("convert", "-", "--from", "ndjson", "--to", "form")
+    assert status == 2
+    assert "not to form" in err
+
+
+def test_encode_and_convert_agree(run):
+    """What `convert` writes is what `encode` gives."""
+    assert run("convert", REQUEST, "--to", "xml")[1] == encode(decode(REQUEST.read_bytes()), "application/xml")
