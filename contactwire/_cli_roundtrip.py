@@ -80,7 +80,9 @@ def _is_known(path: Path) -> bool:
 
 
 def _name(path: Path, root: Path) -> str:
-    return str(path.relative_to(root)) if path != root else path.name
+    name = str(path.relative_to(root)) if path != root else path.name
+    # A file's name may be any bytes; what is no UTF-8 could not be printed.
+    return name.encode("utf-8", "replace").decode()
 
 
 def _recordings(paths: Iterable[Path], root: Path, type_: Any) -> Iterator[Recording]:

@@ -7,6 +7,7 @@ it is not sure of it refuses with an exception, and the exact path decides.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from functools import partial
 from itertools import pairwise
@@ -40,6 +41,8 @@ _MOST_ROUTES = 20_000
 _MOST_TYPES = 32
 _LONGEST_KEY = 256
 _OPEN = object()
+_BYTE_ORDER_MARK = "\ufeff"
+_LOCK = threading.RLock()
 
 Made = dict[Any, Any]
 """What one body made so far, by its place; under `_OPEN` the items of dictionaries that still lack a value."""
@@ -194,7 +197,7 @@ class Routes(dict[str, Route]):
 
     def decode(self, text: str) -> Any:
         """What a form stands for; raises almost any exception if in doubt."""
-        if not self._is_usable:
+        if not self._is_usable or text.startswith(_BYTE_ORDER_MARK):
             raise Refused
         made: Made = {_OPEN: set()}
         place_of, put = made.get, setattr
@@ -221,7 +224,8 @@ class Routes(dict[str, Route]):
         if len(raw) > _LONGEST_KEY:
             raise Refused
         steps = hops(self._kind, unquote(raw), self._limits)
-        route = self[raw] = self._route(steps)
+        with _LOCK:
+            route = self[raw] = self._route(steps)
         return route
 
     def _route(self, steps: list[Hop]) -> Route:
@@ -232,10 +236,10 @@ class Routes(dict[str, Route]):
         place: _Place = self._root
         kind: Any = self._kind
         for hop, following in pairwise(steps):
-            if following.role == "end":
-                return None, None, _repeated(place, kind, True)
             place, kind = _step(place, kind, hop, following.role == "item"), hop.kind
         last = steps[-1]
+        if last.role == "end":
+            return None, None, _repeated(place, kind, True)
         if last.role == "member" and is_single(last.kind):
             return place, plan_of(kind.carrier).by_name[str(last.token)].attribute, _reader(last.kind)
         return None, None, _leaf(_step(place, kind, last, False), last)
@@ -257,7 +261,8 @@ def _step(place: _Place, kind: Any, hop: Hop, is_list: bool) -> _Place:
             return place.inside.setdefault((hop.token, is_list), _Member(place, hop.token, list if is_list else dict))
         case "item":
             new = _maker(hop.kind) if hop.kind is not None else list if is_list else dict
-            return place.inside.setdefault((hop.token, is_list), _Item(place, hop.token, new))
+            token = hop.token, is_list and hop.kind is None
+            return place.inside.setdefault(token, _Item(place, hop.token, new))
         case "key" | "value":
             new = _maker(kind.item)
             return place.inside.setdefault(hop.token, _Entry(place, hop.token, new, not kind.nullable))
@@ -332,10 +337,9 @@ _HOOKS = ("__attrs_pre_init__", "__attrs_post_init__", "__attrs_init__")
 
 def _is_plain(plan: CarrierPlan) -> bool:
     """Whether a carrier can be made empty and then filled: nothing of the class's own would be passed over."""
-    cls = plan.carrier
-    if vars(cls).get("__attrs_own_setattr__") or any(hasattr(cls, hook) for hook in _HOOKS):
+    if any(hasattr(plan.carrier, hook) for hook in _HOOKS):
         return False
-    return not any(field.validator or field.converter or not field.init for field in attrs.fields(cls))
+    return not any(field.validator or field.converter or not field.init for field in attrs.fields(plan.carrier))
 
 
 _routes: dict[Any, Routes] = {}

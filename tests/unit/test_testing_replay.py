@@ -115,6 +115,13 @@ def test_the_progress_bar(folder):
     assert shown[-1] == "\x1b[K"
 
 
+def test_names_that_are_no_text(tmp_path, capfd):
+    """A file whose name is not UTF-8 is shown with question marks."""
+    (tmp_path / b"\xe5.json".decode("utf-8", "surrogateescape")).write_bytes(b"{")
+    assert run(tmp_path) == 1
+    assert "?.json: as recorded: line 1, column 2" in capfd.readouterr().out
+
+
 def test_a_report_for_code(folder):
     """A report is true if nothing would be lost, and names the codecs and what was skipped."""
     report = _cli_roundtrip.replay_folder(folder, codecs_named(LOSSLESS))
