@@ -94,9 +94,7 @@ def _parser() -> argparse.ArgumentParser:
 
     schema = commands.add_parser("schema", help="write a schema of the wire formats")
     schema.add_argument("--format", choices=("json-schema", "openapi", "xsd"), default="json-schema")
-    schema.add_argument(
-        "--carrier", metavar="NAME", help="the carrier, JsonPatch or MergePatch; ContactEntity by default"
-    )
+    schema.add_argument("--carrier", metavar="NAME", help="the carrier, JsonPatch or MergePatch; ContactEntity by default")
     schema.add_argument("--dialect", help="of XML (plain, datacontract, services) or of patches (server, rfc)")
     schema.add_argument("--write", metavar="FOLDER", help="write all the published files into a folder instead")
     schema.set_defaults(run=_schema)

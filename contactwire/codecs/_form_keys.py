@@ -24,7 +24,7 @@ import attrs
 from contactwire.errors import shorten
 from contactwire.wire import CarrierPlan, DictionaryKind, Kind, ListKind, NestedKind, fold, plan_of
 
-__all__ = ["Hop", "KeyFault", "KeyTooLarge", "Limits", "Segment", "Style", "hops", "segments", "spell"]
+__all__ = ["Hop", "KeyFault", "KeyReader", "KeyTooLarge", "Limits", "Segment", "Style", "hops", "segments", "spell"]
 
 Style = Literal["dots", "brackets"]
 Role = Literal["member", "unknown", "item", "end", "key", "value", "entry"]
@@ -126,16 +126,46 @@ def hops(kind: Kind, key: str, limits: Limits) -> list[Hop]:
     steps = segments(key)
     found: list[Hop] = []
     at, inner = 0, kind
-    while at < len(steps):
-        try:
+    try:
+        while at < len(steps):
             hop = _hop(inner, steps, at)
-        except KeyFault as fault:
-            raise KeyFault(fault.message, fault.expected, tuple(found)) from None
-        _check(hop, len(found) + 1, limits)
-        found.append(hop)
-        inner = hop.kind  # type: ignore[assignment]
-        at += 2 if hop.role in ("key", "value") else 1
+            _check(hop, len(found) + 1, limits)
+            found.append(hop)
+            inner = hop.kind  # type: ignore[assignment]
+            at += 2 if hop.role in ("key", "value") else 1
+    except KeyFault as fault:
+        raise KeyFault(fault.message, fault.expected, tuple(found)) from None
     return found
+
+
+class KeyReader:
+    """Reads the keys of one body. Most begin as one before them does, so that only their last step is new."""
+
+    def __init__(self, kind: Kind, limits: Limits) -> None:
+        self._kind, self._limits = kind, limits
+        self._beginnings: dict[str, list[Hop]] = {}
+
+    def hops(self, key: str) -> list[Hop]:
+        """What the function `hops` gives for a key, and raises."""
+        end = max(key.rfind("."), key.rfind("["))
+        above = self._beginnings.get(key[:end]) if end > 0 and len(key) <= self._limits.max_key_length else None
+        if above is not None:
+            return self._one_more(above, key[end:])
+        found = hops(self._kind, key, self._limits)
+        # What a step into a dictionary means depends on the next one.
+        if len(found) > 1 and found[-1].role not in ("key", "value", "entry") and found[-2].role != "entry":
+            self._beginnings[key[:end]] = found[:-1]
+        return found
+
+    def _one_more(self, above: list[Hop], last: str) -> list[Hop]:
+        try:
+            # In front of a plain name stands a dot, and with it the empty name that a key begins with.
+            step = segments(last)[-1]
+            hop = _hop(above[-1].kind, [step], 0)
+        except KeyFault as fault:
+            raise KeyFault(fault.message, fault.expected, tuple(above)) from None
+        _check(hop, len(above) + 1, self._limits)
+        return [*above, hop]
 
 
 def _check(hop: Hop, depth: int, limits: Limits) -> None:
@@ -148,6 +178,10 @@ def _check(hop: Hop, depth: int, limits: Limits) -> None:
 
 def _hop(kind: Kind | None, steps: list[Segment], at: int) -> Hop:
     step, is_last = steps[at], at == len(steps) - 1
+    if kind is None:
+        if step.is_index or step.is_end:
+            return _item(None, step, is_last, "an index in brackets")
+        return Hop("unknown", step.text, step.text, None)
     match kind:
         case NestedKind():
             return _member(plan_of(kind.carrier), step, kind.expected)
@@ -155,10 +189,6 @@ def _hop(kind: Kind | None, steps: list[Segment], at: int) -> Hop:
             return _item(kind.item, step, is_last, kind.expected)
         case DictionaryKind():
             return _entry(kind, steps, at)
-        case None:
-            if step.is_index or step.is_end:
-                return _item(None, step, is_last, "an index in brackets")
-            return Hop("unknown", step.text, step.text, None)
     raise KeyFault(f"expected {kind.expected}, received something with {shorten(step.text)} in it", kind.expected)
 
 

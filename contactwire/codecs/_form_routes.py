@@ -37,7 +37,7 @@ from contactwire.wire import (
 
 __all__ = ["Routes", "routes_of"]
 
-_MOST_ROUTES = 20_000
+_MOST_STEPS = 50_000
 _MOST_TYPES = 32
 _LONGEST_KEY = 256
 _OPEN = object()
@@ -194,6 +194,7 @@ class Routes(dict[str, Route]):
         self._kind, self._limits, self._unknown = kind, limits, unknown
         self._is_usable = all(map(_is_plain, reachable(kind)))
         self._root = _Root(None, None, _maker(kind))
+        self.room = _MOST_STEPS
 
     def decode(self, text: str) -> Any:
         """What a form stands for; raises almost any exception if in doubt."""
@@ -221,10 +222,11 @@ class Routes(dict[str, Route]):
         return made[root] if root in made else root.make(made)
 
     def __missing__(self, raw: str) -> Route:
-        if len(raw) > _LONGEST_KEY:
+        if len(raw) > _LONGEST_KEY or self.room <= 0:
             raise Refused
         steps = hops(self._kind, unquote(raw), self._limits)
         with _LOCK:
+            self.room -= len(steps)
             route = self[raw] = self._route(steps)
         return route
 
@@ -251,23 +253,24 @@ def _ignore(made: Made, text: str) -> None:
 
 def _step(place: _Place, kind: Any, hop: Hop, is_list: bool) -> _Place:
     """The place that a hop leads to from a place of a kind; `is_list` says what it is to hold if that is unknown."""
+    if hop.role == "unknown" and kind is not None:
+        place = place.inside.get(_Extras) or place.inside.setdefault(_Extras, _Extras(place, None, dict))
+    name = hop.token, is_list and hop.kind is None
+    return place.inside.get(name) or place.inside.setdefault(name, _new_place(place, kind, hop, is_list))
+
+
+def _new_place(place: _Place, kind: Any, hop: Hop, is_list: bool) -> _Place:
+    new = _maker(hop.kind) if hop.kind is not None else list if is_list else dict
     match hop.role:
         case "member":
-            attribute = plan_of(kind.carrier).by_name[str(hop.token)].attribute
-            return place.inside.setdefault(attribute, _Property(place, attribute, _maker(hop.kind)))
+            return _Property(place, plan_of(kind.carrier).by_name[str(hop.token)].attribute, new)
         case "unknown":
-            if kind is not None:
-                place = place.inside.setdefault(_Extras, _Extras(place, None, dict))
-            return place.inside.setdefault((hop.token, is_list), _Member(place, hop.token, list if is_list else dict))
+            return _Member(place, hop.token, new)
         case "item":
-            new = _maker(hop.kind) if hop.kind is not None else list if is_list else dict
-            token = hop.token, is_list and hop.kind is None
-            return place.inside.setdefault(token, _Item(place, hop.token, new))
+            return _Item(place, hop.token, new)
         case "key" | "value":
-            new = _maker(kind.item)
-            return place.inside.setdefault(hop.token, _Entry(place, hop.token, new, not kind.nullable))
-        case _:
-            raise Refused
+            return _Entry(place, hop.token, _maker(kind.item), not kind.nullable)
+    raise Refused
 
 
 def _leaf(place: _Place, hop: Hop) -> Callable[[Made, str], None]:
@@ -349,7 +352,7 @@ def routes_of(type: Any, limits: Limits, unknown: str) -> Routes:
     """The routes for a type, shared by all threads; begun anew when they are very many, since keys are the sender's."""
     key = (type, limits, unknown)
     routes = _routes.get(key)
-    if routes is None or len(routes) > _MOST_ROUTES:
+    if routes is None or routes.room <= 0:
         if len(_routes) >= _MOST_TYPES:
             _routes.clear()
         routes = _routes[key] = Routes(kind_of(type), limits, unknown)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import codecs
 import re
+from binascii import a2b_qp
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import quote_plus
 
@@ -28,8 +30,6 @@ _UNRESERVED = b"*-._0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 _MARKS = f" {PAIR}{EQUALS}".encode()
 _KEPT = _UNRESERVED + _MARKS
 _WRITTEN_MARKS = bytes.maketrans(_MARKS, b"+&=")
-_DIGITS = "0123456789ABCDEFabcdef"
-_BYTES = {(high + low).encode(): bytes.fromhex(high + low) for high in _DIGITS for low in _DIGITS}
 _PIECE = re.compile(rb"[^&]+")
 _BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _UNIT = re.compile(rb"%[0-9A-Fa-f]{2}|[^%]", re.DOTALL)
@@ -102,22 +102,25 @@ def _decode(raw: bytes, offset: int, piece: bytes, charset: str) -> str:
     try:
         return plain.decode(charset)
     except UnicodeDecodeError as error:
-        units = [unit.start() for unit in _UNIT.finditer(piece)]
-        place = offset + units[error.start]
+        place = offset + next(islice(_UNIT.finditer(piece), error.start, None)).start()
         raise fault_at(raw, place, "bytes that are no text", charset.upper(), charset=charset) from None
 
 
 def _unescape(piece: bytes) -> bytes:
-    first, *rest = piece.split(b"%")
-    return first + b"".join([_BYTES[part[:2]] + part[2:] for part in rest])
+    """The bytes that a piece without broken escapes stands for."""
+    # Quoted-printable (RFC 2045 §6.7) is the same with another sign, and Python decodes it in C.
+    return a2b_qp(piece.replace(b"=", b"=3D").replace(b"%", b"="))
 
 
 def unquote(text: str) -> str:
     """`text` with its escapes decoded as UTF-8; `+` must be a space already.
 
-    Raises KeyError for a broken escape, UnicodeDecodeError where escapes are no UTF-8.
+    Raises ValueError for a broken escape, and where escapes are no UTF-8.
     """
-    return _unescape(text.encode()).decode()
+    raw = text.encode()
+    if _BROKEN.search(raw):
+        raise ValueError("a broken escape")
+    return _unescape(raw).decode()
 
 
 def quote(text: str) -> bytes:

@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from contactwire.builtins import repeated_issue
-from contactwire.codecs._form_keys import Hop, KeyFault, KeyTooLarge, Limits, hops
+from contactwire.codecs._form_keys import Hop, KeyFault, KeyReader, KeyTooLarge, Limits
 from contactwire.codecs._form_plans import is_single
 from contactwire.codecs._form_text import Pair
 from contactwire.codecs._text_values import text_reader
@@ -92,15 +92,17 @@ class Tree:
     duplicates: str
     issues: list[Issue] = attrs.field(factory=list, init=False)
     _root: _Place = attrs.field(init=False)
+    _keys: KeyReader = attrs.field(init=False)
     _gaps: dict[str, list[int]] = attrs.field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
         self._root = _Place("", self.kind, "")
+        self._keys = KeyReader(self.kind, self.limits)
 
     def add(self, pair: Pair) -> None:
         """Take one pair in. Raises `KeyTooLarge` for a key over a limit."""
         try:
-            steps = hops(self.kind, pair.key, self.limits)
+            steps = self._keys.hops(pair.key)
             if self.unknown != "ignore" or all(hop.role != "unknown" for hop in steps):
                 self._put(self._descend(steps, pair.key), steps, pair)
         except KeyFault as fault:

@@ -169,10 +169,24 @@ def test_both_ways_of_encoding_agree(value, style, validate):
 
 NAMES = [field.name for field in plan_of(Knot).fields]
 STEPS = st.sampled_from(
-    [*(f".{name}" for name in NAMES), *(f"[{name}]" for name in NAMES), "[0]", "[1]", "[2]", "[]", ".x", "[x]", ".Key", ".Value", "[key]"]
+    [
+        *(f".{name}" for name in NAMES),
+        *(f"[{name}]" for name in NAMES),
+        "[0]",
+        "[1]",
+        "[2]",
+        "[]",
+        ".x",
+        "[x]",
+        ".Key",
+        ".Value",
+        "[key]",
+    ]
     + ["[", "]", ".", "[[a]]", "[00]", "[-1]", "[99999999999999999999]"]
 )
-KEYS = st.builds(lambda name, steps: name + "".join(steps), st.sampled_from([*NAMES, "LEFT", "x", ""]), st.lists(STEPS, max_size=4))
+KEYS = st.builds(
+    lambda name, steps: name + "".join(steps), st.sampled_from([*NAMES, "LEFT", "x", ""]), st.lists(STEPS, max_size=4)
+)
 VALUES = st.sampled_from(["", "a", "1", "1.5", "true", "Good", "2020-01-01T00:00:00", " 3 ", "-0", "1_0", "١"])
 FORMS = st.lists(st.tuples(KEYS, VALUES), max_size=6).map(urlencode).map(str.encode)
 

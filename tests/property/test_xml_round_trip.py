@@ -26,11 +26,11 @@ from contactwire import (
     carrier,
     to_builtins,
 )
-from contactwire.codecs._xml_text import Document
 from contactwire.codecs._xml_names import decode_name, encode_name
+from contactwire.codecs._xml_text import Document
 from contactwire.codecs.xml import XmlCodec
 from contactwire.testing import carriers, strings
-from contactwire.wire import kind_of
+from contactwire.wire import kind_of, plan_of
 
 XML_TEXT = strings(xml=True)
 DIALECTS = st.sampled_from(["plain", "datacontract", "services"])
@@ -126,7 +126,20 @@ def test_what_cannot_be_written_is_named(value):
         assert XmlCodec().decode(body, type(value)) == value
 
 
-NAMES = ["ContactEntity", "Name", "name", "Emails", "EntityElement", "Value", "Category", "Id", "CustomFields", "Pair", "Key", "Foo"]
+NAMES = [
+    "ContactEntity",
+    "Name",
+    "name",
+    "Emails",
+    "EntityElement",
+    "Value",
+    "Category",
+    "Id",
+    "CustomFields",
+    "Pair",
+    "Key",
+    "Foo",
+]
 MARKUP = st.sampled_from(
     [
         *(f"<{name}>" for name in NAMES),
@@ -144,7 +157,9 @@ def balanced(children):
     return st.tuples(st.sampled_from(NAMES), children).map(lambda pair: f"<{pair[0]}>{''.join(pair[1])}</{pair[0]}>")
 
 
-CONTENT = st.lists(st.recursive(MARKUP, lambda inner: balanced(st.lists(inner, max_size=4)), max_leaves=12), max_size=6).map("".join)
+CONTENT = st.lists(st.recursive(MARKUP, lambda inner: balanced(st.lists(inner, max_size=4)), max_leaves=12), max_size=6).map(
+    "".join
+)
 HEADS = st.sampled_from(
     [
         '<ContactEntity xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">',
@@ -187,13 +202,16 @@ def test_any_text_is_a_name(name):
     """A name that XML does not allow is written as one that it does, and read back."""
     encoded = encode_name(name)
     assert decode_name(encoded) == name
-    assert XmlCodec().decode(f"<Knot><{encoded}/></Knot>", Knot).extras == {name: ""} or name.lower() in ("label", "flag")
+    if plan_of(Knot).find(name) is None:
+        assert XmlCodec().decode(f"<Knot><{encoded}/></Knot>", Knot).extras == {name: ""}
 
 
 @pytest.mark.parametrize("dialect", ["plain", "datacontract", "services"])
 def test_the_fast_path_takes_what_it_writes(dialect):
     """The fast path is not skipped for what its own dialect writes."""
     codec = XmlCodec(dialect=dialect)
-    knot = Knot(label="a<b", knots={"k": [Knot(), Knot(label="")]}, named={"n": None}, words=[["x", None]], when=None, flag=True)
+    knot = Knot(
+        label="a<b", knots={"k": [Knot(), Knot(label="")]}, named={"n": None}, words=[["x", None]], when=None, flag=True
+    )
     document = Document.read(codec.encode(knot), None, 10**6)
     assert codec._decode_fast(document, Knot) == knot

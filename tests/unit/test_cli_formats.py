@@ -81,7 +81,14 @@ def test_an_unknown_suffix_needs_from(run, file):
     assert "--from json|xml|form" in err
 
 
-@pytest.mark.parametrize(("name", "body", "line"), [("a.xml", b"<ContactEntity>\n<ContactId>x</ContactId></ContactEntity>", 2), ("a.form", b"Name=x&ContactId=x", 1), ("a.json-patch", b'[{"op":"no","path":"/Name"}]', 1)])
+@pytest.mark.parametrize(
+    ("name", "body", "line"),
+    [
+        ("a.xml", b"<ContactEntity>\n<ContactId>x</ContactId></ContactEntity>", 2),
+        ("a.form", b"Name=x&ContactId=x", 1),
+        ("a.json-patch", b'[{"op":"no","path":"/Name"}]', 1),
+    ],
+)
 def test_validate_in_every_format(run, file, name, body, line):
     """Faults have their line in whatever format the file is."""
     path = file(name, body)
@@ -92,7 +99,10 @@ def test_validate_in_every_format(run, file, name, body, line):
 
 def test_diff_and_patch(run, file):
     """The difference of two files, applied to the first, gives the second; in any formats."""
-    before, after = file("a.json", b'{"Name":"a","Domains":["x"]}'), file("b.xml", b"<ContactEntity><Name>b</Name></ContactEntity>")
+    before, after = (
+        file("a.json", b'{"Name":"a","Domains":["x"]}'),
+        file("b.xml", b"<ContactEntity><Name>b</Name></ContactEntity>"),
+    )
     status, difference, _ = run("diff", before, after)
     assert status == 0
     assert {operation["path"] for operation in json.loads(difference)} == {"/Name", "/Domains"}
@@ -167,7 +177,11 @@ def test_records_become_documents(run, records, file):
 def test_an_empty_sequence(run, file):
     """No records are an empty array, an empty sequence, and nothing."""
     empty = file("e.ndjson", b"\n")
-    assert [run("convert", empty, "--to", target)[1] for target in ("ndjson", "json", "xml")] == [b"", b"[]", b"<ArrayOfContactEntity/>"]
+    assert [run("convert", empty, "--to", target)[1] for target in ("ndjson", "json", "xml")] == [
+        b"",
+        b"[]",
+        b"<ArrayOfContactEntity/>",
+    ]
 
 
 def test_a_sequence_from_standard_input(run, monkeypatch, tmp_path):

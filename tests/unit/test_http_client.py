@@ -35,7 +35,10 @@ def test_a_put():
 
 def test_preconditions_can_be_left_out():
     """`unconditional`, no date and .NET's "no date" send none."""
-    for contact in (ContactEntity(contact_id=5), ContactEntity(contact_id=5, updated_date=Timestamp.parse("0001-01-01T00:00:00"))):
+    for contact in (
+        ContactEntity(contact_id=5),
+        ContactEntity(contact_id=5, updated_date=Timestamp.parse("0001-01-01T00:00:00")),
+    ):
         assert "If-Unmodified-Since" not in dict(ContactClient().put(contact).headers)
     assert "If-Unmodified-Since" not in dict(ContactClient().put(CONTACT, unconditional=True).headers)
 
@@ -50,7 +53,13 @@ def test_a_patch_of_a_difference():
     assert "If-Unmodified-Since" in dict(request.headers)
 
 
-@pytest.mark.parametrize(("patch", "media_type"), [(JsonPatch.parse([{"op": "replace", "path": "/Name", "value": "y"}]), "application/json-patch+json"), (MergePatch.parse({"Name": "y"}), "application/merge-patch+json")])
+@pytest.mark.parametrize(
+    ("patch", "media_type"),
+    [
+        (JsonPatch.parse([{"op": "replace", "path": "/Name", "value": "y"}]), "application/json-patch+json"),
+        (MergePatch.parse({"Name": "y"}), "application/merge-patch+json"),
+    ],
+)
 def test_a_patch_of_a_patch(patch, media_type):
     """A patch for an id goes out in its own media type, without a precondition."""
     request = ContactClient().patch(5, patch)
@@ -110,7 +119,10 @@ def test_an_answer_as_patch_of_a_base():
 WORDS = b'{"Error":true,"ErrorType":"SoNotFoundException","ErrorMessage":"Contact id 9 not found","ErrorSource":"S.I"}'
 
 
-@pytest.mark.parametrize(("status", "error"), [(304, NotModified), (400, BadRequest), (404, NotFound), (412, PreconditionFailed), (418, HttpError), (500, HttpError)])
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(304, NotModified), (400, BadRequest), (404, NotFound), (412, PreconditionFailed), (418, HttpError), (500, HttpError)],
+)
 def test_errors_are_typed(status, error):
     """Each status raises its class, with the server's words."""
     with pytest.raises(error) as caught:

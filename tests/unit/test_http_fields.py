@@ -50,13 +50,28 @@ def test_names_are_tokens(name):
         Headers([(name, "x")])
 
 
-@pytest.mark.parametrize("text", ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"])
+@pytest.mark.parametrize(
+    "text", ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"]
+)
 def test_http_dates(text):
     """All three forms of RFC 9110 §5.6.7 name the same instant."""
     assert parse_http_date(text) == MOMENT
 
 
-@pytest.mark.parametrize("text", ["", "2020-01-01T00:00:00Z", "Sun, 06 Nov 1994 08:49:37", "Sun, 6 Nov 1994 08:49:37 GMT", "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT", "sun, 06 nov 1994 08:49:37 gmt", "0", "Sun, 06 Nov 1994 08:49:61 GMT"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2020-01-01T00:00:00Z",
+        "Sun, 06 Nov 1994 08:49:37",
+        "Sun, 6 Nov 1994 08:49:37 GMT",
+        "Sun, 31 Feb 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 24:49:37 GMT",
+        "sun, 06 nov 1994 08:49:37 gmt",
+        "0",
+        "Sun, 06 Nov 1994 08:49:61 GMT",
+    ],
+)
 def test_no_http_dates(text):
     """Anything else is a ValueError."""
     with pytest.raises(ValueError, match=r".+"):
@@ -75,7 +90,15 @@ def test_a_leap_second_is_the_one_before():
     assert parse_http_date("Sat, 31 Dec 2016 23:59:60 GMT").second == 59
 
 
-@pytest.mark.parametrize("moment", [MOMENT, MOMENT.replace(tzinfo=None), MOMENT.astimezone(timezone(timedelta(hours=2))), Timestamp.parse("1994-11-06T10:49:37.9999999+02:00")])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        MOMENT,
+        MOMENT.replace(tzinfo=None),
+        MOMENT.astimezone(timezone(timedelta(hours=2))),
+        Timestamp.parse("1994-11-06T10:49:37.9999999+02:00"),
+    ],
+)
 def test_http_dates_are_written(moment):
     """An instant is written in GMT, a fraction dropped; without a zone it is UTC."""
     assert format_http_date(moment) == "Sun, 06 Nov 1994 08:49:37 GMT"
@@ -97,7 +120,14 @@ def test_secrets_do_not_show(caplog):
     """No repr, format or log line holds a secret."""
     credentials = Credentials.from_headers(Headers(SECRETS))
     logging.getLogger("x").warning("%s %r", credentials, vars(type(credentials)).get("x"))
-    shown = [repr(credentials), str(credentials), f"{credentials.app_token}", caplog.text, repr(Headers(SECRETS)), f"{credentials.app_token!s:>40}"]
+    shown = [
+        repr(credentials),
+        str(credentials),
+        f"{credentials.app_token}",
+        caplog.text,
+        repr(Headers(SECRETS)),
+        f"{credentials.app_token!s:>40}",
+    ]
     assert not any("topsecret" in text for text in shown)
     assert credentials.app_token.reveal() == "topsecret"
 

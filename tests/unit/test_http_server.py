@@ -46,7 +46,9 @@ def stored():
         updated_date=Timestamp.parse("2020-01-02T03:04:05.9"),
         created_date=Timestamp.parse("2019-01-02T03:04:05"),
         dbi_last_modified=Timestamp.parse("2018-12-24T18:34:45"),
-        category=decode(b'{"Id":1,"Value":"NO:\\"Kunde\\";US:\\"Customer\\""}', type=type(decode(b'{"Category":{}}').category)),
+        category=decode(
+            b'{"Id":1,"Value":"NO:\\"Kunde\\";US:\\"Customer\\""}', type=type(decode(b'{"Category":{}}').category)
+        ),
         custom_fields={"x": "[I:1]"},
         table_right=TableRight(mask="FULL"),
         field_properties={"Name": FieldProperty(field_type="System.String")},
@@ -126,7 +128,9 @@ def test_a_patch_changes_what_it_names(stored, body, media_type):
     assert updated == stored
 
 
-@pytest.mark.parametrize(("body", "media_type", "kind"), [(PATCHES[0][1], PATCHES[0][2], JsonPatch), (PATCHES[1][1], PATCHES[1][2], MergePatch)])
+@pytest.mark.parametrize(
+    ("body", "media_type", "kind"), [(PATCHES[0][1], PATCHES[0][2], JsonPatch), (PATCHES[1][1], PATCHES[1][2], MergePatch)]
+)
 def test_a_put_of_a_patch_acts_as_one(stored, body, media_type, kind):
     """A PUT in a patch format changes what it names."""
     request = put(body, {"Content-Type": media_type})
@@ -198,7 +202,16 @@ def test_a_contact_that_is_not_there():
     }
 
 
-@pytest.mark.parametrize(("body", "fine"), [(b'{"ContactId":6}', False), (b'{"ContactId":5}', True), (b'{"ContactId":0}', True), (b'{"ContactId":null}', True), (b"{}", True)])
+@pytest.mark.parametrize(
+    ("body", "fine"),
+    [
+        (b'{"ContactId":6}', False),
+        (b'{"ContactId":5}', True),
+        (b'{"ContactId":0}', True),
+        (b'{"ContactId":null}', True),
+        (b"{}", True),
+    ],
+)
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 def test_an_id_in_the_body_must_not_contradict_the_path(stored, method, body, fine):
     """Another contact's id is a 400; none, null and .NET's 0 mean the path's."""
@@ -210,7 +223,15 @@ def test_an_id_in_the_body_must_not_contradict_the_path(stored, method, body, fi
             request.apply(stored)
 
 
-@pytest.mark.parametrize(("since", "fine"), [("Thu, 02 Jan 2020 03:04:05 GMT", True), ("Thu, 02 Jan 2020 03:04:04 GMT", False), ("Thu, 02 Jan 2020 03:04:06 GMT", True), ("yesterday", True)])
+@pytest.mark.parametrize(
+    ("since", "fine"),
+    [
+        ("Thu, 02 Jan 2020 03:04:05 GMT", True),
+        ("Thu, 02 Jan 2020 03:04:04 GMT", False),
+        ("Thu, 02 Jan 2020 03:04:06 GMT", True),
+        ("yesterday", True),
+    ],
+)
 def test_if_unmodified_since(stored, since, fine):
     """A contact that changed later is a 412; whole seconds count, and what is no date is ignored (RFC 9110 §13.1.4)."""
     request = put(b"{}", {**JSON, "If-Unmodified-Since": since})
@@ -221,7 +242,9 @@ def test_if_unmodified_since(stored, since, fine):
             request.apply(stored)
 
 
-@pytest.mark.parametrize(("since", "status"), [("Thu, 02 Jan 2020 03:04:05 GMT", 304), ("Thu, 02 Jan 2020 03:04:04 GMT", 200), ("x", 200)])
+@pytest.mark.parametrize(
+    ("since", "status"), [("Thu, 02 Jan 2020 03:04:05 GMT", 304), ("Thu, 02 Jan 2020 03:04:04 GMT", 200), ("x", 200)]
+)
 def test_if_modified_since(stored, since, status):
     """A GET of a contact that has not changed is a 304 without a body."""
     request = ENDPOINT.parse("GET", PATH, "", {"If-Modified-Since": since})
@@ -250,7 +273,11 @@ def test_a_failed_test_operation(stored):
 @pytest.mark.parametrize("sent", REQUEST_TYPES)
 def test_every_request_type_and_every_response_type(stored, sent, answer):
     """Each of the seven formats is taken and each of the six is given; what is given reads back equal."""
-    change = JsonPatch.parse([{"op": "replace", "path": "/Name", "value": "New"}]) if "json-patch" in sent else ContactEntity(name="New")
+    change = (
+        JsonPatch.parse([{"op": "replace", "path": "/Name", "value": "New"}])
+        if "json-patch" in sent
+        else ContactEntity(name="New")
+    )
     document = MergePatch.parse({"Name": "New"}) if "merge-patch" in sent else change
     request = put(encode(document, sent), {"Content-Type": sent, "Accept": answer})
     updated = request.apply(stored)
@@ -265,7 +292,9 @@ def test_every_request_type_and_every_response_type(stored, sent, answer):
 @pytest.mark.parametrize("answer", RESPONSE_TYPES)
 def test_select_shapes_the_answer_only(stored, answer):
     """`$select` trims what is answered in every format, not what is saved."""
-    request = ENDPOINT.parse("PUT", PATH, "$select=name,department", {**JSON, "Accept": answer}, b'{"Name":"New","OrgNr":"1"}')
+    request = ENDPOINT.parse(
+        "PUT", PATH, "$select=name,department", {**JSON, "Accept": answer}, b'{"Name":"New","OrgNr":"1"}'
+    )
     updated = request.apply(stored)
     assert updated.org_nr == "1"
     read = decode(request.respond(updated).body, answer, type=ContactEntityWithLinks)
