@@ -247,7 +247,7 @@ def _scalar_reader(kind: ScalarKind | EnumerationKind, nullable: bool) -> Read:
 
 
 def _list_reader(kind: ListKind, nullable: bool, read_item: Read) -> Read:
-    def read(element: Element, room: int) -> list[Any] | None:
+    def read(element: Element, room: int) -> Any:
         children, issues = _enter(element, room)
         if not children and is_nil(element):
             return _null(kind, nullable)
@@ -265,7 +265,7 @@ def _list_reader(kind: ListKind, nullable: bool, read_item: Read) -> Read:
 
 
 def _dictionary_reader(kind: DictionaryKind, nullable: bool, read_item: Read, once: bool) -> Read:
-    def read(element: Element, room: int) -> dict[str, Any] | None:
+    def read(element: Element, room: int) -> Any:
         entries, issues = _enter(element, room)
         if not entries and is_nil(element):
             return _null(kind, nullable)

@@ -181,8 +181,14 @@ STEPS = st.sampled_from(
         ".Key",
         ".Value",
         "[key]",
+        "[",
+        "]",
+        ".",
+        "[[a]]",
+        "[00]",
+        "[-1]",
+        "[99999999999999999999]",
     ]
-    + ["[", "]", ".", "[[a]]", "[00]", "[-1]", "[99999999999999999999]"]
 )
 KEYS = st.builds(
     lambda name, steps: name + "".join(steps), st.sampled_from([*NAMES, "LEFT", "x", ""]), st.lists(STEPS, max_size=4)
