@@ -53,15 +53,16 @@ class Pair(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def to_charset(label: str | None) -> str:
+def to_charset(label: str | None) -> str | None:
     """Python's name of the character set that a `charset` parameter means; none, and US-ASCII, mean UTF-8.
 
-    Raises LookupError for one that is unknown, or has no ASCII in it for the form's own signs.
+    Gives None for one that is unknown, or has no ASCII in it for the form's own signs.
     """
-    name = UTF_8 if label is None else codecs.lookup(label).name
-    if name not in _CHARSETS:
-        raise LookupError(f"{label} is no character set for forms")
-    return UTF_8 if name == "ascii" else name
+    try:
+        name = UTF_8 if label is None else codecs.lookup(label).name
+    except (LookupError, ValueError):
+        return None
+    return UTF_8 if name == "ascii" else name if name in _CHARSETS else None
 
 
 def fault_at(

@@ -58,7 +58,7 @@ from contactwire.codecs._form_plans import Refused
 from contactwire.codecs._form_routes import routes_of
 from contactwire.codecs._form_text import UTF_8, as_body, fault_at, pairs, to_charset, write
 from contactwire.codecs._form_tree import Tree
-from contactwire.errors import ContentTooLarge, ValidationError
+from contactwire.errors import ContentTooLarge, UnsupportedMediaType, ValidationError
 from contactwire.wire import kind_of
 
 if TYPE_CHECKING:
@@ -74,8 +74,9 @@ _FAST_DECODE_FAULTS = (Refused, KeyFault, KeyTooLarge, RecursionError, ValueErro
 _FAST_ENCODE_FAULTS = (Refused, RecursionError, ValueError, TypeError, AttributeError, LookupError)
 
 
-def _is_charset(codec: FormCodec, attribute: attrs.Attribute[str | None], value: str | None) -> None:
-    to_charset(value)
+def _has_ascii(codec: FormCodec, attribute: attrs.Attribute[str | None], value: str | None) -> None:
+    if to_charset(value) is None:
+        raise UnsupportedMediaType(f"{codec.media_types[0]}; charset={value}", codec.media_types)
 
 
 @attrs.frozen(kw_only=True)
@@ -97,7 +98,7 @@ class FormCodec:
         name in characters (2,048, as ASP.NET).
     `charset`
         the character set of the bytes, raw and escaped: one that has ASCII in it, by default UTF-8. What is written is
-        always UTF-8. Any other raises LookupError.
+        always UTF-8. Any other raises `UnsupportedMediaType`.
     """
 
     media_types: ClassVar[tuple[str, ...]] = ("application/x-www-form-urlencoded",)
@@ -111,12 +112,17 @@ class FormCodec:
     max_depth: int = MAX_DEPTH
     max_index: int = 9_999
     max_key_length: int = 2_048
-    charset: str | None = attrs.field(default=None, validator=_is_charset)
+    charset: str | None = attrs.field(default=None, validator=_has_ascii)
     _limits: Limits = attrs.field(init=False, eq=False, repr=False)
+    _charset: str = attrs.field(init=False, eq=False, repr=False)
 
     @_limits.default
-    def _make_limits(self) -> Limits:
+    def _limits_of_keys(self) -> Limits:
         return Limits(self.max_key_length, self.max_depth, self.max_index)
+
+    @_charset.default
+    def _name_of_charset(self) -> str:
+        return to_charset(self.charset) or UTF_8
 
     @overload
     def decode(self, body: Body) -> ContactEntity: ...
@@ -129,10 +135,9 @@ class FormCodec:
         `ValidationError` with every fault for a form that is not of this type, TypeError where `type` is no carrier or
         `body` no body.
         """
-        charset = to_charset(self.charset)
-        raw = to_bytes(as_body(body, charset), self.max_bytes)
+        raw = to_bytes(as_body(body, self._charset), self.max_bytes)
         routes = routes_of(type, self._limits, self.unknown)
-        if self.duplicates == "last" and charset == UTF_8:
+        if self.duplicates == "last" and self._charset == UTF_8:
             try:
                 text = str(raw, UTF_8)
                 if text.count("&") < self.max_pairs:
@@ -142,13 +147,12 @@ class FormCodec:
         return self._decode_exactly(bytes(raw), type)
 
     def _decode_exactly(self, raw: bytes, type: Any) -> Any:
-        charset = to_charset(self.charset)
         tree = Tree(kind_of(type), self._limits, self.unknown, self.duplicates)
-        for pair in pairs(raw, self.max_pairs, charset):
+        for pair in pairs(raw, self.max_pairs, self._charset):
             try:
                 tree.add(pair)
             except KeyTooLarge as fault:
-                raise fault_at(raw, pair.offset, fault.message, fault.expected, ContentTooLarge, charset) from None
+                raise fault_at(raw, pair.offset, fault.message, fault.expected, ContentTooLarge, self._charset) from None
         data = tree.builtins()
         issues = tree.issues
         try:
@@ -177,9 +181,8 @@ class FormCodec:
 
         Raises `DecodeError` for a body that is no form.
         """
-        charset = to_charset(self.charset)
-        raw = bytes(to_bytes(as_body(body, charset), self.max_bytes))
-        return locate(raw, pointers, charset, self.max_depth)
+        raw = bytes(to_bytes(as_body(body, self._charset), self.max_bytes))
+        return locate(raw, pointers, self._charset, self.max_depth)
 
     def source(self, type: Any, function: Literal["dump"] = "dump") -> str:
         """The code generated for writing a type with this codec's options, for a look at it; reading needs none."""

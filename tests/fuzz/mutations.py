@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 JSON_TOKENS = (
     b"null", b"true", b"{}", b"[]", b"[[", b'""', b"-0", b"-0.0", b"1e400", b"2147483648", b"9223372036854775808", b"0.1",
-    b"12345678901234567890", b'"\\ud800"', b'"\\u0000"', b"\xff", b"\xef\xbb\xbf", b'"2020-01-01T00:00:00.1234567-0500"', b'"Customer"',
+    b"12345678901234567890", b"1" + b"0" * 400, b'"\\ud800"', b'"\\u0000"', b"\xff", b"\xef\xbb\xbf", b'"2020-01-01T00:00:00.1234567-0500"', b'"Customer"',
     b'"3"', b'"Name"', b'"NAME"', b'"contactid"', b'"Extra"', b",", b":",
 )  # fmt: skip
 XML_TOKENS = (
@@ -23,28 +23,16 @@ XML_TOKENS = (
 FORM_TOKENS = (
     b"&", b"=", b"%", b"%5B0%5D", b"[0]", b"[1]", b"[999999999]", b"[Key]", b"[Value]", b".", b"[]", b"[", b"]", b"+", b"%00", b"%FF", b";",
     b"Name=", b"Name=x", b"name", b"ContactId=1", b"Domains=a", b"Domains[1]=b", b"CustomFields[0][Key]=k", b"Emails[0].Value=x", b"Extra=1",
-    b"Associate.Name=x", b"_charset_=utf-8",
+    b"Associate.Name=x", b"_charset_=utf-8", b"Address.Wgs84Latitude=1" + b"0" * 400,
 )  # fmt: skip
 PATCH_TOKENS = (
     b'"add"', b'"replace"', b'"remove"', b'"test"', b'"move"', b'"copy"', b'"/"', b'""', b'"/Emails/-"', b'"/Emails/0"', b'"/Emails/01"',
     b'"/Odd/x"', b'"~2"', b'"from"', b'"path"', b'"value"', b'"/CustomFields/SuperOffice:1"', b'"/FieldProperties"', *JSON_TOKENS,
 )  # fmt: skip
 XML_TEXTS = (
-    "",
-    " ",
-    "x",
-    "1",
-    "-0",
-    "1.5",
-    "1E+21",
-    "INF",
-    "true",
-    "TRUE",
-    "2147483648",
-    "2020-01-01T00:00:00.1234567Z",
-    "\r\n",
+    "", " ", "x", "1", "-0", "1.5", "1E+21", "INF", "1" + "0" * 400, "true", "TRUE", "2147483648", "2020-01-01T00:00:00.1234567Z", "\r\n",
     "Customer",
-)
+)  # fmt: skip
 SELECT_TOKENS = (
     b",",
     b"/",
