@@ -153,7 +153,8 @@ class KeyReader:
             return self._one_more(above, key[end:])
         found = hops(self._kind, key, self._limits)
         # What a step into a dictionary means depends on the next one.
-        if len(found) > 1 and found[-1].role not in ("key", "value", "entry") and found[-2].role != "entry":
+        is_dictionary = any(hop.role in ("key", "value", "entry") for hop in found[-2:])
+        if len(found) > 1 and not is_dictionary and _is_last(found[-1], key[end:]):
             self._beginnings[key[:end]] = found[:-1]
         return found
 
@@ -166,6 +167,11 @@ class KeyReader:
             raise KeyFault(fault.message, fault.expected, tuple(above)) from None
         _check(hop, len(above) + 1, self._limits)
         return [*above, hop]
+
+
+def _is_last(hop: Hop, spelled: str) -> bool:
+    """Whether this is how the last step of a key is spelled, and not a piece of a name in brackets."""
+    return spelled in (f".{hop.spelled}", f"[{hop.spelled}]")
 
 
 def _check(hop: Hop, depth: int, limits: Limits) -> None:

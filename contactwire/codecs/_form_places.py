@@ -41,10 +41,13 @@ class _Index:
             steps = segments(pair.key)[: self._max_depth]
         except KeyFault:
             return
+        ends = set()
         for pointers in (self._plain(steps), self._by_key(steps, pair.value)):
             pointer = ""
             for pointer in pointers:
                 self._offsets.setdefault(pointer, pair.offset)
+            ends.add(pointer)
+        for pointer in ends:
             # Said once more under the same name, it is one more item of a list.
             count = self._counts[pointer] = self._counts.get(pointer, -1) + 1
             self._offsets.setdefault(f"{pointer}/{count}", pair.offset)

@@ -123,7 +123,9 @@ def parse(document: Document) -> Any:
     try:
         return etree.fromstring(document.utf8, _parser())
     except etree.XMLSyntaxError as error:
-        raise _diagnose(document.text, error) from None
+        fault = _diagnose(document.text, error)
+    # Raised out here, so that lxml's error is not its context: it does not pickle, and some picklers take the context along.
+    raise fault
 
 
 def _parser() -> Any:

@@ -117,7 +117,11 @@ def plain(value):
 
 def check_stable(codec, value, type_):
     """What was decoded can be written, and read again as the same, and writes the same again."""
-    written = codec.encode(value)
+    written = outcome(codec.encode, value, documented=EncodeError)
+    if isinstance(written, EncodeError):
+        # Forms have no key for an empty name in some places; nothing else that came can fail to go.
+        assert all("no key of a form can spell" in issue.message for issue in written.issues), written
+        return
     again = codec.decode(written, type_)
     assert list(differences(plain(value), plain(again))) == []
     assert codec.encode(again) == written

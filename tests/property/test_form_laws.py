@@ -30,6 +30,7 @@ from contactwire import (
 )
 from contactwire.codecs import _form_compiled as compiled
 from contactwire.codecs._form_flat import flatten
+from contactwire.codecs._form_keys import KeyFault, KeyReader, KeyTooLarge, Limits, hops
 from contactwire.codecs._form_text import EQUALS, PAIR, quote, unquote, write
 from contactwire.testing import almost_right, bodies, carriers, strings
 from contactwire.wire import DictionaryKind, EnumerationKind, ListKind, NestedKind, kind_of, plan_of
@@ -248,3 +249,22 @@ def test_a_fault_is_told_where_it_is(case):
         FormCodec(unknown="error").decode(case.body)
     assert isinstance(caught.value, ValidationError)
     assert [(issue.pointer, issue.expected) for issue in caught.value.issues] == [(case.pointer, case.expected)]
+
+
+@given(st.lists(KEYS, min_size=2, max_size=8))
+@example(["x[a.b]", "x[a.c]"])
+@example(["Texts[0].Key", "Texts[0].Value", "Strict[0].Number", "Strict[0].Key"])
+def test_a_key_means_the_same_after_any_others(keys):
+    """What a reader remembers of the keys before does not change what a key means."""
+    limits = Limits(40, 4, 9)
+    reader = KeyReader(kind_of(Knot), limits)
+    for key in keys:
+        assert steps_or_fault(reader.hops, key) == steps_or_fault(lambda key: hops(kind_of(Knot), key, limits), key)
+
+
+def steps_or_fault(read, key):
+    """What reading a key gives or raises."""
+    try:
+        return read(key)
+    except (KeyFault, KeyTooLarge) as fault:
+        return type(fault), fault.args

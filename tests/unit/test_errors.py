@@ -13,6 +13,7 @@ from contactwire import (
     Issue,
     UnsupportedMediaType,
     ValidationError,
+    decode,
 )
 from contactwire.errors import (
     BadRequest,
@@ -143,3 +144,23 @@ def test_an_error_has_an_xml_body():
         b"<ServerError><Error>true</Error><ErrorType>NotFound</ErrorType><ErrorMessage>&lt;&amp;&gt;?</ErrorMessage>"
         b"<ErrorSource>contactwire</ErrorSource></ServerError>"
     )
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type"),
+    [
+        (b"{", "application/json"),
+        (b"<a", "application/xml"),
+        (b"Name=%", "application/x-www-form-urlencoded"),
+        (b'{"Name":5}', "application/json"),
+        (b"<ContactEntity><Deleted/></ContactEntity>", "text/xml"),
+    ],
+)
+def test_an_errors_context_pickles(body, media_type):
+    """No error drags along another that cannot be pickled, as picklers do that take the context too."""
+    with pytest.raises(ContactWireError) as caught:
+        decode(body, media_type)
+    error = caught.value
+    while error is not None:
+        assert pickle.loads(pickle.dumps(error)).args == error.args
+        error = error.__context__

@@ -24,8 +24,8 @@ from contactwire import (
     Int64,
     JsonCodec,
     Maybe,
-    Selection,
     SelectableMDOListItem,
+    Selection,
     Timestamp,
     UnsupportedMediaType,
     ValidationError,
@@ -76,7 +76,9 @@ def type_of(value):
 
 
 @pytest.mark.parametrize("style", ["dots", "brackets"])
-@pytest.mark.parametrize(("value", "dots", "brackets"), [case[1:] for case in BOTH_WAYS], ids=[case[0] for case in BOTH_WAYS])
+@pytest.mark.parametrize(
+    ("value", "dots", "brackets"), [case[1:] for case in BOTH_WAYS], ids=[case[0] for case in BOTH_WAYS]
+)
 def test_a_value_and_its_form(value, dots, brackets, style):
     """Each value has one form in each style, and that form means the value, with checks or without, quickly or exactly."""
     body = {"dots": dots, "brackets": brackets}[style]
@@ -181,7 +183,14 @@ def test_a_name_that_no_key_can_spell_is_refused(name):
 
 def test_faults_of_a_value_are_told_at_once():
     """A wrong type, an integer out of range and a lone surrogate are an EncodeError with pointers."""
-    contact = ContactEntity(name=5, contact_id=2**31, department="\ud800", emails=[EntityElement(description=1)], domains=[None], custom_fields={"a": 1})
+    contact = ContactEntity(
+        name=5,
+        contact_id=2**31,
+        department="\ud800",
+        emails=[EntityElement(description=1)],
+        domains=[None],
+        custom_fields={"a": 1},
+    )
     with pytest.raises(EncodeError) as caught:
         FormCodec().encode(contact)
     assert {issue.pointer for issue in caught.value.issues} == {"/Name", "/ContactId", "/Department", "/Emails/0/Description", "/Domains/0", "/CustomFields/a"}  # fmt: skip

@@ -1,0 +1,290 @@
+"""Bad forms are ordinary input: a clear error that says where and what, in little time and memory."""
+
+from __future__ import annotations
+
+import pickle
+import threading
+import tracemalloc
+
+import pytest
+
+from contactwire import ContactEntity, ContactWireError, ContentTooLarge, DecodeError, FormCodec, ValidationError
+from contactwire.carriers import EntityElement, SelectableMDOListItem
+from contactwire.codecs import _form_routes
+from contactwire.codecs._form_keys import Limits
+from contactwire.codecs._form_routes import routes_of
+
+NOT_A_FORM = [
+    ("a percent sign alone", b"Name=100%", (1, 9), "% and two hexadecimal digits"),
+    ("a cut escape", b"Name=a%4", (1, 7), "% and two hexadecimal digits"),
+    ("a wrong digit", b"Name=%g1", (1, 6), "% and two hexadecimal digits"),
+    ("an escape with a line break", b"Name=%\nA", (1, 6), "% and two hexadecimal digits"),
+    ("an escape with other digits", "Name=%١١".encode(), (1, 6), "% and two hexadecimal digits"),
+    ("a broken escape in a name", b"Name=a&%zz=b", (1, 8), "% and two hexadecimal digits"),
+    ("a broken escape in a later line", b"Name=a&\nOrgNr=b%", (2, 8), "% and two hexadecimal digits"),
+    ("a broken escape behind other letters", "Name=åäö%".encode(), (1, 9), "% and two hexadecimal digits"),
+    ("an escape that is Latin-1", b"Name=a%E5b", (1, 7), "UTF-8"),
+    ("an escape that is cut", b"Name=%C3%98%C3", (1, 12), "UTF-8"),
+    ("an escape that is overlong", b"Name=%C0%80", (1, 6), "UTF-8"),
+    ("an escape that is a surrogate", b"Name=a+%ED%A0%80", (1, 8), "UTF-8"),
+    ("an escape that is no character", b"Name=%F5%80%80%80", (1, 6), "UTF-8"),
+    ("bytes that are Latin-1", b"Name=\xe5", (1, 6), "UTF-8"),
+    ("a byte order mark", b"\xef\xbb\xbfName=a", (1, 1), "a name without one"),
+]
+
+
+@pytest.mark.parametrize(
+    ("body", "place", "expected"), [case[1:] for case in NOT_A_FORM], ids=[case[0] for case in NOT_A_FORM]
+)
+def test_what_is_no_form_says_where_and_what_was_expected(body, place, expected):
+    """A DecodeError has line, column, what was expected, and an excerpt, whatever becomes of unknown properties."""
+    for codec in (FormCodec(), FormCodec(unknown="ignore"), FormCodec(duplicates="error")):
+        with pytest.raises(DecodeError) as caught:
+            codec.decode(body)
+        error = caught.value
+        assert (error.line, error.column, error.expected) == (*place, expected)
+        assert error.excerpt
+        assert error.status == 400
+        assert pickle.loads(pickle.dumps(error)) == error
+
+
+def test_text_with_a_lone_surrogate_is_refused():
+    """A str that UTF-8 cannot hold is no body, nor is one that the character set cannot hold."""
+    with pytest.raises(DecodeError, match="surrogate"):
+        FormCodec().decode("Name=\ud800")
+    with pytest.raises(DecodeError, match="character set"):
+        FormCodec(charset="latin-1").decode("Name=エ")
+
+
+def test_bytes_that_another_character_set_lacks_are_refused():
+    """Every character set says where it has no character."""
+    with pytest.raises(DecodeError) as caught:
+        FormCodec(charset="windows-1252").decode(b"Name=a%81")
+    assert (caught.value.line, caught.value.column, caught.value.expected) == (1, 7, "CP1252")
+
+
+FAULTS = [
+    ("text for a number", b"contactid=x", "/contactid", "int32", '"x"'),
+    ("nothing for a number", b"ContactId=", "/ContactId", "int32", '""'),
+    ("a number out of range", b"ContactId=2147483648", "/ContactId", "int32", '"2147483648"'),
+    ("digits of another script", "ContactId=١".encode(), "/ContactId", "int32", '"١"'),
+    ("digits with underscores", b"ContactId=1_0", "/ContactId", "int32", '"1_0"'),
+    ("text for a boolean", b"NoMailing=on", "/NoMailing", "boolean", '"on"'),
+    ("no date", b"UpdatedDate=2020-01-01", "/UpdatedDate", "date-time", '"2020-01-01"'),
+    ("infinity", b"Address.Wgs84Latitude=1e999", "/Address/Wgs84Latitude", "double", '"1e999"'),
+    ("text for a carrier", b"Category=x", "/Category", "object (Category)", '"x"'),
+    ("text for a list of carriers", b"Emails=x", "/Emails", "list of object (EntityElement)", '"x"'),
+    ("text for an item", b"Emails[0]=x", "/Emails/0", "object (EntityElement)", '"x"'),
+    ("text for a dictionary", b"CustomFields=x", "/CustomFields", "dictionary of string", '"x"'),
+    ("text for a carrier in a dictionary", b"FieldProperties[a/b]=x", "/FieldProperties/a~1b", "object (FieldProperty)", '"x"'),
+    ("a value inside a dictionary", b"FieldProperties[0].Value.FieldLength=x&FieldProperties[0].Key=k", "/FieldProperties/k/FieldLength", "int32", '"x"'),
+    ("a list for a carrier", b"Category[0].Id=1", "/Category", "object (Category)", '"Category[0].Id"'),
+    ("empty brackets for a carrier", b"Category[]=1", "/Category", "object (Category)", '"Category[]"'),
+    ("a list as document", b"[0].Name=a", "", "object (ContactEntity)", '"[0].Name"'),
+    ("something in a string", b"Name.x=1", "/Name", "string", '"Name.x"'),
+    ("an item of a number", b"ContactId[0]=1", "/ContactId", "int32", '"ContactId[0]"'),
+    ("something in an item of a dictionary", b"CustomFields[k].x=1", "/CustomFields/k", "string", '"CustomFields[k].x"'),
+    ("something in a value of a dictionary", b"CustomFields[0].Key=k&CustomFields[0].Value.x=1", "/CustomFields/k", "string", '"CustomFields[0].Value.x"'),
+    ("a name for an item", b"Emails.Value=a", "/Emails", "list of object (EntityElement)", '"Emails.Value"'),
+    ("a needless zero", b"Emails[00].Value=a", "/Emails", "list of object (EntityElement)", '"Emails[00].Value"'),
+    ("a negative index", b"Emails[-1].Value=a", "/Emails", "list of object (EntityElement)", '"Emails[-1].Value"'),
+    ("something behind empty brackets", b"Emails[].Value=a", "/Emails", "list of object (EntityElement)", '"Emails[].Value"'),
+    ("empty brackets for a key", b"CustomFields[]=a", "/CustomFields", "dictionary of string", '"CustomFields[]"'),
+    ("an open bracket", b"Emails[0.Value=a", "", "']'", '"Emails[0.Value"'),
+    ("text behind a bracket", b"Emails[0]Value=a", "", "']'", '"Emails[0]Value"'),
+    ("a gap", b"Emails[0].Value=a&emails[3].Value=b", "/Emails/3", "indexes from 0 without gaps", "3"),
+    ("a list that does not begin at 0", b"Domains[1]=b", "/Domains/1", "indexes from 0 without gaps", "1"),
+    ("a gap in a dictionary", b"CustomFields[1].Key=k", "/CustomFields/1", "indexes from 0 without gaps", "1"),
+    ("a gap in an unknown list", b"X.Y[2]=1", "/X/Y/2", "indexes from 0 without gaps", "2"),
+    ("an item without a key", b"CustomFields[0].Value=v", "/CustomFields/0", "Key and Value", '"CustomFields[0].Value"'),
+    ("an item without a value", b"FieldProperties[0].Key=k", "/FieldProperties/k", "Key and Value", '"FieldProperties[0].Key"'),
+    ("a text and then items", b"Emails=x&Emails[0].Value=y", "/Emails", "list of object (EntityElement)", '"Emails[0].Value"'),
+    ("items and then a text", b"Emails[0].Value=y&Emails=x", "/Emails", "list of object (EntityElement)", '"Emails"'),
+    ("an empty list and then items", b"Emails=&Emails[0].Value=y", "/Emails", "list of object (EntityElement)", '"Emails[0].Value"'),
+    ("an empty item and then what is in it", b"Emails[0]=&Emails[0].Value=y", "/Emails/0", "object (EntityElement)", '"Emails[0].Value"'),
+    ("an empty carrier and then what is in it", b"Category=&Category.Id=1", "/Category", "object (Category)", '"Category.Id"'),
+    ("values by name and by index", b"Domains=a&Domains[1]=b", "/Domains", "list of string", '"Domains[1]"'),
+    ("values by index and by name", b"Domains[0]=a&Domains[]=b", "/Domains", "list of string", '"Domains[]"'),
+    ("a text and an unknown object", b"X=a&X.y=b", "/X", "a text, a list or an object", '"X.y"'),
+    ("an unknown list and object", b"X[0]=a&X.y=b", "/X", "a text, a list or an object", '"X.y"'),
+    ("an empty value and what is in it", b"FieldProperties[0].Key=k&FieldProperties[0].Value=&FieldProperties[0].Value.FieldType=x", "/FieldProperties/k", "object (FieldProperty)", '"FieldProperties[0].Value.FieldType"'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "expected", "received"), [case[1:] for case in FAULTS], ids=[case[0] for case in FAULTS]
+)
+def test_a_fault_has_its_pointer(body, pointer, expected, received):
+    """Each fault is one issue: where in the document, what was expected, and the text or key that came."""
+    with pytest.raises(ValidationError) as caught:
+        FormCodec().decode(body)
+    (issue,) = caught.value.issues
+    assert (issue.pointer, issue.expected, issue.received) == (pointer, expected, received)
+    assert issue.message
+
+
+@pytest.mark.parametrize("body", [b"Emails=x&Emails[0].Value=y", b"Emails[0]Value=a", b"Name.x=1", b"Emails[5].Value=a"])
+def test_a_fault_of_a_key_names_the_key(body):
+    """The message has the offending key as the sender spelled it."""
+    with pytest.raises(ValidationError) as caught:
+        FormCodec().decode(body)
+    key = body.split(b"&")[-1].split(b"=")[0].decode()
+    assert key in caught.value.issues[0].message
+
+
+def test_all_faults_come_at_once():
+    """Faults of keys, of values and of unknown properties are told together, with the sender's own indexes."""
+    body = b"contactid=x&Emails[2].Value=a&Emails[2].FieldProperties[k].FieldLength=y&Name[=1&Domains=a&Domains[0]=b&X=1"
+    with pytest.raises(ValidationError) as caught:
+        FormCodec(unknown="error").decode(body)
+    pointers = ["", "/Domains", "/Emails/2", "/contactid", "/Emails/2/FieldProperties/k/FieldLength", "/X"]
+    assert [issue.pointer for issue in caught.value.issues] == pointers
+
+
+TOO_LARGE = [
+    ("bytes", {"max_bytes": 8}, b"Name=abcd", (1, 1), "9 bytes"),
+    ("pairs", {"max_pairs": 2}, b"Name=a&&\nOrgNr=b&Number1=c", (2, 9), "more than 2 pairs"),
+    ("a key", {"max_key_length": 4}, b"Name=a&Names=b", (1, 8), "longer than 4 characters"),
+    ("depth", {"max_depth": 2}, b"Name=a&Category.X.Y=b", (1, 8), "deeper than 2"),
+    ("depth of an empty carrier", {"max_depth": 1}, b"Category=", (1, 1), "deeper than 1"),
+    ("depth of an unknown list", {"max_depth": 2}, b"Category.X=a&Category.X=b", (1, 14), "deeper than 2"),
+    ("an index", {"max_index": 1}, b"Domains[0]=a&Domains[2]=b", (1, 14), "larger than 1"),
+    ("a huge index", {}, b"Emails[999999999].Value=x", (1, 1), "larger than 9999"),
+    ("an endless index", {}, b"Emails[" + b"9" * 2000 + b"].Value=x", (1, 1), "larger than 9999"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("options", "body", "place", "message"), [case[1:] for case in TOO_LARGE], ids=[case[0] for case in TOO_LARGE]
+)
+def test_a_body_over_a_limit_is_refused(options, body, place, message):
+    """A limit that is passed is a 413 that says which and where."""
+    with pytest.raises(ContentTooLarge, match=message) as caught:
+        FormCodec(**options).decode(body)
+    assert (caught.value.line, caught.value.column) == place
+    assert caught.value.status == 413
+
+
+def test_a_body_at_its_limits_is_read():
+    """What just fits is taken: empty pairs do not count, and characters of a name do, not bytes."""
+    codec = FormCodec(max_pairs=2, max_key_length=11, max_depth=2, max_index=1, max_bytes=60)
+    assert codec.decode(b"&&Category.Id=1&&&Category.%C3%85%C3%85=b&").category.extras == {"ÅÅ": "b"}
+    assert codec.decode(b"Domains[0]=a&Domains[1]=b").domains == ["a", "b"]
+
+
+def test_nesting_may_be_as_deep_as_in_json():
+    """A chain of items comes through up to `max_depth`."""
+    codec = FormCodec(max_depth=200)
+    body = b"ChildItems" + b"[0].ChildItems" * 99 + b"="
+    item = codec.decode(body, SelectableMDOListItem)
+    assert codec.encode(item) == body.replace(b"[", b"%5B").replace(b"]", b"%5D")
+
+
+HOSTILE = [
+    ("nothing but separators", b"&" * 2_000_000),
+    ("a name without end", b"a" * 2_000_000),
+    ("brackets without end", b"X" + b"[" * 2_000_000),
+    ("deep brackets", b"X" + b"[a]" * 600 + b"=1"),
+    ("deep dots", b"X" + b"." * 2000 + b"=1"),
+    ("one key over and over", b"&".join([b"Emails[0].Value=x"] * 9000)),
+    ("indexes from behind", b"&".join(b"Emails[%d].Value=x" % index for index in range(9000, -1, -1))),
+    ("indexes that have gaps", b"&".join(b"Emails[%d].Value=x" % index for index in range(0, 9000, 2))),
+    ("names that nobody knows", b"&".join(b"X%d.Y=x" % index for index in range(9000))),
+    ("faults", b"&".join(b"ContactId[%d=x" % index for index in range(9000))),
+    ("conflicts", b"Emails=x&" + b"&".join(b"Emails[%d].Value=x" % index for index in range(9000))),
+    ("keys of a dictionary", b"&".join(b"CustomFields[%d].Key=k" % index for index in range(9000))),
+    ("escapes", b"Name=" + b"%41" * 600_000),
+    ("escapes that are no UTF-8", b"Name=" + b"%C3%98" * 300_000 + b"%C3"),
+    ("percent signs", b"Name=" + b"%" * 1_000_000),
+]
+
+
+@pytest.mark.parametrize("body", [case[1] for case in HOSTILE], ids=[case[0] for case in HOSTILE])
+def test_hostile_bodies_are_read_or_refused(body):
+    """Nothing gets stuck, and nothing but an error of the library gets out."""
+    try:
+        assert isinstance(FormCodec().decode(body), ContactEntity)
+    except ContactWireError as error:
+        assert len(str(error)) < 4000
+
+
+def test_an_index_allocates_nothing():
+    """A large index that is allowed costs as much as a small one."""
+    codec = FormCodec(max_index=10**15)
+    tracemalloc.start()
+    with pytest.raises(ValidationError):
+        codec.decode(b"Emails[999999999].Value=x&Domains[99999999999]=y&X[999999999]=z&CustomFields[999999999].Key=k")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2**21
+
+
+def test_remembered_keys_do_not_pile_up(monkeypatch):
+    """Senders choose keys, so those that are remembered are begun anew when they are many."""
+    monkeypatch.setattr(_form_routes, "_MOST_STEPS", 40)
+    limits = Limits(77, 64, 9999)
+    for number in range(100):
+        codec = FormCodec(max_key_length=77)
+        assert codec.decode(b"Name=a&X%d.Y=1" % number).extras == {f"X{number}": {"Y": "1"}}
+        assert len(routes_of(ContactEntity, limits, "keep")) <= 41
+
+
+def test_a_body_with_more_keys_than_are_remembered_is_read(monkeypatch):
+    """What the fast path has no room for is read by the exact path."""
+    monkeypatch.setattr(_form_routes, "_MOST_STEPS", 10)
+    body = b"&".join(b"Emails[%d].Value=x" % index for index in range(50))
+    assert FormCodec(max_key_length=78).decode(body).emails == [EntityElement(value="x")] * 50
+
+
+def test_threads_may_share_first_use():
+    """Many threads that decode and encode a type for the first time all get the same."""
+    body = FormCodec().encode(
+        ContactEntity(emails=[EntityElement(value="a")] * 20, domains=["a", "b"], custom_fields={"k": "v"})
+    )
+    codec, results = FormCodec(max_key_length=79), []
+    barrier = threading.Barrier(16)
+
+    def work():
+        barrier.wait()
+        results.append(codec.encode(codec.decode(body)))
+
+    threads = [threading.Thread(target=work) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == [body] * 16
+
+
+def test_locate_finds_the_pair_of_each_pointer():
+    """Line and column are those of the first pair that leads there, or to the nearest place around it."""
+    body = "Name=Ø&Emails[0].Value=x\n&CustomFields[0].Key=k&CustomFields[0].Value=v&Domains=a&Domains=b&%C3%85=1&a~b/c=2&[=3".encode()
+    expected = {
+        "": (1, 1),
+        "/Name": (1, 1),
+        "/Emails/0/Value": (1, 8),
+        "/Emails/0/Description": (1, 8),
+        "/Nowhere/X": (1, 1),
+        "/CustomFields/k": (2, 2),
+        "/CustomFields/0/Value": (2, 24),
+        "/Domains": (2, 48),
+        "/Domains/1": (2, 58),
+        "/Å": (2, 68),
+        "/a~0b~1c": (2, 77),
+    }
+    assert FormCodec().locate(body, expected) == list(expected.values())
+    with pytest.raises(DecodeError):
+        FormCodec().locate(b"a=%", [""])
+
+
+def test_locate_finds_every_fault_that_has_a_place():
+    """The pointers of issues lead to the pairs that are at fault."""
+    body = b"Name=a&contactid=x&Emails[0].Value=a&Emails[2].Value=b&CustomFields[0].Key=k&CustomFields[0].Value.x=1"
+    with pytest.raises(ValidationError) as caught:
+        FormCodec().decode(body)
+    places = FormCodec().locate(body, [issue.pointer for issue in caught.value.issues])
+    assert [body[column - 1 :].split(b"=")[0] for _, column in places] == [
+        b"CustomFields[0].Key",
+        b"Emails[2].Value",
+        b"contactid",
+    ]
