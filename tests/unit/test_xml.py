@@ -1,0 +1,249 @@
+"""XML: what each state of a property looks like, in each dialect, and what is refused."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from contactwire import (
+    Category,
+    ContactEntity,
+    ContactEntityWithLinks,
+    ContactWireError,
+    DecodeError,
+    EncodeError,
+    EntityElement,
+    FieldProperty,
+    LocalizedField,
+    TableRight,
+    ValidationError,
+    XmlCodec,
+    decode,
+    encode,
+    to_builtins,
+)
+from contactwire.carriers import Address
+from contactwire.errors import ContentTooLarge
+
+PAYLOADS = [
+    path for path in sorted(Path(__file__).parents[1].joinpath("payloads").glob("*.json")) if "Patch" not in path.name
+]
+XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+
+STATES = [
+    ("absent", ContactEntity(), ""),
+    ("null", ContactEntity(department=None), '<Department xsi:nil="true"/>'),
+    ("an empty string", ContactEntity(department=""), "<Department></Department>"),
+    ("an empty list", ContactEntity(emails=[]), "<Emails></Emails>"),
+    ("an empty carrier", ContactEntity(category=Category()), "<Category></Category>"),
+    ("wire order", ContactEntity(department="d", contact_id=1), "<ContactId>1</ContactId><Department>d</Department>"),
+    ("a boolean", ContactEntity(no_mailing=True), "<NoMailing>true</NoMailing>"),
+    (
+        "doubles",
+        ContactEntity(address=Address(wgs84_latitude=1e21)),
+        "<Address><Wgs84Latitude>1e+21</Wgs84Latitude></Address>",
+    ),
+    (
+        "carriers",
+        ContactEntity(emails=[EntityElement(value="a"), EntityElement()]),
+        "<Emails><EntityElement><Value>a</Value></EntityElement><EntityElement></EntityElement></Emails>",
+    ),
+    ("strings", ContactEntity(domains=["", "b"]), "<Domains><string></string><string>b</string></Domains>"),
+    (
+        "lists of lists",
+        ContactEntity(address=Address(localized_address=[[LocalizedField(name="a")], []])),
+        "<Address><LocalizedAddress><ArrayOfLocalizedField><LocalizedField><Name>a</Name></LocalizedField></ArrayOfLocalizedField><ArrayOfLocalizedField></ArrayOfLocalizedField></LocalizedAddress></Address>",
+    ),
+    ("markup", ContactEntity(name="<a>&\"'</a>]]>"), "<Name>&lt;a&gt;&amp;\"'&lt;/a&gt;]]&gt;</Name>"),
+    ("white space", ContactEntity(name=" \t\r\n "), "<Name> \t&#xD;\n </Name>"),
+    ("astral characters", ContactEntity(name="🙂 é"), "<Name>🙂 é</Name>"),
+    ("an unknown string", ContactEntity(extras={"X": "1"}), "<X>1</X>"),
+]
+
+
+@pytest.mark.parametrize(("contact", "inside"), [row[1:] for row in STATES], ids=[row[0] for row in STATES])
+def test_states_both_ways(contact, inside):
+    """What is written for each state reads back as that state, also in the short form of an empty element."""
+    assert encode(contact, "application/xml").decode() == f"<ContactEntity {XSI}>{inside}</ContactEntity>"
+    assert decode(f"<ContactEntity {XSI}>{inside}</ContactEntity>", "text/xml") == contact
+
+
+CONTACT = ContactEntityWithLinks(
+    name="n",
+    department=None,
+    domains=["d"],
+    custom_fields={"k": "v"},
+    field_properties={"A.b": FieldProperty(field_type="T")},
+    table_right=TableRight(mask="FULL"),
+    links={"Self": "u"},
+)
+
+
+def names(body):
+    """The names of the root's children, in order."""
+    from lxml import etree
+
+    return [etree.QName(child).localname for child in etree.fromstring(body)]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "order"),
+    [
+        ("plain", ["Name", "Department", "Domains", "CustomFields", "TableRight", "FieldProperties", "_Links"]),
+        ("datacontract", ["FieldProperties", "TableRight", "CustomFields", "Department", "Domains", "Name", "_Links"]),
+        ("services", ["TableRight", "FieldProperties", "Name", "Department", "Domains", "CustomFields", "_Links"]),
+    ],
+)
+def test_each_dialect_has_its_order(dialect, order):
+    """Wire order, ordinal order behind the base's members, and declaration order behind them."""
+    body = XmlCodec(dialect=dialect).encode(CONTACT)
+    assert names(body) == order
+    assert decode(body, "application/xml", type=ContactEntityWithLinks) == CONTACT
+
+
+def test_ordinal_order_is_by_code_point():
+    """Capitals stand before the underscore, and that before small letters, as .NET's ordinal comparison has it."""
+    body = XmlCodec(dialect="datacontract").encode(
+        decode(next(p for p in PAYLOADS if "complete" in p.name).read_bytes(), type=ContactEntityWithLinks)
+    )
+    found = names(body)
+    assert found[:2] == ["FieldProperties", "TableRight"]
+    assert found[2:-1] == sorted(found[2:-1])
+
+
+def test_the_namespace_is_a_parameter():
+    """The known namespace, or one's own, is the default namespace of the document."""
+    assert b'xmlns="http://schemas.datacontract.org/2004/07/SuperOffice.CRM.Services"' in XmlCodec(
+        dialect="datacontract"
+    ).encode(CONTACT)
+    assert b'xmlns="urn:x"' in XmlCodec(dialect="datacontract", namespace="urn:x").encode(CONTACT)
+    assert b"KeyValueOfstringstring" in XmlCodec(dialect="datacontract").encode(CONTACT)
+    assert b"StringKeyValuePair" in XmlCodec(dialect="services").encode(CONTACT)
+
+
+READINGS = [
+    ("any prefix", '<q:ContactEntity xmlns:q="urn:x"><q:Name>a</q:Name></q:ContactEntity>'),
+    ("CDATA", "<ContactEntity><Name><![CDATA[a]]></Name></ContactEntity>"),
+    ("comments", "<!-- x --><ContactEntity><!-- y --><Name>a<!-- z --></Name></ContactEntity>"),
+    ("an instruction", "<?x y?><ContactEntity><Name>a</Name></ContactEntity>"),
+    ("another letter case", "<contactentity><NAME>a</NAME></contactentity>"),
+    ("white space", "<ContactEntity>\n  <Name>a</Name>\n</ContactEntity>\n"),
+    ("a declaration", '<?xml version="1.0" encoding="utf-8"?>\n<ContactEntity><Name>a</Name></ContactEntity>'),
+]
+
+
+@pytest.mark.parametrize("text", [row[1] for row in READINGS], ids=[row[0] for row in READINGS])
+def test_readings(text):
+    """What other writers do is read."""
+    assert decode(text, "application/xml") == ContactEntity(name="a")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "iso-8859-1"])
+def test_encodings(encoding):
+    """A byte order mark, a declaration or the charset of the Content-Type says the encoding."""
+    declared = encoding.removesuffix("-sig")
+    text = f'<?xml version="1.0" encoding="{declared.removesuffix("-le")}"?><ContactEntity><Name>é</Name></ContactEntity>'
+    assert (
+        decode(text.encode(encoding), "application/xml" if encoding != "utf-16-le" else "text/xml; charset=utf-16le").name
+        == "é"
+    )
+    plain = "<ContactEntity><Name>é</Name></ContactEntity>".encode(encoding)
+    assert decode(plain, f"text/xml; charset={declared}").name == "é"
+
+
+HOSTILE = [
+    ("a document type", "<!DOCTYPE x><ContactEntity/>", DecodeError),
+    (
+        "a billion laughs",
+        '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><ContactEntity><Name>&b;</Name></ContactEntity>',
+        DecodeError,
+    ),
+    (
+        "an external entity",
+        '<?xml version="1.0"?><!-- x --><!DOCTYPE x SYSTEM "file:///etc/passwd"><ContactEntity/>',
+        DecodeError,
+    ),
+    ("an undefined entity", "<ContactEntity><Name>&b;</Name></ContactEntity>", DecodeError),
+    ("two roots", "<ContactEntity/><ContactEntity/>", DecodeError),
+    ("an undeclared prefix", "<ContactEntity><a:Name>x</a:Name></ContactEntity>", DecodeError),
+    ("a control character", "<ContactEntity><Name>\x01</Name></ContactEntity>", DecodeError),
+    ("a truncated document", "<ContactEntity><Name>x", DecodeError),
+    ("nothing", "", DecodeError),
+    ("bytes that are no UTF-8", b"<ContactEntity><Name>\xff</Name></ContactEntity>", DecodeError),
+    ("an unknown encoding", b'<?xml version="1.0" encoding="klingon"?><ContactEntity/>', DecodeError),
+    ("deep nesting", "<ContactEntity>" + "<X>" * 500 + "</X>" * 500 + "</ContactEntity>", ContentTooLarge),
+    ("deeper nesting", "<ContactEntity>" + "<X>" * 100_000 + "</X>" * 100_000 + "</ContactEntity>", ContentTooLarge),
+    ("another root", "<Person/>", ValidationError),
+    ("a root that is null", f'<ContactEntity {XSI} xsi:nil="true"/>', ValidationError),
+]
+
+
+@pytest.mark.parametrize(("body", "error"), [row[1:] for row in HOSTILE], ids=[row[0] for row in HOSTILE])
+def test_hostile_documents(body, error):
+    """Each is refused with its class, a line and a column."""
+    with pytest.raises(error) as caught:
+        decode(body, "application/xml")
+    if isinstance(caught.value, DecodeError):
+        assert caught.value.line >= 1
+        assert caught.value.column >= 1
+
+
+def test_nothing_is_included():
+    """An XInclude is an unknown element like others; no file is read."""
+    body = '<ContactEntity xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="/etc/hostname" parse="text"/></ContactEntity>'
+    assert "include" in decode(body, "application/xml").extras
+
+
+def test_every_fault_is_reported_with_its_pointer():
+    """Type faults are collected, with pointers as in JSON and in the sender's spelling."""
+    body = f"<ContactEntity {XSI}><contactid>x</contactid><NoMailing>True</NoMailing><Name><b/></Name><Emails><E/><E xsi:nil='true'/></Emails><Deleted/></ContactEntity>"
+    with pytest.raises(ValidationError) as caught:
+        decode(body, "application/xml")
+    assert [issue.pointer for issue in caught.value.issues] == ["/contactid", "/NoMailing", "/Name", "/Emails/1", "/Deleted"]
+
+
+def test_duplicates_follow_json():
+    """The last of two elements wins; `duplicates="error"` reports it."""
+    body = "<ContactEntity><Name>a</Name><name>b</name></ContactEntity>"
+    assert decode(body, "application/xml").name == "b"
+    with pytest.raises(ValidationError, match="repeated"):
+        XmlCodec(duplicates="error").decode(body)
+
+
+def test_characters_that_xml_cannot_hold():
+    """Each such character is reported with its pointer, and nothing is sent."""
+    with pytest.raises(EncodeError) as caught:
+        encode(
+            ContactEntity(name="\x00", emails=[EntityElement(value="\ufffe")], custom_fields={"k": "\x1f"}),
+            "application/xml",
+        )
+    assert [issue.pointer for issue in caught.value.issues] == ["/Name", "/Emails/0/Value", "/CustomFields/k"]
+
+
+@pytest.mark.parametrize("dialect", ["plain", "datacontract", "services"])
+@pytest.mark.parametrize("payload", PAYLOADS, ids=lambda path: path.name)
+def test_payloads_survive(payload, dialect):
+    """JSON to XML to JSON loses nothing of any sample, in any dialect."""
+    data = json.loads(payload.read_bytes())
+    contact = decode(payload.read_bytes(), type=ContactEntityWithLinks)
+    codec = XmlCodec(dialect=dialect)
+    assert to_builtins(codec.decode(codec.encode(contact), ContactEntityWithLinks)) == data
+
+
+def test_lists_travel_in_an_element_of_their_own():
+    """A list of contacts is an `ArrayOfContactEntity`."""
+    body = encode([ContactEntity(name="a"), ContactEntity()], "application/xml")
+    assert body.startswith(b"<ArrayOfContactEntity")
+    assert decode(body, "application/xml", type=list[ContactEntity]) == [ContactEntity(name="a"), ContactEntity()]
+
+
+def test_large_documents_are_read():
+    """Long runs of what needs escaping, of attributes and of siblings are read without error."""
+    wide = "<ContactEntity>" + "<X a='1'/>" * 20_000 + "</ContactEntity>"
+    long = f"<ContactEntity><Name>{'&lt;' * 200_000}</Name></ContactEntity>"
+    attributes = "<ContactEntity " + " ".join(f"a{n}='1'" for n in range(5_000)) + "/>"
+    for body in (wide, long, attributes):
+        try:
+            decode(body, "application/xml")
+        except ContactWireError as error:
+            pytest.fail(str(error))
