@@ -11,7 +11,7 @@ from contactwire.codecs._bodies import MAX_BYTES
 from contactwire.errors import ContentTooLarge
 from contactwire.http import ContactEndpoint, ContactRequest
 
-__all__ = ["Host", "too_large"]
+__all__ = ["Application", "Host", "too_large"]
 
 Change = Callable[[Any], Any]
 Step = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -68,6 +68,21 @@ class Host:
                 result = function(*arguments)
         except StopIteration as done:
             return done.value
+
+
+class Application:
+    """What the applications are made with; the keyword arguments are those of `Host`, the endpoint the default one."""
+
+    def __init__(
+        self,
+        load: Callable[[int], Any],
+        save: Callable[[Any], Any] | None = None,
+        *,
+        update: Callable[[int, Change], Any] | None = None,
+        endpoint: ContactEndpoint | None = None,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        self._host = Host(load=load, save=save, update=update, endpoint=endpoint or ContactEndpoint(), max_bytes=max_bytes)
 
 
 def too_large(limit: int) -> ContentTooLarge:

@@ -15,10 +15,9 @@ import inspect
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from contactwire._host import Change, Host, too_large
-from contactwire.codecs._bodies import MAX_BYTES
+from contactwire._host import Application, too_large
 from contactwire.errors import ContactWireError
-from contactwire.http import ContactEndpoint, ContactRequest, Headers, Response
+from contactwire.http import ContactRequest, Headers, Response
 
 __all__ = ["ContactApplication"]
 
@@ -31,23 +30,12 @@ class _Disconnected(Exception):
     """The client went away before its request was complete."""
 
 
-class ContactApplication:
+class ContactApplication(Application):
     """Answers the endpoint's requests from a host's storage; see `contactwire.wsgi` for its synchronous twin.
 
     `load(id)` gives a contact or None, `save(contact)` stores one; `update(id, change)` does both in one transaction, and
     then `save` is not needed: see the README on preconditions. `max_bytes` bounds a body.
     """
-
-    def __init__(
-        self,
-        load: Callable[[int], Any],
-        save: Callable[[Any], Any] | None = None,
-        *,
-        update: Callable[[int, Change], Any] | None = None,
-        endpoint: ContactEndpoint | None = None,
-        max_bytes: int = MAX_BYTES,
-    ) -> None:
-        self._host = Host(load=load, save=save, update=update, endpoint=endpoint or ContactEndpoint(), max_bytes=max_bytes)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one connection of the HTTP or the lifespan protocol."""

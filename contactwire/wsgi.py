@@ -14,31 +14,19 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from contactwire._host import Change, Host, too_large
-from contactwire.codecs._bodies import MAX_BYTES
+from contactwire._host import Application, too_large
 from contactwire.errors import ContactWireError, HeaderError
-from contactwire.http import ContactEndpoint, Headers, Response
+from contactwire.http import Headers, Response
 
 __all__ = ["ContactApplication"]
 
 
-class ContactApplication:
+class ContactApplication(Application):
     """Answers the endpoint's requests from a host's storage; see `contactwire.asgi` for its asynchronous twin.
 
     `load(id)` gives a contact or None, `save(contact)` stores one; `update(id, change)` does both in one transaction, and
     then `save` is not needed: see the README on preconditions. `max_bytes` bounds a body.
     """
-
-    def __init__(
-        self,
-        load: Callable[[int], Any],
-        save: Callable[[Any], Any] | None = None,
-        *,
-        update: Callable[[int, Change], Any] | None = None,
-        endpoint: ContactEndpoint | None = None,
-        max_bytes: int = MAX_BYTES,
-    ) -> None:
-        self._host = Host(load=load, save=save, update=update, endpoint=endpoint or ContactEndpoint(), max_bytes=max_bytes)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request."""

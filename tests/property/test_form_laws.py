@@ -203,6 +203,7 @@ FORMS = st.lists(st.tuples(KEYS, VALUES), max_size=6).map(urlencode).map(str.enc
 @example(b"Words[]=&Words=a", "keep")
 @example(b"Left=&Left.Number=1", "keep")
 @example(b"Texts[0].Key=a&Texts[1].Key=a&Strict[0].Key=a", "keep")
+@example(b"Texts[0].Key=a&Texts[1].Key=a&Texts[0].Value=x", "keep")
 @example(b"x=a&x=b&x[0]=c", "ignore")
 def test_both_ways_of_decoding_agree(body, unknown):
     """The routes give the carrier that the exact path gives, with its types, and refuse what that refuses."""

@@ -42,7 +42,7 @@ from contactwire.testing import (
 )
 from contactwire.wire import plan_of
 
-FEW = settings(max_examples=50)
+FEW = settings(max_examples=25)
 TEXT_CODECS = [
     XmlCodec(dialect="plain"),
     XmlCodec(dialect="datacontract"),
