@@ -140,7 +140,10 @@ class CodecRegistry:
         except LookupError:
             raise self._unsupported(content_type) from None
         if any(field.name == "charset" for field in getattr(type(codec), "__attrs_attrs__", ())):
-            evolved: Codec = attrs.evolve(codec, charset=charset)  # type: ignore[misc]
+            try:
+                evolved: Codec = attrs.evolve(codec, charset=charset)  # type: ignore[misc]
+            except (LookupError, ValueError):
+                raise self._unsupported(content_type) from None
             return evolved
         if charset.lower() not in _UTF_8:
             raise self._unsupported(content_type)

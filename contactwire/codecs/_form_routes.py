@@ -1,8 +1,8 @@
 """The fast path of form decoding: for each key, spelled as it came, the route to its place is worked out once and kept.
 
 Requests say the same keys over and over, so most pairs cost a look-up and an attribute. Places are filled as the pairs come:
-this path takes indexes in ascending order, `Key` before `Value`, and properties said once or, single values, again. What
-it is not sure of it refuses with an exception, and the exact path decides.
+this path takes indexes in ascending order and `Key` before `Value`, and nothing said twice but a property's single value.
+What it is not sure of it refuses with an exception, and the exact path decides.
 """
 
 from __future__ import annotations
@@ -196,8 +196,8 @@ class Routes(dict[str, Route]):
         self._root = _Root(None, None, _maker(kind))
         self.room = _MOST_STEPS
 
-    def decode(self, text: str) -> Any:
-        """What a form stands for; raises almost any exception if in doubt."""
+    def decode(self, text: str, once: bool = False) -> Any:
+        """What a form stands for, whose properties may be said `once` only; raises almost any exception if in doubt."""
         if not self._is_usable or text.startswith(_BYTE_ORDER_MARK):
             raise Refused
         made: Made = {_OPEN: set()}
@@ -215,6 +215,8 @@ class Routes(dict[str, Route]):
             owner = place_of(place)
             if owner is None:
                 owner = place.make(made)
+            if once and getattr(owner, attribute) is not UNSET:
+                raise Refused
             put(owner, attribute, value if read is None else read(value))
         if made[_OPEN]:
             raise Refused
@@ -264,7 +266,7 @@ def _new_place(place: _Place, kind: Any, hop: Hop, is_list: bool) -> _Place:
     match hop.role:
         case "member":
             return _Property(place, plan_of(kind.carrier).by_name[str(hop.token)].attribute, new)
-        case "unknown":
+        case "unknown" | "entry":
             return _Member(place, hop.token, new)
         case "item":
             return _Item(place, hop.token, new)

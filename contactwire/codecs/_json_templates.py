@@ -211,7 +211,8 @@ class _Loading(Template):
     def leaf(self, kind: Kind, value: str) -> str | None:
         if isinstance(kind, EnumerationKind):
             return self.enumeration(kind, value, self.mode)
-        return f"parse({value})" if kind.expected == "date-time" else None
+        # msgspec takes an integer of any size for a double.
+        return {"date-time": f"parse({value})", "double": f"double({value})"}.get(kind.expected)
 
 
 def _call(plan: CarrierPlan) -> str:

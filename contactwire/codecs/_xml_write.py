@@ -37,7 +37,8 @@ __all__ = ["ILLEGAL_BYTES", "IllegalText", "join", "nil_attribute", "root_attrib
 _SEPARATOR = "\0"
 _PIECES = 512
 ILLEGAL_BYTES = bytes(code for code in range(32) if code not in b"\t\n\r")
-_ESCAPES = (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\r", "&#xD;"))
+_FEW = 8
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"}
 
 
 class IllegalText(Exception):
@@ -82,11 +83,29 @@ def _join(out: list[str]) -> bytes:
         raise IllegalText
     if len(raw) != len(text) and ("\ufffe" in text or "\uffff" in text):
         raise IllegalText
-    if b"&" in raw or b"<" in raw or b">" in raw or b"\r" in raw:
-        for character, escaped in _ESCAPES:
-            text = text.replace(character, escaped)
-        out[1::2] = text.split(_SEPARATOR)
+    if "&" in text or "<" in text or ">" in text or "\r" in text:
+        for index in _in_need(text):
+            out[2 * index + 1] = _escape(texts[index])
     return "".join(out).encode()
+
+
+def _in_need(text: str) -> Iterable[int]:
+    """Which of the texts between separators hold a character to escape; if there are many such characters, all."""
+    if sum(text.count(character) for character in _ESCAPES) > _FEW:
+        return range(text.count(_SEPARATOR) + 1)
+    found = set()
+    for character in _ESCAPES:
+        at = text.find(character)
+        while at >= 0:
+            found.add(text.count(_SEPARATOR, 0, at))
+            at = text.find(character, at + 1)
+    return found
+
+
+def _escape(text: str) -> str:
+    for character, escaped in _ESCAPES.items():
+        text = text.replace(character, escaped)
+    return text
 
 
 def write_document(value: Any, dialect: Dialect, max_depth: int) -> list[str]:

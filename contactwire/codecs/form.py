@@ -31,9 +31,9 @@ What a form cannot say, and the one rule for each:
 | a number, true or false in an unknown property     | its text              | a string                                    |
 | an empty list or object in an unknown property     | an empty text         | `""`                                        |
 | a null in an unknown property: member, item        | not at all, as `""`   | absent, `""`                                |
-| an unknown name with `].` or `][` in it; an empty  | `EncodeError`         |                                             |
-| one at the top or before such with a list, or      |                       |                                             |
-| names with a dot or bracket, in it                 |                       |                                             |
+| an unknown name with `].` or `][` in it            | `EncodeError`         |                                             |
+| the unknown name `""` at the top, of a list or     | `EncodeError`         |                                             |
+| around a name that has to stand in brackets        |                       |                                             |
 
 An empty text where a number, boolean or date is a property is a fault.
 """
@@ -137,11 +137,11 @@ class FormCodec:
         """
         raw = to_bytes(as_body(body, self._charset), self.max_bytes)
         routes = routes_of(type, self._limits, self.unknown)
-        if self.duplicates == "last" and self._charset == UTF_8:
+        if self._charset == UTF_8:
             try:
                 text = str(raw, UTF_8)
                 if text.count("&") < self.max_pairs:
-                    return routes.decode(text)
+                    return routes.decode(text, once=self.duplicates == "error")
             except _FAST_DECODE_FAULTS:
                 pass
         return self._decode_exactly(bytes(raw), type)

@@ -198,16 +198,18 @@ VALUES = st.sampled_from(["", "a", "1", "1.5", "true", "Good", "2020-01-01T00:00
 FORMS = st.lists(st.tuples(KEYS, VALUES), max_size=6).map(urlencode).map(str.encode)
 
 
-@given(FORMS | bodies(Knot, FormCodec()), st.sampled_from(["keep", "ignore", "error"]))
-@example(b"Words=&Words[0]=a", "keep")
-@example(b"Words[]=&Words=a", "keep")
-@example(b"Left=&Left.Number=1", "keep")
-@example(b"Texts[0].Key=a&Texts[1].Key=a&Strict[0].Key=a", "keep")
-@example(b"Texts[0].Key=a&Texts[1].Key=a&Texts[0].Value=x", "keep")
-@example(b"x=a&x=b&x[0]=c", "ignore")
-def test_both_ways_of_decoding_agree(body, unknown):
+@given(FORMS | bodies(Knot, FormCodec()), st.sampled_from(["keep", "ignore", "error"]), st.sampled_from(["last", "error"]))
+@example(b"Words=&Words[0]=a", "keep", "last")
+@example(b"Words[]=&Words=a", "keep", "last")
+@example(b"Left=&Left.Number=1", "keep", "last")
+@example(b"Texts[0].Key=a&Texts[1].Key=a&Strict[0].Key=a", "keep", "last")
+@example(b"Texts[0].Key=a&Texts[1].Key=a&Texts[0].Value=x", "keep", "last")
+@example(b"x=a&x=b&x[0]=c", "ignore", "last")
+@example(b"Label=a&label=b", "keep", "error")
+@example(b"Texts[k]=a&Texts[0].Key=k&Texts[k]=b&Strict[k].Label=a", "keep", "error")
+def test_both_ways_of_decoding_agree(body, unknown, duplicates):
     """The routes give the carrier that the exact path gives, with its types, and refuse what that refuses."""
-    codec = FormCodec(unknown=unknown, max_depth=6)
+    codec = FormCodec(unknown=unknown, duplicates=duplicates, max_depth=6)
     assert outcome(codec.decode, body, Knot) == outcome(codec._decode_exactly, body, Knot)
 
 

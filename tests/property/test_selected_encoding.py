@@ -30,5 +30,7 @@ def test_selecting_while_encoding_is_selecting_first(media_type, contact, select
     """`encode(contact, select=…)` gives the bytes of `encode(selection.apply(contact))`, and the contact stays as it was."""
     before = deepcopy(contact)
     assert outcome(encode, contact, media_type, select=selection) == outcome(encode, selection.apply(contact), media_type)
-    assert outcome(encode, contact, media_type, select=str(selection)) == outcome(encode, contact, media_type, select=selection)
+    assert outcome(encode, contact, media_type, select=str(selection)) == outcome(
+        encode, contact, media_type, select=selection
+    )
     assert contact == before

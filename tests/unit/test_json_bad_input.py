@@ -177,3 +177,11 @@ def test_null_is_read_for_every_property():
     body = "{" + ",".join(f'"{field.name}":null' for field in plan_of(ContactEntity).fields) + "}"
     contact = decode(body)
     assert all(getattr(contact, field.attribute) is None for field in plan_of(ContactEntity).fields)
+
+
+def test_an_integer_beyond_a_double_is_refused_by_every_path():
+    """An integer that no double can hold is a fault wherever a double belongs, whatever the options."""
+    body = b'{"Address":{"Wgs84Latitude":1' + b"0" * 400 + b"}}"
+    for codec in (JsonCodec(), JsonCodec(duplicates="error"), JsonCodec(coerce=True)):
+        with pytest.raises(ValidationError, match="out of the range of a double"):
+            codec.decode(body)
