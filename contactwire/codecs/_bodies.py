@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
-from contactwire.errors import ContentTooLarge, DecodeError
+from contactwire.errors import ContentTooLarge, DecodeError, EncodeError, Issue, shorten
+from contactwire.wire import is_carrier
 
-__all__ = ["MAX_BYTES", "Body", "error_at", "line_and_column", "to_bytes"]
+__all__ = ["MAX_BYTES", "Body", "empty_like", "error_at", "line_and_column", "to_bytes"]
 
 Body = bytes | bytearray | memoryview | str
 """What a decoder takes; text stands for its UTF-8."""
@@ -28,6 +30,14 @@ def to_bytes(body: Body, max_bytes: int) -> bytes | bytearray | memoryview:
     if size > max_bytes:
         raise ContentTooLarge(f"the body has {size} bytes, more than the {max_bytes} that are allowed")
     return body
+
+
+def empty_like(value: object) -> Any:
+    """An empty carrier of the class of `value`; raises `EncodeError` for what is no carrier."""
+    if not is_carrier(type(value)):
+        message = "a patch is of one contact: of anything else, the base must be given that it starts from"
+        raise EncodeError([Issue("", message, "a carrier or a patch", shorten(value))])
+    return type(value)()
 
 
 def _text_to_bytes(text: str) -> bytes:

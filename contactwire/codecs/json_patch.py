@@ -11,9 +11,8 @@ import msgspec
 from contactwire.builtins import MAX_DEPTH
 from contactwire.carriers import ContactEntity
 from contactwire.codecs import _json_text as json_text
-from contactwire.codecs._bodies import MAX_BYTES, Body, to_bytes
+from contactwire.codecs._bodies import MAX_BYTES, Body, empty_like, to_bytes
 from contactwire.patch import DialectName, JsonPatch, diff
-from contactwire.wire import is_carrier
 
 if TYPE_CHECKING:
     from contactwire.projection import Selection
@@ -59,8 +58,7 @@ class JsonPatchCodec:
         if not isinstance(value, JsonPatch):
             if selection is not None:
                 value = selection.apply(value)
-            if base is None and is_carrier(type(value)):
-                base = type(value)()
+            base = empty_like(value) if base is None else base
             value = diff(base, value, dialect=self.dialect)
         encoded = msgspec.json.encode(value.in_dialect(self.dialect).to_builtins())
         return encoded if self.indent is None else msgspec.json.format(encoded, indent=self.indent)

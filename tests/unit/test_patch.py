@@ -18,6 +18,7 @@ from contactwire import (
     Timestamp,
     ValidationError,
     carrier,
+    encode,
     to_builtins,
 )
 from contactwire.carriers import Business, Category, SelectableMDOListItem
@@ -484,3 +485,10 @@ def test_a_recursive_carrier_does_not_grow_without_end():
     assert apply(operations * 2, target, "rfc").child_items[0].child_items[0].child_items[0].name == "x"
     with pytest.raises(ContentTooLarge, match="deeper"):
         apply(operations * 100, target, "rfc")
+
+
+@pytest.mark.parametrize("media_type", ["application/json-patch+json", "application/merge-patch+json"])
+def test_a_list_is_no_patch(media_type):
+    """A list of contacts has no patch of its own, which the error says."""
+    with pytest.raises(EncodeError, match="a patch is of one contact"):
+        encode([ContactEntity()], media_type)
