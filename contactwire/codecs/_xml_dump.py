@@ -32,7 +32,7 @@ from contactwire.wire import (
 
 __all__ = ["Dumping"]
 
-_RUN = 8
+_RUN = 32
 _SMALL = 2**31 - 1
 _REMEMBERED = 2**14
 _EXACT = {
@@ -88,7 +88,7 @@ class Dumping(Unit):
         name = self.name(plan)
         need = 1 + max((levels(field.kind) for field in plan.fields), default=0)
         lines = [
-            f"def dump_{name}(carrier, out, room):",
+            f"def dump_{name}(carrier, out, room, type=type, str=str, int=int, UNSET=UNSET):",
             f"    if room < {need} or type(carrier) is not class_{name}: raise Refused",
         ]
         run: list[tuple[str, FieldPlan]] = []
