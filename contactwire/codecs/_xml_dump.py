@@ -32,7 +32,7 @@ from contactwire.wire import (
 
 __all__ = ["Dumping"]
 
-_RUN = 32
+_RUN = 8
 _SMALL = 2**31 - 1
 _REMEMBERED = 2**14
 _EXACT = {

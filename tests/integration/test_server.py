@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from urllib.parse import urlsplit
 
 import pytest
@@ -223,7 +224,8 @@ def test_killed_in_mid_write_it_keeps_what_it_answered(tmp_path):
     process.communicate()
     writer.join()
 
-    assert sqlite3.connect(database).execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     process, base = start(database)
     with requests.Session() as session:
         kept = CLIENT.parse(*send(session, base, CLIENT.get(1))).description
