@@ -83,7 +83,7 @@ class _Unit:
 _units: dict[tuple[str, Any], _Unit] = {}
 _loaders: dict[tuple[Any, bool], Loader] = {}
 _readers: dict[tuple[Any, bool, bool], Function] = {}
-_dumpers: dict[tuple[Any, bool], Function] = {}
+_dumpers: dict[bool, dict[Any, Function]] = {True: {}, False: {}}
 _parts: dict[tuple[Any, str, bool], Function] = {}
 
 
@@ -92,6 +92,7 @@ def loader(type: Any, coerce: bool) -> Loader:
     return _loaders.get((type, coerce)) or _build(
         _loaders,
         (type, coerce),
+        type,
         lambda kind: Loader(msgspec.json.Decoder(twin_type(kind)).decode, _compile(kind, "load", coerce)),
     )
 
@@ -99,15 +100,14 @@ def loader(type: Any, coerce: bool) -> Loader:
 def reader(type: Any, coerce: bool, keep: bool) -> Function:
     """The compiled function from builtins, which it uses up, to a value of that type; `keep` is for unknown properties."""
     return _readers.get((type, coerce, keep)) or _build(
-        _readers, (type, coerce, keep), lambda kind: _compile(kind, "read", (coerce, keep))
+        _readers, (type, coerce, keep), type, lambda kind: _compile(kind, "read", (coerce, keep))
     )
 
 
 def dumper(type: Any, validate: bool) -> Function:
     """The compiled function from a value of that type to what msgspec can write."""
-    return _dumpers.get((type, validate)) or _build(
-        _dumpers, (type, validate), lambda kind: _compile(kind, "dump", validate)
-    )
+    known = _dumpers[validate]
+    return known.get(type) or _build(known, type, type, lambda kind: _compile(kind, "dump", validate))
 
 
 def part(type: Any, field: FieldPlan, validate: bool) -> Function:
@@ -129,8 +129,8 @@ def source(type: Any, function: str, mode: Any) -> str:
         return "\n\n".join(_units[function, mode].sources[plan] for plan in reachable(plan_inside(kind)))
 
 
-def _build(cache: dict[Any, Any], key: tuple[Any, ...], build: Callable[[Kind], Any]) -> Any:
-    kind = kind_of(key[0])
+def _build(cache: dict[Any, Any], key: Any, type: Any, build: Callable[[Kind], Any]) -> Any:
+    kind = kind_of(type)
     with _LOCK:
         if key not in cache:
             make_twins(reachable(plan_inside(kind)))

@@ -33,6 +33,7 @@ _SMALL = 2**30 - 1
 _FEW = 6
 _MANY = 20
 _SPARE = 8
+_MOST_ARGUMENTS = 30
 
 
 class Template:
@@ -110,7 +111,9 @@ class Template:
             return [f"        for key, item in {value}.items(): {value}[key] = {expression}"]
         return [
             "        items = {}",
-            f"        for key, item in {value}.items():",
+            # Most dictionaries have few keys, for which this is faster than a view of their items.
+            f"        for key in {value}:",
+            f"            item = {value}[key]",
             *(["            if type(key) is not str: raise Refused"] if self.checked else []),
             f"            items[key] = {expression}",
             f"        {value} = items",
@@ -219,6 +222,14 @@ def _call(plan: CarrierPlan) -> str:
     return f"{identifier(plan)}({', '.join(f'{field.attribute}=the_{field.attribute}' for field in plan.fields)})"
 
 
+def _positional(arguments: list[str]) -> str:
+    """The arguments of a call; so many that CPython would append them to a list one by one go over as tuples."""
+    if len(arguments) <= _MOST_ARGUMENTS:
+        return ", ".join(arguments)
+    parts = [arguments[start : start + _MOST_ARGUMENTS] for start in range(0, len(arguments), _MOST_ARGUMENTS)]
+    return "*(" + " + ".join("(" + ", ".join(part) + ",)" for part in parts) + ")"
+
+
 class _Reading(Template):
     """`read`: a carrier from a dictionary, which is used up; the mode is `coerce`, and whether to keep the unknown."""
 
@@ -284,7 +295,7 @@ class _Dumping(Template):
             own = self.property(field, value)
             lines += [f"    {value} = carrier.{field.attribute}", *own] if own else []
             arguments.append(value if own else f"carrier.{field.attribute}")
-        lines += [f"    twin = Twin{name}({', '.join(arguments)})"]
+        lines += [f"    twin = Twin{name}({_positional(arguments)})"]
         return [*lines, f"    return with_extras_{name}(twin, carrier._extras) if carrier._extras else twin"]
 
     def single(self, kind: Kind, value: str) -> list[str]:

@@ -119,29 +119,31 @@ class JsonCodec:
         With a `selection`, what it does not select is written as null. Raises `EncodeError` with every fault for a value
         that no decoder would take back, such as an integer out of range or a string with a lone surrogate.
         """
-        encoded = self._encode_fast(value, selection)
-        if encoded is None and selection is not None:
-            value = selection.apply(value)
-            encoded = self._encode_fast(value, None)
+        encoded = None
+        if selection is not None:
+            encoded = self._encode_selected(value, selection)
+            value = selection.apply(value) if encoded is None else value
+        if encoded is None:
+            try:
+                dump = self._dump_list if type(value) is list else dumper(type(value), self.validate)
+                encoded = _encode(dump(value, self.max_depth))
+            except _FAST_ENCODE_FAULTS:
+                pass
         if encoded is None:
             encoded = _encode(to_builtins(value, max_depth=self.max_depth))
         return encoded if self.indent is None else msgspec.json.format(encoded, indent=self.indent)
 
-    def _encode_fast(self, value: Any, selection: Selection | None) -> bytes | None:
-        """The body, or None where the fast path refuses."""
+    def _encode_selected(self, value: Any, selection: Selection) -> bytes | None:
+        """The body of what is selected, or None where the fast path refuses."""
         try:
-            if selection is not None:
-                return _encode(selected_dumper(selection, type(value), self.validate)(value, self.max_depth))
-            if type(value) is list:
-                return _encode(self._dump_list(value))
-            return _encode(dumper(type(value), self.validate)(value, self.max_depth))
+            return _encode(selected_dumper(selection, type(value), self.validate)(value, self.max_depth))
         except _FAST_ENCODE_FAULTS:
             return None
 
-    def _dump_list(self, values: list[Any]) -> list[Any]:
-        if self.max_depth < 1:
+    def _dump_list(self, values: list[Any], room: int) -> list[Any]:
+        if room < 1:
             raise Refused
-        return [dumper(type(value), self.validate)(value, self.max_depth - 1) for value in values]
+        return [dumper(type(value), self.validate)(value, room - 1) for value in values]
 
     @overload
     def iter_decode(
