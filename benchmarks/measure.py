@@ -18,16 +18,19 @@ Timer = Callable[[int], float]
 
 @attrs.frozen
 class Effort:
-    """How long to measure: rounds of a group, seconds of one sample, and seconds after which a group ends early."""
+    """How long to measure: passes over all groups, rounds of a group in each, seconds of one sample, and seconds after
+    which the rounds of a group end early.
+    """
 
+    passes: int
     rounds: int
     sample: float
     limit: float
     collect: bool = False
 
 
-FULL = Effort(rounds=25, sample=0.01, limit=15.0)
-QUICK = Effort(rounds=2, sample=0.0005, limit=0.5)
+FULL = Effort(passes=4, rounds=10, sample=0.01, limit=10.0)
+QUICK = Effort(passes=1, rounds=2, sample=0.0005, limit=0.5)
 _FEWEST_ROUNDS = 2
 
 

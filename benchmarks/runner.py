@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 
 import attrs
@@ -39,20 +40,53 @@ def groups(budgets: Iterable[Budget]) -> dict[tuple[str, str], list[str]]:
 
 
 def run(budgets: Iterable[Budget], effort: Effort, progress: Callable[[str], None]) -> Iterator[Measurement]:
-    """Measure all that the budgets ask for, group by group; `progress` is told of each."""
-    for (work, input), names in groups(budgets).items():
-        progress(f"{work}: {input}")
+    """Measure all that the budgets ask for, group by group, as often as there are passes; `progress` is told of each.
+
+    What disturbs a machine lasts for seconds, so a group gets its rounds minutes apart, unless it takes long by itself.
+    """
+    all_groups = [_Group(work, input, names) for (work, input), names in groups(budgets).items()]
+    waiting = all_groups
+    for _ in range(effort.passes):
+        brief = []
+        for group in waiting:
+            progress(f"{group.work}: {group.input}")
+            start = time.monotonic()
+            yield from group.measure(effort)
+            if time.monotonic() - start < effort.limit / 2:
+                brief.append(group)
+        waiting = brief
+    for group in all_groups:
+        yield from group.summaries()
+
+
+@attrs.define
+class _Group:
+    """The contenders that run in turns, and what has been measured of them."""
+
+    work: str
+    input: str
+    names: list[str]
+    samples: dict[str, list[float]] = attrs.field(factory=dict)
+    calls: dict[str, int] = attrs.field(factory=dict)
+
+    def measure(self, effort: Effort) -> Iterator[Measurement]:
+        """Take the samples of one pass; gives, and leaves out from then on, those that could not be measured."""
         timers: dict[str, Timer] = {}
-        calls: dict[str, int] = {}
-        for name in names:
+        for name in list(self.names):
             try:
-                timer = CONTENDERS[work, name].make(INPUTS.get(input, _NO_INPUT))
-                calls[name] = calls_in(timer, effort.sample)
+                timer = CONTENDERS[self.work, name].make(INPUTS.get(self.input, _NO_INPUT))
+                self.calls[name] = calls_in(timer, effort.sample)
                 timers[name] = timer
             except Exception as error:
-                yield _unmeasured(work, input, name, error)
-        for name, samples in measure(timers, calls, effort).items():
-            yield summary(work, input, name, calls[name], samples)
+                self.names.remove(name)
+                yield _unmeasured(self.work, self.input, name, error)
+        for name, samples in measure(timers, self.calls, effort).items():
+            self.samples.setdefault(name, []).extend(samples)
+
+    def summaries(self) -> Iterator[Measurement]:
+        """A measurement for each contender that has samples."""
+        for name, samples in self.samples.items():
+            yield summary(self.work, self.input, name, self.calls[name], samples)
 
 
 def _unmeasured(work: str, input: str, name: str, error: Exception) -> Measurement:

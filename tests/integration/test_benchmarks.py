@@ -5,6 +5,7 @@ import json
 import re
 import xml.etree.ElementTree as ElementTree
 
+import attrs
 import pytest
 
 from benchmarks import models
@@ -17,7 +18,7 @@ from benchmarks.contenders import xml as xml_contenders
 from benchmarks.inputs import INPUTS, contacts, persons
 from benchmarks.measure import QUICK, Measurement, measure, repeated
 from benchmarks.report import circumstances, duration, table
-from benchmarks.runner import chosen, groups, short
+from benchmarks.runner import chosen, groups, run, short
 from contactwire import ContactEntityWithLinks, JsonCodec, to_builtins
 from contactwire.wire import plan_of
 
@@ -164,6 +165,15 @@ def test_contenders_of_one_work_run_in_turns():
     samples = measure(timers, {"a": 5, "b": 1}, QUICK)
     assert samples == {"a": [0.2] * QUICK.rounds, "b": [1.0] * QUICK.rounds}
     assert all(set(order[index : index + 2]) == {("a", 5), ("b", 1)} for index in range(0, len(order), 2))
+
+
+def test_rounds_are_spread_over_passes():
+    """Every group has been measured once before any is measured again."""
+    order = []
+    effort = attrs.evolve(QUICK, passes=2, limit=60.0)
+    measured = list(run(chosen(BUDGETS, "JSON Patch"), effort, order.append))
+    assert order == order[: len(order) // 2] * 2
+    assert {each.samples for each in measured} == {2 * QUICK.rounds}
 
 
 def test_fresh_work_never_sees_a_value_twice():
