@@ -212,15 +212,22 @@ class Dumping(Unit):
     def _container(self, tag: str, kind: ListKind | DictionaryKind, value: str, pad: str, taken: int) -> list[str]:
         name = item_name(kind, self.dialect)
         item = self.local("item")
-        start = [
+        lines = [
             f"{pad}if type({value}) is not {'list' if isinstance(kind, ListKind) else 'dict'}: raise Refused",
-            f"{pad}out += {_tuple([(f'<{tag}>', '')])}",
+            f"{pad}if {value}:",
+            f"{pad}    out += {_tuple([(f'<{tag}>', '')])}",
         ]
+        inner = pad + "    "
         if isinstance(kind, ListKind):
-            body = [f"{pad}for {item} in {value}:", *self._item(name.tag, kind, item, pad + "    ", taken + 1)]
+            lines.append(f"{inner}for {item} in {value}:")
+            lines += self._item(name.tag, kind, item, inner + "    ", taken + 1)
         else:
-            body = self._entries(name.tag, f"{name.prefix}:" if name.prefix else "", kind, value, item, pad, taken)
-        return [*start, *body, f"{pad}out += {_tuple([(f'</{tag}>', '')])}"]
+            lines += self._entries(name.tag, f"{name.prefix}:" if name.prefix else "", kind, value, item, inner, taken)
+        return [
+            *lines,
+            f"{inner}out += {_tuple([(f'</{tag}>', '')])}",
+            f"{pad}else: out += {_tuple([(f'<{tag}></{tag}>', '')])}",
+        ]
 
     def _entries(
         self, tag: str, prefix: str, kind: DictionaryKind, value: str, item: str, pad: str, taken: int

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from contactwire.builtins import write_extras
@@ -35,8 +36,9 @@ from contactwire.wire import (
 __all__ = ["ILLEGAL_BYTES", "IllegalText", "join", "nil_attribute", "root_attributes", "write_document"]
 
 _SEPARATOR = "\0"
-_PIECES = 512
+_PIECES = 1024
 ILLEGAL_BYTES = bytes(code for code in range(32) if code not in b"\t\n\r")
+_WIDE = 128
 _FEW = 8
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"}
 
@@ -70,36 +72,45 @@ def join(out: list[str]) -> bytes:
     Raises `IllegalText` for a character that XML 1.0 cannot hold, UnicodeEncodeError for a lone surrogate, TypeError where
     something is no string.
     """
-    # Many strings at a time, since looking at each takes several times as long; but not all at once: one character beyond
-    # ASCII, or one to escape, slows everything down that it is in one string with.
-    return b"".join([_join(out[start : start + _PIECES]) for start in range(0, len(out), _PIECES)])
+    # Looking at strings one by one takes several times as long as at many in one.
+    cuts = [0]
+    for start in range(0, len(out), _PIECES):
+        if not _checked(out, start):
+            # One character beyond ASCII makes all wide that it is put together with, and slow to encode.
+            cuts += range(start, start + _PIECES + 1, _WIDE)
+    cuts.append(len(out))
+    return b"".join(["".join(out[start:end]).encode() for start, end in pairwise(cuts)])
 
 
-def _join(out: list[str]) -> bytes:
-    texts = out[1::2]
+def _checked(out: list[str], start: int) -> bool:
+    """Escape the texts of one piece where they need it, and say whether it is ASCII."""
+    texts = out[start + 1 : start + _PIECES : 2]
     text = _SEPARATOR.join(texts)
     raw = text.encode()
     if len(raw.translate(None, ILLEGAL_BYTES)) != len(raw) - len(texts) + 1:
         raise IllegalText
-    if len(raw) != len(text) and ("\ufffe" in text or "\uffff" in text):
-        raise IllegalText
     if "&" in text or "<" in text or ">" in text or "\r" in text:
         for index in _in_need(text):
-            out[2 * index + 1] = _escape(texts[index])
-    return "".join(out).encode()
+            out[start + 2 * index + 1] = _escape(texts[index])
+    if len(raw) == len(text):
+        return True
+    if "\ufffe" in text or "\uffff" in text:
+        raise IllegalText
+    return False
 
 
 def _in_need(text: str) -> Iterable[int]:
     """Which of the texts between separators hold a character to escape; if there are many such characters, all."""
-    if sum(text.count(character) for character in _ESCAPES) > _FEW:
-        return range(text.count(_SEPARATOR) + 1)
-    found = set()
+    found: list[int] = []
     for character in _ESCAPES:
-        at = text.find(character)
+        index, end, at = 0, 0, text.find(character)
         while at >= 0:
-            found.add(text.count(_SEPARATOR, 0, at))
-            at = text.find(character, at + 1)
-    return found
+            if len(found) == _FEW:
+                return range(text.count(_SEPARATOR) + 1)
+            index += text.count(_SEPARATOR, end, at)
+            found.append(index)
+            end, at = at, text.find(character, at + 1)
+    return set(found)
 
 
 def _escape(text: str) -> str:

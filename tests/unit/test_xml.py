@@ -247,3 +247,13 @@ def test_large_documents_are_read():
             decode(body, "application/xml")
         except ContactWireError as error:
             pytest.fail(str(error))
+
+
+@pytest.mark.parametrize("texts", ["a", "aaaaaaaé", "é", "aa<>&\r", "🙂 &", "a" * 200 + "é"], ids=ascii)
+def test_a_document_of_many_texts_is_its_parts(texts):
+    """However many texts there are, and whatever stands in which of them, each is written as it would be alone."""
+    contacts = [ContactEntity(name=texts[number % len(texts)], department="d") for number in range(1500)]
+    alone = {text: XmlCodec().encode(ContactEntity(name=text, department="d")) for text in set(texts)}
+    items = [alone[contact.name].replace(f" {XSI}".encode(), b"") for contact in contacts]
+    body = f"<ArrayOfContactEntity {XSI}>".encode() + b"".join(items) + b"</ArrayOfContactEntity>"
+    assert XmlCodec().encode(contacts) == body
