@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import attrs
 
-from benchmarks.contenders import OURS
+from benchmarks.contenders import OURS, memory
 from benchmarks.contenders.growth import CONTROLS, FAMILIES, one_of
-from benchmarks.measure import Measurement
+from benchmarks.measure import Measurement, Unit
 
 __all__ = ["BUDGETS", "OURS", "Budget", "Row", "failing", "judge"]
 
@@ -20,7 +20,7 @@ _FLAT = 3.0  # what caches cost a bare parser is above 2; work that is not linea
 
 @attrs.frozen
 class Budget:
-    """A comparison: `subject`'s time over `against`'s in one work may be `limit` at most, or is only shown (None).
+    """A comparison: `subject`'s time or memory over `against`'s in one work may be `limit` at most, or is only shown (None).
 
     It is taken on each of `inputs`; the list of 1,000 is shown beside the others and has no limit of its own.
     """
@@ -30,6 +30,7 @@ class Budget:
     limit: float | None
     inputs: tuple[str, ...] = _SINGLE
     subject: str = OURS
+    unit: Unit = "s"
 
     def limit_on(self, input: str) -> float | None:
         """The limit that holds on one input."""
@@ -43,6 +44,13 @@ def _growth() -> Iterable[Budget]:
             for count in counts[1:]:
                 yield Budget(name, one_of(smallest), _FLAT, ("growth",), subject=one_of(count))
             yield Budget(name, one_of(smallest, control), None, ("growth",), subject=one_of(counts[-1], control))
+
+
+def _memory() -> Iterable[Budget]:
+    for work in memory.WORKS:
+        for count in memory.COUNTS:
+            name = f"memory of streaming {work}"
+            yield Budget(name, memory.LIMIT, 1.0, _PROCESS, subject=memory.over(count), unit="B")
 
 
 BUDGETS = (
@@ -70,12 +78,13 @@ BUDGETS = (
     Budget("import in a fresh process", "import pydantic and models", 0.7, _PROCESS),
     Budget("first decode in a fresh process", "pydantic with import and models", 0.7),
     *_growth(),
+    *_memory(),
 )
 
 
 @attrs.frozen
 class Row:
-    """A comparison with its outcome: the ratios of best and of median times, and the verdict.
+    """A comparison with its outcome: what each side took at best, the ratios of best and of median, and the verdict.
 
     The verdict is "met", "missed", "shown" where there is no limit, or "not measured", for which `note` gives the reason.
     """
@@ -85,8 +94,9 @@ class Row:
     subject: str
     against: str
     limit: float | None
-    seconds: float | None = None
-    peer_seconds: float | None = None
+    unit: Unit = "s"
+    ours: float | None = None
+    theirs: float | None = None
     ratio: float | None = None
     median_ratio: float | None = None
     verdict: str = "not measured"
@@ -108,7 +118,7 @@ def judge(budgets: Iterable[Budget], measurements: Iterable[Measurement]) -> lis
 
 def _row(budget: Budget, ours: Measurement, theirs: Measurement) -> Row:
     limit = budget.limit_on(ours.input)
-    row = Row(budget.work, ours.input, budget.subject, budget.against, limit, ours.best, theirs.best)
+    row = Row(budget.work, ours.input, budget.subject, budget.against, limit, budget.unit, ours.best, theirs.best)
     if ours.best is None or ours.median is None or theirs.best is None or theirs.median is None:
         return attrs.evolve(row, note=ours.note or theirs.note)
     ratio = ours.best / theirs.best

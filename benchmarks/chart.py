@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from benchmarks.contenders import OURS
 from benchmarks.measure import Measurement
-from benchmarks.report import duration
+from benchmarks.report import quantity
 
 __all__ = ["chart"]
 
@@ -67,7 +67,7 @@ def _bar(top: int, name: str, best: float, slowest: float, ours: float | None) -
     return (
         _text(_LEFT - 8, middle, name, "name", "end")
         + bar
-        + _text(_LEFT + length + 6, middle, duration(best) + times, "small")
+        + _text(_LEFT + length + 6, middle, quantity(best) + times, "small")
     )
 
 

@@ -6,14 +6,17 @@ import gc
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
-__all__ = ["FULL", "QUICK", "Effort", "Measurement", "Timer", "calls_in", "measure", "repeated", "summary"]
+__all__ = ["FULL", "QUICK", "Effort", "Measurement", "Timer", "Unit", "calls_in", "measure", "repeated", "summary"]
+
+Unit = Literal["s", "B"]
+"""What is measured: seconds, or bytes of memory."""
 
 Timer = Callable[[int], float]
-"""Runs the work so many times and gives the seconds that it took."""
+"""Runs the work so many times and gives the seconds that it took; or the bytes, for work that is measured in these."""
 
 
 @attrs.frozen
@@ -36,7 +39,7 @@ _FEWEST_ROUNDS = 2
 
 @attrs.frozen
 class Measurement:
-    """Seconds of one call of one contender: the best and the median of the samples; or a `note` why there are none."""
+    """What one call of one contender took: the best and the median of the samples; or a `note` why there are none."""
 
     work: str
     input: str

@@ -12,9 +12,9 @@ from typing import Any
 import attrs
 
 from benchmarks.budgets import OURS, Budget, Row
-from benchmarks.measure import Effort, Measurement
+from benchmarks.measure import Effort, Measurement, Unit
 
-__all__ = ["circumstances", "describe", "document", "duration", "listing", "table"]
+__all__ = ["circumstances", "describe", "document", "listing", "quantity", "table"]
 
 _PACKAGES = (
     "contactwire",
@@ -29,8 +29,11 @@ _PACKAGES = (
     "pydantic-xml",
     "xsdata",
 )
-_UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns"))
-_HEADER = ("work", "input", "against", "time", "theirs", "ratio", "median", "budget", "verdict")
+_UNITS = {
+    "s": ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")),
+    "B": ((2.0**20, "MiB"), (2.0**10, "KiB"), (1.0, "B")),
+}
+_HEADER = ("work", "input", "against", "ours", "theirs", "ratio", "median", "budget", "verdict")
 
 
 def circumstances(effort: Effort) -> dict[str, Any]:
@@ -61,12 +64,13 @@ def document(about: dict[str, Any], rows: Iterable[Row], measurements: Iterable[
     }
 
 
-def duration(seconds: float | None) -> str:
-    """A time in three digits and a unit that suits it."""
-    if seconds is None:
+def quantity(amount: float | None, unit: Unit = "s") -> str:
+    """A time or a memory in three digits and a unit that suits it."""
+    if amount is None:
         return "—"
-    size, unit = next((size, unit) for size, unit in _UNITS if seconds >= size or size == 1e-9)
-    return f"{seconds / size:.3g} {unit}"
+    units = _UNITS[unit]
+    size, name = next((each for each in units if amount >= each[0]), units[-1])
+    return f"{amount / size:.3g} {name}"
 
 
 def table(rows: Iterable[Row]) -> str:
@@ -98,7 +102,8 @@ def _number(ratio: float | None) -> str:
 def _cells(row: Row) -> tuple[str, ...]:
     ratios = map(_number, (row.ratio, row.median_ratio, row.limit))
     verdict = f"{row.verdict}: {row.note}" if row.note else row.verdict
-    return (row.work, row.input, _against(row), duration(row.seconds), duration(row.peer_seconds), *ratios, verdict)
+    amounts = (quantity(amount, row.unit) for amount in (row.ours, row.theirs))
+    return (row.work, row.input, _against(row), *amounts, *ratios, verdict)
 
 
 def _columns(header: tuple[str, ...], lines: Iterable[tuple[str, ...]], left: int) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from benchmarks.contenders import form, fresh, growth, json, patch, xml
+from benchmarks.contenders import form, fresh, growth, json, memory, patch, xml
 from benchmarks.contenders._contender import OURS, Contender
 
 __all__ = ["CONTENDERS", "OURS", "Contender"]
@@ -19,4 +19,5 @@ CONTENDERS: Mapping[tuple[str, str], Contender] = {
     **patch.CONTENDERS,
     **fresh.CONTENDERS,
     **growth.CONTENDERS,
+    **memory.CONTENDERS,
 }

@@ -3,7 +3,10 @@
 import ast
 import json
 import re
+import subprocess
+import sys
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 import attrs
 import pytest
@@ -12,12 +15,12 @@ from benchmarks import models
 from benchmarks.__main__ import main, status
 from benchmarks.budgets import BUDGETS, Budget, failing, judge
 from benchmarks.chart import chart
-from benchmarks.contenders import CONTENDERS
+from benchmarks.contenders import CONTENDERS, memory
 from benchmarks.contenders import json as json_contenders
 from benchmarks.contenders import xml as xml_contenders
 from benchmarks.inputs import INPUTS, contacts, persons
 from benchmarks.measure import QUICK, Measurement, measure, repeated
-from benchmarks.report import circumstances, duration, table
+from benchmarks.report import circumstances, quantity, table
 from benchmarks.runner import chosen, groups, run, short
 from contactwire import ContactEntityWithLinks, JsonCodec, to_builtins
 from contactwire.wire import plan_of
@@ -298,8 +301,39 @@ def test_table_says_repeated_cells_once():
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(1.5, "1.5 s"), (0.0123, "12.3 ms"), (4.56e-6, "4.56 µs"), (3e-10, "0.3 ns"), (None, "—")]
+    ("amount", "unit", "text"),
+    [
+        (1.5, "s", "1.5 s"),
+        (0.0123, "s", "12.3 ms"),
+        (4.56e-6, "s", "4.56 µs"),
+        (3e-10, "s", "0.3 ns"),
+        (None, "s", "—"),
+        (64 * 2**20, "B", "64 MiB"),
+        (0, "B", "0 B"),
+        (None, "B", "—"),
+    ],
 )
-def test_durations(seconds, text):
-    """A time has three digits and a unit that suits it."""
-    assert duration(seconds) == text
+def test_quantities(amount, unit, text):
+    """A time or a memory has three digits and a unit that suits it."""
+    assert quantity(amount, unit) == text
+
+
+def test_memory_is_measured_over_a_hundred_thousand_contacts():
+    """Streams of each kind may grow by 64 MiB at most, however many contacts they hold."""
+    budgets = [budget for budget in BUDGETS if budget.unit == "B"]
+    assert {(budget.subject, budget.against, budget.limit) for budget in budgets} == {
+        ("over 100 contacts", "64 MiB", 1.0),
+        ("over 100,000 contacts", "64 MiB", 1.0),
+    }
+    assert {budget.work for budget in budgets} == {f"memory of streaming {work}" for work in memory.WORKS}
+
+
+def test_growth_of_memory_is_seen():
+    """A stream that keeps megabytes for each record is seen to grow."""
+    pytest.importorskip("resource")
+    stream = "lambda count: [b'%d' % number * 10**6 for number in range(count // 10)]"
+    child = f"from benchmarks.contenders.memory import growth; print(growth({stream}, 300))"
+    done = subprocess.run(
+        [sys.executable, "-c", child], capture_output=True, check=True, cwd=Path(models.__file__).parents[1]
+    )
+    assert int(done.stdout) > 10 * 2**20

@@ -1,0 +1,100 @@
+"""Memory: by how much a process grows while it streams contacts, beyond what it took to stream a few.
+
+Each is a process of its own, since the peak of a process never falls. It makes the contacts as it goes, so that what is
+counted is the stream's.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+
+from benchmarks.contenders._contender import Contender
+from benchmarks.inputs import Input, contacts
+from benchmarks.measure import Timer
+from contactwire import ContactEntityWithLinks, JsonCodec
+
+__all__ = ["CONTENDERS", "COUNTS", "LIMIT", "WORKS", "growth", "over"]
+
+COUNTS = (100, 100_000)
+LIMIT = "64 MiB"
+_LIMIT_BYTES = 64 * 2**20
+_WARM_UP = 100
+_ROOT = Path(__file__).parent.parent.parent
+_CHILD = "import sys; from benchmarks.contenders.memory import *; print(growth(WORKS[sys.argv[1]], int(sys.argv[2])))"
+
+
+def _carriers(count: int) -> Iterator[ContactEntityWithLinks]:
+    body = contacts(1).body[1:-1]
+    for number in range(count):
+        contact = JsonCodec().decode(body, ContactEntityWithLinks)
+        contact.contact_id = number
+        yield contact
+
+
+def _written_json(count: int) -> Iterable[bytes]:
+    return JsonCodec().iter_encode(_carriers(count))
+
+
+def _written_array(count: int) -> Iterable[bytes]:
+    return JsonCodec().iter_encode(_carriers(count), framing="array")
+
+
+WORKS: dict[str, Callable[[int], Iterable[object]]] = {
+    "NDJSON": lambda count: JsonCodec().iter_decode(_written_json(count), ContactEntityWithLinks),
+    "a JSON array": lambda count: JsonCodec().iter_decode(_written_array(count), ContactEntityWithLinks),
+}
+"""Streams of so many contacts that are written, and read as they are written."""
+
+
+def growth(stream: Callable[[int], Iterable[object]], count: int) -> int:
+    """Bytes by which the peak of this process's resident memory grows over a stream, beyond that of a short one.
+
+    Raises ImportError on Windows, which keeps no such account.
+    """
+    deque(stream(_WARM_UP), maxlen=0)
+    before = _peak()
+    deque(stream(count), maxlen=0)
+    return _peak() - before
+
+
+def _peak() -> int:
+    try:
+        # Not what `getrusage` tells: on Linux that starts with the peak of the process which started this one.
+        with open("/proc/self/status", encoding="ascii", errors="replace") as status:
+            return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM:"))
+    except FileNotFoundError:
+        import resource
+
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+@cache
+def _in_child(work: str, count: int) -> float:
+    command = [sys.executable, "-c", _CHILD, work, str(count)]
+    done = subprocess.run(command, capture_output=True, check=False, cwd=_ROOT)
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode().strip().splitlines()[-1])
+    return float(done.stdout)
+
+
+def _growing(work: str, count: int) -> Contender:
+    def make(_: Input) -> Timer:
+        return lambda calls: calls * _in_child(work, count)
+
+    return Contender(make)
+
+
+def over(count: int) -> str:
+    """The name of the contender that streams so many contacts."""
+    return f"over {count:,} contacts"
+
+
+CONTENDERS = {
+    **{(f"memory of streaming {work}", over(count)): _growing(work, count) for work in WORKS for count in COUNTS},
+    **{(f"memory of streaming {work}", LIMIT): Contender(lambda _: lambda calls: calls * _LIMIT_BYTES) for work in WORKS},
+}
