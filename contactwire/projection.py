@@ -167,7 +167,8 @@ class Selection:
         return f"Selection.parse({str(self)!r}{type})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Selection.parse, (str(self), self.carrier)
+        # Not the class method, which picklers for classes in scripts take apart, with all that it refers to.
+        return _parse, (str(self), self.carrier)
 
 
 def _parse(text: str, carrier: type) -> Selection:

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from contactwire import decode, encode
+from contactwire.golden import ALL
+
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 TEXT = README.read_text(encoding="utf-8")
@@ -41,11 +44,16 @@ def test_the_main_job():
     assert done.stdout.startswith(b'{\n  "ContactId": 763,\n  "Name": "Block Group",')
 
 
-def recipe(name, **replacements):
-    """The names that a recipe's code defines, with some of its text replaced."""
+def recipe_code(name):
+    """The code of a recipe."""
     found = re.search(rf"<!-- recipe: {name} -->\n```python\n(.+?)```", TEXT, re.DOTALL)
     assert found, name
-    code = found[1]
+    return found[1]
+
+
+def recipe(name, **replacements):
+    """The names that a recipe's code defines, with some of its text replaced."""
+    code = recipe_code(name)
     for old, new in replacements.items():
         assert RECIPE_TEXTS[old] in code
         code = code.replace(RECIPE_TEXTS[old], new)
@@ -71,6 +79,23 @@ def test_the_flask_recipe(serve_wsgi):
     server = recipe("flask")
     recipe("httpx", address=serve_wsgi(server["app"]))
     assert server["contacts"][1].name == "Elan Hoppski AS"
+
+
+def test_the_dask_recipe(tmp_path):
+    """As a script over a folder of files it writes what one process makes of the same lines, bad records included."""
+    (tmp_path / "parts").mkdir()
+    bodies = [encode(decode(body)).decode() for body in ALL.values()]
+    for number in range(3):
+        lines = [*bodies, '{"Name": 5}', "{", f'{{"Name":"n{number}"}}']
+        (tmp_path / "parts" / f"{number}.ndjson").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    (tmp_path / "script.py").write_text(recipe_code("dask"), encoding="utf-8")
+    subprocess.run([sys.executable, "script.py"], cwd=tmp_path, check=True, capture_output=True)
+    shorten = recipe("dask")["shorten"]
+    parts, written = ([*sorted((tmp_path / folder).iterdir())] for folder in ("parts", "short"))
+    assert [part.name for part in parts] == [part.name for part in written]
+    for part, short in zip(parts, written, strict=True):
+        with part.open(encoding="utf-8", newline="\n") as lines:
+            assert short.read_text(encoding="utf-8").rstrip("\n").split("\n") == [shorten(line) for line in lines]
 
 
 @pytest.mark.parametrize("name", ["main job", "tests"])

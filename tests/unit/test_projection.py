@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 import attrs
+import cloudpickle
 import pytest
 
 import contactwire
@@ -119,6 +120,13 @@ def test_the_error_is_the_first_fault():
     assert (caught.value.position, caught.value.suggestion, caught.value.status) == (5, "Name", 400)
     assert "position 5" in str(caught.value)
     assert "position 10: ContactEntityWithLinks has no property" in str(caught.value)
+
+
+@pytest.mark.parametrize("dumps", [pickle.dumps, cloudpickle.dumps])
+def test_selections_pickle(dumps):
+    """Selections cross processes, also by the pickler that takes along what a script defines."""
+    selection = Selection.parse("name,persons/firstName")
+    assert pickle.loads(dumps(selection)) == selection
 
 
 def test_the_error_pickles():
