@@ -7,37 +7,68 @@ this path is not sure of it refuses with an exception, and the exact path decide
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 import attrs
 import msgspec
 
 from contactwire.codecs._json_helpers import HELPERS, Refused
-from contactwire.codecs._json_templates import TEMPLATES, Template
-from contactwire.codecs._json_twins import endless, height, identifier, levels, make_twins, plan_inside, reachable, twin_type
+from contactwire.codecs._json_templates import TEMPLATES, Template, plain_init
+from contactwire.codecs._json_twins import TWINS, Twins, endless, height, identifier, levels, plan_inside, reachable
 from contactwire.wire import CarrierPlan, FieldPlan, Kind, NestedKind, kind_of, plan_of
 
-__all__ = ["Loader", "Refused", "dumper", "loader", "part", "reader", "source"]
+__all__ = ["Loader", "Refused", "dumper", "loader", "part", "reader", "source", "wide_loader"]
 
 Function = Callable[[Any, int], Any]
 """A compiled function: from a value, and how deep it may nest."""
 
 _LOCK = threading.RLock()
+_WIDENED_AT = (16, 256)
+_MOST_FAILURES = 16
+_MOST_OTHERS = 4
 
 
 @attrs.define
 class Loader:
     """Reads one type from JSON: `decode` gives twins, `load` their carriers.
 
-    `stopper` is the member name, in its quotes, that stopped the last body which went through a `reader` instead. Where it
-    turns up early again, `decode` need not be tried; that is a guess at what is faster and decides nothing else.
+    A property that it does not know stops it, and a `reader` takes over, which is slower. What is remembered of such bodies
+    are guesses at what is faster, and decides nothing else: `stopper`, the member name, in its quotes, that stopped it
+    last; and `wide`, another loader, which takes some unknown properties too.
     """
 
     decode: Callable[[Any], Any]
     load: Function
     stopper: bytes = b""
+    wide: Loader | None = None
+    _readings: int = 0
+    _due: float = _WIDENED_AT[0]
+    _failures: int = 0
+
+    def load_wide(self, body: Any, room: int) -> Any:
+        """The carrier in a body that `wide` takes; raises AttributeError if there is none, else what its functions raise."""
+        try:
+            carrier = self.wide.load(self.wide.decode(body), room)  # type: ignore[union-attr]
+        except Exception:
+            self._failures += 1
+            if self._failures > _MOST_FAILURES:
+                self.wide = None
+            raise
+        self._failures = 0
+        return carrier
+
+    def learn(self, widen: Callable[[], Loader | None]) -> None:
+        """Count a body that only a reader read, and after some of these make another loader `wide`."""
+        self._readings += 1
+        if self._readings >= self._due:
+            with _LOCK:
+                if self._readings >= self._due:
+                    self._due = next((count for count in _WIDENED_AT if count > self._readings), math.inf)
+                    self.wide, self._failures = widen(), 0
 
 
 class _Unit:
@@ -93,8 +124,33 @@ def loader(type: Any, coerce: bool) -> Loader:
         _loaders,
         (type, coerce),
         type,
-        lambda kind: Loader(msgspec.json.Decoder(twin_type(kind)).decode, _compile(kind, "load", coerce)),
+        lambda kind: Loader(msgspec.json.Decoder(TWINS.type_of(kind)).decode, _compile(kind, "load", (coerce, TWINS))),
     )
+
+
+def wide_loader(type: Any, coerce: bool) -> Loader | None:
+    """A loader that also takes unknown properties, one in each object: of the names that the reader of that type met first.
+
+    None if there are no such names. Whoever calls it holds the lock.
+    """
+    kind = kind_of(type)
+    plans = reachable(plan_inside(kind))
+    met = _units["read", (coerce, True)].names
+    others = {
+        plan: list(islice(filter(_can_be_named, met[f"unknown_{identifier(plan)}"]), _MOST_OTHERS))
+        for plan in plans
+        if plain_init(plan.carrier)
+    }
+    if not any(others.values()):
+        return None
+    twins = Twins(others)
+    twins.make(plans)
+    return Loader(msgspec.json.Decoder(twins.type_of(kind)).decode, _Unit("load", (coerce, twins)).root(kind))
+
+
+def _can_be_named(name: str) -> bool:
+    """Whether msgspec allows the name for a field."""
+    return name.isprintable() and '"' not in name and "\\" not in name
 
 
 def reader(type: Any, coerce: bool, keep: bool) -> Function:
@@ -124,7 +180,7 @@ def source(type: Any, function: str, mode: Any) -> str:
     """The code generated for a carrier type: `function` is "load", "read" or "dump", `mode` as its template says."""
     kind = kind_of(type)
     with _LOCK:
-        make_twins(reachable(plan_inside(kind)))
+        TWINS.make(reachable(plan_inside(kind)))
         _compile(kind, function, mode)
         return "\n\n".join(_units[function, mode].sources[plan] for plan in reachable(plan_inside(kind)))
 
@@ -133,7 +189,7 @@ def _build(cache: dict[Any, Any], key: Any, type: Any, build: Callable[[Kind], A
     kind = kind_of(type)
     with _LOCK:
         if key not in cache:
-            make_twins(reachable(plan_inside(kind)))
+            TWINS.make(reachable(plan_inside(kind)))
             cache[key] = build(kind)
         return cache[key]
 

@@ -76,8 +76,8 @@ def exact_reader(kind: Kind) -> Callable[[Any], Any]:
     return read
 
 
-class UnknownNames(set[str]):
-    """The names seen so far that mean no property of a plan in any letter case."""
+class UnknownNames(dict[str, None]):
+    """The names seen so far that mean no property of a plan in any letter case, in the order in which they came."""
 
     def __init__(self, plan: CarrierPlan) -> None:
         super().__init__()
@@ -94,7 +94,7 @@ class UnknownNames(set[str]):
             check_depth(value, room)
         # Names are the sender's to choose, so only some are remembered, and none that are long.
         if len(self) < _REMEMBERED and len(name) <= _REMEMBERED:
-            self.add(name)
+            self[name] = None
 
 
 class ExtrasWriter:

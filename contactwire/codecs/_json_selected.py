@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from contactwire.codecs._json_compiled import Function, Refused, dumper, part
 from contactwire.codecs._json_templates import TEMPLATES
-from contactwire.codecs._json_twins import height, twin_of
+from contactwire.codecs._json_twins import TWINS, height
 from contactwire.wire import UNSET, FieldPlan, Kind, ListKind, NestedKind, fold, is_carrier, plan_of
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _refuse(value: Any, room: int) -> Any:
 def _carrier_dumper(cls: Any, tree: Tree, validate: bool) -> Function:
     plan = plan_of(cls)
     dumper(cls, validate)  # This makes the twins.
-    null_twin: Any = twin_of(plan)(*[None] * len(plan.fields))
+    null_twin: Any = TWINS.of(plan)(*[None] * len(plan.fields))
     copy, needed = null_twin.__copy__, height(plan) + _SPARE
     steps = [
         (field.attribute, _value_dumper(cls, field, tree[fold(field.name)].below, validate))

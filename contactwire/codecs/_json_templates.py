@@ -12,7 +12,7 @@ import attrs
 
 from contactwire.builtins import enumeration_reader
 from contactwire.codecs._json_helpers import ExtrasWriter, UnknownNames, exact_reader
-from contactwire.codecs._json_twins import endless, height, identifier, twin_of
+from contactwire.codecs._json_twins import TWINS, endless, height, identifier
 from contactwire.wire import (
     STRING,
     CarrierPlan,
@@ -26,7 +26,7 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = ["TEMPLATES", "Template"]
+__all__ = ["TEMPLATES", "Template", "plain_init"]
 
 _EXACT_TYPES = {"string": "str", "boolean": "bool"}
 _SMALL = 2**30 - 1
@@ -187,7 +187,7 @@ def _shape(kind: Kind) -> str:
     return "list" if isinstance(kind, ListKind) else "dict"
 
 
-def _plain_init(cls: type) -> bool:
+def plain_init(cls: type) -> bool:
     """Whether making a carrier is no more than filling its slots: nothing of the class's own would be passed over."""
     hooks = ("__attrs_pre_init__", "__attrs_post_init__")
     return not any(hasattr(cls, hook) for hook in hooks) and not any(
@@ -196,12 +196,12 @@ def _plain_init(cls: type) -> bool:
 
 
 class _Loading(Template):
-    """`load`: a carrier from its twin, in which msgspec has checked every type; the mode is `coerce`."""
+    """`load`: a carrier from its twin, in which msgspec has checked every type; the mode is `coerce`, and the twins."""
 
     function = "load"
 
     def generate(self, plan: CarrierPlan) -> list[str]:
-        name, plain = identifier(plan), _plain_init(plan.carrier)
+        name, plain = identifier(plan), plain_init(plan.carrier)
         lines = self.signature(plan, "twin")
         lines += [f"    carrier = new({name})", "    carrier._extras = None"] if plain else []
         for field in plan.fields:
@@ -209,11 +209,24 @@ class _Loading(Template):
             own = self.property(field, value)
             lines += [f"    {value} = twin.{field.attribute}", *own] if own or not plain else []
             lines += [f"    carrier.{field.attribute} = {'value' if own else f'twin.{field.attribute}'}"] if plain else []
-        return [*lines, *([] if plain else [f"    carrier = {_call(plan)}"]), "    return carrier"]
+        lines += self._others(plan) if plain else [f"    carrier = {_call(plan)}"]
+        return [*lines, "    return carrier"]
+
+    def _others(self, plan: CarrierPlan) -> list[str]:
+        """The lines for what is no property: one such value, since twins do not know the order of several."""
+        lines = []
+        for attribute, name in self.mode[1].others(plan).items():
+            lines += [
+                f"    value = twin.{attribute}",
+                "    if value is not UNSET:",
+                "        if carrier._extras or type(value) in NESTED: raise Refused",
+                f"        carrier._extras = {{{name!r}: value}}",
+            ]
+        return lines
 
     def leaf(self, kind: Kind, value: str) -> str | None:
         if isinstance(kind, EnumerationKind):
-            return self.enumeration(kind, value, self.mode)
+            return self.enumeration(kind, value, self.mode[0])
         # msgspec takes an integer of any size for a double.
         return {"date-time": f"parse({value})", "double": f"double({value})"}.get(kind.expected)
 
@@ -238,7 +251,7 @@ class _Reading(Template):
     bound = ("type", "str", "int", "bool", "UNSET")
 
     def generate(self, plan: CarrierPlan) -> list[str]:
-        plain = _plain_init(plan.carrier)
+        plain = plain_init(plan.carrier)
         lines = self.signature(plan, "members")
         # Where there are properties, whatever is no dictionary has no `pop` that takes two arguments.
         lines += [] if plan.fields else ["    only(members, dict)"]
@@ -286,7 +299,7 @@ class _Dumping(Template):
 
     def generate(self, plan: CarrierPlan) -> list[str]:
         name = identifier(plan)
-        self.names[f"Twin{name}"] = twin_of(plan)
+        self.names[f"Twin{name}"] = TWINS.of(plan)
         self.names[f"with_extras_{name}"] = ExtrasWriter(plan, _SPARE if self.checked else None)
         lines = [*self.signature(plan, "carrier"), f"    if type(carrier) is not {name}: raise Refused"]
         arguments = []
@@ -343,7 +356,7 @@ class _Dumping(Template):
                 return None
             arguments.append(part[0])
             conditions += [part[1]] if part[1] else []
-        self.names[f"Twin{name}"], self.names[name] = twin_of(plan), plan.carrier
+        self.names[f"Twin{name}"], self.names[name] = TWINS.of(plan), plan.carrier
         return f"Twin{name}({', '.join(arguments)})", " and ".join(conditions)
 
     def _part_in_place(self, kind: Kind, value: str, size: int) -> tuple[str, str] | None:

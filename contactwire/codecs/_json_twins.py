@@ -1,11 +1,12 @@
 """Twins: for each carrier a msgspec Struct with the wire's names, which msgspec reads and writes.
 
-Whoever calls `make_twins` or `identifier` holds the lock of `_json_compiled`.
+Whoever calls `Twins.make` or `identifier` holds the lock of `_json_compiled`.
 """
 
 from __future__ import annotations
 
 import builtins
+from collections.abc import Mapping, Sequence
 from functools import cache
 from keyword import iskeyword
 from typing import Annotated, Any
@@ -26,25 +27,13 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = [
-    "HELPERS",
-    "endless",
-    "height",
-    "identifier",
-    "levels",
-    "make_twins",
-    "plan_inside",
-    "reachable",
-    "twin_of",
-    "twin_type",
-]
+__all__ = ["HELPERS", "TWINS", "Twins", "endless", "height", "identifier", "levels", "plan_inside", "reachable"]
 
 _TWIN_TYPES: dict[str, Any] = {"string": str, "boolean": bool, "double": int | float, "date-time": str}
 
 _PREFIXES = ("", "Twin", "load_", "read_", "dump_", "unknown_", "learn_", "with_extras_")
 _identifiers: dict[CarrierPlan, str] = {}
 _taken = {*dir(builtins), *HELPERS}
-_twins: dict[CarrierPlan, type[msgspec.Struct]] = {}
 
 
 def plan_inside(kind: Kind) -> CarrierPlan:
@@ -101,39 +90,56 @@ def identifier(plan: CarrierPlan) -> str:
     return name
 
 
-def make_twins(plans: list[CarrierPlan]) -> None:
-    """Make the twins that are still missing; `plans` hold with each plan all that it leads to."""
-    fresh = [plan for plan in plans if plan not in _twins]
-    for plan in fresh:
-        _twins[plan] = msgspec.defstruct(
-            identifier(plan),
-            [(field.attribute, Any, UNSET) for field in plan.fields],
-            rename={field.attribute: field.name for field in plan.fields},
-            forbid_unknown_fields=True,
-            gc=False,
-        )
-    for plan in fresh:
-        # Only now do all twins exist for the annotations, which msgspec first reads when a decoder is made.
-        hints = {field.attribute: twin_type(field.kind) | None for field in plan.fields}
-        _twins[plan].__annotations__ = hints
+class Twins:
+    """A set of twins, one for each carrier; with `others`, names that each takes beside its properties, for any value."""
+
+    def __init__(self, others: Mapping[CarrierPlan, Sequence[str]]) -> None:
+        self._made: dict[CarrierPlan, type[msgspec.Struct]] = {}
+        self._others = others
+
+    def make(self, plans: list[CarrierPlan]) -> None:
+        """Make the twins that are still missing; `plans` hold with each plan all that it leads to."""
+        fresh = [plan for plan in plans if plan not in self._made]
+        for plan in fresh:
+            names = {field.attribute: field.name for field in plan.fields} | self.others(plan)
+            self._made[plan] = msgspec.defstruct(
+                identifier(plan),
+                [(attribute, Any, UNSET) for attribute in names],
+                rename=names,
+                forbid_unknown_fields=True,
+                gc=False,
+            )
+        for plan in fresh:
+            # Only now do all twins exist for the annotations, which msgspec first reads when a decoder is made.
+            hints = {field.attribute: self.type_of(field.kind) | None for field in plan.fields}
+            self._made[plan].__annotations__ = hints | dict.fromkeys(self.others(plan), Any)
+
+    def of(self, plan: CarrierPlan) -> type[msgspec.Struct]:
+        """The twin that `make` made."""
+        return self._made[plan]
+
+    def others(self, plan: CarrierPlan) -> dict[str, str]:
+        """The attributes of a twin that its carrier does not have, each with its name on the wire."""
+        return {f"_other{index}": name for index, name in enumerate(self._others.get(plan, ()))}
+
+    def type_of(self, kind: Kind) -> Any:
+        """The annotation by which msgspec reads a kind."""
+        match kind:
+            case NestedKind():
+                return self.of(plan_of(kind.carrier))
+            case ListKind():
+                return list[self._item(kind)]  # type: ignore[misc]
+            case DictionaryKind():
+                return dict[str, self._item(kind)]  # type: ignore[misc]
+            case EnumerationKind():
+                return str
+            case ScalarKind():
+                integer = Annotated[int, msgspec.Meta(ge=kind.minimum, le=kind.maximum)]
+                return _TWIN_TYPES.get(kind.name, integer)
+
+    def _item(self, kind: ListKind | DictionaryKind) -> Any:
+        return self.type_of(kind.item) | None if kind.nullable else self.type_of(kind.item)
 
 
-def twin_of(plan: CarrierPlan) -> type[msgspec.Struct]:
-    """The twin that `make_twins` made."""
-    return _twins[plan]
-
-
-def twin_type(kind: Kind) -> Any:
-    """The annotation by which msgspec reads a kind."""
-    match kind:
-        case NestedKind():
-            return _twins[plan_of(kind.carrier)]
-        case ListKind():
-            return list[twin_type(kind.item) | None] if kind.nullable else list[twin_type(kind.item)]  # type: ignore[misc]
-        case DictionaryKind():
-            return dict[str, twin_type(kind.item) | None] if kind.nullable else dict[str, twin_type(kind.item)]  # type: ignore[misc]
-        case EnumerationKind():
-            return str
-        case ScalarKind():
-            integer = Annotated[int, msgspec.Meta(ge=kind.minimum, le=kind.maximum)]
-            return _TWIN_TYPES.get(kind.name, integer)
+TWINS = Twins({})
+"""Those with the properties alone."""

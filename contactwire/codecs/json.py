@@ -14,9 +14,10 @@ from contactwire.builtins import reader as exact_reader
 from contactwire.carriers import ContactEntity
 from contactwire.codecs import _json_text as json_text
 from contactwire.codecs._bodies import MAX_BYTES, Body, to_bytes
-from contactwire.codecs._json_compiled import Refused, dumper, loader, reader, source
+from contactwire.codecs._json_compiled import Loader, Refused, dumper, loader, reader, source, wide_loader
 from contactwire.codecs._json_selected import selected_dumper
 from contactwire.codecs._json_stream import BadRecord, Framing, OnError, Stream, decode_records, encode_records
+from contactwire.codecs._json_twins import TWINS
 from contactwire.errors import ValidationError
 
 if TYPE_CHECKING:
@@ -88,13 +89,26 @@ class JsonCodec:
                     pass
             if self.unknown != "error":
                 try:
-                    carrier = reader(type, self.coerce, self.unknown == "keep")(_to_builtins(raw), self.max_depth)
+                    carrier = self._decode_unknown(raw, type, known)
                 except _FAST_DECODE_FAULTS:
                     pass
                 else:
                     known.stopper = stopper or known.stopper
                     return carrier
         return self._decode_exactly(raw, type)
+
+    def _decode_unknown(self, raw: Any, type: Any, known: Loader) -> Any:
+        """The carrier in a body that holds what `known` does not know; raises any of `_FAST_DECODE_FAULTS`."""
+        keep = self.unknown == "keep"
+        if keep and known.wide is not None:
+            try:
+                return known.load_wide(raw, self.max_depth)
+            except _FAST_DECODE_FAULTS:
+                pass
+        carrier = reader(type, self.coerce, keep)(_to_builtins(raw), self.max_depth)
+        if keep:
+            known.learn(lambda: wide_loader(type, self.coerce))
+        return carrier
 
     def _decode_exactly(self, raw: bytes | bytearray | memoryview, type: Any) -> Any:
         data = json_text.parse(raw, self.max_depth)
@@ -192,7 +206,7 @@ class JsonCodec:
 
         `function` is "load" for reading what has known properties only, "read" for what has others too, "dump" for writing.
         """
-        modes = {"load": self.coerce, "read": (self.coerce, self.unknown == "keep"), "dump": self.validate}
+        modes = {"load": (self.coerce, TWINS), "read": (self.coerce, self.unknown == "keep"), "dump": self.validate}
         return source(type, function, modes[function])
 
 

@@ -243,9 +243,9 @@ def test_generated_code_is_short_and_shows_all():
 
 
 def test_what_was_unknown_before_decides_nothing():
-    """Bodies with and without an unknown name, or with the name as a value, are read alike in any order."""
+    """Bodies with and without an unknown name, or with the name as a value, are read alike in any order, however often."""
     codec, strict = JsonCodec(), JsonCodec(unknown="error")
-    for _ in range(3):
+    for _ in range(300):
         assert codec.decode('{"New": 1, "Name": "x"}') == ContactEntity(name="x", extras={"New": 1})
         assert codec.decode('{"Name": "New"}') == ContactEntity(name="New")
         assert strict.decode(b'{"Name": "New"}') == ContactEntity(name="New")
@@ -254,3 +254,86 @@ def test_what_was_unknown_before_decides_nothing():
             strict.decode('{"New": 1}')
         with pytest.raises(ValidationError, match="/Name"):
             codec.decode('{"New": 1, "Name": 5}')
+
+
+def read_often(cls, bodies):
+    """The loader of a class after the codec has read bodies again and again, and gave the exact path's answer each time."""
+    codec = JsonCodec()
+    expected = [codec._decode_exactly(body, cls) for body in bodies]
+    for _ in range(300):
+        assert [codec.decode(body, cls) for body in bodies] == expected
+    return loader(cls, False)
+
+
+def test_common_unknown_properties_are_learnt():
+    """After some bodies with an unknown property the fast path takes it, whatever its value, and where it is missing."""
+    cls = fresh()
+    known = read_often(cls, [b'{"New":1,"Leaf":{"Odd":"x"}}'])
+    for body in (
+        b'{"New":null}',
+        b'{"New":1e300,"Leaf":{"Rank":1,"Odd":false}}',
+        b'{"Leaf":{}}',
+        BODY.replace(b'{"deep":[1,{}]}', b"2"),
+    ):
+        assert known.load_wide(body, 64) == JsonCodec()._decode_exactly(body, cls)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"New":1,"Other":2}',
+        b'{"Other":1,"New":2}',
+        b'{"New":[]}',
+        b'{"New":{"a":1},"Other":2}',
+        b'{"New":1,"leaf":{}}',
+        b'{"New":1,"new":2,"Leaf":{"New":3}}',
+        b'{"A\\"b":1}',
+        b'{"a\\\\":1}',
+        '{"\u200b":1}'.encode(),
+        b'{"New":1,"New":2}',
+        b'{"":1}',
+        b'{"_other0":1,"New":1}',
+    ],
+)
+def test_what_was_learnt_loses_nothing(body):
+    """Several unknown properties keep their order, and any name and value is kept, however common."""
+    cls = fresh()
+    read_often(cls, [body, b'{"Other":1}', b'{"New":1}'])
+    assert list(JsonCodec().decode(body, cls).extras) == list(JsonCodec()._decode_exactly(body, cls).extras)
+    for depth in (1, 2, 3):
+        codec = JsonCodec(max_depth=depth)
+        assert outcome(codec.decode, body, cls) == outcome(codec._decode_exactly, body, cls)
+
+
+def outcome(decode, body, cls):
+    """What decoding gives, or the error."""
+    try:
+        return decode(body, cls)
+    except (ContentTooLarge, ValidationError) as error:
+        return error
+
+
+def test_names_that_senders_make_up_are_not_learnt_for_ever():
+    """Where unknown names never come twice, what was learnt of them is given up."""
+    cls = fresh()
+    for number in range(1000):
+        assert JsonCodec().decode(b'{"New%d":1}' % number, cls).extras == {f"New{number}": 1}
+    assert loader(cls, False).wide is None
+
+
+def test_names_are_learnt_by_many_threads_at_once():
+    """32 threads that read bodies with unknown properties while these are learnt all read them right."""
+    cls = fresh()
+    codec, barrier, results = JsonCodec(), threading.Barrier(32), []
+
+    def work():
+        barrier.wait()
+        results.append(all(codec.decode(b'{"New":1,"Leaf":{"New":2}}', cls).leaf.extras == {"New": 2} for _ in range(50)))
+
+    threads = [threading.Thread(target=work) for _ in range(32)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == [True] * 32
+    assert loader(cls, False).wide is not None

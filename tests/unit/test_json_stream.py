@@ -211,5 +211,5 @@ def test_memory_does_not_grow_with_the_number_of_records(framing):
         tracemalloc.stop()
         return highest
 
-    peak(10)
+    peak(300)
     assert peak(3000) < peak(300) + 50_000
