@@ -35,9 +35,11 @@ from contactwire.wire import (
 
 __all__ = ["ILLEGAL_BYTES", "IllegalText", "join", "nil_attribute", "root_attributes", "write_document"]
 
-_SEPARATOR = "\0"
+_SEPARATOR = "\x7f"
 _PIECES = 1024
 ILLEGAL_BYTES = bytes(code for code in range(32) if code not in b"\t\n\r")
+_ILLEGAL_MARK = b"\0"
+_ILLEGAL_MARKED = bytes(0 if code in ILLEGAL_BYTES else code for code in range(256))
 _WIDE = 128
 _FEW = 8
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"}
@@ -78,35 +80,34 @@ def join(out: list[str]) -> bytes:
         if not _checked(out, start):
             # One character beyond ASCII makes all wide that it is put together with, and slow to encode.
             cuts += range(start, start + _PIECES + 1, _WIDE)
-    cuts.append(len(out))
-    return b"".join(["".join(out[start:end]).encode() for start, end in pairwise(cuts)])
+    if len(cuts) == 1:
+        return "".join(out).encode()
+    return b"".join(["".join(out[start:end]).encode() for start, end in pairwise([*cuts, len(out)])])
 
 
 def _checked(out: list[str], start: int) -> bool:
     """Escape the texts of one piece where they need it, and say whether it is ASCII."""
     texts = out[start + 1 : start + _PIECES : 2]
     text = _SEPARATOR.join(texts)
-    raw = text.encode()
-    if len(raw.translate(None, ILLEGAL_BYTES)) != len(raw) - len(texts) + 1:
+    if _ILLEGAL_MARK in text.encode().translate(_ILLEGAL_MARKED) or "\ufffe" in text or "\uffff" in text:
         raise IllegalText
     if "&" in text or "<" in text or ">" in text or "\r" in text:
-        for index in _in_need(text):
+        for index in _in_need(text, len(texts)):
             out[start + 2 * index + 1] = _escape(texts[index])
-    if len(raw) == len(text):
-        return True
-    if "\ufffe" in text or "\uffff" in text:
-        raise IllegalText
-    return False
+    return text.isascii()
 
 
-def _in_need(text: str) -> Iterable[int]:
-    """Which of the texts between separators hold a character to escape; if there are many such characters, all."""
+def _in_need(text: str, count: int) -> Iterable[int]:
+    """Which of so many texts between separators hold a character to escape; all if these are many."""
+    if text.count(_SEPARATOR) != count - 1:
+        # Some hold the separator themselves, and would be taken for two.
+        return range(count)
     found: list[int] = []
     for character in _ESCAPES:
         index, end, at = 0, 0, text.find(character)
         while at >= 0:
             if len(found) == _FEW:
-                return range(text.count(_SEPARATOR) + 1)
+                return range(count)
             index += text.count(_SEPARATOR, end, at)
             found.append(index)
             end, at = at, text.find(character, at + 1)

@@ -257,3 +257,10 @@ def test_a_document_of_many_texts_is_its_parts(texts):
     items = [alone[contact.name].replace(f" {XSI}".encode(), b"") for contact in contacts]
     body = f"<ArrayOfContactEntity {XSI}>".encode() + b"".join(items) + b"</ArrayOfContactEntity>"
     assert XmlCodec().encode(contacts) == body
+
+
+def test_any_character_may_stand_beside_what_is_escaped():
+    """What is escaped is found among texts with all characters that are legal, U+007F and line ends included."""
+    texts = ["\x7f", "<b>", "<c>", "a\x7f<", "&", "\x7f\x7f", "\t\n", "\x85", "\ue000", "]]>"]
+    contacts = [ContactEntity(name=text) for text in texts]
+    assert XmlCodec().decode(XmlCodec().encode(contacts), list[ContactEntity]) == contacts
