@@ -41,7 +41,7 @@ class Loader:
         found = self._readers.get(spelling)
         if found is None:
             with _LOCK:
-                found = self._readers[spelling] = _loading(self.dialect, *spelling).root(self.kind)
+                found = self._readers.setdefault(spelling, _loading(self.dialect, *spelling).root(self.kind))
         return found
 
 
@@ -64,7 +64,7 @@ def loader(type: Any, dialect: Dialect) -> Loader:
     if found is None:
         kind = document_kind(type)
         with _LOCK:
-            found = _loaders[type, dialect] = Loader(kind, dialect)
+            found = _loaders.setdefault((type, dialect), Loader(kind, dialect))
     return found
 
 
@@ -74,9 +74,8 @@ def dumper(type: type, dialect: Dialect, validate: bool) -> Dumper:
     if found is None:
         plan = plan_of(type)
         with _LOCK:
-            found = _dumpers[type, dialect, validate] = Dumper(
-                encode_name(plan.name), _dumping(dialect, validate).root(plan)
-            )
+            made = Dumper(encode_name(plan.name), _dumping(dialect, validate).root(plan))
+            found = _dumpers.setdefault((type, dialect, validate), made)
     return found
 
 

@@ -1,0 +1,98 @@
+"""What is built at first use: right for all threads that meet there, and built once."""
+
+import threading
+
+import pytest
+
+from contactwire import (
+    UNSET,
+    Carrier,
+    FormCodec,
+    Int32,
+    JsonCodec,
+    JsonPatch,
+    Maybe,
+    MergePatch,
+    Selection,
+    XmlCodec,
+    carrier,
+    diff,
+)
+from contactwire.codecs import _json_compiled as json_compiled
+from contactwire.codecs import _xml_compiled as xml_compiled
+from contactwire.codecs.xml import PLAIN
+from contactwire.localization import localize
+from contactwire.wire import plan_of
+
+
+def fresh():
+    """A class for which nothing is built yet, and a value of it."""
+
+    @carrier
+    class Leaf(Carrier):
+        label: Maybe[str] = UNSET
+        rank: Maybe[Int32] = UNSET
+
+    @carrier
+    class Tree(Carrier):
+        name: Maybe[str] = UNSET
+        leaf: Maybe[Leaf] = UNSET
+        leaves: Maybe[list[Leaf]] = UNSET
+        by_name: Maybe[dict[str, Leaf]] = UNSET
+
+    return Tree(name="a", leaf=Leaf(rank=1), leaves=[Leaf(label="b"), Leaf()], by_name={"c": Leaf(rank=2)})
+
+
+USES = {
+    "JSON": lambda value: JsonCodec().decode(JsonCodec().encode(value), type(value)),
+    "XML": lambda value: XmlCodec().decode(XmlCodec().encode(value), type(value)),
+    "data contract": lambda value: XmlCodec().decode(XmlCodec(dialect="datacontract").encode(value), type(value)),
+    "form": lambda value: FormCodec().decode(FormCodec().encode(value), type(value)),
+    "JSON Patch": lambda value: JsonPatch.parse([{"op": "replace", "path": "/name", "value": "a"}]).apply(value),
+    "Merge Patch": lambda value: MergePatch.parse({"name": "a"}).apply(value),
+    "diff": lambda value: diff(type(value)(), value).apply(type(value)()),
+    "selection": lambda value: Selection.parse("name,leaf,leaves,byName", type(value)).apply(value),
+    "languages": lambda value: localize(value, "en"),
+}
+
+
+def at_once(work):
+    """What 32 threads get that do the same work and start together."""
+    barrier, results = threading.Barrier(32), []
+
+    def run():
+        barrier.wait()
+        results.append(work())
+
+    threads = [threading.Thread(target=run) for _ in range(32)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+@pytest.mark.parametrize("name", USES)
+def test_first_use_by_many_threads(name):
+    """Threads that are the first to use a class all get what one would get alone."""
+    value = fresh()
+    assert at_once(lambda: USES[name](value)) == [value] * 32
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        plan_of,
+        lambda cls: xml_compiled.loader(cls, PLAIN),
+        lambda cls: xml_compiled.dumper(cls, PLAIN, True),
+        lambda cls: json_compiled.loader(cls, False),
+        lambda cls: json_compiled.reader(cls, False, True),
+        lambda cls: json_compiled.dumper(cls, True),
+    ],
+)
+def test_plans_and_functions_are_built_once(build):
+    """Threads that meet at first use share what one of them built."""
+    cls = type(fresh())
+    found = at_once(lambda: build(cls))
+    assert len(found) == 32
+    assert all(each is found[0] for each in found)
