@@ -32,7 +32,7 @@ class Effort:
     collect: bool = False
 
 
-FULL = Effort(passes=4, rounds=10, sample=0.01, limit=10.0)
+FULL = Effort(passes=4, rounds=40, sample=0.0025, limit=10.0)
 QUICK = Effort(passes=1, rounds=2, sample=0.0005, limit=0.5)
 _FEWEST_ROUNDS = 2
 
