@@ -10,20 +10,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from itertools import chain
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, get_args
 
-import attrs
+from contactwire.codecs._bodies import error_at
+from contactwire.codecs._records import Record, Stream, encode_each, pieces
+from contactwire.errors import ContentTooLarge, DecodeError
 
-from contactwire.codecs._bodies import Body, error_at
-from contactwire.errors import ContactWireError, ContentTooLarge, DecodeError, EncodeError, ValidationError
-
-__all__ = ["BadRecord", "Framing", "OnError", "Stream", "decode_records", "encode_records"]
+__all__ = ["Framing", "encode_records", "split"]
 
 Framing = Literal["ndjson", "array"]
-OnError = Literal["raise", "yield"]
 
-_CHUNK = 2**16
 _SHOWN = 20
 _BLANK = b" \t\r\n"
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
@@ -38,90 +36,25 @@ def _up_to(marks: bytes, levels: int = 6) -> bytes:
     return rb'[^"' + marks + rb"]*+(?:(?:" + passed + rb')[^"' + marks + rb"]*+)*+"
 
 
-# To the next bracket whose partner is further off; between the elements of the array commas count too.
-_INSIDE = re.compile(_up_to(rb"{}\[\]") + rb"[{}\[\]]", re.DOTALL)
-_BETWEEN = re.compile(_up_to(rb"{}\[\],") + rb"[{}\[\],]", re.DOTALL)
+@cache
+def _to_mark(inside: bool) -> re.Pattern[bytes]:
+    """To the next bracket whose partner is further off; between the elements of the array commas count too."""
+    marks = rb"{}\[\]" if inside else rb"{}\[\],"
+    return re.compile(_up_to(marks) + b"[" + marks + b"]", re.DOTALL)
+
+
 _BLANKS = re.compile(rb"[ \t\r\n]*+")
 _CONTINUATION = bytes(range(0x80, 0xC0))
 
 
-class _Readable(Protocol):
-    def read(self, size: int, /) -> bytes | str: ...
-
-
-Stream = Body | _Readable | Iterable[Body]
-"""What is decoded record by record: a file, a body, or the chunks of one, however they are cut."""
-
-
-@attrs.frozen
-class BadRecord:
-    """A record that could not be decoded: its `index` and `line` in the stream, and the `error`."""
-
-    index: int
-    line: int
-    error: ContactWireError
-
-
-@attrs.define
-class _Record:
-    body: bytes | None
-    line: int
-    column: int = 1
-
-
-def decode_records(
-    stream: Stream, decode: Callable[[bytes], Any], framing: Framing | None, on_error: OnError, max_bytes: int
-) -> Iterator[Any]:
-    """What `decode` makes of each record of a stream, or a `BadRecord` where it fails and `on_error` is "yield"."""
-    index, line = -1, 1
-    try:
-        for index, record in enumerate(_split(stream, framing, max_bytes)):
-            line = record.line
-            try:
-                value = decode(_checked(record, max_bytes))
-            except ContactWireError as error:
-                located = _in_stream(error, index, record)
-                if on_error == "raise":
-                    raise located from None
-                value = BadRecord(index, getattr(located, "line", line), located)
-            yield value
-    except DecodeError as error:
-        # Without its brackets and commas there is no telling where the next record starts.
-        if on_error == "raise":
-            raise
-        yield BadRecord(index + 1, error.line, error)
-
-
-def _checked(record: _Record, max_bytes: int) -> bytes:
-    if record.body is None:
-        raise ContentTooLarge(f"the record has more than the {max_bytes} bytes that are allowed")
-    return record.body
-
-
-def _in_stream(error: ContactWireError, index: int, record: _Record) -> ContactWireError:
-    """The same error as seen from the stream: its line there, or its pointers behind the record's index."""
-    if isinstance(error, DecodeError):
-        column = error.column + (record.column - 1 if error.line == 1 else 0)
-        return type(error)(error.message, record.line + error.line - 1, column, error.expected, error.excerpt)
-    if isinstance(error, ValidationError):
-        error = ValidationError(issue.under(f"/{index}") for issue in error.issues)
-    error.add_note(f"in the record on line {record.line}")
-    return error
-
-
 def _chunks(stream: Stream) -> Iterator[bytes]:
-    for piece in _pieces(stream):
+    for piece in pieces(stream):
         # A lone surrogate becomes what no UTF-8 is, and so a fault of its record.
         yield piece.encode("utf-8", "surrogatepass") if isinstance(piece, str) else bytes(piece)
 
 
-def _pieces(stream: Any) -> Iterable[Any]:
-    if isinstance(stream, (str, bytes, bytearray, memoryview)):
-        return (stream[start : start + _CHUNK] for start in range(0, len(stream), _CHUNK))
-    return iter(lambda: stream.read(_CHUNK) or None, None) if hasattr(stream, "read") else stream
-
-
-def _split(stream: Stream, framing: Framing | None, max_bytes: int) -> Iterator[_Record]:
+def split(stream: Stream, framing: Framing | None, max_bytes: int) -> Iterator[Record]:
+    """The records of a stream; by default an opening bracket in front says that it is an array."""
     chunks, head = _chunks(stream), b""
     if framing is None:
         while not head.strip(_BLANK) and len(head) <= max_bytes and (chunk := next(chunks, None)) is not None:
@@ -131,16 +64,16 @@ def _split(stream: Stream, framing: Framing | None, max_bytes: int) -> Iterator[
     return _Array(chunks, max_bytes).records() if framing == "array" else _lines(chunks, max_bytes)
 
 
-def _lines(chunks: Iterator[bytes], max_bytes: int) -> Iterator[_Record]:
+def _lines(chunks: Iterator[bytes], max_bytes: int) -> Iterator[Record]:
     line, pending, too_long = 1, bytearray(), False
     for chunk in chain(chunks, [b"\n"]):
         *whole, rest = chunk.split(b"\n")
         for piece in whole:
             pending += piece
             if too_long or len(pending) > max_bytes:
-                yield _Record(None, line)
+                yield Record(None, line)
             elif pending.strip(_BLANK):
-                yield _Record(bytes(pending), line)
+                yield Record(bytes(pending), line)
             line, too_long = line + 1, False
             pending.clear()
         pending += rest
@@ -156,7 +89,7 @@ class _Array:
         self._text, self._chunks, self._max_bytes = bytearray(), chunks, max_bytes
         self._start, self._line, self._column = 0, 1, 1
 
-    def records(self) -> Iterator[_Record]:
+    def records(self) -> Iterator[Record]:
         """The elements; raises `DecodeError` where the text is no array, `ContentTooLarge` for an element over the limit."""
         if self._mark() != b"[":
             raise self._unexpected("'['")
@@ -164,7 +97,7 @@ class _Array:
         mark = self._mark()
         while mark != b"]":
             end = self._end_of_element()
-            yield _Record(bytes(self._text[self._start : end]), self._line, self._column)
+            yield Record(bytes(self._text[self._start : end]), self._line, self._column)
             self._pass(end)
             mark = self._mark()
             if mark == b",":
@@ -184,7 +117,7 @@ class _Array:
     def _end_of_element(self) -> int:
         depth, scanned = 0, 0
         while True:
-            found = (_INSIDE if depth else _BETWEEN).match(self._text, self._start + scanned)
+            found = _to_mark(depth > 0).match(self._text, self._start + scanned)
             scanned = found.end() - self._start if found else scanned
             if scanned > self._max_bytes or (not found and len(self._text) - self._start > self._max_bytes):
                 raise ContentTooLarge(f"the element has more than {self._max_bytes} bytes", self._line, self._column)
@@ -234,12 +167,10 @@ class _Array:
 
 def encode_records(values: Iterable[Any], encode: Callable[[Any], bytes], framing: Framing) -> Iterator[bytes]:
     """The body of a stream in pieces, one a value; the pieces of an array have its brackets and commas."""
-    opening = {"array": b"[", "ndjson": b""}[framing]
-    for index, value in enumerate(values):
-        try:
-            body = encode(value)
-        except EncodeError as error:
-            raise EncodeError(issue.under(f"/{index}") for issue in error.issues) from None
+    if framing not in get_args(Framing):
+        raise ValueError(f"a framing is one of {', '.join(get_args(Framing))}, not {framing!r}")
+    opening = b"["
+    for body in encode_each(values, encode):
         yield body + b"\n" if framing == "ndjson" else opening + body
         opening = b","
     if framing == "array":

@@ -7,7 +7,8 @@ dialect puts it. So what they take is well-formed, once `Text` has looked at the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import attrs
@@ -44,6 +45,7 @@ _DECLARED = re.compile(r' xmlns:?([A-Za-z0-9_.-]*)="([^"]*)"')
 _REFERENCE = re.compile("#(?:([0-9]{1,7})|x([0-9A-Fa-f]{1,6}))")
 _ANGLE = "\1"
 _ENTITIES = {"amp": "&", "lt": _ANGLE, "gt": ">", "quot": '"', "apos": "'"}
+_REMEMBERED = 500
 _BLANKS = "[ \\t\\n]*+"
 _NO_CHARACTERS = (b"]]>", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 
@@ -57,7 +59,7 @@ class Text:
     """
 
     root: str
-    namespaces: dict[str, str]
+    namespaces: Mapping[str, str]
     text: str
     spaced: bool
     angled: bool
@@ -73,14 +75,11 @@ class Text:
         match = _ROOT.match(text)
         if match is None:
             raise Refused
-        declared = _DECLARED.findall(match[2])
-        namespaces = dict(declared)
-        # Namespaces in XML §3: no prefix twice, and none that begins with xml.
-        if len(namespaces) != len(declared) or any(prefix[:3].lower() == "xml" for prefix in namespaces):
-            raise Refused
         text = text[match.end() :]
         text = _resolved(text) if "&" in text else text
-        return cls(match[1], namespaces, text, text[:1] in ("\n", " ", "\t"), _ANGLE in text)
+        # What senders declare is theirs to choose, so only what is short is remembered.
+        declared = _declared if len(match[2]) < _REMEMBERED else _declared.__wrapped__
+        return cls(match[1], declared(match[2]), text, text[:1] in ("\n", " ", "\t"), _ANGLE in text)
 
     def fits(self, dialect: Dialect) -> bool:
         """Whether the root declares all that the dialect's tags need, so that no prefix is without its namespace."""
@@ -95,6 +94,17 @@ class Text:
         if self.text[at:].strip(" \t\n") != f"</{self.root}>":
             raise Refused
         return value
+
+
+@lru_cache(maxsize=64)
+def _declared(attributes: str) -> Mapping[str, str]:
+    """The namespaces by their prefix; raises `Refused` where they are not right."""
+    declared = _DECLARED.findall(attributes)
+    namespaces = dict(declared)
+    # Namespaces in XML §3: no prefix twice, and none that begins with xml.
+    if len(namespaces) != len(declared) or any(prefix[:3].lower() == "xml" for prefix in namespaces):
+        raise Refused
+    return namespaces
 
 
 def _resolved(text: str) -> str:

@@ -16,7 +16,7 @@ import attrs
 from contactwire.codecs._bodies import Body, error_at, to_bytes
 from contactwire.errors import ContentTooLarge, DecodeError, shorten
 
-__all__ = ["Document", "encoding_of", "parse"]
+__all__ = ["Document", "encoding_in", "encoding_of", "parse"]
 
 _ENCODINGS = frozenset(
     ["utf-8", "ascii", "utf-16", "utf-16-le", "utf-16-be", "iso8859-1", *(f"iso8859-{part}" for part in range(2, 17))]
@@ -51,7 +51,7 @@ class Document:
         Raises `ContentTooLarge` over `max_bytes` and `DecodeError` for an unknown encoding, or bytes that are not in it.
         """
         raw = bytes(to_bytes(body, max_bytes))
-        mark, encoding = _encoding(raw, None if isinstance(body, str) else charset, isinstance(body, str))
+        mark, encoding = encoding_in(raw, None if isinstance(body, str) else charset, isinstance(body, str))
         raw = raw[mark:]
         try:
             text = raw.decode(encoding)
@@ -59,8 +59,11 @@ class Document:
             before = raw[: error.start].decode(encoding, "replace")
             shown = before + raw[error.start : error.end + 40].decode(encoding, "replace")
             raise error_at(shown, len(before), f"invalid {encoding.upper()}", f"text in {encoding.upper()}") from None
-        if encoding == "utf-8":
-            return cls(text, raw)
+        return cls(text, raw) if encoding == "utf-8" else cls.of(text)
+
+    @classmethod
+    def of(cls, text: str) -> Document:
+        """The document that a text is; raises `DecodeError` for a lone surrogate."""
         try:
             return cls(text, text.encode())
         except UnicodeEncodeError as error:
@@ -78,8 +81,11 @@ def encoding_of(charset: str) -> str:
     return name
 
 
-def _encoding(raw: bytes, charset: str | None, is_text: bool) -> tuple[int, str]:
-    """The length of the byte order mark, and the encoding."""
+def encoding_in(raw: bytes, charset: str | None, is_text: bool = False) -> tuple[int, str]:
+    """The length of the byte order mark, and Python's name of the encoding; `is_text` for what was UTF-8 all along.
+
+    Raises `DecodeError` where the document declares an unknown one.
+    """
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
             return len(mark), encoding

@@ -16,8 +16,9 @@ from contactwire.codecs import _json_text as json_text
 from contactwire.codecs._bodies import MAX_BYTES, Body, to_bytes
 from contactwire.codecs._json_compiled import Loader, Refused, dumper, loader, reader, source, wide_loader
 from contactwire.codecs._json_selected import selected_dumper
-from contactwire.codecs._json_stream import BadRecord, Framing, OnError, Stream, decode_records, encode_records
+from contactwire.codecs._json_stream import Framing, encode_records, split
 from contactwire.codecs._json_twins import TWINS
+from contactwire.codecs._records import BadRecord, OnError, Stream, decode_records
 from contactwire.errors import ValidationError
 
 if TYPE_CHECKING:
@@ -187,7 +188,8 @@ class JsonCodec:
         codec's limits are those of a record; an array's element over `max_bytes` ends it too.
         """
         loader(type, self.coerce)
-        return decode_records(stream, lambda body: self.decode(body, type), framing, on_error, self.max_bytes)
+        records = split(stream, framing, self.max_bytes)
+        return decode_records(records, lambda document: [self.decode(document, type)], on_error, self.max_bytes)
 
     def iter_encode(self, values: Iterable[Any], *, framing: Framing = "ndjson") -> Iterator[bytes]:
         """The pieces of a stream of NDJSON, or of a JSON array, one a value and never with `indent`.

@@ -26,7 +26,8 @@ refused, so there are no entities but XML's own five; nothing outside the docume
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 import attrs
@@ -34,6 +35,7 @@ import attrs
 from contactwire.builtins import MAX_DEPTH
 from contactwire.carriers import ContactEntity
 from contactwire.codecs._bodies import MAX_BYTES, Body
+from contactwire.codecs._records import BadRecord, OnError, Stream, decode_records
 from contactwire.codecs._xml_compiled import Refused, Text, dumper, loader, source
 from contactwire.codecs._xml_dialects import (
     ARRAYS_NAMESPACE,
@@ -52,9 +54,10 @@ from contactwire.codecs._xml_dialects import (
 )
 from contactwire.codecs._xml_locate import locate
 from contactwire.codecs._xml_read import read_document, root_names
+from contactwire.codecs._xml_stream import encode_sequence, split
 from contactwire.codecs._xml_text import Document, encoding_of, parse
 from contactwire.codecs._xml_write import IllegalText, join, root_attributes, write_document
-from contactwire.errors import ContentTooLarge
+from contactwire.errors import ContentTooLarge, EncodeError, Issue, ValidationError
 from contactwire.wire import fold
 
 if TYPE_CHECKING:
@@ -68,6 +71,7 @@ __all__ = [
     "PLAIN",
     "SERVICES",
     "SERVICES_NAMESPACE",
+    "BadRecord",
     "Dialect",
     "ItemName",
     "XmlCodec",
@@ -150,13 +154,15 @@ class XmlCodec:
         or `body` no body.
         """
         known = loader(type, self._dialect)
-        document = Document.read(body, self.charset, self.max_bytes)
+        return self._decode(Document.read(body, self.charset, self.max_bytes), type, known.kind)
+
+    def _decode(self, document: Document, type: Any, kind: Any) -> Any:
         if self.duplicates == "last":
             try:
                 return self._decode_fast(document, type)
             except _FAST_DECODE_FAULTS:
                 pass
-        return self._decode_exactly(document, known.kind)
+        return self._decode_exactly(document, kind)
 
     def _decode_fast(self, document: Document, type: Any) -> Any:
         text = Text.of(document)
@@ -202,12 +208,15 @@ class XmlCodec:
         tag = root_name(value)
         out = [f"<{tag}{attributes}>", ""]
         for item in value:
-            known = dumper(type(item), self._dialect, self.validate)
-            out += (f"<{known.tag}>", "")
-            known.dump(item, out, self.max_depth - 1)
-            out += (f"</{known.tag}>", "")
+            self._dump_item(item, out)
         out += (f"</{tag}>", "")
         return out
+
+    def _dump_item(self, value: Any, out: list[str]) -> None:
+        known = dumper(type(value), self._dialect, self.validate)
+        out += (f"<{known.tag}>", "")
+        known.dump(value, out, self.max_depth - 1)
+        out += (f"</{known.tag}>", "")
 
     def _encode_exactly(self, value: Any) -> bytes:
         return join(write_document(value, self._dialect, self.max_depth))
@@ -220,6 +229,56 @@ class XmlCodec:
         written: bytes = etree.tostring(root, encoding="utf-8")
         return written
 
+    @overload
+    def iter_decode(self, stream: Stream, type: type[T], *, on_error: Literal["raise"] = ...) -> Iterator[T]: ...
+    @overload
+    def iter_decode(self, stream: Stream, type: type[T], *, on_error: Literal["yield"]) -> Iterator[T | BadRecord]: ...
+    @overload
+    def iter_decode(self, stream: Stream, *, on_error: Literal["raise"] = ...) -> Iterator[ContactEntity]: ...
+    @overload
+    def iter_decode(self, stream: Stream, *, on_error: Literal["yield"]) -> Iterator[ContactEntity | BadRecord]: ...
+    def iter_decode(self, stream: Stream, type: Any = ContactEntity, *, on_error: OnError = "raise") -> Iterator[Any]:
+        """The carriers in a sequence such as `<ArrayOfContactEntity>`, one after the other, in memory for one.
+
+        Takes a file, a body, or the chunks of one, however they are cut, and what `decode` takes as a `list[Carrier]`. With
+        `on_error="raise"` the first bad record raises what `decode` would, `DecodeError` with its line in the stream,
+        `ValidationError` with pointers that begin with its index; with "yield" each becomes a `BadRecord`, and the others
+        follow. A sequence in which the end of a record is not to be found ends there. The codec's limits are those of a
+        record; one over `max_bytes` ends the sequence too.
+        """
+        kind = loader(list[type], self._dialect).kind
+        records = split(stream, self.charset, self.max_bytes, root_names(kind))
+        return decode_records(records, partial(self._decode_items, list[type], kind), on_error, self.max_bytes)
+
+    def _decode_items(self, type: Any, kind: Any, document: str) -> list[Any]:
+        """The items of a document that has one at most; pointers of a `ValidationError` start inside it."""
+        try:
+            items: list[Any] = self._decode(Document.of(document), type, kind)
+            return items
+        except ValidationError as error:
+            raise ValidationError(map(_inside_first, error.issues)) from None
+
+    def iter_encode(self, values: Iterable[Any]) -> Iterator[bytes]:
+        """The pieces of a sequence, one a value and one behind the last, never with `indent`.
+
+        Joined they are what `encode` writes for a list of values of one class; the root is named after the first value's.
+        Raises `EncodeError` as `encode` does, its pointers behind the index of the value.
+        """
+        return encode_sequence(values, self._dialect, self._encode_item)
+
+    def _encode_item(self, value: Any) -> bytes:
+        """A value as an item of a list; pointers of an `EncodeError` start inside it."""
+        out: list[str] = []
+        try:
+            self._dump_item(value, out)
+            return join(out)
+        except _FAST_ENCODE_FAULTS:
+            pass
+        try:
+            return join(write_document([value], self._dialect, self.max_depth)[2:-2])
+        except EncodeError as error:
+            raise EncodeError(map(_inside_first, error.issues)) from None
+
     def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
         """Line and column (from 1) of the element that each pointer names in a body, or of its nearest ancestor's."""
         return locate(Document.read(body, self.charset, self.max_bytes).text, pointers)
@@ -227,3 +286,8 @@ class XmlCodec:
     def source(self, type: Any, function: Literal["load", "dump"]) -> str:
         """The code generated for a type with this codec's options, for a look at it: for reading, or for writing."""
         return source(type, self._dialect, function, self.validate)
+
+
+def _inside_first(issue: Issue) -> Issue:
+    """The same issue as seen from inside the first item of the list that it was found in."""
+    return attrs.evolve(issue, pointer=issue.pointer.removeprefix("/0"))

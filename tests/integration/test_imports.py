@@ -28,7 +28,7 @@ LAYERS = [
 ]
 
 
-SHARED = {"contactwire.codecs._bodies", "contactwire.codecs._text_values"}
+SHARED = {"contactwire.codecs._bodies", "contactwire.codecs._records", "contactwire.codecs._text_values"}
 
 
 def layer_of(module):
