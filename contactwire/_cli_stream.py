@@ -6,7 +6,6 @@ import argparse
 import itertools
 import multiprocessing
 import os
-import re
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -15,11 +14,16 @@ from typing import Any, BinaryIO, TextIO
 
 import attrs
 
-from contactwire._cli_documents import FORMATS, STANDARD_INPUT, Source, Unreadable, faults_of, narrow
+from contactwire._cli_documents import FORMATS, STANDARD_INPUT, Source, Unreadable, faults_of, format_of, narrow
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.codecs._bodies import MAX_BYTES
-from contactwire.codecs.json import BadRecord, JsonCodec
-from contactwire.errors import ContactWireError, ContentTooLarge
+from contactwire.codecs._json_stream import split as split_json
+from contactwire.codecs._records import Record
+from contactwire.codecs._xml_read import document_kind, root_names
+from contactwire.codecs._xml_stream import split as split_xml
+from contactwire.codecs.json import JsonCodec
+from contactwire.codecs.xml import XmlCodec
+from contactwire.errors import ContactWireError, ContentTooLarge, DecodeError
 
 __all__ = ["SEQUENCES", "convert_sequence", "is_sequence"]
 
@@ -28,14 +32,34 @@ SEQUENCES = ("ndjson",)
 
 _SUFFIXES = (".ndjson", ".jsonl")
 _TARGETS = ("ndjson", "json", "xml")
+_SOURCES: dict[str, Callable[[Iterable[bytes]], Iterator[Record]]] = {
+    "ndjson": lambda chunks: split_json(chunks, "ndjson", MAX_BYTES),
+    "json": lambda chunks: split_json(chunks, "array", MAX_BYTES),
+    "xml": lambda chunks: split_xml(chunks, None, MAX_BYTES, root_names(document_kind(list[ContactEntityWithLinks]))),
+}
+_FRAMES = {"ndjson": (b"", b"", b""), "json": (b"[", b",", b"]")}
+"""What stands in front of the first record, between two, and behind the last."""
 _BATCH = 64
-_FIRST_CHILD = re.compile(rb"(<ArrayOf[^>]*>)(.*)(</ArrayOf[^>]*>)", re.DOTALL)
+_HEAD = 1024
+_CHUNK = 2**16
 
 
 def is_sequence(options: argparse.Namespace) -> bool:
-    """Whether a call of `convert` reads or writes a sequence of records."""
-    named = options.source in SEQUENCES or options.to in SEQUENCES
-    return named or (options.source is None and options.file.lower().endswith(_SUFFIXES))
+    """Whether a call of `convert` reads or writes a sequence of records. Raises `Unreadable`."""
+    if options.source in SEQUENCES or options.to in SEQUENCES:
+        return True
+    if options.source is None and options.file.lower().endswith(_SUFFIXES):
+        return True
+    # A list in a file goes from one sequence to the other; standard input cannot be looked at twice.
+    source = format_of(options.file, options.source)
+    if options.file == STANDARD_INPUT or source not in _SOURCES or options.to not in _TARGETS or options.indent is not None:
+        return False
+    with _opened(options.file) as stream:
+        return FORMATS[source].begins_list(stream.read(_HEAD))
+
+
+Converted = tuple[bytes | None, list[dict[str, Any]]]
+"""A record in the target format, None for a bad one, and its faults."""
 
 
 @attrs.frozen
@@ -43,29 +67,51 @@ class _Job:
     """How each record is converted; travels to the processes that do it."""
 
     file: str
+    source: str
     target: str
     options: dict[str, Any]
 
-    def convert(self, records: list[tuple[int, bytes]]) -> list[tuple[bytes | None, list[dict[str, Any]]]]:
+    def convert(self, records: list[tuple[int, Record]]) -> list[Converted]:
         """The converted records, None for a bad one, each with its faults."""
-        return [self._one(line, body) for line, body in records]
+        return [self._one(index, record) for index, record in records]
 
-    def _one(self, line: int, body: bytes) -> tuple[bytes | None, list[dict[str, Any]]]:
+    def _one(self, index: int, record: Record) -> Converted:
         try:
-            if len(body) > MAX_BYTES:
-                raise ContentTooLarge(f"the record has more than the {MAX_BYTES} bytes that are allowed")
-            return self.encode(narrow(JsonCodec().decode(body, ContactEntityWithLinks))), []
+            return b"".join(map(self.encode, self._decoded(record))), []
         except ContactWireError as error:
-            return None, [{**fault, "line": line} for fault in faults_of(Source(self.file, "json", body), error)]
+            return None, self._faults(index, record, error)
+
+    def _decoded(self, record: Record) -> list[Any]:
+        if record.document is None:
+            raise ContentTooLarge(f"the record has more than the {MAX_BYTES} bytes that are allowed")
+        if self.source == "xml":
+            # What stands behind the last contact is a record too, with no contact in it.
+            return list(map(narrow, XmlCodec().decode(record.document, list[ContactEntityWithLinks])))
+        return [narrow(JsonCodec().decode(record.document, ContactEntityWithLinks))]
 
     def encode(self, contact: Any) -> bytes:
         """One contact as the target has it inside a sequence."""
         if self.target == "xml":
-            # In a list of its own, so that it is spelled as an item of the list that is written.
-            found = _FIRST_CHILD.search(FORMATS["xml"].codec(**self.options).encode([contact]))
-            assert found is not None
-            return found[0]
-        return JsonCodec().encode(contact)
+            return self.framed([contact])[1]
+        return JsonCodec().encode(contact) + (b"\n" if self.target == "ndjson" else b"")
+
+    def framed(self, contacts: list[Any]) -> tuple[bytes, bytes, bytes]:
+        """A sequence in XML: the start tag of its root, what is inside, and the end tag."""
+        codec: Any = FORMATS["xml"].codec(**self.options)
+        whole = b"".join(codec.iter_encode(contacts))
+        start, end = whole.index(b">") + 1, whole.rindex(b"</")
+        return whole[:start], whole[start:end], whole[end:]
+
+    def _faults(self, index: int, record: Record, error: ContactWireError) -> list[dict[str, Any]]:
+        """The faults of a record, each with its place in the file; inside a document their pointers start at its root."""
+        faults = faults_of(Source(self.file, "xml" if self.source == "xml" else "json", record.document or b""), error)
+        for fault in faults:
+            fault["line"], fault["column"] = record.place(fault["line"], fault["column"])
+            if self.source == "xml" and fault["pointer"].startswith("/0"):
+                fault["pointer"] = f"/{index}{fault['pointer'][2:]}"
+            elif self.source == "json" and not isinstance(error, DecodeError):
+                fault["pointer"] = f"/{index}{fault['pointer']}"
+        return faults
 
 
 def convert_sequence(options: argparse.Namespace) -> list[dict[str, Any]]:
@@ -75,20 +121,27 @@ def convert_sequence(options: argparse.Namespace) -> list[dict[str, Any]]:
     """
     if options.to not in _TARGETS:
         raise Unreadable(f"a sequence goes to {', '.join(_TARGETS)}, not to {options.to}")
+    source = "ndjson" if _is_ndjson(options) else format_of(options.file, options.source)
     known = {name: getattr(options, name) for name in ("dialect",)}
-    job = _Job(options.file, options.to, known)
+    job = _Job(options.file, source, options.to, known)
     faults: list[dict[str, Any]] = []
     with _opened(options.file) as stream:
-        writer = _Writer(sys.stdout.buffer, options.to)
+        writer = _Writer(sys.stdout.buffer, job)
         progress = _Progress(sys.stderr, _size(stream))
-        for body, found in _converted(stream, job, options):
+        for body, found in _converted(stream, job, options.workers):
             progress.step(stream)
             faults += found
-            if body is not None:
+            if body:
                 writer.write(body)
         progress.done()
         writer.close()
     return faults
+
+
+def _is_ndjson(options: argparse.Namespace) -> bool:
+    if options.source is None:
+        return bool(options.file.lower().endswith(_SUFFIXES))
+    return options.source in SEQUENCES
 
 
 def _opened(file: str) -> Any:
@@ -105,31 +158,30 @@ def _size(stream: BinaryIO) -> int:
         return 0
 
 
-Converted = tuple[bytes | None, list[dict[str, Any]]]
+def _converted(stream: BinaryIO, job: _Job, workers: int) -> Iterator[Converted]:
+    """What becomes of each record, in order; where the next one cannot be made out, that is the last fault."""
+    head = stream.read(_HEAD)
+    chunks = itertools.chain([head], iter(lambda: stream.read(_CHUNK), b""))
+    if job.source in FORMATS and not (job.source in _SOURCES and FORMATS[job.source].begins_list(head)):
+        yield from _from_document(b"".join(chunks), job)
+        return
+    faults: list[dict[str, Any]] = []
+    batches = _batches(_until_broken(_SOURCES[job.source](chunks), job, faults))
+    results = map(job.convert, batches) if workers < 2 else _in_processes(job.convert, batches, workers)
+    yield from itertools.chain.from_iterable(results)
+    if faults:
+        yield None, faults
 
 
-def _converted(stream: BinaryIO, job: _Job, options: argparse.Namespace) -> Iterator[Converted]:
-    if options.source not in (None, "ndjson"):
-        return _from_document(stream, job, options.source)
-    batches = _batches(_lines(stream))
-    results = map(job.convert, batches) if options.workers < 2 else _in_processes(job.convert, batches, options.workers)
-    return itertools.chain.from_iterable(results)
+def _until_broken(records: Iterator[Record], job: _Job, faults: list[dict[str, Any]]) -> Iterator[tuple[int, Record]]:
+    """The records with their indexes; what is wrong with the sequence itself is added to `faults`."""
+    try:
+        yield from enumerate(records)
+    except ContactWireError as error:
+        faults += faults_of(Source(job.file, job.source, b""), error)
 
 
-def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """The records of an NDJSON stream with their lines' numbers; of one that is too long, just enough to say so."""
-    for number in itertools.count(1):
-        line = stream.readline(MAX_BYTES + 2)
-        if not line:
-            return
-        rest = line
-        while len(rest) == MAX_BYTES + 2 and not rest.endswith(b"\n"):
-            rest = stream.readline(MAX_BYTES + 2)
-        if line.strip():
-            yield number, line.rstrip(b"\r\n")
-
-
-def _batches(records: Iterator[tuple[int, bytes]]) -> Iterator[list[tuple[int, bytes]]]:
+def _batches(records: Iterator[tuple[int, Record]]) -> Iterator[list[tuple[int, Record]]]:
     while batch := list(itertools.islice(records, _BATCH)):
         yield batch
 
@@ -146,17 +198,9 @@ def _in_processes(convert: Callable[[Any], Any], batches: Iterable[Any], workers
             yield waiting.popleft().result()
 
 
-def _from_document(stream: BinaryIO, job: _Job, source: str) -> Iterator[Converted]:
-    """The contacts of a JSON array, or of a whole document in another format."""
-    if source == "json":
-        for record in JsonCodec().iter_decode(stream, ContactEntityWithLinks, framing=None, on_error="yield"):
-            if isinstance(record, BadRecord):
-                faults = faults_of(Source(job.file, "json", b""), record.error)
-                yield None, [{**fault, "line": record.line} for fault in faults]
-            else:
-                yield job.encode(narrow(record)), []
-        return
-    whole = Source(job.file, source, stream.read())
+def _from_document(body: bytes, job: _Job) -> Iterator[Converted]:
+    """The contacts of a whole document."""
+    whole = Source(job.file, job.source, body)
     try:
         contacts = whole.contact()
     except ContactWireError as error:
@@ -169,30 +213,18 @@ def _from_document(stream: BinaryIO, job: _Job, source: str) -> Iterator[Convert
 class _Writer:
     """Frames the records that it is given as a sequence of the target format."""
 
-    def __init__(self, stream: BinaryIO, target: str) -> None:
-        self._stream, self._target = stream, target
-        self._end = b""
-        self._count = 0
+    def __init__(self, stream: BinaryIO, job: _Job) -> None:
+        self._stream = stream
+        self._opening, self._between, self._closing = _FRAMES.get(job.target) or job.framed([])
 
     def write(self, body: bytes) -> None:
         """Write one record."""
-        if self._target == "ndjson":
-            self._stream.write(body + b"\n")
-        elif self._target == "json":
-            self._stream.write((b"," if self._count else b"[") + body)
-        else:
-            found = _FIRST_CHILD.search(body)
-            assert found is not None
-            self._stream.write(found[2] if self._count else found[1] + found[2])
-            self._end = found[3]
-        self._count += 1
+        self._stream.write(self._opening + body)
+        self._opening = self._between
 
     def close(self) -> None:
         """Write what ends the sequence."""
-        if self._target == "json":
-            self._stream.write(b"]" if self._count else b"[]")
-        elif self._target == "xml":
-            self._stream.write(self._end or b"<ArrayOfContactEntity/>")
+        self._stream.write((b"" if self._opening == self._between else self._opening) + self._closing)
 
 
 class _Progress:

@@ -58,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     convert.add_argument("file", metavar="FILE", help="the document to read; - is standard input")
     _reading(convert, sequences=True)
     _writing(convert, required=True, sequences=True)
-    convert.add_argument("--workers", type=_whole_number, default=1, metavar="N", help="processes for NDJSON; order is kept")
+    convert.add_argument("--workers", type=_whole_number, default=1, metavar="N", help="processes for sequences")
     convert.set_defaults(run=_convert)
 
     validate = commands.add_parser("validate", help="list every fault of the documents")

@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.contenders._contender import Contender
 from benchmarks.inputs import Input, contacts
 from benchmarks.measure import Timer
-from contactwire import ContactEntityWithLinks, JsonCodec
+from contactwire import ContactEntityWithLinks, JsonCodec, XmlCodec
 
 __all__ = ["CONTENDERS", "COUNTS", "LIMIT", "WORKS", "growth", "over"]
 
@@ -44,9 +44,14 @@ def _written_array(count: int) -> Iterable[bytes]:
     return JsonCodec().iter_encode(_carriers(count), framing="array")
 
 
+def _written_xml(count: int) -> Iterable[bytes]:
+    return XmlCodec().iter_encode(_carriers(count))
+
+
 WORKS: dict[str, Callable[[int], Iterable[object]]] = {
     "NDJSON": lambda count: JsonCodec().iter_decode(_written_json(count), ContactEntityWithLinks),
     "a JSON array": lambda count: JsonCodec().iter_decode(_written_array(count), ContactEntityWithLinks),
+    "an XML sequence": lambda count: XmlCodec().iter_decode(_written_xml(count), ContactEntityWithLinks),
 }
 """Streams of so many contacts that are written, and read as they are written."""
 

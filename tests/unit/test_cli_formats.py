@@ -174,13 +174,58 @@ def test_records_become_documents(run, records, file):
         assert run("convert", file(name, body), "--from", name[2:], "--to", "ndjson")[1] == lines
 
 
+LISTS = {
+    "json": b'[{"Name":"a"},\n{"Name":5},\n{"Name":"b"}]',
+    "xml": b"<ArrayOfContactEntity><a><Name>a</Name></a>\n<a><ContactId>x</ContactId></a>\n<a><Name>b</Name></a><!-- -->"
+    b"</ArrayOfContactEntity>",
+}
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("source", LISTS)
+def test_lists_are_converted_record_by_record(run, file, source, workers):
+    """A bad contact of a list is reported with its place and index, and the others are written, in order."""
+    listed = file(f"a.{source}", LISTS[source])
+    status, out, err = run("convert", listed, "--to", "ndjson", "--workers", workers)
+    assert (status, out) == (1, b'{"Name":"a"}\n{"Name":"b"}\n')
+    assert err.startswith(f"{listed}:2: /1/")
+    for target in ("json", "xml"):
+        status, out, err = run("convert", listed, "--to", target, "--workers", workers)
+        written = decode(out, f"application/{target}", type=list[ContactEntityWithLinks])
+        assert (status, [contact.name for contact in written]) == (1, ["a", "b"])
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "line"),
+    [
+        ("a.json", b'[{"Name":"a"},{"Name":"b"},\n{"Name":"c"}', 2),
+        ("a.xml", b"<ArrayOfContactEntity>\n<a><Name>a</Name></a><a><Name>b</Name></a>\n<a>", 3),
+    ],
+)
+def test_a_list_that_breaks_off_is_converted_so_far(run, file, name, body, line):
+    """What stands in front of the place where a list breaks off is written, and that place reported."""
+    broken = file(name, body)
+    status, out, err = run("convert", broken, "--to", "ndjson")
+    assert (status, out) == (1, b'{"Name":"a"}\n{"Name":"b"}\n')
+    assert err.startswith(f"{broken}:{line}: ")
+    assert len(err.splitlines()) == 1
+
+
+def test_a_list_may_be_larger_than_a_body(run, file):
+    """The limit of a body is that of each contact of a list, not of the list."""
+    contact = {"Name": "x" * 2**20}
+    large = file("a.json", json.dumps([contact] * 20).encode())
+    status, out, _ = run("convert", large, "--to", "xml")
+    assert (status, out.count(b"<ContactEntity>")) == (0, 20)
+
+
 def test_an_empty_sequence(run, file):
     """No records are an empty array, an empty sequence, and nothing."""
     empty = file("e.ndjson", b"\n")
     assert [run("convert", empty, "--to", target)[1] for target in ("ndjson", "json", "xml")] == [
         b"",
         b"[]",
-        b"<ArrayOfContactEntity/>",
+        encode([], "application/xml"),
     ]
 
 
