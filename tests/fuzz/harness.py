@@ -190,8 +190,17 @@ def repeated(data):
 
 
 def check_json_stream(body):
+    """A stream of JSON is the same however it is cut."""
+    check_stream(JsonCodec(max_depth=DEPTH), body)
+
+
+def check_xml_stream(body):
+    """A stream of XML is the same however it is cut."""
+    check_stream(XmlCodec(max_depth=DEPTH), body)
+
+
+def check_stream(codec, body):
     """A stream gives the same records however it is cut, and a bad record does not hide the others."""
-    codec = JsonCodec(max_depth=DEPTH)
     whole = list(records(codec, body))
     cut = 1 + len(body) % 7
     chunks = [body[at : at + cut] for at in range(0, len(body), cut)]
@@ -317,6 +326,13 @@ TARGETS = {
             JSON_TOKENS,
         ),
         Target("xml", check_xml, (*golden.SMALL_XML.values(), *written(XML_CODECS[:3])), XML_TOKENS, shake_xml),
+        Target(
+            "xml_stream",
+            check_xml_stream,
+            (b"<ArrayOfContactEntity>%s</ArrayOfContactEntity>" % (b"<a><Name>x</Name></a>\n<a><!-- </a> --></a>" * 2),),
+            XML_TOKENS,
+            shake_xml,
+        ),
         Target(
             "form",
             check_form,

@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-BODIES = {"json": 500, "json_stream": 600, "xml": 300, "form": 300, "json_patch": 400, "merge_patch": 400, "select": 600}
+BODIES = {
+    "json": 500,
+    "json_stream": 600,
+    "xml": 300,
+    "xml_stream": 300,
+    "form": 300,
+    "json_patch": 400,
+    "merge_patch": 400,
+    "select": 600,
+}
 
 
 FUZZ = Path(__file__).parents[1] / "fuzz"
