@@ -13,6 +13,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import chain, islice
 from typing import Any
 
+import attrs
+
 from contactwire.codecs._bodies import Body
 from contactwire.codecs._records import Record, Stream, encode_each, pieces
 from contactwire.codecs._xml_dialects import Dialect, root_name
@@ -30,6 +32,7 @@ _BLANKS = re.compile(r"[ \t\r\n]*+")
 _DECLARATION_BYTES = 512
 # A start tag, as far as it is there: its name, and whether it ends.
 _TAG = re.compile(r"""<([^\s<>/!?"'=]++)(?:[^"'<>]++|"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))*+(>?)""")
+_ATTRIBUTE = re.compile(r"""[ ]++([^ =]++)[ ]*+=[ ]*+(?:"[^"]*+"|'[^']*+')""")
 _MARK = re.compile(r"""<(!--|!\[CDATA\[|\?|/?[^\s<>/!?"'=]++)""")
 _BREAK = re.compile(r"\r\n|[\t\r\n]")
 _CLOSINGS = {"!--": "-->", "![CDATA[": "]]>", "?": "?>"}
@@ -37,6 +40,42 @@ _CLOSINGS = {"!--": "-->", "![CDATA[": "]]>", "?": "?>"}
 
 class _Undecodable(Exception):
     """Bytes that are not in the encoding of the stream, which is the argument."""
+
+
+class _Broken(Exception):
+    """The stream is no sequence any more: at the `place`, or, if None, where it ends."""
+
+    def __init__(self, place: int | None) -> None:
+        super().__init__(place)
+        self.place = place
+
+
+@attrs.define
+class _Root:
+    """The tags of the root, with line breaks as blanks: `opening`, and as `declaring` with nothing but namespaces.
+
+    `kind` is its name as names compare, `alone` says that it has no end tag, `line` where it stands.
+    """
+
+    name: str
+    kind: str
+    alone: bool
+    opening: str
+    declaring: str
+    closing: str
+    line: int = 1
+
+    @classmethod
+    def of(cls, tag: str) -> _Root:
+        """The root with a start tag."""
+        name, alone = _TAG.match(tag)[1], tag.endswith("/>")  # type: ignore[index]
+        opening = _BREAK.sub(" ", tag[:-2] + ">" if alone else tag)
+        kind = fold(local_name(name.rpartition(":")[2]))
+        return cls(name, kind, alone, opening, _ATTRIBUTE.sub(_if_declaring, opening), f"</{name}>")
+
+
+def _if_declaring(attribute: re.Match[str]) -> str:
+    return attribute[0] if attribute[1].partition(":")[0] == "xmlns" else ""
 
 
 def split(stream: Stream, charset: str | None, max_bytes: int, names: Collection[str]) -> Iterator[Record]:
@@ -87,42 +126,59 @@ class _Sequence:
 
     def records(self, names: Collection[str]) -> Iterator[Record]:
         """As `split` tells."""
+        opening = ""
+        try:
+            root = self._root()
+            opening = root.declaring
+            if root.kind not in names and self._has_child(root):
+                yield Record(f"{root.opening}<a/>{root.closing}", root.line, inside=False)
+                return
+            yield from self._children(root)
+            opening += root.closing
+            self._pass_blanks()
+            at = self._to_tag()
+            if at is not None or self._rest():
+                raise _Broken(at)
+        except _Broken as broken:
+            yield self._broken(opening, broken.place)
+
+    def _root(self) -> _Root:
+        """Leave the root's start tag behind; what stands before it the parser has a look at."""
         at = self._to_tag()
         size = 0 if at is None else self._size_of_tag(at)
         if at is None or not size:
-            yield self._broken("", at)
-            return
-        tag = self._shown(at, at + size)
-        name, alone = _TAG.match(tag)[1], tag.endswith("/>")  # type: ignore[index]
-        opening, closing = _BREAK.sub(" ", tag[:-2] + ">" if alone else tag), f"</{name}>"
-        parse(Document.of(self._shown(0, at) + opening + closing))
-        self._pass(at + size)
-        known, count = fold(local_name(name.rpartition(":")[2])) in names, 0
-        while not alone:
-            at = self._to_tag()
-            size = 0 if at is None or self._ends(at) else self._size_of_element(at)
-            if at is None or not size:
-                break
-            record = self._record(opening, at + size, closing)
-            record.inside = known
-            yield record
-            if not known:
-                return
+            raise _Broken(at)
+        root = _Root.of(self._shown(at, at + size))
+        parse(Document.of(self._shown(0, at + size) + ("" if root.alone else root.closing)))
+        self._pass(at)
+        root.line = self._line
+        self._pass(size)
+        return root
+
+    def _has_child(self, root: _Root) -> bool:
+        return not root.alone and not self._ends(self._next_tag())
+
+    def _children(self, root: _Root) -> Iterator[Record]:
+        """The children of the root, what stands behind the last one, and the root where it has none."""
+        at = count = 0
+        while not root.alone and not self._ends(at := self._next_tag()):
+            size = self._size_of_element(at)
+            if not size:
+                raise _Broken(at)
+            yield self._record(root.declaring, at + size, root.closing)
             count += 1
-        if at is None or (not alone and not self._ends(at)):
-            yield self._broken(opening, at)
-            return
-        if alone or at or not count:
-            yield self._record(opening, 0 if alone else at, closing)
-        if not alone:
-            size = self._find(">", 0) + 1
-            if self._shown(0, size)[2:-1].rstrip(_BLANK) != name:
-                yield self._broken(opening, 0)
-                return
-            self._pass(size)
-        at = self._to_tag()
-        if at is not None or self._rest():
-            yield self._broken(opening + closing, at)
+        if not count:
+            yield attrs.evolve(self._record(root.opening, at, root.closing), inside=False)
+        elif at:
+            yield self._record(root.declaring, at, root.closing)
+        if not root.alone:
+            self._pass_end_tag(root.name)
+
+    def _pass_end_tag(self, name: str) -> None:
+        size = self._find(">", 0) + 1
+        if self._shown(0, size)[2:-1].rstrip(_BLANK) != name:
+            raise _Broken(0)
+        self._pass(size)
 
     def _record(self, opening: str, end: int, closing: str) -> Record:
         """What stands before `end`, as a document."""
@@ -148,9 +204,16 @@ class _Sequence:
             raise DecodeError(f"invalid {self._fault}", self._line, self._column, f"text in {self._fault}", "")
         return rest
 
-    def _to_tag(self) -> int | None:
-        """Where the next tag stands, beyond text, comments and the like; None if there is none. Leaves blanks behind."""
+    def _next_tag(self) -> int:
+        """Where the next tag stands, beyond text, comments and the like, with no blanks in front."""
         self._pass_blanks()
+        at = self._to_tag()
+        if at is None:
+            raise _Broken(None)
+        return at
+
+    def _to_tag(self) -> int | None:
+        """Where the next tag stands, beyond text, comments and the like; None if there is none."""
         at = 0
         while (at := self._find("<", at)) >= 0:
             passed = None

@@ -86,6 +86,9 @@ def test_the_charset_of_the_codec_counts():
             "<a><?p </a>?></a>",
             "<a><a/><a><a></a></a></a>",
         ),
+        f"<ArrayOfContactEntity {XSI} xsi:nil='true'><a/><!-- --></ArrayOfContactEntity>",
+        f"<ArrayOfContactEntity {XSI} b=' xmlns:a=\"x\"'><a/><!-- --></ArrayOfContactEntity>",
+        "<ArrayOfAnything><!-- --></ArrayOfAnything>",
         sequence("<a><ab></ab></a>", "<a></a\n>", "<a/>", "<a />"),
         (
             '<x:arrayofcontactentity xmlns:x="urn:a"><x:ContactEntity xmlns:y="urn:b"><y:NAME>n</y:NAME></x:ContactEntity>'
@@ -115,7 +118,10 @@ def test_elements_of_one_name_may_stand_in_each_other():
         ("", 0, 1, "line 1, column 1: document is empty"),
         ("x", 0, 1, "start tag expected"),
         ("<!DOCTYPE a><ArrayOfContactEntity/>", 0, 1, "document type declaration"),
-        ("\n<ContactEntity>\n<Name>x</Name></ContactEntity>", 0, 3, "expected an element ArrayOfContactEntity"),
+        ("\n<ContactEntity>\n<Name>x</Name></ContactEntity>", 0, 2, "expected an element ArrayOfContactEntity"),
+        (" <?xml version='1.0'?><ArrayOfContactEntity/>", 0, 1, "column 7"),
+        (f"<ArrayOfContactEntity {XSI} xsi:nil='true'/>", 0, 1, "the document: expected list"),
+        ("\n<!-- -->\n<p:ArrayOfContactEntity/>", 0, 3, "line 3, column 24: namespace prefix p"),
         ("<p:ArrayOfContactEntity/>", 0, 1, "column 24: namespace prefix p"),
         ("<ArrayOfContactEntity a=1><a/></ArrayOfContactEntity>", 0, 1, "column 25"),
         ("<ArrayOfContactEntity>\n<a/>\n<b>", 1, 3, "premature end"),
