@@ -23,7 +23,7 @@ from contactwire.codecs._xml_read import document_kind, root_names
 from contactwire.codecs._xml_stream import split as split_xml
 from contactwire.codecs.json import JsonCodec
 from contactwire.codecs.xml import XmlCodec
-from contactwire.errors import ContactWireError, ContentTooLarge, DecodeError
+from contactwire.errors import ContactWireError, DecodeError
 
 __all__ = ["SEQUENCES", "convert_sequence", "is_sequence"]
 
@@ -46,9 +46,7 @@ _CHUNK = 2**16
 
 def is_sequence(options: argparse.Namespace) -> bool:
     """Whether a call of `convert` reads or writes a sequence of records. Raises `Unreadable`."""
-    if options.source in SEQUENCES or options.to in SEQUENCES:
-        return True
-    if options.source is None and options.file.lower().endswith(_SUFFIXES):
+    if _is_ndjson(options) or options.to in SEQUENCES:
         return True
     # A list in a file goes from one sequence to the other; standard input cannot be looked at twice.
     source = format_of(options.file, options.source)
@@ -82,12 +80,11 @@ class _Job:
             return None, self._faults(index, record, error)
 
     def _decoded(self, record: Record) -> list[Any]:
-        if record.document is None:
-            raise ContentTooLarge(f"the record has more than the {MAX_BYTES} bytes that are allowed")
+        document = record.whole(MAX_BYTES)
         if self.source == "xml":
             # What stands behind the last contact is a record too, with no contact in it.
-            return list(map(narrow, XmlCodec().decode(record.document, list[ContactEntityWithLinks])))
-        return [narrow(JsonCodec().decode(record.document, ContactEntityWithLinks))]
+            return list(map(narrow, XmlCodec().decode(document, list[ContactEntityWithLinks])))
+        return [narrow(JsonCodec().decode(document, ContactEntityWithLinks))]
 
     def encode(self, contact: Any) -> bytes:
         """One contact as the target has it inside a sequence."""

@@ -52,6 +52,12 @@ class Record:
     lead: int = 0
     inside: bool = True
 
+    def whole(self, max_bytes: int) -> Any:
+        """The document; raises `ContentTooLarge` for one that is too long."""
+        if self.document is None:
+            raise ContentTooLarge(f"the record has more than the {max_bytes} bytes that are allowed")
+        return self.document
+
     def place(self, line: int, column: int) -> tuple[int, int]:
         """Where in the stream a place in the document is."""
         return self.line + line - 1, column + (self.column - 1 - self.lead if line == 1 else 0)
@@ -69,9 +75,7 @@ def decode_records(
         for record in records:
             line = record.line
             try:
-                if record.document is None:
-                    raise ContentTooLarge(f"the record has more than the {max_bytes} bytes that are allowed")
-                values = decode(record.document)
+                values = decode(record.whole(max_bytes))
             except ContactWireError as error:
                 located = _in_stream(error, index, record)
                 if on_error == "raise":
