@@ -18,6 +18,7 @@ from contactwire.codecs._xml_dump import Dumping
 from contactwire.codecs._xml_load import Loading, Refused, Text
 from contactwire.codecs._xml_names import encode_name
 from contactwire.codecs._xml_read import document_kind
+from contactwire.codecs._xml_write import octets
 from contactwire.wire import CarrierPlan, Kind, nested_carrier, plan_of
 
 __all__ = ["Dumper", "Loader", "Refused", "Text", "dumper", "loader", "source"]
@@ -47,7 +48,7 @@ class Loader:
 
 @attrs.frozen
 class Dumper:
-    """Writes one type: `tag` is its element, and `dump` appends that element's content, markup and text by turns."""
+    """Writes one type: `tag` is its element in `octets`, and `dump` appends its content, markup and text by turns."""
 
     tag: str
     dump: Function
@@ -74,7 +75,7 @@ def dumper(type: type, dialect: Dialect, validate: bool) -> Dumper:
     if found is None:
         plan = plan_of(type)
         with _LOCK:
-            made = Dumper(encode_name(plan.name), _dumping(dialect, validate).root(plan))
+            made = Dumper(octets(encode_name(plan.name)), _dumping(dialect, validate).root(plan))
             found = _dumpers.setdefault((type, dialect, validate), made)
     return found
 

@@ -15,7 +15,7 @@ from contactwire.codecs._text_values import text_writer
 from contactwire.codecs._xml_dialects import Dialect, item_name
 from contactwire.codecs._xml_extras import write_unknown
 from contactwire.codecs._xml_unit import Refused, Unit, levels
-from contactwire.codecs._xml_write import nil_attribute
+from contactwire.codecs._xml_write import nil_attribute, octets
 from contactwire.timestamps import Timestamp, format_timestamp
 from contactwire.wire import (
     UNSET,
@@ -109,7 +109,10 @@ class Dumping(Unit):
             written: dict[str, Any] = {}
             if write_extras(extras, plan, written, room):
                 raise Refused
-            write_unknown(written, out, self._nil)
+            elements: list[str] = []
+            write_unknown(written, elements, self._nil)
+            elements[::2] = map(octets, elements[::2])
+            out += elements
 
         return write
 
@@ -256,10 +259,10 @@ def _tuple(parts: Parts) -> str:
     for constant, expression in parts:
         markup += constant
         if expression:
-            items += [repr(markup), expression]
+            items += [repr(octets(markup)), expression]
             markup = ""
     if markup:
-        items += [repr(markup), "''"]
+        items += [repr(octets(markup)), "''"]
     return f"({', '.join(items)})"
 
 

@@ -1,14 +1,14 @@
 """The exact path of encoding: from carriers to markup, with every fault and its pointer.
 
-Both paths give a list of strings, markup and text by turns: `["<Name>", "Elan & Co", "</Name>", ""]`. Text is escaped and
-checked for characters that XML 1.0 cannot hold when it is put together, in `join`, all at once.
+Both paths give a list of strings, markup and text by turns: `["<Name>", "Elan & Co", "</Name>", ""]`. Markup is in `octets`,
+as it will be written. Text is checked for characters that XML 1.0 cannot hold, escaped, and turned into octets when the list
+is put together, in `join`, all at once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any
 
 from contactwire.builtins import write_extras
@@ -33,16 +33,27 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = ["ILLEGAL_BYTES", "IllegalText", "join", "nil_attribute", "root_attributes", "write_document"]
+__all__ = ["ILLEGAL_BYTES", "IllegalText", "join", "nil_attribute", "octets", "root_attributes", "write_document"]
+
+_PIECE = 2048
+_MANY = 32
+ILLEGAL_BYTES = bytes(code for code in range(32) if code not in b"\t\n\r")
+_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"}
 
 _SEPARATOR = "\x7f"
-_PIECES = 1024
-ILLEGAL_BYTES = bytes(code for code in range(32) if code not in b"\t\n\r")
-_ILLEGAL_MARK = b"\0"
-_ILLEGAL_MARKED = bytes(0 if code in ILLEGAL_BYTES else code for code in range(256))
-_WIDE = 128
-_FEW = 8
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"}
+_SEPARATED, _ILLEGAL, _SPECIAL = b"|", b"\0", b"&"
+
+
+def _marks() -> tuple[bytes, bytes]:
+    """What stands for each byte of UTF-8 where only its sort matters, and the bytes that are of no concern."""
+    marks = {ord(_SEPARATOR): _SEPARATED, **dict.fromkeys(ILLEGAL_BYTES, _ILLEGAL)}
+    marks.update(dict.fromkeys(map(ord, _ESCAPES), _SPECIAL))
+    # The first byte of a character beyond ASCII stands for all of it.
+    marks.update(dict.fromkeys(range(0xC0, 0x100), _SPECIAL))
+    return b"".join(marks.get(code, b" ") for code in range(256)), bytes(code for code in range(256) if code not in marks)
+
+
+_MARKS, _ORDINARY = _marks()
 
 
 class IllegalText(Exception):
@@ -68,50 +79,50 @@ def _attribute(value: str) -> str:
     return value.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
 
 
+def octets(text: str) -> str:
+    """The bytes of a text in UTF-8, as characters of one byte each.
+
+    One character beyond those makes all wide that it is put together with, and slow to encode.
+    """
+    return text if text.isascii() else text.encode().decode("latin-1")
+
+
 def join(out: list[str]) -> bytes:
-    """The document that markup and text by turns make.
+    """The document that markup in `octets` and text by turns make; changes `out`.
 
     Raises `IllegalText` for a character that XML 1.0 cannot hold, UnicodeEncodeError for a lone surrogate, TypeError where
     something is no string.
     """
     # Looking at strings one by one takes several times as long as at many in one.
-    cuts = [0]
-    for start in range(0, len(out), _PIECES):
-        if not _checked(out, start):
-            # One character beyond ASCII makes all wide that it is put together with, and slow to encode.
-            cuts += range(start, start + _PIECES + 1, _WIDE)
-    if len(cuts) == 1:
-        return "".join(out).encode()
-    return b"".join(["".join(out[start:end]).encode() for start, end in pairwise([*cuts, len(out)])])
+    for start in range(0, len(out), _PIECE):
+        texts = out[start + 1 : start + _PIECE : 2]
+        text = _SEPARATOR.join(texts)
+        raw = text.encode()
+        marks = raw.translate(_MARKS, _ORDINARY)
+        if len(marks) != len(texts) - 1:
+            if _ILLEGAL in marks or "\ufffe" in text or "\uffff" in text:
+                raise IllegalText
+            out[start + 1 : start + _PIECE : 2] = _written(texts, raw, marks)
+    return "".join(out).encode("latin-1")
 
 
-def _checked(out: list[str], start: int) -> bool:
-    """Escape the texts of one piece where they need it, and say whether it is ASCII."""
-    texts = out[start + 1 : start + _PIECES : 2]
-    text = _SEPARATOR.join(texts)
-    if _ILLEGAL_MARK in text.encode().translate(_ILLEGAL_MARKED) or "\ufffe" in text or "\uffff" in text:
-        raise IllegalText
-    if "&" in text or "<" in text or ">" in text or "\r" in text:
-        for index in _in_need(text, len(texts)):
-            out[start + 2 * index + 1] = _escape(texts[index])
-    return text.isascii()
-
-
-def _in_need(text: str, count: int) -> Iterable[int]:
-    """Which of so many texts between separators hold a character to escape; all if these are many."""
-    if text.count(_SEPARATOR) != count - 1:
+def _written(texts: list[str], raw: bytes, marks: bytes) -> list[str]:
+    """The texts in octets, escaped; `raw` is all of them with separators between, and `marks` is what is special in it."""
+    if marks.count(_SEPARATED) != len(texts) - 1:
         # Some hold the separator themselves, and would be taken for two.
-        return range(count)
-    found: list[int] = []
-    for character in _ESCAPES:
-        index, end, at = 0, 0, text.find(character)
-        while at >= 0:
-            if len(found) == _FEW:
-                return range(count)
-            index += text.count(_SEPARATOR, end, at)
-            found.append(index)
-            end, at = at, text.find(character, at + 1)
-    return set(found)
+        return [_escape(octets(text)) for text in texts]
+    rest = len(texts) // _MANY
+    passed, start = 0, marks.find(_SPECIAL)
+    while start >= 0:
+        if not rest:
+            return _escape(raw.decode("latin-1")).split(_SEPARATOR)
+        rest -= 1
+        index = start - passed
+        texts[index] = _escape(octets(texts[index]))
+        end = marks.find(_SEPARATED, start)
+        passed += end - start
+        start = marks.find(_SPECIAL, end) if end >= 0 else -1
+    return texts
 
 
 def _escape(text: str) -> str:
@@ -127,7 +138,9 @@ def write_document(value: Any, dialect: Dialect, max_depth: int) -> list[str]:
     if writer.issues:
         raise EncodeError(writer.issues)
     tag = root_name(value)
-    return [f"<{tag}{root_attributes(dialect)}>", "", *writer.out, f"</{tag}>", ""]
+    out = [f"<{tag}{root_attributes(dialect)}>", "", *writer.out, f"</{tag}>", ""]
+    out[::2] = map(octets, out[::2])
+    return out
 
 
 @lru_cache(maxsize=256)

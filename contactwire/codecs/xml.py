@@ -56,7 +56,7 @@ from contactwire.codecs._xml_locate import locate
 from contactwire.codecs._xml_read import read_document, root_names
 from contactwire.codecs._xml_stream import encode_sequence, split
 from contactwire.codecs._xml_text import Document, encoding_of, parse
-from contactwire.codecs._xml_write import IllegalText, join, root_attributes, write_document
+from contactwire.codecs._xml_write import IllegalText, join, octets, root_attributes, write_document
 from contactwire.errors import ContentTooLarge, EncodeError, Issue, ValidationError
 from contactwire.wire import fold
 
@@ -196,7 +196,7 @@ class XmlCodec:
         return body if self.indent is None else self._indented(body)
 
     def _dump(self, value: Any) -> list[str]:
-        attributes = root_attributes(self._dialect)
+        attributes = octets(root_attributes(self._dialect))
         if type(value) is not list:
             known = dumper(type(value), self._dialect, self.validate)
             out = [f"<{known.tag}{attributes}>", ""]
@@ -205,7 +205,7 @@ class XmlCodec:
             return out
         if self.max_depth < 1:
             raise Refused
-        tag = root_name(value)
+        tag = octets(root_name(value))
         out = [f"<{tag}{attributes}>", ""]
         for item in value:
             self._dump_item(item, out)

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import attrs
 import pytest
 
 from contactwire import (
@@ -23,6 +24,7 @@ from contactwire import (
     to_builtins,
 )
 from contactwire.carriers import Address
+from contactwire.codecs.xml import DATACONTRACT, PLAIN, SERVICES
 from contactwire.errors import ContentTooLarge
 
 PAYLOADS = [
@@ -264,3 +266,27 @@ def test_any_character_may_stand_beside_what_is_escaped():
     texts = ["\x7f", "<b>", "<c>", "a\x7f<", "&", "\x7f\x7f", "\t\n", "\x85", "\ue000", "]]>"]
     contacts = [ContactEntity(name=text) for text in texts]
     assert XmlCodec().decode(XmlCodec().encode(contacts), list[ContactEntity]) == contacts
+
+
+@pytest.mark.parametrize(
+    "dialect",
+    [
+        attrs.evolve(PLAIN, name="own", xsi_prefix="ü"),
+        attrs.evolve(DATACONTRACT, name="own", arrays_prefix="ä"),
+        attrs.evolve(SERVICES, name="own", pair="Ünd{item}", scalar_pair="Öar"),
+    ],
+    ids=["prefix of nil", "prefix of items", "names of entries"],
+)
+@pytest.mark.parametrize(
+    "extras", [{}, {"Straße": "ä", "ñ": {"@größe": "ø", "#text": "&"}, "Ø": [1, None]}], ids=["", "extras"]
+)
+def test_markup_may_be_beyond_ascii(dialect, extras):
+    """Names, prefixes and namespaces are written as they are by both paths, Latin-1 too, whose letters could pass for bytes."""
+    codec = XmlCodec(dialect=dialect)
+    fields = {"F": FieldProperty(field_type="é"), "G": FieldProperty()}
+    contact = ContactEntity(name="ASCII", department=None, field_properties=fields, user_defined_fields={"Å": "b"})
+    contact.extras.update(extras)
+    for value, type in ((contact, ContactEntity), ([contact, contact], list[ContactEntity])):
+        body = codec.encode(value)
+        assert codec.decode(body, type) == value
+        assert body == codec._encode_exactly(value)
