@@ -154,19 +154,22 @@ class Template:
         """The expression for a carrier."""
         return f"{self.function}_{identifier(plan)}({value}{f', {room}' if self._takes_room(plan) else ''})"
 
-    def _exact(self, kind: Kind, value: str) -> tuple[str, str] | None:
-        """The conditions for a value being of a kind, and not; None where an expression decides, or nothing does."""
+    def _exact(self, kind: Kind, value: str, first: str = "") -> tuple[str, str] | None:
+        """The conditions for a value being of a kind, and not; None where an expression decides, or nothing does.
+
+        The former begins with `first` in place of the value.
+        """
         if not self.checked or not isinstance(kind, ScalarKind):
             return None
         exact = _EXACT_TYPES.get(kind.name)
         if exact is not None:
-            return f"type({value}) is {exact}", f"type({value}) is not {exact}"
+            return f"type({first or value}) is {exact}", f"type({value}) is not {exact}"
         if kind.minimum is None:
             return None
         # Comparing with a number of more than 30 bits takes several times as long, so that is left for the rare case.
         small = f"-{_SMALL} <= {value} <= {_SMALL}"
         return (
-            f"type({value}) is int and {small}",
+            f"type({first or value}) is int and {small}",
             f"(type({value}) is not int or not {small} and not {kind.minimum} <= {value} <= {kind.maximum})",
         )
 
@@ -360,13 +363,15 @@ class _Dumping(Template):
         return f"Twin{name}({', '.join(arguments)})", " and ".join(conditions)
 
     def _part_in_place(self, kind: Kind, value: str, size: int) -> tuple[str, str] | None:
+        # What a condition looks at, it leaves in a local variable.
+        local = value.replace(".", "_")
         if isinstance(kind, NestedKind):
-            usual = self._in_place(plan_of(kind.carrier), value, size)
-            return usual and (f"None if {value} is None else {usual[0]}", f"({value} is None or {usual[1]})")
-        exact = self._exact(kind, value)
+            usual = self._in_place(plan_of(kind.carrier), local, size)
+            return usual and (f"None if {local} is None else {usual[0]}", f"(({local} := {value}) is None or {usual[1]})")
+        exact = self._exact(kind, local, f"{local} := {value}")
         if exact is None and self.property(FieldPlan("", "", kind, 0), value):
             return None
-        return value, exact[0] if exact else ""
+        return (local, exact[0]) if exact else (value, "")
 
 
 TEMPLATES: dict[str, type[Template]] = {template.function: template for template in (_Loading, _Reading, _Dumping)}
