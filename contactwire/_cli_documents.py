@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import PurePath
-from typing import Any
+from typing import Any, BinaryIO
 
 import attrs
 
 from contactwire.carriers import ContactEntity, ContactEntityWithLinks
 from contactwire.codecs import Codec, default_registry
+from contactwire.codecs._xml_stream import root_of
 from contactwire.errors import ContactWireError, DecodeError, EncodeError, Issue, ValidationError
 from contactwire.wire import UNSET, plan_of
 
-__all__ = ["FORMATS", "STANDARD_INPUT", "Format", "Source", "Unreadable", "faults_of", "format_of", "narrow", "read"]
+__all__ = ["FORMATS", "HEAD", "Format", "Source", "Unreadable", "faults_of", "format_of", "narrow", "opened", "read"]
 
 STANDARD_INPUT = "-"
+HEAD = 2**16
+"""As many bytes of a document as show what it holds."""
 
 
 class Unreadable(Exception):
@@ -55,7 +59,9 @@ def _never(body: bytes) -> bool:
 
 FORMATS = {
     "json": Format("application/json", (".json",), _starts(b"["), ("indent",)),
-    "xml": Format("application/xml", (".xml",), lambda body: b"<ArrayOf" in body[:1024], ("indent", "dialect")),
+    "xml": Format(
+        "application/xml", (".xml",), lambda body: root_of(body[:HEAD]).startswith("arrayof"), ("indent", "dialect")
+    ),
     "form": Format("application/x-www-form-urlencoded", (".form", ".urlencoded"), _starts(b"["), ("style",)),
     "json-patch": Format("application/json-patch+json", (".json-patch", ".jsonpatch"), _never, ("indent",)),
     "merge-patch": Format("application/merge-patch+json", (".merge-patch", ".mergepatch"), _never, ("indent",)),
@@ -110,13 +116,23 @@ def narrow(document: Any) -> Any:
 def read(file: str, named: str | None = None) -> Source:
     """A file, or standard input for `-`. Raises `Unreadable`."""
     format_ = format_of(file, named)
-    try:
-        if file == STANDARD_INPUT:
-            return Source(file, format_, sys.stdin.buffer.read())
-        with open(file, "rb") as stream:
+    with opened(file) as stream:
+        try:
             return Source(file, format_, stream.read())
+        except OSError as error:
+            raise _unreadable(file, error) from None
+
+
+def opened(file: str) -> AbstractContextManager[BinaryIO]:
+    """A file to read from, or standard input, which stays open, for `-`. Raises `Unreadable`."""
+    try:
+        return nullcontext(sys.stdin.buffer) if file == STANDARD_INPUT else open(file, "rb")
     except OSError as error:
-        raise Unreadable(f"{file}: {error.strerror}") from None
+        raise _unreadable(file, error) from None
+
+
+def _unreadable(file: str, error: OSError) -> Unreadable:
+    return Unreadable(f"{file}: {error.strerror}")
 
 
 def faults_of(source: Source, error: ContactWireError) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, TextIO
 
 import attrs
 
-from contactwire._cli_documents import FORMATS, STANDARD_INPUT, Source, Unreadable, faults_of, format_of, narrow
+from contactwire._cli_documents import FORMATS, Source, Unreadable, faults_of, format_of, narrow
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.codecs._bodies import MAX_BYTES
 from contactwire.codecs._json_stream import split as split_json
@@ -40,20 +40,17 @@ _SOURCES: dict[str, Callable[[Iterable[bytes]], Iterator[Record]]] = {
 _FRAMES = {"ndjson": (b"", b"", b""), "json": (b"[", b",", b"]")}
 """What stands in front of the first record, between two, and behind the last."""
 _BATCH = 64
-_HEAD = 1024
 _CHUNK = 2**16
 
 
-def is_sequence(options: argparse.Namespace) -> bool:
-    """Whether a call of `convert` reads or writes a sequence of records. Raises `Unreadable`."""
+def is_sequence(options: argparse.Namespace, head: bytes) -> bool:
+    """Whether a call of `convert` on an input that begins so reads or writes a sequence of records. Raises `Unreadable`."""
     if _is_ndjson(options) or options.to in SEQUENCES:
         return True
-    # A list in a file goes from one sequence to the other; standard input cannot be looked at twice.
     source = format_of(options.file, options.source)
-    if options.file == STANDARD_INPUT or source not in _SOURCES or options.to not in _TARGETS or options.indent is not None:
+    if source not in _SOURCES or options.to not in _TARGETS or options.indent is not None:
         return False
-    with _opened(options.file) as stream:
-        return FORMATS[source].begins_list(stream.read(_HEAD))
+    return FORMATS[source].begins_list(head)
 
 
 Converted = tuple[bytes | None, list[dict[str, Any]]]
@@ -111,10 +108,10 @@ class _Job:
         return faults
 
 
-def convert_sequence(options: argparse.Namespace) -> list[dict[str, Any]]:
+def convert_sequence(options: argparse.Namespace, head: bytes, stream: BinaryIO) -> list[dict[str, Any]]:
     """Write each record of the input in the target format, in order, and give the faults of those that are left out.
 
-    Raises `Unreadable` for a file that cannot be opened, and for a target that has no sequences.
+    The input is `head`, and what is left in `stream`. Raises `Unreadable` for a target that has no sequences.
     """
     if options.to not in _TARGETS:
         raise Unreadable(f"a sequence goes to {', '.join(_TARGETS)}, not to {options.to}")
@@ -122,16 +119,15 @@ def convert_sequence(options: argparse.Namespace) -> list[dict[str, Any]]:
     known = {name: getattr(options, name) for name in ("dialect",)}
     job = _Job(options.file, source, options.to, known)
     faults: list[dict[str, Any]] = []
-    with _opened(options.file) as stream:
-        writer = _Writer(sys.stdout.buffer, job)
-        progress = _Progress(sys.stderr, _size(stream))
-        for body, found in _converted(stream, job, options.workers):
-            progress.step(stream)
-            faults += found
-            if body:
-                writer.write(body)
-        progress.done()
-        writer.close()
+    writer = _Writer(sys.stdout.buffer, job)
+    progress = _Progress(sys.stderr, _size(stream))
+    for body, found in _converted(head, stream, job, options.workers):
+        progress.step(stream)
+        faults += found
+        if body:
+            writer.write(body)
+    progress.done()
+    writer.close()
     return faults
 
 
@@ -141,13 +137,6 @@ def _is_ndjson(options: argparse.Namespace) -> bool:
     return options.source in SEQUENCES
 
 
-def _opened(file: str) -> Any:
-    try:
-        return open(0 if file == STANDARD_INPUT else file, "rb", closefd=file != STANDARD_INPUT)
-    except OSError as error:
-        raise Unreadable(f"{file}: {error.strerror}") from None
-
-
 def _size(stream: BinaryIO) -> int:
     try:
         return os.fstat(stream.fileno()).st_size
@@ -155,9 +144,8 @@ def _size(stream: BinaryIO) -> int:
         return 0
 
 
-def _converted(stream: BinaryIO, job: _Job, workers: int) -> Iterator[Converted]:
+def _converted(head: bytes, stream: BinaryIO, job: _Job, workers: int) -> Iterator[Converted]:
     """What becomes of each record, in order; where the next one cannot be made out, that is the last fault."""
-    head = stream.read(_HEAD)
     chunks = itertools.chain([head], iter(lambda: stream.read(_CHUNK), b""))
     if job.source in FORMATS and not (job.source in _SOURCES and FORMATS[job.source].begins_list(head)):
         yield from _from_document(b"".join(chunks), job)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from contactwire import _cli_roundtrip
-from contactwire._cli_documents import FORMATS, Source, Unreadable, faults_of, read
+from contactwire._cli_documents import FORMATS, HEAD, Source, Unreadable, faults_of, format_of, opened, read
 from contactwire._cli_stream import SEQUENCES, convert_sequence, is_sequence
 from contactwire.errors import ContactWireError, PathError
 
@@ -156,11 +156,13 @@ def _write(source: Source, document: Any, options: argparse.Namespace) -> int:
 
 
 def _convert(options: argparse.Namespace) -> int:
-    if is_sequence(options):
-        faults = convert_sequence(options)
-        _list_as_text(faults, sys.stderr)
-        return INVALID if faults else FINE
-    source = read(options.file, options.source)
+    with opened(options.file) as stream:
+        head = stream.read(HEAD)
+        if is_sequence(options, head):
+            faults = convert_sequence(options, head, stream)
+            _list_as_text(faults, sys.stderr)
+            return INVALID if faults else FINE
+        source = Source(options.file, format_of(options.file, options.source), head + stream.read())
     same = options.to == source.format
     return _write(source, _document(source) if same else _contact(source), options)
 

@@ -24,7 +24,7 @@ from contactwire.codecs._xml_write import root_attributes
 from contactwire.errors import ContentTooLarge, DecodeError
 from contactwire.wire import fold
 
-__all__ = ["encode_sequence", "split"]
+__all__ = ["encode_sequence", "root_of", "split"]
 
 _BLANK = " \t\r\n"
 _SHOWN = 64
@@ -70,8 +70,11 @@ class _Root:
         """The root with a start tag."""
         name, alone = _TAG.match(tag)[1], tag.endswith("/>")  # type: ignore[index]
         opening = _BREAK.sub(" ", tag[:-2] + ">" if alone else tag)
-        kind = fold(local_name(name.rpartition(":")[2]))
-        return cls(name, kind, alone, opening, _ATTRIBUTE.sub(_if_declaring, opening), f"</{name}>")
+        return cls(name, _kind(name), alone, opening, _ATTRIBUTE.sub(_if_declaring, opening), f"</{name}>")
+
+
+def _kind(name: str) -> str:
+    return fold(local_name(name.rpartition(":")[2]))
 
 
 def _if_declaring(attribute: re.Match[str]) -> str:
@@ -85,6 +88,17 @@ def split(stream: Stream, charset: str | None, max_bytes: int, names: Collection
     `ContentTooLarge` for a child over the limit.
     """
     return _Sequence(_texts(pieces(stream), charset), max_bytes).records(names)
+
+
+def root_of(head: Body) -> str:
+    """The name of the root as names compare, in lower case and without prefix, from a document's first bytes.
+
+    It is "" where it cannot be made out.
+    """
+    try:
+        return _Sequence(_texts(iter([head]), None), len(head)).root_name()
+    except DecodeError:
+        return ""
 
 
 def _texts(chunks: Iterator[Body], charset: str | None) -> Iterator[str]:
@@ -141,6 +155,12 @@ class _Sequence:
                 raise _Broken(at)
         except _Broken as broken:
             yield self._broken(opening, broken.place)
+
+    def root_name(self) -> str:
+        """As `root_of` tells."""
+        at = self._to_tag()
+        found = None if at is None else _TAG.match(self._text, self._start + at)
+        return _kind(found[1]) if found else ""
 
     def _root(self) -> _Root:
         """Leave the root's start tag behind; what stands before it the parser has a look at."""

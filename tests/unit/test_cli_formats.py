@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from contactwire import ContactEntityWithLinks, FormCodec, decode, encode, to_builtins
+from contactwire import ContactEntity, ContactEntityWithLinks, FormCodec, decode, encode, to_builtins
 from contactwire.cli import main
 from contactwire.schema import ARTEFACTS
 
@@ -193,6 +193,63 @@ def test_lists_are_converted_record_by_record(run, file, source, workers):
         status, out, err = run("convert", listed, "--to", target, "--workers", workers)
         written = decode(out, f"application/{target}", type=list[ContactEntityWithLinks])
         assert (status, [contact.name for contact in written]) == (1, ["a", "b"])
+
+
+@pytest.mark.parametrize("source", LISTS)
+def test_lists_are_read_from_a_pipe(run, monkeypatch, source):
+    """A list on standard input is converted record by record as one in a file is, and a single contact as ever."""
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(LISTS[source])))
+    status, out, err = run("convert", "-", "--from", source, "--to", source)
+    assert [contact.name for contact in decode(out, f"application/{source}", type=list[ContactEntityWithLinks])] == [
+        "a",
+        "b",
+    ]
+    assert (status, err[:7]) == (1, "-:2: /1")
+    alone = encode(ContactEntityWithLinks(name="é" * 2**17), f"application/{source}")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(alone)))
+    status, out, _ = run("convert", "-", "--from", source, "--to", "json")
+    assert (status, decode(out).name) == (0, "é" * 2**17)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<p:ArrayOfContactEntity xmlns:p="urn:p"><p:a><p:Name>a</p:Name></p:a></p:ArrayOfContactEntity>',
+        b"<ARRAYOFcontactentity><a><Name>a</Name></a></ARRAYOFcontactentity>",
+        "<ArrayOfContactEntity><a><Name>a</Name></a></ArrayOfContactEntity>".encode("utf-16"),
+        b"<!-- <ContactEntity> " + b" " * 2000 + b"--><ArrayOfContactEntity><a><Name>a</Name></a></ArrayOfContactEntity>",
+        b"<ArrayOfContactEntity " + b" " * 2000 + b"><a><Name>a</Name></a></ArrayOfContactEntity>",
+    ],
+    ids=["prefix", "letter case", "UTF-16", "comment", "attributes"],
+)
+def test_the_root_says_that_it_is_a_list(run, file, body):
+    """A list in XML is known by its root, however that is written; validated whole, converted record by record."""
+    listed = file("a.xml", body)
+    assert run("validate", listed)[0] == 0
+    assert run("convert", listed, "--to", "ndjson") == (0, b'{"Name":"a"}\n', "")
+    assert decode(run("convert", listed, "--to", "json", "--indent", "1")[1], type=list[ContactEntity])[0].name == "a"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<!-- <ArrayOfContactEntity> --><ContactEntity><Name>&lt;ArrayOf</Name></ContactEntity>",
+        b"<?xml version='1.0'?><?p <ArrayOf?><ContactEntity/>",
+    ],
+    ids=["comment", "processing instruction"],
+)
+def test_only_the_root_says_that_it_is_a_list(run, file, body):
+    """What stands in comments and the like does not make a single contact a list."""
+    assert run("convert", file("a.xml", body), "--to", "json")[0] == 0
+
+
+@pytest.mark.parametrize("body", [b"", b"<", b"<!--", b"\xff\xfe", b"<?xml version='1.0' encoding='x'?><a/>", b"a<b"])
+def test_what_has_no_root_is_reported(run, file, body):
+    """Where a root cannot be made out, the document is refused as a contact, at its place."""
+    broken = file("a.xml", body)
+    status, out, err = run("convert", broken, "--to", "ndjson")
+    assert (status, out) == (1, b"")
+    assert err.startswith(f"{broken}:1: ")
 
 
 @pytest.mark.parametrize(
