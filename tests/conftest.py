@@ -1,7 +1,30 @@
-"""Settings for all tests."""
+"""Settings and fixtures for all tests."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
 from hypothesis import settings
 
 # A shared machine stops for longer than any example takes, so there is no deadline; fuzzing is what runs for long.
 settings.register_profile("suite", max_examples=50, deadline=None)
 settings.load_profile("suite")
+
+_THREADS = 32
+
+
+@pytest.fixture
+def at_once():
+    """A function that gives what 32 threads get that do the same work and start together; it raises what one of them does."""
+
+    def run(work):
+        barrier = threading.Barrier(_THREADS)
+
+        def one(_):
+            barrier.wait()
+            return work()
+
+        with ThreadPoolExecutor(_THREADS) as pool:
+            return list(pool.map(one, range(_THREADS)))
+
+    return run

@@ -127,6 +127,10 @@ class _Array:
                     return self._closed(found.end() - 1)
                 depth += 1 if mark in b"{[" else -1
             elif not self._read_on(scanned):
+                rest = bytes(self._text[self._start :]).rstrip(_BLANK)
+                if not depth and rest.startswith((b"{", b"[")):
+                    # What is missing is the array's own end.
+                    return self._start + len(rest)
                 self._pass(len(self._text))
                 raise self._unexpected("',' or ']'")
 

@@ -158,7 +158,7 @@ def test_a_short_run_leaves_out_what_takes_long():
     """The short form has neither the list nor large numbers, and all the works."""
     kept = short(BUDGETS)
     assert {budget.work for budget in kept} == {budget.work for budget in BUDGETS}
-    assert not any("list" in budget.inputs or budget.subject.endswith(",000") for budget in kept)
+    assert not any("list" in budget.inputs or ",000" in budget.subject for budget in kept)
 
 
 def test_contenders_of_one_work_run_in_turns():

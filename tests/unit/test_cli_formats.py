@@ -255,7 +255,8 @@ def test_what_has_no_root_is_reported(run, file, body):
 @pytest.mark.parametrize(
     ("name", "body", "line"),
     [
-        ("a.json", b'[{"Name":"a"},{"Name":"b"},\n{"Name":"c"}', 2),
+        ("a.json", b'[{"Name":"a"},{"Name":"b"},\n{"Name":"c"', 2),
+        ("b.json", b'[{"Name":"a"},\n{"Name":"b"}\n', 3),
         ("a.xml", b"<ArrayOfContactEntity>\n<a><Name>a</Name></a><a><Name>b</Name></a>\n<a>", 3),
     ],
 )

@@ -1,7 +1,5 @@
 """What is built at first use: right for all threads that meet there, and built once."""
 
-import threading
-
 import pytest
 
 from contactwire import (
@@ -56,24 +54,8 @@ USES = {
 }
 
 
-def at_once(work):
-    """What 32 threads get that do the same work and start together."""
-    barrier, results = threading.Barrier(32), []
-
-    def run():
-        barrier.wait()
-        results.append(work())
-
-    threads = [threading.Thread(target=run) for _ in range(32)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
-
-
 @pytest.mark.parametrize("name", USES)
-def test_first_use_by_many_threads(name):
+def test_first_use_by_many_threads(at_once, name):
     """Threads that are the first to use a class all get what one would get alone."""
     value = fresh()
     assert at_once(lambda: USES[name](value)) == [value] * 32
@@ -90,7 +72,7 @@ def test_first_use_by_many_threads(name):
         lambda cls: json_compiled.dumper(cls, True),
     ],
 )
-def test_plans_and_functions_are_built_once(build):
+def test_plans_and_functions_are_built_once(at_once, build):
     """Threads that meet at first use share what one of them built."""
     cls = type(fresh())
     found = at_once(lambda: build(cls))

@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import threading
 from enum import StrEnum
 
 import pytest
@@ -60,25 +59,18 @@ BODY = (
 )
 
 
-def test_first_use_by_many_threads_at_once():
+@pytest.mark.parametrize("_", range(5))
+def test_first_use_by_many_threads_at_once(at_once, _):
     """32 threads that meet at a class nobody used yet all read and write it right, and share one set of functions."""
-    for _ in range(5):
-        cls = fresh()
-        codec, barrier = JsonCodec(), threading.Barrier(32)
-        results, functions = [], []
+    cls, codec = fresh(), JsonCodec()
 
-        def work(cls=cls, codec=codec, barrier=barrier, results=results, functions=functions):
-            barrier.wait()
-            results.append(codec.encode(codec.decode(BODY, cls)))
-            functions.append((plan_of(cls), loader(cls, False), reader(cls, False, True), dumper(cls, True)))
+    def work():
+        body = codec.encode(codec.decode(BODY, cls))
+        return body, (plan_of(cls), loader(cls, False), reader(cls, False, True), dumper(cls, True))
 
-        threads = [threading.Thread(target=work) for _ in range(32)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert results == [BODY] * 32
-        assert all(one is other for found in functions for one, other in zip(found, functions[0], strict=True))
+    bodies, functions = zip(*at_once(work), strict=True)
+    assert bodies == (BODY,) * 32
+    assert all(one is other for found in functions for one, other in zip(found, functions[0], strict=True))
 
 
 def test_first_use_by_many_threads_in_a_fresh_process():
@@ -321,19 +313,12 @@ def test_names_that_senders_make_up_are_not_learnt_for_ever():
     assert loader(cls, False).wide is None
 
 
-def test_names_are_learnt_by_many_threads_at_once():
+def test_names_are_learnt_by_many_threads_at_once(at_once):
     """32 threads that read bodies with unknown properties while these are learnt all read them right."""
-    cls = fresh()
-    codec, barrier, results = JsonCodec(), threading.Barrier(32), []
+    cls, codec = fresh(), JsonCodec()
 
     def work():
-        barrier.wait()
-        results.append(all(codec.decode(b'{"New":1,"Leaf":{"New":2}}', cls).leaf.extras == {"New": 2} for _ in range(50)))
+        return all(codec.decode(b'{"New":1,"Leaf":{"New":2}}', cls).leaf.extras == {"New": 2} for _ in range(50))
 
-    threads = [threading.Thread(target=work) for _ in range(32)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert results == [True] * 32
+    assert at_once(work) == [True] * 32
     assert loader(cls, False).wide is not None

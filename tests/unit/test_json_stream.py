@@ -111,7 +111,11 @@ def test_one_bad_record_does_not_lose_the_others(start, between, end):
 
 
 BROKEN = [
-    (b"[{}", (1, 4), 0),
+    (b"[{}", (1, 4), 1),
+    (b"[{},\n {} \n", (3, 1), 2),
+    (b"[{", (1, 3), 0),
+    (b"[1", (1, 3), 0),
+    (b'["x"', (1, 5), 0),
     (b"[", (1, 2), 0),
     (b"[{},", (1, 5), 1),
     (b'[{"Name":"x', (1, 12), 0),
@@ -123,7 +127,7 @@ BROKEN = [
 
 @pytest.mark.parametrize(("body", "place", "good"), BROKEN, ids=[case[0].decode() for case in BROKEN])
 def test_an_array_that_is_broken_ends_there(body, place, good):
-    """Without its brackets and commas an array cannot go on: the last thing that comes is the error."""
+    """Without its brackets and commas an array cannot go on: behind what is complete the last thing is the error."""
     *records, last = JsonCodec().iter_decode(body, on_error="yield")
     assert records == [ContactEntity()] * good
     assert (last.index, last.error.line, last.error.column) == (good, *place)
