@@ -16,9 +16,8 @@ import attrs
 from contactwire.codecs._xml_dialects import Dialect
 from contactwire.codecs._xml_dump import Dumping
 from contactwire.codecs._xml_load import Loading, Refused, Text
-from contactwire.codecs._xml_names import encode_name
+from contactwire.codecs._xml_names import encode_name, octets
 from contactwire.codecs._xml_read import document_kind
-from contactwire.codecs._xml_write import octets
 from contactwire.wire import CarrierPlan, Kind, nested_carrier, plan_of
 
 __all__ = ["Dumper", "Loader", "Refused", "Text", "dumper", "loader", "source"]
@@ -34,15 +33,15 @@ class Loader:
 
     kind: Kind
     dialect: Dialect
-    _readers: dict[tuple[bool, bool], Function] = attrs.field(factory=dict, eq=False)
+    _readers: dict[tuple[bool, bool, bool], Function] = attrs.field(factory=dict, eq=False)
 
-    def reader(self, text: Text) -> Function:
-        """The function for the content of a text's root."""
-        spelling = text.spaced, text.angled
-        found = self._readers.get(spelling)
+    def reader(self, text: Text, keep: bool) -> Function:
+        """The function for the content of a text's root; it keeps unknown elements, or refuses them."""
+        mode = text.spaced, text.angled, keep
+        found = self._readers.get(mode)
         if found is None:
             with _LOCK:
-                found = self._readers.setdefault(spelling, _loading(self.dialect, *spelling).root(self.kind))
+                found = self._readers.setdefault(mode, _loading(self.dialect, *mode).root(self.kind))
         return found
 
 
@@ -80,9 +79,9 @@ def dumper(type: type, dialect: Dialect, validate: bool) -> Dumper:
     return found
 
 
-def _loading(dialect: Dialect, spaced: bool, angled: bool) -> Loading:
-    make = functools.partial(Loading, dialect, spaced, angled)
-    return _unit(("load", dialect, spaced, angled), make)  # type: ignore[no-any-return]
+def _loading(dialect: Dialect, spaced: bool, angled: bool, keep: bool) -> Loading:
+    make = functools.partial(Loading, dialect, spaced, angled, keep)
+    return _unit(("load", dialect, spaced, angled, keep), make)  # type: ignore[no-any-return]
 
 
 def _dumping(dialect: Dialect, validate: bool) -> Dumping:
@@ -95,12 +94,12 @@ def _unit(key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
     return _units[key]
 
 
-def source(type: Any, dialect: Dialect, function: Literal["load", "dump"], validate: bool) -> str:
-    """The code generated for a carrier type, and for all that it leads to."""
+def source(type: Any, dialect: Dialect, function: Literal["load", "dump"], keep: bool, validate: bool) -> str:
+    """The code generated for a carrier type, and for all that it leads to; `keep` is for reading, `validate` for writing."""
     kind = document_kind(type)
     plans = _reachable(plan_of(nested_carrier(kind)))  # type: ignore[arg-type]
     with _LOCK:
-        unit = _loading(dialect, False, False) if function == "load" else _dumping(dialect, validate)
+        unit = _loading(dialect, False, False, keep) if function == "load" else _dumping(dialect, validate)
         return unit.source(plans)
 
 

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from contactwire.builtins import write_extras
 from contactwire.codecs._text_values import text_writer
 from contactwire.codecs._xml_dialects import Dialect, item_name
-from contactwire.codecs._xml_extras import write_unknown
+from contactwire.codecs._xml_extras import ExtrasWriter
+from contactwire.codecs._xml_names import octets
 from contactwire.codecs._xml_unit import Refused, Unit, levels
-from contactwire.codecs._xml_write import nil_attribute, octets
+from contactwire.codecs._xml_write import nil_attribute
 from contactwire.timestamps import Timestamp, format_timestamp
 from contactwire.wire import (
     UNSET,
@@ -101,20 +101,8 @@ class Dumping(Unit):
                 run.append((tag, field))
             elif field is not None:
                 lines += [f"    value = carrier.{field.attribute}", *self._property(tag, field.kind, "value", "    ", 1)]
-        self.names[f"extras_{name}"] = self._extras(plan)
+        self.names[f"extras_{name}"] = ExtrasWriter(self._nil, plan).write
         return [*lines, f"    if carrier._extras: extras_{name}(carrier._extras, out, room)"]
-
-    def _extras(self, plan: CarrierPlan) -> Callable[[Any, list[str], int], None]:
-        def write(extras: Any, out: list[str], room: int) -> None:
-            written: dict[str, Any] = {}
-            if write_extras(extras, plan, written, room):
-                raise Refused
-            elements: list[str] = []
-            write_unknown(written, elements, self._nil)
-            elements[::2] = map(octets, elements[::2])
-            out += elements
-
-        return write
 
     def _run(self, run: list[tuple[str, FieldPlan]]) -> list[str]:
         conditions, parts = [], []

@@ -21,9 +21,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from contactwire.codecs._xml_names import JSON, JSON_TYPE, NIL, XSI, encode_name, local_name
+from contactwire.builtins import write_extras
+from contactwire.codecs._xml_names import JSON, JSON_TYPE, NIL, XSI, decode_name, encode_name, local_name, octets
+from contactwire.codecs._xml_unit import Refused
+from contactwire.wire import CarrierPlan
 
-__all__ = ["BLANK", "Element", "TooDeep", "is_nil", "read_unknown", "write_unknown"]
+__all__ = ["BLANK", "Element", "ExtrasReader", "ExtrasWriter", "TooDeep", "is_nil", "read_unknown", "write_unknown"]
 
 Element = Any
 """An element of lxml's tree; lxml is imported only where a document is parsed."""
@@ -31,6 +34,8 @@ Element = Any
 BLANK = " \t\r\n"
 _TEXT = "#text"
 _ITEM = "Item"
+_SIMPLE_NAME = "[A-Za-z_][A-Za-z0-9_.-]*+"
+_REMEMBERED = 500
 _TYPE = f"{{{XSI}}}type"
 _SILENT = (f"{{{XSI}}}", f"{{{JSON}}}")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,4300}", re.ASCII)
@@ -107,6 +112,91 @@ def _scalar(text: str, type_: str | None) -> Any:
         number = float(trimmed)
         return number if number - number == 0 else text
     return text
+
+
+class ExtrasReader:
+    """Reads unknown elements of a carrier from text: those that hold a scalar or null, each of a name of its own.
+
+    `nil` is the attribute for null, `blanks` the pattern for what may stand around elements, and `angle` what stands for
+    `<` in text, "" for nothing.
+    """
+
+    def __init__(self, nil: str, blanks: str, angle: str, plan: CarrierPlan) -> None:
+        start, empty = rf"<({_SIMPLE_NAME})(?:{_typed('(number|boolean)')})?", f"/>|{re.escape(nil)}/>"
+        self._match = re.compile(rf"{blanks}{start}(?:>([^<]*+)</\1>|({empty})){blanks}").match
+        self._angle, self._plan = angle, plan
+        self._names: dict[str, str] = {}
+
+    def read(self, carrier: Any, text: str, at: int) -> int:
+        """Take the elements at a place in a text into a carrier that has no extras yet, and give where they end.
+
+        Raises `Refused` for the name of a property, and for a second element of one name.
+        """
+        extras: dict[str, Any] = {}
+        while match := self._match(text, at):
+            tag, type_, content, empty = match.groups()
+            name = self._names.get(tag)
+            name = self._learn(tag) if name is None else name
+            if name in extras:
+                raise Refused
+            if content and self._angle:
+                content = content.replace(self._angle, "<")
+            extras[name] = _scalar(content or "", type_) if empty in (None, "/>") else None
+            at = match.end()
+        if extras:
+            carrier._extras = extras
+        return at
+
+    def read_all(self, carrier: Any, text: str) -> None:
+        """Take the elements of a text that must hold nothing else into a carrier."""
+        if self.read(carrier, text, 0) != len(text):
+            raise Refused
+
+    def _learn(self, tag: str) -> str:
+        name = decode_name(tag)
+        if self._plan.find(name) is not None:
+            raise Refused
+        _remember(self._names, tag, name)
+        return name
+
+
+class ExtrasWriter:
+    """Writes the unknown properties of a carrier as elements; `nil` is the attribute for null."""
+
+    def __init__(self, nil: str, plan: CarrierPlan) -> None:
+        self._nil, self._plan = nil, plan
+        self._tags: dict[str, tuple[str, str]] = {}
+
+    def write(self, extras: Any, out: list[str], room: int) -> None:
+        """Append `extras`, `room` levels at most, to `out`: markup in octets and text by turns.
+
+        Raises `Refused` for what no decoder would take back, which the exact path can explain.
+        """
+        for name, value in extras.items():
+            if type(value) is str:
+                opening, closing = self._tags.get(name) or self._learn(name)
+                out += (opening, value, closing, "")
+            else:
+                members: dict[str, Any] = {}
+                if write_extras({name: value}, self._plan, members, room):
+                    raise Refused
+                elements: list[str] = []
+                write_unknown(members, elements, self._nil)
+                elements[::2] = map(octets, elements[::2])
+                out += elements
+
+    def _learn(self, name: Any) -> tuple[str, str]:
+        if type(name) is not str or self._plan.find(name) is not None:
+            raise Refused
+        tag = octets(encode_name(name))
+        _remember(self._tags, name, (f"<{tag}>", f"</{tag}>"))
+        return f"<{tag}>", f"</{tag}>"
+
+
+def _remember(known: dict[str, Any], name: str, value: Any) -> None:
+    # Names are the sender's to choose, so only some are remembered, and none that are long.
+    if len(known) < _REMEMBERED and len(name) <= _REMEMBERED:
+        known[name] = value
 
 
 def write_unknown(members: Mapping[str, Any], out: list[str], nil: str) -> None:

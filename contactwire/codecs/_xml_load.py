@@ -1,20 +1,22 @@
 """The template of the fast path from XML: regular expressions that spell out, tag by tag, what the dialect writes.
 
 One expression takes a run of properties; each may be absent, null, empty or there, and every tag must stand where the
-dialect puts it. So what they take is well-formed, once `Text` has looked at the characters.
+dialect puts it. So what they take is well-formed, once `Text` has looked at the characters. Unknown elements may follow the
+properties of a carrier, as far as `ExtrasReader` reads them.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import attrs
 
 from contactwire.codecs._text_values import text_reader
 from contactwire.codecs._xml_dialects import Dialect, item_name
+from contactwire.codecs._xml_extras import ExtrasReader
 from contactwire.codecs._xml_names import ILLEGAL, XSI
 from contactwire.codecs._xml_text import Document
 from contactwire.codecs._xml_unit import Refused, Unit, is_plain, levels
@@ -158,12 +160,15 @@ class _Run:
 
 
 class Loading(Unit):
-    """`load_…(text, at, room)` gives a value and where it ends; `spaced` and `angled` are as in `Text`."""
+    """`load_…(text, at, room)` gives a value and where it ends; `spaced` and `angled` are as in `Text`.
+
+    `keep` says whether there may be unknown elements, to be kept.
+    """
 
     function = "load"
     few = 6
 
-    def __init__(self, dialect: Dialect, spaced: bool, angled: bool) -> None:
+    def __init__(self, dialect: Dialect, spaced: bool, angled: bool, keep: bool) -> None:
         nil = nil_attribute(dialect) + "/>"
         super().__init__(
             dialect,
@@ -183,6 +188,8 @@ class Loading(Unit):
         self._blanks = _BLANKS if spaced else ""
         self._string = f"{{}}.replace({_ANGLE!r}, '<')" if angled else "{}"
         self._empty = re.escape("/>") + "|" + re.escape(nil)
+        self._keep = keep
+        self._read_extras = partial(ExtrasReader, nil_attribute(dialect), self._blanks, _ANGLE if angled else "")
         self._functions: dict[Kind, str] = {}
         self._patterns: list[str] = []
         self.names["pattern"] = lambda name, pattern: _Pattern(self.names, name, pattern)
@@ -190,7 +197,22 @@ class Loading(Unit):
     def root(self, kind: Kind) -> Callable[[str, int, int], Any]:
         """The function for the content of a whole document of a kind."""
         function: Callable[[str, int, int], Any] = self.names[self._reader(kind)]
-        return function
+        if not self._keep or not isinstance(kind, NestedKind):
+            return function
+        extras = self.names[self._extras(plan_of(kind.carrier))]
+
+        def read(text: str, at: int, room: int) -> Any:
+            carrier, at = function(text, at, room)
+            return carrier, extras.read(carrier, text, at)
+
+        return read
+
+    def _extras(self, plan: CarrierPlan) -> str:
+        """The name of the reader of a carrier's unknown elements."""
+        name = f"extras_{self.name(plan)}"
+        if name not in self.names:
+            self.names[name] = self._read_extras(plan)
+        return name
 
     def _reader(self, kind: Kind) -> str:
         """The name of the function that reads the content of a carrier, list or dictionary."""
@@ -240,18 +262,26 @@ class Loading(Unit):
 
     def _element(self, run: _Run, tag: str, kind: Kind, target: str, strings: str, others: str) -> None:
         """Add an element that is read in place; `strings` and `others` say what an empty one stands for."""
-        there, empty = self.local("v"), self.local("e")
+        there, empty, tag = self.local("v"), self.local("e"), re.escape(tag)
+        end = f"</{tag}>"
         if isinstance(kind, NestedKind):
             inner, plan = _Run(), plan_of(kind.carrier)
             nested = self.local("n")
             for child, field in self.members(plan):
                 self._optional(inner, child, field.kind, f"{nested}.{field.attribute}")
-            content, groups = f"(){self._blanks}{inner.pattern}", [there, *inner.groups, empty]
+            content, groups, rest = f"(){self._blanks}{inner.pattern}", [there, *inner.groups], []
+            if self._keep:
+                unknown = self.local("x")
+                # Atomic: if the next such end tag is not this element's, no other is.
+                end, groups = f"(?>(<[^/](?s:.*?))?{end})", [*groups, unknown]
+                rest = [f"        if {unknown} is not None: {self._extras(plan)}.read_all({nested}, {unknown})"]
+            groups.append(empty)
             lines = [
                 f"    if {there} is not None:",
                 f"        {nested} = new(class_{self.name(plan)})",
                 f"        {nested}._extras = None",
                 *("    " + line for line in inner.lines),
+                *rest,
                 f"        {target} = {nested}",
                 f"    elif {empty} == '/>': {target} = {self._reader(kind)}('', 0, room)[0]",
                 f"    else: {target} = {others}[{empty}]",
@@ -261,8 +291,7 @@ class Loading(Unit):
             content, groups = f"({pattern})", [there, empty]
             marks = strings if isinstance(kind, EnumerationKind) or kind.expected == "string" else others
             lines = [f"    {target} = {expression.format(there)} if {there} is not None else {marks}[{empty}]"]
-        tag = re.escape(tag)
-        run.pattern += f"<{tag}(?:>{content}</{tag}>|({self._empty})){self._blanks}"
+        run.pattern += f"<{tag}(?:>{content}{end}|({self._empty})){self._blanks}"
         run.groups += groups
         run.lines += lines
 
@@ -316,16 +345,21 @@ class Loading(Unit):
             *self._matched(run, "run_"),
             f"    if {mark} == '>':",
             f"        {target}, at = {self._reader(field.kind)}(text, at, room - 1)",
-            *("    " + line for line in self._closed(f"</{tag}>")),
+            *("    " + line for line in self._closed(f"</{tag}>", field.kind, target)),
             f"    elif {mark} == '/>': {target} = {self._reader(field.kind)}('', 0, room - 1)[0]",
             f"    else: {target} = OTHERS[{mark}]",
         ]
 
-    def _closed(self, tag: str) -> list[str]:
-        """The lines that go behind a closing tag."""
+    def _closed(self, tag: str, kind: Kind | None = None, target: str = "") -> list[str]:
+        """The lines that go behind a closing tag, and behind unknown elements in front of it if `target` is a carrier."""
+        passed = ["    at = blanks(text, at).end()"] if self._blanks else []
+        if not self._keep or not isinstance(kind, NestedKind):
+            return [*passed, f"    if not text.startswith({tag!r}, at): raise Refused", f"    at += {len(tag)}"]
         return [
-            *(["    at = blanks(text, at).end()"] if self._blanks else []),
-            f"    if not text.startswith({tag!r}, at): raise Refused",
+            *passed,
+            f"    if not text.startswith({tag!r}, at):",
+            f"        at = {self._extras(plan_of(kind.carrier))}.read({target}, text, at)",
+            f"        if not text.startswith({tag!r}, at): raise Refused",
             f"    at += {len(tag)}",
         ]
 
@@ -365,7 +399,7 @@ class Loading(Unit):
             f"    {self._unpacked(run)} = match.groups()",
             "    if mark == '>':",
             f"        item, at = {read}(text, at, room - 1)",
-            *("    " + line for line in self._closed(closing)),
+            *("    " + line for line in self._closed(closing, kind.item, "item")),
             f"    elif mark == '/>': item = {read}('', 0, room - 1)[0]",
             f"    else: item = {self._marks(kind)[1]}[mark]",
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ILLEGAL", "JSON_TYPE", "NIL", "XSD", "XSI", "decode_name", "encode_name", "local_name"]
+__all__ = ["ILLEGAL", "JSON_TYPE", "NIL", "XSD", "XSI", "decode_name", "encode_name", "local_name", "octets"]
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 XSD = "http://www.w3.org/2001/XMLSchema"
@@ -54,6 +54,14 @@ def decode_name(name: str) -> str:
 def _decoded(match: re.Match[str]) -> str:
     code = int(match[1], 16)
     return match[0] if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else chr(code)
+
+
+def octets(text: str) -> str:
+    """The bytes of a text in UTF-8, as characters of one byte each.
+
+    One character beyond those makes all wide that it is put together with, and slow to encode.
+    """
+    return text if text.isascii() else text.encode().decode("latin-1")
 
 
 def local_name(tag: str) -> str:

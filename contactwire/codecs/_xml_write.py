@@ -15,7 +15,7 @@ from contactwire.builtins import write_extras
 from contactwire.codecs._text_values import text_writer
 from contactwire.codecs._xml_dialects import Dialect, item_name, member_order, root_name
 from contactwire.codecs._xml_extras import write_unknown
-from contactwire.codecs._xml_names import ILLEGAL, XSI, encode_name
+from contactwire.codecs._xml_names import ILLEGAL, XSI, encode_name, octets
 from contactwire.errors import EncodeError, Issue, shorten
 from contactwire.paths import escape
 from contactwire.wire import (
@@ -33,7 +33,7 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = ["ILLEGAL_BYTES", "IllegalText", "join", "nil_attribute", "octets", "root_attributes", "write_document"]
+__all__ = ["ILLEGAL_BYTES", "IllegalText", "join", "nil_attribute", "root_attributes", "write_document"]
 
 _PIECE = 2048
 _MANY = 32
@@ -77,14 +77,6 @@ def root_attributes(dialect: Dialect) -> str:
 
 def _attribute(value: str) -> str:
     return value.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
-
-
-def octets(text: str) -> str:
-    """The bytes of a text in UTF-8, as characters of one byte each.
-
-    One character beyond those makes all wide that it is put together with, and slow to encode.
-    """
-    return text if text.isascii() else text.encode().decode("latin-1")
 
 
 def join(out: list[str]) -> bytes:

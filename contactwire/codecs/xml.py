@@ -53,10 +53,11 @@ from contactwire.codecs._xml_dialects import (
     type_name,
 )
 from contactwire.codecs._xml_locate import locate
+from contactwire.codecs._xml_names import octets
 from contactwire.codecs._xml_read import read_document, root_names
 from contactwire.codecs._xml_stream import encode_sequence, split
 from contactwire.codecs._xml_text import Document, encoding_of, parse
-from contactwire.codecs._xml_write import IllegalText, join, octets, root_attributes, write_document
+from contactwire.codecs._xml_write import IllegalText, join, root_attributes, write_document
 from contactwire.errors import ContentTooLarge, EncodeError, Issue, ValidationError
 from contactwire.wire import fold
 
@@ -171,7 +172,7 @@ class XmlCodec:
             known = loader(type, next(filter(text.fits, DIALECTS.values()), self._dialect))
         if not text.fits(known.dialect) or fold(text.root) not in root_names(known.kind):
             raise Refused
-        return text.load(known.reader(text), self.max_depth)
+        return text.load(known.reader(text, self.unknown == "keep"), self.max_depth)
 
     def _decode_exactly(self, document: Document, kind: Any) -> Any:
         root = parse(document)
@@ -285,7 +286,7 @@ class XmlCodec:
 
     def source(self, type: Any, function: Literal["load", "dump"]) -> str:
         """The code generated for a type with this codec's options, for a look at it: for reading, or for writing."""
-        return source(type, self._dialect, function, self.validate)
+        return source(type, self._dialect, function, self.unknown == "keep", self.validate)
 
 
 def _inside_first(issue: Issue) -> Issue:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -29,6 +30,7 @@ from contactwire import (
 from contactwire.codecs._xml_names import decode_name, encode_name
 from contactwire.codecs._xml_text import Document
 from contactwire.codecs.xml import XmlCodec
+from contactwire.golden import COMPLETE
 from contactwire.testing import carriers, strings
 from contactwire.wire import kind_of, plan_of
 
@@ -172,7 +174,8 @@ HEADS = st.sampled_from(
 def outcome(decode):
     """What decoding gives: the carrier with all its types, or the class of the error."""
     try:
-        return repr(decode())
+        carrier = decode()
+        return repr(carrier), JsonCodec(validate=False).encode(carrier)
     except ContactWireError as error:
         return type(error)
 
@@ -184,6 +187,58 @@ def test_fast_and_exact_path_agree(head, content):
     codec = XmlCodec()
     exactly = outcome(lambda: codec._decode_exactly(Document.read(body, None, 10**6), kind_of(ContactEntity)))
     assert outcome(lambda: codec.decode(body)) == exactly
+
+
+J = 'xmlns:j="urn:contactwire:json"'
+UNKNOWN = st.sampled_from(
+    [
+        *[
+            "<New>a &lt; b</New>",
+            "<new></new>",
+            "<New/>",
+            '<Newer xsi:nil="true"/>',
+            "<_x> </_x>",
+            "<a_x0020_b>ø</a_x0020_b>",
+        ],
+        *[
+            f'<N {J} j:type="{type_}">{text}</N>'
+            for type_ in ("number", "boolean")
+            for text in ("1", " 2.5\n", "true", "x", "")
+        ],
+        *[
+            f'<N {J} j:type="number"/>',
+            f'<N {J} j:type="list"><Item/></N>',
+            '<N a="b"/>',
+            "<N><M>1</M></N>",
+            "<N><!-- --></N>",
+        ],
+        *[
+            "<Mask>m</Mask>",
+            "<name>n</name>",
+            "<FieldRight/>",
+            "<Value>v</Value>",
+            "<p:N/>",
+            "<N>",
+            "</N>",
+            "<!-- -->",
+            "text",
+            "\n",
+        ],
+    ]
+)
+CONTACT = JsonCodec().decode(COMPLETE, ContactEntityWithLinks)
+BODIES = [XmlCodec(indent=indent).encode(CONTACT).decode() for indent in (None, 2)]
+
+
+@given(st.sampled_from(BODIES), st.lists(st.tuples(st.integers(0, 10**9), st.booleans(), UNKNOWN), max_size=4))
+def test_unknown_elements_are_read_alike_wherever_they_stand(body, elements):
+    """Between any two tags, and more often in front of an end tag, an unknown element means the same to both paths."""
+    for number, anywhere, element in elements:
+        places = [match.start() for match in re.finditer("<(?!\\?)" if anywhere else "</", body)]
+        place = places[number % len(places)]
+        body = body[:place] + element + body[place:]
+    exactly = outcome(lambda: XmlCodec()._decode_exactly(Document.read(body, None, 10**7), kind_of(ContactEntityWithLinks)))
+    assert outcome(lambda: XmlCodec().decode(body, ContactEntityWithLinks)) == exactly
 
 
 @given(CONTENT)

@@ -1,6 +1,7 @@
 """XML: what each state of a property looks like, in each dialect, and what is refused."""
 
 import json
+import re
 from pathlib import Path
 
 import attrs
@@ -24,8 +25,11 @@ from contactwire import (
     to_builtins,
 )
 from contactwire.carriers import Address
+from contactwire.codecs._xml_text import Document
+from contactwire.codecs._xml_unit import Refused
 from contactwire.codecs.xml import DATACONTRACT, PLAIN, SERVICES
 from contactwire.errors import ContentTooLarge
+from contactwire.wire import kind_of
 
 PAYLOADS = [
     path for path in sorted(Path(__file__).parents[1].joinpath("payloads").glob("*.json")) if "Patch" not in path.name
@@ -249,6 +253,57 @@ def test_large_documents_are_read():
             decode(body, "application/xml")
         except ContactWireError as error:
             pytest.fail(str(error))
+
+
+UNKNOWN = """<ContactEntity xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+ <Emails><EntityElement><Value>v</Value><TableRight><Mask>m</Mask><New/></TableRight><New>e</New></EntityElement></Emails>
+ <Category><Id>1</Id><New>c</New></Category>
+ <FieldProperties>
+  <Pair><Key>k</Key><Value><FieldRight><New>r</New></FieldRight><FieldType>t</FieldType><New>p</New></Value></Pair>
+ </FieldProperties>
+ <New>&lt;a&gt;</New><a_x0020_b></a_x0020_b><Null xsi:nil="true"/>
+ <Number xmlns:j="urn:contactwire:json" j:type="number">5</Number>
+ <Yes xmlns:j="urn:contactwire:json" j:type="boolean">true</Yes>
+</ContactEntity>"""
+
+
+@pytest.mark.parametrize("spaced", [True, False])
+def test_simple_unknown_elements_are_read_fast(spaced):
+    """Behind the properties of any carrier unknown elements with scalars are no reason to leave the fast path."""
+    body = UNKNOWN if spaced else re.sub("\n *", "", UNKNOWN)
+    contact = XmlCodec()._decode_fast(Document.read(body, None, 10**6), ContactEntity)
+    assert contact.extras == {"New": "<a>", "a b": "", "Null": None, "Number": 5, "Yes": True}
+    email, field = contact.emails[0], contact.field_properties["k"]
+    read = [contact.category, email, email.table_right, field, field.field_right]
+    assert [carrier.extras["New"] for carrier in read] == ["c", "e", "", "p", "r"]
+    assert contact == XmlCodec()._decode_exactly(Document.read(body, None, 10**6), kind_of(ContactEntity))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "<Pair><Key>k</Key><Value><FieldRight><x>a</x></FieldRight><y>b</y></Value>" * 20_000,
+        "<Pair><Key>k</Key><Value><FieldRight><x>a</x>" + "</FieldRight><y>" * 50_000 + "</Value>" * 50_000,
+        "<Pair><Key>k</Key><Value><FieldRight><x>" * 20_000,
+    ],
+    ids=["open entries", "end tags", "open elements"],
+)
+def test_unknown_elements_are_looked_for_once(content):
+    """Where elements do not end as they should, what follows is not searched for each way in which they could."""
+    body = f'<ContactEntity xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><FieldProperties>{content}'
+    with pytest.raises(ContactWireError):
+        XmlCodec().decode(body)
+    document = Document.read(f"{body}</FieldProperties></ContactEntity>", None, 10**7)
+    with pytest.raises(Refused):
+        XmlCodec()._decode_fast(document, ContactEntity)
+
+
+def test_unknown_elements_are_kept_where_asked_for():
+    """`unknown` decides what becomes of unknown elements on the fast path too."""
+    assert XmlCodec(unknown="ignore").decode(UNKNOWN).extras == {}
+    with pytest.raises(ValidationError) as caught:
+        XmlCodec(unknown="error").decode(UNKNOWN)
+    assert len(caught.value.issues) == 10
 
 
 @pytest.mark.parametrize("texts", ["a", "aaaaaaaé", "é", "aa<>&\r", "🙂 &", "a" * 200 + "é"], ids=ascii)
