@@ -7,6 +7,7 @@ from typing import Any
 
 from benchmarks import models
 from benchmarks.contenders._contender import OURS, Contender, decoding, timer_of
+from benchmarks.contenders.json import with_unknown_properties
 from benchmarks.inputs import Input, roomy
 from benchmarks.measure import Timer
 
@@ -64,8 +65,17 @@ def _encode(pair: Callable[[Input], Pair]) -> Callable[[Input], Timer]:
     return make
 
 
+def _decode_unknown(given: Input) -> Timer:
+    decode, encode = ours(given)
+    return decoding(given, encode(with_unknown_properties(given.carrier())), decode)
+
+
+_UNKNOWN = "XML decode, one unknown property per object"
+
 CONTENDERS = {
     ("XML decode", OURS): Contender(_decode(ours)),
+    (_UNKNOWN, OURS): Contender(_decode_unknown),
+    (_UNKNOWN, "the same without"): Contender(_decode(ours)),
     ("XML decode", "lxml fromstring alone"): Contender(_decode(bare_lxml)),
     ("XML encode", OURS): Contender(_encode(ours)),
     ("XML encode", "lxml tostring alone"): Contender(_encode(bare_lxml)),

@@ -23,7 +23,7 @@ _STRINGS = frozenset({str})
 _PLAIN = frozenset({str, bool, type(None)})
 _REMEMBERED = 200
 
-_encode = msgspec.json.Encoder().encode
+_encode, _raw = msgspec.json.Encoder().encode, msgspec.Raw
 
 
 def _only(value: Any, shape: type) -> Any:
@@ -106,15 +106,16 @@ class ExtrasWriter:
 
     def __call__(self, twin: msgspec.Struct, extras: dict[str, Any]) -> msgspec.Raw:
         """The JSON text of both, as one object."""
+        known, depth = self._unknown, self._depth
         for name, value in extras.items():
             if type(name) is not str:
                 raise Refused
-            if name not in self._unknown:
-                self._unknown.learn(name)
-            if self._depth is not None and not _writable(value, self._depth):
+            if name not in known:
+                known.learn(name)
+            if type(value) is not str and depth is not None and not _writable(value, depth):
                 raise Refused
-        known, unknown = _encode(twin), _encode(extras)
-        return msgspec.Raw(unknown if len(known) == 2 else known[:-1] + b"," + unknown[1:])
+        first, second = _encode(twin), _encode(extras)
+        return _raw(second if len(first) == 2 else first[:-1] + b"," + second[1:])
 
 
 def _writable(value: Any, depth: int) -> bool:
