@@ -98,13 +98,14 @@ class _Job:
 
     def _faults(self, index: int, record: Record, error: ContactWireError) -> list[dict[str, Any]]:
         """The faults of a record, each with its place in the file; inside a document their pointers start at its root."""
-        faults = faults_of(Source(self.file, "xml" if self.source == "xml" else "json", record.document or b""), error)
+        format_, own = ("xml", "/0") if self.source == "xml" else ("json", "")
+        faults = faults_of(Source(self.file, format_, record.document or b""), error)
+        # The lines of NDJSON are documents of their own.
+        indexed = record.inside and self.source != "ndjson" and not isinstance(error, DecodeError)
         for fault in faults:
             fault["line"], fault["column"] = record.place(fault["line"], fault["column"])
-            if self.source == "xml" and fault["pointer"].startswith("/0"):
-                fault["pointer"] = f"/{index}{fault['pointer'][2:]}"
-            elif self.source == "json" and not isinstance(error, DecodeError):
-                fault["pointer"] = f"/{index}{fault['pointer']}"
+            if indexed:
+                fault["pointer"] = f"/{index}{fault['pointer'].removeprefix(own)}"
         return faults
 
 

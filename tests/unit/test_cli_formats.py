@@ -195,6 +195,18 @@ def test_lists_are_converted_record_by_record(run, file, source, workers):
         assert (status, [contact.name for contact in written]) == (1, ["a", "b"])
 
 
+def test_text_between_contacts_is_reported_by_its_index(run, file):
+    """Text where a contact should be has the pointer that a contact there would have; a root that is wrong has none."""
+    status, out, err = run(
+        "convert", file("a.xml", "<ArrayOfContactEntity><a/>x<a/></ArrayOfContactEntity>"), "--to", "ndjson"
+    )
+    assert (status, out) == (1, b"{}\n")
+    assert ":1: /1: " in err
+    status, out, err = run("convert", file("a.xml", "<ArrayOfOther><a/></ArrayOfOther>"), "--to", "ndjson")
+    assert (status, out) == (1, b"")
+    assert ":1: expected an element ArrayOfContactEntity" in err
+
+
 @pytest.mark.parametrize("source", LISTS)
 def test_lists_are_read_from_a_pipe(run, monkeypatch, source):
     """A list on standard input is converted record by record as one in a file is, and a single contact as ever."""
