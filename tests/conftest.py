@@ -1,5 +1,6 @@
 """Settings and fixtures for all tests."""
 
+import io
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,6 +12,21 @@ settings.register_profile("suite", max_examples=50, deadline=None)
 settings.load_profile("suite")
 
 _THREADS = 32
+_FORMS = {
+    "bytes": lambda body: body,
+    "str": bytes.decode,
+    "memoryview": memoryview,
+    "file": io.BytesIO,
+    "text file": lambda body: io.StringIO(body.decode()),
+    "single bytes": lambda body: (body[at : at + 1] for at in range(len(body))),
+    "empty chunks": lambda body: [b"", body, b""],
+}
+
+
+@pytest.fixture(params=_FORMS.values(), ids=_FORMS)
+def as_stream(request):
+    """A function that gives a body in one of the forms in which a stream may come."""
+    return request.param
 
 
 @pytest.fixture

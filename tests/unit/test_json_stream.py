@@ -1,6 +1,5 @@
 """Streams of JSON: NDJSON and arrays, record by record."""
 
-import io
 import json
 import tracemalloc
 
@@ -39,23 +38,10 @@ def test_a_stream_may_be_empty(framing, body):
     assert list(JsonCodec().iter_decode(body)) == []
 
 
-@pytest.mark.parametrize(
-    "wrap",
-    [
-        lambda body: body,
-        bytes.decode,
-        memoryview,
-        io.BytesIO,
-        lambda body: io.StringIO(body.decode()),
-        lambda body: (body[at : at + 1] for at in range(len(body))),
-        lambda body: [b"", body, b""],
-    ],
-    ids=["bytes", "str", "memoryview", "file", "text file", "single bytes", "empty chunks"],
-)
-def test_a_stream_may_come_in_any_form(wrap):
+def test_a_stream_may_come_in_any_form(as_stream):
     """Files, bodies and chunks of any size are read alike."""
     for _, body in CASES:
-        assert list(JsonCodec().iter_decode(wrap(body))) == CONTACTS
+        assert list(JsonCodec().iter_decode(as_stream(body))) == CONTACTS
 
 
 def test_blanks_between_records_do_not_count():
