@@ -166,11 +166,12 @@ class Template:
             return f"type({first or value}) is {exact}", f"type({value}) is not {exact}"
         if kind.minimum is None:
             return None
-        # Comparing with a number of more than 30 bits takes several times as long, so that is left for the rare case.
-        small = f"-{_SMALL} <= {value} <= {_SMALL}"
+        # Comparing with a number of more than 30 bits takes several times as long, so that is left for the rare case; two
+        # comparisons are faster than a chain.
+        large = f"({value} > {_SMALL} or {value} < -{_SMALL})"
         return (
-            f"type({first or value}) is int and {small}",
-            f"(type({value}) is not int or not {small} and not {kind.minimum} <= {value} <= {kind.maximum})",
+            f"type({first or value}) is int and {value} <= {_SMALL} and {value} >= -{_SMALL}",
+            f"(type({value}) is not int or {large} and not {kind.minimum} <= {value} <= {kind.maximum})",
         )
 
     def exact_leaf(self, kind: Kind, value: str) -> str:
