@@ -117,22 +117,19 @@ def read(file: str, named: str | None = None) -> Source:
     """A file, or standard input for `-`. Raises `Unreadable`."""
     format_ = format_of(file, named)
     with opened(file) as stream:
-        try:
-            return Source(file, format_, stream.read())
-        except OSError as error:
-            raise _unreadable(file, error) from None
+        return Source(file, format_, stream.read())
 
 
 def opened(file: str) -> AbstractContextManager[BinaryIO]:
     """A file to read from, or standard input, which stays open, for `-`. Raises `Unreadable`."""
+    if file == STANDARD_INPUT:
+        if sys.stdin is None:
+            raise Unreadable(f"{file}: standard input is closed")
+        return nullcontext(sys.stdin.buffer)
     try:
-        return nullcontext(sys.stdin.buffer) if file == STANDARD_INPUT else open(file, "rb")
+        return open(file, "rb")
     except OSError as error:
-        raise _unreadable(file, error) from None
-
-
-def _unreadable(file: str, error: OSError) -> Unreadable:
-    return Unreadable(f"{file}: {error.strerror}")
+        raise Unreadable(f"{file}: {error.strerror}") from None
 
 
 def faults_of(source: Source, error: ContactWireError) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """The command line: convert, validate, diff, patch, select, schema, roundtrip and serve.
 
 Results go to standard output and nothing else does; complaints go to standard error. Exit status 0 is fine, 1 is an invalid
-document, 2 is a wrong call or a file that cannot be read.
+document, 2 is a wrong call, or a file that cannot be read or written.
 """
 
 from __future__ import annotations
@@ -39,6 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of a pipe went away; what it read was right. Python would complain when it flushes at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
+    except OSError as error:
+        print(f"contactwire: {error}", file=sys.stderr)
+        return USAGE
     return status
 
 

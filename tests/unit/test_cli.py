@@ -151,3 +151,22 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path):
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait() == 0
+
+
+def test_a_closed_standard_input_is_a_usage_error(monkeypatch, capsys):
+    """Where there is no standard input, asking for it is a wrong call."""
+    monkeypatch.setattr("sys.stdin", None)
+    for command in (["convert", "-", "--to", "xml"], ["validate", "-"]):
+        assert main(command) == 2
+        assert "standard input is closed" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the device that is always full is Linux's")
+def test_a_full_disk_is_reported(tmp_path):
+    """Output that cannot be written is told on standard error, without a traceback."""
+    run = [sys.executable, "-m", "contactwire", "convert", str(REQUEST), "--to", "xml"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(run, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"contactwire: ")
+    assert b"Traceback" not in done.stderr
