@@ -108,7 +108,8 @@ def narrow(document: Any) -> Any:
         return [narrow(contact) for contact in document]
     if not isinstance(document, ContactEntityWithLinks) or document.links is not UNSET:
         return document
-    request = ContactEntity(**{name: getattr(document, name) for name in plan_of(ContactEntity).by_attribute})
+    values = ((name, getattr(document, name)) for name in plan_of(ContactEntity).by_attribute)
+    request = ContactEntity(**{name: value for name, value in values if value is not UNSET})
     request.extras = document.extras
     return request
 

@@ -10,6 +10,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from functools import cache
 from typing import Any, BinaryIO, TextIO
 
 import attrs
@@ -35,11 +36,13 @@ _TARGETS = ("ndjson", "json", "xml")
 _SOURCES: dict[str, Callable[[Iterable[bytes]], Iterator[Record]]] = {
     "ndjson": lambda chunks: split_json(chunks, "ndjson", MAX_BYTES),
     "json": lambda chunks: split_json(chunks, "array", MAX_BYTES),
-    "xml": lambda chunks: split_xml(chunks, None, MAX_BYTES, root_names(document_kind(list[ContactEntityWithLinks]))),
+    "xml": lambda chunks: split_xml(chunks, None, MAX_BYTES, root_names(document_kind(list[_TYPE]))),
 }
 _FRAMES = {"ndjson": (b"", b"", b""), "json": (b"[", b",", b"]")}
 """What stands in front of the first record, between two, and behind the last."""
 _BATCH = 64
+_TYPE = ContactEntityWithLinks
+_JSON, _XML = JsonCodec(), XmlCodec()
 _CHUNK = 2**16
 
 
@@ -57,6 +60,11 @@ Converted = tuple[bytes | None, list[dict[str, Any]]]
 """A record in the target format, None for a bad one, and its faults."""
 
 
+@cache
+def _xml_codec(dialect: str | None) -> Any:
+    return FORMATS["xml"].codec(dialect=dialect)
+
+
 @attrs.frozen
 class _Job:
     """How each record is converted; travels to the processes that do it."""
@@ -64,7 +72,7 @@ class _Job:
     file: str
     source: str
     target: str
-    options: dict[str, Any]
+    dialect: str | None
 
     def convert(self, records: list[tuple[int, Record]]) -> list[Converted]:
         """The converted records, None for a bad one, each with its faults."""
@@ -78,21 +86,21 @@ class _Job:
 
     def _decoded(self, record: Record) -> list[Any]:
         document = record.whole(MAX_BYTES)
-        if self.source == "xml":
-            # What stands behind the last contact is a record too, with no contact in it.
-            return list(map(narrow, XmlCodec().decode(document, list[ContactEntityWithLinks])))
-        return [narrow(JsonCodec().decode(document, ContactEntityWithLinks))]
+        # What stands behind the last contact of XML is a record too, with no contact in it.
+        many = self.source == "xml"
+        contacts = _XML.decode(document, list[_TYPE]) if many else [_JSON.decode(document, _TYPE)]
+        # The class of a contact shows in XML alone.
+        return list(map(narrow, contacts)) if self.target == "xml" else contacts
 
     def encode(self, contact: Any) -> bytes:
         """One contact as the target has it inside a sequence."""
         if self.target == "xml":
             return self.framed([contact])[1]
-        return JsonCodec().encode(contact) + (b"\n" if self.target == "ndjson" else b"")
+        return _JSON.encode(contact) + (b"\n" if self.target == "ndjson" else b"")
 
     def framed(self, contacts: list[Any]) -> tuple[bytes, bytes, bytes]:
         """A sequence in XML: the start tag of its root, what is inside, and the end tag."""
-        codec: Any = FORMATS["xml"].codec(**self.options)
-        whole = b"".join(codec.iter_encode(contacts))
+        whole = b"".join(_xml_codec(self.dialect).iter_encode(contacts))
         start, end = whole.index(b">") + 1, whole.rindex(b"</")
         return whole[:start], whole[start:end], whole[end:]
 
@@ -117,8 +125,7 @@ def convert_sequence(options: argparse.Namespace, head: bytes, stream: BinaryIO)
     if options.to not in _TARGETS:
         raise Unreadable(f"a sequence goes to {', '.join(_TARGETS)}, not to {options.to}")
     source = "ndjson" if _is_ndjson(options) else format_of(options.file, options.source)
-    known = {name: getattr(options, name) for name in ("dialect",)}
-    job = _Job(options.file, source, options.to, known)
+    job = _Job(options.file, source, options.to, options.dialect)
     faults: list[dict[str, Any]] = []
     writer = _Writer(sys.stdout.buffer, job)
     progress = _Progress(sys.stderr, _size(stream))

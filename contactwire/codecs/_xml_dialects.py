@@ -208,5 +208,6 @@ def _common(values: list[Any]) -> str:
 
     if not values:
         return plan_of(ContactEntity).name
-    shared = (cls for cls in type(values[0]).__mro__ if is_carrier(cls) and all(isinstance(item, cls) for item in values))
+    classes = set(map(type, values))
+    shared = (cls for cls in type(values[0]).__mro__ if is_carrier(cls) and all(issubclass(each, cls) for each in classes))
     return plan_of(next(shared, ContactEntity)).name
