@@ -19,7 +19,7 @@ import msgspec
 from contactwire.codecs._json_helpers import HELPERS, Refused
 from contactwire.codecs._json_templates import TEMPLATES, Template, plain_init
 from contactwire.codecs._json_twins import TWINS, Twins, endless, height, identifier, levels, plan_inside, reachable
-from contactwire.wire import CarrierPlan, FieldPlan, Kind, NestedKind, kind_of, plan_of
+from contactwire.wire import CarrierPlan, FieldPlan, Kind, ListKind, NestedKind, kind_of, plan_of
 
 __all__ = ["Loader", "Refused", "dumper", "loader", "part", "reader", "source", "wide_loader"]
 
@@ -34,7 +34,7 @@ _MOST_OTHERS = 4
 
 @attrs.define
 class Loader:
-    """Reads one type from JSON: `decode` gives twins, `load` their carriers.
+    """Reads one type from JSON: `decode` gives twins, those of a list one by one, and `load` their carriers.
 
     A property that it does not know stops it, and a `reader` takes over, which is slower. What is remembered of such bodies
     are guesses at what is faster, and decides nothing else: `stopper`, the member name, in its quotes, that stopped it
@@ -124,8 +124,17 @@ def loader(type: Any, coerce: bool) -> Loader:
         _loaders,
         (type, coerce),
         type,
-        lambda kind: Loader(msgspec.json.Decoder(TWINS.type_of(kind)).decode, _compile(kind, "load", (coerce, TWINS))),
+        lambda kind: Loader(_decoder(kind, TWINS), _compile(kind, "load", (coerce, TWINS))),
     )
+
+
+def _decoder(kind: Kind, twins: Twins) -> Callable[[Any], Any]:
+    """The function from a body to twins; those of a list are made one by one, as the iterator that it gives goes on."""
+    if not isinstance(kind, ListKind) or kind.nullable:
+        return msgspec.json.Decoder(twins.type_of(kind)).decode
+    # What is made of each is still in the processor's caches when it is loaded, and the twins never exist all at once.
+    items, decode = msgspec.json.Decoder(list[msgspec.Raw]).decode, msgspec.json.Decoder(twins.type_of(kind.item)).decode
+    return lambda body: map(decode, items(body))
 
 
 def wide_loader(type: Any, coerce: bool) -> Loader | None:
@@ -145,7 +154,7 @@ def wide_loader(type: Any, coerce: bool) -> Loader | None:
         return None
     twins = Twins(others)
     twins.make(plans)
-    return Loader(msgspec.json.Decoder(twins.type_of(kind)).decode, _Unit("load", (coerce, twins)).root(kind))
+    return Loader(_decoder(kind, twins), _Unit("load", (coerce, twins)).root(kind))
 
 
 def _can_be_named(name: str) -> bool:
