@@ -33,9 +33,10 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = ["ILLEGAL_BYTES", "IllegalText", "join", "nil_attribute", "root_attributes", "write_document"]
+__all__ = ["ILLEGAL_BYTES", "PIECE", "IllegalText", "join", "nil_attribute", "root_attributes", "write_document"]
 
-_PIECE = 2048
+PIECE = 2048
+"""As many strings as are looked at at once."""
 _MANY = 32
 ILLEGAL_BYTES = bytes(code for code in range(32) if code not in b"\t\n\r")
 _ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"}
@@ -86,15 +87,15 @@ def join(out: list[str]) -> bytes:
     something is no string.
     """
     # Looking at strings one by one takes several times as long as at many in one.
-    for start in range(0, len(out), _PIECE):
-        texts = out[start + 1 : start + _PIECE : 2]
+    for start in range(0, len(out), PIECE):
+        texts = out[start + 1 : start + PIECE : 2]
         text = _SEPARATOR.join(texts)
         raw = text.encode()
         marks = raw.translate(_MARKS, _ORDINARY)
         if len(marks) != len(texts) - 1:
             if _ILLEGAL in marks or "\ufffe" in text or "\uffff" in text:
                 raise IllegalText
-            out[start + 1 : start + _PIECE : 2] = _written(texts, raw, marks)
+            out[start + 1 : start + PIECE : 2] = _written(texts, raw, marks)
     return "".join(out).encode("latin-1")
 
 

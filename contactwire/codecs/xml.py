@@ -57,7 +57,7 @@ from contactwire.codecs._xml_names import octets
 from contactwire.codecs._xml_read import read_document, root_names
 from contactwire.codecs._xml_stream import encode_sequence, split
 from contactwire.codecs._xml_text import Document, encoding_of, parse
-from contactwire.codecs._xml_write import IllegalText, join, root_attributes, write_document
+from contactwire.codecs._xml_write import PIECE, IllegalText, join, root_attributes, write_document
 from contactwire.errors import ContentTooLarge, EncodeError, Issue, ValidationError
 from contactwire.wire import fold
 
@@ -191,32 +191,36 @@ class XmlCodec:
         if selection is not None:
             value = selection.apply(value)
         try:
-            body = join(self._dump(value))
+            body = self._encode_fast(value)
         except _FAST_ENCODE_FAULTS:
             body = self._encode_exactly(value)
         return body if self.indent is None else self._indented(body)
 
-    def _dump(self, value: Any) -> list[str]:
+    def _encode_fast(self, value: Any) -> bytes:
+        """The body of a value; raises any of `_FAST_ENCODE_FAULTS` if in doubt."""
         attributes = octets(root_attributes(self._dialect))
+        out: list[str] = []
         if type(value) is not list:
-            known = dumper(type(value), self._dialect, self.validate)
-            out = [f"<{known.tag}{attributes}>", ""]
-            known.dump(value, out, self.max_depth)
-            out += (f"</{known.tag}>", "")
-            return out
+            self._dump(value, attributes, out, self.max_depth)
+            return join(out)
         if self.max_depth < 1:
             raise Refused
-        tag = octets(root_name(value))
-        out = [f"<{tag}{attributes}>", ""]
+        tag, pieces = octets(root_name(value)), []
+        out += (f"<{tag}{attributes}>", "")
         for item in value:
-            self._dump_item(item, out)
+            self._dump(item, "", out, self.max_depth - 1)
+            if len(out) > PIECE:
+                # The texts of these are still in the processor's caches.
+                pieces.append(join(out))
+                out.clear()
         out += (f"</{tag}>", "")
-        return out
+        return b"".join([*pieces, join(out)])
 
-    def _dump_item(self, value: Any, out: list[str]) -> None:
+    def _dump(self, value: Any, attributes: str, out: list[str], room: int) -> None:
+        """Append the element of a carrier, `room` levels at most, to `out`."""
         known = dumper(type(value), self._dialect, self.validate)
-        out += (f"<{known.tag}>", "")
-        known.dump(value, out, self.max_depth - 1)
+        out += (f"<{known.tag}{attributes}>", "")
+        known.dump(value, out, room)
         out += (f"</{known.tag}>", "")
 
     def _encode_exactly(self, value: Any) -> bytes:
@@ -271,7 +275,7 @@ class XmlCodec:
         """A value as an item of a list; pointers of an `EncodeError` start inside it."""
         out: list[str] = []
         try:
-            self._dump_item(value, out)
+            self._dump(value, "", out, self.max_depth - 1)
             return join(out)
         except _FAST_ENCODE_FAULTS:
             pass
