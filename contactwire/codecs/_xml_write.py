@@ -104,6 +104,7 @@ def _written(texts: list[str], raw: bytes, marks: bytes) -> list[str]:
     if marks.count(_SEPARATED) != len(texts) - 1:
         # Some hold the separator themselves, and would be taken for two.
         return [_escape(octets(text)) for text in texts]
+    # One in so many is looked up and written by itself; taking all apart again is faster for more.
     rest = len(texts) // _MANY
     passed, start = 0, marks.find(_SPECIAL)
     while start >= 0:
