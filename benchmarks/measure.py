@@ -22,7 +22,7 @@ Timer = Callable[[int], float]
 @attrs.frozen
 class Effort:
     """How long to measure: passes over all groups, rounds of a group in each, seconds of one sample, and seconds after
-    which the rounds of a group end early.
+    which the rounds of a group end early in a pass.
     """
 
     passes: int
@@ -32,7 +32,7 @@ class Effort:
     collect: bool = False
 
 
-FULL = Effort(passes=4, rounds=40, sample=0.0025, limit=10.0)
+FULL = Effort(passes=4, rounds=40, sample=0.0025, limit=5.0)
 QUICK = Effort(passes=1, rounds=2, sample=0.0005, limit=0.5)
 _FEWEST_ROUNDS = 2
 

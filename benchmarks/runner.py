@@ -15,6 +15,7 @@ from benchmarks.measure import Effort, Measurement, Timer, calls_in, measure, su
 __all__ = ["chosen", "groups", "run", "short"]
 
 _NO_INPUT = Input("", b"")
+_OVERTIME = 1.5
 
 
 def chosen(budgets: Iterable[Budget], text: str) -> list[Budget]:
@@ -42,19 +43,19 @@ def groups(budgets: Iterable[Budget]) -> dict[tuple[str, str], list[str]]:
 def run(budgets: Iterable[Budget], effort: Effort, progress: Callable[[str], None]) -> Iterator[Measurement]:
     """Measure all that the budgets ask for, group by group, as often as there are passes; `progress` is told of each.
 
-    What disturbs a machine lasts for seconds, so a group gets its rounds minutes apart, unless it takes long by itself.
+    What disturbs a machine lasts for seconds, so a group gets its rounds minutes apart, unless its fewest rounds take long.
     """
     all_groups = [_Group(work, input, names) for (work, input), names in groups(budgets).items()]
     waiting = all_groups
     for _ in range(effort.passes):
-        brief = []
+        again = []
         for group in waiting:
             progress(f"{group.work}: {group.input}")
             start = time.monotonic()
             yield from group.measure(effort)
-            if time.monotonic() - start < effort.limit / 2:
-                brief.append(group)
-        waiting = brief
+            if time.monotonic() - start < _OVERTIME * effort.limit:
+                again.append(group)
+        waiting = again
     for group in all_groups:
         yield from group.summaries()
 
