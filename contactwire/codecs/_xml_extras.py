@@ -26,7 +26,17 @@ from contactwire.codecs._xml_names import JSON, JSON_TYPE, NIL, XSI, decode_name
 from contactwire.codecs._xml_unit import Refused
 from contactwire.wire import CarrierPlan
 
-__all__ = ["BLANK", "Element", "ExtrasReader", "ExtrasWriter", "TooDeep", "is_nil", "read_unknown", "write_unknown"]
+__all__ = [
+    "BLANK",
+    "Element",
+    "ExtrasReader",
+    "ExtrasWriter",
+    "TooDeep",
+    "is_nil",
+    "read_unknown",
+    "remember",
+    "write_unknown",
+]
 
 Element = Any
 """An element of lxml's tree; lxml is imported only where a document is parsed."""
@@ -35,7 +45,7 @@ BLANK = " \t\r\n"
 _TEXT = "#text"
 _ITEM = "Item"
 _SIMPLE_NAME = "[A-Za-z_][A-Za-z0-9_.-]*+"
-_REMEMBERED = 500
+_REMEMBERED = 300
 _TYPE = f"{{{XSI}}}type"
 _SILENT = (f"{{{XSI}}}", f"{{{JSON}}}")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,4300}", re.ASCII)
@@ -156,7 +166,7 @@ class ExtrasReader:
         name = decode_name(tag)
         if self._plan.find(name) is not None:
             raise Refused
-        _remember(self._names, tag, name)
+        remember(self._names, tag, name)
         return name
 
 
@@ -189,12 +199,12 @@ class ExtrasWriter:
         if type(name) is not str or self._plan.find(name) is not None:
             raise Refused
         tag = octets(encode_name(name))
-        _remember(self._tags, name, (f"<{tag}>", f"</{tag}>"))
+        remember(self._tags, name, (f"<{tag}>", f"</{tag}>"))
         return f"<{tag}>", f"</{tag}>"
 
 
-def _remember(known: dict[str, Any], name: str, value: Any) -> None:
-    # Names are the sender's to choose, so only some are remembered, and none that are long.
+def remember(known: dict[str, Any], name: str, value: Any) -> None:
+    """Keep what a name means in `known`: names are the sender's to choose, so only some are kept, and none that are long."""
     if len(known) < _REMEMBERED and len(name) <= _REMEMBERED:
         known[name] = value
 

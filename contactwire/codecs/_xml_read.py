@@ -13,7 +13,7 @@ from typing import Any
 from contactwire.builtins import check_depth, invalid, issues_of, repeated_issue
 from contactwire.codecs._text_values import text_reader
 from contactwire.codecs._xml_dialects import PLAIN, type_name
-from contactwire.codecs._xml_extras import BLANK, Element, TooDeep, is_nil, read_unknown
+from contactwire.codecs._xml_extras import BLANK, Element, TooDeep, is_nil, read_unknown, remember
 from contactwire.codecs._xml_names import encode_name, local_name
 from contactwire.errors import ContentTooLarge, Issue, ValidationError, shorten
 from contactwire.paths import escape
@@ -37,7 +37,6 @@ from contactwire.wire import (
 __all__ = ["document_kind", "read_document", "root_names"]
 
 Read = Callable[[Element, int], Any]
-_REMEMBERED = 300
 
 
 def document_kind(type: Any) -> Kind:
@@ -183,9 +182,7 @@ class _Readers:
                 name = local_name(tag)
                 field = plan.find(name)
                 entry = ("", name, None) if field is None else (field.attribute, name, readers[field.name])
-                # Tags are the sender's to choose, so only some are remembered, and none that are long.
-                if len(known) < _REMEMBERED and len(tag) <= _REMEMBERED:
-                    known[tag] = entry
+                remember(known, tag, entry)
             return entry
 
         return find

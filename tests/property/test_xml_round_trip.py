@@ -192,40 +192,12 @@ def test_fast_and_exact_path_agree(head, content):
 J = 'xmlns:j="urn:contactwire:json"'
 UNKNOWN = st.sampled_from(
     [
-        *[
-            "<New>a &lt; b</New>",
-            "<new></new>",
-            "<New/>",
-            '<Newer xsi:nil="true"/>',
-            "<_x> </_x>",
-            "<a_x0020_b>ø</a_x0020_b>",
-        ],
-        *[
-            f'<N {J} j:type="{type_}">{text}</N>'
-            for type_ in ("number", "boolean")
-            for text in ("1", " 2.5\n", "true", "x", "")
-        ],
-        *[
-            f'<N {J} j:type="number"/>',
-            f'<N {J} j:type="list"><Item/></N>',
-            '<N a="b"/>',
-            "<N><M>1</M></N>",
-            "<N><!-- --></N>",
-        ],
-        *[
-            "<Mask>m</Mask>",
-            "<name>n</name>",
-            "<FieldRight/>",
-            "<Value>v</Value>",
-            "<p:N/>",
-            "<N>",
-            "</N>",
-            "<!-- -->",
-            "text",
-            "\n",
-        ],
+        *["<New>a &lt; b</New>", "<new></new>", "<New/>", '<Newer xsi:nil="true"/>', "<_x> </_x>", "<a_x0020_b>ø</a_x0020_b>"],
+        *(f'<N {J} j:type="{kind}">{text}</N>' for kind in ("number", "boolean") for text in ("1", " 2.5\n", "true", "x", "")),
+        *[f'<N {J} j:type="number"/>', f'<N {J} j:type="list"><Item/></N>', '<N a="b"/>', "<N><M>1</M></N>", "<N><!-- --></N>"],
+        *["<Mask>m</Mask>", "<name>n</name>", "<FieldRight/>", "<Value>v</Value>", "<p:N/>", "<N>", "</N>", "<!-- -->", "text", "\n"],
     ]
-)
+)  # fmt: skip
 CONTACT = JsonCodec().decode(COMPLETE, ContactEntityWithLinks)
 BODIES = [XmlCodec(indent=indent).encode(CONTACT).decode() for indent in (None, 2)]
 
