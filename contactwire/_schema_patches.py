@@ -7,9 +7,9 @@ from functools import partial
 
 import attrs
 
-from contactwire._patch_dialects import Dialect, dialect_of
 from contactwire._schema_json import Definitions, Schema, nullable
 from contactwire.carriers import ContactEntity
+from contactwire.patch import Dialect, dialect_of
 from contactwire.wire import DictionaryKind, Kind, ListKind, NestedKind, plan_of
 
 __all__ = ["json_patch", "merge_patch"]

@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
-from contactwire._patch_compiled import copier
 from contactwire.builtins import MAX_DEPTH, Read, invalid, kind_reader, to_builtins, write_any, write_kind
 from contactwire.errors import ContentTooLarge
+from contactwire.patch.compiled import copier
 from contactwire.timestamps import parse_timestamp
 from contactwire.wire import STRING, UNSET, DictionaryKind, FieldPlan, Kind, ListKind, NestedKind, is_carrier, plan_of
 

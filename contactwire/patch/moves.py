@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any, NamedTuple
 
-from contactwire._patch_values import canonical, text_of, thaw
+from contactwire.patch.values import canonical, text_of, thaw
 from contactwire.wire import Kind
 
 __all__ = ["Path", "Step", "ways_to_move"]

@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from contactwire._patch_dialects import Dialect
-from contactwire._patch_values import (
+from contactwire.builtins import issues_of
+from contactwire.errors import ContactWireError, ContentTooLarge, Issue, PatchConflict, PathError, ValidationError, shorten
+from contactwire.patch.dialects import Dialect
+from contactwire.patch.values import (
     check_result_depth,
     describe,
     equals,
@@ -20,13 +22,11 @@ from contactwire._patch_values import (
     shallow_copy,
     thaw,
 )
-from contactwire.builtins import issues_of
-from contactwire.errors import ContactWireError, ContentTooLarge, Issue, PatchConflict, PathError, ValidationError, shorten
 from contactwire.paths import array_index, find_property, format_pointer, suggest, token_position
 from contactwire.wire import UNSET, DictionaryKind, FieldPlan, Kind, ListKind, NestedKind, fold, is_carrier, plan_of
 
 if TYPE_CHECKING:
-    from contactwire.patch import Operation
+    from contactwire.patch.patches import Operation
 
 __all__ = ["FoldedNames", "apply", "store"]
 

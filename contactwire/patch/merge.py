@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from contactwire._patch_apply import FoldedNames, store
-from contactwire._patch_compiled import same
-from contactwire._patch_dialects import Dialect
-from contactwire._patch_values import inside, kind_of_value, plain, read, shallow_copy
 from contactwire.errors import EncodeError, Issue, ValidationError, shorten
+from contactwire.patch.apply import FoldedNames, store
+from contactwire.patch.compiled import same
+from contactwire.patch.dialects import Dialect
+from contactwire.patch.values import inside, kind_of_value, plain, read, shallow_copy
 from contactwire.paths import escape
 from contactwire.wire import (
     UNSET,

@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from itertools import zip_longest
 from typing import Any
 
-from contactwire._patch_compiled import changes, same
-from contactwire._patch_lists import Alignment, by_anchors, by_blocks, by_cost, by_position
-from contactwire._patch_moves import Path, Step, ways_to_move
-from contactwire._patch_values import freeze, inside, plain, text_of, thaw
 from contactwire.errors import EncodeError
+from contactwire.patch.compiled import changes, same
+from contactwire.patch.lists import Alignment, by_anchors, by_blocks, by_cost, by_position
+from contactwire.patch.moves import Path, Step, ways_to_move
+from contactwire.patch.values import freeze, inside, plain, text_of, thaw
 from contactwire.paths import escape, format_pointer
 from contactwire.wire import UNSET, Kind, is_carrier, plan_of
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from contactwire._patch_dialects import DIALECTS, Dialect
-from contactwire._patch_values import freeze, plain
 from contactwire.builtins import check_depth, invalid
 from contactwire.errors import ContentTooLarge, EncodeError, Issue, PathError, ValidationError, shorten
+from contactwire.patch.dialects import DIALECTS, Dialect
+from contactwire.patch.values import freeze, plain
 from contactwire.paths import suggest
 
 __all__ = ["MAX_OPERATIONS", "checked", "operation_arguments"]
