@@ -58,7 +58,7 @@ _MAX_DOUBLE = int(float.fromhex("0x1.fffffffffffffp+1023"))
 # Python reads and writes no longer integers as text (sys.int_info.default_max_str_digits), and neither does msgspec.
 _MAX_INTEGER = 10**4300
 _INTEGER_TEXT = re.compile(r"\s*[+-]?[0-9]{1,20}\s*", re.ASCII)
-_NUMBER_TEXT = re.compile(r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*", re.ASCII)
+_NUMBER_TEXT = re.compile(r"\s*+[+-]?+(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)(?:[eE][+-]?+[0-9]++)?+\s*+", re.ASCII)
 
 
 class AmbiguousNames(Exception):
@@ -387,7 +387,12 @@ def reader(type: Any, converter: Converter) -> Read:
 
 def kind_reader(kind: Kind, *, coerce: bool = False) -> Read:
     """The function that reads one kind from builtins; `coerce` as in `make_converter`."""
-    return _Readers(make_converter(coerce=coerce), "keep", coerce, "last").kind(kind)
+    return _Readers(_converter(coerce), "keep", coerce, "last").kind(kind)
+
+
+@lru_cache(maxsize=2)
+def _converter(coerce: bool) -> Converter:
+    return make_converter(coerce=coerce)
 
 
 def check_depth(data: Any, limit: int) -> None:

@@ -12,10 +12,9 @@ from itertools import zip_longest
 from typing import Any
 
 from contactwire.errors import EncodeError
-from contactwire.patch.compiled import changes, same
 from contactwire.patch.lists import Alignment, by_anchors, by_blocks, by_cost, by_position
 from contactwire.patch.moves import Path, Step, ways_to_move
-from contactwire.patch.values import freeze, inside, plain, text_of, thaw
+from contactwire.patch.values import changes, freeze, inside, plain, same, text_of, thaw
 from contactwire.paths import escape, format_pointer
 from contactwire.wire import UNSET, Kind, is_carrier, plan_of
 

@@ -7,9 +7,8 @@ from typing import Any
 
 from contactwire.errors import EncodeError, Issue, ValidationError, shorten
 from contactwire.patch.apply import FoldedNames, store
-from contactwire.patch.compiled import same
 from contactwire.patch.dialects import Dialect
-from contactwire.patch.values import inside, kind_of_value, plain, read, shallow_copy
+from contactwire.patch.values import inside, kind_of_value, plain, read, same, shallow_copy
 from contactwire.paths import escape
 from contactwire.wire import (
     UNSET,

@@ -11,13 +11,12 @@ import attrs
 from contactwire.builtins import MAX_DEPTH
 from contactwire.errors import ContactWireError, EncodeError, Issue, shorten
 from contactwire.patch.apply import apply
-from contactwire.patch.compiled import same
 from contactwire.patch.dialects import DialectName, dialect_of
 from contactwire.patch.difference import pointer_of, steps_between
 from contactwire.patch.merge import merge, merge_between, operations_of
 from contactwire.patch.moves import Step
 from contactwire.patch.parse import MAX_OPERATIONS, checked, operation_arguments
-from contactwire.patch.values import canonical, plain, thaw
+from contactwire.patch.values import canonical, plain, same, thaw
 from contactwire.paths import parse_relaxed
 from contactwire.wire import UNSET, is_carrier, kind_of
 

@@ -382,6 +382,12 @@ def test_a_patch_keeps_nothing_of_what_it_was_parsed_from():
     assert patch.apply(contact()).extras == {"New": {"a": []}}
 
 
+def test_a_long_number_as_text_takes_time_in_proportion():
+    """A refusal after many digits does not try each of their number: a hundred thousand would take minutes."""
+    with pytest.raises(ValidationError, match="/Address/Wgs84Latitude"):
+        apply([{"op": "add", "path": "/Address/Wgs84Latitude", "value": "1" * 100_000 + "x"}])
+
+
 MALFORMED = [
     ([{"op": "move", "from": "/a", "path": "/b"}, {"op": "copy", "from": "/a", "path": "/b"}], ["/0/op", "/1/op"], "only the rfc dialect has"),
     ([{"op": "replcae", "path": "/a", "value": 1}], ["/0/op"], "did you mean replace"),
