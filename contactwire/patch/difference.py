@@ -1,300 +1,285 @@
-"""The difference of two documents as steps: the shortest of a few ways to say it.
+"""The difference of two documents: the search for short edits.
 
-What changes or goes is said first, in lists from their ends, so that every path is one of the document before; what comes
-is said after that, in lists from their starts, so that every path is one of the document after.
+Objects are compared member by member. Of two lists, what they have in common at their ends stays, and the items between are
+lined up so that their edits are shortest, by what each edit takes as JSON. Where that would take too long, equal items in
+their order stay first, and only what lies between two of them is lined up. At each level a value is replaced whole where
+that is shorter than its edits, so no list's edits are longer than the list. What is removed here and added there counts as
+moved.
+
+Values are compared as carriers have them, and written as builtins from the first list down.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
-from itertools import zip_longest
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from contactwire.builtins import MAX_DEPTH, write_extras
 from contactwire.errors import EncodeError
-from contactwire.patch.lists import Alignment, by_anchors, by_blocks, by_cost, by_position
-from contactwire.patch.moves import Path, Step, ways_to_move
-from contactwire.patch.values import changes, freeze, inside, plain, same, text_of, thaw
-from contactwire.paths import escape, format_pointer
+from contactwire.patch.moves import ADD, MOVE, REMOVE, REPLACE, Change, Inside, Step, Whole, steps_of, width_of
+from contactwire.patch.values import canonical, changes, inside, kind_of_value, plain, same
+from contactwire.paths import escape
 from contactwire.wire import UNSET, Kind, is_carrier, plan_of
 
-__all__ = ["pointer_of", "steps_between"]
+__all__ = ["steps_between"]
 
-# What an operation takes as compact JSON, but for its pointers and its value, and with a comma.
-_ADD = len('{"op":"add","path":"","value":},')
-_REPLACE = len('{"op":"replace","path":"","value":},')
-_REMOVE = len('{"op":"remove","path":""},')
-_MOVE = len('{"op":"move","from":"","path":""},')
-_INDEX = len("/00")
+Alignment = list[tuple[int, int]]
+"""Pairs of indexes, ascending in both lists; items in no pair are removed or added."""
 
-# How many bytes of items may be held against each other before lists are lined up in a coarser way; what a pair costs more.
+# How many bytes of items may be held against each other in one search; what each pair of items costs besides.
 _BUDGET, _PAIR = 2**17, 128
 
 
 def steps_between(before: Any, after: Any, *, portable: bool) -> list[Step]:
     """The steps that make `after` of `before`, carriers or builtins; none where both are written alike.
 
-    With `portable` they do without `move`. The whole document is replaced only where the two are of different sorts.
-    Raises `EncodeError` for what cannot be written.
+    With `portable` they do without `move`. An object that is the whole document is replaced only by something else: whoever
+    changed another member of it meanwhile would lose that. Raises `EncodeError` for what cannot be written.
     """
-    found: list[list[Step]] = []
-    for align_by_cost, whole in _WAYS:
-        differ = _Differ(portable, align_by_cost, whole)
-        edits = differ.value(None, before, after, 0)
-        if edits is None:
-            return []
-        found += [edits.early + edits.adds] if portable or edits.count < 2 else ways_to_move(edits.early, edits.adds)
-        if differ.exhausted or not differ.undecided:
-            break
-    return _shortest(found)
+    kind = kind_of_value(before)
+    if kind is None or kind != kind_of_value(after):
+        kind, before, after = None, plain(None, before), plain(None, after)
+    change = _Search(moves=not portable).value(kind, before, after, 0)
+    return [] if change is None else steps_of(change, moves=not portable)
 
 
-# Whether lists are lined up by the length of their edits, and whether values may be replaced whole; the best way first, and
-# last the one that others go. More than the first is tried only where they may differ.
-_WAYS = ((True, True), (True, False), (False, False))
+class _Search:
+    """One search. Where `kind` is None, values are builtins that have been checked; `outer` is the length of a path."""
 
-
-def _shortest(found: list[list[Step]]) -> list[Step]:
-    """The steps that are shortest; what is longer than a later one, written compactly or loosely, is not."""
-    best = found.pop()
-    while found:
-        other = found.pop()
-        if all(one <= two for one, two in zip(_lengths(other), _lengths(best), strict=True)):
-            best = other
-    return best
-
-
-def _lengths(steps: list[Step]) -> tuple[int, int]:
-    """How long the document of some steps is, written compactly and written loosely."""
-    document = []
-    for step in steps:
-        operation = {"op": step.op, "path": pointer_of(step.path)}
-        if step.source is not None:
-            operation["from"] = pointer_of(step.source)
-        elif step.value is not None:
-            operation["value"] = thaw(step.value)
-        document.append(operation)
-    return len(freeze(document)), len(json.dumps(document))
-
-
-def pointer_of(path: Path) -> str:
-    """A path as a JSON Pointer."""
-    return format_pointer(map(str, path))
-
-
-class _Edits:
-    """Steps inside one value, their paths from there; `early` all run before `adds`.
-
-    `size` is what they take as compact JSON, without what stands in front of their paths.
-    """
-
-    __slots__ = ("adds", "early", "size")
-
-    def __init__(self, early: Iterable[Step] = (), adds: Iterable[Step] = (), size: int = 0) -> None:
-        self.early = list(early)
-        self.adds = list(adds)
-        self.size = size
-
-    @property
-    def count(self) -> int:
-        return len(self.early) + len(self.adds)
-
-    def cost(self, outer: int) -> int:
-        """What they take behind a path of `outer` characters."""
-        return self.size + self.count * outer
-
-    def absorb_early(self, old: str | int, new: str | int, inner: _Edits) -> None:
-        """Take over the early steps inside a member or item: `old` is its place before, `new` the one after."""
-        for step in inner.early:
-            later = None if step.later is None else (new, *step.later)
-            self.early.append(Step(step.op, (old, *step.path), step.value, step.gone, later))
-
-    def absorb_adds(self, new: str | int, inner: _Edits) -> None:
-        """Take over the rest: the additions inside the member or item at `new`, its place after, and what it all takes."""
-        self.size += inner.cost(_length(new))
-        self.adds += [Step("add", (new, *step.path), step.value) for step in inner.adds]
-
-
-def _length(token: str | int) -> int:
-    return len(escape(token)) + 1 if isinstance(token, str) else len(str(token)) + 1
-
-
-class _Differ:
-    """One way to look for edits.
-
-    `undecided` tells afterwards whether another way could have found shorter ones, `exhausted` whether that took too long.
-    """
-
-    def __init__(self, portable: bool, align_by_cost: bool, whole: bool) -> None:
-        self.undecided = self.exhausted = False
-        self._portable, self._by_cost, self._whole = portable, align_by_cost, whole
+    def __init__(self, *, moves: bool) -> None:
+        self.moves = moves
         self._budget = _BUDGET
 
-    def value(self, kind: Kind | None, before: Any, after: Any, outer: int) -> _Edits | None:
-        """The edits inside one value, or None; `outer` is the length of the path to it."""
+    def value(self, kind: Kind | None, before: Any, after: Any, outer: int) -> Change | None:
+        """The change of one value, or None where there is none."""
         if before is after:
             return None
         if type(before) is type(after):
             if isinstance(after, list):
-                return self._items(kind, before, after, outer)
+                return self._list(kind, before, after, outer)
             if isinstance(after, dict):
-                return self._members(kind, before, after, outer)
+                children = self._members(inside(kind)[0], before, after, outer)
+                return self._shorter(kind, Inside(children, moves=self.moves), after, outer)
             if is_carrier(type(after)):
-                return self._properties(kind, before, after, outer)
-        elif {_is_object(before), _is_object(after)} == {True}:
+                return self._shorter(kind, Inside(self._properties(before, after, outer), moves=self.moves), after, outer)
+        elif _is_object(before) and _is_object(after):
             return self.value(None, plain(kind, before), plain(kind, after), outer)
-        return None if same(before, after) else _replaced(kind, before, after)
+        return None if same(before, after) else Whole("replace", _written(kind, after))
 
-    def _properties(self, kind: Kind | None, before: Any, after: Any, outer: int) -> _Edits | None:
-        edits = _Edits()
-        for field, old, new in changes(before, after):
-            self._member(edits, field.name, field.kind, old, new, outer)
-        if before._extras or after._extras:
-            self._pairs(edits, None, before._extras or {}, after._extras or {}, outer)
-        return self._shorter(edits, kind, before, after, outer)
-
-    def _members(self, kind: Kind | None, before: dict[str, Any], after: dict[str, Any], outer: int) -> _Edits | None:
-        edits = _Edits()
-        self._pairs(edits, inside(kind)[0], before, after, outer)
-        return self._shorter(edits, kind, before, after, outer)
-
-    def _pairs(self, edits: _Edits, kind: Kind | None, before: dict[str, Any], after: dict[str, Any], outer: int) -> None:
-        for name, old in before.items():
-            new = after.get(name, UNSET)
-            if not same(old, new):
-                self._member(edits, name, kind, old, new, outer)
-        for name, new in after.items():
-            if name not in before:
-                self._member(edits, name, kind, UNSET, new, outer)
-
-    def _member(self, edits: _Edits, name: str, kind: Kind | None, old: Any, new: Any, outer: int) -> None:
-        inner = self.change(name, kind, old, new, outer + _length(name))
-        if inner is not None:
-            edits.absorb_early(name, name, inner)
-            edits.absorb_adds(name, inner)
-
-    def change(self, token: str | int, kind: Kind | None, old: Any, new: Any, outer: int) -> _Edits | None:
-        """The edits of a member or item, whose place errors show; UNSET is what is not there, before or after."""
+    def change(self, token: str | int, kind: Kind | None, old: Any, new: Any, outer: int) -> Change | None:
+        """The change of a member or item, whose place errors show; UNSET is what is not there, before or after."""
         try:
             if new is UNSET:
-                return _removed(kind, old)
-            return _added(kind, new) if old is UNSET else self.value(kind, old, new, outer)
+                return Whole("remove", _written(kind, old))
+            return Whole("add", _written(kind, new)) if old is UNSET else self.value(kind, old, new, outer)
         except EncodeError as error:
             raise EncodeError([issue.under("/" + escape(str(token))) for issue in error.issues]) from None
 
-    def _shorter(self, edits: _Edits, kind: Kind | None, before: Any, after: Any, outer: int) -> _Edits | None:
-        """The edits, or the one that replaces it all where that is shorter; None where there are none.
+    def _properties(self, before: Any, after: Any, outer: int) -> Iterator[tuple[str, int, Change]]:
+        for field, old, new in changes(before, after):
+            yield from self._member(field.name, field.kind, old, new, outer)
+        if before._extras or after._extras:
+            yield from self._members(None, _extras(before), _extras(after), outer)
 
-        The document itself (`outer` is 0) is never replaced: whoever else changed it meanwhile would lose that.
-        """
-        if edits.count < 2 or not self._whole or not outer:
+    def _members(
+        self, kind: Kind | None, before: dict[str, Any], after: dict[str, Any], outer: int
+    ) -> Iterator[tuple[str, int, Change]]:
+        for name, old in before.items():
+            new = after.get(name, UNSET)
+            if not same(old, new):
+                yield from self._member(name, kind, old, new, outer)
+        for name, new in after.items():
+            if name not in before:
+                yield from self._member(name, kind, UNSET, new, outer)
+
+    def _member(self, name: str, kind: Kind | None, old: Any, new: Any, outer: int) -> Iterator[tuple[str, int, Change]]:
+        width = width_of(name)
+        change = self.change(name, kind, old, new, outer + width)
+        if change is not None:
+            yield name, width, change
+
+    def _shorter(self, kind: Kind | None, edits: Inside, after: Any, outer: int) -> Change | None:
+        """The edits, or the one that replaces it all where that is shorter; None where there are none."""
+        if edits.count < 2 or not (outer or isinstance(after, list)):
             return edits if edits.count else None
-        if _is_longer(after, edits.cost(outer) - outer - _REPLACE):
+        length = edits.size + edits.count * outer
+        if _takes(after, length - outer - REPLACE):
             return edits
-        whole = _replaced(kind, before, after)
-        if whole.cost(outer) >= edits.cost(outer):
-            return edits
-        self.undecided = True
-        return whole
+        whole = Whole("replace", _written(kind, after))
+        return whole if whole.size + outer < length else edits
 
-    def _items(self, kind: Kind | None, before: list[Any], after: list[Any], outer: int) -> _Edits | None:
-        start, end = _trim(before, after)
-        old, new = before[start : len(before) - end], after[start : len(after) - end]
+    def _list(self, kind: Kind | None, before: list[Any], after: list[Any], outer: int) -> Change | None:
+        start, stop = _middle(before, after)
+        old, new = before[start : len(before) - stop], after[start : len(after) - stop]
         if not old and not new:
             return None
         item = inside(kind)[0]
-        if old and new and max(len(old), len(new)) > 1:
-            edits = self._aligned(_Middle(self, item, old, new, start, outer))
-        else:
-            pairs = enumerate(zip_longest(old, new, fillvalue=UNSET), start)
-            edits = _gathered([(i, i, self.change(i, item, x, y, outer + _INDEX)) for i, (x, y) in pairs])
-        return self._shorter(edits, kind, before, after, outer)
+        if len(old) != 1 or len(new) != 1:
+            old, new, item = _all_written(item, old, start), _all_written(item, new, start), None
+        lists = _Lists(self, item, old, new, start, outer)
+        return self._shorter(kind, lists.edits(self._alignment(lists)), after, outer)
 
-    def _aligned(self, middle: _Middle) -> _Edits:
-        self.undecided = True
-        sizes, keys = (len(middle.before), len(middle.after)), middle.keys
-        work = sizes[1] * sum(map(len, keys[0])) + sizes[0] * sum(map(len, keys[1])) + sizes[0] * sizes[1] * _PAIR
-        if work > self._budget:
-            self.exhausted = True
-            return middle.edits(by_anchors(*keys))
-        self._budget -= work
-        if self._by_cost:
-            return middle.edits(middle.cheapest(moves=not self._portable))
-        choices = [middle.edits(by_blocks(*keys)), middle.edits(by_position(*sizes))]
-        return min(choices, key=lambda edits: edits.cost(middle.outer))
-
-
-class _Middle:
-    """What two lists do not have in common at their ends: from their item number `start` on."""
-
-    def __init__(
-        self, differ: _Differ, kind: Kind | None, before: list[Any], after: list[Any], start: int, outer: int
-    ) -> None:
-        self.before, self.after, self.outer = before, after, outer
-        self._differ, self._kind, self._start = differ, kind, start
-        self._known: dict[tuple[int, int], _Edits | None] = {}
-        self.keys = self._texts(before), self._texts(after)
-
-    def _texts(self, items: list[Any]) -> list[bytes]:
-        """A text for each item, equal where two are written alike."""
-        texts = []
-        for index, item in enumerate(items, self._start):
-            try:
-                texts.append(text_of(self._kind, item))
-            except EncodeError as error:
-                raise EncodeError([issue.under(f"/{index}") for issue in error.issues]) from None
-        return texts
-
-    def _inner(self, old: int, new: int) -> _Edits | None:
-        """The edits of an item, None for none; -1 is what is not there."""
-        if (old, new) not in self._known:
-            one = self.before[old] if old >= 0 else UNSET
-            other = self.after[new] if new >= 0 else UNSET
-            place, outer = self._start + max(old, new), self.outer + _INDEX
-            self._known[old, new] = self._differ.change(place, self._kind, one, other, outer)
-        return self._known[old, new]
-
-    def cheapest(self, moves: bool) -> Alignment:
-        """The alignment with the shortest edits; with `moves`, what both lists have need not be written again."""
-        before, after = self.keys
-        outer = self.outer + _INDEX
-        old, new = (frozenset(before), frozenset(after)) if moves else (frozenset[bytes](), frozenset[bytes]())
-        removing = [0 if key in new else _REMOVE + outer for key in before]
-        adding = [_MOVE + 2 * outer if key in old else _ADD + outer + len(key) for key in after]
-
-        def changing(i: int, j: int) -> int:
-            inner = None if before[i] == after[j] else self._inner(i, j)
-            return 0 if inner is None else inner.cost(outer)
-
-        return by_cost(removing, adding, changing)
-
-    def edits(self, alignment: Alignment) -> _Edits:
-        """The edits that an alignment stands for."""
+    def _alignment(self, lists: _Lists) -> Alignment:
+        olds, news = range(len(lists.old)), range(len(lists.new))
+        if self._can_afford(lists, olds, news):
+            return lists.cheapest(olds, news)
         pairs: Alignment = []
         i = j = 0
-        for old, new in [*alignment, (len(self.before), len(self.after))]:
-            pairs += [(index, -1) for index in range(i, old)]
-            pairs += [(-1, index) for index in range(j, new)]
+        for old, new in [*_anchors(lists.old_keys, lists.new_keys), (len(olds), len(news))]:
+            pairs += self._between_anchors(lists, olds[i:old], news[j:new])
             pairs.append((old, new))
             i, j = old + 1, new + 1
-        return _gathered([(self._start + old, self._start + new, self._inner(old, new)) for old, new in pairs[:-1]])
+        return pairs[:-1]
+
+    def _between_anchors(self, lists: _Lists, olds: range, news: range) -> Alignment:
+        if self._can_afford(lists, olds, news):
+            return lists.cheapest(olds, news)
+        return list(zip(*lists.unmovable(olds, news), strict=False))
+
+    def _can_afford(self, lists: _Lists, olds: range, news: range) -> bool:
+        if not olds or not news or len(olds) == len(news) == 1:
+            return True
+        work = len(olds) * len(news) * _PAIR
+        work += len(news) * sum(len(lists.old_keys[i]) for i in olds) + len(olds) * sum(len(lists.new_keys[j]) for j in news)
+        self._budget -= work if work <= self._budget else 0
+        return work <= self._budget
 
 
-def _gathered(items: list[tuple[int, int, _Edits | None]]) -> _Edits:
-    """The edits of a list from those of its items, each with its place before and after."""
-    edits = _Edits()
-    # From the end, so that no removal moves what is still to be changed or removed.
-    for old, new, inner in reversed(items):
-        if inner is not None:
-            edits.absorb_early(old, new, inner)
-    for _, new, inner in items:
-        if inner is not None:
-            edits.absorb_adds(new, inner)
-    return edits
+class _Lists:
+    """The items of two lists between their common ends, from number `start` on."""
+
+    def __init__(self, search: _Search, kind: Kind | None, old: list[Any], new: list[Any], start: int, outer: int) -> None:
+        self.old, self.new = old, new
+        self.old_keys, self.new_keys = (list(map(canonical, items)) if kind is None else [] for items in (old, new))
+        self._search, self._kind, self._start, self._outer = search, kind, start, outer
+        self._known: dict[tuple[int, int], Change | None] = {}
+        self._movable = _single(self.old_keys) & _single(self.new_keys) if search.moves else frozenset[bytes]()
+
+    def _change(self, i: int, j: int) -> Change | None:
+        """The change of an item, None for none; -1 is what is not there."""
+        if (i, j) not in self._known:
+            place, outer = self._start + max(i, j), self._outer + self._width(i, j)
+            old, new = self.old[i] if i >= 0 else UNSET, self.new[j] if j >= 0 else UNSET
+            self._known[i, j] = self._search.change(place, self._kind, old, new, outer)
+        return self._known[i, j]
+
+    def _width(self, i: int, j: int) -> int:
+        # What is moved later stands among the items until then.
+        return width_of(self._start + max(i, j) + (len(self.old) if self._movable else 0))
+
+    def unmovable(self, olds: range, news: range) -> tuple[list[int], list[int]]:
+        """Those items that cannot be moved to the other list, or from it."""
+        return (
+            [i for i in olds if self.old_keys[i] not in self._movable],
+            [j for j in news if self.new_keys[j] not in self._movable],
+        )
+
+    def cheapest(self, olds: range, news: range) -> Alignment:
+        """The alignment of some items with the shortest edits; what both lists have need not be written again."""
+        if len(olds) == len(news) == 1:
+            return [(olds[0], news[0])]
+        removing, adding = [self._removing(i) for i in olds], [self._adding(j) for j in news]
+        pairs = _by_cost(removing, adding, lambda i, j: self._changing(olds[i], news[j]))
+        return [(olds[i], news[j]) for i, j in pairs]
+
+    def _removing(self, i: int) -> int:
+        return 0 if self.old_keys[i] in self._movable else REMOVE + self._outer + self._width(i, -1)
+
+    def _adding(self, j: int) -> int:
+        key, path = self.new_keys[j], self._outer + self._width(-1, j)
+        return MOVE + 2 * path if key in self._movable else ADD + path + len(key)
+
+    def _changing(self, i: int, j: int) -> int:
+        old, new, path = self.old_keys[i], self.new_keys[j], self._outer + self._width(i, j)
+        change = None if old == new else self._change(i, j)
+        if change is None:
+            return 0
+        cost = change.size + change.count * path
+        # Neither goes where the other list has it: one is added in full there, the other removed.
+        cost += max(0, ADD + len(old) - MOVE - path) if old in self._movable else 0
+        return cost + (REMOVE + path if new in self._movable else 0)
+
+    def edits(self, alignment: Alignment) -> Inside:
+        """The edits that an alignment stands for."""
+        slots: Alignment = []
+        i = j = 0
+        for old, new in [*alignment, (len(self.old), len(self.new))]:
+            slots += [(index, -1) for index in range(i, old)]
+            slots += [(-1, index) for index in range(j, new)]
+            slots.append((old, new))
+            i, j = old + 1, new + 1
+        del slots[-1]
+        children = [(slot, self._width(*pair), self._change(*pair)) for slot, pair in enumerate(slots)]
+        changed = [(slot, width, change) for slot, width, change in children if change is not None]
+        live = [slot for slot, (i, _) in enumerate(slots) if i >= 0]
+        return Inside(changed, moves=self._search.moves, live=live, start=self._start)
 
 
-def _trim(before: list[Any], after: list[Any]) -> tuple[int, int]:
-    """How many items two lists have in common at their start, and how many of the rest at their end."""
+def _single(keys: list[bytes]) -> frozenset[bytes]:
+    """Those that stand there once: of several it is not known before they are lined up which one moves."""
+    return frozenset([key for key, times in Counter(keys).items() if times == 1])
+
+
+def _by_cost(removing: Sequence[int], adding: Sequence[int], changing: Callable[[int, int], int]) -> Alignment:
+    """The alignment that costs least in all: what removing or adding each item costs, and changing one into another.
+
+    Takes time and space in the product of the two lengths (the edit distance of Wagner and Fischer).
+    """
+    row = [0]
+    for cost in adding:
+        row.append(row[-1] + cost)
+    choices: list[list[int]] = []
+    for i, gone in enumerate(removing):
+        above, row = row, [row[0] + gone]
+        chosen: list[int] = []
+        for j, come in enumerate(adding):
+            costs = (above[j] + changing(i, j), above[j + 1] + gone, row[j] + come)
+            row.append(min(costs))
+            chosen.append(costs.index(row[-1]))
+        choices.append(chosen)
+    return _traced(choices)
+
+
+def _traced(choices: list[list[int]]) -> Alignment:
+    pairs: Alignment = []
+    i, j = len(choices) - 1, len(choices[0]) - 1 if choices else -1
+    while i >= 0 and j >= 0:
+        choice = choices[i][j]
+        if choice == 0:
+            pairs.append((i, j))
+        i, j = i - (choice != 2), j - (choice != 1)
+    return pairs[::-1]
+
+
+def _anchors(before: Sequence[bytes], after: Sequence[bytes]) -> Alignment:
+    """The longest row of equal items that ascends in both lists, in n log n.
+
+    An item's first occurrence matches the first one in the other list, its second the second.
+    """
+    places: defaultdict[bytes, list[int]] = defaultdict(list)
+    for index in range(len(after) - 1, -1, -1):
+        places[after[index]].append(index)
+    matches = [(index, places[key].pop()) for index, key in enumerate(before) if places.get(key)]
+    ends: list[int] = []
+    last: list[int] = []
+    previous: list[int] = []
+    for place, (_, index) in enumerate(matches):
+        length = bisect_left(ends, index)
+        previous.append(last[length - 1] if length else -1)
+        ends[length : length + 1] = [index]
+        last[length : length + 1] = [place]
+    chosen: Alignment = []
+    place = last[-1] if last else -1
+    while place >= 0:
+        chosen.append(matches[place])
+        place = previous[place]
+    return chosen[::-1]
+
+
+def _middle(before: list[Any], after: list[Any]) -> tuple[int, int]:
+    """How many items two lists have in common at their start, and how many of the others at their end."""
     shorter = min(len(before), len(after))
     start = end = 0
     while start < shorter and same(before[start], after[start]):
@@ -304,32 +289,54 @@ def _trim(before: list[Any], after: list[Any]) -> tuple[int, int]:
     return start, end
 
 
-def _added(kind: Kind | None, value: Any) -> _Edits:
-    text = freeze(plain(kind, value))
-    return _Edits(adds=[Step("add", (), text)], size=_ADD + len(text))
+def _written(kind: Kind | None, value: Any) -> Any:
+    return value if kind is None else plain(kind, value)
 
 
-def _removed(kind: Kind | None, value: Any) -> _Edits:
-    return _Edits([Step("remove", (), None, (kind, value))], size=_REMOVE)
+def _all_written(kind: Kind | None, items: list[Any], start: int) -> list[Any]:
+    if kind is None:
+        return items
+    written = []
+    for index, item in enumerate(items, start):
+        try:
+            written.append(plain(kind, item))
+        except EncodeError as error:
+            raise EncodeError([issue.under(f"/{index}") for issue in error.issues]) from None
+    return written
 
 
-def _replaced(kind: Kind | None, before: Any, after: Any) -> _Edits:
-    text = freeze(plain(kind, after))
-    return _Edits([Step("replace", (), text, (kind, before), ())], size=_REPLACE + len(text))
+def _extras(carrier: Any) -> dict[str, Any]:
+    """A carrier's unknown properties. Raises `EncodeError` for a name of a known one, and for what cannot be written."""
+    written: dict[str, Any] = {}
+    issues = write_extras(carrier._extras or {}, plan_of(type(carrier)), written, MAX_DEPTH)
+    if issues:
+        raise EncodeError(issues)
+    return written
 
 
 def _is_object(value: Any) -> bool:
     return isinstance(value, dict) or is_carrier(type(value))
 
 
-def _is_longer(value: Any, limit: int) -> bool:
-    """Whether the names alone make a value's JSON text longer than `limit`; False says nothing."""
-    if is_carrier(type(value)):
-        named = (field.name for field in plan_of(type(value)).fields if getattr(value, field.attribute) is not UNSET)
-    else:
-        named = (name for name in (value if isinstance(value, dict) else ()))
-    for name in named:
-        limit -= len(name) + len('"":0,')
-        if limit <= 0:
-            return True
-    return False
+def _takes(value: Any, length: int) -> bool:
+    """Whether a value's JSON text surely has `length` characters; looks at no more than it needs to know."""
+    waiting = [value]
+    while waiting and length > 0:
+        item = waiting.pop()
+        if isinstance(item, str):
+            length -= len(item) + 2
+        elif isinstance(item, list):
+            length -= len(item) + 1
+            waiting += item
+        elif _is_object(item):
+            members = item if isinstance(item, dict) else _set_properties(item)
+            length -= sum(map(len, members)) + 4 * len(members) + 1
+            waiting += members.values()
+        else:
+            length -= 1
+    return length <= 0
+
+
+def _set_properties(carrier: Any) -> dict[str, Any]:
+    pairs = [(field.name, getattr(carrier, field.attribute)) for field in plan_of(type(carrier)).fields]
+    return {name: value for name, value in pairs if value is not UNSET}

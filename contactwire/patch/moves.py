@@ -1,149 +1,207 @@
-"""The steps of a difference, and how a removal and an addition of one value become a move."""
+"""The edits of a difference as a tree, and the steps that such a tree stands for.
+
+The steps come in two rounds. The first removes and replaces, in lists from their ends, so that every path is one of the
+document before. The second adds, in lists from their starts. What one place loses and another gets is moved in the second
+round; until its turn it stays where it was, and every index behind it in its list counts it.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from bisect import bisect_left, insort
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Iterator, MutableSequence
 from typing import Any, NamedTuple
 
-from contactwire.patch.values import canonical, text_of, thaw
-from contactwire.wire import Kind
+from contactwire.patch.values import canonical, freeze
+from contactwire.paths import escape, format_pointer
 
-__all__ = ["Path", "Step", "ways_to_move"]
+__all__ = ["ADD", "MOVE", "REMOVE", "Change", "Inside", "Path", "Step", "Whole", "pointer_of", "steps_of", "width_of"]
 
 Path = tuple[str | int, ...]
 """A place: names as text, places in lists as numbers."""
 
-_MOST_STEPS, _MOST_REJOINED = 1000, 50
+# What an operation takes as compact JSON with a comma behind it, but for its pointers and its value.
+ADD = len('{"op":"add","path":"","value":},')
+MOVE = len('{"op":"move","from":"","path":""},')
+REMOVE = len('{"op":"remove","path":""},')
+REPLACE = len('{"op":"replace","path":"","value":},')
+# What goes where another kind of value stands is read anew, and a patch's reading is bounded: so much may be moved that far.
+_FARTHEST = 2**19
+_SIZES = {"add": ADD, "remove": REMOVE, "replace": REPLACE}
 
 
 class Step(NamedTuple):
     """One operation of a difference, valid in the document that the steps before it lead to.
 
-    `value` is frozen JSON: what an `add` or `replace` writes, what a `move` moves. `gone` is what a `remove` or `replace`
-    takes away, with its kind; `later` is where that of a `replace` stands in the end; `source` is where a `move` is from.
+    `value` is frozen JSON: what an `add` or `replace` writes, what a `move` moves; `source` is where a `move` is from.
     """
 
     op: str
     path: Path
     value: bytes | None = None
-    gone: tuple[Kind | None, Any] | None = None
-    later: Path | None = None
     source: Path | None = None
 
 
-def ways_to_move(early: list[Step], adds: list[Step]) -> list[list[Step]]:
-    """The steps, early ones first, and other ways to do the same that write less anew, if there are any.
+def pointer_of(path: Path) -> str:
+    """A path as a JSON Pointer."""
+    return format_pointer(map(str, path))
 
-    What one step takes away and another brings is moved. A `replace` of an item can do both: in the last way it is split in
-    two where that helps. Takes time in the product of steps and moves, so over 1,000 steps stay as they are.
+
+def width_of(token: str | int) -> int:
+    """How many characters a token takes in a pointer, with the slash in front."""
+    return len(escape(token) if isinstance(token, str) else str(token)) + 1
+
+
+class Whole:
+    """The removal, addition or replacement of one member or item: `data` are the builtins that go, or that come.
+
+    `size` is what the operation takes as JSON without its path. `source` is the removal that an addition moves from.
     """
-    steps = early + adds
-    if len(steps) > _MOST_STEPS:
-        return [steps]
-    came = [b"" if step.value is None else canonical(thaw(step.value)) for step in steps]
-    went = [b"" if step.gone is None else text_of(*step.gone) for step in steps]
-    movable = {*came} & {*went} - {b""}
-    if not movable:
-        return [steps]
-    ways = [steps, _with_moves(steps)]
-    helpful = [_is_item(step.later) and not movable.isdisjoint(keys) for step, *keys in zip(steps, came, went, strict=True)]
-    if any(helpful):
-        ways.append(_with_moves(_split(early, adds, helpful)))
-    return ways
+
+    __slots__ = ("data", "key", "moved", "op", "parent", "place", "size", "source")
+
+    count = 1
+    parent: Inside
+    place: str | int
+
+    def __init__(self, op: str, data: Any, key: bytes | None = None) -> None:
+        self.op, self.data = op, data
+        self.key = canonical(data) if key is None else key
+        self.size = _SIZES[op] + (0 if op == "remove" else len(self.key))
+        self.source: Whole | None = None
+        self.moved = False
+
+    def path(self) -> Path:
+        """Where it is in the document as the steps so far have made it, or where it will be."""
+        return (*self.parent.path(), self.parent.token(self.place))
 
 
-def _is_item(path: Path | None) -> bool:
-    return path is not None and path != () and isinstance(path[-1], int)
+class Inside:
+    """A list or object that stays, and the changes of its members or items, which are its `children` by place.
+
+    A member's place is its name. The places in a list are numbered over what it has before and after, in order; `live`
+    are the places that are in it at the moment, those behind its first `start` items. `size` and `count` are what all its
+    operations take as JSON, without what stands in front of their paths, and how many they are.
+    """
+
+    __slots__ = ("children", "count", "live", "parent", "place", "size", "start")
+
+    op = ""
+    parent: Inside | None
+    place: str | int
+
+    def __init__(
+        self,
+        children: Iterable[tuple[str | int, int, Change]],
+        *,
+        moves: bool,
+        live: MutableSequence[int] | range | None = None,
+        start: int = 0,
+    ) -> None:
+        self.children: list[tuple[str | int, Change]] = []
+        self.size = self.count = 0
+        for place, width, child in children:
+            self.children.append((place, child))
+            self.size += child.size + child.count * width
+            self.count += child.count
+        if moves and self.count > 1:
+            self.size -= _saved_by_moves([child for _, child in self.children])
+        self.live, self.start, self.parent = live, start, None
+
+    def token(self, place: str | int) -> str | int:
+        """A place's name, or its index at the moment."""
+        return place if self.live is None else self.start + bisect_left(self.live, place)
+
+    def path(self) -> Path:
+        """Where it is in the document as the steps so far have made it."""
+        return () if self.parent is None else (*self.parent.path(), self.parent.token(self.place))
+
+    def leave(self, place: str | int) -> None:
+        """Take notice that the item at a place is gone."""
+        if isinstance(self.live, list):
+            del self.live[bisect_left(self.live, place)]
+
+    def come(self, place: str | int) -> None:
+        """Take notice that an item has come to a place."""
+        if isinstance(self.live, list):
+            insort(self.live, place)
 
 
-def _split(early: list[Step], adds: list[Step], chosen: list[bool]) -> list[Step]:
-    """The steps with a `remove` and an `add` for each `replace` that is chosen."""
-    first, second = [], list(adds)
-    for step, is_chosen in zip(early, chosen, strict=False):
-        if is_chosen and step.later is not None:
-            first.append(Step("remove", step.path, None, step.gone))
-            second.append(Step("add", step.later, step.value))
+Change = Whole | Inside
+
+
+def _saved_by_moves(changes: list[Change]) -> int:
+    """What operations take less because what one of them removes another adds."""
+    gone = [change.key for change in changes if isinstance(change, Whole) and change.op == "remove"]
+    if not gone:
+        return 0
+    come = Counter(change.key for change in changes if isinstance(change, Whole) and change.op == "add")
+    moved = Counter(gone) & come
+    return sum(times * (REMOVE + ADD - MOVE + len(key)) for key, times in moved.items())
+
+
+def steps_of(change: Change, *, moves: bool) -> list[Step]:
+    """The steps of the change of a whole document; with `moves`, what goes here and comes there is moved."""
+    if isinstance(change, Whole):
+        return [Step(change.op, (), freeze(change.data))]
+    wholes = list(_linked(change))
+    if moves:
+        _pair(wholes)
+    return [*_first_round(change), *_second_round(change)]
+
+
+def _linked(inside: Inside) -> Iterator[Whole]:
+    """The removals, additions and replacements in a tree, all that is in it told its place."""
+    for place, child in inside.children:
+        child.parent, child.place = inside, place
+        if isinstance(child, Whole):
+            yield child
         else:
-            first.append(step)
-    # The order of members is free, that of items is theirs in the end.
-    return first + sorted(second, key=lambda step: step.path)
+            yield from _linked(child)
 
 
-def _with_moves(steps: list[Step]) -> list[Step]:
-    """The same change where each value that is removed first and added later, as long as there are some, is moved."""
-    removed: defaultdict[bytes, list[Step]] = defaultdict(list)
-    for step in steps:
-        if step.op == "remove" and step.gone is not None:
-            removed[text_of(*step.gone)].append(step)
-    for step in [step for step in steps if step.op == "add"]:
-        candidates = removed[canonical(thaw(step.value or b""))]
-        if candidates:
-            steps = _joined(steps, candidates.pop(), step, moving=True)
-    return _rejoined(steps)
+def _pair(wholes: list[Whole]) -> None:
+    """Give each addition the removal of an equal value, if there is one: of the same list or object before any other."""
+    room = _FARTHEST
+    gone = [whole for whole in wholes if whole.op == "remove"]
+    come = [whole for whole in wholes if whole.op == "add"]
+    for near in (True, False):
+        waiting: defaultdict[tuple[Inside | None, bytes], deque[Whole]] = defaultdict(deque)
+        for removal in gone:
+            if not removal.moved:
+                waiting[removal.parent if near else None, removal.key].append(removal)
+        for addition in come:
+            found = waiting.get((addition.parent if near else None, addition.key))
+            if addition.source is not None or not found:
+                continue
+            cost = 0 if near and addition.parent.live is not None else len(addition.key)
+            if cost <= room:
+                room -= cost
+                addition.source = found.popleft()
+                addition.source.moved = True
 
 
-def _rejoined(steps: list[Step]) -> list[Step]:
-    """The steps with a `replace` for each `remove` and `add` that come to the same place."""
-    if len(steps) > _MOST_REJOINED:
-        return steps
-    for addition in [step for step in steps if step.op == "add"]:
-        removals = [step for step in steps if step.op == "remove" and len(step.path) == len(addition.path)]
-        ways = (_joined(steps, gone, addition, moving=False, in_front=side) for gone in removals for side in (False, True))
-        steps = next((joined for joined in ways if joined is not steps), steps)
-    return steps
+def _first_round(inside: Inside) -> Iterator[Step]:
+    for place, child in inside.children if inside.live is None else reversed(inside.children):
+        if isinstance(child, Inside):
+            yield from _first_round(child)
+        elif child.op == "replace":
+            yield Step("replace", child.path(), freeze(child.data))
+        elif child.op == "remove" and not child.moved:
+            yield Step("remove", child.path())
+            inside.leave(place)
 
 
-def _joined(steps: list[Step], removal: Step, addition: Step, *, moving: bool, in_front: bool = False) -> list[Step]:
-    """The steps without a removal, and with one move where an addition of the same value was.
-
-    If not `moving`, the values are two, and a `replace` stands where the removal was. Where that cannot be done, the very
-    same steps. What is added at the place of the value that is still there comes behind it, or `in_front`.
-    """
-    start = next(index for index, step in enumerate(steps) if step.gone is removal.gone)
-    stop = next(index for index, step in enumerate(steps) if step is addition)
-    place, between = steps[start].path, []
-    for step in steps[start + 1 : stop]:
-        if step.path == place and isinstance(place[-1], str):
-            # Another value takes the member's place before it could be moved.
-            return steps
-        step, place = _around(step, place, in_front)
-        between.append(step)
-    target = addition.path
-    if target == place:
-        replaced = [] if moving else [Step("replace", removal.path, addition.value)]
-        return [*steps[:start], *replaced, *between, *steps[stop + 1 :]]
-    # RFC 6902 §4.4: "The "from" location MUST NOT be a proper prefix of the "path" location".
-    if not moving or target[: len(place)] == place:
-        return steps
-    return [*steps[:start], *between, Step("move", target, addition.value, source=place), *steps[stop + 1 :]]
-
-
-def _around(step: Step, place: Path, in_front: bool) -> tuple[Step, Path]:
-    """A step for a document that still has the value at `place`, and the value's place after it."""
-    if step.source is not None:
-        source = _beside(step.source, place)
-        place = _shifted(place, source, -1)
-        step = step._replace(source=source)
-    coming = step.op in ("add", "move")
-    path = step.path if in_front and coming and step.path == place else _beside(step.path, place)
-    if step.op != "replace":
-        place = _shifted(place, path, 1 if coming else -1)
-    return step._replace(path=path), place
-
-
-def _beside(path: Path, place: Path) -> Path:
-    """A path of the document without the item at `place`, for the document with it."""
-    depth, index = len(place) - 1, place[-1]
-    at = path[depth] if len(path) > depth and path[:depth] == place[:depth] else None
-    if isinstance(index, int) and isinstance(at, int) and at >= index:
-        return (*path[:depth], at + 1, *path[depth + 1 :])
-    return path
-
-
-def _shifted(place: Path, path: Path, by: int) -> Path:
-    """A place after an item was added (`by` 1) or removed (-1) at `path`."""
-    depth, index = len(path) - 1, path[-1]
-    at = place[depth] if len(place) > depth and place[:depth] == path[:depth] else None
-    if isinstance(index, int) and isinstance(at, int) and at >= index:
-        return (*place[:depth], at + by, *place[depth + 1 :])
-    return place
+def _second_round(inside: Inside) -> Iterator[Step]:
+    for place, child in inside.children:
+        if isinstance(child, Inside):
+            yield from _second_round(child)
+        elif child.source is not None:
+            source = child.source.path()
+            child.source.parent.leave(child.source.place)
+            if source != (path := child.path()):
+                yield Step("move", path, freeze(child.data), source)
+            inside.come(place)
+        elif child.op == "add":
+            yield Step("add", child.path(), freeze(child.data))
+            inside.come(place)

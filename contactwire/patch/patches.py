@@ -12,9 +12,9 @@ from contactwire.builtins import MAX_DEPTH
 from contactwire.errors import ContactWireError, EncodeError, Issue, shorten
 from contactwire.patch.apply import apply
 from contactwire.patch.dialects import DialectName, dialect_of
-from contactwire.patch.difference import pointer_of, steps_between
+from contactwire.patch.difference import steps_between
 from contactwire.patch.merge import merge, merge_between, operations_of
-from contactwire.patch.moves import Step
+from contactwire.patch.moves import Step, pointer_of
 from contactwire.patch.parse import MAX_OPERATIONS, checked, operation_arguments
 from contactwire.patch.values import canonical, plain, same, thaw
 from contactwire.paths import parse_relaxed

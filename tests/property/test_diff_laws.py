@@ -2,6 +2,7 @@
 
 import copy
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,6 +67,18 @@ def test_a_difference_of_documents_makes_one_of_the_other(pair):
     patch = diff(before, after)
     assert exact(patch.apply(before)) == exact(after)
     assert patch.to_builtins() == JsonPatch.parse(patch.to_builtins(), "rfc").to_builtins()
+
+
+@given(st.tuples(LISTS, LISTS) | LISTS.flatmap(lambda items: st.tuples(st.just(items), st.permutations(items))))
+def test_no_difference_is_longer_than_the_list(pair):
+    """However two lists differ, in either dialect, their difference takes no more bytes than replacing the one by the other."""
+    before, after = pair
+    for path, one, other in (("", before, after), ("/a", {"a": before}, {"a": after})):
+        longest = msgspec.json.encode([{"op": "replace", "path": path, "value": after}])
+        for dialect in ("rfc", "server"):
+            patch = diff(one, other, dialect=dialect)
+            assert exact(patch.apply(one)) == exact(other)
+            assert len(msgspec.json.encode(patch.to_builtins())) <= len(longest)
 
 
 @given(CONTACTS)

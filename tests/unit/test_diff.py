@@ -11,7 +11,7 @@ import pytest
 from contactwire import ContactEntity, ContactEntityWithLinks, EncodeError, EntityElement, JsonCodec, Timestamp, to_builtins
 from contactwire.builtins import from_builtins
 from contactwire.carriers import Address, Category, Person
-from contactwire.patch import JsonPatch, diff
+from contactwire.patch import JsonPatch, diff, difference, moves
 
 PAYLOADS = Path(__file__).parents[1] / "payloads"
 
@@ -160,6 +160,68 @@ def test_what_cannot_be_written_is_named():
     other.append(other)
     with pytest.raises(EncodeError, match="without end"):
         diff(endless, other)
+
+
+@pytest.mark.parametrize("dialect", ["rfc", "server"])
+@pytest.mark.parametrize("before", [True, False])
+@pytest.mark.parametrize("name", ["Name", "name", "CATEGORY"])
+def test_an_unknown_property_with_a_known_name_is_refused(name, before, dialect):
+    """In any letter case, in either contact, changed or not: nobody could tell which of the two is meant."""
+    bad, good = phones("1"), phones("2")
+    bad.extras[name] = "x"
+    with pytest.raises(EncodeError, match=f"/{name}: extras hold"):
+        diff(bad, good, dialect=dialect) if before else diff(good, bad, dialect=dialect)
+
+
+def test_what_only_equals_is_refused_or_written():
+    """`True` equals 1 in Python and is no integer; in plain JSON it is another value, in either document and at any place."""
+    with pytest.raises(EncodeError, match="/ContactId"):
+        diff(ContactEntity(contact_id=1), ContactEntity(contact_id=True))
+    with pytest.raises(EncodeError, match="/a/1"):
+        diff({"a": [1, float("nan")]}, {})
+    assert [each.path for each in diff({"a": [1, [True, 0.0]]}, {"a": [1.0, [1, -0.0]]})] == ["/a"]
+
+
+class Counted:
+    """A function that counts its calls."""
+
+    def __init__(self, function):
+        self.function, self.calls = function, 0
+
+    def __call__(self, *arguments):
+        self.calls += 1
+        return self.function(*arguments)
+
+
+DIFFERENT = {
+    "numbers": lambda n, chance: [chance.random() for _ in range(n)],
+    "few values": lambda n, chance: [chance.choice("ab") for _ in range(n)],
+    "objects": lambda n, chance: [{f"a{key}": chance.random() for key in range(5)} for _ in range(n)],
+    "wide objects": lambda n, chance: [{f"a{key}": chance.random() for key in range(100)} for _ in range(n // 10)],
+    "lists": lambda n, chance: [[chance.random() for _ in range(5)] for _ in range(n)],
+    "shuffled": lambda n, chance: chance.sample([{"a": number} for number in range(n)], n),
+    "same but one in ten": lambda n, chance: [number if number % 10 else chance.random() for number in range(n)],
+}
+
+
+@pytest.mark.parametrize("shape", DIFFERENT)
+def test_lists_that_differ_everywhere_take_work_in_proportion(shape, monkeypatch):
+    """Twice the items, twice the values looked at and written; and never more to write than the list itself."""
+    work = []
+    for length in (2000, 4000):
+        chance = random.Random(length)
+        before, after = DIFFERENT[shape](length, chance), DIFFERENT[shape](length, chance)
+        counted = [Counted(difference.same), Counted(moves.canonical), Counted(moves.freeze)]
+        with monkeypatch.context() as patched:
+            patched.setattr(difference, "same", counted[0])
+            patched.setattr(moves, "canonical", counted[1])
+            patched.setattr(moves, "freeze", counted[2])
+            patch = diff({"a": before}, {"a": after})
+        work.append(sum(each.calls for each in counted))
+        assert patch.apply({"a": before}) == {"a": after}
+        assert len(_compact(patch.to_builtins())) <= len(_compact([{"op": "replace", "path": "/a", "value": after}]))
+    assert work[1] <= 2.5 * work[0]
+    assert work[1] <= 50 * 4000
 
 
 def test_the_servers_dialect_does_not_move():
