@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from contactwire.builtins import MAX_DEPTH, write_extras
@@ -24,6 +24,12 @@ from contactwire.paths import escape
 from contactwire.wire import UNSET, Kind, is_carrier, plan_of
 
 __all__ = ["steps_between"]
+
+Member = tuple[str, Kind | None, Any, Any]
+"""A name, the kind of its value, the value before, and the value after."""
+
+Child = tuple[str, int, Change]
+"""A changed member: its name, the name's width in a pointer, and the change."""
 
 Alignment = list[tuple[int, int]]
 """Pairs of indexes, ascending in both lists; items in no pair are removed or added."""
@@ -77,28 +83,26 @@ class _Search:
         except EncodeError as error:
             raise EncodeError([issue.under("/" + escape(str(token))) for issue in error.issues]) from None
 
-    def _properties(self, before: Any, after: Any, outer: int) -> Iterator[tuple[str, int, Change]]:
-        for field, old, new in changes(before, after):
-            yield from self._member(field.name, field.kind, old, new, outer)
+    def _properties(self, before: Any, after: Any, outer: int) -> list[Child]:
+        children = self._children([(field.name, field.kind, old, new) for field, old, new in changes(before, after)], outer)
         if before._extras or after._extras:
-            yield from self._members(None, _extras(before), _extras(after), outer)
+            children += self._members(None, _extras(before), _extras(after), outer)
+        return children
 
-    def _members(
-        self, kind: Kind | None, before: dict[str, Any], after: dict[str, Any], outer: int
-    ) -> Iterator[tuple[str, int, Change]]:
-        for name, old in before.items():
-            new = after.get(name, UNSET)
-            if not same(old, new):
-                yield from self._member(name, kind, old, new, outer)
-        for name, new in after.items():
-            if name not in before:
-                yield from self._member(name, kind, UNSET, new, outer)
+    def _members(self, kind: Kind | None, before: dict[str, Any], after: dict[str, Any], outer: int) -> list[Child]:
+        changed: list[Member] = [(name, kind, old, after.get(name, UNSET)) for name, old in before.items()]
+        changed = [member for member in changed if not same(member[2], member[3])]
+        changed += [(name, kind, UNSET, new) for name, new in after.items() if name not in before]
+        return self._children(changed, outer)
 
-    def _member(self, name: str, kind: Kind | None, old: Any, new: Any, outer: int) -> Iterator[tuple[str, int, Change]]:
-        width = width_of(name)
-        change = self.change(name, kind, old, new, outer + width)
-        if change is not None:
-            yield name, width, change
+    def _children(self, members: list[Member], outer: int) -> list[Child]:
+        children: list[Child] = []
+        for name, kind, old, new in members:
+            width = width_of(name)
+            change = self.change(name, kind, old, new, outer + width)
+            if change is not None:
+                children.append((name, width, change))
+        return children
 
     def _shorter(self, kind: Kind | None, edits: Inside, after: Any, outer: int) -> Change | None:
         """The edits, or the one that replaces it all where that is shorter; None where there are none."""
@@ -139,7 +143,7 @@ class _Search:
         return list(zip(*lists.unmovable(olds, news), strict=False))
 
     def _can_afford(self, lists: _Lists, olds: range, news: range) -> bool:
-        if not olds or not news or len(olds) == len(news) == 1:
+        if not _is_choice(olds, news):
             return True
         work = len(olds) * len(news) * _PAIR
         work += len(news) * sum(len(lists.old_keys[i]) for i in olds) + len(olds) * sum(len(lists.new_keys[j]) for j in news)
@@ -152,10 +156,14 @@ class _Lists:
 
     def __init__(self, search: _Search, kind: Kind | None, old: list[Any], new: list[Any], start: int, outer: int) -> None:
         self.old, self.new = old, new
-        self.old_keys, self.new_keys = (list(map(canonical, items)) if kind is None else [] for items in (old, new))
         self._search, self._kind, self._start, self._outer = search, kind, start, outer
         self._known: dict[tuple[int, int], Change | None] = {}
-        self._movable = _single(self.old_keys) & _single(self.new_keys) if search.moves else frozenset[bytes]()
+        self.old_keys: list[bytes] = []
+        self.new_keys: list[bytes] = []
+        self._movable: frozenset[bytes] = frozenset()
+        if _is_choice(old, new):
+            self.old_keys, self.new_keys = list(map(canonical, old)), list(map(canonical, new))
+            self._movable = _single(self.old_keys) & _single(self.new_keys) if search.moves else frozenset()
 
     def _change(self, i: int, j: int) -> Change | None:
         """The change of an item, None for none; -1 is what is not there."""
@@ -178,8 +186,8 @@ class _Lists:
 
     def cheapest(self, olds: range, news: range) -> Alignment:
         """The alignment of some items with the shortest edits; what both lists have need not be written again."""
-        if len(olds) == len(news) == 1:
-            return [(olds[0], news[0])]
+        if not _is_choice(olds, news):
+            return list(zip(olds, news, strict=False))
         removing, adding = [self._removing(i) for i in olds], [self._adding(j) for j in news]
         pairs = _by_cost(removing, adding, lambda i, j: self._changing(olds[i], news[j]))
         return [(olds[i], news[j]) for i, j in pairs]
@@ -211,10 +219,15 @@ class _Lists:
             slots.append((old, new))
             i, j = old + 1, new + 1
         del slots[-1]
-        children = [(slot, self._width(*pair), self._change(*pair)) for slot, pair in enumerate(slots)]
-        changed = [(slot, width, change) for slot, width, change in children if change is not None]
+        changes = [(slot, self._width(*pair), self._change(*pair)) for slot, pair in enumerate(slots)]
+        children = [(slot, width, change) for slot, width, change in changes if change is not None]
         live = [slot for slot, (i, _) in enumerate(slots) if i >= 0]
-        return Inside(changed, moves=self._search.moves, live=live, start=self._start)
+        return Inside(children, moves=self._search.moves, live=live, start=self._start)
+
+
+def _is_choice(old: Sequence[Any], new: Sequence[Any]) -> bool:
+    """Whether items can be lined up in more than one way that makes sense."""
+    return bool(old and new) and len(old) + len(new) > 2
 
 
 def _single(keys: list[bytes]) -> frozenset[bytes]:

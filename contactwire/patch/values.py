@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
-from weakref import WeakKeyDictionary
+from typing import Any, NamedTuple
+from weakref import ref
 
 import msgspec
 
@@ -134,11 +134,22 @@ def same(one: Any, other: Any) -> bool:
     compare = _COMPARISONS.get(cls)
     if compare is not None:
         return compare(one, other)
-    parts = _PARTS.get(cls) or (_parts_of(cls) if is_carrier(cls) else None)
-    return type(other) is cls and _same_carriers(parts, one, other) if parts else _same_otherwise(one, other)
+    attributes = _ATTRIBUTES.get(ref(cls)) or (_attributes_of(cls) if is_carrier(cls) else None)
+    if attributes is None or type(other) is not cls:
+        return _same_otherwise(one, other)
+    _, texts, others = attributes
+    if texts is not None and texts(one) != texts(other):
+        return False
+    if others is not None:
+        for mine, its in zip(others(one), others(other)):  # noqa: B905 - of one class, so of one length
+            if mine is not its and not same(mine, its):
+                return False
+    return not (one._extras or other._extras) or same(one._extras or {}, other._extras or {})
 
 
 def _same_text(one: str, other: Any) -> bool:
+    if type(one) is type(other) is str:
+        return one == other
     return isinstance(other, str) and str.__str__(one) == str.__str__(other)
 
 
@@ -151,11 +162,13 @@ def _same_double(one: float, other: Any) -> bool:
 
 
 def _same_items(one: list[Any], other: Any) -> bool:
-    return type(other) is list and len(one) == len(other) and _all_same(one, other)
+    return type(other) is list and len(one) == len(other) and all(map(same, one, other))
 
 
 def _same_members(one: dict[str, Any], other: Any) -> bool:
-    return type(other) is dict and one.keys() == other.keys() and _all_same(one.values(), map(other.__getitem__, one))
+    if type(other) is not dict or one.keys() != other.keys():
+        return False
+    return all(map(same, one.values(), map(other.__getitem__, one)))
 
 
 def _same_otherwise(one: Any, other: Any) -> bool:
@@ -164,13 +177,6 @@ def _same_otherwise(one: Any, other: Any) -> bool:
     if isinstance(one, datetime):
         return _same_date_time(one, other)
     return type(one) is type(other) and bool(one == other)
-
-
-def _all_same(ones: Iterable[Any], others: Iterable[Any]) -> bool:
-    for one, other in zip(ones, others, strict=True):  # noqa: SIM110 - a generator takes half as long again
-        if one is not other and not same(one, other):
-            return False
-    return True
 
 
 _COMPARISONS: dict[type, Callable[[Any, Any], bool]] = {
@@ -182,29 +188,33 @@ _COMPARISONS: dict[type, Callable[[Any, Any], bool]] = {
 }
 
 
-def _same_carriers(parts: Parts, one: Any, other: Any) -> bool:
-    texts, others = parts
-    if texts is not None and texts(one) != texts(other):
-        return False
-    if others is not None and not _all_same(others(one), others(other)):
-        return False
-    return not (one._extras or other._extras) or same(one._extras or {}, other._extras or {})
+class _Attributes(NamedTuple):
+    """Functions that give attributes of carriers of one class at once, None where there are none.
+
+    `all` are those of all properties in wire order, `texts` those that == compares exactly, `others` those that it does not:
+    doubles have two zeros, dates many spellings of an instant. They hold names only: a kind would keep its class alive.
+    """
+
+    all: Callable[[Any], tuple[Any, ...]] | None
+    texts: Callable[[Any], tuple[Any, ...]] | None
+    others: Callable[[Any], tuple[Any, ...]] | None
 
 
-Attributes = Callable[[Any], tuple[Any, ...]]
-Parts = tuple[Attributes | None, Attributes | None]
-# The attributes of a carrier that are texts, which == compares exactly, and the others: doubles have two zeros, dates many
-# spellings of an instant. They are names only: what held a kind here would keep its class alive.
-_PARTS: WeakKeyDictionary[type, Parts] = WeakKeyDictionary()
+_ATTRIBUTES: dict[ref[type], _Attributes] = {}
 
 
-def _parts_of(cls: type) -> Parts:
-    texts: list[str] = []
-    others: list[str] = []
-    for field in plan_of(cls).fields:
-        (texts if _is_text(field.kind) else others).append(field.attribute)
-    parts = _PARTS[cls] = _attributes(texts), _attributes(others)
-    return parts
+def _attributes_of(cls: type) -> _Attributes:
+    fields = plan_of(cls).fields
+    texts = [field for field in fields if _is_text(field.kind)]
+    others = [field for field in fields if not _is_text(field.kind)]
+    _ATTRIBUTES[ref(cls, _ATTRIBUTES.pop)] = found = _Attributes(*map(_getter, (fields, texts, others)))
+    return found
+
+
+def _getter(fields: Sequence[FieldPlan]) -> Callable[[Any], tuple[Any, ...]] | None:
+    names = [field.attribute for field in fields]
+    # Of two attributes and more it makes a tuple, in C.
+    return attrgetter(*names, *["__class__"] * (2 - len(names))) if names else None
 
 
 def _is_text(kind: Kind) -> bool:
@@ -213,17 +223,14 @@ def _is_text(kind: Kind) -> bool:
     return kind.expected == STRING.expected
 
 
-def _attributes(names: list[str]) -> Attributes | None:
-    # Of two attributes and more it gives a tuple, made in C.
-    return attrgetter(*names, *["__class__"] * (2 - len(names))) if names else None
-
-
 def changes(before: Any, after: Any) -> list[tuple[FieldPlan, Any, Any]]:
     """The properties of two carriers of one class that are not alike, with both their values, in wire order."""
-    pairs = [
-        (field, getattr(before, field.attribute), getattr(after, field.attribute)) for field in plan_of(type(after)).fields
-    ]
-    return [(field, old, new) for field, old, new in pairs if old is not new and not same(old, new)]
+    cls = type(after)
+    values = (_ATTRIBUTES.get(ref(cls)) or _attributes_of(cls)).all
+    if values is None:
+        return []
+    triples = zip(plan_of(cls).fields, values(before), values(after), strict=False)
+    return [(field, old, new) for field, old, new in triples if old is not new and not same(old, new)]
 
 
 def equals(actual: Any, expected: Any, absent_is_null: bool) -> bool:
