@@ -47,7 +47,8 @@ class JsonPatchCodec:
         operations.
         """
         data = json_text.parse(to_bytes(body, self.max_bytes), self.max_depth)
-        return JsonPatch.parse(data, self.dialect, max_operations=self.max_operations, max_depth=self.max_depth)
+        limits = {"max_operations": self.max_operations, "max_depth": self.max_depth}
+        return JsonPatch.parse(data, self.dialect, **limits, is_json=True)
 
     def encode(self, value: Any, *, selection: Selection | None = None, base: Any = None) -> bytes:
         """The body of a patch; of a carrier, the patch that turns `base`, by default an empty one of its class, into it.

@@ -44,8 +44,9 @@ class MergePatchCodec:
 
         Raises `DecodeError` for what is not JSON, `ContentTooLarge` over a limit.
         """
-        data = json_text.parse(to_bytes(body, self.max_bytes), self.max_depth)
-        return MergePatch.parse(data, self.dialect, max_depth=self.max_depth)
+        raw = to_bytes(body, self.max_bytes)
+        json_text.parse(raw, self.max_depth)
+        return MergePatch(bytes(raw), self.dialect)
 
     def encode(self, value: Any, *, selection: Selection | None = None, base: Any = None) -> bytes:
         """The body of a patch; of a carrier, the patch that turns `base`, by default an empty one of its class, into it.

@@ -199,7 +199,9 @@ class _Workspace:
         return isinstance(kind, ListKind) or (kind is None and adding and isinstance(value, list))
 
     def _appended(self, kind: Kind | None, value: Any, give: Give) -> list[Any]:
-        return [*(value or []), give(*inside(kind))]
+        items: list[Any] = self._own([] if value is UNSET or value is None else value)
+        items.append(give(*inside(kind)))
+        return items
 
     def remove(self, path: str, tokens: Tokens) -> None:
         """RFC 6902 §4.2."""

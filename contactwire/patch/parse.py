@@ -29,34 +29,36 @@ def checked(value: Any, max_depth: int) -> bytes:
         raise ValidationError(error.issues) from None
 
 
-def operation_arguments(data: Any, dialect: Dialect, max_operations: int, max_depth: int) -> list[dict[str, Any]]:
+def operation_arguments(
+    data: Any, dialect: Dialect, max_operations: int, max_depth: int, *, is_json: bool
+) -> list[dict[str, Any]]:
     """What each operation of a patch is made of: `op`, `path`, and `source` or `json` where it has one.
 
-    Raises `ValidationError` with every fault, `ContentTooLarge` for more operations or deeper values than allowed.
+    With `is_json`, values are known to be JSON that nests no deeper than allowed. Raises `ValidationError` with every fault,
+    `ContentTooLarge` for more operations or deeper values than allowed.
     """
     if not isinstance(data, (list, tuple)):
         raise invalid("list of operation", data)
     if len(data) > max_operations:
         raise ContentTooLarge(f"the patch has {len(data)} operations, more than the {max_operations} that are allowed")
-    issues: list[Issue] = []
-    operations = []
-    for index, item in enumerate(data):
-        reader = _Reader(dialect, max_depth)
-        operations.append(reader.operation(item))
-        issues += [issue.under(f"/{index}") for issue in reader.issues]
-    if issues:
-        raise ValidationError(issues)
+    reader = _Reader(dialect, max_depth, freeze if is_json else lambda value: checked(value, max_depth))
+    operations = [reader.operation(index, item) for index, item in enumerate(data)]
+    if reader.issues:
+        raise ValidationError(reader.issues)
     return operations
 
 
 class _Reader:
-    """Reads one operation; `issues` are its faults, their pointers from the operation inwards."""
+    """Reads operations, their values by `freeze`; `issues` are the faults of all."""
 
-    def __init__(self, dialect: Dialect, max_depth: int) -> None:
+    def __init__(self, dialect: Dialect, max_depth: int, freeze: Callable[[Any], bytes]) -> None:
         self.issues: list[Issue] = []
-        self._dialect, self._max_depth = dialect, max_depth
+        self._dialect, self._max_depth, self._freeze = dialect, max_depth, freeze
+        self._index = 0
 
-    def operation(self, data: Any) -> dict[str, Any]:
+    def operation(self, index: int, data: Any) -> dict[str, Any]:
+        """What the operation of a number is made of."""
+        self._index = index
         if not isinstance(data, dict):
             self._fault("", f"expected an operation, received {shorten(data)}", "object", data)
             return {}
@@ -80,7 +82,7 @@ class _Reader:
         return read("/" + name, value)
 
     def _fault(self, pointer: str, message: str, expected: str, received: Any) -> None:
-        self.issues.append(Issue(pointer, message, expected, shorten(received)))
+        self.issues.append(Issue(f"/{self._index}{pointer}", message, expected, shorten(received)))
 
     def _op(self, pointer: str, value: Any) -> str | None:
         known = self._dialect.operations
@@ -115,9 +117,9 @@ class _Reader:
 
     def _value(self, pointer: str, value: Any) -> bytes | None:
         try:
-            return checked(value, self._max_depth)
+            return self._freeze(value)
         except ValidationError as error:
-            self.issues += [issue.under(pointer) for issue in error.issues]
+            self.issues += [issue.under(f"/{self._index}{pointer}") for issue in error.issues]
             return None
 
     def _check_own_child(self, made: dict[str, Any]) -> None:

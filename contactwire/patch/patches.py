@@ -81,6 +81,10 @@ class Operation:
         return f"Operation({self.to_builtins()!r})"
 
 
+def _check_dialect(_patch: object, _attribute: object, name: str) -> None:
+    dialect_of(name)
+
+
 @attrs.frozen(repr=False)
 class JsonPatch:
     """A JSON Patch (RFC 6902): operations in order, and the dialect that says what they mean.
@@ -90,7 +94,7 @@ class JsonPatch:
     """
 
     operations: tuple[Operation, ...]
-    dialect: DialectName = "server"
+    dialect: DialectName = attrs.field(default="server", validator=_check_dialect)
 
     @classmethod
     def parse(
@@ -100,13 +104,16 @@ class JsonPatch:
         *,
         max_operations: int = MAX_OPERATIONS,
         max_depth: int = MAX_DEPTH,
+        is_json: bool = False,
     ) -> JsonPatch:
         """The patch that a document, as builtins, stands for; members that no operation has are ignored (§4).
+
+        With `is_json` the document has just been read from JSON text, so its values are not looked at again.
 
         Raises `ValidationError` with the faults of all operations (`/0/op`, `/2/path`), `ContentTooLarge` for more
         operations or values that nest deeper than allowed, ValueError for an unknown dialect.
         """
-        arguments = operation_arguments(data, dialect_of(dialect), max_operations, max_depth)
+        arguments = operation_arguments(data, dialect_of(dialect), max_operations, max_depth, is_json=is_json)
         return cls(tuple([Operation(**each) for each in arguments]), dialect)
 
     def apply(self, target: T) -> T:
@@ -180,8 +187,9 @@ class MergePatch:
     `parse` makes one from such a document, `between` from two targets. Immutable, hashable, equal by value.
     """
 
+    # A text that has been read as JSON: as it came in a body, or as `parse` writes it.
     _json: bytes = attrs.field(eq=_sorted, alias="json")
-    dialect: DialectName = "server"
+    dialect: DialectName = attrs.field(default="server", validator=_check_dialect)
 
     @classmethod
     def parse(cls, data: Any, dialect: DialectName = "server", *, max_depth: int = MAX_DEPTH) -> MergePatch:
@@ -190,7 +198,6 @@ class MergePatch:
         Raises `ValidationError` for what is no JSON, `ContentTooLarge` for one that nests deeper than `max_depth`,
         ValueError for an unknown dialect.
         """
-        dialect_of(dialect)
         return cls(checked(data, max_depth), dialect)
 
     @classmethod

@@ -214,6 +214,28 @@ def test_what_is_no_json_or_too_deep_is_refused():
         MergePatch.parse({}, "json")
 
 
+@pytest.mark.parametrize("kind", [bytes, bytearray, memoryview, bytes.decode])
+def test_a_body_becomes_a_patch_as_it_is(kind):
+    """It is read once, for its faults; white space, the order of members and spellings of numbers make no other patch."""
+    text = bytearray(b' {"b" : [1.50, {}],\n"a": "\\u00e5", "a":1E2}')
+    patch = MergePatchCodec().decode(kind(bytes(text)))
+    assert patch == MergePatch.parse({"a": 100.0, "b": [1.5, {}]})
+    assert patch.to_builtins() == {"b": [1.5, {}], "a": 100.0}
+    assert MergePatchCodec().encode(patch) == b'{"b":[1.5,{}],"a":100.0}'
+    assert eval(repr(patch)) == pickle.loads(pickle.dumps(patch)) == patch
+    changing = MergePatchCodec().decode(text)
+    text[:] = b" " * len(text)
+    assert changing == patch
+
+
+def test_what_a_patch_put_into_a_contact_is_not_the_patchs():
+    """Changing it there changes no patch, however it was made."""
+    for patch in (MergePatch.parse({"New": {"a": []}}), MergePatchCodec().decode(b'{"New":{"a":[]}}')):
+        patch.apply(contact()).extras["New"]["a"].append(1)
+        patch.to_builtins()["New"]["a"].append(1)
+        assert patch.apply(contact()).extras == {"New": {"a": []}}
+
+
 def test_codec():
     """The codec reads and writes patches, and writes a carrier as the patch that makes it of a base."""
     codec = MergePatchCodec()

@@ -24,6 +24,7 @@ from contactwire import (
 from contactwire.carriers import Business, Category, SelectableMDOListItem
 from contactwire.codecs.json_patch import JsonPatchCodec
 from contactwire.patch import JsonPatch, MergePatch, Operation, diff
+from contactwire.patch import apply as patch_apply
 
 
 def contact(**changes):
@@ -290,6 +291,41 @@ def test_the_result_shares_what_is_not_touched():
     assert apply([], target) is not target
 
 
+APPENDING = [
+    ("an object for the list", ContactEntity(emails=[EntityElement()] * 9), {"op": "add", "path": "/Emails", "value": {}}, 2),
+    ("the place behind the last", ContactEntity(emails=[EntityElement()] * 9), {"op": "add", "path": "/Emails/-", "value": {}}, 2),
+    ("an absent list", ContactEntity(), {"op": "replace", "path": "/Emails", "value": {}}, 2),
+    ("inside an item", ContactEntity(emails=[EntityElement()] * 9), {"op": "replace", "path": "/Emails/3/Value", "value": "x"}, 3),
+    ("a list of contacts", [ContactEntity()] * 9, {"op": "add", "path": "", "value": {}}, 1),
+    ("plain JSON", {"a": [1] * 9}, {"op": "add", "path": "/A", "value": {}}, 2),
+    ("a plain list", [1] * 9, {"op": "add", "path": "/0", "value": 5}, 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("target", "operation", "copies"), [case[1:] for case in APPENDING], ids=[case[0] for case in APPENDING]
+)
+def test_a_patch_copies_once_what_it_changes(target, operation, copies, monkeypatch):
+    """Each list, carrier and object on its operations' paths, however many they are; all else is shared."""
+    copied = []
+
+    def counting(value):
+        copied.append(value)
+        return shallow_copy(value)
+
+    shallow_copy = patch_apply.shallow_copy
+    monkeypatch.setattr(patch_apply, "shallow_copy", counting)
+    before = copy.deepcopy(target)
+    made = apply([operation] * 500, target)
+    assert len(copied) == copies
+    assert target == before
+    monkeypatch.undo()
+    expected = before
+    for _ in range(500):
+        expected = apply([operation], expected)
+    assert made == expected
+
+
 def test_lists_of_carriers_and_plain_json():
     """A document may be a list of contacts, or no carrier at all."""
     made = apply(
@@ -408,8 +444,9 @@ def test_parsing_reports_all_faults(document, pointers, message):
 
 def test_an_unknown_dialect_is_the_callers_mistake():
     """There are two."""
-    with pytest.raises(ValueError, match="server, rfc"):
-        JsonPatch.parse([], "klingon")
+    for make in (JsonPatch.parse, JsonPatch, MergePatch.parse):
+        with pytest.raises(ValueError, match="server, rfc"):
+            make([], "klingon")
 
 
 def test_writing_in_another_dialect():
@@ -472,6 +509,8 @@ def test_codecs():
     with pytest.raises(ValidationError) as caught:
         codec.decode(b'[\n{"op":"x","path":"/A"}]')
     assert codec.locate(b'[\n{"op":"x","path":"/A"}]', [issue.pointer for issue in caught.value.issues]) == [(2, 7)]
+    with pytest.raises(ValueError, match="dialects"):
+        JsonPatchCodec(dialect="klingon").decode(body)
     with pytest.raises(ContentTooLarge):
         JsonPatchCodec(max_operations=1).decode(body)
     with pytest.raises(ContentTooLarge):
