@@ -39,6 +39,7 @@ a `PathError` with the nearest property.
 """
 
 from contactwire.patch.dialects import Dialect, DialectName, dialect_of
-from contactwire.patch.patches import JsonPatch, MergePatch, Operation, diff
+from contactwire.patch.operation import Operation
+from contactwire.patch.patches import JsonPatch, MergePatch, diff
 
 __all__ = ["Dialect", "DialectName", "JsonPatch", "MergePatch", "Operation", "dialect_of", "diff"]

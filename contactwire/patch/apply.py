@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from contactwire.builtins import issues_of
 from contactwire.errors import ContactWireError, ContentTooLarge, Issue, PatchConflict, PathError, ValidationError, shorten
 from contactwire.patch.dialects import Dialect
+from contactwire.patch.operation import Operation
 from contactwire.patch.values import (
     check_result_depth,
     describe,
@@ -24,9 +25,6 @@ from contactwire.patch.values import (
 )
 from contactwire.paths import array_index, find_property, format_pointer, suggest, token_position
 from contactwire.wire import UNSET, DictionaryKind, FieldPlan, Kind, ListKind, NestedKind, fold, is_carrier, plan_of
-
-if TYPE_CHECKING:
-    from contactwire.patch.patches import Operation
 
 __all__ = ["FoldedNames", "apply", "store"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Any, TypeVar
 
 import attrs
@@ -15,70 +14,16 @@ from contactwire.patch.dialects import DialectName, dialect_of
 from contactwire.patch.difference import steps_between
 from contactwire.patch.merge import merge, merge_between, operations_of
 from contactwire.patch.moves import Step, pointer_of
+from contactwire.patch.operation import Operation, by_members
 from contactwire.patch.parse import MAX_OPERATIONS, checked, operation_arguments
-from contactwire.patch.values import canonical, plain, same, thaw
-from contactwire.paths import parse_relaxed
-from contactwire.wire import UNSET, is_carrier, kind_of
+from contactwire.patch.values import plain, same, thaw
+from contactwire.wire import is_carrier, kind_of
 
-__all__ = ["DialectName", "JsonPatch", "MergePatch", "Operation", "diff"]
+__all__ = ["JsonPatch", "MergePatch", "diff"]
 
 T = TypeVar("T")
 
 _SHOWN = 5
-
-
-def _sorted(json: bytes | None) -> bytes | None:
-    return None if json is None else canonical(thaw(json))
-
-
-@attrs.frozen(repr=False)
-class Operation:
-    """One operation of a JSON Patch (RFC 6902 §4); made by `JsonPatch.parse` and `diff`.
-
-    `op` is its name, `path` the place that it works on and `source` the member `from`, both as they came. Equal where
-    their documents are, whatever the order of members.
-    """
-
-    op: str
-    path: str
-    source: str | None = None
-    _json: bytes | None = attrs.field(default=None, eq=_sorted, alias="json")
-    # What a `move` moves, where that is known: then the dialect without moves can say it too.
-    _moved: bytes | None = attrs.field(default=None, eq=False, alias="moved")
-
-    @cached_property
-    def tokens(self) -> tuple[str, ...]:
-        """The path's reference tokens."""
-        return parse_relaxed(self.path)
-
-    @cached_property
-    def source_tokens(self) -> tuple[str, ...]:
-        """The reference tokens of `source`; none where there is none."""
-        return parse_relaxed(self.source or "")
-
-    @property
-    def value(self) -> Any:
-        """The member `value` as builtins, made anew at each look; `UNSET` for an operation without one."""
-        return UNSET if self._json is None else thaw(self._json)
-
-    def to_builtins(self) -> dict[str, Any]:
-        """The operation as it stands in a document."""
-        document: dict[str, Any] = {"op": self.op}
-        if self.source is not None:
-            document["from"] = self.source
-        document["path"] = self.path
-        if self._json is not None:
-            document["value"] = thaw(self._json)
-        return document
-
-    def without_move(self) -> tuple[Operation, ...]:
-        """The same without `move`, as a `remove` and an `add`, where what is moved is known; else the operation itself."""
-        if self._moved is None or self.source is None:
-            return (self,)
-        return Operation("remove", self.source), Operation("add", self.path, json=self._moved)
-
-    def __repr__(self) -> str:
-        return f"Operation({self.to_builtins()!r})"
 
 
 def _check_dialect(_patch: object, _attribute: object, name: str) -> None:
@@ -188,7 +133,7 @@ class MergePatch:
     """
 
     # A text that has been read as JSON: as it came in a body, or as `parse` writes it.
-    _json: bytes = attrs.field(eq=_sorted, alias="json")
+    _json: bytes = attrs.field(eq=by_members, alias="json")
     dialect: DialectName = attrs.field(default="server", validator=_check_dialect)
 
     @classmethod
