@@ -11,6 +11,7 @@ from contactwire.errors import ContactWireError, ContentTooLarge, Issue, PatchCo
 from contactwire.patch.dialects import Dialect
 from contactwire.patch.operation import Operation
 from contactwire.patch.values import (
+    Copies,
     check_result_depth,
     describe,
     equals,
@@ -20,7 +21,6 @@ from contactwire.patch.values import (
     kind_of_value,
     plain,
     read,
-    shallow_copy,
     thaw,
 )
 from contactwire.paths import array_index, find_property, format_pointer, suggest, token_position
@@ -74,14 +74,13 @@ class _Workspace:
         self.root = target
         self.kind = kind_of_value(target)
         self.dialect = dialect
-        self._owned: dict[int, Any] = {}
+        self._copies, self._names = Copies(), FoldedNames()
         self._copied = 0
-        self._names = FoldedNames()
         self._path, self._depth = "", 0
 
     def result(self) -> Any:
         """The document, never the target itself where that can change."""
-        return self._own(self.root)
+        return self._copies.own(self.root)
 
     def explain(self, error: ContactWireError, index: int) -> ContactWireError:
         """The error with the operation's number, and the place in its path."""
@@ -93,14 +92,6 @@ class _Workspace:
         if isinstance(error, ContentTooLarge):
             return ContentTooLarge(f"operation {index}: {error.message}")
         return error
-
-    def _own(self, value: Any) -> Any:
-        if id(value) in self._owned:
-            return value
-        made = shallow_copy(value)
-        if made is not value:
-            self._owned[id(made)] = made
-        return made
 
     def read(self, kind: Kind | None, nullable: bool, data: Any) -> Any:
         """The value that builtins stand for in this dialect."""
@@ -124,12 +115,12 @@ class _Workspace:
     def _open(self, path: str, tokens: Tokens) -> tuple[Any, Kind | None]:
         """The container of the last of some tokens, ready to be changed, and its kind."""
         self._path, self._depth = path, 0
-        self.root = container = self._own(self.root)
+        self.root = container = self._copies.own(self.root)
         kind = self.kind
         for self._depth, token in enumerate(tokens[:-1]):
             key, inner, _, value = self._locate(container, kind, token)
             missing = value is UNSET or value is None
-            owned = self._own(self._make(container, key, inner, value) if missing else value)
+            owned = self._copies.own(self._make(container, key, inner, value) if missing else value)
             if owned is not value:
                 store(container, key, owned)
             container, kind = owned, inner
@@ -197,7 +188,7 @@ class _Workspace:
         return isinstance(kind, ListKind) or (kind is None and adding and isinstance(value, list))
 
     def _appended(self, kind: Kind | None, value: Any, give: Give) -> list[Any]:
-        items: list[Any] = self._own([] if value is UNSET or value is None else value)
+        items: list[Any] = self._copies.own([] if value is UNSET or value is None else value)
         items.append(give(*inside(kind)))
         return items
 

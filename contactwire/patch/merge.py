@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from contactwire.errors import EncodeError, Issue, ValidationError, shorten
 from contactwire.patch.apply import FoldedNames, store
 from contactwire.patch.dialects import Dialect
-from contactwire.patch.values import inside, kind_of_value, plain, read, same, shallow_copy
-from contactwire.paths import escape
+from contactwire.patch.values import Copies, inside, kind_of_value, plain, read, same
+from contactwire.paths import escape, format_pointer
 from contactwire.wire import (
     UNSET,
     CarrierPlan,
@@ -31,72 +31,95 @@ def merge(target: Any, patch: Any, dialect: Dialect) -> Any:
     Raises `ValidationError` with every value that does not fit where it goes.
     """
     work = _Merging(dialect)
-    merged = work.value(kind_of_value(target), False, target, patch, "")
+    merged = work.value(kind_of_value(target), False, target, patch)
     if work.issues:
         raise ValidationError(work.issues)
     return merged
 
 
-class _Merging:
-    """One run of RFC 7396 §2's MergePatch, in a dialect; `issues` collects the faults."""
+class _Walk:
+    """One walk through a document; `path` leads to where it is, `issues` collects the faults."""
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
+        self.path: list[str] = []
         self.issues: list[Issue] = []
 
-    def value(self, kind: Kind | None, nullable: bool, old: Any, data: Any, pointer: str) -> Any:
+    def note(self, issues: Iterable[Issue]) -> None:
+        """Add faults whose pointers start here."""
+        pointer = format_pointer(self.path)
+        self.issues += [issue.under(pointer) for issue in issues]
+
+
+class _Merging(_Walk):
+    """One run of RFC 7396 §2's MergePatch, in a dialect."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        super().__init__(dialect)
+        self._copies, self._names = Copies(), FoldedNames()
+
+    def value(self, kind: Kind | None, nullable: bool, old: Any, data: Any) -> Any:
         """What `data` makes of the value `old` at a place of some kind."""
         try:
             if not isinstance(data, dict):
                 return read(kind, nullable, data, self.dialect.coerce)
             if self.dialect.appends and (isinstance(kind, ListKind) or (kind is None and isinstance(old, list))):
-                return [*(old or []), read(*inside(kind), data, self.dialect.coerce)]
+                return self._appended(old or [], read(*inside(kind), data, self.dialect.coerce))
             if is_carrier(type(old)) or isinstance(kind, NestedKind):
-                return self._carrier(old if is_carrier(type(old)) else read(kind, False, {}, False), data, pointer)
+                return self._carrier(old if is_carrier(type(old)) else read(kind, False, {}, False), data)
             if kind is None or isinstance(kind, DictionaryKind):
-                return self._members(kind, old if isinstance(old, dict) else {}, data, pointer)
+                return self._members(kind, old if isinstance(old, dict) else {}, data)
             return read(kind, nullable, data, self.dialect.coerce)
         except ValidationError as error:
-            self.issues += [issue.under(pointer) for issue in error.issues]
+            self.note(error.issues)
             return old
 
-    def _carrier(self, old: Any, data: dict[str, Any], pointer: str) -> Any:
-        made, plan = shallow_copy(old), plan_of(type(old))
+    def _appended(self, old: list[Any], item: Any) -> list[Any]:
+        items: list[Any] = self._copies.own(old)
+        items.append(item)
+        return items
+
+    def _carrier(self, old: Any, data: dict[str, Any]) -> Any:
+        made, plan = self._copies.own(old), plan_of(type(old))
         for name, item in data.items():
-            field, at = plan.find(name), f"{pointer}/{escape(name)}"
+            self.path.append(name)
+            field = plan.find(name)
             if field is None:
-                self._unknown(made, name, item, at)
-                continue
-            new = UNSET
-            if item is not None or not self.dialect.null_removes:
-                new = self.value(field.kind, True, getattr(made, field.attribute), item, at)
-            self._store(made, field, new, at)
+                self._unknown(made, name, item)
+            else:
+                self._known(made, field, item)
+            self.path.pop()
         return made
 
-    def _unknown(self, made: Any, name: str, item: Any, pointer: str) -> None:
+    def _known(self, made: Any, field: FieldPlan, item: Any) -> None:
+        new = UNSET
+        if item is not None or not self.dialect.null_removes:
+            new = self.value(field.kind, True, getattr(made, field.attribute), item)
+        try:
+            store(made, field, new)
+        except ValidationError as error:
+            self.note(error.issues)
+
+    def _unknown(self, made: Any, name: str, item: Any) -> None:
         if not self.dialect.null_removes:
             made.extras[name] = item
         elif item is None:
             (made._extras or {}).pop(name, None)
         else:
-            made.extras[name] = self.value(None, True, (made._extras or {}).get(name), item, pointer)
+            made.extras[name] = self.value(None, True, (made._extras or {}).get(name), item)
 
-    def _store(self, made: Any, field: FieldPlan, value: Any, pointer: str) -> None:
-        try:
-            store(made, field, value)
-        except ValidationError as error:
-            self.issues += [issue.under(pointer) for issue in error.issues]
-
-    def _members(self, kind: Kind | None, old: dict[str, Any], data: dict[str, Any], pointer: str) -> dict[str, Any]:
-        made, names = dict(old), FoldedNames()
+    def _members(self, kind: Kind | None, old: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+        made: dict[str, Any] = self._copies.own(old)
         item_kind, nullable = inside(kind)
         for name, item in data.items():
-            key = names.find(made, name) if kind is None and self.dialect.folds else name
+            key = self._names.find(made, name) if kind is None and self.dialect.folds else name
             if item is None and self.dialect.null_removes:
                 made.pop(key, None)
             else:
-                made[key] = self.value(item_kind, nullable, made.get(key), item, f"{pointer}/{escape(name)}")
-            names.add(made, key)
+                self.path.append(name)
+                made[key] = self.value(item_kind, nullable, made.get(key), item)
+                self.path.pop()
+            self._names.add(made, key)
         return made
 
 
@@ -106,7 +129,7 @@ def merge_between(before: Any, after: Any, dialect: Dialect) -> Any:
     Raises `EncodeError` with every place where the dialect cannot say the change.
     """
     work = _Between(dialect)
-    data = work.value(kind_of_value(after), before, after, "")
+    data = work.value(kind_of_value(after), before, after)
     if work.issues:
         raise EncodeError(work.issues)
     if data is UNSET:
@@ -114,55 +137,53 @@ def merge_between(before: Any, after: Any, dialect: Dialect) -> Any:
     return data
 
 
-class _Between:
-    """One search for a merge patch; `issues` collects what cannot be said."""
+class _Between(_Walk):
+    """One search for a merge patch; its faults are what cannot be said."""
 
-    def __init__(self, dialect: Dialect) -> None:
-        self.dialect = dialect
-        self.issues: list[Issue] = []
-
-    def value(self, kind: Kind | None, before: Any, after: Any, pointer: str) -> Any:
+    def value(self, kind: Kind | None, before: Any, after: Any) -> Any:
         """What the patch holds at one place, UNSET where nothing is to be said."""
         if same(before, after):
             return UNSET
         if not _is_object(after):
-            return self._written(kind, after, pointer)
+            return self._written(kind, after)
         if self.dialect.appends and isinstance(before, list):
-            return self._cannot(pointer, "an object in the place of a list would be appended", after)
+            return self._cannot("an object in the place of a list would be appended", after)
         known = before if _is_object(before) else {}
-        data = self._members(kind, known, after, pointer)
+        data = self._members(kind, known, after)
         return data if data or known is not before else UNSET
 
-    def _members(self, kind: Kind | None, before: Any, after: Any, pointer: str) -> dict[str, Any]:
+    def _members(self, kind: Kind | None, before: Any, after: Any) -> dict[str, Any]:
         old, data = dict(_members_of(before, kind)), {}
         for name, (item_kind, new) in _members_of(after, kind):
-            at = f"{pointer}/{escape(str(name))}"
-            item = self._member(item_kind, old.pop(name, (None, UNSET))[1], new, at, _is_unknown(after, name))
+            self.path.append(str(name))
+            item = self._member(item_kind, old.pop(name, (None, UNSET))[1], new, _is_unknown(after, name))
+            self.path.pop()
             if item is not UNSET:
                 data[name] = item
+        if self.dialect.null_removes:
+            return {**data, **dict.fromkeys(old)}
         for name, (_, gone) in old.items():
-            if self.dialect.null_removes:
-                data[name] = None
-            else:
-                self._cannot(f"{pointer}/{escape(str(name))}", "the server dialect makes nothing absent", gone)
+            self.path.append(str(name))
+            self._cannot("the server dialect makes nothing absent", gone)
+            self.path.pop()
         return data
 
-    def _member(self, kind: Kind | None, before: Any, after: Any, pointer: str, unknown: bool) -> Any:
+    def _member(self, kind: Kind | None, before: Any, after: Any, unknown: bool) -> Any:
         if after is None and before is not None and self.dialect.null_removes:
-            return self._cannot(pointer, "null in the rfc dialect removes, so it cannot be set", after)
+            return self._cannot("null in the rfc dialect removes, so it cannot be set", after)
         if unknown and not self.dialect.null_removes:
-            return UNSET if same(before, after) else self._written(kind, after, pointer)
-        return self.value(kind, before, after, pointer)
+            return UNSET if same(before, after) else self._written(kind, after)
+        return self.value(kind, before, after)
 
-    def _written(self, kind: Kind | None, value: Any, pointer: str) -> Any:
+    def _written(self, kind: Kind | None, value: Any) -> Any:
         try:
             return plain(kind, value)
         except EncodeError as error:
-            self.issues += [issue.under(pointer) for issue in error.issues]
+            self.note(error.issues)
             return UNSET
 
-    def _cannot(self, pointer: str, message: str, value: Any) -> Any:
-        self.issues.append(Issue(pointer, message, "a change that a merge patch can say", shorten(value)))
+    def _cannot(self, message: str, value: Any) -> Any:
+        self.note([Issue("", message, "a change that a merge patch can say", shorten(value))])
         return UNSET
 
 

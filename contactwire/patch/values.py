@@ -18,6 +18,7 @@ from contactwire.timestamps import Timestamp, format_timestamp, parse_timestamp
 from contactwire.wire import STRING, UNSET, DictionaryKind, FieldPlan, Kind, ListKind, NestedKind, is_carrier, plan_of
 
 __all__ = [
+    "Copies",
     "canonical",
     "changes",
     "check_result_depth",
@@ -30,7 +31,6 @@ __all__ = [
     "plain",
     "read",
     "same",
-    "shallow_copy",
     "text_of",
     "thaw",
 ]
@@ -109,7 +109,7 @@ _NAMES: list[tuple[type, str]] = [
 ]
 
 
-def shallow_copy(value: Any) -> Any:
+def _shallow_copy(value: Any) -> Any:
     """A copy of a carrier, list or dictionary that holds the very same values; anything else as it is."""
     if isinstance(value, list):
         return list(value)
@@ -231,6 +231,23 @@ def changes(before: Any, after: Any) -> list[tuple[FieldPlan, Any, Any]]:
         return []
     triples = zip(plan_of(cls).fields, values(before), values(after), strict=False)
     return [(field, old, new) for field, old, new in triples if old is not new and not same(old, new)]
+
+
+class Copies:
+    """The copies that one run of a patch makes: each list, object and carrier is copied once, and changed in place then."""
+
+    def __init__(self) -> None:
+        # The copies themselves are kept, so that no other value gets the id of one.
+        self._made: dict[int, Any] = {}
+
+    def own(self, value: Any) -> Any:
+        """A copy made here of a container, the one that it is already, or a value that nothing can change."""
+        if id(value) in self._made:
+            return value
+        made = _shallow_copy(value)
+        if made is not value:
+            self._made[id(made)] = made
+        return made
 
 
 def equals(actual: Any, expected: Any, absent_is_null: bool) -> bool:

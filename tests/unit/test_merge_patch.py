@@ -1,5 +1,6 @@
 """Merge patches on carriers: both dialects, the JSON Patch that one stands for, and the one between two contacts."""
 
+import itertools
 import pickle
 
 import pytest
@@ -16,7 +17,7 @@ from contactwire import (
 )
 from contactwire.carriers import Category, Person
 from contactwire.codecs.merge_patch import MergePatchCodec
-from contactwire.patch import JsonPatch, MergePatch
+from contactwire.patch import JsonPatch, MergePatch, merge, values
 
 
 def contact(**changes):
@@ -234,6 +235,39 @@ def test_what_a_patch_put_into_a_contact_is_not_the_patchs():
         patch.apply(contact()).extras["New"]["a"].append(1)
         patch.to_builtins()["New"]["a"].append(1)
         assert patch.apply(contact()).extras == {"New": {"a": []}}
+
+
+def test_spellings_of_one_property_copy_it_once(monkeypatch):
+    """A list, dictionary or carrier named again in another letter case goes on from what the first made of it."""
+    copied = []
+
+    def counting(value):
+        copied.append(value)
+        return shallow_copy(value)
+
+    shallow_copy = values._shallow_copy
+    monkeypatch.setattr(values, "_shallow_copy", counting)
+    spellings = ["".join(letters) for letters in itertools.product(*zip("phones", "PHONES", strict=True))]
+    target = contact()
+    made = MergePatch.parse({spelling: {"Value": spelling} for spelling in spellings}).apply(target)
+    assert [each.value for each in made.phones] == [each.value for each in target.phones] + spellings
+    assert len(copied) == 2
+    document = {"CustomFields": {"a": "1"}, "customfields": {"b": "2"}, "Category": {"Id": 5}, "CATEGORY": {"Value": "x"}}
+    made = MergePatch.parse(document).apply(target)
+    assert made.custom_fields == {**target.custom_fields, "a": "1", "b": "2"}
+    assert (made.category.id, made.category.value) == (5, "x")
+    assert len(copied) == 2 + 3
+    assert target == contact()
+
+
+def test_places_are_spelled_for_faults_only(monkeypatch):
+    """Each has all the keys above it, so spelling each would take the body's length squared."""
+    monkeypatch.setattr(merge, "format_pointer", None)
+    inner = {f"a{number}": "x" for number in range(100)}
+    document = {"CustomFields": inner, "Category": {"Id": 1}, "New": {"k" * 1000: inner}}
+    for dialect in ("rfc", "server"):
+        made = MergePatch.parse(document, dialect).apply(ContactEntity())
+        assert MergePatch.between(ContactEntity(), made, dialect).to_builtins() == document
 
 
 def test_codec():

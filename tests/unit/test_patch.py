@@ -23,8 +23,7 @@ from contactwire import (
 )
 from contactwire.carriers import Business, Category, SelectableMDOListItem
 from contactwire.codecs.json_patch import JsonPatchCodec
-from contactwire.patch import JsonPatch, MergePatch, Operation, diff
-from contactwire.patch import apply as patch_apply
+from contactwire.patch import JsonPatch, MergePatch, Operation, diff, values
 
 
 def contact(**changes):
@@ -313,8 +312,8 @@ def test_a_patch_copies_once_what_it_changes(target, operation, copies, monkeypa
         copied.append(value)
         return shallow_copy(value)
 
-    shallow_copy = patch_apply.shallow_copy
-    monkeypatch.setattr(patch_apply, "shallow_copy", counting)
+    shallow_copy = values._shallow_copy
+    monkeypatch.setattr(values, "_shallow_copy", counting)
     before = copy.deepcopy(target)
     made = apply([operation] * 500, target)
     assert len(copied) == copies
