@@ -11,28 +11,21 @@ Values are compared as carriers have them, and written as builtins from the firs
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from contactwire.builtins import MAX_DEPTH, write_extras
+from contactwire.builtins import MAX_DEPTH, write_extras, write_kind
 from contactwire.errors import EncodeError
+from contactwire.patch.lists import Alignment, anchors, by_cost, is_choice, single
 from contactwire.patch.moves import ADD, MOVE, REMOVE, REPLACE, Change, Inside, Step, Whole, steps_of, width_of
 from contactwire.patch.values import canonical, changes, inside, kind_of_value, plain, same
 from contactwire.paths import escape
-from contactwire.wire import UNSET, Kind, is_carrier, plan_of
+from contactwire.wire import STRING, UNSET, Kind, is_carrier, plan_of
 
 __all__ = ["steps_between"]
 
-Member = tuple[str, Kind | None, Any, Any]
-"""A name, the kind of its value, the value before, and the value after."""
-
-Child = tuple[str, int, Change]
-"""A changed member: its name, the name's width in a pointer, and the change."""
-
-Alignment = list[tuple[int, int]]
-"""Pairs of indexes, ascending in both lists; items in no pair are removed or added."""
+Child = tuple[str | int, int, Change | None]
+"""What happens to a member or item: its place, the place's width in a pointer, and the change, if any."""
 
 # How many bytes of items may be held against each other in one search; what each pair of items costs besides.
 _BUDGET, _PAIR = 2**17, 128
@@ -67,9 +60,10 @@ class _Search:
                 return self._list(kind, before, after, outer)
             if isinstance(after, dict):
                 children = self._members(inside(kind)[0], before, after, outer)
-                return self._shorter(kind, Inside(children, moves=self.moves), after, outer)
+                most = _replacing(after) + outer if outer and kind is None else None
+                return self._shorter(kind, self.gather(children, outer, most), after, outer)
             if is_carrier(type(after)):
-                return self._shorter(kind, Inside(self._properties(before, after, outer), moves=self.moves), after, outer)
+                return self._shorter(kind, self.gather(self._properties(before, after, outer), outer, None), after, outer)
         elif _is_object(before) and _is_object(after):
             return self.value(None, plain(kind, before), plain(kind, after), outer)
         return None if same(before, after) else Whole("replace", _written(kind, after))
@@ -83,29 +77,47 @@ class _Search:
         except EncodeError as error:
             raise EncodeError([issue.under("/" + escape(str(token))) for issue in error.issues]) from None
 
-    def _properties(self, before: Any, after: Any, outer: int) -> list[Child]:
-        children = self._children([(field.name, field.kind, old, new) for field, old, new in changes(before, after)], outer)
+    def gather(
+        self, children: Iterable[Child], outer: int, most: int | None, live: list[int] | None = None, start: int = 0
+    ) -> Inside | None:
+        """The edits of an object or list from the changes in it, or None as soon as they surely take more than `most`."""
+        gathered: list[tuple[str | int, int, Change]] = []
+        taken = 0
+        for place, width, change in children:
+            if change is None:
+                continue
+            gathered.append((place, width, change))
+            # What is added or removed may yet be moved.
+            taken += 0 if change.op in ("add", "remove") else change.size + change.count * (outer + width)
+            if most is not None and taken > most:
+                return None
+        return Inside(gathered, moves=self.moves, live=live, start=start)
+
+    def _properties(self, before: Any, after: Any, outer: int) -> Iterator[Child]:
+        for field, old, new in changes(before, after):
+            yield self._child(field.name, field.kind, old, new, outer)
         if before._extras or after._extras:
-            children += self._members(None, _extras(before), _extras(after), outer)
-        return children
+            yield from self._members(None, _extras(before), _extras(after), outer)
 
-    def _members(self, kind: Kind | None, before: dict[str, Any], after: dict[str, Any], outer: int) -> list[Child]:
-        changed: list[Member] = [(name, kind, old, after.get(name, UNSET)) for name, old in before.items()]
-        changed = [member for member in changed if not same(member[2], member[3])]
-        changed += [(name, kind, UNSET, new) for name, new in after.items() if name not in before]
-        return self._children(changed, outer)
+    def _members(self, kind: Kind | None, before: dict[str, Any], after: dict[str, Any], outer: int) -> Iterator[Child]:
+        for name, old in before.items():
+            new = after.get(name, UNSET)
+            if not same(old, new):
+                yield self._child(name, kind, old, new, outer)
+        for name, new in after.items():
+            if name not in before:
+                yield self._child(name, kind, UNSET, new, outer)
 
-    def _children(self, members: list[Member], outer: int) -> list[Child]:
-        children: list[Child] = []
-        for name, kind, old, new in members:
-            width = width_of(name)
-            change = self.change(name, kind, old, new, outer + width)
-            if change is not None:
-                children.append((name, width, change))
-        return children
+    def _child(self, name: str, kind: Kind | None, old: Any, new: Any, outer: int) -> Child:
+        if kind is not None:
+            _check_name(name)
+        width = width_of(name)
+        return name, width, self.change(name, kind, old, new, outer + width)
 
-    def _shorter(self, kind: Kind | None, edits: Inside, after: Any, outer: int) -> Change | None:
+    def _shorter(self, kind: Kind | None, edits: Inside | None, after: Any, outer: int) -> Change | None:
         """The edits, or the one that replaces it all where that is shorter; None where there are none."""
+        if edits is None:
+            return Whole("replace", _written(kind, after))
         if edits.count < 2 or not (outer or isinstance(after, list)):
             return edits if edits.count else None
         length = edits.size + edits.count * outer
@@ -123,7 +135,9 @@ class _Search:
         if len(old) != 1 or len(new) != 1:
             old, new, item = _all_written(item, old, start), _all_written(item, new, start), None
         lists = _Lists(self, item, old, new, start, outer)
-        return self._shorter(kind, lists.edits(self._alignment(lists)), after, outer)
+        written = after if kind is None else new if item is None and len(new) == len(after) else None
+        most = None if written is None else _replacing(written) + outer
+        return self._shorter(kind, lists.edits(self._alignment(lists), most), after, outer)
 
     def _alignment(self, lists: _Lists) -> Alignment:
         olds, news = range(len(lists.old)), range(len(lists.new))
@@ -131,24 +145,26 @@ class _Search:
             return lists.cheapest(olds, news)
         pairs: Alignment = []
         i = j = 0
-        for old, new in [*_anchors(lists.old_keys, lists.new_keys), (len(olds), len(news))]:
-            pairs += self._between_anchors(lists, olds[i:old], news[j:new])
+        for old, new in [*anchors(lists.old_keys, lists.new_keys), (len(olds), len(news))]:
+            pairs += self._betweenanchors(lists, olds[i:old], news[j:new])
             pairs.append((old, new))
             i, j = old + 1, new + 1
         return pairs[:-1]
 
-    def _between_anchors(self, lists: _Lists, olds: range, news: range) -> Alignment:
+    def _betweenanchors(self, lists: _Lists, olds: range, news: range) -> Alignment:
         if self._can_afford(lists, olds, news):
             return lists.cheapest(olds, news)
         return list(zip(*lists.unmovable(olds, news), strict=False))
 
     def _can_afford(self, lists: _Lists, olds: range, news: range) -> bool:
-        if not _is_choice(olds, news):
+        if not is_choice(olds, news):
             return True
         work = len(olds) * len(news) * _PAIR
         work += len(news) * sum(len(lists.old_keys[i]) for i in olds) + len(olds) * sum(len(lists.new_keys[j]) for j in news)
-        self._budget -= work if work <= self._budget else 0
-        return work <= self._budget
+        if work > self._budget:
+            return False
+        self._budget -= work
+        return True
 
 
 class _Lists:
@@ -161,9 +177,12 @@ class _Lists:
         self.old_keys: list[bytes] = []
         self.new_keys: list[bytes] = []
         self._movable: frozenset[bytes] = frozenset()
-        if _is_choice(old, new):
+        self._staying = 0
+        if is_choice(old, new):
             self.old_keys, self.new_keys = list(map(canonical, old)), list(map(canonical, new))
-            self._movable = _single(self.old_keys) & _single(self.new_keys) if search.moves else frozenset()
+            if search.moves:
+                self._movable = single(self.old_keys) & single(self.new_keys)
+                self._staying = len(old)
 
     def _change(self, i: int, j: int) -> Change | None:
         """The change of an item, None for none; -1 is what is not there."""
@@ -174,8 +193,8 @@ class _Lists:
         return self._known[i, j]
 
     def _width(self, i: int, j: int) -> int:
-        # What is moved later stands among the items until then.
-        return width_of(self._start + max(i, j) + (len(self.old) if self._movable else 0))
+        # What is moved later, so many at most, stands among the items until then.
+        return width_of(self._start + max(i, j) + self._staying)
 
     def unmovable(self, olds: range, news: range) -> tuple[list[int], list[int]]:
         """Those items that cannot be moved to the other list, or from it."""
@@ -186,10 +205,10 @@ class _Lists:
 
     def cheapest(self, olds: range, news: range) -> Alignment:
         """The alignment of some items with the shortest edits; what both lists have need not be written again."""
-        if not _is_choice(olds, news):
+        if not is_choice(olds, news):
             return list(zip(olds, news, strict=False))
         removing, adding = [self._removing(i) for i in olds], [self._adding(j) for j in news]
-        pairs = _by_cost(removing, adding, lambda i, j: self._changing(olds[i], news[j]))
+        pairs = by_cost(removing, adding, lambda i, j: self._changing(olds[i], news[j]))
         return [(olds[i], news[j]) for i, j in pairs]
 
     def _removing(self, i: int) -> int:
@@ -209,8 +228,8 @@ class _Lists:
         cost += max(0, ADD + len(old) - MOVE - path) if old in self._movable else 0
         return cost + (REMOVE + path if new in self._movable else 0)
 
-    def edits(self, alignment: Alignment) -> Inside:
-        """The edits that an alignment stands for."""
+    def edits(self, alignment: Alignment, most: int | None) -> Inside | None:
+        """The edits that an alignment stands for, None where they surely take more than `most`."""
         slots: Alignment = []
         i = j = 0
         for old, new in [*alignment, (len(self.old), len(self.new))]:
@@ -219,76 +238,9 @@ class _Lists:
             slots.append((old, new))
             i, j = old + 1, new + 1
         del slots[-1]
-        changes = [(slot, self._width(*pair), self._change(*pair)) for slot, pair in enumerate(slots)]
-        children = [(slot, width, change) for slot, width, change in changes if change is not None]
+        children = ((slot, self._width(*pair), self._change(*pair)) for slot, pair in enumerate(slots))
         live = [slot for slot, (i, _) in enumerate(slots) if i >= 0]
-        return Inside(children, moves=self._search.moves, live=live, start=self._start)
-
-
-def _is_choice(old: Sequence[Any], new: Sequence[Any]) -> bool:
-    """Whether items can be lined up in more than one way that makes sense."""
-    return bool(old and new) and len(old) + len(new) > 2
-
-
-def _single(keys: list[bytes]) -> frozenset[bytes]:
-    """Those that stand there once: of several it is not known before they are lined up which one moves."""
-    return frozenset([key for key, times in Counter(keys).items() if times == 1])
-
-
-def _by_cost(removing: Sequence[int], adding: Sequence[int], changing: Callable[[int, int], int]) -> Alignment:
-    """The alignment that costs least in all: what removing or adding each item costs, and changing one into another.
-
-    Takes time and space in the product of the two lengths (the edit distance of Wagner and Fischer).
-    """
-    row = [0]
-    for cost in adding:
-        row.append(row[-1] + cost)
-    choices: list[list[int]] = []
-    for i, gone in enumerate(removing):
-        above, row = row, [row[0] + gone]
-        chosen: list[int] = []
-        for j, come in enumerate(adding):
-            costs = (above[j] + changing(i, j), above[j + 1] + gone, row[j] + come)
-            row.append(min(costs))
-            chosen.append(costs.index(row[-1]))
-        choices.append(chosen)
-    return _traced(choices)
-
-
-def _traced(choices: list[list[int]]) -> Alignment:
-    pairs: Alignment = []
-    i, j = len(choices) - 1, len(choices[0]) - 1 if choices else -1
-    while i >= 0 and j >= 0:
-        choice = choices[i][j]
-        if choice == 0:
-            pairs.append((i, j))
-        i, j = i - (choice != 2), j - (choice != 1)
-    return pairs[::-1]
-
-
-def _anchors(before: Sequence[bytes], after: Sequence[bytes]) -> Alignment:
-    """The longest row of equal items that ascends in both lists, in n log n.
-
-    An item's first occurrence matches the first one in the other list, its second the second.
-    """
-    places: defaultdict[bytes, list[int]] = defaultdict(list)
-    for index in range(len(after) - 1, -1, -1):
-        places[after[index]].append(index)
-    matches = [(index, places[key].pop()) for index, key in enumerate(before) if places.get(key)]
-    ends: list[int] = []
-    last: list[int] = []
-    previous: list[int] = []
-    for place, (_, index) in enumerate(matches):
-        length = bisect_left(ends, index)
-        previous.append(last[length - 1] if length else -1)
-        ends[length : length + 1] = [index]
-        last[length : length + 1] = [place]
-    chosen: Alignment = []
-    place = last[-1] if last else -1
-    while place >= 0:
-        chosen.append(matches[place])
-        place = previous[place]
-    return chosen[::-1]
+        return self._search.gather(children, self._outer, most, live, self._start)
 
 
 def _middle(before: list[Any], after: list[Any]) -> tuple[int, int]:
@@ -300,6 +252,11 @@ def _middle(before: list[Any], after: list[Any]) -> tuple[int, int]:
     while end < shorter - start and same(before[-1 - end], after[-1 - end]):
         end += 1
     return start, end
+
+
+def _replacing(value: Any) -> int:
+    """What replacing something by some builtins takes as JSON, without its path."""
+    return REPLACE + len(canonical(value))
 
 
 def _written(kind: Kind | None, value: Any) -> Any:
@@ -316,6 +273,13 @@ def _all_written(kind: Kind | None, items: list[Any], start: int) -> list[Any]:
         except EncodeError as error:
             raise EncodeError([issue.under(f"/{index}") for issue in error.issues]) from None
     return written
+
+
+def _check_name(name: Any) -> None:
+    try:
+        write_kind(STRING, name, MAX_DEPTH)
+    except EncodeError as error:
+        raise EncodeError([issue.under("/" + escape(str(name))) for issue in error.issues]) from None
 
 
 def _extras(carrier: Any) -> dict[str, Any]:

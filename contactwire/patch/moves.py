@@ -48,8 +48,8 @@ def pointer_of(path: Path) -> str:
 
 
 def width_of(token: str | int) -> int:
-    """How many characters a token takes in a pointer, with the slash in front."""
-    return len(escape(token) if isinstance(token, str) else str(token)) + 1
+    """How many bytes a token takes in a pointer that stands in JSON, with the slash in front."""
+    return len(freeze(escape(token))) - 1 if isinstance(token, str) else len(str(token)) + 1
 
 
 class Whole:

@@ -182,6 +182,25 @@ def test_what_only_equals_is_refused_or_written():
     assert [each.path for each in diff({"a": [1, [True, 0.0]]}, {"a": [1.0, [1, -0.0]]})] == ["/a"]
 
 
+@pytest.mark.parametrize("key", [5, None, "\ud800"])
+def test_a_key_that_no_wire_holds_is_refused(key):
+    """A patch's path could not name it."""
+    for before, after in [({}, {key: "x"}), ({key: "x"}, {}), ({key: "x"}, {key: "y"})]:
+        with pytest.raises(EncodeError):
+            diff(ContactEntity(custom_fields=before), ContactEntity(custom_fields=after))
+        with pytest.raises(EncodeError):
+            diff({"a": before}, {"a": after})
+
+
+def test_names_count_by_the_bytes_that_they_take():
+    """Letters beyond ASCII take more than one, and quotes and control characters are escaped."""
+    for name in ("é" * 40, '"' * 40, "\x01" * 40, "~/" * 40):
+        before, after = {name: {"l": [1, 2, 3, 4]}}, {name: {"l": [5, 2, 6, 4]}}
+        path = name.replace("~", "~0").replace("/", "~1")
+        longest = [{"op": "replace", "path": f"/{path}/l", "value": [5, 2, 6, 4]}]
+        assert len(_compact(diff(before, after).to_builtins()).encode()) <= len(_compact(longest).encode())
+
+
 class Counted:
     """A function that counts its calls."""
 
