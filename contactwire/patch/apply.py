@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any, NoReturn
 
-from contactwire.builtins import issues_of
+from contactwire.builtins import MAX_DEPTH, issues_of
 from contactwire.errors import ContactWireError, ContentTooLarge, Issue, PatchConflict, PathError, ValidationError, shorten
 from contactwire.patch.dialects import Dialect
 from contactwire.patch.operation import Operation
@@ -55,7 +55,7 @@ def apply(operations: Sequence[Operation], target: Any, dialect: Dialect) -> Any
             raise work.explain(error, index) from None
     if issues:
         raise ValidationError(issues)
-    if any(operation.source is not None for operation in operations):
+    if any(operation.deepest is None or operation.deepest > MAX_DEPTH for operation in operations):
         check_result_depth(work.root, target)
     return work.result()
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from contactwire.patch.values import canonical, thaw
+from contactwire.patch.values import canonical, levels, thaw
 from contactwire.paths import parse_relaxed
 from contactwire.wire import UNSET
 
@@ -48,6 +48,13 @@ class Operation:
     def value(self) -> Any:
         """The member `value` as builtins, made anew at each look; `UNSET` for an operation without one."""
         return UNSET if self._json is None else thaw(self._json)
+
+    @property
+    def deepest(self) -> int | None:
+        """At which level its value ends at most, if it is appended too; None where that depends on the document."""
+        if self.source is not None:
+            return None
+        return 0 if self._json is None else len(self.tokens) + 1 + levels(self._json)
 
     def to_builtins(self) -> dict[str, Any]:
         """The operation as it stands in a document."""

@@ -16,7 +16,7 @@ from contactwire.patch.merge import merge, merge_between, operations_of
 from contactwire.patch.moves import Step, pointer_of
 from contactwire.patch.operation import Operation, by_members
 from contactwire.patch.parse import MAX_OPERATIONS, checked, operation_arguments
-from contactwire.patch.values import plain, same, thaw
+from contactwire.patch.values import check_result_depth, levels, plain, same, thaw
 from contactwire.wire import is_carrier, kind_of
 
 __all__ = ["JsonPatch", "MergePatch", "diff"]
@@ -162,9 +162,12 @@ class MergePatch:
         """What the patch makes of a carrier, a list of carriers, or builtins (RFC 7396 §2).
 
         Gives a new document that shares with `target`, which stays as it was, all that the patch does not touch. Raises
-        `ValidationError` with the pointer of every value that does not fit its place.
+        `ValidationError` with the pointer of every value that does not fit its place, and `ContentTooLarge` where an object
+        that is appended makes a document too deep.
         """
         result: T = merge(target, thaw(self._json), dialect_of(self.dialect))
+        if levels(self._json) + 1 > MAX_DEPTH:
+            check_result_depth(result, target)
         return result
 
     def to_builtins(self) -> Any:

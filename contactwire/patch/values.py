@@ -28,6 +28,7 @@ __all__ = [
     "inside",
     "is_deep",
     "kind_of_value",
+    "levels",
     "plain",
     "read",
     "same",
@@ -321,6 +322,11 @@ def check_result_depth(result: Any, target: Any) -> None:
     """Raise `ContentTooLarge` if a patch made a document nest deeper than `MAX_DEPTH` that did not before."""
     if is_deep(result) and not is_deep(target):
         raise ContentTooLarge(f"the patched document nests deeper than {MAX_DEPTH}")
+
+
+def levels(json: bytes) -> int:
+    """How many levels of objects and lists a JSON text has at most."""
+    return json.count(b"{") + json.count(b"[")
 
 
 def is_deep(value: Any) -> bool:

@@ -493,6 +493,23 @@ def test_limits():
             apply([{"op": "add", "path": path, "value": {}}])
 
 
+def test_no_patch_makes_what_cannot_be_written():
+    """Values that are no deeper than allowed, put deep inside a document or appended to lists, are refused together."""
+    deep, deepest = {}, {}
+    for level in range(61):
+        deep, deepest = {"a": deep} if level < 40 else deep, {"a": deepest}
+    adding = [{"op": "add", "path": f"/New{'/a' * depth}", "value": deep} for depth in (0, 40)]
+    for patch in (JsonPatch.parse(adding), MergePatch.parse({"ChildItems": {"New": deepest}})):
+        with pytest.raises(ContentTooLarge, match="the patched document nests deeper"):
+            patch.apply(SelectableMDOListItem())
+    for patch in (
+        JsonPatch.parse(adding[:1]),
+        MergePatch.parse({"ChildItems": {"New": deep}}),
+        MergePatch.parse({"New": deepest}),
+    ):
+        to_builtins(patch.apply(SelectableMDOListItem()))
+
+
 def test_codecs():
     """The codec reads and writes patches, and writes a carrier as the patch that makes it of a base."""
     codec = JsonPatchCodec()
