@@ -1,8 +1,12 @@
 """JSON Patch (RFC 6902), Merge Patch (RFC 7396) and the difference of two documents: values and their meaning, no bytes.
 
-Patches are immutable; they apply to carriers, to lists of carriers and to plain JSON (builtins). Applying gives a new
-document or raises, and leaves the target as it was. What a patch does not touch is the same object in both: change one of
-them in place and the other shows it, so make changes with patches or on a deep copy.
+A patch holds its values as JSON text, which nobody can change, and reads them at each application by the kinds of the places
+where they go. Applying copies each list, object and carrier on a path once, shares all else with the target, and gives a new
+document or raises. A difference is a tree of edits, found by one search for what is short, from which the operations follow.
+
+Patches are immutable; they apply to carriers, to lists of carriers and to plain JSON (builtins). The target stays as it was.
+What a patch does not touch is the same object in both: change one of them in place and the other shows it, so make changes
+with patches or on a deep copy.
 
 There are two dialects. `rfc` is the standards to the letter. `server`, the default, is what the CRM makes of them:
 

@@ -55,6 +55,7 @@ with atheris.instrument_imports(include=["contactwire"]) if atheris else context
         PathError,
         ValidationError,
     )
+    from contactwire.patch import diff
     from contactwire.paths import parse_pointer
     from contactwire.projection import Selection
 
@@ -257,8 +258,16 @@ COMPLETE = to_builtins(CONTACT)
 APPLYING = (PathError, PatchConflict, ValidationError, ContentTooLarge)
 
 
+def exact(value):
+    """A document's text: types of numbers, signs of zeros, spellings of dates and all."""
+    return json.dumps(to_builtins(value), sort_keys=True)
+
+
 def check_patch(codec, body):
-    """A patch is read back as it was written; applying it gives a contact that can be written, or a documented error."""
+    """A patch is read back as it was written; applying it gives a contact that can be written, or a documented error.
+
+    What it changed, the difference says, forwards and back.
+    """
     patch = outcome(codec.decode, body)
     if isinstance(patch, ContactWireError):
         check_decoders_error(codec, body, patch)
@@ -269,7 +278,9 @@ def check_patch(codec, body):
         if isinstance(applied, ContactWireError):
             check_error(applied)
         else:
-            to_builtins(applied, max_depth=sys.maxsize)
+            for before, after in ((target, applied), (applied, target)):
+                made = diff(before, after).apply(before)
+                assert exact(made) == exact(after)
 
 
 def check_json_patch(body):
