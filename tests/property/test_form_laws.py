@@ -28,10 +28,10 @@ from contactwire import (
     carrier,
     to_builtins,
 )
-from contactwire.codecs import _form_compiled as compiled
-from contactwire.codecs._form_flat import flatten
-from contactwire.codecs._form_keys import KeyFault, KeyReader, KeyTooLarge, Limits, hops
-from contactwire.codecs._form_text import EQUALS, PAIR, quote, unquote, write
+from contactwire.codecs.form import compiled
+from contactwire.codecs.form.keys import KeyFault, KeyReader, KeyTooLarge, Limits, hops
+from contactwire.codecs.form.text import EQUALS, PAIR, quote, unquote, write
+from contactwire.codecs.form.write import flatten
 from contactwire.testing import almost_right, bodies, carriers, strings
 from contactwire.wire import DictionaryKind, EnumerationKind, ListKind, NestedKind, kind_of, plan_of
 

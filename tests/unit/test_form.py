@@ -35,7 +35,7 @@ from contactwire import (
     encode,
 )
 from contactwire.carriers import Address, Associate, Category, FieldProperty, FieldRight, LocalizedField
-from contactwire.codecs._form_routes import routes_of
+from contactwire.codecs.form.routes import routes_of
 
 FOLDER = Path(__file__).parents[1] / "payloads"
 PAYLOADS = sorted(path.name for path in FOLDER.glob("*.json") if "Patch" not in path.name)

@@ -9,9 +9,9 @@ import pytest
 
 from contactwire import ContactEntity, ContactWireError, ContentTooLarge, DecodeError, FormCodec, ValidationError
 from contactwire.carriers import EntityElement, SelectableMDOListItem
-from contactwire.codecs import _form_routes
-from contactwire.codecs._form_keys import Limits
-from contactwire.codecs._form_routes import routes_of
+from contactwire.codecs.form import routes
+from contactwire.codecs.form.keys import Limits
+from contactwire.codecs.form.routes import routes_of
 
 NOT_A_FORM = [
     ("a percent sign alone", b"Name=100%", (1, 9), "% and two hexadecimal digits"),
@@ -220,7 +220,7 @@ def test_an_index_allocates_nothing():
 
 def test_remembered_keys_do_not_pile_up(monkeypatch):
     """Senders choose keys, so those that are remembered are begun anew when they are many."""
-    monkeypatch.setattr(_form_routes, "_MOST_STEPS", 40)
+    monkeypatch.setattr(routes, "_MOST_STEPS", 40)
     limits = Limits(77, 64, 9999)
     for number in range(100):
         codec = FormCodec(max_key_length=77)
@@ -230,7 +230,7 @@ def test_remembered_keys_do_not_pile_up(monkeypatch):
 
 def test_a_body_with_more_keys_than_are_remembered_is_read(monkeypatch):
     """What the fast path has no room for is read by the exact path."""
-    monkeypatch.setattr(_form_routes, "_MOST_STEPS", 10)
+    monkeypatch.setattr(routes, "_MOST_STEPS", 10)
     body = b"&".join(b"Emails[%d].Value=x" % index for index in range(50))
     assert FormCodec(max_key_length=78).decode(body).emails == [EntityElement(value="x")] * 50
 

@@ -16,10 +16,10 @@ from typing import Any
 import attrs
 
 from contactwire.builtins import enumeration_reader
-from contactwire.codecs._form_keys import Hop, Limits, hops
-from contactwire.codecs._form_plans import Refused, is_single, reachable
-from contactwire.codecs._form_text import unquote
 from contactwire.codecs._text_values import text_reader
+from contactwire.codecs.form.keys import Hop, Limits, hops
+from contactwire.codecs.form.plans import Refused, is_single, reachable
+from contactwire.codecs.form.text import unquote
 from contactwire.timestamps import parse_timestamp
 from contactwire.wire import (
     DOUBLE,

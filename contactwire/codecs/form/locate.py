@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 
-from contactwire.codecs._form_keys import KeyFault, Segment, segments
-from contactwire.codecs._form_text import Pair, pairs
+from contactwire.codecs.form.keys import KeyFault, Segment, segments
+from contactwire.codecs.form.text import Pair, pairs
 from contactwire.paths import escape
 from contactwire.wire import fold
 

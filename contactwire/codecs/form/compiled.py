@@ -13,10 +13,10 @@ from functools import partial
 from typing import Any
 
 from contactwire.builtins import write_extras
-from contactwire.codecs._form_flat import Flat
-from contactwire.codecs._form_keys import Style
-from contactwire.codecs._form_plans import Refused, is_single, reachable
-from contactwire.codecs._form_text import EQUALS, PAIR, quote
+from contactwire.codecs.form.keys import Style
+from contactwire.codecs.form.plans import Refused, is_single, reachable
+from contactwire.codecs.form.text import EQUALS, PAIR, quote
+from contactwire.codecs.form.write import Flat
 from contactwire.timestamps import format_timestamp
 from contactwire.wire import (
     UNSET,

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from contactwire.builtins import to_builtins
-from contactwire.codecs._form_keys import Style, spell
+from contactwire.codecs.form.keys import Style, spell
 from contactwire.errors import EncodeError, Issue, shorten
 from contactwire.paths import escape
 from contactwire.wire import DictionaryKind, EnumerationKind, Kind, ListKind, NestedKind, ScalarKind, plan_of

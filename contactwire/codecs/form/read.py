@@ -13,10 +13,10 @@ from typing import Any
 import attrs
 
 from contactwire.builtins import repeated_issue
-from contactwire.codecs._form_keys import Hop, KeyFault, KeyReader, KeyTooLarge, Limits
-from contactwire.codecs._form_plans import is_single
-from contactwire.codecs._form_text import Pair
 from contactwire.codecs._text_values import text_reader
+from contactwire.codecs.form.keys import Hop, KeyFault, KeyReader, KeyTooLarge, Limits
+from contactwire.codecs.form.plans import is_single
+from contactwire.codecs.form.text import Pair
 from contactwire.errors import Issue, ValidationError, shorten
 from contactwire.paths import escape
 from contactwire.wire import DATE_TIME, STRING, DictionaryKind, EnumerationKind, Kind, ListKind, NestedKind, ScalarKind

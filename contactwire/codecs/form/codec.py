@@ -49,15 +49,15 @@ import attrs
 from contactwire.builtins import MAX_DEPTH, make_converter
 from contactwire.builtins import reader as exact_reader
 from contactwire.carriers import ContactEntity
-from contactwire.codecs import _form_compiled as compiled
 from contactwire.codecs._bodies import MAX_BYTES, Body, to_bytes
-from contactwire.codecs._form_flat import flatten
-from contactwire.codecs._form_keys import KeyFault, KeyTooLarge, Limits, Style
-from contactwire.codecs._form_places import locate
-from contactwire.codecs._form_plans import Refused
-from contactwire.codecs._form_routes import routes_of
-from contactwire.codecs._form_text import UTF_8, as_body, fault_at, pairs, to_charset, write
-from contactwire.codecs._form_tree import Tree
+from contactwire.codecs.form import compiled
+from contactwire.codecs.form.keys import KeyFault, KeyTooLarge, Limits, Style
+from contactwire.codecs.form.locate import locate
+from contactwire.codecs.form.plans import Refused
+from contactwire.codecs.form.read import Tree
+from contactwire.codecs.form.routes import routes_of
+from contactwire.codecs.form.text import UTF_8, as_body, fault_at, pairs, to_charset, write
+from contactwire.codecs.form.write import flatten
 from contactwire.errors import ContentTooLarge, UnsupportedMediaType, ValidationError
 from contactwire.wire import kind_of
 
