@@ -9,9 +9,6 @@ import pytest
 
 from contactwire import ContactEntity, ContactWireError, ContentTooLarge, DecodeError, FormCodec, ValidationError
 from contactwire.carriers import EntityElement, SelectableMDOListItem
-from contactwire.codecs.form import routes
-from contactwire.codecs.form.keys import Limits
-from contactwire.codecs.form.routes import routes_of
 
 NOT_A_FORM = [
     ("a percent sign alone", b"Name=100%", (1, 9), "% and two hexadecimal digits"),
@@ -94,6 +91,9 @@ FAULTS = [
     ("a gap", b"Emails[0].Value=a&emails[3].Value=b", "/Emails/3", "indexes from 0 without gaps", "3"),
     ("a list that does not begin at 0", b"Domains[1]=b", "/Domains/1", "indexes from 0 without gaps", "1"),
     ("a gap in a dictionary", b"CustomFields[1].Key=k", "/CustomFields/1", "indexes from 0 without gaps", "1"),
+    ("a gap in a dictionary beside a key", b"CustomFields[a]=x&CustomFields[1].Key=k&CustomFields[1].Value=v", "/CustomFields/1", "indexes from 0 without gaps", "1"),
+    ("a gap where nothing right is", b"Emails[1].Value.x=1&Emails[0].Value=a", "/Emails/1/Value", "string", '"Emails[1].Value.x"'),
+    ("the first of two that is no boolean", b"NoMailing=x&NoMailing=true", "/NoMailing", "boolean", '"x"'),
     ("a gap in an unknown list", b"X.Y[2]=1", "/X/Y/2", "indexes from 0 without gaps", "2"),
     ("an item without a key", b"CustomFields[0].Value=v", "/CustomFields/0", "Key and Value", '"CustomFields[0].Value"'),
     ("an item without a value", b"FieldProperties[0].Key=k", "/FieldProperties/k", "Key and Value", '"FieldProperties[0].Key"'),
@@ -120,6 +120,20 @@ def test_a_fault_has_its_pointer(body, pointer, expected, received):
     (issue,) = caught.value.issues
     assert (issue.pointer, issue.expected, issue.received) == (pointer, expected, received)
     assert issue.message
+
+
+@pytest.mark.parametrize(
+    "other", [b"Name=a", b"ContactId=x", b"Emails[0].Value=a", b"emails[00]=x", b"customfields[b]=y", b"CustomFields[[=1"]
+)
+def test_a_fault_does_not_depend_on_what_stands_beside_it(other):
+    """A gap between indexes is the same fault beside what is right and beside other faults, before it and behind it."""
+    gap = b"CustomFields[a]=x&CustomFields[1].Key=k&CustomFields[1].Value=v"
+    for body in (gap + b"&" + other, other + b"&" + gap):
+        with pytest.raises(ValidationError) as caught:
+            FormCodec().decode(body)
+        assert [issue.message for issue in caught.value.issues if issue.pointer.lower() == "/customfields/1"] == [
+            'index 1 comes where 0 is missing (key "CustomFields[1].Key")'
+        ]
 
 
 @pytest.mark.parametrize("body", [b"Emails=x&Emails[0].Value=y", b"Emails[0]Value=a", b"Name.x=1", b"Emails[5].Value=a"])
@@ -191,6 +205,16 @@ HOSTILE = [
     ("names that nobody knows", b"&".join(b"X%d.Y=x" % index for index in range(9000))),
     ("faults", b"&".join(b"ContactId[%d=x" % index for index in range(9000))),
     ("conflicts", b"Emails=x&" + b"&".join(b"Emails[%d].Value=x" % index for index in range(9000))),
+    (
+        "names in all letter cases",
+        b"&".join(bytes(c ^ 32 * (n >> i & 1) for i, c in enumerate(b"bounceemails")) + b"=x" for n in range(4096)),
+    ),
+    (
+        "objects in all letter cases",
+        b"&".join(bytes(c ^ 32 * (n >> i & 1) for i, c in enumerate(b"associate")) + b".Name=x" for n in range(512)),
+    ),
+    ("deep conflicts", b"&".join(b"X" + b".a" * depth + b"=1" for depth in range(60))),
+    ("long beginnings", b"&".join(b"X%d" % n + b".aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa" * 40 + b"=1" for n in range(200))),
     ("keys of a dictionary", b"&".join(b"CustomFields[%d].Key=k" % index for index in range(9000))),
     ("escapes", b"Name=" + b"%41" * 600_000),
     ("escapes that are no UTF-8", b"Name=" + b"%C3%98" * 300_000 + b"%C3"),
@@ -216,23 +240,6 @@ def test_an_index_allocates_nothing():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 2**21
-
-
-def test_remembered_keys_do_not_pile_up(monkeypatch):
-    """Senders choose keys, so those that are remembered are begun anew when they are many."""
-    monkeypatch.setattr(routes, "_MOST_STEPS", 40)
-    limits = Limits(77, 64, 9999)
-    for number in range(100):
-        codec = FormCodec(max_key_length=77)
-        assert codec.decode(b"Name=a&X%d.Y=1" % number).extras == {f"X{number}": {"Y": "1"}}
-        assert len(routes_of(ContactEntity, limits, "keep")) <= 41
-
-
-def test_a_body_with_more_keys_than_are_remembered_is_read(monkeypatch):
-    """What the fast path has no room for is read by the exact path."""
-    monkeypatch.setattr(routes, "_MOST_STEPS", 10)
-    body = b"&".join(b"Emails[%d].Value=x" % index for index in range(50))
-    assert FormCodec(max_key_length=78).decode(body).emails == [EntityElement(value="x")] * 50
 
 
 def test_threads_may_share_first_use(at_once):
@@ -263,6 +270,7 @@ def test_locate_finds_the_pair_of_each_pointer():
     assert FormCodec().locate(body, expected) == list(expected.values())
     with pytest.raises(DecodeError):
         FormCodec().locate(b"a=%", [""])
+    assert FormCodec().locate(b"[]=x&[=y&]=z&=&&Name=a", ["/Name", "/]", "/"]) == [(1, 17), (1, 10), (1, 14)]
 
 
 def test_locate_finds_every_fault_that_has_a_place():

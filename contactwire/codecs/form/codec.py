@@ -14,7 +14,12 @@ What is read, in any letter case and with both styles mixed, and what is written
 | unknown property | `X=a`; `X.Y=a` for an object; `X=a&X=b`, `X[0]=a` a list   | `X=a`, `X.Y=a`, `X[0]=a`       |
 
 `style="brackets"` writes `Category[Id]`, `Emails[0][Value]` and `Custom[0][Key]`. Indexes come in any order, from 0 without
-gaps. Booleans may be in any letter case. A name with a dot in it stands in brackets, `X[a.b]`.
+gaps. Booleans may be in any letter case. A name with a dot in it stands in brackets, `X[a.b]`. Each key means the same, and
+has the same fault, whatever stands beside it.
+
+Of a value that is said several times the last counts, of a boolean the first, as in ASP.NET's binder. That writes a check
+box as `NoMailing=true&NoMailing=false`, where the second pair is for a box that is not ticked. With `duplicates="error"`
+these two are no repetition; all others are.
 
 What a form cannot say, and the one rule for each:
 
@@ -28,6 +33,8 @@ What a form cannot say, and the one rule for each:
 |                                                    |                       | list, dictionary or carrier; null for a     |
 |                                                    |                       | number, boolean or date                     |
 | a null in a dictionary                             | its `Key` alone       | what it was                                 |
+| a null in a list of carriers, lists, dictionaries, | an empty text         | what it was                                 |
+| where `max_depth` leaves no level for an empty one |                       |                                             |
 | a number, true or false in an unknown property     | its text              | a string                                    |
 | an empty list or object in an unknown property     | an empty text         | `""`                                        |
 | a null in an unknown property: member, item        | not at all, as `""`   | absent, `""`                                |
@@ -46,20 +53,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 import attrs
 
-from contactwire.builtins import MAX_DEPTH, make_converter
-from contactwire.builtins import reader as exact_reader
+from contactwire.builtins import MAX_DEPTH, make_converter, reader
 from contactwire.carriers import ContactEntity
 from contactwire.codecs._bodies import MAX_BYTES, Body, to_bytes
-from contactwire.codecs.form import compiled
-from contactwire.codecs.form.keys import KeyFault, KeyTooLarge, Limits, Style
+from contactwire.codecs.form.keys import KeyTooLarge, Limits, Style
 from contactwire.codecs.form.locate import locate
-from contactwire.codecs.form.plans import Refused
-from contactwire.codecs.form.read import Tree
-from contactwire.codecs.form.routes import routes_of
-from contactwire.codecs.form.text import UTF_8, as_body, fault_at, pairs, to_charset, write
-from contactwire.codecs.form.write import flatten
-from contactwire.errors import ContentTooLarge, UnsupportedMediaType, ValidationError
-from contactwire.wire import kind_of
+from contactwire.codecs.form.read import Reader
+from contactwire.codecs.form.text import UTF_8, as_body, fault_of_pair, texts, to_charset
+from contactwire.codecs.form.tree import Tree
+from contactwire.codecs.form.write import write
+from contactwire.errors import UnsupportedMediaType, ValidationError
+from contactwire.wire import kind_of, nested_carrier
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -69,9 +73,6 @@ if TYPE_CHECKING:
 __all__ = ["FormCodec"]
 
 T = TypeVar("T")
-
-_FAST_DECODE_FAULTS = (Refused, KeyFault, KeyTooLarge, RecursionError, ValueError, TypeError, AttributeError, LookupError)
-_FAST_ENCODE_FAULTS = (Refused, RecursionError, ValueError, TypeError, AttributeError, LookupError)
 
 
 def _has_ascii(codec: FormCodec, attribute: attrs.Attribute[str | None], value: str | None) -> None:
@@ -89,7 +90,7 @@ class FormCodec:
         what happens to a property that a carrier does not have: "keep" it in `extras` (the default), "ignore" it, or
         "error".
     `duplicates`
-        one value said twice where only one can be: the "last" wins (the default), or "error".
+        one value said twice where only one can be: the "last" wins, for a boolean the first (the default), or "error".
     `validate`
         check each value's type and range when encoding (the default); off, a wrong value may go out as it is.
     `max_bytes`, `max_pairs`, `max_depth`, `max_index`, `max_key_length`
@@ -135,33 +136,30 @@ class FormCodec:
         `ValidationError` with every fault for a form that is not of this type, TypeError where `type` is no carrier or
         `body` no body.
         """
-        raw = to_bytes(as_body(body, self._charset), self.max_bytes)
-        routes = routes_of(type, self._limits, self.unknown)
-        if self._charset == UTF_8:
-            try:
-                text = str(raw, UTF_8)
-                if text.count("&") < self.max_pairs:
-                    return routes.decode(text, once=self.duplicates == "error")
-            except _FAST_DECODE_FAULTS:
-                pass
-        return self._decode_exactly(bytes(raw), type)
-
-    def _decode_exactly(self, raw: bytes, type: Any) -> Any:
-        tree = Tree(kind_of(type), self._limits, self.unknown, self.duplicates)
-        for pair in pairs(raw, self.max_pairs, self._charset):
-            try:
-                tree.add(pair)
-            except KeyTooLarge as fault:
-                raise fault_at(raw, pair.offset, fault.message, fault.expected, ContentTooLarge, self._charset) from None
-        data = tree.builtins()
-        issues = tree.issues
+        raw = bytes(to_bytes(as_body(body, self._charset), self.max_bytes))
+        kind = kind_of(type)
+        if nested_carrier(kind) is None:
+            raise TypeError(f"a {kind.expected} is no document: a carrier, or a list or dictionary of one, is")
         try:
-            carrier = exact_reader(type, _converter(self.unknown))(data)
+            found = Reader(Tree(self._texts(raw), self._limits), self._limits, self.unknown, self.duplicates)
+            data = found.document(kind)
+        except KeyTooLarge as fault:
+            raise fault_of_pair(raw, fault.number, fault.message, fault.expected, self._charset) from None
+        issues = found.issues
+        try:
+            carrier = reader(type, _converter(self.unknown))(data)
         except ValidationError as error:
-            issues += [attrs.evolve(issue, pointer=tree.sender_pointer(issue.pointer)) for issue in error.issues]
+            issues += [attrs.evolve(issue, pointer=found.sender_pointer(issue.pointer)) for issue in error.issues]
         if issues:
             raise ValidationError(issues)
         return carrier
+
+    def _texts(self, raw: bytes) -> list[str]:
+        found = texts(raw, self._charset)
+        if len(found) - found.count("") > self.max_pairs:
+            number = [number for number, text in enumerate(found) if text][self.max_pairs]
+            raise KeyTooLarge(f"more than {self.max_pairs} pairs", "fewer pairs", number)
+        return found
 
     def encode(self, value: Any, *, selection: Selection | None = None) -> bytes:
         """The form of a carrier or a list of carriers: properties in wire order, absent and null ones left out.
@@ -171,10 +169,7 @@ class FormCodec:
         """
         if selection is not None:
             value = selection.apply(value)
-        try:
-            return compiled.encode(value, self.style, self.validate, self.max_depth)
-        except _FAST_ENCODE_FAULTS:
-            return write(flatten(value, self.style, self.max_depth))
+        return write(value, self.style, self.validate, self.max_depth)
 
     def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
         """Line and column (from 1) of the first pair that leads to what each pointer names, or to its nearest ancestor.
@@ -182,11 +177,7 @@ class FormCodec:
         Raises `DecodeError` for a body that is no form.
         """
         raw = bytes(to_bytes(as_body(body, self._charset), self.max_bytes))
-        return locate(raw, pointers, self._charset, self.max_depth)
-
-    def source(self, type: Any, function: Literal["dump"] = "dump") -> str:
-        """The code generated for writing a type with this codec's options, for a look at it; reading needs none."""
-        return compiled.source(type, self.style, self.validate)
+        return locate(raw, pointers, self._charset)
 
 
 @lru_cache(maxsize=4)

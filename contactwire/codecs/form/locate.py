@@ -1,83 +1,106 @@
-"""Where in a form's text each place of the document stands, by its pointer."""
+"""Where in a form's text each place of the document stands, by its pointer.
+
+The pointers that are asked for are a tree of their tokens. Each pair goes down that tree along its key, as far as it leads,
+and is the place of what it passes first.
+"""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 
-from contactwire.codecs.form.keys import KeyFault, Segment, segments
-from contactwire.codecs.form.text import Pair, pairs
-from contactwire.paths import escape
+from contactwire.codecs.form.keys import END, OpenBracket, Step, steps
+from contactwire.codecs.form.text import split, texts
+from contactwire.paths import unescape
 from contactwire.wire import fold
 
 __all__ = ["locate"]
 
 
-def locate(raw: bytes, pointers: Iterable[str], charset: str, max_depth: int) -> list[tuple[int, int]]:
+def locate(raw: bytes, pointers: Iterable[str], charset: str) -> list[tuple[int, int]]:
     """Line and column (from 1, the column in characters) of the first pair that leads to each pointer, or to what holds it.
 
     One pass over the body, whatever the number of pointers. Raises `DecodeError` for what is no form.
     """
-    index = _Index(max_depth)
-    for pair in pairs(raw, sys.maxsize, charset):
-        index.add(pair)
-    offsets = [index.nearest(pointer) for pointer in pointers]
+    root = _Node()
+    root.offset = 0
+    paths = [list(root.grow(pointer)) for pointer in pointers]
+    offset = 0
+    for piece, text in zip(raw.split(b"&"), texts(raw, charset), strict=True):
+        if text:
+            _visit(root, *split(text), offset)
+        offset += len(piece) + 1
+    offsets = [next(node.offset for node in reversed(path) if node.offset is not None) for path in paths]
     places = _lines_and_columns(raw, sorted(set(offsets)), charset)
     return [places[offset] for offset in offsets]
 
 
-class _Index:
-    """The offset of the first pair at each pointer, for both readings of `[0].Key`: a dictionary's item and an object's."""
+class _Node:
+    """A token of pointers: the offset of the first pair that leads to it, and the tokens `inside` it.
 
-    def __init__(self, max_depth: int) -> None:
-        self._max_depth = max_depth
-        self._offsets: dict[str, int] = {"": 0}
-        self._counts: dict[str, int] = {}
-        self._keys: dict[str, str] = {}
+    `keys` are what a dictionary's items are called by their indexes, `said` counts the pairs that end here.
+    """
 
-    def add(self, pair: Pair) -> None:
-        """Take in one pair."""
-        try:
-            steps = segments(pair.key)[: self._max_depth]
-        except KeyFault:
-            return
-        ends = set()
-        for pointers in (self._plain(steps), self._by_key(steps, pair.value)):
-            pointer = ""
-            for pointer in pointers:
-                self._offsets.setdefault(pointer, pair.offset)
-            ends.add(pointer)
-        for pointer in ends:
+    __slots__ = ("inside", "keys", "offset", "said")
+
+    def __init__(self) -> None:
+        self.offset: int | None = None
+        self.inside: dict[str, _Node] = {}
+        self.keys: dict[Step, str] = {}
+        self.said = 0
+
+    def grow(self, pointer: str) -> Iterator[_Node]:
+        """The nodes along a pointer, made where they are missing."""
+        node = self
+        yield node
+        for token in pointer.split("/")[1:]:
+            node = node.inside.setdefault(unescape(token), _Node())
+            yield node
+
+    def reach(self, token: str, offset: int) -> _Node | None:
+        """The node of a token in here, to which a pair at `offset` leads."""
+        found = self.inside.get(token)
+        if found is not None and found.offset is None:
+            found.offset = offset
+        return found
+
+
+def _visit(root: _Node, key: str, value: str, offset: int) -> None:
+    try:
+        found: list[Step] = [step for step in steps(key) if step is not END]
+    except OpenBracket:
+        return
+    # `[0].Key` may be said of a dictionary's item or of an object in a list, so both are followed.
+    for node in {_follow(root, found, offset), _follow_keys(root, found, value, offset)}:
+        if node is not None:
             # Said once more under the same name, it is one more item of a list.
-            count = self._counts[pointer] = self._counts.get(pointer, -1) + 1
-            self._offsets.setdefault(f"{pointer}/{count}", pair.offset)
+            node.reach(str(node.said), offset)
+            node.said += 1
 
-    def _plain(self, steps: list[Segment]) -> Iterator[str]:
-        pointer = ""
-        for step in steps:
-            if not step.is_end:
-                pointer += f"/{escape(step.text)}"
-                yield pointer
 
-    def _by_key(self, steps: list[Segment], value: str) -> Iterator[str]:
-        pointer, is_done = "", False
-        for step, following in zip(steps, [*steps[1:], None], strict=True):
-            if is_done or step.is_end:
-                is_done = False
-                continue
-            item = f"{pointer}/{escape(step.text)}"
-            part = fold(following.text) if following is not None and step.is_index else ""
-            if part == "key":
-                self._keys.setdefault(item, f"{pointer}/{escape(value)}")
-            is_done = part in ("key", "value") and item in self._keys
-            pointer = self._keys[item] if is_done else item
-            yield pointer
+def _follow(node: _Node | None, steps: list[Step], offset: int) -> _Node | None:
+    for step in steps:
+        if node is None:
+            break
+        node = node.reach(str(step), offset)
+    return node
 
-    def nearest(self, pointer: str) -> int:
-        """The offset for a pointer, or for the nearest that is known of those that it is inside of."""
-        while pointer not in self._offsets:
-            pointer = pointer.rpartition("/")[0]
-        return self._offsets[pointer]
+
+def _follow_keys(node: _Node | None, steps: list[Step], value: str, offset: int) -> _Node | None:
+    """The node that steps lead to where an item of a dictionary is called by its key, if that was said before."""
+    waiting = zip_longest(steps, steps[1:])
+    for step, following in waiting:
+        if node is None:
+            break
+        part = fold(following) if isinstance(step, int) and isinstance(following, str) else ""
+        if part == "key":
+            node.keys.setdefault(step, value)
+        if part in ("key", "value") and step in node.keys:
+            node = node.reach(node.keys[step], offset)
+            next(waiting)
+        else:
+            node = node.reach(str(step), offset)
+    return node
 
 
 def _lines_and_columns(raw: bytes, offsets: list[int], charset: str) -> dict[int, tuple[int, int]]:

@@ -1,252 +1,363 @@
-"""The exact path of forms: pairs → builtins, with every fault in how their keys fit together.
+"""The tree of a form's keys → builtins, by the kinds of what the keys lead to.
 
-Pairs grow a tree of places, each made when a key first leads to it, so that an index costs no more than its own pair. What
-the tree stands for goes as builtins through the exact reader of all formats, which has the rules for values.
+Every key means the same whatever stands beside it: what is right gets into the builtins, and what is wrong is a fault of its
+own, told in the order of the pairs. What only shows when all pairs are known, as a gap between indexes, is told behind that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
-from typing import Any
-
-import attrs
+from collections.abc import Mapping
+from typing import Any, Final
 
 from contactwire.builtins import repeated_issue
-from contactwire.codecs._text_values import text_reader
-from contactwire.codecs.form.keys import Hop, KeyFault, KeyReader, KeyTooLarge, Limits
-from contactwire.codecs.form.plans import is_single
-from contactwire.codecs.form.text import Pair
-from contactwire.errors import Issue, ValidationError, shorten
-from contactwire.paths import escape
-from contactwire.wire import DATE_TIME, STRING, DictionaryKind, EnumerationKind, Kind, ListKind, NestedKind, ScalarKind
+from contactwire.codecs.form.keys import END, KeyTooLarge, Limits, steps
+from contactwire.codecs.form.tree import (
+    SELF,
+    Branch,
+    Node,
+    Tree,
+    items_and_entries,
+    items_and_members,
+    merged,
+    numbers,
+    parted,
+)
+from contactwire.codecs.form.values import Read, readers_of, value_of
+from contactwire.errors import Issue, shorten
+from contactwire.paths import format_pointer
+from contactwire.wire import (
+    BOOLEAN,
+    STRING,
+    CarrierPlan,
+    DictionaryKind,
+    EnumerationKind,
+    FieldPlan,
+    Kind,
+    ListKind,
+    NestedKind,
+    ScalarKind,
+    fold,
+    plan_of,
+)
 
-__all__ = ["Tree"]
+__all__ = ["Reader"]
 
-_BLANKS = " \t\n\r"
+Where = tuple["Where", str] | None
+"""The way to a place: the way to what holds it, and the sender's name for it in there."""
 
-_reader_of = lru_cache(maxsize=256)(text_reader)
+_NOTHING: Final = object()
+"""What a branch gives that has faults only."""
 
 
-class _Place:
-    """A place in the document: the key that first led here, and the places inside it or the texts that it was given.
+class Reader:
+    """Reads the tree of one body.
 
-    An item of a dictionary is a place that has two others in it, "key" and "value".
+    `issues` are the faults found. Raises `KeyTooLarge` for a pair that leads too deep, or has too large an index.
     """
 
-    __slots__ = ("children", "disputed", "is_list", "key", "kind", "spelled", "texts")
+    def __init__(self, tree: Tree, limits: Limits, unknown: str, duplicates: str) -> None:
+        self._tree, self._values, self._limits = tree, tree.values, limits
+        self._ignores, self._refuses_duplicates = unknown == "ignore", duplicates == "error"
+        self._gaps: dict[str, list[int]] = {}
+        self._faults: list[tuple[int, Issue]] = []
+        self._late: list[Issue] = []
+        self._plans: dict[type, tuple[CarrierPlan, Mapping[str, Read]]] = {}
+        for number in tree.open:
+            self._fault([number], None, "a bracket is opened and not closed before '.', '[' or the end", "']'")
 
-    def __init__(self, spelled: str, kind: Kind | None, key: str) -> None:
-        self.spelled, self.kind, self.key = spelled, kind, key
-        self.children: dict[str | int, _Place] = {}
-        self.texts: list[str] = []
-        self.is_list = False
-        self.disputed = False
-
-    def admits(self, token: str | int) -> bool:
-        """Whether a place called `token` can be in here: not beside a text, nor beside others of another sort."""
-        if self.texts:
-            return False
-        return self.kind is not None or not self.children or type(next(iter(self.children))) is type(token)
-
-    def child(self, hop: Hop, key: str) -> _Place:
-        """The place that a hop leads to from here, made if `key` is the first that takes it."""
-        if hop.role in ("key", "value"):
-            item = self._child(hop.token, hop.spelled, None, key)
-            return item._child(hop.role, "", hop.kind, key)
-        return self._child(hop.token, hop.spelled, hop.kind, key)
-
-    def _child(self, token: str | int, spelled: str, kind: Kind | None, key: str) -> _Place:
-        found = self.children.get(token)
-        if found is None:
-            found = self.children[token] = _Place(spelled, kind, key)
-        return found
-
-    def takes_many(self) -> bool:
-        """Whether several texts here are a list, and not one text said again."""
-        if isinstance(self.kind, ListKind):
-            return self.is_list or is_single(self.kind.item)
-        return self.kind is None
-
-    def dictionary_key(self) -> str | None:
-        """The key of a dictionary's item, if it was given one."""
-        place = self.children.get("key")
-        return place.texts[-1] if place is not None else None
-
-
-class _Conflict(Exception):
-    """A key gives a place another shape than the keys before it; `steps` lead there."""
-
-    def __init__(self, place: _Place, steps: list[Hop]) -> None:
-        super().__init__(place, steps)
-        self.place, self.steps = place, steps
-
-
-@attrs.define
-class Tree:
-    """Grows from the pairs of a form by `add`; `builtins` gives what it stands for, `issues` the faults found by then."""
-
-    kind: Kind
-    limits: Limits
-    unknown: str
-    duplicates: str
-    issues: list[Issue] = attrs.field(factory=list, init=False)
-    _root: _Place = attrs.field(init=False)
-    _keys: KeyReader = attrs.field(init=False)
-    _gaps: dict[str, list[int]] = attrs.field(factory=dict, init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self._root = _Place("", self.kind, "")
-        self._keys = KeyReader(self.kind, self.limits)
-
-    def add(self, pair: Pair) -> None:
-        """Take one pair in. Raises `KeyTooLarge` for a key over a limit."""
-        try:
-            steps = self._keys.hops(pair.key)
-            if self.unknown != "ignore" or all(hop.role != "unknown" for hop in steps):
-                self._put(self._descend(steps, pair.key), steps, pair)
-        except KeyFault as fault:
-            message = f"{fault.message} (key {shorten(pair.key)})"
-            self.issues.append(Issue(self._pointer(fault.steps), message, fault.expected, shorten(pair.key)))
-        except _Conflict as conflict:
-            self._dispute(conflict, pair.key)
-
-    def _descend(self, steps: list[Hop], key: str) -> _Place:
-        place = self._root
-        for depth, hop in enumerate(steps):
-            if hop.role == "end":
-                break
-            if not place.admits(hop.token):
-                raise _Conflict(place, steps[:depth])
-            place = place.child(hop, key)
-        return place
-
-    def _put(self, place: _Place, steps: list[Hop], pair: Pair) -> None:
-        if place.children:
-            raise _Conflict(place, steps)
-        place.is_list |= steps[-1].role == "end"
-        if place.texts and not place.takes_many():
-            place.texts.clear()
-            if self.duplicates == "error":
-                self.issues.append(repeated_issue(self._pointer(steps)))
-        if place.texts and len(steps) >= self.limits.max_depth:
-            raise KeyTooLarge(f"nesting is deeper than {self.limits.max_depth}", "less nesting")
-        place.texts.append(pair.value)
-
-    def _dispute(self, conflict: _Conflict, key: str) -> None:
-        place = conflict.place
-        place.disputed = True
-        expected = place.kind.expected if place.kind is not None else "a text, a list or an object"
-        message = f"the keys {shorten(place.key)} and {shorten(key)} do not go together"
-        self.issues.append(Issue(self._pointer(conflict.steps), message, expected, shorten(key)))
-
-    def _pointer(self, steps: Iterable[Hop]) -> str:
-        """Where hops lead, in the sender's spelling; an item of a dictionary is called by its key if that is known."""
-        tokens = []
-        place: _Place | None = self._root
-        for hop in steps:
-            place = place.children.get(hop.token) if place is not None else None
-            token = hop.spelled
-            if place is not None and hop.role in ("key", "value"):
-                token = place.dictionary_key() or token
-                place = place.children.get(hop.role)
-            tokens += [] if hop.role == "end" else [f"/{escape(token)}"]
-        return "".join(tokens)
-
-    def builtins(self) -> Any:
-        """What the pairs stand for, as builtins; a text that is no value of its kind stays as it is."""
-        return self._value(self._root, "")
-
-    def _value(self, place: _Place, pointer: str) -> Any:
-        if not place.children:
-            return _value_of_texts(place)
-        if isinstance(place.kind, DictionaryKind):
-            return dict(self._entries(place, place.kind, pointer))
-        if isinstance(place.kind, ListKind) or (place.kind is None and isinstance(next(iter(place.children)), int)):
-            return self._items(place, pointer)
-        return {child.spelled: self._value(child, f"{pointer}/{escape(child.spelled)}") for child in place.children.values()}
-
-    def _items(self, place: _Place, pointer: str) -> list[Any]:
-        indexes = self._indexes(place, pointer)
-        if indexes[-1] != len(indexes) - 1:
-            self._gaps[pointer] = indexes
-        nullable = isinstance(place.kind, ListKind) and place.kind.nullable
-        return [self._item(place.children[index], nullable, f"{pointer}/{at}") for at, index in enumerate(indexes)]
-
-    def _item(self, place: _Place, nullable: bool, pointer: str) -> Any:
-        is_null = nullable and place.texts == [""] and _is_null(place.kind)
-        return None if is_null else self._value(place, pointer)
-
-    def _indexes(self, place: _Place, pointer: str) -> list[int]:
-        """The indexes of items in order; a gap between them is a fault of the item behind it."""
-        indexes = sorted(index for index in place.children if isinstance(index, int))
-        for at, index in enumerate(indexes):
-            if index != at:
-                message = f"index {index} comes where {at} is missing (key {shorten(place.children[index].key)})"
-                where = f"{self.sender_pointer(pointer)}/{index}"
-                self.issues.append(Issue(where, message, "indexes from 0 without gaps", str(index)))
-                break
-        return indexes
-
-    def _entries(self, place: _Place, kind: DictionaryKind, pointer: str) -> Iterator[tuple[str, Any]]:
-        seen = set()
-        items = [place.children[index] for index in self._indexes(place, pointer)]
-        entries = [child for token, child in place.children.items() if isinstance(token, str)]
-        for child in items + entries:
-            key = child.dictionary_key() if child.kind is None else child.spelled
-            value = child.children.get("value") if child.kind is None else child
-            where = f"{pointer}/{escape(child.spelled if key is None else key)}"
-            if key is None or (value is None and not kind.nullable):
-                missing = "Key" if key is None else "Value"
-                message = f"the dictionary's item has no {missing} (key {shorten(child.key)})"
-                self.issues.append(Issue(self.sender_pointer(where), message, "Key and Value", shorten(child.key)))
-                continue
-            if key in seen and self.duplicates == "error":
-                self.issues.append(repeated_issue(self.sender_pointer(where)))
-            seen.add(key)
-            yield key, None if value is None else self._item(value, kind.nullable, where)
+    @property
+    def issues(self) -> list[Issue]:
+        """The faults found so far: of keys in the order of the pairs, then those of what is missing or twice."""
+        return [issue for _, issue in sorted(self._faults, key=lambda fault: fault[0])] + self._late
 
     def sender_pointer(self, pointer: str) -> str:
         """A pointer into the builtins as one in the sender's indexes, which differ behind a gap."""
         if not self._gaps:
             return pointer
-        inside, told = "", []
+        told = ""
         for token in pointer.split("/")[1:]:
-            told.append(str(self._gaps[inside][int(token)]) if inside in self._gaps else token)
-            inside += f"/{token}"
-        return "".join(f"/{token}" for token in told)
+            told += f"/{self._gaps[told][int(token)]}" if told in self._gaps else f"/{token}"
+        return told
+
+    def document(self, kind: Kind) -> Any:
+        """The builtins that the whole tree stands for, with the sender's names; a text that is no value stays a text."""
+        return self._read(kind, self._tree.root, None, 1)
+
+    def _read(self, kind: Kind | None, branch: Branch, where: Where, level: int, nullable: bool = False) -> Any:
+        """The builtins of a branch at some level of objects and lists; `nullable` says that null may be there."""
+        if isinstance(kind, (ScalarKind, EnumerationKind)):
+            return self._single(kind, branch, where, nullable)
+        if kind is None:
+            return self._unknown(branch, where, level)
+        if level > self._limits.max_depth:
+            if nullable and not isinstance(branch, dict) and self._values[numbers(branch)[-1]] == "":
+                return None
+            raise self._too_deep(branch)
+        if isinstance(kind, NestedKind):
+            return self._carrier(kind, branch, where, level)
+        if isinstance(kind, ListKind):
+            return self._list(kind, branch, where, level)
+        return self._dictionary(kind, branch, where, level)
+
+    # Single values
+
+    def _single(self, kind: ScalarKind | EnumerationKind, branch: Branch, where: Where, nullable: bool) -> Any:
+        if isinstance(branch, int):
+            return value_of(kind, self._values[branch], nullable)
+        said, inside = parted(branch)
+        for step, inner in inside.items():
+            shown = "" if step is END else str(step)
+            message = f"expected {kind.expected}, received something with {shorten(shown)} in it"
+            self._fault(numbers(inner), where, message, kind.expected)
+        if not said:
+            return _NOTHING
+        values = [value_of(kind, self._values[number], nullable) for number in said]
+        for number, value in zip(said[1:], values[1:], strict=True):
+            # ASP.NET puts a `false` behind each check box, for the case that it is not ticked.
+            if kind != BOOLEAN or (values[0], value) != (True, False):
+                self._repeated(number, where)
+        return values[0 if kind == BOOLEAN else -1]
+
+    # Carriers
+
+    def _carrier(self, kind: NestedKind, branch: Branch, where: Where, level: int) -> Any:
+        node = self._node(kind, branch, where)
+        return self._members(kind, node, where, level, {}) if isinstance(node, dict) else node
+
+    def _members(self, kind: NestedKind, node: Node, where: Where, level: int, names: Mapping[str, str]) -> Any:
+        """The builtins of a carrier; `names` are the sender's for the names in `node`, where they are others."""
+        plan, readers = self._plan(kind.carrier)
+        values, found, rest = self._values, {}, []
+        for name, inner in node.items():
+            read = readers.get(name)
+            if read is not None and isinstance(inner, int):
+                found[name] = read(values[inner])
+            else:
+                found[name] = _NOTHING
+                rest.append(name)
+        fields = {name: plan.find(name) for name in rest if isinstance(name, str)}
+        if any(field is not None and field.name != name for name, field in fields.items()):
+            return self._respelled(kind, plan, node, where, level)
+        for name in rest:
+            if name in fields:
+                found[name] = self._member(fields[name], node[name], (where, names.get(name, name)), level + 1)
+            else:
+                self._fault(numbers(node[name]), where, f"expected {kind.expected}, received a list", kind.expected)
+            if found[name] is _NOTHING:
+                del found[name]
+        if node and not found and where is not None:
+            return _NOTHING
+        return {names.get(name, name): value for name, value in found.items()} if names else found
+
+    def _member(self, field: FieldPlan | None, branch: Branch, where: Where, level: int) -> Any:
+        if field is None and self._ignores:
+            self._pass(branch, level)
+            return _NOTHING
+        return self._read(field.kind if field is not None else None, branch, where, level)
+
+    def _respelled(self, kind: NestedKind, plan: CarrierPlan, node: Node, where: Where, level: int) -> Any:
+        """The builtins of a carrier of whose properties some are spelled in another letter case than in the plan."""
+        names: dict[str, str] = {}
+        groups: dict[Any, list[Branch]] = {}
+        for name, branch in node.items():
+            field = plan.find(name) if isinstance(name, str) else None
+            own = name if field is None else field.name
+            groups.setdefault(own, []).append(branch)
+            names.setdefault(own, name)
+        return self._members(kind, {name: merged(group) for name, group in groups.items()}, where, level, names)
+
+    def _plan(self, cls: type) -> tuple[CarrierPlan, Mapping[str, Read]]:
+        found = self._plans.get(cls)
+        if found is None:
+            plan = plan_of(cls)
+            found = self._plans[cls] = plan, readers_of(plan)
+        return found
+
+    def _pass(self, branch: Branch, level: int) -> None:
+        """Pass over something unknown, which need not make sense, but has its depth."""
+        if isinstance(branch, dict):
+            if level > self._limits.max_depth:
+                raise self._too_deep(branch)
+            for inner in branch.values():
+                self._pass(inner, level + 1)
+
+    def _node(self, kind: Kind, branch: Branch, where: Where) -> Any:
+        """What is in a carrier or dictionary; or the text that was said of it, if that is not empty."""
+        if isinstance(branch, dict) and SELF not in branch:
+            return branch
+        said, inside = self._settled(where, kind.expected, *parted(branch))
+        return self._last(said, where) or inside
+
+    def _last(self, said: list[int], where: Where) -> str:
+        """The last text of several, or an empty one if there is none."""
+        for number in said[1:]:
+            self._repeated(number, where)
+        return self._values[said[-1]] if said else ""
+
+    # Lists
+
+    def _list(self, kind: ListKind, branch: Branch, where: Where, level: int) -> Any:
+        said, inside = parted(branch)
+        ended = self._ended(inside, where, kind.expected)
+        items, others = items_and_members(inside)
+        for step, inner in others.items():
+            message = f"expected an index in brackets, received {shorten(step)}"
+            self._fault(numbers(inner), where, message, kind.expected)
+        said, items = self._settled(where, kind.expected, sorted(said + ended), items)
+        if items:
+            return self._items(kind.item, kind.nullable, items, where, level) or _NOTHING
+        is_single = isinstance(kind.item, (ScalarKind, EnumerationKind))
+        if ended or (is_single and [self._values[number] for number in said] not in ([], [""])):
+            return [
+                self._read(kind.item, number, (where, str(at)), level + 1, kind.nullable) for at, number in enumerate(said)
+            ]
+        return self._last(said, where) or []
+
+    def _ended(self, inside: Node, where: Where, expected: str) -> list[int]:
+        """The numbers of the pairs whose keys end in `[]`, as a list's can."""
+        ended, behind = parted(inside.get(END, []))
+        if behind:
+            self._fault(numbers(behind), where, 'expected an index in brackets, received ""', expected)
+        return ended
+
+    def _items(self, kind: Kind | None, nullable: bool, items: Node, where: Where, level: int) -> list[Any]:
+        found = {
+            index: self._read(kind, items[index], (where, str(index)), level + 1, nullable)
+            for index in self._indexes(items, where)
+        }
+        if _NOTHING in found.values():
+            found = _without_nothing(found, isinstance(kind, NestedKind))
+        if [*found] != [*range(len(found))]:
+            self._gaps[_pointer(where)] = [*found]
+        return [*found.values()]
+
+    def _indexes(self, items: Node, where: Where) -> list[int]:
+        """Indexes in order; a gap between them is a fault of the item behind it."""
+        indexes: list[int] = sorted(items)
+        if indexes and indexes[-1] > self._limits.max_index:
+            number = min(numbers(items[index])[0] for index in indexes if index > self._limits.max_index)
+            raise KeyTooLarge(f"an index is larger than {self._limits.max_index}", "a smaller index", number)
+        if indexes and indexes[-1] >= len(indexes):
+            at, index = next((at, index) for at, index in enumerate(indexes) if at != index)
+            key = self._tree.key(numbers(items[index])[0])
+            message = f"index {index} comes where {at} is missing (key {shorten(key)})"
+            self._late.append(Issue(_pointer((where, str(index))), message, "indexes from 0 without gaps", str(index)))
+        return indexes
+
+    # Dictionaries
+
+    def _dictionary(self, kind: DictionaryKind, branch: Branch, where: Where, level: int) -> Any:
+        node = self._node(kind, branch, where)
+        if not isinstance(node, dict):
+            return node
+        if END in node:
+            self._fault(numbers(node[END]), where, "expected a key between the brackets", kind.expected)
+        items, entries = items_and_entries(node)
+        found: dict[str, Any] = {}
+        for index in self._indexes(items, where):
+            self._add_item(found, kind, items[index], where, index, level)
+        for key, inner in entries.items():
+            self._add(found, key, self._read(kind.item, inner, (where, key), level + 1, kind.nullable), where)
+        return found if found or not node or where is None else _NOTHING
+
+    def _add_item(self, found: Node, kind: DictionaryKind, item: Node, where: Where, index: int, level: int) -> None:
+        key: Any = self._single(STRING, item["Key"], (where, str(index)), False) if "Key" in item else _NOTHING
+        if key is _NOTHING:
+            self._miss("Key", item, (where, str(index)))
+        elif "Value" in item:
+            self._add(found, key, self._read(kind.item, item["Value"], (where, key), level + 1, kind.nullable), where)
+        elif kind.nullable:
+            self._add(found, key, None, where)
+        else:
+            self._miss("Value", item, (where, key))
+
+    def _add(self, found: Node, key: str, value: Any, where: Where) -> None:
+        if key in found and self._refuses_duplicates:
+            self._late.append(repeated_issue(_pointer((where, key))))
+        if value is not _NOTHING:
+            found[key] = value
+
+    def _miss(self, part: str, item: Node, where: Where) -> None:
+        key = shorten(self._tree.key(numbers(item)[0]))
+        message = f"the dictionary's item has no {part} (key {key})"
+        self._late.append(Issue(_pointer(where), message, "Key and Value", key))
+
+    # The unknown
+
+    def _unknown(self, branch: Branch, where: Where, level: int) -> Any:
+        if isinstance(branch, int):
+            return self._values[branch]
+        if level > self._limits.max_depth:
+            raise self._too_deep(branch)
+        expected = "a text, a list or an object"
+        said, inside = parted(branch)
+        ended = self._ended(inside, where, "an index in brackets")
+        said, items, members = self._settled(where, expected, sorted(said + ended), *items_and_members(inside))
+        if items:
+            return self._items(None, False, items, where, level)
+        if members:
+            found = {name: self._unknown(inner, (where, name), level + 1) for name, inner in members.items()}
+            return {name: value for name, value in found.items() if value is not _NOTHING}
+        if not said:
+            return _NOTHING
+        texts = [self._values[number] for number in said]
+        return texts if ended or len(texts) > 1 else texts[0]
+
+    # Faults
+
+    def _settled(self, where: Where, expected: str, *shapes: Any) -> tuple[Any, ...]:
+        """Of several shapes of one place, numbers of texts or nodes, that which came first; the others are faults."""
+        if sum(map(bool, shapes)) < 2:
+            return shapes
+        groups = [numbers(shape) for shape in shapes]
+        first = min(group[0] for group in groups if group)
+        for group in groups:
+            if group and group[0] != first:
+                self._conflict(group, first, where, expected)
+        # Where it is a text that came first, nothing is left of it, so that there is one fault and not another one.
+        return tuple(
+            shape if group[:1] == [first] and isinstance(shape, dict) else type(shape)()
+            for shape, group in zip(shapes, groups, strict=True)
+        )
+
+    def _conflict(self, group: list[int], first: int, where: Where, expected: str) -> None:
+        for number in group:
+            key, other = self._tree.key(number), self._tree.key(first)
+            message = f"the keys {shorten(other)} and {shorten(key)} do not go together"
+            self._faults.append((number, Issue(_pointer(where), message, expected, shorten(key))))
+
+    def _fault(self, group: list[int], where: Where, message: str, expected: str) -> None:
+        """Tell the fault of the pairs in a group."""
+        for number in group:
+            key = shorten(self._tree.key(number))
+            self._faults.append((number, Issue(_pointer(where), f"{message} (key {key})", expected, key)))
+
+    def _repeated(self, number: int, where: Where) -> None:
+        """Tell that a pair says again what was said, if that is a fault."""
+        if self._refuses_duplicates:
+            self._faults.append((number, repeated_issue(self._as_spelled(number, where))))
+
+    def _as_spelled(self, number: int, where: Where) -> str:
+        """The pointer to a place, with its name as this pair spells it."""
+        last = str(steps(self._tree.key(number))[-1])
+        return _pointer((where[0], last) if where is not None and fold(last) == fold(where[1]) else where)
+
+    def _too_deep(self, branch: Branch) -> KeyTooLarge:
+        # One text is no list; it is the second that makes it one.
+        number = branch[1] if isinstance(branch, list) else numbers(branch)[0]
+        return KeyTooLarge(f"nesting is deeper than {self._limits.max_depth}", "less nesting", number)
 
 
-def _is_null(kind: Kind | None) -> bool:
-    """Whether an empty text among items that may be null is one, because it can be nothing else of this kind."""
-    return isinstance(kind, ScalarKind) and kind.name != "string"
+def _pointer(where: Where) -> str:
+    tokens = []
+    while where is not None:
+        where, token = where
+        tokens.append(token)
+    return format_pointer(reversed(tokens))
 
 
-def _value_of_texts(place: _Place) -> Any:
-    texts, kind = place.texts, place.kind
-    if kind is None:
-        return list(texts) if place.is_list or len(texts) > 1 else texts[0]
-    if isinstance(kind, ListKind) and (place.is_list or (is_single(kind.item) and texts not in ([], [""]))):
-        absent = "" if kind.nullable and _is_null(kind.item) else None
-        return [None if text == absent else _value_of_text(kind.item, text) for text in texts]
-    if place.disputed and not is_single(kind):
-        # The fault is told already; what stands here instead has none.
-        return _EMPTY[type(kind)]()
-    return _value_of_text(kind, texts[-1] if texts else "")
-
-
-def _value_of_text(kind: Kind, text: str) -> Any:
-    """The value that one text is for a kind, or the text itself where it is none."""
-    if isinstance(kind, EnumerationKind) or kind == STRING:
-        return text
-    if not isinstance(kind, ScalarKind):
-        return text or _EMPTY[type(kind)]()
-    if kind == DATE_TIME:
-        return text.strip(_BLANKS)
-    try:
-        return _reader_of(kind, lenient=True)(text)
-    except ValidationError:
-        return text
-
-
-_EMPTY: dict[type, type] = {NestedKind: dict, DictionaryKind: dict, ListKind: list}
+def _without_nothing(items: dict[int, Any], are_carriers: bool) -> dict[int, Any]:
+    """Items without those of which nothing is kept; a carrier among others keeps its place."""
+    if are_carriers and any(item is not _NOTHING for item in items.values()):
+        return {index: {} if item is _NOTHING else item for index, item in items.items()}
+    return {index: item for index, item in items.items() if item is not _NOTHING}

@@ -1,100 +1,222 @@
-"""The exact path of forms, the other way: builtins → pairs, spelled as ASP.NET binds them."""
+"""Carriers → forms: one walk over the plans, which writes a pair for each single value, spelled as ASP.NET binds it.
+
+The walk stops at a value that is wrong. `to_builtins`, which finds the same values wrong, names all of them then.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-import attrs
-
-from contactwire.builtins import to_builtins
+from contactwire.builtins import to_builtins, write_extras, write_kind
 from contactwire.codecs.form.keys import Style, spell
+from contactwire.codecs.form.text import quote
 from contactwire.errors import EncodeError, Issue, shorten
-from contactwire.paths import escape
-from contactwire.wire import DictionaryKind, EnumerationKind, Kind, ListKind, NestedKind, ScalarKind, plan_of
+from contactwire.paths import format_pointer
+from contactwire.wire import (
+    STRING,
+    UNSET,
+    CarrierPlan,
+    DictionaryKind,
+    EnumerationKind,
+    Kind,
+    ListKind,
+    NestedKind,
+    ScalarKind,
+    is_carrier,
+    plan_of,
+)
 
-__all__ = ["Flat", "flatten"]
+__all__ = ["write"]
+
+Where = tuple["Where", str] | None
+"""The way to a value: the way to what holds it, and its name in there."""
 
 
-def flatten(value: Any, style: Style, max_depth: int) -> list[tuple[str, str]]:
-    """The pairs of a carrier, or of a list or dictionary of carriers.
+def write(value: Any, style: Style, validate: bool, max_depth: int) -> bytes:
+    """The form of a carrier or of a list of carriers.
 
-    Raises `EncodeError` with every fault: what `to_builtins` refuses, and names that no key can spell.
+    Raises `EncodeError` with every fault: what `to_builtins` refuses, or names that no key can spell.
     """
-    data = to_builtins(value, max_depth=max_depth)
-    flat = Flat(style)
-    if isinstance(value, list):
-        for index, (item, written) in enumerate(zip(value, data, strict=True)):
-            flat.add(NestedKind(type(item)), written, f"[{index}]", f"/{index}")
-    else:
-        flat.add_members(NestedKind(type(value)), data, None, "")
-    if flat.issues:
-        raise EncodeError(flat.issues)
-    return flat.pairs
+    writer = _Writer(style, validate)
+    try:
+        writer.document(value, None, None, max_depth)
+    except (EncodeError, UnicodeEncodeError):
+        to_builtins(value, max_depth=max_depth)
+        raise
+    if writer.issues:
+        raise EncodeError(writer.issues)
+    return "&".join(writer.pairs).encode()
 
 
-@attrs.define
-class Flat:
-    """The pairs so far, and the faults."""
+class _Writer:
+    """The pairs so far, as a form has them, and the names that no key can spell.
 
-    style: Style
-    pairs: list[tuple[str, str]] = attrs.field(factory=list, init=False)
-    issues: list[Issue] = attrs.field(factory=list, init=False)
+    `room` is how many objects and lists may nest from where a method is.
+    """
 
-    def add(self, kind: Kind | None, value: Any, key: str, pointer: str) -> None:
-        """Add what builtins of a kind are at a key; a null, as an item, and what has nothing in it are an empty text."""
-        before = len(self.pairs), len(self.issues)
-        if isinstance(value, list):
-            self._add_list(kind, value, key, pointer)
-        elif isinstance(kind, DictionaryKind) and value is not None:
-            self._add_dictionary(kind, value, key, pointer)
-        elif isinstance(value, dict):
-            self.add_members(kind, value, key, pointer)
+    def __init__(self, style: Style, validate: bool) -> None:
+        self.pairs: list[str] = []
+        self.issues: list[Issue] = []
+        self._style: Style = style
+        self._opening, self._closing = (".", "") if style == "dots" else ("%5B", "%5D")
+        self._text = _checked if validate else _as_it_is
+        self._writers: dict[type, Callable[[Any, Any, str, Where, int], None]] = {
+            NestedKind: self._nested,
+            ListKind: self._list,
+            DictionaryKind: self._dictionary,
+        }
+
+    def document(self, value: Any, key: str | None, where: Where, room: int) -> None:
+        """Write a carrier or a list of carriers."""
+        if is_carrier(type(value)):
+            self._carrier(value, key, where, room)
+        elif isinstance(value, list) and room > 0:
+            for index, item in enumerate(value):
+                inner, before = f"{key or ''}%5B{index}%5D", len(self.pairs)
+                self.document(item, inner, (where, str(index)), room - 1)
+                self._or_empty(inner, before)
         else:
-            self.pairs.append((key, _to_text(value)))
-        if before == (len(self.pairs), len(self.issues)):
-            self.pairs.append((key, ""))
+            to_builtins(value, max_depth=room)
 
-    def add_members(self, kind: Kind | None, members: dict[str, Any], key: str | None, pointer: str) -> None:
-        """Add the properties of a carrier or of an unknown object, those aside that are null."""
-        fields = plan_of(kind.carrier).by_name if isinstance(kind, NestedKind) else {}
-        for name, value in members.items():
-            if value is None:
-                continue
-            where = f"{pointer}/{escape(name)}"
-            spelled = spell(key, name, self.style)
-            # Behind the empty name nothing in brackets can stand, since a key that starts so begins with that.
-            if spelled is None or (not spelled and isinstance(value, list) and value):
-                message = f"no key of a form can spell the name {shorten(name)} here"
-                self.issues.append(Issue(where, message, "a name without ']' before '.' or '['", shorten(name)))
-                continue
-            field = fields.get(name)
-            self.add(field.kind if field is not None else None, value, spelled, where)
+    def _or_empty(self, key: str, before: int) -> None:
+        """Write what is empty: nothing came to the pairs that were there before."""
+        if len(self.pairs) == before:
+            self.pairs.append(f"{key}=")
 
-    def _add_list(self, kind: Kind | None, items: list[Any], key: str, pointer: str) -> None:
-        item_kind = kind.item if isinstance(kind, ListKind) else None
-        if isinstance(item_kind, (ScalarKind, EnumerationKind)):
-            texts = [_to_text(item) for item in items]
+    def _carrier(self, value: Any, key: str | None, where: Where, room: int) -> None:
+        if room <= 0:
+            to_builtins(value, max_depth=room)
+        plan = plan_of(type(value))
+        start, end = ("", "") if key is None else (key + self._opening, self._closing)
+        for field in plan.fields:
+            item = getattr(value, field.attribute)
+            if item is None or item is UNSET:
+                continue
+            name, kind = field.name, field.kind
+            spelled = f"{start}{name}{end}" if key != "" and name.isidentifier() and name.isascii() else None
+            if spelled is None and (spelled := self._spell(key, name, item, where)) is None:
+                continue
+            if isinstance(kind, (ScalarKind, EnumerationKind)):
+                self.pairs.append(f"{spelled}={self._text(kind, item)}")
+            else:
+                self._writers[type(kind)](kind, item, spelled, (where, name), room - 1)
+        if value._extras:
+            self._extras(value._extras, plan, key, where, room)
+
+    def _spell(self, key: str | None, name: str, value: Any, where: Where) -> str | None:
+        spelled = spell(key, name, self._style)
+        # Behind the empty name nothing in brackets can stand, since a key that starts so begins with that.
+        if spelled is None or (not spelled and isinstance(value, list) and value):
+            message = f"no key of a form can spell the name {shorten(name)} here"
+            self.issues.append(
+                Issue(_pointer((where, name)), message, "a name without ']' before '.' or '['", shorten(name))
+            )
+            return None
+        return spelled
+
+    def _value(self, kind: Kind, value: Any, key: str, where: Where, room: int) -> None:
+        if isinstance(kind, (ScalarKind, EnumerationKind)):
+            self.pairs.append(f"{key}={self._text(kind, value)}")
+        else:
+            self._writers[type(kind)](kind, value, key, where, room)
+
+    def _nested(self, kind: NestedKind, value: Any, key: str, where: Where, room: int) -> None:
+        if not isinstance(value, kind.carrier):
+            write_kind(kind, value, room)
+        before = len(self.pairs)
+        self._carrier(value, key, where, room)
+        self._or_empty(key, before)
+
+    def _list(self, kind: ListKind, items: Any, key: str, where: Where, room: int) -> None:
+        if not isinstance(items, list) or room <= 0:
+            write_kind(kind, items, room)
+        if not items:
+            self.pairs.append(f"{key}=")
+        elif isinstance(kind.item, (ScalarKind, EnumerationKind)):
+            texts = ["" if item is None and kind.nullable else self._text(kind.item, item) for item in items]
             # One empty text alone would be the empty list.
-            name = f"{key}[0]" if texts == [""] else key
-            self.pairs += [(name, text) for text in texts]
-            return
-        for index, item in enumerate(items):
-            self.add(item_kind, item, f"{key}[{index}]", f"{pointer}/{index}")
+            name = f"{key}%5B0%5D" if texts == [""] else key
+            self.pairs += [f"{name}={text}" for text in texts]
+        else:
+            for index, item in enumerate(items):
+                self._item(kind, item, f"{key}%5B{index}%5D", (where, str(index)), room - 1)
 
-    def _add_dictionary(self, kind: DictionaryKind, items: dict[str, Any], key: str, pointer: str) -> None:
-        name_of_key, name_of_value = ("[Key]", "[Value]") if self.style == "brackets" else (".Key", ".Value")
-        for index, (name, value) in enumerate(items.items()):
-            place = f"{key}[{index}]"
-            self.pairs.append((place + name_of_key, name))
-            if value is not None:
-                self.add(kind.item, value, place + name_of_value, f"{pointer}/{escape(name)}")
+    def _item(self, kind: ListKind, item: Any, key: str, where: Where, room: int) -> None:
+        if item is None and kind.nullable:
+            self.pairs.append(f"{key}=")
+        else:
+            self._value(kind.item, item, key, where, room)
+
+    def _dictionary(self, kind: DictionaryKind, items: Any, key: str, where: Where, room: int) -> None:
+        if not isinstance(items, dict) or room <= 0:
+            write_kind(kind, items, room)
+        if not items:
+            self.pairs.append(f"{key}=")
+        for index, (name, item) in enumerate(items.items()):
+            start = f"{key}%5B{index}%5D{self._opening}"
+            self.pairs.append(f"{start}Key{self._closing}={_checked(STRING, name)}")
+            if item is not None or not kind.nullable:
+                self._value(kind.item, item, f"{start}Value{self._closing}", (where, name), room - 1)
+
+    def _extras(self, extras: Any, plan: CarrierPlan, key: str | None, where: Where, room: int) -> None:
+        written: dict[str, Any] = {}
+        faults = write_extras(extras, plan, written, room)
+        if faults:
+            raise EncodeError(faults)
+        self._members(written, key, where)
+
+    def _members(self, members: dict[str, Any], key: str | None, where: Where) -> None:
+        """Write the members of an unknown object, those aside that are null."""
+        for name, value in members.items():
+            spelled = self._spell(key, name, value, where) if value is not None else None
+            if spelled is not None:
+                self._unknown(value, spelled, (where, name))
+
+    def _unknown(self, value: Any, key: str, where: Where) -> None:
+        """Write builtins that no plan knows."""
+        before = len(self.pairs)
+        if isinstance(value, dict):
+            self._members(value, key, where)
+        elif isinstance(value, list):
+            for index, item in enumerate(value):
+                self._unknown(item, f"{key}%5B{index}%5D", (where, str(index)))
+        else:
+            self.pairs.append(f"{key}={quote(_plain(value))}")
+        self._or_empty(key, before)
 
 
-def _to_text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
+def _pointer(where: Where) -> str:
+    tokens = []
+    while where is not None:
+        where, token = where
+        tokens.append(token)
+    return format_pointer(reversed(tokens))
+
+
+def _checked(kind: ScalarKind | EnumerationKind, value: Any) -> str:
+    """The text of a single value, as a form has it; raises `EncodeError` for a wrong one."""
+    if type(value) is str:
+        if isinstance(kind, EnumerationKind) or kind.name == "string":
+            return quote(value)
+    elif type(value) is int and isinstance(kind, ScalarKind) and _is_between(kind.minimum, value, kind.maximum):
+        return str(value)
+    return quote(_plain(write_kind(kind, value, 1)))
+
+
+def _is_between(low: int | None, value: int, high: int | None) -> bool:
+    return low is not None and high is not None and low <= value <= high
+
+
+def _as_it_is(kind: ScalarKind | EnumerationKind, value: Any) -> str:
+    """The text of a single value that may be a wrong one, as a form has it."""
+    return quote(_plain(write_kind(kind, value, 1) if isinstance(value, datetime) else value))
+
+
+def _plain(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return repr(value)
+    return str.__str__(value) if isinstance(value, str) else str(value)

@@ -1,0 +1,211 @@
+"""Pairs → a tree of their keys, with no regard to what the keys mean.
+
+A node has the steps that lead further from it, each with what is there: another node, or the number of the pair whose key
+ends there, or the numbers of several. Under `SELF` it has the numbers of those that end at the node itself. So
+
+    Name=a&Domains=x&Domains=y&Emails[0].Value=v&Emails=
+
+is `{"Name": 0, "Domains": [1, 2], "Emails": {0: {"Value": 3}, SELF: [4]}}`. Numbers tell what came first.
+
+Most keys differ from others in their last step only. So a tree remembers where the beginnings of its keys lead.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from contactwire.codecs.form.keys import END, KeyTooLarge, Limits, OpenBracket, Step, last_step, steps
+from contactwire.codecs.form.text import split
+from contactwire.wire import fold
+
+__all__ = [
+    "SELF",
+    "Branch",
+    "Node",
+    "Tree",
+    "items_and_entries",
+    "items_and_members",
+    "merged",
+    "numbers",
+    "parted",
+]
+
+Node = dict[Any, Any]
+Branch = int | list[int] | Node
+
+SELF: Final = object()
+
+_PARTS = {"key": "Key", "value": "Value"}
+
+# The memory for beginnings grows with the square of a key's length; those of keys that anybody sends are shorter.
+_LONGEST_REMEMBERED = 256
+
+
+class Tree:
+    """The tree of a form's pairs, which are as `text.texts` gives them.
+
+    `root` is its node, `values` are the pairs' texts by number. `open` are the numbers of those that have no place in it,
+    because their keys have an open bracket. Raises `KeyTooLarge` for a key over a limit.
+    """
+
+    def __init__(self, pairs: list[str], limits: Limits) -> None:
+        self.root: Node = {}
+        self.values: list[str] = []
+        self.open: list[int] = []
+        self._pairs, self._limits = pairs, limits
+        self._nodes: dict[str, Node] = {"": self.root}
+        self._check_lengths()
+        self._grow()
+
+    def key(self, number: int) -> str:
+        """The key of a pair."""
+        return split(self._pairs[number])[0]
+
+    def _check_lengths(self) -> None:
+        longest = self._limits.max_key_length
+        for number, pair in enumerate(self._pairs):
+            if len(pair) > longest and len(self.key(number)) > longest:
+                raise KeyTooLarge(f"a key is longer than {longest} characters", "a shorter key", number)
+
+    def _grow(self) -> None:
+        node_of, add_value = self._nodes.get, self.values.append
+        for number, pair in enumerate(self._pairs):
+            key, _, text = pair.partition("%")
+            if "=" in pair or "%" in text:
+                key, text = split(pair)
+            add_value(text)
+            if key[-1:] == "]" and "[" in key:
+                above, sign, name = key[:-1].rpartition("[")
+            else:
+                above, sign, name = key.rpartition(".")
+            # Nothing is remembered for a sign alone: a key that begins with a dot has an empty name before it.
+            node = node_of(above or sign)
+            # An identifier is sure to be a name, and all of it.
+            if node is not None and name not in node and name.isidentifier():
+                node[name] = number
+            elif pair:
+                self._add(key, number)
+
+    def _add(self, key: str, number: int) -> None:
+        try:
+            above, step = last_step(key)
+            node = self._find(above) if above is not None else None
+            if node is None:
+                *before, step = steps(key)
+                node = self._walk(before, number)
+        except OpenBracket:
+            self.open.append(number)
+            return
+        branch = node.get(step)
+        if branch is None:
+            node[step] = number
+        elif isinstance(branch, int):
+            node[step] = [branch, number]
+        elif isinstance(branch, list):
+            branch.append(number)
+        else:
+            branch.setdefault(SELF, []).append(number)
+
+    def _find(self, key: str) -> Node | None:
+        """The node that a key leads to, made where it is missing; None if the steps at its end are not what they seem."""
+        waiting: list[tuple[str, Step]] = []
+        while key not in self._nodes:
+            above, step = last_step(key)
+            if above is None or len(waiting) > 2 * self._limits.max_depth:
+                return None
+            waiting.append((key, step))
+            key = above
+        node = self._nodes[key]
+        for inner, step in reversed(waiting):
+            node = _inside(node, step)
+            if len(inner) <= _LONGEST_REMEMBERED and inner[0] != ".":
+                self._nodes[inner] = node
+        return node
+
+    def _walk(self, steps: list[Step], number: int) -> Node:
+        # At most every second step leads into an object or a list.
+        if len(steps) > 2 * self._limits.max_depth:
+            raise KeyTooLarge(f"nesting is deeper than {self._limits.max_depth}", "less nesting", number)
+        node = self.root
+        for step in steps:
+            node = _inside(node, step)
+        return node
+
+
+def _inside(node: Node, step: Step) -> Node:
+    """The node that a step leads to, made where it is missing."""
+    branch: Branch | None = node.get(step)
+    if not isinstance(branch, dict):
+        branch = node[step] = {} if branch is None else {SELF: numbers(branch)}
+    return branch
+
+
+def numbers(branch: Branch) -> list[int]:
+    """The numbers of all pairs in a branch, in order."""
+    if isinstance(branch, int):
+        return [branch]
+    found: list[int] = []
+    waiting = [branch]
+    for inner in waiting:
+        if isinstance(inner, dict):
+            waiting += [[each] if isinstance(each, int) else each for each in inner.values()]
+        else:
+            found += inner
+    return sorted(found)
+
+
+def merged(branches: list[Branch]) -> Branch:
+    """One branch with all that is in several."""
+    if len(branches) == 1:
+        return branches[0]
+    said = [number for branch in branches if not isinstance(branch, dict) for number in numbers(branch)]
+    groups: dict[Any, list[Branch]] = {SELF: [sorted(said)]} if said else {}
+    for branch in branches:
+        if isinstance(branch, dict):
+            for step, inner in branch.items():
+                groups.setdefault(step, []).append(inner)
+    if groups.keys() == {SELF}:
+        return groups[SELF][0]
+    return {step: merged(group) for step, group in groups.items()}
+
+
+def parted(branch: Branch) -> tuple[list[int], Node]:
+    """The numbers of the pairs that end at a branch, and what is inside it."""
+    if not isinstance(branch, dict):
+        return ([branch] if isinstance(branch, int) else branch), {}
+    said: list[int] = branch.get(SELF, [])
+    return said, {step: inner for step, inner in branch.items() if step is not SELF} if said else branch
+
+
+def items_and_members(inside: Node) -> tuple[dict[int, Branch], dict[str, Branch]]:
+    """What is inside a list, by indexes, and inside an object, by names."""
+    items = {step: inner for step, inner in inside.items() if isinstance(step, int)}
+    return items, {step: inner for step, inner in inside.items() if isinstance(step, str)}
+
+
+def items_and_entries(node: Node) -> tuple[dict[int, Node], dict[str, Branch]]:
+    """The items of a dictionary by index, each with "Key" and "Value", and the entries by key."""
+    items: dict[int, Node] = {}
+    entries: dict[str, list[Branch]] = {}
+    for step, inner in node.items():
+        rest: Branch = inner
+        if isinstance(step, int) and isinstance(inner, dict):
+            item, rest = _parts(inner)
+            if item:
+                items[step] = item
+        if step is not END and (rest != {} or rest is inner):
+            entries.setdefault(str(step), []).append(rest)
+    return items, {key: merged(group) for key, group in entries.items()}
+
+
+def _parts(node: Node) -> tuple[Node, Node]:
+    """The "Key" and "Value" of a dictionary's item, and what else there is."""
+    parts: dict[str, list[Branch]] = {}
+    rest: Node = {}
+    for step, inner in node.items():
+        part = _PARTS.get(fold(step)) if isinstance(step, str) else None
+        if part is None or (part == "Key" and isinstance(inner, dict)):
+            rest[step] = inner
+        else:
+            parts.setdefault(part, []).append(inner)
+    return {part: merged(group) for part, group in parts.items()}, rest
