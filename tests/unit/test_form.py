@@ -40,7 +40,7 @@ from contactwire import (
 from contactwire.carriers import Address, Category, FieldProperty, FieldRight, LocalizedField
 from contactwire.codecs.form.keys import Limits
 from contactwire.codecs.form.read import Reader
-from contactwire.codecs.form.text import texts
+from contactwire.codecs.form.text import pairs
 from contactwire.codecs.form.tree import Tree
 from contactwire.wire import kind_of
 
@@ -432,7 +432,7 @@ def test_a_class_that_nobody_holds_is_freed():
             flag: Maybe[bool] = UNSET
 
         body = FormCodec().encode(Local(inner=Local(items=[Local(flag=True)])))
-        tree = Tree(texts(body, "utf-8"), Limits(99, 9, 9))
+        tree = Tree(*pairs(body, "utf-8"), Limits(99, 9, 9))
         assert Reader(tree, Limits(99, 9, 9), "keep", "last").document(kind_of(Local)) == {
             "Inner": {"Items": [{"Flag": True}]}
         }

@@ -59,7 +59,7 @@ from contactwire.codecs._bodies import MAX_BYTES, Body, to_bytes
 from contactwire.codecs.form.keys import KeyTooLarge, Limits, Style
 from contactwire.codecs.form.locate import locate
 from contactwire.codecs.form.read import Reader
-from contactwire.codecs.form.text import UTF_8, as_body, fault_of_pair, texts, to_charset
+from contactwire.codecs.form.text import UTF_8, as_body, fault_of_pair, pairs, to_charset
 from contactwire.codecs.form.tree import Tree
 from contactwire.codecs.form.write import write
 from contactwire.errors import UnsupportedMediaType, ValidationError
@@ -141,7 +141,7 @@ class FormCodec:
         if nested_carrier(kind) is None:
             raise TypeError(f"a {kind.expected} is no document: a carrier, or a list or dictionary of one, is")
         try:
-            found = Reader(Tree(self._texts(raw), self._limits), self._limits, self.unknown, self.duplicates)
+            found = Reader(self._tree(raw), self._limits, self.unknown, self.duplicates)
             data = found.document(kind)
         except KeyTooLarge as fault:
             raise fault_of_pair(raw, fault.number, fault.message, fault.expected, self._charset) from None
@@ -154,12 +154,11 @@ class FormCodec:
             raise ValidationError(issues)
         return carrier
 
-    def _texts(self, raw: bytes) -> list[str]:
-        found = texts(raw, self._charset)
-        if len(found) - found.count("") > self.max_pairs:
-            number = [number for number, text in enumerate(found) if text][self.max_pairs]
-            raise KeyTooLarge(f"more than {self.max_pairs} pairs", "fewer pairs", number)
-        return found
+    def _tree(self, raw: bytes) -> Tree:
+        found, sign = pairs(raw, self._charset)
+        if len(found) > self.max_pairs:
+            raise KeyTooLarge(f"more than {self.max_pairs} pairs", "fewer pairs", self.max_pairs)
+        return Tree(found, sign, self._limits)
 
     def encode(self, value: Any, *, selection: Selection | None = None) -> bytes:
         """The form of a carrier or a list of carriers: properties in wire order, absent and null ones left out.

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
 from contactwire.codecs.form.keys import END, OpenBracket, Step, steps
-from contactwire.codecs.form.text import split, texts
+from contactwire.codecs.form.text import offsets, pairs, split
 from contactwire.paths import unescape
 from contactwire.wire import fold
 
@@ -25,14 +25,12 @@ def locate(raw: bytes, pointers: Iterable[str], charset: str) -> list[tuple[int,
     root = _Node()
     root.offset = 0
     paths = [list(root.grow(pointer)) for pointer in pointers]
-    offset = 0
-    for piece, text in zip(raw.split(b"&"), texts(raw, charset), strict=True):
-        if text:
-            _visit(root, *split(text), offset)
-        offset += len(piece) + 1
-    offsets = [next(node.offset for node in reversed(path) if node.offset is not None) for path in paths]
-    places = _lines_and_columns(raw, sorted(set(offsets)), charset)
-    return [places[offset] for offset in offsets]
+    found, sign = pairs(raw, charset)
+    for offset, pair in zip(offsets(raw), found, strict=True):
+        _visit(root, *split(pair, sign), offset)
+    places = [next(node.offset for node in reversed(path) if node.offset is not None) for path in paths]
+    spots = _lines_and_columns(raw, sorted(set(places)), charset)
+    return [spots[place] for place in places]
 
 
 class _Node:

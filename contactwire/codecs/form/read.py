@@ -6,7 +6,7 @@ own, told in the order of the pairs. What only shows when all pairs are known, a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from contactwire.builtins import repeated_issue
@@ -31,7 +31,6 @@ from contactwire.wire import (
     CarrierPlan,
     DictionaryKind,
     EnumerationKind,
-    FieldPlan,
     Kind,
     ListKind,
     NestedKind,
@@ -56,7 +55,7 @@ class Reader:
     """
 
     def __init__(self, tree: Tree, limits: Limits, unknown: str, duplicates: str) -> None:
-        self._tree, self._values, self._limits = tree, tree.values, limits
+        self._tree, self._values, self._max_depth, self._max_index = tree, tree.values, limits.max_depth, limits.max_index
         self._ignores, self._refuses_duplicates = unknown == "ignore", duplicates == "error"
         self._gaps: dict[str, list[int]] = {}
         self._faults: list[tuple[int, Issue]] = []
@@ -85,19 +84,19 @@ class Reader:
 
     def _read(self, kind: Kind | None, branch: Branch, where: Where, level: int, nullable: bool = False) -> Any:
         """The builtins of a branch at some level of objects and lists; `nullable` says that null may be there."""
-        if isinstance(kind, (ScalarKind, EnumerationKind)):
+        if isinstance(kind, NestedKind):
+            read: Callable[..., Any] = self._carrier
+        elif isinstance(kind, (ScalarKind, EnumerationKind)):
             return self._single(kind, branch, where, nullable)
-        if kind is None:
+        elif kind is None:
             return self._unknown(branch, where, level)
-        if level > self._limits.max_depth:
+        else:
+            read = self._list if isinstance(kind, ListKind) else self._dictionary
+        if level > self._max_depth:
             if nullable and not isinstance(branch, dict) and self._values[numbers(branch)[-1]] == "":
                 return None
             raise self._too_deep(branch)
-        if isinstance(kind, NestedKind):
-            return self._carrier(kind, branch, where, level)
-        if isinstance(kind, ListKind):
-            return self._list(kind, branch, where, level)
-        return self._dictionary(kind, branch, where, level)
+        return read(kind, branch, where, level)
 
     # Single values
 
@@ -125,8 +124,8 @@ class Reader:
         return self._members(kind, node, where, level, {}) if isinstance(node, dict) else node
 
     def _members(self, kind: NestedKind, node: Node, where: Where, level: int, names: Mapping[str, str]) -> Any:
-        """The builtins of a carrier; `names` are the sender's for the names in `node`, where they are others."""
-        plan, readers = self._plan(kind.carrier)
+        """The builtins of a carrier, by the names in `node`; `names` are the sender's for these, where they are others."""
+        plan, readers = self._plans.get(kind.carrier) or self._plan(kind.carrier)
         values, found, rest = self._values, {}, []
         for name, inner in node.items():
             read = readers.get(name)
@@ -135,21 +134,21 @@ class Reader:
             else:
                 found[name] = _NOTHING
                 rest.append(name)
-        fields = {name: plan.find(name) for name in rest if isinstance(name, str)}
-        if any(field is not None and field.name != name for name, field in fields.items()):
+        if not rest:
+            return found
+        if any(_is_respelled(plan, name) for name in rest):
             return self._respelled(kind, plan, node, where, level)
         for name in rest:
-            if name in fields:
-                found[name] = self._member(fields[name], node[name], (where, names.get(name, name)), level + 1)
-            else:
-                self._fault(numbers(node[name]), where, f"expected {kind.expected}, received a list", kind.expected)
+            found[name] = self._member(kind, plan, name, node[name], (where, names.get(name, name)), level + 1)
             if found[name] is _NOTHING:
                 del found[name]
-        if node and not found and where is not None:
-            return _NOTHING
-        return {names.get(name, name): value for name, value in found.items()} if names else found
+        return _NOTHING if not found and where is not None else found
 
-    def _member(self, field: FieldPlan | None, branch: Branch, where: Where, level: int) -> Any:
+    def _member(self, kind: NestedKind, plan: CarrierPlan, name: Any, branch: Branch, where: Any, level: int) -> Any:
+        if not isinstance(name, str):
+            self._fault(numbers(branch), where[0], f"expected {kind.expected}, received a list", kind.expected)
+            return _NOTHING
+        field = plan.find(name)
         if field is None and self._ignores:
             self._pass(branch, level)
             return _NOTHING
@@ -164,7 +163,8 @@ class Reader:
             own = name if field is None else field.name
             groups.setdefault(own, []).append(branch)
             names.setdefault(own, name)
-        return self._members(kind, {name: merged(group) for name, group in groups.items()}, where, level, names)
+        found = self._members(kind, {name: merged(group) for name, group in groups.items()}, where, level, names)
+        return found if found is _NOTHING else {names[name]: value for name, value in found.items()}
 
     def _plan(self, cls: type) -> tuple[CarrierPlan, Mapping[str, Read]]:
         found = self._plans.get(cls)
@@ -176,7 +176,7 @@ class Reader:
     def _pass(self, branch: Branch, level: int) -> None:
         """Pass over something unknown, which need not make sense, but has its depth."""
         if isinstance(branch, dict):
-            if level > self._limits.max_depth:
+            if level > self._max_depth:
                 raise self._too_deep(branch)
             for inner in branch.values():
                 self._pass(inner, level + 1)
@@ -234,9 +234,9 @@ class Reader:
     def _indexes(self, items: Node, where: Where) -> list[int]:
         """Indexes in order; a gap between them is a fault of the item behind it."""
         indexes: list[int] = sorted(items)
-        if indexes and indexes[-1] > self._limits.max_index:
-            number = min(numbers(items[index])[0] for index in indexes if index > self._limits.max_index)
-            raise KeyTooLarge(f"an index is larger than {self._limits.max_index}", "a smaller index", number)
+        if indexes and indexes[-1] > self._max_index:
+            number = min(numbers(items[index])[0] for index in indexes if index > self._max_index)
+            raise KeyTooLarge(f"an index is larger than {self._max_index}", "a smaller index", number)
         if indexes and indexes[-1] >= len(indexes):
             at, index = next((at, index) for at, index in enumerate(indexes) if at != index)
             key = self._tree.key(numbers(items[index])[0])
@@ -261,7 +261,7 @@ class Reader:
         return found if found or not node or where is None else _NOTHING
 
     def _add_item(self, found: Node, kind: DictionaryKind, item: Node, where: Where, index: int, level: int) -> None:
-        key: Any = self._single(STRING, item["Key"], (where, str(index)), False) if "Key" in item else _NOTHING
+        key: Any = self._single(STRING, item.get("Key", []), (where, str(index)), False)
         if key is _NOTHING:
             self._miss("Key", item, (where, str(index)))
         elif "Value" in item:
@@ -287,7 +287,7 @@ class Reader:
     def _unknown(self, branch: Branch, where: Where, level: int) -> Any:
         if isinstance(branch, int):
             return self._values[branch]
-        if level > self._limits.max_depth:
+        if level > self._max_depth:
             raise self._too_deep(branch)
         expected = "a text, a list or an object"
         said, inside = parted(branch)
@@ -345,7 +345,12 @@ class Reader:
     def _too_deep(self, branch: Branch) -> KeyTooLarge:
         # One text is no list; it is the second that makes it one.
         number = branch[1] if isinstance(branch, list) else numbers(branch)[0]
-        return KeyTooLarge(f"nesting is deeper than {self._limits.max_depth}", "less nesting", number)
+        return KeyTooLarge(f"nesting is deeper than {self._max_depth}", "less nesting", number)
+
+
+def _is_respelled(plan: CarrierPlan, name: Any) -> bool:
+    field = plan.find(name) if isinstance(name, str) else None
+    return field is not None and field.name != name
 
 
 def _pointer(where: Where) -> str:

@@ -3,9 +3,9 @@
 Parsing follows the standard's parser, but for what it would lose: where that one keeps a broken escape as it is, or puts
 U+FFFD for bytes that are no UTF-8, this one says so.
 
-A body is decoded at one go, as quoted-printable (RFC 2045 §6.7), which is the same with `=` for `%`: Python has it in C. So
-these two signs change places, and in what comes out `%` stands between name and value. The signs that a name or value has of
-its own are `=25`, `=26` and `=3D` there. No character set here has a character of several bytes with such a sign in it.
+A body is decoded at one go, and taken apart then. For that, two control characters take the places of `&` and `=` first.
+Only where a text has one of these itself, pairs are decoded one by one. No character set here has a character of several
+bytes with one of the form's signs in it.
 """
 
 from __future__ import annotations
@@ -19,16 +19,19 @@ from itertools import islice
 from contactwire.codecs._bodies import Body, error_at
 from contactwire.errors import ContentTooLarge, DecodeError
 
-__all__ = ["UTF_8", "as_body", "fault_at", "fault_of_pair", "quote", "split", "texts", "to_charset"]
+__all__ = ["UTF_8", "as_body", "fault_at", "fault_of_pair", "offsets", "pairs", "quote", "split", "to_charset"]
 
 UTF_8 = "utf-8"
 
 # WHATWG URL §1.3: all but the application/x-www-form-urlencoded percent-encode set.
 _UNRESERVED = "*-._0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_PIECE = re.compile(rb"[^&]+")
 _BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")
-_SWAPPED = bytes.maketrans(b"%=+", b"=% ")
-# What stands for one byte of the decoded body, in which these three escapes have three bytes still.
-_UNIT = re.compile(rb"%(?!25|26|3[Dd])..|.", re.DOTALL)
+_PAIR, _EQUALS = "\x1e", "\x1f"
+_NO_TEXT = "\ud800"  # a lone surrogate, which no bytes stand for
+# What quoted-printable (RFC 2045 §6.7) has for an escape is the same with another sign, and Python decodes it in C.
+_PREPARED = bytes.maketrans(b"%+&=", f"= {_PAIR}{_EQUALS}".encode())
+_UNIT = re.compile(rb"%..|.", re.DOTALL)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _EXCERPT = 80
 
@@ -63,35 +66,39 @@ def as_body(body: Body, charset: str) -> Body:
         raise error_at(body, error.start, "a character that the character set lacks", charset.upper()) from None
 
 
-def texts(raw: bytes, charset: str) -> list[str]:
-    """The text of each pair of a form, in order, for `split` to take apart; an empty text is no pair.
+def pairs(raw: bytes, charset: str) -> tuple[list[str], str]:
+    """The text of each pair of a form, in order, and the sign in it that stands for `=`: for `split` to take them apart.
 
-    Raises `DecodeError` with line and column for a broken escape, for bytes that the character set does not have and for a
-    byte order mark.
+    Nothing at all is no pair. Raises `DecodeError` with line and column for a broken escape, for bytes that the character
+    set does not have and for a byte order mark.
     """
     if raw.startswith(_BYTE_ORDER_MARK):
         raise fault_at(raw, 0, "a byte order mark", "a name without one")
-    broken = _BROKEN.search(raw)
-    if broken:
-        raise fault_at(raw, broken.start(), "a broken escape", "% and two hexadecimal digits", charset=charset)
-    kept = raw.replace(b"%3d", b"%3D").replace(b"%3D", b"%3D3D").replace(b"%25", b"%3D25").replace(b"%26", b"%3D26")
+    plain = a2b_qp(raw.translate(_PREPARED))
+    # Each escape makes three bytes one. In front of a line break quoted-printable has another meaning for its sign.
+    if len(raw) - len(plain) != 2 * raw.count(b"%") or b"\n" in raw or b"\r" in raw:
+        broken = _BROKEN.search(raw)
+        if broken:
+            raise fault_at(raw, broken.start(), "a broken escape", "% and two hexadecimal digits", charset=charset)
     try:
-        return a2b_qp(kept.translate(_SWAPPED)).decode(charset).split("&")
+        text = plain.decode(charset)
     except UnicodeDecodeError as error:
         place = next(islice(_UNIT.finditer(raw), error.start, None)).start()
         raise fault_at(raw, place, "bytes that are no text", charset.upper(), charset=charset) from None
+    if text.count(_PAIR) == raw.count(b"&") and text.count(_EQUALS) == raw.count(b"="):
+        return [pair for pair in text.split(_PAIR) if pair], _EQUALS
+    parts = [pair.partition(b"=") for pair in raw.split(b"&") if pair]
+    return [f"{_decode(key, charset)}{_NO_TEXT}{_decode(value, charset)}" for key, _, value in parts], _NO_TEXT
 
 
-def split(text: str) -> tuple[str, str]:
-    """The name and the value that the text of a pair says; one without `=` has the value ""."""
-    key, _, value = text.partition("%")
-    if "=" in text or "%" in value:
-        return _own_signs(key), _own_signs(value.replace("%", "=3D"))
-    return key, value
+def split(pair: str, sign: str) -> tuple[str, str]:
+    """The name and the value of a pair, with what `pairs` says to be the sign between them; without it, the value is ""."""
+    key, _, value = pair.partition(sign)
+    return key, value.replace(sign, "=")
 
 
-def _own_signs(text: str) -> str:
-    return text.replace("=26", "&").replace("=25", "%").replace("=3D", "=")
+def _decode(raw: bytes, charset: str) -> str:
+    return a2b_qp(raw.replace(b"=", b"%3D").translate(_PREPARED)).decode(charset)
 
 
 def fault_at(
@@ -104,9 +111,13 @@ def fault_at(
 
 
 def fault_of_pair(raw: bytes, number: int, message: str, expected: str, charset: str) -> DecodeError:
-    """The error for a pair over a limit, whose text is the one with this number, from 0."""
-    offset = sum(len(piece) + 1 for piece in raw.split(b"&", number)[:number])
-    return fault_at(raw, offset, message, expected, ContentTooLarge, charset)
+    """The error for the pair of this number, from 0, which is over a limit."""
+    return fault_at(raw, offsets(raw)[number], message, expected, ContentTooLarge, charset)
+
+
+def offsets(raw: bytes) -> list[int]:
+    """Where each pair of a form starts, in bytes."""
+    return [found.start() for found in _PIECE.finditer(raw)]
 
 
 class _Escapes(dict[int, str]):

@@ -42,54 +42,57 @@ _LONGEST_REMEMBERED = 256
 
 
 class Tree:
-    """The tree of a form's pairs, which are as `text.texts` gives them.
+    """The tree of the pairs of a form, as `text.pairs` gives them; `sign` stands between name and value.
 
-    `root` is its node, `values` are the pairs' texts by number. `open` are the numbers of those that have no place in it,
-    because their keys have an open bracket. Raises `KeyTooLarge` for a key over a limit.
+    `root` is its node, `values` are the values of the pairs by number. `open` are the numbers of those that have no place in
+    it: their keys have an open bracket. Raises `KeyTooLarge` for a key over a limit.
     """
 
-    def __init__(self, pairs: list[str], limits: Limits) -> None:
+    def __init__(self, pairs: list[str], sign: str, limits: Limits) -> None:
         self.root: Node = {}
         self.values: list[str] = []
         self.open: list[int] = []
-        self._pairs, self._limits = pairs, limits
+        self._pairs, self._sign, self._limits = pairs, sign, limits
         self._nodes: dict[str, Node] = {"": self.root}
         self._check_lengths()
         self._grow()
 
-    def key(self, number: int) -> str:
-        """The key of a pair."""
-        return split(self._pairs[number])[0]
-
     def _check_lengths(self) -> None:
         longest = self._limits.max_key_length
-        for number, pair in enumerate(self._pairs):
-            if len(pair) > longest and len(self.key(number)) > longest:
-                raise KeyTooLarge(f"a key is longer than {longest} characters", "a shorter key", number)
+        if max(map(len, self._pairs), default=0) > longest:
+            for number in range(len(self._pairs)):
+                if len(self.key(number)) > longest:
+                    raise KeyTooLarge(f"a key is longer than {longest} characters", "a shorter key", number)
+
+    def key(self, number: int) -> str:
+        """The key of a pair."""
+        return split(self._pairs[number], self._sign)[0]
 
     def _grow(self) -> None:
-        node_of, add_value = self._nodes.get, self.values.append
+        sign, node_of, add_value = self._sign, self._nodes.get, self.values.append
+        room = 2 * self._limits.max_depth
         for number, pair in enumerate(self._pairs):
-            key, _, text = pair.partition("%")
-            if "=" in pair or "%" in text:
-                key, text = split(pair)
-            add_value(text)
+            key, _, value = pair.partition(sign)
+            add_value(value.replace(sign, "=") if sign in value else value)
             if key[-1:] == "]" and "[" in key:
-                above, sign, name = key[:-1].rpartition("[")
+                above, mark, name = key[:-1].rpartition("[")
             else:
-                above, sign, name = key.rpartition(".")
-            # Nothing is remembered for a sign alone: a key that begins with a dot has an empty name before it.
-            node = node_of(above or sign)
+                above, mark, name = key.rpartition(".")
+            # Nothing is remembered for a mark alone: a key that begins with a dot has an empty name before it.
+            node = node_of(above or mark)
+            if node is None and above:
+                node = self._find(above, room)
             # An identifier is sure to be a name, and all of it.
             if node is not None and name not in node and name.isidentifier():
                 node[name] = number
-            elif pair:
+            else:
                 self._add(key, number)
 
     def _add(self, key: str, number: int) -> None:
         try:
             above, step = last_step(key)
-            node = self._find(above) if above is not None else None
+            room = 2 * self._limits.max_depth
+            node = self._find(above, room) if above is not None else None
             if node is None:
                 *before, step = steps(key)
                 node = self._walk(before, number)
@@ -106,21 +109,21 @@ class Tree:
         else:
             branch.setdefault(SELF, []).append(number)
 
-    def _find(self, key: str) -> Node | None:
-        """The node that a key leads to, made where it is missing; None if the steps at its end are not what they seem."""
-        waiting: list[tuple[str, Step]] = []
-        while key not in self._nodes:
-            above, step = last_step(key)
-            if above is None or len(waiting) > 2 * self._limits.max_depth:
-                return None
-            waiting.append((key, step))
-            key = above
-        node = self._nodes[key]
-        for inner, step in reversed(waiting):
-            node = _inside(node, step)
-            if len(inner) <= _LONGEST_REMEMBERED and inner[0] != ".":
-                self._nodes[inner] = node
-        return node
+    def _find(self, key: str, room: int) -> Node | None:
+        """The node that a key leads to, made where it is missing.
+
+        None if its last step is not what it seems, or if it has more than `room` steps; then only the whole key tells.
+        """
+        found = self._nodes.get(key)
+        if found is not None or room <= 0:
+            return found
+        above, step = last_step(key)
+        node = self._find(above, room - 1) if above is not None else None
+        if node is not None:
+            found = _inside(node, step)
+            if len(key) <= _LONGEST_REMEMBERED and key[0] != ".":
+                self._nodes[key] = found
+        return found
 
     def _walk(self, steps: list[Step], number: int) -> Node:
         # At most every second step leads into an object or a list.
@@ -135,9 +138,13 @@ class Tree:
 def _inside(node: Node, step: Step) -> Node:
     """The node that a step leads to, made where it is missing."""
     branch: Branch | None = node.get(step)
-    if not isinstance(branch, dict):
-        branch = node[step] = {} if branch is None else {SELF: numbers(branch)}
-    return branch
+    if branch is None:
+        node[step] = inside = Node()
+    elif isinstance(branch, dict):
+        inside = branch
+    else:
+        node[step] = inside = {SELF: numbers(branch)}
+    return inside
 
 
 def numbers(branch: Branch) -> list[int]:
@@ -188,18 +195,21 @@ def items_and_entries(node: Node) -> tuple[dict[int, Node], dict[str, Branch]]:
     items: dict[int, Node] = {}
     entries: dict[str, list[Branch]] = {}
     for step, inner in node.items():
-        rest: Branch = inner
         if isinstance(step, int) and isinstance(inner, dict):
             item, rest = _parts(inner)
             if item:
                 items[step] = item
-        if step is not END and (rest != {} or rest is inner):
-            entries.setdefault(str(step), []).append(rest)
+            if rest:
+                entries.setdefault(str(step), []).append(rest)
+        elif step is not END:
+            entries.setdefault(str(step), []).append(inner)
     return items, {key: merged(group) for key, group in entries.items()}
 
 
 def _parts(node: Node) -> tuple[Node, Node]:
     """The "Key" and "Value" of a dictionary's item, and what else there is."""
+    if node.keys() == {"Key", "Value"} and isinstance(node["Key"], int):
+        return node, {}
     parts: dict[str, list[Branch]] = {}
     rest: Node = {}
     for step, inner in node.items():

@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 
 from contactwire.codecs._text_values import text_reader
 from contactwire.errors import ValidationError
-from contactwire.wire import STRING, CarrierPlan, EnumerationKind, ScalarKind
+from contactwire.wire import CarrierPlan, EnumerationKind, ScalarKind
 
 __all__ = ["Read", "readers_of", "value_of"]
 
@@ -25,9 +25,9 @@ def value_of(kind: ScalarKind | EnumerationKind, text: str, nullable: bool) -> A
 
     `nullable` says that null may be here: it is what an empty text means that can be nothing else.
     """
-    if isinstance(kind, EnumerationKind):
+    if isinstance(kind, EnumerationKind) or kind.name == "string":
         return text
-    return None if nullable and not text and kind != STRING else _reader_of(kind)(text)
+    return None if nullable and not text else _reader_of(kind)(text)
 
 
 @lru_cache(maxsize=64)
