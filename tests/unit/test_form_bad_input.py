@@ -87,6 +87,7 @@ FAULTS = [
     ("something behind empty brackets", b"Emails[].Value=a", "/Emails", "list of object (EntityElement)", '"Emails[].Value"'),
     ("empty brackets for a key", b"CustomFields[]=a", "/CustomFields", "dictionary of string", '"CustomFields[]"'),
     ("an open bracket", b"Emails[0.Value=a", "", "']'", '"Emails[0.Value"'),
+    ("an open bracket behind an index", b"Emails[7].b[c=1", "", "']'", '"Emails[7].b[c"'),
     ("text behind a bracket", b"Emails[0]Value=a", "", "']'", '"Emails[0]Value"'),
     ("a gap", b"Emails[0].Value=a&emails[3].Value=b", "/Emails/3", "indexes from 0 without gaps", "3"),
     ("a list that does not begin at 0", b"Domains[1]=b", "/Domains/1", "indexes from 0 without gaps", "1"),
@@ -194,6 +195,7 @@ def test_nesting_may_be_as_deep_as_in_json():
 
 
 HOSTILE = [
+    ("an open bracket deep inside", b"Category." * 63 + b"a[b=1"),
     ("nothing but separators", b"&" * 2_000_000),
     ("a name without end", b"a" * 2_000_000),
     ("brackets without end", b"X" + b"[" * 2_000_000),

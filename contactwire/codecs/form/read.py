@@ -221,15 +221,16 @@ class Reader:
         return ended
 
     def _items(self, kind: Kind | None, nullable: bool, items: Node, where: Where, level: int) -> list[Any]:
-        found = {
-            index: self._read(kind, items[index], (where, str(index)), level + 1, nullable)
-            for index in self._indexes(items, where)
-        }
-        if _NOTHING in found.values():
-            found = _without_nothing(found, isinstance(kind, NestedKind))
-        if [*found] != [*range(len(found))]:
-            self._gaps[_pointer(where)] = [*found]
-        return [*found.values()]
+        indexes = self._indexes(items, where)
+        found = [self._read(kind, items[index], (where, str(index)), level + 1, nullable) for index in indexes]
+        if _NOTHING in found:
+            keeps_place = isinstance(kind, NestedKind) and any(item is not _NOTHING for item in found)
+            found = [{} if item is _NOTHING and keeps_place else item for item in found]
+            indexes = [index for index, item in zip(indexes, found, strict=True) if item is not _NOTHING]
+            found = [item for item in found if item is not _NOTHING]
+        if indexes and indexes[-1] >= len(indexes):
+            self._gaps[_pointer(where)] = indexes
+        return found
 
     def _indexes(self, items: Node, where: Where) -> list[int]:
         """Indexes in order; a gap between them is a fault of the item behind it."""
@@ -359,10 +360,3 @@ def _pointer(where: Where) -> str:
         where, token = where
         tokens.append(token)
     return format_pointer(reversed(tokens))
-
-
-def _without_nothing(items: dict[int, Any], are_carriers: bool) -> dict[int, Any]:
-    """Items without those of which nothing is kept; a carrier among others keeps its place."""
-    if are_carriers and any(item is not _NOTHING for item in items.values()):
-        return {index: {} if item is _NOTHING else item for index, item in items.items()}
-    return {index: item for index, item in items.items() if item is not _NOTHING}

@@ -80,13 +80,14 @@ class Tree:
                 above, mark, name = key.rpartition(".")
             # Nothing is remembered for a mark alone: a key that begins with a dot has an empty name before it.
             node = node_of(above or mark)
-            if node is None and above:
-                node = self._find(above, room)
             # An identifier is sure to be a name, and all of it.
-            if node is not None and name not in node and name.isidentifier():
-                node[name] = number
-            else:
-                self._add(key, number)
+            if name.isidentifier():
+                if node is None and above:
+                    node = self._find(above, room)
+                if node is not None and name not in node:
+                    node[name] = number
+                    continue
+            self._add(key, number)
 
     def _add(self, key: str, number: int) -> None:
         try:
