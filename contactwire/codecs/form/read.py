@@ -84,23 +84,13 @@ class Reader:
 
     def _read(self, kind: Kind | None, branch: Branch, where: Where, level: int, nullable: bool = False) -> Any:
         """The builtins of a branch at some level of objects and lists; `nullable` says that null may be there."""
-        if isinstance(kind, NestedKind):
-            read: Callable[..., Any] = self._carrier
-        elif isinstance(kind, (ScalarKind, EnumerationKind)):
-            return self._single(kind, branch, where, nullable)
-        elif kind is None:
-            return self._unknown(branch, where, level)
-        else:
-            read = self._list if isinstance(kind, ListKind) else self._dictionary
-        if level > self._max_depth:
-            if nullable and not isinstance(branch, dict) and self._values[numbers(branch)[-1]] == "":
-                return None
-            raise self._too_deep(branch)
-        return read(kind, branch, where, level)
+        return _READ[type(kind)](self, kind, branch, where, level, nullable)
 
     # Single values
 
-    def _single(self, kind: ScalarKind | EnumerationKind, branch: Branch, where: Where, nullable: bool) -> Any:
+    def _single(
+        self, kind: ScalarKind | EnumerationKind, branch: Branch, where: Where, level: int, nullable: bool = False
+    ) -> Any:
         if isinstance(branch, int):
             return value_of(kind, self._values[branch], nullable)
         said, inside = parted(branch)
@@ -119,7 +109,11 @@ class Reader:
 
     # Carriers
 
-    def _carrier(self, kind: NestedKind, branch: Branch, where: Where, level: int) -> Any:
+    def _carrier(self, kind: NestedKind, branch: Branch, where: Where, level: int, nullable: bool = False) -> Any:
+        if level > self._max_depth:
+            return self._at_limit(branch, nullable)
+        if isinstance(branch, dict) and SELF not in branch:
+            return self._members(kind, branch, where, level, {})
         node = self._node(kind, branch, where)
         return self._members(kind, node, where, level, {}) if isinstance(node, dict) else node
 
@@ -152,7 +146,8 @@ class Reader:
         if field is None and self._ignores:
             self._pass(branch, level)
             return _NOTHING
-        return self._read(field.kind if field is not None else None, branch, where, level)
+        inner = field.kind if field is not None else None
+        return _READ[type(inner)](self, inner, branch, where, level)
 
     def _respelled(self, kind: NestedKind, plan: CarrierPlan, node: Node, where: Where, level: int) -> Any:
         """The builtins of a carrier of whose properties some are spelled in another letter case than in the plan."""
@@ -183,8 +178,6 @@ class Reader:
 
     def _node(self, kind: Kind, branch: Branch, where: Where) -> Any:
         """What is in a carrier or dictionary; or the text that was said of it, if that is not empty."""
-        if isinstance(branch, dict) and SELF not in branch:
-            return branch
         said, inside = self._settled(where, kind.expected, *parted(branch))
         return self._last(said, where) or inside
 
@@ -196,7 +189,11 @@ class Reader:
 
     # Lists
 
-    def _list(self, kind: ListKind, branch: Branch, where: Where, level: int) -> Any:
+    def _list(self, kind: ListKind, branch: Branch, where: Where, level: int, nullable: bool = False) -> Any:
+        if level > self._max_depth:
+            return self._at_limit(branch, nullable)
+        if isinstance(branch, dict) and {*map(type, branch)} == {int}:
+            return self._items(kind.item, kind.nullable, branch, where, level) or _NOTHING
         said, inside = parted(branch)
         ended = self._ended(inside, where, kind.expected)
         items, others = items_and_members(inside)
@@ -247,8 +244,10 @@ class Reader:
 
     # Dictionaries
 
-    def _dictionary(self, kind: DictionaryKind, branch: Branch, where: Where, level: int) -> Any:
-        node = self._node(kind, branch, where)
+    def _dictionary(self, kind: DictionaryKind, branch: Branch, where: Where, level: int, nullable: bool = False) -> Any:
+        if level > self._max_depth:
+            return self._at_limit(branch, nullable)
+        node = branch if isinstance(branch, dict) and SELF not in branch else self._node(kind, branch, where)
         if not isinstance(node, dict):
             return node
         if END in node:
@@ -262,7 +261,8 @@ class Reader:
         return found if found or not node or where is None else _NOTHING
 
     def _add_item(self, found: Node, kind: DictionaryKind, item: Node, where: Where, index: int, level: int) -> None:
-        key: Any = self._single(STRING, item.get("Key", []), (where, str(index)), False)
+        key: Any = item.get("Key", [])
+        key = self._values[key] if isinstance(key, int) else self._single(STRING, key, (where, str(index)), level)
         if key is _NOTHING:
             self._miss("Key", item, (where, str(index)))
         elif "Value" in item:
@@ -285,7 +285,7 @@ class Reader:
 
     # The unknown
 
-    def _unknown(self, branch: Branch, where: Where, level: int) -> Any:
+    def _unknown(self, kind: None, branch: Branch, where: Where, level: int, nullable: bool = False) -> Any:
         if isinstance(branch, int):
             return self._values[branch]
         if level > self._max_depth:
@@ -297,7 +297,7 @@ class Reader:
         if items:
             return self._items(None, False, items, where, level)
         if members:
-            found = {name: self._unknown(inner, (where, name), level + 1) for name, inner in members.items()}
+            found = {name: self._unknown(None, inner, (where, name), level + 1) for name, inner in members.items()}
             return {name: value for name, value in found.items() if value is not _NOTHING}
         if not said:
             return _NOTHING
@@ -343,10 +343,26 @@ class Reader:
         last = str(steps(self._tree.key(number))[-1])
         return _pointer((where[0], last) if where is not None and fold(last) == fold(where[1]) else where)
 
+    def _at_limit(self, branch: Branch, nullable: bool) -> None:
+        """Null, where there may be one and nothing else has room; raises `KeyTooLarge` otherwise."""
+        if not nullable or isinstance(branch, dict) or self._values[numbers(branch)[-1]]:
+            raise self._too_deep(branch)
+
     def _too_deep(self, branch: Branch) -> KeyTooLarge:
         # One text is no list; it is the second that makes it one.
         number = branch[1] if isinstance(branch, list) else numbers(branch)[0]
         return KeyTooLarge(f"nesting is deeper than {self._max_depth}", "less nesting", number)
+
+
+_READ: dict[type, Callable[..., Any]] = {
+    ScalarKind: Reader._single,
+    EnumerationKind: Reader._single,
+    NestedKind: Reader._carrier,
+    ListKind: Reader._list,
+    DictionaryKind: Reader._dictionary,
+    type(None): Reader._unknown,
+}
+"""What reads a branch of each sort of kind."""
 
 
 def _is_respelled(plan: CarrierPlan, name: Any) -> bool:
