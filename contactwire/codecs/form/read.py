@@ -322,16 +322,18 @@ class Reader:
         )
 
     def _conflict(self, group: list[int], first: int, where: Where, expected: str) -> None:
+        """Tell that the pairs in a group give a place another shape than the first pair that leads there."""
+        pointer, other = _pointer(where), shorten(self._tree.key(first))
         for number in group:
-            key, other = self._tree.key(number), self._tree.key(first)
-            message = f"the keys {shorten(other)} and {shorten(key)} do not go together"
-            self._faults.append((number, Issue(_pointer(where), message, expected, shorten(key))))
+            key = shorten(self._tree.key(number))
+            self._faults.append((number, Issue(pointer, f"the keys {other} and {key} do not go together", expected, key)))
 
     def _fault(self, group: list[int], where: Where, message: str, expected: str) -> None:
         """Tell the fault of the pairs in a group."""
+        pointer = _pointer(where)
         for number in group:
             key = shorten(self._tree.key(number))
-            self._faults.append((number, Issue(_pointer(where), f"{message} (key {key})", expected, key)))
+            self._faults.append((number, Issue(pointer, f"{message} (key {key})", expected, key)))
 
     def _repeated(self, number: int, where: Where) -> None:
         """Tell that a pair says again what was said, if that is a fault."""
