@@ -92,8 +92,9 @@ class Tree:
     def _add(self, key: str, number: int) -> None:
         try:
             above, step = last_step(key)
-            room = 2 * self._limits.max_depth
-            node = self._find(above, room) if above is not None else None
+            node = self._nodes.get(above) if above is not None else None
+            if node is None and above is not None:
+                node = self._find(above, 2 * self._limits.max_depth)
             if node is None:
                 *before, step = steps(key)
                 node = self._walk(before, number)
@@ -111,19 +112,21 @@ class Tree:
             branch.setdefault(SELF, []).append(number)
 
     def _find(self, key: str, room: int) -> Node | None:
-        """The node that a key leads to, made where it is missing.
+        """The node that a key leads to which is not remembered, made where it is missing.
 
         None if its last step is not what it seems, or if it has more than `room` steps; then only the whole key tells.
         """
-        found = self._nodes.get(key)
-        if found is not None or room <= 0:
-            return found
         above, step = last_step(key)
-        node = self._find(above, room - 1) if above is not None else None
-        if node is not None:
-            found = _inside(node, step)
-            if len(key) <= _LONGEST_REMEMBERED and key[0] != ".":
-                self._nodes[key] = found
+        if above is None or room <= 0:
+            return None
+        node = self._nodes.get(above)
+        if node is None:
+            node = self._find(above, room - 1)
+            if node is None:
+                return None
+        found = _inside(node, step)
+        if len(key) <= _LONGEST_REMEMBERED:
+            self._nodes[key] = found
         return found
 
     def _walk(self, steps: list[Step], number: int) -> Node:
