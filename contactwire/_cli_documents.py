@@ -12,7 +12,7 @@ import attrs
 
 from contactwire.carriers import ContactEntity, ContactEntityWithLinks
 from contactwire.codecs import Codec, default_registry
-from contactwire.codecs._xml_stream import root_of
+from contactwire.codecs.xml import root_of
 from contactwire.errors import ContactWireError, DecodeError, EncodeError, Issue, ValidationError
 from contactwire.wire import UNSET, plan_of
 

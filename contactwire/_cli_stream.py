@@ -20,10 +20,9 @@ from contactwire.carriers import ContactEntityWithLinks
 from contactwire.codecs._bodies import MAX_BYTES
 from contactwire.codecs._json_stream import split as split_json
 from contactwire.codecs._records import Record
-from contactwire.codecs._xml_read import document_kind, root_names
-from contactwire.codecs._xml_stream import split as split_xml
 from contactwire.codecs.json import JsonCodec
-from contactwire.codecs.xml import XmlCodec
+from contactwire.codecs.xml import XmlCodec, document_kind, root_names
+from contactwire.codecs.xml import split as split_xml
 from contactwire.errors import ContactWireError, DecodeError
 
 __all__ = ["SEQUENCES", "convert_sequence", "is_sequence"]

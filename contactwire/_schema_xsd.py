@@ -9,8 +9,7 @@ from typing import Any
 from lxml import etree
 
 from contactwire._schema_texts import DATE_TIME_PATTERN, DOUBLE_PATTERN, MAX_DOUBLE, attribute_texts, class_text
-from contactwire.codecs._xml_names import XSD, encode_name
-from contactwire.codecs.xml import DIALECTS, Dialect, item_name, member_order, type_name
+from contactwire.codecs.xml import DIALECTS, XSD, Dialect, encode_name, item_name, member_order, type_name
 from contactwire.wire import (
     DATE_TIME,
     DOUBLE,

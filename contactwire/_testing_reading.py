@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from contactwire.codecs import Codec
 from contactwire.codecs._bodies import Body
-from contactwire.codecs._xml_names import NIL, local_name
+from contactwire.codecs.xml import NIL, local_name
 from contactwire.timestamps import format_timestamp, parse_timestamp
 from contactwire.wire import DATE_TIME, DictionaryKind, Kind, ListKind, NestedKind, ScalarKind, plan_of
 

@@ -13,11 +13,11 @@ from typing import Any, Literal
 
 import attrs
 
-from contactwire.codecs._xml_dialects import Dialect
 from contactwire.codecs._xml_dump import Dumping
 from contactwire.codecs._xml_load import Loading, Refused, Text
-from contactwire.codecs._xml_names import encode_name, octets
-from contactwire.codecs._xml_read import document_kind
+from contactwire.codecs.xml.dialects import Dialect
+from contactwire.codecs.xml.names import encode_name, octets
+from contactwire.codecs.xml.read import document_kind
 from contactwire.wire import CarrierPlan, Kind, nested_carrier, plan_of
 
 __all__ = ["Dumper", "Loader", "Refused", "Text", "dumper", "loader", "source"]

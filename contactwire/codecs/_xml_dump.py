@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from contactwire.codecs._text_values import text_writer
-from contactwire.codecs._xml_dialects import Dialect, item_name
-from contactwire.codecs._xml_extras import ExtrasWriter
-from contactwire.codecs._xml_names import octets
 from contactwire.codecs._xml_unit import Refused, Unit, levels
-from contactwire.codecs._xml_write import nil_attribute
+from contactwire.codecs.xml.dialects import Dialect, item_name
+from contactwire.codecs.xml.names import octets
+from contactwire.codecs.xml.unknown import ExtrasWriter
+from contactwire.codecs.xml.write import nil_attribute
 from contactwire.timestamps import Timestamp, format_timestamp
 from contactwire.wire import (
     UNSET,

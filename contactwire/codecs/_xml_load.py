@@ -15,12 +15,12 @@ from typing import Any
 import attrs
 
 from contactwire.codecs._text_values import text_reader
-from contactwire.codecs._xml_dialects import Dialect, item_name
-from contactwire.codecs._xml_extras import ExtrasReader
-from contactwire.codecs._xml_names import ILLEGAL, XSI
-from contactwire.codecs._xml_text import Document
 from contactwire.codecs._xml_unit import Refused, Unit, is_plain, levels
-from contactwire.codecs._xml_write import ILLEGAL_BYTES, nil_attribute
+from contactwire.codecs.xml.dialects import Dialect, item_name
+from contactwire.codecs.xml.names import ILLEGAL, XSI
+from contactwire.codecs.xml.text import Document
+from contactwire.codecs.xml.unknown import ExtrasReader
+from contactwire.codecs.xml.write import ILLEGAL_BYTES, nil_attribute
 from contactwire.timestamps import parse_timestamp
 from contactwire.wire import (
     UNSET,

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 import attrs
 
-from contactwire.codecs._xml_dialects import Dialect, member_order
-from contactwire.codecs._xml_names import encode_name
+from contactwire.codecs.xml.dialects import Dialect, member_order
+from contactwire.codecs.xml.names import encode_name
 from contactwire.wire import (
     CarrierPlan,
     DictionaryKind,

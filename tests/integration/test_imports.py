@@ -65,7 +65,7 @@ def test_no_codec_imports_anothers_internals():
     """Codecs share helper modules, but do not reach into each other's."""
     for module in MODULES:
         if module.startswith("contactwire.codecs."):
-            own = module.rsplit(".", 1)[1].lstrip("_").split("_")[0]
+            own = module.split(".")[2].lstrip("_").split("_")[0]
             for other in imported_by(module):
                 private = other.startswith("contactwire.codecs._")
                 assert not private or own in other or other in SHARED, f"{module} imports {other}"

@@ -27,9 +27,9 @@ from contactwire import (
     carrier,
     to_builtins,
 )
-from contactwire.codecs._xml_names import decode_name, encode_name
-from contactwire.codecs._xml_text import Document
 from contactwire.codecs.xml import XmlCodec
+from contactwire.codecs.xml.names import decode_name, encode_name
+from contactwire.codecs.xml.text import Document
 from contactwire.golden import COMPLETE
 from contactwire.testing import carriers, strings
 from contactwire.wire import kind_of, plan_of

@@ -25,9 +25,9 @@ from contactwire import (
     to_builtins,
 )
 from contactwire.carriers import Address
-from contactwire.codecs._xml_text import Document
 from contactwire.codecs._xml_unit import Refused
 from contactwire.codecs.xml import DATACONTRACT, PLAIN, SERVICES
+from contactwire.codecs.xml.text import Document
 from contactwire.errors import ContentTooLarge
 from contactwire.wire import kind_of
 

@@ -13,9 +13,9 @@ from typing import Any
 
 from contactwire.builtins import write_extras
 from contactwire.codecs._text_values import text_writer
-from contactwire.codecs._xml_dialects import Dialect, item_name, member_order, root_name
-from contactwire.codecs._xml_extras import write_unknown
-from contactwire.codecs._xml_names import ILLEGAL, XSI, encode_name, octets
+from contactwire.codecs.xml.dialects import Dialect, item_name, member_order, root_name
+from contactwire.codecs.xml.names import ILLEGAL, XSI, encode_name, octets
+from contactwire.codecs.xml.unknown import write_unknown
 from contactwire.errors import EncodeError, Issue, shorten
 from contactwire.paths import escape
 from contactwire.wire import (

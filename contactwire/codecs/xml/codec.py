@@ -12,7 +12,7 @@ r"""XML: `application/xml` and `text/xml` (XML 1.0 fifth edition, Namespaces in 
 | list in a list | `<ArrayOfLocalizedField>` items |
 | dictionary | an entry for each key: `<Pair><Key>…</Key><Value>…</Value></Pair>` |
 | empty list, dictionary, carrier | an element without content: which one it is, the property says |
-| unknown property | an element as `_xml_extras` tells, behind the known ones |
+| unknown property | an element as `unknown` tells, behind the known ones |
 | list of contacts | `<ArrayOfContactEntity>` |
 
 Reading takes every dialect and what lies between: elements in any order, with any prefix in any namespace, in any letter
@@ -37,7 +37,7 @@ from contactwire.carriers import ContactEntity
 from contactwire.codecs._bodies import MAX_BYTES, Body
 from contactwire.codecs._records import BadRecord, OnError, Stream, decode_records
 from contactwire.codecs._xml_compiled import Refused, Text, dumper, loader, source
-from contactwire.codecs._xml_dialects import (
+from contactwire.codecs.xml.dialects import (
     ARRAYS_NAMESPACE,
     CONTRACT_NAMESPACE,
     DATACONTRACT,
@@ -52,12 +52,12 @@ from contactwire.codecs._xml_dialects import (
     root_name,
     type_name,
 )
-from contactwire.codecs._xml_locate import locate
-from contactwire.codecs._xml_names import octets
-from contactwire.codecs._xml_read import read_document, root_names
-from contactwire.codecs._xml_stream import encode_sequence, split
-from contactwire.codecs._xml_text import Document, encoding_of, parse
-from contactwire.codecs._xml_write import PIECE, IllegalText, join, root_attributes, write_document
+from contactwire.codecs.xml.locate import locate
+from contactwire.codecs.xml.names import octets
+from contactwire.codecs.xml.read import read_document, root_names
+from contactwire.codecs.xml.stream import encode_sequence, split
+from contactwire.codecs.xml.text import Document, encoding_of, parse
+from contactwire.codecs.xml.write import PIECE, IllegalText, join, root_attributes, write_document
 from contactwire.errors import ContentTooLarge, EncodeError, Issue, ValidationError
 from contactwire.wire import fold
 

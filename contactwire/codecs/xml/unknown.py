@@ -22,8 +22,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from contactwire.builtins import write_extras
-from contactwire.codecs._xml_names import JSON, JSON_TYPE, NIL, XSI, decode_name, encode_name, local_name, octets
 from contactwire.codecs._xml_unit import Refused
+from contactwire.codecs.xml.names import JSON, JSON_TYPE, NIL, XSI, decode_name, encode_name, local_name, octets
 from contactwire.wire import CarrierPlan
 
 __all__ = [

@@ -17,10 +17,10 @@ import attrs
 
 from contactwire.codecs._bodies import Body
 from contactwire.codecs._records import Record, Stream, encode_each, pieces
-from contactwire.codecs._xml_dialects import Dialect, root_name
-from contactwire.codecs._xml_names import local_name
-from contactwire.codecs._xml_text import Document, encoding_in, parse
-from contactwire.codecs._xml_write import root_attributes
+from contactwire.codecs.xml.dialects import Dialect, root_name
+from contactwire.codecs.xml.names import local_name
+from contactwire.codecs.xml.text import Document, encoding_in, parse
+from contactwire.codecs.xml.write import root_attributes
 from contactwire.errors import ContentTooLarge, DecodeError
 from contactwire.wire import fold
 

@@ -12,9 +12,9 @@ from typing import Any
 
 from contactwire.builtins import check_depth, invalid, issues_of, repeated_issue
 from contactwire.codecs._text_values import text_reader
-from contactwire.codecs._xml_dialects import PLAIN, type_name
-from contactwire.codecs._xml_extras import BLANK, Element, TooDeep, is_nil, read_unknown, remember
-from contactwire.codecs._xml_names import encode_name, local_name
+from contactwire.codecs.xml.dialects import PLAIN, type_name
+from contactwire.codecs.xml.names import encode_name, local_name
+from contactwire.codecs.xml.unknown import BLANK, Element, TooDeep, is_nil, read_unknown, remember
 from contactwire.errors import ContentTooLarge, Issue, ValidationError, shorten
 from contactwire.paths import escape
 from contactwire.wire import (

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import attrs
 
-from contactwire.codecs._xml_names import XSD, encode_name
+from contactwire.codecs.xml.names import XSD, encode_name
 from contactwire.wire import (
     CarrierPlan,
     DictionaryKind,

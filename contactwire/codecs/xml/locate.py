@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import attrs
 
-from contactwire.codecs._xml_names import decode_name
+from contactwire.codecs.xml.names import decode_name
 from contactwire.paths import parse_relaxed
 from contactwire.wire import fold
 
