@@ -15,18 +15,19 @@ Blanks around anything but a string fall away, as white space collapses there (Â
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from contactwire.builtins import enumeration_reader, invalid, scalar_reader, write_kind
 from contactwire.wire import EnumerationKind, ScalarKind
 
-__all__ = ["text_reader", "text_writer"]
+__all__ = ["text_converter", "text_reader", "text_writer"]
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,4300}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _WHITE_SPACE = " \t\n\r"
+_INFINITY = float("inf")
 
 
 def text_reader(kind: ScalarKind | EnumerationKind, *, lenient: bool = False) -> Callable[[str], Any]:
@@ -72,6 +73,47 @@ def _parse_double(text: str) -> float | None:
 
 
 _PARSERS: dict[str, Callable[[str], Any]] = {"boolean": _parse_boolean, "double": _parse_double}
+
+
+def text_converter(kind: ScalarKind | EnumerationKind) -> Callable[[str], Any] | None:
+    """The function that turns the text of a scalar into builtins; None where text stays as it is.
+
+    Text that spells no value of the kind stays text, for whoever reads the builtins to refuse.
+    """
+    if isinstance(kind, EnumerationKind) or kind.name == "string":
+        return None
+    converter: Callable[[str], Any] = _CONVERTERS.get(kind.name, _TO_INTEGER)
+    return converter
+
+
+class _Usual(dict[str, Any]):
+    """What usual texts stand for; what another one does `rare` makes out, None if it spells no value."""
+
+    def __init__(self, usual: Mapping[str, Any], rare: Callable[[str], Any]) -> None:
+        super().__init__(usual)
+        self._rare = rare
+
+    def __missing__(self, text: str) -> Any:
+        value = self._rare(text.strip(_WHITE_SPACE))
+        return text if value is None else value
+
+
+def _to_double(text: str) -> Any:
+    value = _parse_double(text.strip(_WHITE_SPACE))
+    return text if value is None or value in (_INFINITY, -_INFINITY) else value
+
+
+def _to_date_time(text: str) -> str:
+    return text.strip(_WHITE_SPACE)
+
+
+_CONVERTERS: dict[str, Callable[[str], Any]] = {
+    "boolean": _Usual(_BOOLEANS, _parse_boolean).__getitem__,
+    "double": _to_double,
+    "date-time": _to_date_time,
+}
+# Most integers are small, and looking at a text takes three times as long as looking it up.
+_TO_INTEGER = _Usual({str(number): number for number in range(-1, 1000)}, _parse_integer).__getitem__
 
 
 def text_writer(kind: ScalarKind | EnumerationKind) -> Callable[[Any], str]:

@@ -17,8 +17,8 @@ from contactwire import (
     diff,
 )
 from contactwire.codecs import _json_compiled as json_compiled
-from contactwire.codecs import _xml_compiled as xml_compiled
 from contactwire.codecs.xml import PLAIN
+from contactwire.codecs.xml.write import writers
 from contactwire.localization import localize
 from contactwire.wire import plan_of
 
@@ -65,8 +65,7 @@ def test_first_use_by_many_threads(at_once, name):
     "build",
     [
         plan_of,
-        lambda cls: xml_compiled.loader(cls, PLAIN),
-        lambda cls: xml_compiled.dumper(cls, PLAIN, True),
+        lambda cls: writers(PLAIN, True).of(cls),
         lambda cls: json_compiled.loader(cls, False),
         lambda cls: json_compiled.reader(cls, False, True),
         lambda cls: json_compiled.dumper(cls, True),

@@ -27,65 +27,32 @@ refused, so there are no entities but XML's own five; nothing outside the docume
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 import attrs
 
-from contactwire.builtins import MAX_DEPTH
+from contactwire.builtins import MAX_DEPTH, make_converter, reader
 from contactwire.carriers import ContactEntity
 from contactwire.codecs._bodies import MAX_BYTES, Body
 from contactwire.codecs._records import BadRecord, OnError, Stream, decode_records
-from contactwire.codecs._xml_compiled import Refused, Text, dumper, loader, source
-from contactwire.codecs.xml.dialects import (
-    ARRAYS_NAMESPACE,
-    CONTRACT_NAMESPACE,
-    DATACONTRACT,
-    DIALECTS,
-    PLAIN,
-    SERVICES,
-    SERVICES_NAMESPACE,
-    Dialect,
-    ItemName,
-    item_name,
-    member_order,
-    root_name,
-    type_name,
-)
-from contactwire.codecs.xml.locate import locate
-from contactwire.codecs.xml.names import octets
-from contactwire.codecs.xml.read import read_document, root_names
+from contactwire.codecs.xml.dialects import DIALECTS, Dialect
+from contactwire.codecs.xml.locate import in_document_order, locate
+from contactwire.codecs.xml.read import document_kind, read_document, root_names
 from contactwire.codecs.xml.stream import encode_sequence, split
 from contactwire.codecs.xml.text import Document, encoding_of, parse
-from contactwire.codecs.xml.write import PIECE, IllegalText, join, root_attributes, write_document
+from contactwire.codecs.xml.write import Writers, faults, join, writers
 from contactwire.errors import ContentTooLarge, EncodeError, Issue, ValidationError
-from contactwire.wire import fold
+from contactwire.wire import Kind
 
 if TYPE_CHECKING:
+    from cattrs import Converter
+
     from contactwire.projection import Selection
 
-__all__ = [
-    "ARRAYS_NAMESPACE",
-    "CONTRACT_NAMESPACE",
-    "DATACONTRACT",
-    "DIALECTS",
-    "PLAIN",
-    "SERVICES",
-    "SERVICES_NAMESPACE",
-    "BadRecord",
-    "Dialect",
-    "ItemName",
-    "XmlCodec",
-    "item_name",
-    "member_order",
-    "root_name",
-    "type_name",
-]
+__all__ = ["BadRecord", "XmlCodec"]
 
 T = TypeVar("T")
-
-_FAST_DECODE_FAULTS = (Refused, RecursionError, ValueError, TypeError, AttributeError, LookupError)
-_FAST_ENCODE_FAULTS = (Refused, IllegalText, RecursionError, ValueError, TypeError, AttributeError, LookupError)
 
 
 def _known_dialect(codec: XmlCodec, attribute: Any, value: Any) -> None:
@@ -154,32 +121,22 @@ class XmlCodec:
         limit, `ValidationError` with every fault for what is XML but not of this type, TypeError where `type` is no carrier
         or `body` no body.
         """
-        known = loader(type, self._dialect)
-        return self._decode(Document.read(body, self.charset, self.max_bytes), type, known.kind)
+        kind = document_kind(type)
+        return self._decode(Document.read(body, self.charset, self.max_bytes), type, kind)
 
-    def _decode(self, document: Document, type: Any, kind: Any) -> Any:
-        if self.duplicates == "last":
-            try:
-                return self._decode_fast(document, type)
-            except _FAST_DECODE_FAULTS:
-                pass
-        return self._decode_exactly(document, kind)
-
-    def _decode_fast(self, document: Document, type: Any) -> Any:
-        text = Text.of(document)
-        known = loader(type, self._dialect)
-        if not text.fits(self._dialect):
-            known = loader(type, next(filter(text.fits, DIALECTS.values()), self._dialect))
-        if not text.fits(known.dialect) or fold(text.root) not in root_names(known.kind):
-            raise Refused
-        return text.load(known.reader(text, self.unknown == "keep"), self.max_depth)
-
-    def _decode_exactly(self, document: Document, kind: Any) -> Any:
+    def _decode(self, document: Document, type: Any, kind: Kind) -> Any:
         root = parse(document)
         try:
-            return read_document(root, kind, self.unknown, self.duplicates, self.max_depth)
+            data, issues = read_document(root, kind, self.unknown, self.duplicates, self.max_depth)
         except RecursionError:
             raise ContentTooLarge("nesting is deeper than the interpreter can follow") from None
+        try:
+            value = reader(type, _converter())(data)
+        except ValidationError as error:
+            issues = in_document_order(root, [*issues, *error.issues]) if issues else list(error.issues)
+        if issues:
+            raise ValidationError(issues)
+        return value
 
     def encode(self, value: Any, *, selection: Selection | None = None) -> bytes:
         """The body of a carrier or a list of carriers, in UTF-8; absent properties are left out.
@@ -191,40 +148,13 @@ class XmlCodec:
         if selection is not None:
             value = selection.apply(value)
         try:
-            body = self._encode_fast(value)
-        except _FAST_ENCODE_FAULTS:
-            body = self._encode_exactly(value)
+            body = join(self._writers().document(value, self.max_depth))
+        except EncodeError as error:
+            raise EncodeError(faults(value, self.max_depth) or error.issues) from None
         return body if self.indent is None else self._indented(body)
 
-    def _encode_fast(self, value: Any) -> bytes:
-        """The body of a value; raises any of `_FAST_ENCODE_FAULTS` if in doubt."""
-        attributes = octets(root_attributes(self._dialect))
-        out: list[str] = []
-        if type(value) is not list:
-            self._dump(value, attributes, out, self.max_depth)
-            return join(out)
-        if self.max_depth < 1:
-            raise Refused
-        tag, pieces = octets(root_name(value)), []
-        out += (f"<{tag}{attributes}>", "")
-        for item in value:
-            self._dump(item, "", out, self.max_depth - 1)
-            if len(out) > PIECE:
-                # The texts of these are still in the processor's caches.
-                pieces.append(join(out))
-                out.clear()
-        out += (f"</{tag}>", "")
-        return b"".join([*pieces, join(out)])
-
-    def _dump(self, value: Any, attributes: str, out: list[str], room: int) -> None:
-        """Append the element of a carrier, `room` levels at most, to `out`."""
-        known = dumper(type(value), self._dialect, self.validate)
-        out += (f"<{known.tag}{attributes}>", "")
-        known.dump(value, out, room)
-        out += (f"</{known.tag}>", "")
-
-    def _encode_exactly(self, value: Any) -> bytes:
-        return join(write_document(value, self._dialect, self.max_depth))
+    def _writers(self) -> Writers:
+        return writers(self._dialect, self.validate)
 
     def _indented(self, body: bytes) -> bytes:
         from lxml import etree
@@ -251,7 +181,7 @@ class XmlCodec:
         follow. A sequence in which the end of a record is not to be found ends there. The codec's limits are those of a
         record; one over `max_bytes` ends the sequence too.
         """
-        kind = loader(list[type], self._dialect).kind
+        kind = document_kind(list[type])
         records = split(stream, self.charset, self.max_bytes, root_names(kind))
         return decode_records(records, partial(self._decode_items, list[type], kind), on_error, self.max_bytes)
 
@@ -275,24 +205,21 @@ class XmlCodec:
         """A value as an item of a list; pointers of an `EncodeError` start inside it."""
         out: list[str] = []
         try:
-            self._dump(value, "", out, self.max_depth - 1)
+            self._writers().element(value, out, self.max_depth - 1)
             return join(out)
-        except _FAST_ENCODE_FAULTS:
-            pass
-        try:
-            return join(write_document([value], self._dialect, self.max_depth)[2:-2])
         except EncodeError as error:
-            raise EncodeError(map(_inside_first, error.issues)) from None
+            raise EncodeError(faults(value, self.max_depth - 1) or error.issues) from None
 
     def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
         """Line and column (from 1) of the element that each pointer names in a body, or of its nearest ancestor's."""
         return locate(Document.read(body, self.charset, self.max_bytes).text, pointers)
 
-    def source(self, type: Any, function: Literal["load", "dump"]) -> str:
-        """The code generated for a type with this codec's options, for a look at it: for reading, or for writing."""
-        return source(type, self._dialect, function, self.unknown == "keep", self.validate)
-
 
 def _inside_first(issue: Issue) -> Issue:
     """The same issue as seen from inside the first item of the list that it was found in."""
     return attrs.evolve(issue, pointer=issue.pointer.removeprefix("/0"))
+
+
+@lru_cache(maxsize=1)
+def _converter() -> Converter:
+    return make_converter()

@@ -1,90 +1,125 @@
-"""Where in an XML text the element stands that a pointer names: a scan over the tags, which no fault stops."""
+"""Places: which element of a tree a pointer names, and where that stands in the text.
+
+A token is the name of a child, of an entry by its key, or the index of an item; which of them, the document decides.
+"""
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
+from functools import cached_property
 
-import attrs
-
-from contactwire.codecs.xml.names import decode_name
+from contactwire.codecs.xml.names import local_name
+from contactwire.codecs.xml.text import PARSER_OPTIONS, doctype_in
+from contactwire.codecs.xml.unknown import Element
+from contactwire.errors import Issue
 from contactwire.paths import parse_relaxed
 from contactwire.wire import fold
 
-__all__ = ["locate"]
-
-_TAG = re.compile(
-    r"<!--.*?-->|<!\[CDATA\[(?P<data>.*?)\]\]>|<[?!][^>]*>"
-    r"""|<(?P<close>/?)(?P<name>[^\s<>/="']++)(?:[^<>"']|"[^"<]*"|'[^'<]*')*+>|(?P<text>[^<]++)|<""",
-    re.DOTALL,
-)
+__all__ = ["in_document_order", "locate"]
 
 
-@attrs.define
-class _Node:
-    name: str
-    offset: int
-    text: str = ""
-    children: list[_Node] = attrs.field(factory=list)
-
-    def named(self, name: str) -> list[_Node]:
-        """The children of that name, or if there are none, those of that name in another letter case."""
-        exact = [child for child in self.children if child.name == name]
-        return exact or [child for child in self.children if fold(child.name) == fold(name)]
+def in_document_order(root: Element, issues: Iterable[Issue]) -> list[Issue]:
+    """Faults in the order of the elements that their pointers name."""
+    order = {element: number for number, element in enumerate(root.iter())}
+    finder = _Finder(root)
+    return sorted(issues, key=lambda issue: order[finder.find(issue.pointer)])
 
 
 def locate(text: str, pointers: Iterable[str]) -> list[tuple[int, int]]:
     """Line and column (from 1, the column in characters) of the element at each pointer, or of its nearest ancestor's.
 
-    A token is the name of a child, of an entry by its key, or the index of an item; which of them, the document decides.
+    Of a text that is not well-formed, what stands in front of the fault counts.
     """
-    root = _scan(text)
-    starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    return [_place(starts, _find(root, pointer)) for pointer in pointers]
+    offsets = _offsets(text)
+    if not offsets:
+        return [(1, 1) for _ in pointers]
+    finder = _Finder(next(iter(offsets)))
+    starts = [0, *(at + 1 for at, character in enumerate(text) if character == "\n")]
+    found = [offsets[finder.find(pointer)] for pointer in pointers]
+    return [(line := bisect_right(starts, at), at - starts[line - 1] + 1) for at in found]
 
 
-def _place(starts: list[int], offset: int) -> tuple[int, int]:
-    line = bisect_right(starts, offset)
-    return line, offset - starts[line - 1] + 1
+def _offsets(text: str) -> dict[Element, int]:
+    """Where each element begins, in the order of the text.
+
+    The parser is given piece by piece what begins with `<`, so an element that it comes upon begins with the latest piece.
+    """
+    from lxml import etree
+
+    if doctype_in(text) is not None:
+        return {}
+    parser = etree.XMLPullParser(events=("start",), **PARSER_OPTIONS)
+    # A parser waits for four bytes before it looks at the first.
+    parser.feed("<!---->" if not text.startswith("<?xml") else "")
+    offsets: dict[Element, int] = {}
+    at = 0
+    try:
+        while at < len(text):
+            end = text.find("<", at + 1)
+            end = end if end >= 0 else len(text)
+            parser.feed(text[at:end])
+            offsets |= {element: at for _, element in parser.read_events()}
+            at = end
+    except etree.XMLSyntaxError:
+        pass
+    return offsets
 
 
-def _scan(text: str) -> _Node:
-    """The tree of elements; tags that do not belong together are put up with."""
-    top = _Node("", 0)
-    stack = [top]
-    for match in _TAG.finditer(text):
-        if match["name"] is None:
-            stack[-1].text += match["text"] or match["data"] or ""
-        elif match["close"]:
-            del stack[max(len(stack) - 1, 1) :]
-        else:
-            node = _Node(decode_name(match["name"].rpartition(":")[2]), match.start())
-            stack[-1].children.append(node)
-            if not match[0].endswith("/>"):
-                stack.append(node)
-    return top.children[0] if top.children else top
+class _Finder:
+    """Finds elements of one tree by their pointers, and looks at the children of each element once."""
+
+    def __init__(self, root: Element) -> None:
+        self._root = root
+        self._known: dict[Element, _Children] = {}
+
+    def find(self, pointer: str) -> Element:
+        """The element at a pointer, or its nearest ancestor."""
+        element, siblings = self._root, [self._root]
+        for token in parse_relaxed(pointer):
+            children = self._children(element)
+            found = children.named(token) or self._entry(children, token) or _item(children, siblings, token)
+            if not found:
+                break
+            element, siblings = found[-1], found
+        return element
+
+    def _children(self, element: Element) -> _Children:
+        known = self._known.get(element)
+        if known is None:
+            known = self._known[element] = _Children(element)
+        return known
+
+    def _entry(self, children: _Children, key: str) -> list[Element]:
+        """The value of the dictionary's entry with that key; for an entry without one, the entry."""
+        entry = children.by_key.get(key)
+        return [] if entry is None else self._children(entry).named("Value")[-1:] or [entry]
 
 
-def _find(root: _Node, pointer: str) -> int:
-    node, siblings = root, [root]
-    for token in parse_relaxed(pointer):
-        found = node.named(token) or _entries(node, token) or _items(node, siblings, token)
-        if not found:
-            break
-        node, siblings = found[-1], found
-    return node.offset
-
-
-def _entries(node: _Node, key: str) -> list[_Node]:
-    """The values of a dictionary's entries with that key; for an entry without one, the entry."""
-    entries = [child for child in node.children if any(part.text == key for part in child.named("Key"))]
-    return [(entry.named("Value") or [entry])[-1] for entry in entries]
-
-
-def _items(node: _Node, siblings: list[_Node], token: str) -> list[_Node]:
+def _item(children: _Children, siblings: list[Element], token: str) -> list[Element]:
     """The item of a list by its index; an unknown list may be an element that is repeated."""
     if not token.isdecimal() or not token.isascii() or len(token) > 9:
         return []
-    among = node.children if node.children or len(siblings) == 1 else siblings
+    among = children.all if children.all or len(siblings) == 1 else siblings
     return among[int(token) : int(token) + 1]
+
+
+class _Children:
+    """The children of an element: `all` of them, by their names, and those that are entries by their keys."""
+
+    def __init__(self, element: Element) -> None:
+        self.all = list(element)
+        self._exact: dict[str, list[Element]] = {}
+        self._folded: dict[str, list[Element]] = {}
+        for child in self.all:
+            name = local_name(child.tag)
+            self._exact.setdefault(name, []).append(child)
+            self._folded.setdefault(fold(name), []).append(child)
+
+    def named(self, name: str) -> list[Element]:
+        """The children of that name, or if there are none, those of that name in another letter case."""
+        return self._exact.get(name) or self._folded.get(fold(name)) or []
+
+    @cached_property
+    def by_key(self) -> dict[str, Element]:
+        return {part.text or "": entry for entry in self.all for part in entry if fold(local_name(part.tag)) == "key"}

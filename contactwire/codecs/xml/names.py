@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["ILLEGAL", "JSON_TYPE", "NIL", "XSD", "XSI", "decode_name", "encode_name", "local_name", "octets"]
+__all__ = ["BLANK", "ILLEGAL", "JSON_TYPE", "NIL", "XSD", "XSI", "decode_name", "encode_name", "local_name", "octets"]
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 XSD = "http://www.w3.org/2001/XMLSchema"
 JSON = "urn:contactwire:json"
 """The project's own namespace: its attribute `type` says which JSON value an unknown element holds."""
+
+BLANK = " \t\r\n"
+"""White space (XML 1.0 §2.3)."""
 
 NIL = f"{{{XSI}}}nil"
 JSON_TYPE = f"{{{JSON}}}type"

@@ -16,7 +16,7 @@ import attrs
 from contactwire.codecs._bodies import Body, error_at, to_bytes
 from contactwire.errors import ContentTooLarge, DecodeError, shorten
 
-__all__ = ["Document", "encoding_in", "encoding_of", "parse"]
+__all__ = ["PARSER_OPTIONS", "Document", "doctype_in", "encoding_in", "encoding_of", "parse"]
 
 _ENCODINGS = frozenset(
     ["utf-8", "ascii", "utf-16", "utf-16-le", "utf-16-be", "iso8859-1", *(f"iso8859-{part}" for part in range(2, 17))]
@@ -33,6 +33,17 @@ _BREAK = re.compile("\r\n?")
 _PLACE = re.compile(r",? line \d+, column \d+$")
 # libxml2's error codes for what it finds too large to go on: XML_ERR_NAME_TOO_LONG, XML_ERR_RESOURCE_LIMIT.
 _TOO_LARGE = (110, 114)
+
+PARSER_OPTIONS: dict[str, Any] = {
+    "encoding": "utf-8",
+    "resolve_entities": False,
+    "load_dtd": False,
+    "no_network": True,
+    "huge_tree": True,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+"""How lxml parses: nothing is fetched, nothing but elements and text is kept, and the limits are those of the codec."""
 
 _local = threading.local()
 
@@ -115,6 +126,12 @@ def _declared(raw: bytes) -> str:
     return encoding
 
 
+def doctype_in(text: str) -> int | None:
+    """Where a document has a DOCTYPE, or None. It may stand in the prolog alone (XML 1.0 §2.8)."""
+    prolog = _DOCTYPE.match(text) if "<!DOCTYPE" in text else None
+    return None if prolog is None else prolog.end()
+
+
 def parse(document: Document) -> Any:
     """The root of a document's tree: no comments, no processing instructions, CDATA as text.
 
@@ -123,9 +140,9 @@ def parse(document: Document) -> Any:
     """
     from lxml import etree
 
-    if "<!DOCTYPE" in document.text and (prolog := _DOCTYPE.match(document.text)):
+    if (place := doctype_in(document.text)) is not None:
         message = "a document type declaration, which is never read"
-        raise error_at(document.text, prolog.end(), message, "the root element")
+        raise error_at(document.text, place, message, "the root element")
     try:
         return etree.fromstring(document.utf8, _parser())
     except etree.XMLSyntaxError as error:
@@ -140,15 +157,7 @@ def _parser() -> Any:
     if parser is None:
         from lxml import etree
 
-        parser = _local.parser = etree.XMLParser(
-            encoding="utf-8",
-            resolve_entities=False,
-            load_dtd=False,
-            no_network=True,
-            huge_tree=True,
-            remove_comments=True,
-            remove_pis=True,
-        )
+        parser = _local.parser = etree.XMLParser(**PARSER_OPTIONS)
     return parser
 
 

@@ -18,34 +18,20 @@ back where they came from if that reads back equal. Attributes of XML Schema ins
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
-from contactwire.builtins import write_extras
-from contactwire.codecs._xml_unit import Refused
-from contactwire.codecs.xml.names import JSON, JSON_TYPE, NIL, XSI, decode_name, encode_name, local_name, octets
-from contactwire.wire import CarrierPlan
+from contactwire.codecs.xml.names import BLANK, JSON, JSON_TYPE, NIL, XSI, encode_name, local_name
 
-__all__ = [
-    "BLANK",
-    "Element",
-    "ExtrasReader",
-    "ExtrasWriter",
-    "TooDeep",
-    "is_nil",
-    "read_unknown",
-    "remember",
-    "write_unknown",
-]
+__all__ = ["Element", "TooDeep", "pass_over", "read_unknown", "says_nil", "write_unknown"]
 
 Element = Any
 """An element of lxml's tree; lxml is imported only where a document is parsed."""
 
-BLANK = " \t\r\n"
 _TEXT = "#text"
 _ITEM = "Item"
-_SIMPLE_NAME = "[A-Za-z_][A-Za-z0-9_.-]*+"
-_REMEMBERED = 300
+_MANY = 20
 _TYPE = f"{{{XSI}}}type"
 _SILENT = (f"{{{XSI}}}", f"{{{JSON}}}")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,4300}", re.ASCII)
@@ -69,38 +55,71 @@ class TooDeep(Exception):
         self.line = line
 
 
-def is_nil(element: Element) -> bool:
-    """Whether an element spells null: `xsi:nil` says so, and it holds nothing (XML Schema part 1 §2.6.2)."""
-    if element.get(NIL, "").strip(BLANK) not in ("true", "1"):
-        return False
-    return not len(element) and not (element.text or "").strip(BLANK)
+def says_nil(nil: str, text: str | None) -> bool:
+    """Whether `xsi:nil` with that value makes an element null that holds no others, and that text.
+
+    It says nothing on an element that holds something (XML Schema part 1 §2.6.2).
+    """
+    return (nil == "true" or nil.strip(BLANK) in ("true", "1")) and not (text and text.strip(BLANK))
 
 
-def read_unknown(element: Element, room: int) -> Any:
-    """The builtins that an unknown element stands for; raises `TooDeep` where they nest deeper than `room`."""
-    if is_nil(element):
+def pass_over(size: int, nodes: Iterator[Element]) -> None:
+    """Leave the next `size` of the `nodes` behind, and what is inside of them."""
+    while size:
+        size += len(next(nodes)) - 1
+
+
+def read_unknown(element: Element, size: int, nodes: Iterator[Element], room: int) -> Any:
+    """The builtins that an unknown element stands for; its `size` children, and theirs, are the next of the `nodes`.
+
+    Raises `TooDeep` where they nest deeper than `room`.
+    """
+    names = element.keys()
+    if not size and not names:
+        return element.text or ""
+    if not size and (nil := element.get(NIL)) and says_nil(nil, element.text):
         return None
     type_ = element.get(JSON_TYPE) or _XSD_TYPES.get(element.get(_TYPE, "").rpartition(":")[2])
     if type_ == "list":
         _check_room(element, room)
-        return [read_unknown(child, room - 1) for child in element]
-    attributes = [(name, value) for name, value in element.attrib.items() if not name.startswith(_SILENT)]
-    if not len(element) and not attributes and type_ != "object":
+        return [read_unknown(child, len(child), nodes, room - 1) for child in islice(nodes, size)]
+    attributes = [(name, value) for name, value in _attributes(element, len(names)) if not name.startswith(_SILENT)]
+    if not size and not attributes and type_ != "object":
         return _scalar(element.text or "", type_)
-    return _read_object(element, attributes, type_, room)
-
-
-def _read_object(element: Element, attributes: list[tuple[str, str]], type_: str | None, room: int) -> dict[str, Any]:
     _check_room(element, room)
+    return _read_object(element, attributes, type_, islice(nodes, size), nodes, room - 1)
+
+
+def _attributes(element: Element, count: int) -> list[tuple[str, str]]:
+    """The attributes of an element by their names.
+
+    lxml looks for the value of each attribute from the first one on, so many are asked for as XPath finds them.
+    """
+    if count <= _MANY:
+        return element.items()  # type: ignore[no-any-return]
+    return [(value.attrname, str(value)) for value in element.xpath("@*")]
+
+
+def _read_object(
+    element: Element,
+    attributes: list[tuple[str, str]],
+    type_: str | None,
+    children: Iterator[Element],
+    nodes: Iterator[Element],
+    room: int,
+) -> dict[str, Any]:
     found: dict[str, list[Any]] = {}
     for name, value in attributes:
         found.setdefault(f"@{local_name(name)}", []).append(value)
-    for child in element:
-        # One level more for an element that is repeated: those are a list.
-        found.setdefault(local_name(child.tag), []).append(read_unknown(child, room - 1))
-    pieces = [element.text, *(child.tail for child in element)]
+    pieces = [element.text]
+    empty = True
+    for child in children:
+        empty = False
+        # One level more for an element that is repeated: those are a list, as `check_depth` will find.
+        found.setdefault(local_name(child.tag), []).append(read_unknown(child, len(child), nodes, room))
+        pieces.append(child.tail)
     text = "".join(piece for piece in pieces if piece)
-    text = text.strip(BLANK) if len(element) else text
+    text = text if empty else text.strip(BLANK)
     if text:
         found.setdefault(_TEXT, []).append(_scalar(text, type_))
     return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
@@ -122,91 +141,6 @@ def _scalar(text: str, type_: str | None) -> Any:
         number = float(trimmed)
         return number if number - number == 0 else text
     return text
-
-
-class ExtrasReader:
-    """Reads unknown elements of a carrier from text: those that hold a scalar or null, each of a name of its own.
-
-    `nil` is the attribute for null, `blanks` the pattern for what may stand around elements, and `angle` what stands for
-    `<` in text, "" for nothing.
-    """
-
-    def __init__(self, nil: str, blanks: str, angle: str, plan: CarrierPlan) -> None:
-        start, empty = rf"<({_SIMPLE_NAME})(?:{_typed('(number|boolean)')})?", f"/>|{re.escape(nil)}/>"
-        self._match = re.compile(rf"{blanks}{start}(?:>([^<]*+)</\1>|({empty})){blanks}").match
-        self._angle, self._plan = angle, plan
-        self._names: dict[str, str] = {}
-
-    def read(self, carrier: Any, text: str, at: int) -> int:
-        """Take the elements at a place in a text into a carrier that has no extras yet, and give where they end.
-
-        Raises `Refused` for the name of a property, and for a second element of one name.
-        """
-        extras: dict[str, Any] = {}
-        while match := self._match(text, at):
-            tag, type_, content, empty = match.groups()
-            name = self._names.get(tag)
-            name = self._learn(tag) if name is None else name
-            if name in extras:
-                raise Refused
-            if content and self._angle:
-                content = content.replace(self._angle, "<")
-            extras[name] = _scalar(content or "", type_) if empty in (None, "/>") else None
-            at = match.end()
-        if extras:
-            carrier._extras = extras
-        return at
-
-    def read_all(self, carrier: Any, text: str) -> None:
-        """Take the elements of a text that must hold nothing else into a carrier."""
-        if self.read(carrier, text, 0) != len(text):
-            raise Refused
-
-    def _learn(self, tag: str) -> str:
-        name = decode_name(tag)
-        if self._plan.find(name) is not None:
-            raise Refused
-        remember(self._names, tag, name)
-        return name
-
-
-class ExtrasWriter:
-    """Writes the unknown properties of a carrier as elements; `nil` is the attribute for null."""
-
-    def __init__(self, nil: str, plan: CarrierPlan) -> None:
-        self._nil, self._plan = nil, plan
-        self._tags: dict[str, tuple[str, str]] = {}
-
-    def write(self, extras: Any, out: list[str], room: int) -> None:
-        """Append `extras`, `room` levels at most, to `out`: markup in octets and text by turns.
-
-        Raises `Refused` for what no decoder would take back, which the exact path can explain.
-        """
-        for name, value in extras.items():
-            if type(value) is str:
-                opening, closing = self._tags.get(name) or self._learn(name)
-                out += (opening, value, closing, "")
-            else:
-                members: dict[str, Any] = {}
-                if write_extras({name: value}, self._plan, members, room):
-                    raise Refused
-                elements: list[str] = []
-                write_unknown(members, elements, self._nil)
-                elements[::2] = map(octets, elements[::2])
-                out += elements
-
-    def _learn(self, name: Any) -> tuple[str, str]:
-        if type(name) is not str or self._plan.find(name) is not None:
-            raise Refused
-        tag = octets(encode_name(name))
-        remember(self._tags, name, (f"<{tag}>", f"</{tag}>"))
-        return f"<{tag}>", f"</{tag}>"
-
-
-def remember(known: dict[str, Any], name: str, value: Any) -> None:
-    """Keep what a name means in `known`: names are the sender's to choose, so only some are kept, and none that are long."""
-    if len(known) < _REMEMBERED and len(name) <= _REMEMBERED:
-        known[name] = value
 
 
 def write_unknown(members: Mapping[str, Any], out: list[str], nil: str) -> None:

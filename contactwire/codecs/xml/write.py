@@ -1,27 +1,36 @@
-"""The exact path of encoding: from carriers to markup, with every fault and its pointer.
+"""Writing: from carriers to markup, by one walk over the plan.
 
-Both paths give a list of strings, markup and text by turns: `["<Name>", "Elan & Co", "</Name>", ""]`. Markup is in `octets`,
-as it will be written. Text is checked for characters that XML 1.0 cannot hold, escaped, and turned into octets when the list
-is put together, in `join`, all at once.
+What is written is collected in one list of strings, markup and text by turns: `[b"<Name>", "Elan & Co", b"</Name>", ""]`.
+Properties that stand side by side and are all scalars are appended as one run. Text is looked at, escaped and encoded when
+the list is put together, all at once (`join`).
+
+The walk stops at the first value that cannot be written; `faults` then finds every one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from functools import lru_cache, partial
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
-from contactwire.builtins import write_extras
+from contactwire.builtins import to_builtins, write_extras
 from contactwire.codecs._text_values import text_writer
 from contactwire.codecs.xml.dialects import Dialect, item_name, member_order, root_name
-from contactwire.codecs.xml.names import ILLEGAL, XSI, encode_name, octets
+from contactwire.codecs.xml.names import ILLEGAL, XSI, encode_name
 from contactwire.codecs.xml.unknown import write_unknown
 from contactwire.errors import EncodeError, Issue, shorten
 from contactwire.paths import escape
+from contactwire.timestamps import Timestamp, format_timestamp
 from contactwire.wire import (
+    BOOLEAN,
+    DATE_TIME,
     STRING,
     UNSET,
-    CarrierPlan,
     DictionaryKind,
     EnumerationKind,
     FieldPlan,
@@ -33,37 +42,43 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = ["ILLEGAL_BYTES", "PIECE", "IllegalText", "join", "nil_attribute", "root_attributes", "write_document"]
+__all__ = ["Writers", "faults", "join", "root_attributes", "writers"]
 
-PIECE = 2048
-"""As many strings as are looked at at once."""
-_MANY = 32
-ILLEGAL_BYTES = bytes(code for code in range(32) if code not in b"\t\n\r")
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#xD;"}
+Write = Callable[[Any, list[Any], int], None]
+"""Appends a value, `room` levels deep at most, to the list of markup, in bytes, and text."""
+Markup = tuple[bytes, bytes, bytes]
+"""The start tag and the end tag of an element, and the element that is null."""
+Spell = Callable[[Any], str]
+Step = tuple[str, Write]
+"""An attribute and what writes its value, or "" and what writes several of the carrier's."""
 
-_SEPARATOR = "\x7f"
-_SEPARATED, _ILLEGAL, _SPECIAL = b"|", b"\0", b"&"
-
-
-def _marks() -> tuple[bytes, bytes]:
-    """What stands for each byte of UTF-8 where only its sort matters, and the bytes that are of no concern."""
-    marks = {ord(_SEPARATOR): _SEPARATED, **dict.fromkeys(ILLEGAL_BYTES, _ILLEGAL)}
-    marks.update(dict.fromkeys(map(ord, _ESCAPES), _SPECIAL))
-    # The first byte of a character beyond ASCII stands for all of it.
-    marks.update(dict.fromkeys(range(0xC0, 0x100), _SPECIAL))
-    return b"".join(marks.get(code, b" ") for code in range(256)), bytes(code for code in range(256) if code not in marks)
+_SEPARATOR = "\0"
+_ESCAPES = {b"&": b"&amp;", b"<": b"&lt;", b">": b"&gt;", b"\r": b"&#xD;"}
+_SPECIAL = b"".join(_ESCAPES)
+_ORDINARY = bytes(code for code in range(256) if code >= 32 or code in b"\0\t\n").translate(None, _SPECIAL)
+"""The bytes that stand in text as they are, and the separator."""
 
 
-_MARKS, _ORDINARY = _marks()
+def join(out: list[Any]) -> bytes:
+    """The document that markup and text by turns make; changes `out`.
 
-
-class IllegalText(Exception):
-    """Some text holds a character that XML 1.0 cannot hold."""
-
-
-def nil_attribute(dialect: Dialect) -> str:
-    """The attribute that spells null."""
-    return f' {dialect.xsi_prefix}:nil="true"'
+    Raises `EncodeError` if it holds a character that XML 1.0 cannot hold, lone surrogates among them.
+    """
+    # Looking at texts one by one takes several times as long as looking at all of them in one.
+    text = _SEPARATOR.join(out[1::2])
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError:
+        raise _unwritable("characters", "") from None
+    special = raw.translate(None, _ORDINARY)
+    separated = raw.count(0) == len(out) // 2 - 1
+    if not separated or special.translate(None, _SPECIAL) or "\ufffe" in text or "\uffff" in text:
+        raise _unwritable("characters that XML 1.0 can hold", "")
+    if special:
+        for character, escaped in _ESCAPES.items():
+            raw = raw.replace(character, escaped)
+    out[1::2] = raw.split(b"\0")
+    return b"".join(out)
 
 
 @lru_cache(maxsize=64)
@@ -80,180 +95,311 @@ def _attribute(value: str) -> str:
     return value.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
 
 
-def join(out: list[str]) -> bytes:
-    """The document that markup in `octets` and text by turns make; changes `out`.
-
-    Raises `IllegalText` for a character that XML 1.0 cannot hold, UnicodeEncodeError for a lone surrogate, TypeError where
-    something is no string.
-    """
-    # Looking at strings one by one takes several times as long as at many in one.
-    for start in range(0, len(out), PIECE):
-        texts = out[start + 1 : start + PIECE : 2]
-        text = _SEPARATOR.join(texts)
-        raw = text.encode()
-        marks = raw.translate(_MARKS, _ORDINARY)
-        if len(marks) != len(texts) - 1:
-            if _ILLEGAL in marks or "\ufffe" in text or "\uffff" in text:
-                raise IllegalText
-            out[start + 1 : start + PIECE : 2] = _written(texts, raw, marks)
-    return "".join(out).encode("latin-1")
+@lru_cache(maxsize=16)
+def writers(dialect: Dialect, validate: bool) -> Writers:
+    """What writes carriers in a dialect; with `validate` numbers are held to their range."""
+    return Writers(dialect, validate)
 
 
-def _written(texts: list[str], raw: bytes, marks: bytes) -> list[str]:
-    """The texts in octets, escaped; `raw` is all of them with separators between, and `marks` is what is special in it."""
-    if marks.count(_SEPARATED) != len(texts) - 1:
-        # Some hold the separator themselves, and would be taken for two.
-        return [_escape(octets(text)) for text in texts]
-    # One in so many is looked up and written by itself; taking all apart again is faster for more.
-    rest = len(texts) // _MANY
-    passed, start = 0, marks.find(_SPECIAL)
-    while start >= 0:
-        if not rest:
-            return _escape(raw.decode("latin-1")).split(_SEPARATOR)
-        rest -= 1
-        index = start - passed
-        texts[index] = _escape(octets(texts[index]))
-        end = marks.find(_SEPARATED, start)
-        passed += end - start
-        start = marks.find(_SPECIAL, end) if end >= 0 else -1
-    return texts
+class Writers:
+    """Writes documents in one dialect, and keeps what writes a class as long as the class lives."""
 
+    def __init__(self, dialect: Dialect, validate: bool) -> None:
+        self._dialect, self._validate = dialect, validate
+        self._nil = f' {dialect.xsi_prefix}:nil="true"'
+        self._carriers: weakref.WeakKeyDictionary[type, _Carrier] = weakref.WeakKeyDictionary()
+        self._lock = threading.RLock()
 
-def _escape(text: str) -> str:
-    for character, escaped in _ESCAPES.items():
-        text = text.replace(character, escaped)
-    return text
+    def document(self, value: Any, max_depth: int) -> list[Any]:
+        """The markup and text of a carrier, or of a list of carriers; raises `EncodeError` for what cannot be written."""
+        out: list[Any] = []
+        self.element(value, out, max_depth, root_attributes(self._dialect))
+        return out
 
-
-def write_document(value: Any, dialect: Dialect, max_depth: int) -> list[str]:
-    """The markup and text of a carrier, or of a list of carriers; raises `EncodeError` with every fault."""
-    writer = _Writer(dialect)
-    writer.root(value, "", max_depth)
-    if writer.issues:
-        raise EncodeError(writer.issues)
-    tag = root_name(value)
-    out = [f"<{tag}{root_attributes(dialect)}>", "", *writer.out, f"</{tag}>", ""]
-    out[::2] = map(octets, out[::2])
-    return out
-
-
-@lru_cache(maxsize=256)
-def _members(plan: CarrierPlan, dialect: Dialect) -> list[tuple[str, FieldPlan]]:
-    return [(encode_name(field.name), field) for field in member_order(plan, dialect)]
-
-
-class _Writer:
-    """Collects markup and text in `out` and faults in `issues`; `at` is the pointer of what is being written."""
-
-    def __init__(self, dialect: Dialect) -> None:
-        self.out: list[str] = []
-        self.issues: list[Issue] = []
-        self._dialect, self._nil = dialect, nil_attribute(dialect)
-
-    def root(self, value: Any, at: str, room: int) -> None:
-        """The content of a document's root, or of a list's item in one."""
+    def element(self, value: Any, out: list[Any], room: int, attributes: str = "") -> None:
+        """Append the element of a document's root, or of an item of a list that is one."""
         if is_carrier(type(value)):
-            self._carrier(value, at, room)
-        elif not isinstance(value, list):
-            self._unwritable(at, "a carrier or a list of carriers", value)
-        elif self._has_room(at, room, value):
-            for index, item in enumerate(value):
-                tag = root_name(item) if is_carrier(type(item)) or isinstance(item, list) else "Item"
-                self.out += (f"<{tag}>", "")
-                self.root(item, f"{at}/{index}", room - 1)
-                self.out += (f"</{tag}>", "")
+            made = self.of(type(value))
+            out += (f"<{made.tag}{attributes}>".encode(), "")
+            made.write(value, out, room)
+            out += (f"</{made.tag}>".encode(), "")
+        elif isinstance(value, list) and room > 0:
+            tag = root_name(value)
+            out += (f"<{tag}{attributes}>".encode(), "")
+            for item in value:
+                self.element(item, out, room - 1)
+            out += (f"</{tag}>".encode(), "")
+        else:
+            raise _unwritable("a carrier or a list of carriers", value)
 
-    def _has_room(self, at: str, room: int, value: Any) -> bool:
-        if room < 1:
-            message = "nesting is deeper than any decoder takes, or without end"
-            self.issues.append(Issue(at, message, "less nesting", shorten(value)))
-        return room >= 1
+    def of(self, cls: type) -> _Carrier:
+        """What writes carriers of a class."""
+        made = self._carriers.get(cls)
+        if made is None:
+            with self._lock:
+                making: dict[type, _Carrier] = {}
+                self._carrier(cls, making)
+                # Others see them when they are complete.
+                for each, made in making.items():
+                    self._carriers.setdefault(each, made)
+                made = self._carriers[cls]
+        return made
 
-    def _unwritable(self, at: str, expected: str, value: Any) -> None:
-        shown = shorten(value)
-        self.issues.append(Issue(at, f"expected {expected}, received {shown}", expected, shown))
+    def _carrier(self, cls: type, making: dict[type, _Carrier]) -> _Carrier:
+        """What writes a class; of those that are in the `making` one may be asked before it knows its properties."""
+        made = self._carriers.get(cls) or making.get(cls)
+        if made is None:
+            plan = plan_of(cls)
+            made = making[cls] = _Carrier(encode_name(plan.name), self._nil)
+            for is_run, fields in groupby(member_order(plan, self._dialect), lambda field: _is_scalar(field.kind)):
+                if is_run:
+                    made.steps.append(("", self._run(list(fields))))
+                else:
+                    made.steps += [(field.attribute, self._property(field, making)) for field in fields]
+        return made
 
-    def _carrier(self, value: Any, at: str, room: int) -> None:
-        if not self._has_room(at, room, value):
-            return
-        plan = plan_of(type(value))
-        for tag, field in _members(plan, self._dialect):
-            item = getattr(value, field.attribute)
-            if item is not UNSET:
-                self._element(tag, field.kind, item, f"{at}/{escape(field.name)}", room - 1, nullable=True)
-        if value._extras:
-            written: dict[str, Any] = {}
-            self._add(at, write_extras(value._extras, plan, written, room))
-            self._check(written, at)
-            write_unknown(written, self.out, self._nil)
+    def _property(self, field: FieldPlan, making: dict[type, _Carrier]) -> Write:
+        return self._element(self._markup(encode_name(field.name)), field.kind, making)
 
-    def _add(self, at: str, issues: Iterable[Issue]) -> None:
-        self.issues += [issue.under(at) for issue in issues]
+    def _markup(self, tag: str, before: str = "", after: str = "") -> Markup:
+        start, end, null = f"<{tag}>", f"</{tag}>", f"<{tag}{self._nil}/>"
+        return (before + start).encode(), (end + after).encode(), (before + null + after).encode()
 
-    def _check(self, value: Any, at: str) -> None:
-        """Find the strings in builtins that XML cannot hold; names are encoded, so they may hold anything."""
-        if isinstance(value, str):
-            self._text(value, at)
-        elif isinstance(value, dict):
-            for name, item in value.items():
-                self._check(item, f"{at}/{escape(name)}")
-        elif isinstance(value, list):
-            for index, item in enumerate(value):
-                self._check(item, f"{at}/{index}")
+    def _run(self, fields: list[FieldPlan]) -> Write:
+        """What writes the scalar properties of a carrier that stand side by side."""
+        get = attrgetter(*(field.attribute for field in fields))
+        markup = [self._markup(encode_name(field.name)) for field in fields]
+        exact = [self._speller(field.kind) for field in fields]
+        others = [
+            (index, _usual(field.kind, exact[index])) for index, field in enumerate(fields) if not _is_text(field.kind)
+        ]
+        # Where all are there, an end tag and the start tag behind it are one piece.
+        ends = [b"", *(end for _, end, _ in markup)]
+        whole = [piece for before, (start, _, _) in zip(ends, markup, strict=False) for piece in (before + start, "")]
+        whole += [ends[-1], ""]
 
-    def _text(self, text: str, at: str) -> None:
-        fault = ILLEGAL.search(text)
-        # Lone surrogates are the affair of whoever wrote the text.
-        if fault is not None and not "\ud800" <= fault[0] <= "\udfff":
-            message = f"the string has U+{ord(fault[0]):04X}, which XML 1.0 cannot hold"
-            self.issues.append(Issue(at, message, "string", shorten(text)))
+        def write(carrier: Any, out: list[Any], room: int) -> None:
+            values: list[Any] = [*get(carrier)] if len(markup) > 1 else [get(carrier)]
+            for index, spell in others:
+                values[index] = spell(values[index])
+            try:
+                "".join(values)
+            except TypeError:
+                one_by_one(values, out)
+            else:
+                run = whole.copy()
+                run[1:-1:2] = values
+                out += run
 
-    def _element(self, tag: str, kind: Kind, value: Any, at: str, room: int, *, nullable: bool) -> None:
-        if value is None and nullable:
-            self.out += (f"<{tag}{self._nil}/>", "")
-            return
-        self.out += (f"<{tag}>", "")
-        self._content(kind, value, at, room)
-        self.out += (f"</{tag}>", "")
+        def one_by_one(values: list[Any], out: list[Any]) -> None:
+            for value, (start, end, null), spell in zip(values, markup, exact, strict=True):
+                if value is None:
+                    out += (null, "")
+                elif value is not UNSET:
+                    out += (start, value if type(value) is str else spell(value), end, "")
 
-    def _content(self, kind: Kind, value: Any, at: str, room: int) -> None:
+        return write
+
+    def _speller(self, kind: Any) -> Spell:
+        """What makes text of a scalar; it raises `EncodeError` for a wrong one."""
+        exact = text_writer(kind) if self._validate else partial(_loose_text, kind)
+        return (lambda value: value if isinstance(value, str) else exact(value)) if _is_text(kind) else exact
+
+    def _element(self, markup: Markup, kind: Kind, making: dict[type, _Carrier], nullable: bool = True) -> Write:
+        """What writes an element of a kind, and one that is null if it may be."""
         match kind:
             case NestedKind():
-                if isinstance(value, kind.carrier):
-                    return self._carrier(value, at, room)
+                write = self._nested(markup, kind, self._carrier(kind.carrier, making))
             case ListKind():
-                if isinstance(value, list):
-                    return self._list(kind, value, at, room)
+                write = self._list(markup, kind, making)
             case DictionaryKind():
-                if isinstance(value, dict):
-                    return self._dictionary(kind, value, at, room)
+                write = self._dictionary(markup, kind, making)
             case _:
-                return self._scalar(kind, value, at)
-        return self._unwritable(at, kind.expected, value)
+                write = _scalar(markup, self._speller(kind))
+        return _or_null(markup[2], write) if nullable else write
 
-    def _list(self, kind: ListKind, value: list[Any], at: str, room: int) -> None:
-        if self._has_room(at, room, value):
-            tag = item_name(kind, self._dialect).tag
-            for index, item in enumerate(value):
-                self._element(tag, kind.item, item, f"{at}/{index}", room - 1, nullable=kind.nullable)
+    def _nested(self, markup: Markup, kind: NestedKind, made: _Carrier) -> Write:
+        cls, expected, (start, end, _) = weakref.ref(kind.carrier), kind.expected, markup
 
-    def _dictionary(self, kind: DictionaryKind, value: dict[Any, Any], at: str, room: int) -> None:
-        if not self._has_room(at, room, value):
-            return
-        name = item_name(kind, self._dialect)
+        def write(value: Any, out: list[Any], room: int) -> None:
+            if type(value) is cls():
+                known = made
+            elif isinstance(value, cls()):  # type: ignore[arg-type]
+                known = self.of(type(value))
+            else:
+                raise _unwritable(expected, value)
+            out += (start, "")
+            known.write(value, out, room)
+            out += (end, "")
+
+        return write
+
+    def _list(self, markup: Markup, kind: ListKind, making: dict[type, _Carrier]) -> Write:
+        start, end, _ = markup
+        item = self._element(self._markup(item_name(kind, self._dialect).tag), kind.item, making, kind.nullable)
+        expected = kind.expected
+
+        def write(value: Any, out: list[Any], room: int) -> None:
+            if not isinstance(value, list) or room < 1:
+                raise _unwritable(expected, value)
+            out += (start, "")
+            for each in value:
+                item(each, out, room - 1)
+            out += (end, "")
+
+        return write
+
+    def _dictionary(self, markup: Markup, kind: DictionaryKind, making: dict[type, _Carrier]) -> Write:
+        start, end, _ = markup
+        name, expected = item_name(kind, self._dialect), kind.expected
         prefix = f"{name.prefix}:" if name.prefix else ""
-        for key, item in value.items():
-            place = f"{at}/{escape(str(key))}"
-            self.out += (f"<{name.tag}>", "")
-            self._element(f"{prefix}Key", STRING, key, place, room, nullable=False)
-            self._element(f"{prefix}Value", kind.item, item, place, room - 1, nullable=kind.nullable)
-            self.out += (f"</{name.tag}>", "")
+        entry = f"<{name.tag}><{prefix}Key>".encode()
+        inside = self._markup(f"{prefix}Value", before=f"</{prefix}Key>", after=f"</{name.tag}>")
+        item = self._element(inside, kind.item, making, kind.nullable)
 
-    def _scalar(self, kind: ScalarKind | EnumerationKind, value: Any, at: str) -> None:
-        try:
-            text = text_writer(kind)(value)
-        except EncodeError as error:
-            self._add(at, error.issues)
-            return
-        self._text(text, at)
-        self.out[-1] = text
+        def write(value: Any, out: list[Any], room: int) -> None:
+            if not isinstance(value, dict) or room < 1:
+                raise _unwritable(expected, value)
+            out += (start, "")
+            for key, each in value.items():
+                out += (entry, key if isinstance(key, str) else _no_key(key))
+                item(each, out, room - 1)
+            out += (end, "")
+
+        return write
+
+
+def _or_null(null: bytes, write: Write) -> Write:
+    def write_or_null(value: Any, out: list[Any], room: int) -> None:
+        if value is None:
+            out += (null, "")
+        else:
+            write(value, out, room)
+
+    return write_or_null
+
+
+def _scalar(markup: Markup, spell: Spell) -> Write:
+    start, end, _ = markup
+
+    def write(value: Any, out: list[Any], room: int) -> None:
+        out += (start, spell(value), end, "")
+
+    return write
+
+
+class _Carrier:
+    """Writes carriers of one class, as elements named `tag`, in steps: a property and what writes it, or a whole run."""
+
+    def __init__(self, tag: str, nil: str) -> None:
+        self.tag = tag
+        self.steps: list[Step] = []
+        self._nil = nil
+
+    def write(self, carrier: Any, out: list[Any], room: int) -> None:
+        """Append the content of a carrier's element; raises `EncodeError` for what cannot be written."""
+        if room < 1:
+            raise _unwritable("less nesting", carrier)
+        for attribute, write in self.steps:
+            if not attribute:
+                write(carrier, out, room)
+            elif (value := getattr(carrier, attribute)) is not UNSET:
+                write(value, out, room - 1)
+        if carrier._extras:
+            members: dict[str, Any] = {}
+            issues = write_extras(carrier._extras, plan_of(type(carrier)), members, room)
+            if issues:
+                raise EncodeError(issues)
+            unknown: list[Any] = []
+            write_unknown(members, unknown, self._nil)
+            unknown[::2] = [markup.encode() for markup in unknown[::2]]
+            out += unknown
+
+
+def _is_scalar(kind: Kind) -> bool:
+    return isinstance(kind, (ScalarKind, EnumerationKind))
+
+
+def _is_text(kind: Kind) -> bool:
+    """Whether the values of a scalar kind are text already."""
+    return isinstance(kind, EnumerationKind) or kind == STRING
+
+
+def _usual(kind: Any, exact: Spell) -> Callable[[Any], Any]:
+    """What makes text of a scalar, and leaves alone what is null or absent; `exact` is asked for what is not as usual."""
+
+    def integer(value: Any) -> Any:
+        return repr(value) if type(value) is int and low <= value <= high else other(value)
+
+    def boolean(value: Any) -> Any:
+        return "true" if value is True else "false" if value is False else other(value)
+
+    def date_time(value: Any) -> Any:
+        return format_timestamp(value) if type(value) is Timestamp else other(value)
+
+    def other(value: Any) -> Any:
+        return value if value is None or value is UNSET else exact(value)
+
+    low, high = kind.minimum, kind.maximum
+    return {BOOLEAN: boolean, DATE_TIME: date_time}.get(kind, other if low is None else integer)
+
+
+def _loose_text(kind: Any, value: Any) -> str:
+    """The text of whatever stands where a scalar belongs, as far as there is one."""
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return text_writer(DATE_TIME)(value)
+    if not isinstance(value, (str, int, float)):
+        raise _unwritable(kind.expected, value)
+    try:
+        return str(value)
+    except ValueError:
+        raise _unwritable(kind.expected, value) from None
+
+
+def _no_key(key: Any) -> str:
+    raise _unwritable("string", key)
+
+
+def _unwritable(expected: str, value: object) -> EncodeError:
+    shown = shorten(value)
+    return EncodeError([Issue("", f"expected {expected}, received {shown}", expected, shown)])
+
+
+def faults(value: Any, max_depth: int) -> list[Issue]:
+    """What is wrong with a value that cannot be written: what no format can hold, then what XML cannot."""
+    try:
+        to_builtins(value, max_depth=max_depth)
+        found = []
+    except EncodeError as error:
+        found = list(error.issues)
+    return found + list(_illegal_texts(value, "", max_depth))
+
+
+def _illegal_texts(value: Any, at: str, room: int, *, known: bool = True) -> Iterator[Issue]:
+    """The strings that XML cannot hold; in what is `known` the keys of dictionaries are text too."""
+    if isinstance(value, str):
+        yield from _illegal_text(value, at)
+    elif room < 1:
+        return
+    elif is_carrier(type(value)):
+        for field in plan_of(type(value)).fields:
+            yield from _illegal_texts(getattr(value, field.attribute), f"{at}/{escape(field.name)}", room - 1)
+        yield from _illegal_texts(value._extras or {}, at, room, known=False)
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _illegal_texts(item, f"{at}/{index}", room - 1, known=known)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            place = f"{at}/{escape(str(name))}"
+            yield from _illegal_text(str(name), place) if known else ()
+            yield from _illegal_texts(item, place, room - 1, known=known)
+
+
+def _illegal_text(text: str, at: str) -> Iterator[Issue]:
+    fault = ILLEGAL.search(text)
+    # Lone surrogates are what no format can hold.
+    if fault is not None and not "\ud800" <= fault[0] <= "\udfff":
+        message = f"the string has U+{ord(fault[0]):04X}, which XML 1.0 cannot hold"
+        yield Issue(at, message, "string", shorten(text))
