@@ -71,6 +71,14 @@ def test_no_codec_imports_anothers_internals():
                 assert not private or own in other or other in SHARED, f"{module} imports {other}"
 
 
+def test_a_package_is_imported_by_its_face():
+    """From outside, nothing inside of the package of a format is imported, only what its `__init__` hands on."""
+    inside = "contactwire.codecs.xml."
+    for module in MODULES:
+        for other in imported_by(module):
+            assert not other.startswith(inside) or module.startswith(inside.rstrip(".")), f"{module} imports {other}"
+
+
 @pytest.mark.parametrize("module", ["contactwire", *MODULES])
 def test_public_names_are_listed(module):
     """Each public module has an `__all__`, sorted names that exist."""

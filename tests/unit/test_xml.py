@@ -1,7 +1,9 @@
 """XML: what each state of a property looks like, in each dialect, and what is refused."""
 
+import contextlib
 import json
 import re
+import sys
 from pathlib import Path
 
 import attrs
@@ -335,3 +337,120 @@ def test_markup_may_be_beyond_ascii(dialect, extras):
     contact.extras.update(extras)
     for value, type in ((contact, ContactEntity), ([contact, contact], list[ContactEntity])):
         assert codec.decode(codec.encode(value), type) == value
+
+
+def test_a_null_at_the_limit_of_the_depth_is_a_null():
+    """Null holds nothing, so no level more; an empty carrier is one."""
+    assert XmlCodec(max_depth=1).decode(f'<ContactEntity {XSI}><Category xsi:nil="true"/></ContactEntity>').category is None
+    with pytest.raises(ContentTooLarge):
+        XmlCodec(max_depth=1).decode("<ContactEntity><Category/></ContactEntity>")
+
+
+NAMES_OF_ELEMENTS = """<ContactEntity>
+ <Emails><EntityElement><Value>é</Value></EntityElement><EntityElement><value><!-- < --></value></EntityElement></Emails>
+ <CustomFields><Pair><Value>v</Value><Key>a/b</Key></Pair><Pair><Key>k</Key></Pair></CustomFields>
+ <Other><Item>1</Item><Item>2</Item></Other><Other/>
+</ContactEntity>"""
+
+
+@pytest.mark.parametrize(
+    ("pointer", "place"),
+    [
+        ("", (1, 1)),
+        ("/Emails", (2, 2)),
+        ("/Emails/0/Value", (2, 25)),
+        ("/emails/1/value", (2, 72)),
+        ("/Emails/1/Nothing", (2, 57)),
+        ("/Emails/7", (2, 2)),
+        ("/CustomFields/a~1b", (3, 22)),
+        ("/CustomFields/k", (3, 59)),
+        ("/CustomFields/1", (3, 59)),
+        ("/Other/0", (4, 2)),
+        ("/Other/1", (4, 45)),
+        ("/Nothing/0", (1, 1)),
+    ],
+)
+def test_pointers_lead_to_elements(pointer, place):
+    """A pointer is located at the start of the element that it names, or of the nearest one around it."""
+    assert XmlCodec().locate(NAMES_OF_ELEMENTS, [pointer]) == [place]
+    assert XmlCodec().locate(NAMES_OF_ELEMENTS.encode("utf-16"), [pointer]) == [place]
+
+
+@pytest.mark.parametrize("body", ["", "x", "<a", "<!DOCTYPE a><a><b/></a>", "<a><b></a>"])
+def test_what_is_not_well_formed_has_places_too(body):
+    """Of a broken document, what stands in front of the fault is located, and of one with a DOCTYPE nothing."""
+    assert XmlCodec().locate(body, ["/b"]) in ([(1, 1)], [(1, 4)])
+
+
+def work(call):
+    """How many lines of the package run in a call, whatever it raises."""
+    count = 0
+
+    def trace(frame, event, argument):
+        nonlocal count
+        count += event == "line"
+        return trace if "contactwire" in frame.f_code.co_filename else None
+
+    sys.settrace(trace)
+    try:
+        with contextlib.suppress(ContactWireError):
+            call()
+    finally:
+        sys.settrace(None)
+    return count
+
+
+@pytest.mark.parametrize(
+    "repeated",
+    [
+        "<ContactEntity><Other{}/></ContactEntity>",
+        "<ContactEntity><Name{}/></ContactEntity>",
+    ],
+    ids=["unknown", "known"],
+)
+def test_many_attributes_are_read_once_each(repeated):
+    """As many attributes as fit into an element are read, and kept of an unknown one."""
+    attributes = "".join(f" a{number}='{number}'" for number in range(60_000))
+    extras = XmlCodec().decode(repeated.format(attributes)).extras
+    assert not extras or extras["Other"]["@a59999"] == "59999"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<Other/>",
+        "<Name>x</Name><name>y</name>",
+        "<ContactId>x</ContactId>",
+        "<Emails>x<EntityElement/>x</Emails>",
+        "<CustomFields><Pair/>x</CustomFields>",
+        "<CustomFields><Pair><Value/><Key>k</Key><Key/></Pair></CustomFields>",
+        "<Category><Id>x</Id><Other><Other/></Other></Category>",
+    ],
+)
+@pytest.mark.parametrize("codec", [XmlCodec(), XmlCodec(unknown="error", duplicates="error")], ids=["lenient", "strict"])
+def test_work_grows_with_the_document(piece, codec):
+    """Four times the elements, and faults, take four times the work."""
+
+    def body(count):
+        return f"<ContactEntity>{piece * count}</ContactEntity>"
+
+    work(lambda: codec.decode(body(1)))
+    assert work(lambda: codec.decode(body(400))) < 5 * work(lambda: codec.decode(body(100)))
+
+
+def test_text_that_spells_no_value_is_told_as_it_came():
+    """A number that is none is shown as text, one that is out of range as a number."""
+    body = (
+        "<ContactEntity><ContactId>1_0</ContactId><Deleted>2147483648</Deleted><NoMailing>TRUE</NoMailing></ContactEntity>"
+    )
+    with pytest.raises(ValidationError) as caught:
+        XmlCodec().decode(body)
+    assert [issue.received for issue in caught.value.issues] == ['"1_0"', "2147483648", '"TRUE"']
+
+
+def test_faults_come_in_the_order_of_the_document():
+    """Faults of the markup and of values are told as the elements stand."""
+    body = "<ContactEntity><ContactId>x</ContactId><Emails>y<E/></Emails><Deleted>z</Deleted><CustomFields><P/></CustomFields></ContactEntity>"
+    with pytest.raises(ValidationError) as caught:
+        XmlCodec().decode(body)
+    assert [issue.pointer for issue in caught.value.issues] == ["/ContactId", "/Emails", "/Deleted", "/CustomFields/0"]

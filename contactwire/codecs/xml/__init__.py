@@ -16,8 +16,8 @@ from contactwire.codecs.xml.dialects import (
     root_name,
     type_name,
 )
+from contactwire.codecs.xml.document import document_kind, root_names
 from contactwire.codecs.xml.names import NIL, XSD, encode_name, local_name
-from contactwire.codecs.xml.read import document_kind, root_names
 from contactwire.codecs.xml.stream import root_of, split
 
 __all__ = [

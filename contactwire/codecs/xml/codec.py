@@ -37,11 +37,13 @@ from contactwire.carriers import ContactEntity
 from contactwire.codecs._bodies import MAX_BYTES, Body
 from contactwire.codecs._records import BadRecord, OnError, Stream, decode_records
 from contactwire.codecs.xml.dialects import DIALECTS, Dialect
+from contactwire.codecs.xml.document import document_kind, root_names
+from contactwire.codecs.xml.faults import faults
 from contactwire.codecs.xml.locate import in_document_order, locate
-from contactwire.codecs.xml.read import document_kind, read_document, root_names
+from contactwire.codecs.xml.read import read_document
 from contactwire.codecs.xml.stream import encode_sequence, split
-from contactwire.codecs.xml.text import Document, encoding_of, parse
-from contactwire.codecs.xml.write import Writers, faults, join, writers
+from contactwire.codecs.xml.text import Document, encoding_of, join, parse
+from contactwire.codecs.xml.write import Writers, writers
 from contactwire.errors import ContentTooLarge, EncodeError, Issue, ValidationError
 from contactwire.wire import Kind
 

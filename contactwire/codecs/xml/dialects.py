@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any, Literal
 
 import attrs
@@ -24,6 +23,7 @@ from contactwire.wire import (
     Kind,
     ListKind,
     NestedKind,
+    is_carrier,
     plan_of,
 )
 
@@ -161,7 +161,6 @@ def type_name(kind: Kind, dialect: Dialect) -> ItemName:
             return ItemName(_XSD_NAMES.get(kind.name, kind.name), XSD)
 
 
-@lru_cache(maxsize=512)
 def item_name(kind: ListKind | DictionaryKind, dialect: Dialect) -> ItemName:
     """The element of a list's item, or of a dictionary's entry, which holds `Key` and `Value` in the same namespace."""
     inner = type_name(kind.item, dialect)
@@ -204,7 +203,6 @@ def root_name(value: Any) -> str:
 def _common(values: list[Any]) -> str:
     """The name of the nearest carrier that all of some carriers are."""
     from contactwire.carriers import ContactEntity
-    from contactwire.wire import is_carrier
 
     if not values:
         return plan_of(ContactEntity).name

@@ -16,20 +16,23 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from itertools import islice
-from typing import Any, Literal
+from typing import Any
 
-import attrs
-
-from contactwire.builtins import check_depth, repeated_issue
+from contactwire.builtins import check_depth
 from contactwire.codecs._text_values import text_converter
-from contactwire.codecs.xml.dialects import ARRAYS_NAMESPACE, CONTRACT_NAMESPACE, PLAIN, SERVICES_NAMESPACE, type_name
-from contactwire.codecs.xml.names import BLANK, NIL, encode_name, local_name
+from contactwire.codecs.xml.dialects import (
+    ARRAYS_NAMESPACE,
+    CONTRACT_NAMESPACE,
+    SERVICES_NAMESPACE,
+)
+from contactwire.codecs.xml.document import check_root
+from contactwire.codecs.xml.names import NIL, encode_name, local_name
 from contactwire.codecs.xml.unknown import Element, TooDeep, pass_over, read_unknown, says_nil
-from contactwire.errors import ContentTooLarge, Issue, ValidationError, shorten
-from contactwire.paths import escape
+from contactwire.codecs.xml.walk import LEFT_OUT, Walk, first_text
+from contactwire.errors import ContentTooLarge, Issue, shorten
 from contactwire.wire import (
     DictionaryKind,
     EnumerationKind,
@@ -38,13 +41,11 @@ from contactwire.wire import (
     NestedKind,
     ScalarKind,
     fold,
-    is_carrier,
-    kind_of,
     nested_carrier,
     plan_of,
 )
 
-__all__ = ["document_kind", "read_document", "root_names"]
+__all__ = ["read_document"]
 
 Read = Callable[[Element, int, "Walk", int, Any], Any]
 """Reads an element with a number of children, in a walk, `room` levels deep at most, at a place (see `pointer_of`)."""
@@ -53,100 +54,8 @@ Member = tuple[str, Convert | None, Read | None]
 """A property: its name, and what turns its text (None: nothing) or reads its element (None: it is a scalar)."""
 
 _NAMESPACES = ("", f"{{{CONTRACT_NAMESPACE}}}", f"{{{SERVICES_NAMESPACE}}}", f"{{{ARRAYS_NAMESPACE}}}")
-_LEFT_OUT = object()
-"""Stands for what a document does not have, or what is not kept of it."""
 _FIRST_MARK = "!"
 """The first character of ASCII that XML may hold and that is no blank: text below it is empty or begins with a blank."""
-
-
-def document_kind(type: Any) -> Kind:
-    """The kind of a document; raises TypeError for a type that is no carrier, and no list or dictionary of one."""
-    kind = kind_of(type)
-    if nested_carrier(kind) is None:
-        raise TypeError(f"a {kind.expected} is no document: a carrier, or a list or dictionary of one, is")
-    return kind
-
-
-def root_names(kind: Kind) -> frozenset[str]:
-    """The names, in lower case, that the root of a document of a kind may have.
-
-    A carrier goes by its own name and by those of the carriers that it derives from, or that derive from it.
-    """
-    if isinstance(kind, NestedKind):
-        family = [cls for cls in kind.carrier.__mro__ if is_carrier(cls)] + list(_heirs(kind.carrier))
-        return frozenset(fold(plan_of(cls).name) for cls in family)
-    if isinstance(kind, ListKind):
-        return frozenset(f"arrayof{name}" for name in root_names(kind.item))
-    return frozenset([fold(type_name(kind, PLAIN).name)])
-
-
-def _heirs(cls: type) -> Iterator[type]:
-    heirs: list[type] = cls.__subclasses__()
-    for heir in heirs:
-        if is_carrier(heir):
-            yield heir
-            yield from _heirs(heir)
-
-
-@attrs.define(eq=False)
-class Walk:
-    """One walk over a tree: the elements that are still to be visited, the codec's policies, and the faults found so far."""
-
-    nodes: Iterator[Element]
-    unknown: Literal["keep", "ignore", "error"]
-    once: bool
-    odd: bool
-    respelled: bool = False
-    faults: list[tuple[Any, Issue]] = attrs.field(factory=list)
-
-    def fault(self, place: Any, message: str, expected: str, received: str) -> None:
-        """Note what is wrong with the element at a place."""
-        self.faults.append((place, Issue("", message, expected, received)))
-
-    def check_blank(self, place: Any, between: str) -> None:
-        """Note text between the elements of the one at `place`, unless it is blank."""
-        text = between.strip(BLANK)
-        if text:
-            message = f"expected elements and no text between them, received {shorten(text)}"
-            self.fault(place, message, "elements", shorten(text))
-
-    def no_part(self, place: Any, element: Element) -> None:
-        """Note an element in a dictionary's entry that is neither its key nor its value, and leave it behind."""
-        pass_over(len(element), self.nodes)
-        shown = shorten(local_name(element.tag))
-        self.fault(place, f"expected a Key and a Value, received an element {shown}", "Key and Value", shown)
-
-    def no_key(self, place: Any, key: Any) -> None:
-        """Note a dictionary's entry whose key is `_LEFT_OUT` or no text."""
-        if key is _LEFT_OUT:
-            self.fault(place, "an entry of a dictionary has no Key", "Key and Value", "no Key")
-        else:
-            self.fault(place, f"expected string, received {shorten(key)}", "string", shorten(key))
-
-    def check_entry(self, place: Any, key: Any, entry: Element, items: dict[str, Any]) -> None:
-        """Note an entry with two keys or two values, and one whose key was there before."""
-        if len({_PARTS[child.tag] for child in entry}) < len(entry):
-            self.repeated(place)
-        if isinstance(key, str) and key in items:
-            self.repeated((place[0], key))
-
-    def repeated(self, place: Any) -> None:
-        """Note a second element for one property, or a second entry for one key."""
-        self.faults.append((place, repeated_issue("")))
-
-
-def first_text(text: str | None, more: str) -> str:
-    """The first of two texts that is not blank."""
-    return more if text is None or not text.strip(BLANK) else text
-
-
-def pointer_of(place: Any) -> str:
-    """The pointer of a place: None for the root, and for what is inside of a place a pair of that and a name or an index."""
-    tokens = []
-    while place is not None:
-        place, token = place
-        tokens.append(f"/{escape(str(token))}")
-    return "".join(reversed(tokens))
 
 
 def read_document(root: Element, kind: Kind, unknown: Any, duplicates: str, max_depth: int) -> tuple[Any, list[Issue]]:
@@ -154,7 +63,7 @@ def read_document(root: Element, kind: Kind, unknown: Any, duplicates: str, max_
 
     Raises `ValidationError` for a root that is not of this kind, and `ContentTooLarge` over `max_depth`.
     """
-    _check_root(root, kind)
+    check_root(root, kind)
     nodes = root.iter()
     once = duplicates == "error"
     walk = Walk(nodes, unknown, once, odd=once)
@@ -163,20 +72,7 @@ def read_document(root: Element, kind: Kind, unknown: Any, duplicates: str, max_
         data = _document_reader(kind)(root, len(root), walk, max_depth, None)
     except TooDeep as error:
         raise ContentTooLarge(f"nesting is deeper than {max_depth}", error.line) from None
-    return data, [issue.under(pointer_of(place)) for place, issue in walk.faults]
-
-
-def _check_root(root: Element, kind: Kind) -> None:
-    name = local_name(root.tag)
-    if isinstance(kind, NestedKind) and name == plan_of(kind.carrier).name:
-        return
-    # An empty list, and a dictionary, do not show what they are of.
-    anonymous = not isinstance(kind, NestedKind) and (isinstance(kind, DictionaryKind) or not len(root))
-    if fold(name) in root_names(kind) or (anonymous and name.lower().startswith("arrayof")):
-        return
-    expected = encode_name(type_name(kind, PLAIN).name)
-    message = f"expected an element {expected}, received an element {shorten(name)}"
-    raise ValidationError([Issue("", message, kind.expected, f"an element {shorten(name)}")])
+    return data, walk.issues()
 
 
 _carriers: weakref.WeakKeyDictionary[type, _Carrier] = weakref.WeakKeyDictionary()
@@ -203,7 +99,7 @@ def _carrier_reader(cls: type, making: dict[type, _Carrier]) -> _Carrier:
         plan = plan_of(cls)
         made = making[cls] = _Carrier(plan.name)
         for field in plan.fields:
-            made.learn(field.name, *_value_reader(field.kind, making))
+            made.known.learn((field.name, *_value_reader(field.kind, making)))
     return made
 
 
@@ -248,18 +144,14 @@ class _Carrier:
     """Reads the elements of one carrier."""
 
     def __init__(self, name: str) -> None:
-        self._known = _Known(name)
-
-    def learn(self, name: str, convert: Convert | None, read: Read | None) -> None:
-        """Add a property to the table."""
-        self._known.learn((name, convert, read))
+        self.known = _Known(name)
 
     def read(self, element: Element, size: int, walk: Walk, room: int, place: Any) -> Any:
         """The members of a carrier by the names that the sender gives them, or None for null."""
         if (room < 1 or not size) and not _enter(element, size, room):
             return None
         members: dict[str, Any] = {}
-        between, known, inner = element.text, self._known, room - 1
+        between, known, inner = element.text, self.known, room - 1
         for child in islice(walk.nodes, size):
             name, convert, read = known[child.tag]
             if read is not None:
@@ -312,7 +204,7 @@ class _Known(dict[str, Member]):
         if len(members) < len(element):
             self._join_repeated(element, members, room)
         if walk.unknown != "keep":
-            for name in [name for name, value in members.items() if value is _LEFT_OUT]:
+            for name in [name for name, value in members.items() if value is LEFT_OUT]:
                 del members[name]
                 if walk.unknown == "error":
                     walk.fault((place, name), f"{self._name} has no such property", "a known property", shorten(name))
@@ -338,7 +230,7 @@ class _Known(dict[str, Member]):
         found: dict[str, list[Element]] = {}
         for child in element:
             name, member = self.find(child.tag)
-            if member is None and members[name] is not _LEFT_OUT:
+            if member is None and members[name] is not LEFT_OUT:
                 found.setdefault(name, []).append(child)
         for name, elements in found.items():
             if len(elements) > 1:
@@ -360,11 +252,11 @@ def _read_respelled(
 
 
 def _read_unknown(element: Element, size: int, walk: Walk, room: int, place: Any) -> Any:
-    """What an unknown element stands for, `_LEFT_OUT` unless the codec keeps it."""
+    """What an unknown element stands for, `LEFT_OUT` unless the codec keeps it."""
     walk.odd = True
     if walk.unknown != "keep":
         pass_over(size, walk.nodes)
-        return _LEFT_OUT
+        return LEFT_OUT
     value = read_unknown(element, size, walk.nodes, room)
     _check_depth(element, value, room)
     return value
@@ -416,7 +308,7 @@ class _Dictionary:
         for index, entry in enumerate(islice(nodes, size)):
             # The place of the value is its key; where the value stands in front of that, it is not known yet.
             at = [place, index]
-            key, value, inside = _LEFT_OUT, None, entry.text
+            key, value, inside = LEFT_OUT, None, entry.text
             for child in islice(nodes, len(entry)):
                 part = _PARTS[child.tag]
                 if part == "key":

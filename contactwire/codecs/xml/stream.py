@@ -7,7 +7,6 @@ between and behind the children, and whatever ends too early: what is wrong with
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import chain, islice
@@ -19,7 +18,7 @@ from contactwire.codecs._bodies import Body
 from contactwire.codecs._records import Record, Stream, encode_each, pieces
 from contactwire.codecs.xml.dialects import Dialect, root_name
 from contactwire.codecs.xml.names import local_name
-from contactwire.codecs.xml.text import Document, encoding_in, parse
+from contactwire.codecs.xml.text import Document, Undecodable, decoded, parse
 from contactwire.codecs.xml.write import root_attributes
 from contactwire.errors import ContentTooLarge, DecodeError
 from contactwire.wire import fold
@@ -29,17 +28,12 @@ __all__ = ["encode_sequence", "root_of", "split"]
 _BLANK = " \t\r\n"
 _SHOWN = 64
 _BLANKS = re.compile(r"[ \t\r\n]*+")
-_DECLARATION_BYTES = 512
 # A start tag, as far as it is there: its name, and whether it ends.
 _TAG = re.compile(r"""<([^\s<>/!?"'=]++)(?:[^"'<>]++|"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))*+(>?)""")
 _ATTRIBUTE = re.compile(r"""[ ]++([^ =]++)[ ]*+=[ ]*+(?:"[^"]*+"|'[^']*+')""")
 _MARK = re.compile(r"""<(!--|!\[CDATA\[|\?|/?[^\s<>/!?"'=]++)""")
 _BREAK = re.compile(r"\r\n|[\t\r\n]")
 _CLOSINGS = {"!--": "-->", "![CDATA[": "]]>", "?": "?>"}
-
-
-class _Undecodable(Exception):
-    """Bytes that are not in the encoding of the stream, which is the argument."""
 
 
 class _Broken(Exception):
@@ -87,7 +81,7 @@ def split(stream: Stream, charset: str | None, max_bytes: int, names: Collection
     `names` are those that the root may have, in lower case. Raises `DecodeError` for what is no XML document,
     `ContentTooLarge` for a child over the limit.
     """
-    return _Sequence(_texts(pieces(stream), charset), max_bytes).records(names)
+    return _Sequence(decoded(pieces(stream), charset), max_bytes).records(names)
 
 
 def root_of(head: Body) -> str:
@@ -96,35 +90,9 @@ def root_of(head: Body) -> str:
     It is "" where it cannot be made out.
     """
     try:
-        return _Sequence(_texts(iter([head]), None), len(head)).root_name()
+        return _Sequence(decoded(iter([head]), None), len(head)).root_name()
     except DecodeError:
         return ""
-
-
-def _texts(chunks: Iterator[Body], charset: str | None) -> Iterator[str]:
-    """The characters of a stream, without byte order mark; raises `_Undecodable` behind those that it could make out."""
-    head = b""
-    for chunk in chunks:
-        if isinstance(chunk, str):
-            yield from _joined(chain([chunk], chunks))  # type: ignore[arg-type]
-            return
-        head += bytes(chunk)
-        if len(head) >= _DECLARATION_BYTES:
-            break
-    mark, encoding = encoding_in(head, charset)
-    decoder = codecs.getincrementaldecoder(encoding)()
-    for chunk, final in chain(((each, False) for each in chain([head[mark:]], chunks)), [(b"", True)]):
-        try:
-            yield decoder.decode(bytes(chunk), final)  # type: ignore[arg-type]
-        except UnicodeDecodeError as error:
-            yield error.object[: error.start].decode(encoding, "replace")
-            raise _Undecodable(encoding.upper()) from None
-
-
-def _joined(texts: Iterator[str]) -> Iterator[str]:
-    first = next((text for text in texts if text), "")
-    yield first.removeprefix("\ufeff")
-    yield from texts
 
 
 class _Sequence:
@@ -343,7 +311,7 @@ class _Sequence:
         while size <= len(rest):
             try:
                 text = next(self._texts, None)
-            except _Undecodable as error:
+            except Undecodable as error:
                 self._texts, self._fault = iter(()), str(error)
                 continue
             if text is None:

@@ -1,4 +1,6 @@
-"""From the bytes of an XML document to its text, and to lxml's tree; nothing outside the document is ever looked at.
+"""From the bytes of an XML document to its text, and to lxml's tree, and back from text and markup to bytes.
+
+Nothing outside the document is ever looked at.
 
 The character encoding follows RFC 7303 §3: a byte order mark first, then the `charset` of the Content-Type, then the
 document itself (XML 1.0 appendix F), then UTF-8.
@@ -9,14 +11,25 @@ from __future__ import annotations
 import codecs
 import re
 import threading
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import attrs
 
 from contactwire.codecs._bodies import Body, error_at, to_bytes
-from contactwire.errors import ContentTooLarge, DecodeError, shorten
+from contactwire.errors import ContentTooLarge, DecodeError, EncodeError, Issue, shorten
 
-__all__ = ["PARSER_OPTIONS", "Document", "doctype_in", "encoding_in", "encoding_of", "parse"]
+__all__ = [
+    "PARSER_OPTIONS",
+    "Document",
+    "Undecodable",
+    "decoded",
+    "doctype_in",
+    "encoding_of",
+    "join",
+    "parse",
+]
 
 _ENCODINGS = frozenset(
     ["utf-8", "ascii", "utf-16", "utf-16-le", "utf-16-be", "iso8859-1", *(f"iso8859-{part}" for part in range(2, 17))]
@@ -29,7 +42,7 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_BE, "utf-16-be"), (codec
 _STARTS = ((b"\0<", "utf-16-be"), (b"<\0", "utf-16-le"))
 _DECLARATION = re.compile(rb"""<\?xml[ \t\r\n][^>]*?\bencoding[ \t\r\n]*=[ \t\r\n]*["']([A-Za-z0-9._-]*)["']""")
 _DOCTYPE = re.compile(r"(?:[ \t\r\n]++|<\?.*?\?>|<!--.*?-->)*+(?=<!DOCTYPE)", re.DOTALL)
-_BREAK = re.compile("\r\n?")
+_DECLARATION_BYTES = 512
 _PLACE = re.compile(r",? line \d+, column \d+$")
 # libxml2's error codes for what it finds too large to go on: XML_ERR_NAME_TOO_LONG, XML_ERR_RESOURCE_LIMIT.
 _TOO_LARGE = (110, 114)
@@ -44,6 +57,13 @@ PARSER_OPTIONS: dict[str, Any] = {
     "remove_pis": True,
 }
 """How lxml parses: nothing is fetched, nothing but elements and text is kept, and the limits are those of the codec."""
+
+_SEPARATOR = "\0"
+_ESCAPES = {b"&": b"&amp;", b"<": b"&lt;", b">": b"&gt;", b"\r": b"&#xD;"}
+_ESCAPED = b"".join(_ESCAPES)
+_ORDINARY = bytes(code for code in range(256) if code >= 32 or code in b"\0\t\n").translate(None, _ESCAPED)
+"""The bytes that stand in text as they are, and the separator."""
+_NO_XML = Issue("", "a string has a character that XML 1.0 cannot hold", "string", "")
 
 _local = threading.local()
 
@@ -62,7 +82,7 @@ class Document:
         Raises `ContentTooLarge` over `max_bytes` and `DecodeError` for an unknown encoding, or bytes that are not in it.
         """
         raw = bytes(to_bytes(body, max_bytes))
-        mark, encoding = encoding_in(raw, None if isinstance(body, str) else charset, isinstance(body, str))
+        mark, encoding = _encoding_in(raw, None if isinstance(body, str) else charset, isinstance(body, str))
         raw = raw[mark:]
         try:
             text = raw.decode(encoding)
@@ -92,7 +112,7 @@ def encoding_of(charset: str) -> str:
     return name
 
 
-def encoding_in(raw: bytes, charset: str | None, is_text: bool = False) -> tuple[int, str]:
+def _encoding_in(raw: bytes, charset: str | None, is_text: bool = False) -> tuple[int, str]:
     """The length of the byte order mark, and Python's name of the encoding; `is_text` for what was UTF-8 all along.
 
     Raises `DecodeError` where the document declares an unknown one.
@@ -111,7 +131,8 @@ def encoding_in(raw: bytes, charset: str | None, is_text: bool = False) -> tuple
 
 
 def _declared(raw: bytes) -> str:
-    match = _DECLARATION.match(raw[:512])
+    start = raw[:_DECLARATION_BYTES]
+    match = _DECLARATION.match(start)
     if match is None:
         return "utf-8"
     name = match[1].decode()
@@ -120,15 +141,50 @@ def _declared(raw: bytes) -> str:
         encoding = encoding_of(name)
     except LookupError:
         message = f"the declared encoding {shorten(name)} is unknown"
-        raise error_at(raw[:512].decode("latin-1"), place, message, "an encoding such as UTF-8") from None
+        raise error_at(start.decode("latin-1"), place, message, "an encoding such as UTF-8") from None
     if encoding.startswith("utf-16"):
-        raise error_at(raw[:512].decode("latin-1"), place, "the document is not in UTF-16, as it declares", "its encoding")
+        raise error_at(
+            raw[:_DECLARATION_BYTES].decode("latin-1"),
+            place,
+            "the document is not in UTF-16, as it declares",
+            "its encoding",
+        )
     return encoding
+
+
+class Undecodable(Exception):
+    """Bytes that are not in the encoding of the stream, which is the argument."""
+
+
+def decoded(chunks: Iterator[Body], charset: str | None) -> Iterator[str]:
+    """The characters of a stream, without byte order mark; raises `Undecodable` behind those that it could make out."""
+    head = b""
+    for chunk in chunks:
+        if isinstance(chunk, str):
+            yield from _joined(chain([chunk], chunks))  # type: ignore[arg-type]
+            return
+        head += bytes(chunk)
+        if len(head) >= _DECLARATION_BYTES:
+            break
+    mark, encoding = _encoding_in(head, charset)
+    decoder = codecs.getincrementaldecoder(encoding)()
+    for chunk, final in chain(((each, False) for each in chain([head[mark:]], chunks)), [(b"", True)]):
+        try:
+            yield decoder.decode(bytes(chunk), final)  # type: ignore[arg-type]
+        except UnicodeDecodeError as error:
+            yield error.object[: error.start].decode(encoding, "replace")
+            raise Undecodable(encoding.upper()) from None
+
+
+def _joined(texts: Iterator[str]) -> Iterator[str]:
+    first = next((text for text in texts if text), "")
+    yield first.removeprefix("\ufeff")
+    yield from texts
 
 
 def doctype_in(text: str) -> int | None:
     """Where a document has a DOCTYPE, or None. It may stand in the prolog alone (XML 1.0 §2.8)."""
-    prolog = _DOCTYPE.match(text) if "<!DOCTYPE" in text else None
+    prolog = _DOCTYPE.match(text) if "!DOCTYPE" in text else None
     return None if prolog is None else prolog.end()
 
 
@@ -171,3 +227,25 @@ def _diagnose(text: str, error: Any) -> DecodeError:
     offset = min(start + max(column, 1) - 1, len(text))
     kind = ContentTooLarge if error.code in _TOO_LARGE else DecodeError
     return error_at(text, offset, message[:1].lower() + message[1:], "well-formed XML", kind)
+
+
+def join(out: list[Any]) -> bytes:
+    """The document that markup and text by turns make; changes `out`.
+
+    Raises `EncodeError` if it holds a character that XML 1.0 cannot hold, lone surrogates among them.
+    """
+    # Looking at texts one by one takes several times as long as looking at all of them in one.
+    text = _SEPARATOR.join(out[1::2])
+    try:
+        raw = text.encode()
+    except UnicodeEncodeError:
+        raise EncodeError([_NO_XML]) from None
+    special = raw.translate(None, _ORDINARY)
+    separated = raw.count(0) == len(out) // 2 - 1
+    if not separated or special.translate(None, _ESCAPED) or "\ufffe" in text or "\uffff" in text:
+        raise EncodeError([_NO_XML])
+    if special:
+        for character, escaped in _ESCAPES.items():
+            raw = raw.replace(character, escaped)
+    out[1::2] = raw.split(b"\0")
+    return b"".join(out)

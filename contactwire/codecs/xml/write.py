@@ -2,29 +2,28 @@
 
 What is written is collected in one list of strings, markup and text by turns: `[b"<Name>", "Elan & Co", b"</Name>", ""]`.
 Properties that stand side by side and are all scalars are appended as one run. Text is looked at, escaped and encoded when
-the list is put together, all at once (`join`).
+the list is put together, all at once (`text.join`).
 
-The walk stops at the first value that cannot be written; `faults` then finds every one.
+The walk stops at the first value that cannot be written; `faults.faults` then finds every one.
 """
 
 from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache, partial
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from contactwire.builtins import to_builtins, write_extras
+from contactwire.builtins import write_extras
 from contactwire.codecs._text_values import text_writer
 from contactwire.codecs.xml.dialects import Dialect, item_name, member_order, root_name
-from contactwire.codecs.xml.names import ILLEGAL, XSI, encode_name
+from contactwire.codecs.xml.names import XSI, encode_name
 from contactwire.codecs.xml.unknown import write_unknown
 from contactwire.errors import EncodeError, Issue, shorten
-from contactwire.paths import escape
 from contactwire.timestamps import Timestamp, format_timestamp
 from contactwire.wire import (
     BOOLEAN,
@@ -42,7 +41,7 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = ["Writers", "faults", "join", "root_attributes", "writers"]
+__all__ = ["Writers", "root_attributes", "writers"]
 
 Write = Callable[[Any, list[Any], int], None]
 """Appends a value, `room` levels deep at most, to the list of markup, in bytes, and text."""
@@ -51,34 +50,6 @@ Markup = tuple[bytes, bytes, bytes]
 Spell = Callable[[Any], str]
 Step = tuple[str, Write]
 """An attribute and what writes its value, or "" and what writes several of the carrier's."""
-
-_SEPARATOR = "\0"
-_ESCAPES = {b"&": b"&amp;", b"<": b"&lt;", b">": b"&gt;", b"\r": b"&#xD;"}
-_SPECIAL = b"".join(_ESCAPES)
-_ORDINARY = bytes(code for code in range(256) if code >= 32 or code in b"\0\t\n").translate(None, _SPECIAL)
-"""The bytes that stand in text as they are, and the separator."""
-
-
-def join(out: list[Any]) -> bytes:
-    """The document that markup and text by turns make; changes `out`.
-
-    Raises `EncodeError` if it holds a character that XML 1.0 cannot hold, lone surrogates among them.
-    """
-    # Looking at texts one by one takes several times as long as looking at all of them in one.
-    text = _SEPARATOR.join(out[1::2])
-    try:
-        raw = text.encode()
-    except UnicodeEncodeError:
-        raise _unwritable("characters", "") from None
-    special = raw.translate(None, _ORDINARY)
-    separated = raw.count(0) == len(out) // 2 - 1
-    if not separated or special.translate(None, _SPECIAL) or "\ufffe" in text or "\uffff" in text:
-        raise _unwritable("characters that XML 1.0 can hold", "")
-    if special:
-        for character, escaped in _ESCAPES.items():
-            raw = raw.replace(character, escaped)
-    out[1::2] = raw.split(b"\0")
-    return b"".join(out)
 
 
 @lru_cache(maxsize=64)
@@ -365,41 +336,3 @@ def _no_key(key: Any) -> str:
 def _unwritable(expected: str, value: object) -> EncodeError:
     shown = shorten(value)
     return EncodeError([Issue("", f"expected {expected}, received {shown}", expected, shown)])
-
-
-def faults(value: Any, max_depth: int) -> list[Issue]:
-    """What is wrong with a value that cannot be written: what no format can hold, then what XML cannot."""
-    try:
-        to_builtins(value, max_depth=max_depth)
-        found = []
-    except EncodeError as error:
-        found = list(error.issues)
-    return found + list(_illegal_texts(value, "", max_depth))
-
-
-def _illegal_texts(value: Any, at: str, room: int, *, known: bool = True) -> Iterator[Issue]:
-    """The strings that XML cannot hold; in what is `known` the keys of dictionaries are text too."""
-    if isinstance(value, str):
-        yield from _illegal_text(value, at)
-    elif room < 1:
-        return
-    elif is_carrier(type(value)):
-        for field in plan_of(type(value)).fields:
-            yield from _illegal_texts(getattr(value, field.attribute), f"{at}/{escape(field.name)}", room - 1)
-        yield from _illegal_texts(value._extras or {}, at, room, known=False)
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from _illegal_texts(item, f"{at}/{index}", room - 1, known=known)
-    elif isinstance(value, dict):
-        for name, item in value.items():
-            place = f"{at}/{escape(str(name))}"
-            yield from _illegal_text(str(name), place) if known else ()
-            yield from _illegal_texts(item, place, room - 1, known=known)
-
-
-def _illegal_text(text: str, at: str) -> Iterator[Issue]:
-    fault = ILLEGAL.search(text)
-    # Lone surrogates are what no format can hold.
-    if fault is not None and not "\ud800" <= fault[0] <= "\udfff":
-        message = f"the string has U+{ord(fault[0]):04X}, which XML 1.0 cannot hold"
-        yield Issue(at, message, "string", shorten(text))

@@ -1,0 +1,57 @@
+"""What a document may hold, and what its root may be called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from contactwire.codecs.xml.dialects import PLAIN, type_name
+from contactwire.codecs.xml.names import encode_name, local_name
+from contactwire.codecs.xml.unknown import Element
+from contactwire.errors import Issue, ValidationError, shorten
+from contactwire.wire import DictionaryKind, Kind, ListKind, NestedKind, fold, is_carrier, kind_of, nested_carrier, plan_of
+
+__all__ = ["check_root", "document_kind", "root_names"]
+
+
+def document_kind(type: Any) -> Kind:
+    """The kind of a document; raises TypeError for a type that is no carrier, and no list or dictionary of one."""
+    kind = kind_of(type)
+    if nested_carrier(kind) is None:
+        raise TypeError(f"a {kind.expected} is no document: a carrier, or a list or dictionary of one, is")
+    return kind
+
+
+def root_names(kind: Kind) -> frozenset[str]:
+    """The names, in lower case, that the root of a document of a kind may have.
+
+    A carrier goes by its own name and by those of the carriers that it derives from, or that derive from it.
+    """
+    if isinstance(kind, NestedKind):
+        family = [cls for cls in kind.carrier.__mro__ if is_carrier(cls)] + list(_heirs(kind.carrier))
+        return frozenset(fold(plan_of(cls).name) for cls in family)
+    if isinstance(kind, ListKind):
+        return frozenset(f"arrayof{name}" for name in root_names(kind.item))
+    return frozenset([fold(type_name(kind, PLAIN).name)])
+
+
+def _heirs(cls: type) -> Iterator[type]:
+    heirs: list[type] = cls.__subclasses__()
+    for heir in heirs:
+        if is_carrier(heir):
+            yield heir
+            yield from _heirs(heir)
+
+
+def check_root(root: Element, kind: Kind) -> None:
+    """Raise `ValidationError` unless a root may be that of a document of a kind."""
+    name = local_name(root.tag)
+    if isinstance(kind, NestedKind) and name == plan_of(kind.carrier).name:
+        return
+    # An empty list, and a dictionary, do not show what they are of.
+    anonymous = not isinstance(kind, NestedKind) and (isinstance(kind, DictionaryKind) or not len(root))
+    if fold(name) in root_names(kind) or (anonymous and name.lower().startswith("arrayof")):
+        return
+    expected = encode_name(type_name(kind, PLAIN).name)
+    message = f"expected an element {expected}, received an element {shorten(name)}"
+    raise ValidationError([Issue("", message, kind.expected, f"an element {shorten(name)}")])
