@@ -69,4 +69,5 @@ def octets(text: str) -> str:
 
 def local_name(tag: str) -> str:
     """The text that an element's or attribute's name stands for, its namespace left out."""
-    return decode_name(tag[tag.rfind("}") + 1 :])
+    name = tag[tag.rfind("}") + 1 :] if tag[:1] == "{" else tag
+    return decode_name(name) if "_x" in name else name

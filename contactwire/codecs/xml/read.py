@@ -54,6 +54,7 @@ Member = tuple[str, Convert | None, Read | None]
 """A property: its name, and what turns its text (None: nothing) or reads its element (None: it is a scalar)."""
 
 _NAMESPACES = ("", f"{{{CONTRACT_NAMESPACE}}}", f"{{{SERVICES_NAMESPACE}}}", f"{{{ARRAYS_NAMESPACE}}}")
+_NO_NODES: Any = iter(())
 _FIRST_MARK = "!"
 """The first character of ASCII that XML may hold and that is no blank: text below it is empty or begins with a blank."""
 
@@ -81,8 +82,7 @@ _lock = threading.RLock()
 
 
 def _document_reader(kind: Kind) -> Read:
-    cls: Any = nested_carrier(kind)
-    if cls not in _carriers:
+    if (cls := nested_carrier(kind)) is not None and cls not in _carriers:
         with _lock:
             making: dict[type, _Carrier] = {}
             _carrier_reader(cls, making)
@@ -240,8 +240,8 @@ class _Known(dict[str, Member]):
 
 def _again(element: Element, room: int) -> Any:
     """What an unknown element stands for that was visited before."""
-    nodes = element.iter()
-    return read_unknown(next(nodes), len(element), nodes, room)
+    size = len(element)
+    return read_unknown(element, size, islice(element.iter(), 1, None) if size else _NO_NODES, room)
 
 
 def _read_respelled(
@@ -258,7 +258,8 @@ def _read_unknown(element: Element, size: int, walk: Walk, room: int, place: Any
         pass_over(size, walk.nodes)
         return LEFT_OUT
     value = read_unknown(element, size, walk.nodes, room)
-    _check_depth(element, value, room)
+    if isinstance(value, (dict, list)):
+        _check_depth(element, value, room)
     return value
 
 
