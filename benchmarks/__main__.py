@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: measure, print the table, and write it as JSON and as a chart."""
+"""`python -m benchmarks`: measure, print the table, and write what was measured."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from pathlib import Path
 
 import attrs
 
-from benchmarks.budgets import BUDGETS, Row, failing, judge
-from benchmarks.chart import chart
+from benchmarks.budgets import BUDGETS
 from benchmarks.measure import FULL, QUICK, Measurement
-from benchmarks.report import circumstances, describe, document, listing, table
+from benchmarks.record import PROJECT, record
+from benchmarks.report import circumstances, describe, differences, document, listing, table
+from benchmarks.rows import Row, failing, judge
 from benchmarks.runner import chosen, run, short
 
 
@@ -21,8 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; 0 fine, 1 a contender failed or, with `--check`, a budget is missed, 2 usage."""
     options = _parser().parse_args(arguments)
     budgets = chosen(short(BUDGETS) if options.quick else BUDGETS, options.only)
-    if not budgets:
-        print(f"nothing to measure: no work, peer or input has {options.only!r} in its name", file=sys.stderr)
+    if reason := _unusable(options, budgets):
+        print(reason, file=sys.stderr)
         return 2
     if options.list:
         print(listing(budgets))
@@ -31,13 +32,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     measurements = list(run(budgets, effort, _progress))
     _progress("")
     rows = judge(budgets, measurements)
-    about = circumstances(effort)
-    print(table(rows))
+    print(table(rows), *differences(rows), sep="\n")
+    results = document(circumstances(effort), rows)
     if options.json:
-        text = json.dumps(document(about, rows, measurements), indent=1, ensure_ascii=False)
-        options.json.write_text(text + "\n", encoding="utf-8")
-    if options.svg:
-        options.svg.write_text(chart(about, measurements), encoding="utf-8")
+        options.json.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    if options.record:
+        record(PROJECT, results)
     return status(rows, measurements, check=options.check)
 
 
@@ -53,16 +53,24 @@ def status(rows: Iterable[Row], measurements: Iterable[Measurement], *, check: b
     return 1 if failed or missed else 0
 
 
+def _unusable(options: argparse.Namespace, budgets: Sequence[object]) -> str:
+    if not budgets:
+        return f"nothing to measure: no work, peer or input has {options.only!r} in its name"
+    if options.record and (options.quick or options.only or options.gc):
+        return "--record takes a whole run: without --quick, --only and --gc"
+    return ""
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description="contactwire against its peers, in one process"
     )
     parser.add_argument("--check", action="store_true", help="exit 1 and name the rows whose budget is missed")
-    parser.add_argument("--quick", action="store_true", help="a few seconds, to see that it works")
+    parser.add_argument("--quick", action="store_true", help="less than a minute, to see that it works")
     parser.add_argument("--only", metavar="TEXT", default="", help="what has TEXT in its work, peer or input")
     parser.add_argument("--gc", action="store_true", help="leave the garbage collector on while measuring")
-    parser.add_argument("--json", metavar="FILE", type=Path, help="write all numbers, versions and circumstances")
-    parser.add_argument("--svg", metavar="FILE", type=Path, help="write a chart")
+    parser.add_argument("--json", metavar="FILE", type=Path, help="write all figures, versions and circumstances")
+    parser.add_argument("--record", action="store_true", help="put the run into results.json, chart.svg and README.md")
     parser.add_argument("--list", action="store_true", help="say what would be measured, and stop")
     return parser
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import attrs
 
-__all__ = ["FULL", "QUICK", "Effort", "Measurement", "Timer", "Unit", "calls_in", "measure", "repeated", "summary"]
+__all__ = ["FULL", "QUICK", "Effort", "Measurement", "Task", "Timer", "Unit", "calls_in", "measure", "summary"]
 
 Unit = Literal["s", "B"]
 """What is measured: seconds, or bytes of memory."""
@@ -32,9 +32,10 @@ class Effort:
     collect: bool = False
 
 
-FULL = Effort(passes=4, rounds=40, sample=0.0025, limit=5.0)
+FULL = Effort(passes=4, rounds=30, sample=0.0025, limit=3.0)
 QUICK = Effort(passes=1, rounds=2, sample=0.0005, limit=0.5)
 _FEWEST_ROUNDS = 2
+_LONG, _SHARE, _MOST_SAMPLES = 1.0, 0.1, 20  # beside a turn of so many seconds, one of such a part of it
 
 
 @attrs.frozen
@@ -52,33 +53,23 @@ class Measurement:
     failed: bool = False
 
 
-def repeated(prepare: Callable[[], Any], run: Callable[[Any], object], *, fresh: bool) -> Timer:
-    """A timer of `run` on what `prepare` gives, which is made once or, if `fresh`, before each call, outside the time."""
-    return _each_on_its_own(prepare, run) if fresh else _all_on_one(prepare(), run)
+@attrs.frozen
+class Task:
+    """Work on one input, `run` on `given`: a `Timer`, and what it gives can be looked at."""
 
+    given: Any
+    run: Callable[[Any], Any]
 
-def _all_on_one(value: Any, run: Callable[[Any], object]) -> Timer:
-    def timer(calls: int) -> float:
+    def result(self) -> Any:
+        """What one run gives."""
+        return self.run(self.given)
+
+    def __call__(self, calls: int) -> float:
+        given, run = self.given, self.run
         start = time.perf_counter()
         for _ in range(calls):
-            run(value)
+            run(given)
         return time.perf_counter() - start
-
-    return timer
-
-
-def _each_on_its_own(prepare: Callable[[], Any], run: Callable[[Any], object]) -> Timer:
-    def timer(calls: int) -> float:
-        total = 0.0
-        for _ in range(calls):
-            value = prepare()
-            start = time.perf_counter()
-            result = run(value)
-            total += time.perf_counter() - start
-            del result, value
-        return total
-
-    return timer
 
 
 def calls_in(timer: Timer, seconds: float) -> int:
@@ -97,10 +88,11 @@ def measure(timers: Mapping[str, Timer], calls: Mapping[str, int], effort: Effor
 
     The garbage of one contender is no other's concern: a collection stands before each sample, and none happens within
     one unless `effort.collect` leaves the collector on. Nor is what one has left in the processor's caches: where a sample
-    has several calls, one more goes before it.
+    has several calls, one more goes before it. Beside one that takes seconds, and so gets few rounds, the others get
+    several samples in each.
     """
     samples: dict[str, list[float]] = {name: [] for name in timers}
-    order, end = list(timers), time.monotonic() + effort.limit
+    order, end, longest = list(timers), time.monotonic() + effort.limit, 0.0
     gc.collect()
     gc.freeze()
     try:
@@ -108,10 +100,21 @@ def measure(timers: Mapping[str, Timer], calls: Mapping[str, int], effort: Effor
             if round_ >= _FEWEST_ROUNDS and time.monotonic() > end:
                 break
             for name in order:
-                samples[name].append(_sample(timers[name], calls[name], effort.collect))
+                start = time.monotonic()
+                end_of_turn = start + (_SHARE * longest if longest > _LONG else 0.0)
+                samples[name] += _turn(timers[name], calls[name], effort.collect, end_of_turn)
+                longest = max(longest, time.monotonic() - start)
             order = order[1:] + order[:1]
     finally:
         gc.unfreeze()
+    return samples
+
+
+def _turn(timer: Timer, calls: int, collect: bool, end: float) -> list[float]:
+    """One sample, and more while there is time."""
+    samples = [_sample(timer, calls, collect)]
+    while len(samples) < _MOST_SAMPLES and time.monotonic() < end:
+        samples.append(_sample(timer, calls, collect))
     return samples
 
 

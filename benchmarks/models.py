@@ -1,15 +1,18 @@
 """The peers' models of the same carriers, as source text that a user of each peer would have written.
 
 The plans are the one list of properties; a `Peer` is a header and a line a property. `load` gives the classes as a module,
-`python -m benchmarks.models pydantic` prints them. They are generous to the peers: no ranges, open enumerations as
-plain strings except where the peer knows unions, no inheritance, children before parents so that nothing is resolved late.
+`python -m benchmarks.models pydantic` prints them. They are generous to the peers: no ranges, enumerations without room for
+other names, no inheritance, children before parents so that nothing is resolved late.
 """
 
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Callable
 from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from types import ModuleType
 
 import attrs
@@ -27,7 +30,7 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = ["PEERS", "ROOT", "Peer", "children_first", "load", "source"]
+__all__ = ["PEERS", "ROOT", "Peer", "children_first", "file", "load", "source"]
 
 ROOT = ContactEntityWithLinks
 
@@ -35,7 +38,7 @@ _PAIR = "Pair"
 _SCALARS = {"string": "str", "boolean": "bool", "double": "float", "date-time": "datetime"}
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class Peer:
     """How models of one peer are written: what stands above them all, above each class, and on each property's line.
 
@@ -45,40 +48,37 @@ class Peer:
     header: str
     before: str
     field: Callable[[FieldPlan], str]
-    footer: str = ""
-    enumerations: bool = False
     item: Callable[[ListKind | DictionaryKind], str] | None = None
 
 
-def _annotation(kind: Kind, enumeration: str = "str") -> str:
+def _annotation(kind: Kind) -> str:
     match kind:
         case NestedKind():
             return kind.carrier.__name__
         case ListKind():
-            return f"list[{_item(kind, enumeration)}]"
+            return f"list[{_item(kind)}]"
         case DictionaryKind():
-            return f"dict[str, {_item(kind, enumeration)}]"
+            return f"dict[str, {_item(kind)}]"
         case EnumerationKind():
-            return enumeration.format(kind.members.__name__)
+            return kind.members.__name__
         case ScalarKind():
             return _SCALARS.get(kind.name, "int")
 
 
-def _item(kind: ListKind | DictionaryKind, enumeration: str) -> str:
-    return _annotation(kind.item, enumeration) + (" | None" if kind.nullable else "")
+def _item(kind: ListKind | DictionaryKind) -> str:
+    return _annotation(kind.item) + (" | None" if kind.nullable else "")
 
 
 def _pydantic(field: FieldPlan) -> str:
-    return f'{field.attribute}: {_annotation(field.kind, "{} | str")} | None = Field(None, alias="{field.name}")'
+    return f'{field.attribute}: {_annotation(field.kind)} | None = Field(None, alias="{field.name}")'
 
 
-def _attrs(field: FieldPlan) -> str:
-    return f'{field.attribute}: {_annotation(field.kind)} | None = field(default=UNSET, alias="{field.name}")'
-
-
-def _mashumaro(field: FieldPlan) -> str:
-    options = f'default=UNSET, metadata=field_options(alias="{field.name}")'
-    return f"{field.attribute}: {_annotation(field.kind)} | None = field({options})"
+def _pydantic_camel(field: FieldPlan) -> str:
+    """As `_pydantic`, with an alias only where the generator that the models have would give another name."""
+    head, *words = field.attribute.split("_")
+    name = field.name[:1].lower() + field.name[1:]
+    default = "None" if name == head + "".join(map(str.capitalize, words)) else f'Field(None, alias="{name}")'
+    return f"{field.attribute}: {_annotation(field.kind)} | None = {default}"
 
 
 def _msgspec(field: FieldPlan) -> str:
@@ -101,7 +101,7 @@ def _pydantic_xml(field: FieldPlan) -> str:
     if isinstance(field.kind, (ListKind, DictionaryKind)):
         item, tag = _xml_item(field.kind)
         return f'{field.attribute}: list[{item}] | None = wrapped("{field.name}", element(tag="{tag}"), default=None)'
-    annotation = _annotation(field.kind, "{} | str")
+    annotation = _annotation(field.kind)
     return f'{field.attribute}: {annotation} | None = element(tag="{field.name}", default=None, nillable=True)'
 
 
@@ -143,32 +143,46 @@ def _xsdata_item(kind: ListKind | DictionaryKind) -> str:
     return f"@dataclass\nclass {name}:\n    items: list[{item}] = field(default_factory=list, metadata={metadata})\n"
 
 
-_MASHUMARO_HEADER = """\
-from dataclasses import dataclass, field
+_PYDANTIC_HEADER = """\
 from datetime import datetime
+from enum import StrEnum
 
-from mashumaro import field_options
-from mashumaro.config import BaseConfig
-from mashumaro.mixins.orjson import DataClassORJSONMixin
-from msgspec import UNSET
-
-
-class Model(DataClassORJSONMixin):
-    class Config(BaseConfig):
-        serialize_by_alias = True
-        omit_default = True
+from pydantic import BaseModel, Field
 """
 
-_CATTRS_HEADER = """\
+_PYDANTIC_EXTRA_HEADER = """\
 from datetime import datetime
+from enum import StrEnum
 
-from attrs import define, field
-from cattrs.preconf.orjson import make_converter
-from msgspec import UNSET
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(extra="allow")
+"""
+
+_PYDANTIC_CAMEL_HEADER = """\
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel)
+"""
+
+_MSGSPEC_HEADER = """\
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec import UNSET, Struct, UnsetType, field
 """
 
 _XSDATA_HEADER = """\
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from xsdata.models.datatype import XmlDateTime
 """
@@ -181,32 +195,12 @@ from pydantic_xml import BaseXmlModel, element, wrapped
 """
 
 PEERS = {
-    "pydantic": Peer(
-        header="from datetime import datetime\nfrom enum import StrEnum\n\nfrom pydantic import BaseModel, Field\n",
-        before="class {}(BaseModel):",
-        field=_pydantic,
-        enumerations=True,
-    ),
-    "cattrs": Peer(
-        header=_CATTRS_HEADER,
-        before="@define\nclass {}:",
-        field=_attrs,
-        footer="\n\nconverter = make_converter(use_alias=True, omit_if_default=True)\n",
-    ),
-    "mashumaro": Peer(header=_MASHUMARO_HEADER, before="@dataclass\nclass {}(Model):", field=_mashumaro),
-    "msgspec": Peer(
-        header="from datetime import datetime\n\nfrom msgspec import UNSET, Struct, UnsetType, field\n",
-        before="class {}(Struct):",
-        field=_msgspec,
-    ),
-    "pydantic_xml": Peer(
-        header=_PYDANTIC_XML_HEADER,
-        before="class {}(BaseXmlModel):",
-        field=_pydantic_xml,
-        enumerations=True,
-        item=_pydantic_xml_item,
-    ),
-    "xsdata": Peer(header=_XSDATA_HEADER, before="@dataclass\nclass {}:", field=_xsdata, item=_xsdata_item),
+    "pydantic": Peer(_PYDANTIC_HEADER, "class {}(BaseModel):", _pydantic),
+    "pydantic_extra": Peer(_PYDANTIC_EXTRA_HEADER, "class {}(Model):", _pydantic),
+    "pydantic_camel": Peer(_PYDANTIC_CAMEL_HEADER, "class {}(Model):", _pydantic_camel),
+    "msgspec": Peer(_MSGSPEC_HEADER, "class {}(Struct):", _msgspec),
+    "pydantic_xml": Peer(_PYDANTIC_XML_HEADER, "class {}(BaseXmlModel):", _pydantic_xml, item=_pydantic_xml_item),
+    "xsdata": Peer(_XSDATA_HEADER, "@dataclass\nclass {}:", _xsdata, item=_xsdata_item),
 }
 """How each peer's models are written, by a name that serves as a part of a module's."""
 
@@ -251,8 +245,7 @@ def _items(peer: Peer, plan: CarrierPlan) -> set[str]:
 def source(name: str, cls: type = ROOT) -> str:
     """The text of a peer's module with the models of `cls` and of all that it holds."""
     peer, plans = PEERS[name], children_first(cls)
-    parts = ["from __future__ import annotations\n\n", peer.header]
-    parts += [_enumerations(plans)] if peer.enumerations else []
+    parts = ["from __future__ import annotations\n\n", peer.header, _enumerations(plans)]
     written: set[str] = set()
     for plan in plans:
         for text in sorted(_items(peer, plan) - written):
@@ -260,15 +253,31 @@ def source(name: str, cls: type = ROOT) -> str:
             written.add(text)
         lines = [peer.before.format(plan.carrier.__name__), *(f"    {peer.field(field)}" for field in plan.fields)]
         parts.append("\n\n" + "\n".join(lines) + "\n")
-    return "".join([*parts, peer.footer])
+    return "".join(parts)
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="contactwire-benchmarks-")
+
+
+@cache
+def file(name: str) -> Path:
+    """The file of a peer's models, in a folder for this process; its stem is a name to import."""
+    path = Path(_folder().name) / f"contact_models_{name}.py"
+    path.write_text(source(name), encoding="utf-8")
+    return path
 
 
 @cache
 def load(name: str) -> ModuleType:
     """The module of a peer's models, ready to use; raises ImportError where the peer is not installed."""
-    module = ModuleType(f"benchmarks._models_{name}")
+    spec = spec_from_file_location(file(name).stem, file(name))
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
     sys.modules[module.__name__] = module  # where libraries look up the names in annotations
-    exec(compile(source(name), f"<models for {name}>", "exec"), module.__dict__)
+    spec.loader.exec_module(module)
     return module
 
 

@@ -11,20 +11,18 @@ from typing import Any
 
 import attrs
 
-from benchmarks.budgets import OURS, Budget, Row
-from benchmarks.measure import Effort, Measurement, Unit
+from benchmarks.budgets import OURS, Budget
+from benchmarks.measure import Effort, Unit
+from benchmarks.rows import Row
 
-__all__ = ["circumstances", "describe", "document", "listing", "quantity", "table"]
+__all__ = ["circumstances", "describe", "differences", "document", "listing", "provenance", "quantity", "table"]
 
 _PACKAGES = (
     "contactwire",
     "attrs",
-    "cattrs",
     "jsonpatch",
     "lxml",
-    "mashumaro",
     "msgspec",
-    "orjson",
     "pydantic",
     "pydantic-xml",
     "xsdata",
@@ -56,12 +54,15 @@ def _version(name: str) -> str | None:
         return None
 
 
-def document(about: dict[str, Any], rows: Iterable[Row], measurements: Iterable[Measurement]) -> dict[str, Any]:
+def provenance(about: dict[str, Any]) -> list[str]:
+    """When, where and with which versions was measured, in two lines."""
+    versions = ", ".join(f"{name} {version}" for name, version in about["versions"].items() if version is not None)
+    return [f"{about['date'][:10]}, {about['interpreter']}, {about['platform']}", versions]
+
+
+def document(about: dict[str, Any], rows: Iterable[Row]) -> dict[str, Any]:
     """All of it as builtins."""
-    return about | {
-        "rows": [attrs.asdict(row) for row in rows],
-        "measurements": [attrs.asdict(each) for each in measurements],
-    }
+    return about | {"rows": [attrs.asdict(row) for row in rows]}
 
 
 def quantity(amount: float | None, unit: Unit = "s") -> str:
@@ -70,12 +71,21 @@ def quantity(amount: float | None, unit: Unit = "s") -> str:
         return "—"
     units = _UNITS[unit]
     size, name = next((each for each in units if amount >= each[0]), units[-1])
-    return f"{amount / size:.3g} {name}"
+    return f"{_number(amount / size)} {name}"
 
 
 def table(rows: Iterable[Row]) -> str:
     """A line a comparison, in columns; what is the same as above is not said again."""
     return _columns(_HEADER, [_cells(row) for row in rows], left=3)
+
+
+def differences(rows: Iterable[Row]) -> list[str]:
+    """What each other does otherwise than contactwire, each once, with the works that it is said of."""
+    works: dict[tuple[str, str], dict[str, None]] = {}
+    for row in rows:
+        if row.differs:
+            works.setdefault((row.against, row.differs), {})[row.work] = None
+    return [f"{against} ({'; '.join(names)}): {differs}" for (against, differs), names in works.items()]
 
 
 def listing(budgets: Iterable[Budget]) -> str:
@@ -96,7 +106,8 @@ def _against(row: Row | Budget) -> str:
 
 
 def _number(ratio: float | None) -> str:
-    return "—" if ratio is None else f"{ratio:.3g}"
+    """Three digits, or all that stand before the point."""
+    return "—" if ratio is None else f"{ratio:.0f}" if ratio >= 100 else f"{ratio:.3g}"
 
 
 def _cells(row: Row) -> tuple[str, ...]:

@@ -9,12 +9,11 @@ import attrs
 
 from benchmarks.budgets import Budget
 from benchmarks.contenders import CONTENDERS, Contender
-from benchmarks.inputs import INPUTS, Input
+from benchmarks.inputs import INPUTS, NOTHING
 from benchmarks.measure import Effort, Measurement, Timer, calls_in, measure, summary
 
 __all__ = ["chosen", "groups", "run", "short"]
 
-_NO_INPUT = Input("", b"")
 _OVERTIME = 1.5
 
 
@@ -25,9 +24,8 @@ def chosen(budgets: Iterable[Budget], text: str) -> list[Budget]:
 
 
 def short(budgets: Iterable[Budget]) -> list[Budget]:
-    """The budgets of a quick run: no list, and nothing above a hundred of anything."""
-    kept = [each for each in budgets if ",000" not in each.subject]
-    return [attrs.evolve(each, inputs=tuple(name for name in each.inputs if name != "list")) for each in kept]
+    """The budgets of a quick run: nothing that grows above a hundred."""
+    return [each for each in budgets if ",000" not in each.subject]
 
 
 def groups(budgets: Iterable[Budget]) -> dict[tuple[str, str], list[str]]:
@@ -75,7 +73,7 @@ class _Group:
         timers: dict[str, Timer] = {}
         for name in list(self.names):
             try:
-                timer = CONTENDERS[self.work, name].make(INPUTS.get(self.input, _NO_INPUT))
+                timer = CONTENDERS[self.work][name].make(INPUTS.get(self.input, NOTHING))
                 self.calls[name] = calls_in(timer, effort.sample)
                 timers[name] = timer
             except Exception as error:
@@ -91,7 +89,7 @@ class _Group:
 
 
 def _unmeasured(work: str, input: str, name: str, error: Exception) -> Measurement:
-    contender: Contender = CONTENDERS[work, name]
+    contender: Contender = CONTENDERS[work][name]
     if isinstance(error, ImportError) and contender.needs:
         return Measurement(work, input, name, note=f"not installed: pip install {' '.join(contender.needs)}")
     reason = str(error).partition("\n")[0]

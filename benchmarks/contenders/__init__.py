@@ -1,4 +1,4 @@
-"""Who does the work: for each work and name a `Contender`, which makes a timer for an input.
+"""Who does the work: for each work, by name, a `Contender`, which makes a timer for an input.
 
 Peers are imported when a timer is made, so that one which is not installed costs its own row only.
 """
@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from benchmarks.contenders import form, fresh, growth, json, memory, patch, xml
+from benchmarks.contenders import form, fresh, growth, json, patch, retained, streams, xml
 from benchmarks.contenders._contender import OURS, Contender
 
 __all__ = ["CONTENDERS", "OURS", "Contender"]
 
-CONTENDERS: Mapping[tuple[str, str], Contender] = {
-    **json.CONTENDERS,
-    **xml.CONTENDERS,
-    **form.CONTENDERS,
-    **patch.CONTENDERS,
-    **fresh.CONTENDERS,
-    **growth.CONTENDERS,
-    **memory.CONTENDERS,
+CONTENDERS: Mapping[str, Mapping[str, Contender]] = {
+    **json.WORKS,
+    **xml.WORKS,
+    **form.WORKS,
+    **patch.WORKS,
+    **fresh.WORKS,
+    **growth.WORKS,
+    **retained.WORKS,
+    **streams.WORKS,
 }

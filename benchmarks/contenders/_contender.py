@@ -6,24 +6,39 @@ from typing import Any
 import attrs
 
 from benchmarks.inputs import Input
-from benchmarks.measure import Timer, repeated
+from benchmarks.measure import Task, Timer
 
 OURS = "contactwire"
+
+Pair = tuple[Callable[[Any], Any], Callable[[Any], Any]]
+"""Decode and encode of one format, by one library, for what one input holds."""
+
+Body = Callable[[Input], bytes | str]
+"""What of an input is read."""
 
 
 @attrs.frozen
 class Contender:
-    """One way to do a work: `make` gives its timer for an input, `needs` names the packages that it is made of."""
+    """One way to do a work: `make` gives its timer for an input, a `Task` where what it gives can be looked at.
+
+    `needs` names the packages that it is made of, `differs` says what a peer does otherwise than contactwire.
+    """
 
     make: Callable[[Input], Timer]
     needs: tuple[str, ...] = ()
+    differs: str = ""
 
 
-def timer_of(given: Input, prepare: Callable[[], Any], run: Callable[[Any], object]) -> Timer:
-    """A timer of `run` on what `prepare` gives: once for an input that is used over and over, else for each call."""
-    return repeated(prepare, run, fresh=given.fresh)
+def decoding(pair: Callable[[Input], Pair], body: Body) -> Callable[[Input], Task]:
+    """Makes tasks of decoding a body."""
+    return lambda given: Task(body(given), pair(given)[0])
 
 
-def decoding(given: Input, body: bytes | str, decode: Callable[[Any], object]) -> Timer:
-    """A timer of reading a body, which no reader changes."""
-    return repeated(lambda: body, decode, fresh=False)
+def encoding(pair: Callable[[Input], Pair], body: Body) -> Callable[[Input], Task]:
+    """Makes tasks of encoding what was decoded before."""
+
+    def make(given: Input) -> Task:
+        decode, encode = pair(given)
+        return Task(decode(body(given)), encode)
+
+    return make

@@ -4,37 +4,37 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl, urlencode
 
-from benchmarks.contenders._contender import OURS, Contender, decoding, timer_of
+from benchmarks.contenders._contender import OURS, Contender, Pair, decoding, encoding
 from benchmarks.inputs import Input
-from benchmarks.measure import Timer
+from contactwire import FormCodec
 
-__all__ = ["CONTENDERS"]
+__all__ = ["WORKS"]
 
 
-def _decode(given: Input) -> Timer:
-    from contactwire import FormCodec
-
+def _ours(given: Input) -> Pair:
     codec = FormCodec(style="dots")
-    return decoding(given, given.form, lambda body: codec.decode(body, given.type))
+    return (lambda body: codec.decode(body, given.type)), codec.encode
 
 
-def _encode(given: Input) -> Timer:
-    from contactwire import FormCodec
-
-    return timer_of(given, given.carrier, FormCodec(style="dots").encode)
+def _urllib(_: Input) -> Pair:
+    return (lambda text: parse_qsl(text, keep_blank_values=True)), urlencode
 
 
-def _parse_qsl(given: Input) -> Timer:
-    return decoding(given, given.form.decode(), lambda text: parse_qsl(text, keep_blank_values=True))
+def _body(given: Input) -> bytes:
+    return given.form()
 
 
-def _urlencode(given: Input) -> Timer:
-    return timer_of(given, lambda: parse_qsl(given.form.decode(), keep_blank_values=True), urlencode)
+def _text(given: Input) -> str:
+    return given.form().decode()
 
 
-CONTENDERS = {
-    ("form decode", OURS): Contender(_decode),
-    ("form decode", "parse_qsl alone"): Contender(_parse_qsl),
-    ("form encode", OURS): Contender(_encode),
-    ("form encode", "urlencode alone"): Contender(_urlencode),
+WORKS = {
+    "form decode": {
+        OURS: Contender(decoding(_ours, _body)),
+        "parse_qsl alone": Contender(decoding(_urllib, _text), differs="makes flat pairs of texts, no contact"),
+    },
+    "form encode": {
+        OURS: Contender(encoding(_ours, _body)),
+        "urlencode alone": Contender(encoding(_urllib, _text), differs="writes flat pairs of texts that are there already"),
+    },
 }

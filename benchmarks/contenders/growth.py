@@ -7,13 +7,16 @@ writer in C on the same bodies.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from benchmarks.contenders import json, xml
-from benchmarks.contenders._contender import Contender
+from benchmarks.contenders._contender import Contender, decoding, encoding
 from benchmarks.inputs import Input, contacts, persons, roomy
-from benchmarks.measure import Timer, repeated
+from benchmarks.measure import Timer
 
-__all__ = ["CONTENDERS", "CONTROLS", "FAMILIES", "WORKS", "one_of"]
+__all__ = ["CONTROLS", "FAMILIES", "WORKS", "one_of"]
+
+Make = Callable[[Input], Timer]
 
 FAMILIES: dict[str, tuple[Callable[[int], Input], tuple[int, ...]]] = {
     "contacts": (contacts, (1, 100, 10_000, 100_000)),
@@ -22,45 +25,19 @@ FAMILIES: dict[str, tuple[Callable[[int], Input], tuple[int, ...]]] = {
 """For each thing of which there may be many: inputs of a size, and the sizes."""
 
 
-def _json(given: Input) -> json.Pair:
-    return json.ours(given, **roomy)
+_json, _xml = partial(json.ours, **roomy), partial(xml.ours, **roomy)
 
-
-def _read_json(pair: Callable[[Input], json.Pair]) -> Callable[[Input], Timer]:
-    return lambda given: repeated(lambda: given.body, pair(given)[0], fresh=False)
-
-
-def _write_json(pair: Callable[[Input], json.Pair]) -> Callable[[Input], Timer]:
-    def make(given: Input) -> Timer:
-        decode, encode = pair(given)
-        return repeated(lambda: decode(given.body), encode, fresh=False)
-
-    return make
-
-
-def _read_xml(pair: Callable[[Input], xml.Pair]) -> Callable[[Input], Timer]:
-    return lambda given: repeated(lambda: given.xml, pair(given)[0], fresh=False)
-
-
-def _write_xml(pair: Callable[[Input], xml.Pair]) -> Callable[[Input], Timer]:
-    def make(given: Input) -> Timer:
-        decode, encode = pair(given)
-        return repeated(lambda: decode(given.xml), encode, fresh=False)
-
-    return make
-
-
-WORKS = {
-    "JSON decode": _read_json(_json),
-    "JSON encode": _write_json(_json),
-    "XML decode": _read_xml(xml.ours),
-    "XML encode": _write_xml(xml.ours),
+OURS: dict[str, Make] = {
+    "JSON decode": decoding(_json, json.body),
+    "JSON encode": encoding(_json, json.body),
+    "XML decode": decoding(_xml, xml.body),
+    "XML encode": encoding(_xml, xml.body),
 }
-CONTROLS = {
-    "JSON decode": ("msgspec", _read_json(json.msgspec_structs)),
-    "JSON encode": ("msgspec", _write_json(json.msgspec_structs)),
-    "XML decode": ("lxml", _read_xml(xml.bare_lxml)),
-    "XML encode": ("lxml", _write_xml(xml.bare_lxml)),
+CONTROLS: dict[str, tuple[str, Make]] = {
+    "JSON decode": ("msgspec", decoding(json.msgspec_structs, json.body)),
+    "JSON encode": ("msgspec", encoding(json.msgspec_structs, json.body)),
+    "XML decode": ("lxml", decoding(xml.bare_lxml, xml.body)),
+    "XML encode": ("lxml", encoding(xml.bare_lxml, xml.body)),
 }
 """For each work a bare parser or writer, of which only the smallest and the largest number are measured."""
 
@@ -70,7 +47,7 @@ def one_of(count: int, control: str = "") -> str:
     return f"{control} one of {count:,}".lstrip()
 
 
-def _item(make: Callable[[Input], Timer], family: str, count: int) -> Contender:
+def _item(make: Make, family: str, count: int) -> Contender:
     def make_of_one(_: Input) -> Timer:
         timer = make(FAMILIES[family][0](count))
         return lambda calls: timer(calls) / count
@@ -78,16 +55,13 @@ def _item(make: Callable[[Input], Timer], family: str, count: int) -> Contender:
     return Contender(make_of_one)
 
 
-def _contenders(work: str, family: str) -> dict[tuple[str, str], Contender]:
+def _contenders(work: str, family: str) -> dict[str, Contender]:
     counts = FAMILIES[family][1]
     control, make_control = CONTROLS[work]
-    name = f"{work}, one of many {family}"
     return {
-        **{(name, one_of(count)): _item(WORKS[work], family, count) for count in counts},
-        **{(name, one_of(count, control)): _item(make_control, family, count) for count in (counts[0], counts[-1])},
+        **{one_of(count): _item(OURS[work], family, count) for count in counts},
+        **{one_of(count, control): _item(make_control, family, count) for count in (counts[0], counts[-1])},
     }
 
 
-CONTENDERS = {
-    key: contender for work in WORKS for family in FAMILIES for key, contender in _contenders(work, family).items()
-}
+WORKS = {f"{work}, one of many {family}": _contenders(work, family) for work in OURS for family in FAMILIES}

@@ -1,26 +1,20 @@
-"""JSON: contactwire, pydantic, cattrs + orjson, mashumaro + orjson, msgspec Structs.
-
-Encoders keep absent properties absent, as contactwire does; pydantic is told so by `exclude_unset`.
-"""
+"""JSON: contactwire, plain models of pydantic, and Structs of msgspec."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-import attrs
-
 from benchmarks import models
-from benchmarks.contenders._contender import OURS, Contender, decoding, timer_of
+from benchmarks.contenders._contender import OURS, Contender, Pair, decoding, encoding
 from benchmarks.inputs import Input
-from benchmarks.measure import Timer
-from contactwire import JsonCodec
-from contactwire.wire import is_carrier
+from benchmarks.measure import Task
+from contactwire import JsonCodec, Selection
 
-__all__ = ["CONTENDERS", "PEERS", "Pair", "msgspec_structs", "ours", "with_unknown_properties"]
+__all__ = ["WORKS", "body", "msgspec_structs", "ours"]
 
-Pair = tuple[Callable[[bytes], Any], Callable[[Any], bytes | str]]
-"""Decode and encode of one peer for one type."""
+_SELECT = "name,contactId,category/id"
 
 
 def ours(given: Input, **options: Any) -> Pair:
@@ -29,91 +23,89 @@ def ours(given: Input, **options: Any) -> Pair:
     return (lambda body: codec.decode(body, given.type)), codec.encode
 
 
-def _model(module: Any, given: Input) -> Any:
-    model: Any = module.ContactEntityWithLinks
-    return list[model] if given.is_list else model
-
-
-def _pydantic(given: Input) -> Pair:
-    from pydantic import TypeAdapter
-
-    model = _model(models.load("pydantic"), given)
-    if given.is_list:
-        adapter = TypeAdapter(model)
-        return adapter.validate_json, lambda value: adapter.dump_json(value, by_alias=True, exclude_unset=True)
-    return model.model_validate_json, lambda value: value.model_dump_json(by_alias=True, exclude_unset=True)
-
-
-def _cattrs(given: Input) -> Pair:
-    module = models.load("cattrs")
-    converter, model = module.converter, _model(module, given)
-    return (lambda body: converter.loads(body, model)), converter.dumps
-
-
-def _mashumaro(given: Input) -> Pair:
-    model = _model(models.load("mashumaro"), given)
-    if given.is_list:
-        from mashumaro.codecs.orjson import ORJSONDecoder, ORJSONEncoder
-
-        return ORJSONDecoder(model).decode, ORJSONEncoder(model).encode
-    return model.from_json, lambda value: value.to_jsonb()
-
-
 def msgspec_structs(given: Input) -> Pair:
     """Decode and encode of msgspec alone."""
     import msgspec
 
-    return msgspec.json.Decoder(_model(models.load("msgspec"), given)).decode, msgspec.json.Encoder().encode
+    struct: Any = models.load("msgspec").ContactEntityWithLinks
+    return msgspec.json.Decoder(list[struct] if given.is_list else struct).decode, msgspec.json.Encoder().encode
 
 
-PEERS: dict[str, tuple[str, str, Callable[[Input], Pair], tuple[str, ...]]] = {
-    "pydantic": ("pydantic model_validate_json", "pydantic model_dump_json", _pydantic, ("pydantic",)),
-    "cattrs": ("cattrs + orjson", "cattrs + orjson", _cattrs, ("orjson",)),
-    "mashumaro": ("mashumaro + orjson", "mashumaro + orjson", _mashumaro, ("mashumaro", "orjson")),
-    "msgspec": ("msgspec Struct", "msgspec Struct", msgspec_structs, ()),
-}
-"""For each peer the names of its decode and encode, its pair, and what is to be installed."""
+def _pydantic(models_of: str, **options: Any) -> Callable[[Input], Pair]:
+    def pair(_: Input) -> Pair:
+        model = models.load(models_of).ContactEntityWithLinks
+        return model.model_validate_json, lambda value: value.model_dump_json(by_alias=True, **options)
+
+    return pair
 
 
-def _decode(pair: Callable[..., Pair]) -> Callable[[Input], Timer]:
-    return lambda given: decoding(given, given.body, pair(given)[0])
+def body(given: Input) -> bytes:
+    """The JSON body as it is."""
+    return given.body
 
 
-def _encode(pair: Callable[..., Pair], **options: Any) -> Callable[[Input], Timer]:
-    def make(given: Input) -> Timer:
-        decode, encode = pair(given, **options)
-        return timer_of(given, lambda: decode(given.body), encode)
-
-    return make
+def _two_unknown(given: Input) -> bytes:
+    return given.with_two_unknown_members().body
 
 
-def with_unknown_properties(value: Any) -> Any:
-    """`value`, where each carrier in it now has a property that its class does not know."""
-    if is_carrier(type(value)):
-        for field in attrs.fields(type(value)):
-            if field.name != "extras":
-                with_unknown_properties(getattr(value, field.name))
-        value.extras["IsUnknown"] = "kept"
-    elif isinstance(value, (list, dict)):
-        for item in value.values() if isinstance(value, dict) else value:
-            with_unknown_properties(item)
-    return value
+def _unknown_everywhere(given: Input) -> bytes:
+    return given.with_unknown_members().body
 
 
-def _decode_unknown(given: Input) -> Timer:
-    return decoding(given, JsonCodec().encode(with_unknown_properties(given.carrier())), ours(given)[0])
+def _camel_case(given: Input) -> bytes:
+    return given.in_camel_case().body
 
 
-_DECODE, _UNKNOWN = "JSON decode", "JSON decode, one unknown property per object"
-_ENCODE, _UNCHECKED = "JSON encode", "JSON encode, validate=False"
+def _select(given: Input) -> Task:
+    return Task(given.carrier(), partial(JsonCodec().encode, selection=Selection.parse(_SELECT)))
 
-CONTENDERS = {
-    (_DECODE, OURS): Contender(_decode(ours)),
-    (_ENCODE, OURS): Contender(_encode(ours)),
-    (_UNKNOWN, OURS): Contender(_decode_unknown),
-    (_UNKNOWN, "the same without"): Contender(_decode(ours)),
-    (_UNCHECKED, OURS): Contender(_encode(ours, validate=False)),
-    (_UNCHECKED, "msgspec Struct"): Contender(_encode(msgspec_structs)),
-    **{(_DECODE, decode): Contender(_decode(pair), needs) for decode, _, pair, needs in PEERS.values()},
-    **{(_ENCODE, encode): Contender(_encode(pair), needs) for _, encode, pair, needs in PEERS.values()},
+
+_PYDANTIC = ("pydantic",)
+_SIX = "keeps six digits of a second"
+_FORGETS = f"{_SIX}, drops unknown members"
+_UNCHECKED = f"does not check what it writes, {_FORGETS}"
+
+WORKS = {
+    "JSON decode": {
+        OURS: Contender(decoding(ours, body)),
+        "msgspec Struct": Contender(decoding(msgspec_structs, body), differs=_FORGETS),
+        "pydantic": Contender(decoding(_pydantic("pydantic"), body), _PYDANTIC, _FORGETS),
+    },
+    "JSON decode, two unknown members at the top": {
+        OURS: Contender(decoding(ours, _two_unknown)),
+        'pydantic, extra="allow"': Contender(decoding(_pydantic("pydantic_extra"), _two_unknown), _PYDANTIC, _SIX),
+    },
+    "JSON decode, one unknown member in every object": {
+        OURS: Contender(decoding(ours, _unknown_everywhere)),
+        'pydantic, extra="allow"': Contender(decoding(_pydantic("pydantic_extra"), _unknown_everywhere), _PYDANTIC, _SIX),
+    },
+    "JSON decode, all names in camelCase": {
+        OURS: Contender(decoding(ours, _camel_case)),
+        "pydantic, alias_generator=to_camel": Contender(
+            decoding(_pydantic("pydantic_camel"), _camel_case), _PYDANTIC, f"reads names in no other letter case, {_FORGETS}"
+        ),
+    },
+    "JSON encode, validate=False": {
+        OURS: Contender(encoding(partial(ours, validate=False), body)),
+        "msgspec Struct": Contender(encoding(msgspec_structs, body), differs=_FORGETS),
+    },
+    "JSON encode": {
+        OURS: Contender(encoding(ours, body)),
+        "pydantic": Contender(
+            encoding(_pydantic("pydantic"), body), _PYDANTIC, f"writes null for what is absent, {_UNCHECKED}"
+        ),
+        "pydantic, exclude_unset=True": Contender(
+            encoding(_pydantic("pydantic", exclude_unset=True), body), _PYDANTIC, _UNCHECKED
+        ),
+    },
+    "JSON encode, one unknown member in every object": {
+        OURS: Contender(encoding(ours, _unknown_everywhere)),
+        "the same without": Contender(encoding(ours, body)),
+    },
+    "$select of three properties, encode": {
+        OURS: Contender(_select),
+        "pydantic, the whole": Contender(
+            encoding(_pydantic("pydantic"), body), _PYDANTIC, "writes all properties, and null for what is absent"
+        ),
+    },
 }

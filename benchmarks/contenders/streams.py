@@ -1,4 +1,4 @@
-"""Memory: by how much a process grows while it streams contacts, beyond what it took to stream a few.
+"""Memory of streams: by how much a process grows while it streams contacts, beyond what it took to stream a few.
 
 Each is a process of its own, since the peak of a process never falls. It makes the contacts as it goes, so that what is
 counted is the stream's.
@@ -18,14 +18,14 @@ from benchmarks.inputs import Input, contacts
 from benchmarks.measure import Timer
 from contactwire import ContactEntityWithLinks, JsonCodec, XmlCodec
 
-__all__ = ["CONTENDERS", "COUNTS", "LIMIT", "WORKS", "growth", "over"]
+__all__ = ["COUNTS", "LIMIT", "STREAMS", "WORKS", "growth", "over"]
 
 COUNTS = (100, 100_000)
 LIMIT = "64 MiB"
 _LIMIT_BYTES = 64 * 2**20
 _WARM_UP = 100
 _ROOT = Path(__file__).parent.parent.parent
-_CHILD = "import sys; from benchmarks.contenders.memory import *; print(growth(WORKS[sys.argv[1]], int(sys.argv[2])))"
+_CHILD = "import sys; from benchmarks.contenders.streams import *; print(growth(STREAMS[sys.argv[1]], int(sys.argv[2])))"
 
 
 def _carriers(count: int) -> Iterator[ContactEntityWithLinks]:
@@ -48,7 +48,7 @@ def _written_xml(count: int) -> Iterable[bytes]:
     return XmlCodec().iter_encode(_carriers(count))
 
 
-WORKS: dict[str, Callable[[int], Iterable[object]]] = {
+STREAMS: dict[str, Callable[[int], Iterable[object]]] = {
     "NDJSON": lambda count: JsonCodec().iter_decode(_written_json(count), ContactEntityWithLinks),
     "a JSON array": lambda count: JsonCodec().iter_decode(_written_array(count), ContactEntityWithLinks),
     "an XML sequence": lambda count: XmlCodec().iter_decode(_written_xml(count), ContactEntityWithLinks),
@@ -79,17 +79,17 @@ def _peak() -> int:
 
 
 @cache
-def _in_child(work: str, count: int) -> float:
-    command = [sys.executable, "-c", _CHILD, work, str(count)]
+def _in_child(stream: str, count: int) -> float:
+    command = [sys.executable, "-c", _CHILD, stream, str(count)]
     done = subprocess.run(command, capture_output=True, check=False, cwd=_ROOT)
     if done.returncode:
         raise RuntimeError(done.stderr.decode().strip().splitlines()[-1])
     return float(done.stdout)
 
 
-def _growing(work: str, count: int) -> Contender:
+def _growing(stream: str, count: int) -> Contender:
     def make(_: Input) -> Timer:
-        return lambda calls: calls * _in_child(work, count)
+        return lambda calls: calls * _in_child(stream, count)
 
     return Contender(make)
 
@@ -99,7 +99,11 @@ def over(count: int) -> str:
     return f"over {count:,} contacts"
 
 
-CONTENDERS = {
-    **{(f"memory of streaming {work}", over(count)): _growing(work, count) for work in WORKS for count in COUNTS},
-    **{(f"memory of streaming {work}", LIMIT): Contender(lambda _: lambda calls: calls * _LIMIT_BYTES) for work in WORKS},
-}
+def _contenders(stream: str) -> dict[str, Contender]:
+    return {
+        **{over(count): _growing(stream, count) for count in COUNTS},
+        LIMIT: Contender(lambda _: lambda calls: calls * _LIMIT_BYTES),
+    }
+
+
+WORKS = {f"memory of streaming {stream}": _contenders(stream) for stream in STREAMS}
