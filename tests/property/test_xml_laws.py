@@ -48,9 +48,9 @@ def xml_only(value):
     return not isinstance(value, (dict, list)) or all(map(xml_only, value.values() if isinstance(value, dict) else value))
 
 
-def plain(cls):
+def plain(cls, extras=True):
     """Values of a class whose strings XML can hold."""
-    return carriers(cls, text=TEXT).filter(lambda value: xml_only(to_builtins(value)))
+    return carriers(cls, text=TEXT, extras=extras).filter(lambda value: xml_only(to_builtins(value)))
 
 
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
@@ -61,10 +61,9 @@ def test_every_carrier_survives_every_dialect(cls, data, dialect):
     assert to_builtins(XmlCodec().decode(XmlCodec(dialect=dialect).encode(value), cls)) == to_builtins(value)
 
 
-@given(plain(ContactEntityWithLinks), NAMES, st.randoms(use_true_random=False))
+@given(plain(ContactEntityWithLinks, extras=False), NAMES, st.randoms(use_true_random=False))
 def test_the_order_of_elements_does_not_matter(contact, dialect, dice: random.Random):
-    """Properties mean the same in any order, also those of the carriers inside; unknown ones come in the order of the text."""
-    contact.extras.clear()
+    """Properties mean the same in any order, also those of the carriers inside."""
     root = etree.fromstring(XmlCodec(dialect=dialect).encode(contact))
     for element in [root, *root]:
         if element.tag.endswith(("ContactEntityWithLinks", "Address", "Country", "SupportPerson", "Category")):

@@ -376,7 +376,7 @@ def test_pointers_lead_to_elements(pointer, place):
     assert XmlCodec().locate(NAMES_OF_ELEMENTS.encode("utf-16"), [pointer]) == [place]
 
 
-@pytest.mark.parametrize("body", ["", "x", "<a", "<!DOCTYPE a><a><b/></a>", "<a><b></a>"])
+@pytest.mark.parametrize("body", ["", "x", "<a", "<!DOCTYPE a><a><b/></a>", "<a><b></a>", "<a><b>\x1f&</b></a>"])
 def test_what_is_not_well_formed_has_places_too(body):
     """Of a broken document, what stands in front of the fault is located, and of one with a DOCTYPE nothing."""
     assert XmlCodec().locate(body, ["/b"]) in ([(1, 1)], [(1, 4)])

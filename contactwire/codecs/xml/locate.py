@@ -36,8 +36,15 @@ def locate(text: str, pointers: Iterable[str]) -> list[tuple[int, int]]:
         return [(1, 1) for _ in pointers]
     finder = _Finder(next(iter(offsets)))
     starts = [0, *(at + 1 for at, character in enumerate(text) if character == "\n")]
-    found = [offsets[finder.find(pointer)] for pointer in pointers]
+    found = [_offset(offsets, finder.find(pointer)) for pointer in pointers]
     return [(line := bisect_right(starts, at), at - starts[line - 1] + 1) for at in found]
+
+
+def _offset(offsets: dict[Element, int], element: Element) -> int:
+    """Where an element begins, or the nearest one around it that was reached before the text's fault."""
+    while element not in offsets:
+        element = element.getparent()
+    return offsets[element]
 
 
 def _offsets(text: str) -> dict[Element, int]:
