@@ -45,7 +45,7 @@ from contactwire.errors import (
 )
 from contactwire.negotiation import negotiate
 from contactwire.timestamps import Timestamp
-from contactwire.wire import UNSET, Carrier, Double, Int32, Int64, Maybe, UnsetType, WireName, carrier
+from contactwire.wire import UNSET, Carrier, Double, Int32, Int64, Maybe, UnsetType, WireName, evolve
 
 if TYPE_CHECKING:
     from contactwire.codecs.form import FormCodec
@@ -117,11 +117,11 @@ __all__ = [
     "ValidationError",
     "WireName",
     "XmlCodec",
-    "carrier",
     "decode",
     "default_registry",
     "diff",
     "encode",
+    "evolve",
     "fields",
     "from_builtins",
     "localize",

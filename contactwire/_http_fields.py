@@ -8,7 +8,6 @@ import hmac
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timezone
-from functools import lru_cache
 
 import attrs
 
@@ -199,7 +198,6 @@ def _full_year(year: int) -> int:
     return full - 100 if full > now + 50 else full
 
 
-@lru_cache(maxsize=256)
 def format_http_date(moment: datetime) -> str:
     """`moment` as an IMF-fixdate (RFC 9110 §5.6.7), fractions of a second dropped; without a zone it is UTC."""
     utc = moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)

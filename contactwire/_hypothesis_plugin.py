@@ -19,10 +19,11 @@ def register() -> None:
     from contactwire.projection import Selection
     from contactwire.timestamps import Timestamp
     from contactwire.wire import is_carrier
+    from contactwire.wire.definition import definition_of
 
-    for name in carriers.__all__:
-        if is_carrier(getattr(carriers, name)):
-            register_carrier(getattr(carriers, name))
+    for cls in map(vars(carriers).__getitem__, carriers.__all__):
+        if is_carrier(cls) and not definition_of(cls).trailing:
+            register_carrier(cls)
     made_by = {
         JsonPatch: "json_patches",
         MergePatch: "merge_patches",

@@ -15,7 +15,7 @@ from contactwire.codecs._bodies import Body
 from contactwire.codecs.json import JsonCodec
 from contactwire.errors import ContactWireError, EncodeError, ValidationError, shorten
 from contactwire.paths import escape
-from contactwire.wire import Kind, kind_of
+from contactwire.wire import Kind, blank, kind_of
 
 __all__ = [
     "ABSENT",
@@ -141,7 +141,7 @@ def loss(document: Any, codec: Codec, name: str = "") -> Loss:
     try:
         after = codec.decode(codec.encode(document), type_)
         if hasattr(after, "apply") and not hasattr(document, "apply"):
-            after = after.apply(type_())
+            after = after.apply(blank(type_))
         return Loss(name, tuple(differences(_plain(document), _plain(after))))
     except ContactWireError as error:
         return Loss(name, error=error)

@@ -8,11 +8,14 @@ from collections.abc import Callable
 from typing import Any
 
 from contactwire._schema_texts import DATE_TIME_PATTERN, MAX_DOUBLE, attribute_texts, class_text
+from contactwire.builtins import MAX_DEPTH, write_kind
 from contactwire.codecs.xml import Dialect, item_name
 from contactwire.wire import (
     DATE_TIME,
+    UNSET,
     DictionaryKind,
     EnumerationKind,
+    FieldPlan,
     Kind,
     ListKind,
     NestedKind,
@@ -30,6 +33,9 @@ _SCALARS: dict[str, Schema] = {
     "string": {"type": "string"},
     "boolean": {"type": "boolean"},
     "double": {"type": "number", "minimum": -MAX_DOUBLE, "maximum": MAX_DOUBLE},
+    "date": {"type": "string", "format": "date"},
+    "uuid": {"type": "string", "format": "uuid"},
+    "decimal": {"type": "number"},
 }
 _DATE_TIME: Schema = {
     "description": "A date-time as .NET writes it: at most seven fraction digits; then Z, an offset or nothing.",
@@ -80,6 +86,8 @@ class Definitions:
         match kind:
             case NestedKind(carrier=carrier):
                 return self.refer(carrier, plan_of(carrier).name, lambda: self.carrier(carrier))
+            case EnumerationKind(members=members, open=False):
+                return self.refer(members, members.__name__, lambda: _enumeration(members))
             case EnumerationKind(members=members):
                 known = self.refer(members, members.__name__, lambda: _enumeration(members))
                 return {"anyOf": [known, {"type": "string"}]}
@@ -100,17 +108,29 @@ class Definitions:
         return {"type": "array", "items": {**inner, "xml": {**inner.get("xml", {}), **item}}, "xml": {"wrapped": True}}
 
     def _item(self, kind: ListKind | DictionaryKind) -> Schema:
-        item = self.kind(kind.item)
-        return nullable(item) if kind.nullable else item
+        return _or_null(self.kind(kind.item), kind.nullable)
 
     def carrier(self, carrier: type, kind_schema: Callable[[Kind], Schema] | None = None) -> Schema:
         """The schema of a carrier, its properties by `kind_schema` (where it is not `kind`)."""
         texts = attribute_texts(carrier)
+        fields = plan_of(carrier).fields
         properties = {
-            field.name: {**described(texts.get(field.attribute)), **nullable((kind_schema or self.kind)(field.kind))}
-            for field in plan_of(carrier).fields
+            field.name: {
+                **described(texts.get(field.attribute)),
+                **_or_null((kind_schema or self.kind)(field.kind), field.nullable or kind_schema is not None),
+                **_default(field),
+            }
+            for field in fields
         }
-        return {**described(class_text(carrier)), "type": "object", "properties": properties, "additionalProperties": True}
+        # What a merge patch does not name stays, so it requires nothing.
+        required = [field.name for field in fields if field.required and kind_schema is None]
+        return {
+            **described(class_text(carrier)),
+            "type": "object",
+            "properties": properties,
+            **({"required": required} if required else {}),
+            "additionalProperties": True,
+        }
 
 
 def described(text: str | None) -> Schema:
@@ -126,9 +146,22 @@ def nullable(schema: Schema) -> Schema:
     return {"anyOf": [*alternatives, {"type": "null"}]}
 
 
+def _or_null(schema: Schema, may_be_null: bool) -> Schema:
+    return nullable(schema) if may_be_null else schema
+
+
+def _default(field: FieldPlan) -> Schema:
+    """What counts where a property is absent, in JSON's terms."""
+    if field.default is UNSET:
+        return {}
+    return {"default": None if field.default is None else write_kind(field.kind, field.default, MAX_DEPTH)}
+
+
 def _integer(kind: ScalarKind) -> Schema:
     return {"type": "integer", "format": kind.name, "minimum": kind.minimum, "maximum": kind.maximum}
 
 
-def _enumeration(members: type[enum.StrEnum]) -> Schema:
-    return {**described(class_text(members)), "type": "string", "enum": [member.value for member in members]}
+def _enumeration(members: type[enum.Enum]) -> Schema:
+    values = [member.value for member in members]
+    type = "string" if isinstance(values[0], str) else "integer"
+    return {**described(class_text(members)), "type": type, "enum": values}

@@ -11,11 +11,14 @@ from lxml import etree
 from contactwire._schema_texts import DATE_TIME_PATTERN, DOUBLE_PATTERN, MAX_DOUBLE, attribute_texts, class_text
 from contactwire.codecs.xml import DIALECTS, XSD, Dialect, encode_name, item_name, member_order, type_name
 from contactwire.wire import (
+    DATE,
     DATE_TIME,
     DOUBLE,
     STRING,
+    UUID,
     DictionaryKind,
     EnumerationKind,
+    FieldPlan,
     Kind,
     ListKind,
     NestedKind,
@@ -28,6 +31,8 @@ _PREFIXES = ("tns", "items")
 # What XML Schema's own types take and a carrier does not hold, or the other way round, is settled by facets.
 _RESTRICTED: Mapping[Kind, tuple[str, str, Mapping[str, object]]] = {
     DATE_TIME: ("DateTime", "token", {"pattern": DATE_TIME_PATTERN}),
+    DATE: ("Date", "date", {"pattern": "[0-9]{4}-[0-9]{2}-[0-9]{2}"}),
+    UUID: ("Guid", "token", {"pattern": "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"}),
     DOUBLE: ("Double", "double", {"minInclusive": -MAX_DOUBLE, "maxInclusive": MAX_DOUBLE, "pattern": DOUBLE_PATTERN}),
 }
 
@@ -69,7 +74,7 @@ class _SchemaSet:
             case NestedKind(carrier=carrier):
                 return self._refer(carrier, namespace, name, partial(self._carrier, carrier))
             case EnumerationKind(members=members):
-                return self._refer(members, namespace, name, partial(_enumeration, members))
+                return self._refer(members, namespace, name, partial(_enumeration, kind))
             case ListKind():
                 return self._refer(kind, namespace, name, partial(self._list, kind))
             case DictionaryKind():
@@ -102,7 +107,7 @@ class _SchemaSet:
         texts = attribute_texts(carrier)
         for field in member_order(plan_of(carrier), self._dialect):
             name, type, text = encode_name(field.name), self._type(field.kind), texts.get(field.attribute, "")
-            _put(group, _element("element", text, name=name, type=type, minOccurs=0, nillable="true"))
+            _put(group, _element("element", text, name=name, type=type, **_presence(field)))
         return made
 
     def _list(self, kind: ListKind) -> Any:
@@ -167,13 +172,26 @@ def _nil(kind: ListKind | DictionaryKind) -> dict[str, str]:
     return {"nillable": "true"} if kind.nullable else {}
 
 
-def _enumeration(members: Any) -> Any:
-    # Open: a known name, or else any string.
-    made = _element("simpleType", class_text(members))
+def _presence(field: FieldPlan) -> dict[str, str]:
+    """Whether an element must be there, and whether it may be nil."""
+    return {"minOccurs": "1" if field.required else "0", **({"nillable": "true"} if field.nullable else {})}
+
+
+def _enumeration(kind: EnumerationKind) -> Any:
+    made = _element("simpleType", class_text(kind.members))
+    base = "xs:string" if all(isinstance(member.value, str) for member in kind.members) else "xs:long"
+    if not kind.open:
+        return _put_values(made, kind, base)
+    # A known name, or else any string.
     union = _put(made, _element("union"))
-    known = _put(_put(union, _element("simpleType")), _element("restriction", base="xs:string"))
-    known.extend(_element("enumeration", value=member.value) for member in members)
-    _put(_put(union, _element("simpleType")), _element("restriction", base="xs:string"))
+    _put_values(_put(union, _element("simpleType")), kind, base)
+    _put(_put(union, _element("simpleType")), _element("restriction", base=base))
+    return made
+
+
+def _put_values(made: Any, kind: EnumerationKind, base: str) -> Any:
+    values = [_element("enumeration", value=member.value) for member in kind.members]
+    _put(made, _element("restriction", base=base)).extend(values)
     return made
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
 from hypothesis import reject
@@ -14,7 +13,7 @@ from contactwire.errors import EncodeError
 from contactwire.patch import DialectName, JsonPatch, MergePatch, diff
 from contactwire.paths import format_pointer, item_kind
 from contactwire.projection import Selection, fields
-from contactwire.wire import DictionaryKind, Kind, ListKind, NestedKind, fold, plan_of
+from contactwire.wire import CarrierPlan, DictionaryKind, Kind, ListKind, NestedKind, fold, kept_on_plan, plan_of
 
 __all__ = ["json_patches", "merge_patches", "selections"]
 
@@ -121,15 +120,15 @@ def selections(cls: type = ContactEntityWithLinks) -> st.SearchStrategy[Selectio
 
 @st.composite
 def _selection_texts(draw: st.DrawFn, cls: type) -> str:
-    paths = _selectable(cls)
+    paths = _selectable(plan_of(cls))
     chosen = draw(st.lists(st.sampled_from(paths), max_size=5)) if paths else []
     spelled = [draw(_BLANKS) + draw(spellings(path)) + draw(_BLANKS) for path in chosen]
     return ",".join(spelled) or draw(st.sampled_from(["", ","]))
 
 
-@lru_cache(maxsize=64)
-def _selectable(cls: type) -> list[str]:
+@kept_on_plan
+def _selectable(plan: CarrierPlan) -> list[str]:
     """The paths that can be selected, those to some keys of each dictionary among them."""
-    known = [(each.path, item_kind(each.kind)) for each in fields(cls)]
+    known = [(each.path, item_kind(each.kind)) for each in fields(plan.carrier)]
     keyed = [f"{path}/{key}" for path, kind in known if isinstance(kind, DictionaryKind) for key in _SELECTED_KEYS]
     return [path for path, _ in known] + keyed

@@ -11,7 +11,18 @@ from contactwire.codecs import Codec
 from contactwire.codecs._bodies import Body
 from contactwire.codecs.xml import NIL, local_name
 from contactwire.timestamps import format_timestamp, parse_timestamp
-from contactwire.wire import DATE_TIME, DictionaryKind, Kind, ListKind, NestedKind, ScalarKind, plan_of
+from contactwire.wire import (
+    DATE_TIME,
+    DOUBLE,
+    DictionaryKind,
+    Kind,
+    ListKind,
+    NestedKind,
+    Number,
+    ScalarKind,
+    number,
+    plan_of,
+)
 
 __all__ = ["UNKNOWN", "canonical", "reading", "without_unknown"]
 
@@ -30,7 +41,7 @@ def reading(body: Body, codec: Codec, kind: Kind | None) -> Any:
     media_type = codec.media_types[0]
     text = body if isinstance(body, str) else bytes(body)
     if "json" in media_type:
-        return canonical(kind, json.loads(text))
+        return canonical(kind, json.loads(text, parse_int=number, parse_float=number))
     if "xml" not in media_type or kind is None or getattr(codec, "charset", None) is not None:
         return None
     try:
@@ -55,7 +66,16 @@ def canonical(kind: Kind | None, data: Any) -> Any:
             return [canonical(kind.item, item) for item in data]
         case DictionaryKind(), dict():
             return {key: canonical(kind.item, item) for key, item in data.items()}
-    return _trimmed(data) if kind == DATE_TIME and isinstance(data, str) else data
+    if kind == DATE_TIME and isinstance(data, str):
+        return _trimmed(data)
+    return _plain_number(kind, data) if isinstance(data, Number) else data
+
+
+def _plain_number(kind: Kind | None, value: Number) -> Any:
+    """A known number without its spelling; `-0` is 0 for an integer."""
+    if kind == DOUBLE:
+        return float(value)
+    return 0 if isinstance(kind, ScalarKind) and kind.minimum is not None and value.text == "-0" else value
 
 
 def _trimmed(text: str) -> str:

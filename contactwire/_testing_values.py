@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from datetime import timedelta, timezone
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from contactwire.builtins import MAX_DEPTH, write_kind
 from contactwire.timestamps import Timestamp
 from contactwire.wire import (
+    CarrierPlan,
     DictionaryKind,
     EnumerationKind,
     Kind,
@@ -19,6 +21,7 @@ from contactwire.wire import (
     NestedKind,
     ScalarKind,
     fold,
+    kept_on_plan,
     plan_of,
 )
 
@@ -93,19 +96,26 @@ def values(kind: Kind, *, text: st.SearchStrategy[str] | None = None, extras: bo
     text = strings() if text is None else text
     match kind:
         case NestedKind():
-            nested = kind.carrier
-            return st.deferred(lambda: carriers(nested, text=text, extras=extras))
+            # Hypothesis keeps strategies in a cache of its own, which must not keep the class.
+            nested = weakref.ref(kind.carrier)
+            return st.deferred(lambda: carriers(nested(), text=text, extras=extras))  # type: ignore[arg-type]
         case ListKind():
             item = values(kind.item, text=text, extras=extras)
-            return st.lists(st.none() | item if kind.nullable else item, max_size=2)
+            return st.lists(_or_null(item, kind.nullable), max_size=2)
         case DictionaryKind():
             item = values(kind.item, text=text, extras=extras)
-            return st.dictionaries(text, st.none() | item if kind.nullable else item, max_size=2)
+            return st.dictionaries(text, _or_null(item, kind.nullable), max_size=2)
+        case EnumerationKind(open=False):
+            return st.sampled_from(list(kind.members))
         case EnumerationKind():
             known = {member.value for member in kind.members}
             return st.sampled_from(list(kind.members)) | text.filter(lambda name: name not in known)
         case ScalarKind():
             return _scalars(kind, text)
+
+
+def _or_null(strategy: st.SearchStrategy[Any], nullable: bool) -> st.SearchStrategy[Any]:
+    return st.none() | strategy if nullable else strategy
 
 
 def _scalars(kind: ScalarKind, text: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
@@ -116,26 +126,39 @@ def _scalars(kind: ScalarKind, text: st.SearchStrategy[str]) -> st.SearchStrateg
         "boolean": st.booleans(),
         "double": st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**60), 2**60),
         "date-time": timestamps(),
+        "date": st.dates(),
+        "uuid": st.uuids(),
+        "decimal": st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**30), max_value=10**30),
     }[kind.name]
 
 
-@lru_cache(maxsize=256)
 def carriers(cls: type[T], *, text: st.SearchStrategy[str] | None = None, extras: bool = True) -> st.SearchStrategy[T]:
     """Carriers of a class: each property unset, null or a value; with `extras`, unknown properties too.
 
-    Any class made by `@carrier` will do, also one that holds itself; what a validator of its own refuses is not generated.
-    `text` replaces the strategy for strings: `strings(xml=True)` for what goes through XML.
+    Any class that derives from `Carrier` will do, also one that holds itself; what a validator of its own refuses is not
+    generated. `text` replaces the strategy for strings: `strings(xml=True)` for what goes through XML.
     """
     text = strings() if text is None else text
-    plan = plan_of(cls)
-    by_attribute = {field.attribute: values(field.kind, text=text, extras=extras) for field in plan.fields}
-    unknown = text.filter(lambda name: fold(name) not in plan.by_folded)
+    make = _carriers if text in (strings(), strings(xml=True)) else _carriers.__wrapped__  # type: ignore[attr-defined]
+    found: st.SearchStrategy[T] = make(plan_of(cls), text, extras)
+    return found
+
+
+@kept_on_plan
+def _carriers(plan: CarrierPlan, text: st.SearchStrategy[str], extras: bool) -> st.SearchStrategy[Any]:
+    cls = plan.carrier
+    by_attribute = {
+        field.attribute: _or_null(values(field.kind, text=text, extras=extras), field.nullable) for field in plan.fields
+    }
+    known = frozenset(plan.by_folded)
+    unknown = text.filter(lambda name: fold(name) not in known)
     rest = st.dictionaries(unknown, builtins(), max_size=2)
+    required = {field.attribute for field in plan.fields if field.required}
 
     @st.composite
-    def build(draw: st.DrawFn) -> T:
+    def build(draw: st.DrawFn) -> Any:
         chosen = draw(st.sets(st.sampled_from(sorted(by_attribute)), max_size=6)) if by_attribute else set()
-        given = {name: draw(st.none() | by_attribute[name]) for name in sorted(chosen)}
+        given = {name: draw(by_attribute[name]) for name in sorted(chosen | required)}
         try:
             carrier: Any = cls(**given)
         except (ValueError, TypeError):
@@ -143,7 +166,7 @@ def carriers(cls: type[T], *, text: st.SearchStrategy[str] | None = None, extras
             reject()
         if extras and draw(st.integers(0, 4)) == 0:
             carrier.extras = draw(rest)
-        return carrier  # type: ignore[no-any-return]
+        return carrier
 
     return build()
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from contactwire.wire import UNSET, Carrier, Double, Int32, Maybe, WireName, carrier
+from contactwire.wire import UNSET, Carrier, Double, Int32, Maybe, WireName
 
 __all__ = [
     "Address",
@@ -71,8 +71,7 @@ class AddressType(StrEnum):
     QUOTE_SHIPPING_ADDRESS = "QuoteShippingAddress"
 
 
-@carrier(trailing=True)
-class RightsCarrier(Carrier):
+class RightsCarrier(Carrier, trailing=True):
     """What most carriers share: the caller's rights, which follow a carrier's own properties on the wire."""
 
     table_right: Maybe[TableRight] = UNSET
@@ -81,7 +80,6 @@ class RightsCarrier(Carrier):
     """Right, type and length of each property, by its wire name, also dotted (`Address.Zipcode`)."""
 
 
-@carrier
 class ContactEntity(RightsCarrier):
     """A company: the entity that the contact endpoint takes and answers with."""
 
@@ -177,7 +175,6 @@ class ContactEntity(RightsCarrier):
     """Values of user-defined and extra-table fields together, with their pseudo-keys."""
 
 
-@carrier
 class ContactEntityWithLinks(ContactEntity):
     """A contact as the server answers it, with links to what can be asked for next."""
 
@@ -185,7 +182,6 @@ class ContactEntityWithLinks(ContactEntity):
     """Link name to absolute URL, such as `Self` and `Archive`."""
 
 
-@carrier
 class EntityElement(RightsCarrier):
     """One phone number, e-mail or web address."""
 
@@ -197,7 +193,6 @@ class EntityElement(RightsCarrier):
     """What this one is for, such as "Switchboard"."""
 
 
-@carrier
 class SelectableMDOListItem(RightsCarrier):
     """An item of a list that can be ticked, such as an interest; may hold items of its own."""
 
@@ -233,7 +228,6 @@ class SelectableMDOListItem(RightsCarrier):
     """The name with the headings above it."""
 
 
-@carrier
 class Associate(RightsCarrier):
     """A user of the CRM."""
 
@@ -267,7 +261,6 @@ class Associate(RightsCarrier):
     """Values of user-defined and extra-table fields together, with their pseudo-keys."""
 
 
-@carrier
 class Business(RightsCarrier):
     """A line of business, an item of a list. With `id` 0 or absent the server looks `value` up."""
 
@@ -279,7 +272,6 @@ class Business(RightsCarrier):
     """The hint shown with the item."""
 
 
-@carrier
 class Category(RightsCarrier):
     """A category of companies, an item of a list."""
 
@@ -299,7 +291,6 @@ class Category(RightsCarrier):
     """True if the item is no longer offered."""
 
 
-@carrier
 class Country(RightsCarrier):
     """A country with its customs for addresses, telephones and money."""
 
@@ -341,7 +332,6 @@ class Country(RightsCarrier):
     """True if the country is no longer offered."""
 
 
-@carrier
 class Person(RightsCarrier):
     """Somebody who works at a company."""
 
@@ -429,7 +419,6 @@ class Person(RightsCarrier):
     """A number for the person, free for the installation's use."""
 
 
-@carrier
 class TicketPriority(RightsCarrier):
     """A priority of support requests, an item of a list."""
 
@@ -441,7 +430,6 @@ class TicketPriority(RightsCarrier):
     """The hint shown with the item."""
 
 
-@carrier
 class CustomerLanguage(RightsCarrier):
     """A language that customers are written to in, an item of a list."""
 
@@ -453,7 +441,6 @@ class CustomerLanguage(RightsCarrier):
     """The hint shown with the item."""
 
 
-@carrier
 class Address(RightsCarrier):
     """A company's addresses, both as fields and as lines laid out by country."""
 
@@ -471,7 +458,6 @@ class Address(RightsCarrier):
     """The whole address as text, line by line."""
 
 
-@carrier
 class SavedUtmParameters(RightsCarrier):
     """Campaign values (UTM) of the first and of the latest visit that led a company here."""
 
@@ -503,7 +489,6 @@ class SavedUtmParameters(RightsCarrier):
     """The site that the latest visit came from."""
 
 
-@carrier
 class TableRight(Carrier):
     """What the caller may do with a row."""
 
@@ -513,7 +498,6 @@ class TableRight(Carrier):
     """Why a right is missing, often a resource name in brackets."""
 
 
-@carrier
 class FieldProperty(Carrier):
     """What the caller may do with one property, and how it is stored."""
 
@@ -525,7 +509,6 @@ class FieldProperty(Carrier):
     """Its greatest length in characters or bytes, -1 where there is none."""
 
 
-@carrier
 class LocalizedField(RightsCarrier):
     """One field of an address line, with its label."""
 
@@ -543,7 +526,6 @@ class LocalizedField(RightsCarrier):
     """Which address the field belongs to."""
 
 
-@carrier
 class StructuredAddress(Carrier):
     """One address in fields."""
 
@@ -567,7 +549,6 @@ class StructuredAddress(Carrier):
     """The whole address as text, line by line."""
 
 
-@carrier
 class FieldRight(Carrier):
     """What the caller may do with one property."""
 

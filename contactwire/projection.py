@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache, lru_cache
 from typing import Any, Literal, TypeVar
 
 import attrs
@@ -22,17 +21,21 @@ from contactwire.errors import PathError, shorten
 from contactwire.paths import item_kind, resolve
 from contactwire.wire import (
     UNSET,
+    CarrierPlan,
     DictionaryKind,
     Kind,
     ListKind,
     NestedKind,
     UnsetType,
+    blank,
     fold,
     is_carrier,
+    kept_on_plan,
     kind_of,
     nested_carrier,
     plan_of,
 )
+from contactwire.wire.carrier import mark_view, put
 
 __all__ = ["Branch", "Selectable", "Selection", "SelectionError", "Tree", "fields"]
 
@@ -48,7 +51,7 @@ _SPELLED_WITH_BLANKS = {ord(character): f"~{digit}" for digit, character in _ESC
 _SPELLED = {code: spelled for code, spelled in _SPELLED_WITH_BLANKS.items() if chr(code) not in _BLANKS}
 _FILLS: dict[str, UnsetType | None] = {"null": None, "omit": UNSET}
 _MAX_FAULTS = 20
-_MAX_CACHED_LENGTH = 2048
+_MAX_CACHED, _MAX_CACHED_LENGTH = 256, 2048
 
 
 class SelectionError(PathError):
@@ -105,7 +108,16 @@ class Selection:
         carrier = type if is_carrier(type) else nested_carrier(kind_of(type))
         if carrier is None:
             raise TypeError(f"{type!r} has no properties to select from: it is no carrier and no list of one")
-        return _parse_cached(text, carrier) if len(text) <= _MAX_CACHED_LENGTH else _parse(text, carrier)
+        if len(text) > _MAX_CACHED_LENGTH:
+            return _parse(text, carrier)
+        known = _parsed(plan_of(carrier))
+        found = known.get(text)
+        if found is None:
+            found = _parse(text, carrier)
+            if len(known) >= _MAX_CACHED:
+                known.clear()
+            known[text] = found
+        return found
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -188,7 +200,10 @@ def _parse(text: str, carrier: type) -> Selection:
     return Selection(carrier, tree)
 
 
-_parse_cached = lru_cache(maxsize=512)(_parse)
+@kept_on_plan
+def _parsed(plan: CarrierPlan) -> dict[str, Selection]:
+    """The selections that were parsed last, by their text."""
+    return {}
 
 
 def _entries(text: str) -> Iterator[tuple[int, str]]:
@@ -283,7 +298,7 @@ def _document(carrier: type, tree: Tree | None, fill: UnsetType | None) -> Proje
             return True
         raise TypeError(f"a selection from {carrier.__name__} does not apply to {cls.__name__}")
 
-    project_one = _by_class(fits, tree, fill)
+    project_one = _by_class(carrier, fits, tree, fill)
 
     def project(value: Any) -> Any:
         return [project_one(item) for item in value] if isinstance(value, list) else project_one(value)
@@ -305,7 +320,7 @@ def _project(kind: Kind, tree: Tree | None, fill: UnsetType | None) -> Project |
             return _dictionary_project({key: _project(kind.item, branch.below, fill) for key, branch in tree.items()})
         case NestedKind():
             carrier = kind.carrier
-            return _by_class(lambda cls: is_carrier(cls) and issubclass(cls, carrier), tree, fill)
+            return _by_class(carrier, lambda cls: is_carrier(cls) and issubclass(cls, carrier), tree, fill)
     raise AssertionError(f"no path leads into a {kind.expected}")
 
 
@@ -330,66 +345,57 @@ def _dictionary_project(by_key: Mapping[str, Project | None]) -> Project:
     return project
 
 
-def _by_class(fits: Callable[[type], bool], tree: Tree | None, fill: UnsetType | None) -> Project:
-    """The function that projects carriers of each class that fits, found when first met: a property may hold heirs."""
-    projects: dict[type, Project] = {}
+def _by_class(base: type, fits: Callable[[type], bool], tree: Tree | None, fill: UnsetType | None) -> Project:
+    """The function that projects carriers of each class that fits: a property may hold heirs.
+
+    What is made for `base` and the classes that it derives from is kept, and lives no longer than `base` does.
+    """
+    kept: dict[type, Project] = {}
 
     def project(value: Any) -> Any:
         cls = type(value)
-        known = projects.get(cls)
+        known = kept.get(cls)
         if known is None:
             if not fits(cls):
                 return value
-            known = projects[cls] = _carrier_project(cls, tree, fill)
+            known = _carrier_project(cls, tree, fill)
+            if issubclass(base, cls):
+                kept[cls] = known
         return known(value)
 
     return project
 
 
 def _carrier_project(cls: type, tree: Tree | None, fill: UnsetType | None) -> Project:
+    plan = plan_of(cls)
     selected = [
         (field.attribute, None if tree is None else _project(field.kind, tree[fold(field.name)].below, fill))
-        for field in plan_of(cls).fields
+        for field in plan.fields
         if tree is None or fold(field.name) in tree
     ]
-    blank, put, keeps_extras = _blank(cls), _setter(cls), tree is None
+    template, keeps_extras = _template(plan, fill), tree is None
 
     def project(carrier: Any) -> Any:
-        projected = blank(fill)
+        projected = template.__copy__()
         for attribute, project_value in selected:
             value = getattr(carrier, attribute)
             put(projected, attribute, value if project_value is None else project_value(value))
         if carrier._extras and (keeps_extras or fill is None):
-            extras = dict(carrier._extras) if keeps_extras else dict.fromkeys(carrier._extras)
-            put(projected, "_extras", extras)
+            projected.extras.update(carrier._extras if keeps_extras else dict.fromkeys(carrier._extras))
         return projected
 
     return project
 
 
-def _setter(cls: type) -> Callable[[Any, str, Any], None]:
-    """What sets an attribute. Validators and converters are passed over: what is left out need not please them."""
-    return setattr if cls.__setattr__ is object.__setattr__ else object.__setattr__  # type: ignore[comparison-overlap]
-
-
-@cache
-def _blank(cls: type) -> Callable[[Any], Any]:
-    """The function that makes a carrier of a class with one value in all its properties.
-
-    It is generated, because a contact has 48 properties and setting them in a loop takes several times as long.
-    """
-    attributes = [*plan_of(cls).by_attribute, "_extras"]
-    assign = "carrier.{} = {}" if _setter(cls) is setattr else "put(carrier, '{}', {})"
-    lines = [
-        "def blank(fill):",
-        "    carrier = new(cls)",
-        *("    " + assign.format(attribute, "None" if attribute == "_extras" else "fill") for attribute in attributes),
-        "    return carrier",
-    ]
-    namespace: dict[str, Any] = {"new": object.__new__, "put": object.__setattr__, "cls": cls}
-    exec("\n".join(lines), namespace)
-    blank: Callable[[Any], Any] = namespace["blank"]
-    return blank
+@kept_on_plan
+def _template(plan: CarrierPlan, fill: UnsetType | None) -> Any:
+    """A carrier with one value in all its properties; what is copied from it is a view where that is no legal value."""
+    carrier = blank(plan.carrier)
+    for field in plan.fields:
+        put(carrier, field.attribute, fill)
+    if any(field.required or not field.nullable for field in plan.fields):
+        mark_view(carrier)
+    return carrier
 
 
 @attrs.frozen

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from contactwire.errors import ContentTooLarge, DecodeError, EncodeError, Issue, shorten
-from contactwire.wire import is_carrier
+from contactwire.wire import blank, is_carrier
 
 __all__ = ["MAX_BYTES", "Body", "empty_like", "error_at", "line_and_column", "to_bytes"]
 
@@ -37,7 +37,7 @@ def empty_like(value: object) -> Any:
     if not is_carrier(type(value)):
         message = "a patch is of one contact: of anything else, the base must be given that it starts from"
         raise EncodeError([Issue("", message, "a carrier or a patch", shorten(value))])
-    return type(value)()
+    return blank(type(value))
 
 
 def _text_to_bytes(text: str) -> bytes:

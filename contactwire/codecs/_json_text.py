@@ -16,11 +16,12 @@ from typing import Any
 import msgspec
 
 from contactwire.builtins import check_depth
+from contactwire.builtins.text import from_json
 from contactwire.codecs._bodies import Body, error_at
 from contactwire.errors import ContentTooLarge, DecodeError
 from contactwire.paths import escape
 
-__all__ = ["locate", "parse", "parse_in_order", "repeated"]
+__all__ = ["locate", "parse", "repeated"]
 
 _TOKEN = re.compile(
     r"""[ \t\n\r]*+(?:
@@ -37,8 +38,6 @@ _BAD_IN_STRING = re.compile(r'["\x00-\x1f]|\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})|\\.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MOST_DIGITS = 4300
 
-_decode = msgspec.json.Decoder().decode
-
 
 def parse(body: bytes | bytearray | memoryview, max_depth: int) -> Any:
     """The builtins that a JSON text stands for; the last of two equal member names wins.
@@ -47,24 +46,11 @@ def parse(body: bytes | bytearray | memoryview, max_depth: int) -> Any:
     `max_depth`.
     """
     try:
-        value = _decode(body)
+        value = from_json(body)
         check_depth(value, max_depth)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ContentTooLarge) as error:
         raise _diagnose(body, max_depth, error) from None
     return value
-
-
-def parse_in_order(body: bytes | bytearray | memoryview) -> Any:
-    """Like `parse` for a text known to be JSON, but a repeated member stands where it came last, not first."""
-    return json.loads(bytes(body), object_pairs_hook=_last_in_place)
-
-
-def _last_in_place(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    members: dict[str, Any] = {}
-    for name, value in pairs:
-        members.pop(name, None)
-        members[name] = value
-    return members
 
 
 def repeated(body: bytes | bytearray | memoryview, max_depth: int) -> list[str]:
@@ -212,8 +198,8 @@ def _check_scalar(text: str, start: int, kind: str, token: str) -> None:
     if kind == "string" and "\\u" in token:
         _string(text, start, token)
     elif kind == "number":
-        digits = sum(map(str.isdigit, token)) if len(token) > _MOST_DIGITS else 0
-        if digits > _MOST_DIGITS or (abs(float(token)) == float("inf") and not token.lstrip("-").isdigit()):
+        digits = len(token.lstrip("-"))
+        if digits > _MOST_DIGITS and token.lstrip("-").isdigit():
             raise error_at(text, start, "a number out of range", "a number that a double can hold")
 
 

@@ -7,7 +7,10 @@
 | int32, int64 | decimal digits, a sign before them | the same, `+` left out |
 | double | decimal, with an exponent or without; an integer stays one; no `INF`, no `NaN` | shortest that reads back equal |
 | date-time | as in JSON | as in JSON |
-| enumeration | a known name becomes the member, any other text stays | the name |
+| date | as in JSON | as in JSON |
+| uuid | 32 hexadecimal digits in groups, in any letter case | in lower case |
+| decimal | as a double; every digit counts | without an exponent |
+| enumeration | by value; of an open one any other text stays | the value |
 
 Blanks around anything but a string fall away, as white space collapses there (§4.3.6).
 """
@@ -16,80 +19,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
-from contactwire.builtins import enumeration_reader, invalid, scalar_reader, write_kind
-from contactwire.wire import EnumerationKind, ScalarKind
+from contactwire.builtins import write_kind
+from contactwire.wire import DECIMAL, EnumerationKind, ScalarKind, number
 
-__all__ = ["text_converter", "text_reader", "text_writer"]
+__all__ = ["text_converter", "text_writer"]
+
+Convert = Callable[[str], Any]
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,4300}", re.ASCII)
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,5})?", re.ASCII)
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _WHITE_SPACE = " \t\n\r"
 _INFINITY = float("inf")
 
 
-def text_reader(kind: ScalarKind | EnumerationKind, *, lenient: bool = False) -> Callable[[str], Any]:
-    """The function that reads one scalar from text; it raises `ValidationError` with one issue at the value itself.
-
-    `lenient` takes booleans in any letter case.
-    """
-    if isinstance(kind, EnumerationKind):
-        return enumeration_reader(kind)
-    if kind.name == "string":
-        return _same
-    read = scalar_reader(kind)
-    if kind.name == "date-time":
-        return lambda text: read(text.strip(_WHITE_SPACE))
-    parse = _PARSERS.get(kind.name, _parse_integer)
-
-    def read_text(text: str) -> Any:
-        trimmed = text.strip(_WHITE_SPACE)
-        value = parse(trimmed.lower() if lenient else trimmed)
-        if value is None:
-            raise invalid(kind.expected, text)
-        return read(value)
-
-    return read_text
-
-
-def _same(text: str) -> str:
-    return text
-
-
-def _parse_boolean(text: str) -> bool | None:
-    return _BOOLEANS.get(text)
-
-
-def _parse_integer(text: str) -> int | None:
-    return int(text) if _INTEGER.fullmatch(text) else None
-
-
-def _parse_double(text: str) -> float | None:
-    if _INTEGER.fullmatch(text) and text not in ("-0", "-00"):
-        return int(text)
-    return float(text) if _NUMBER.fullmatch(text) else None
-
-
-_PARSERS: dict[str, Callable[[str], Any]] = {"boolean": _parse_boolean, "double": _parse_double}
-
-
-def text_converter(kind: ScalarKind | EnumerationKind) -> Callable[[str], Any] | None:
+def text_converter(kind: ScalarKind | EnumerationKind, *, lenient: bool = False) -> Convert | None:
     """The function that turns the text of a scalar into builtins; None where text stays as it is.
 
-    Text that spells no value of the kind stays text, for whoever reads the builtins to refuse.
+    Text that spells no value of the kind stays text, for whoever reads the builtins to refuse. `lenient` takes booleans in
+    any letter case.
     """
-    if isinstance(kind, EnumerationKind) or kind.name == "string":
-        return None
-    converter: Callable[[str], Any] = _CONVERTERS.get(kind.name, _TO_INTEGER)
-    return converter
+    if isinstance(kind, EnumerationKind):
+        return _TO_INTEGER if _has_integers(kind) else None
+    if kind.name == "boolean" and lenient:
+        return _to_boolean_leniently
+    if kind.minimum is not None:
+        return _TO_INTEGER
+    return _CONVERTERS.get(kind.name)
+
+
+def _has_integers(kind: EnumerationKind) -> bool:
+    return not kind.open and all(isinstance(member.value, int) for member in kind.members)
 
 
 class _Usual(dict[str, Any]):
     """What usual texts stand for; what another one does `rare` makes out, None if it spells no value."""
 
-    def __init__(self, usual: Mapping[str, Any], rare: Callable[[str], Any]) -> None:
+    def __init__(self, usual: Mapping[str, Any], rare: Convert) -> None:
         super().__init__(usual)
         self._rare = rare
 
@@ -98,22 +67,41 @@ class _Usual(dict[str, Any]):
         return text if value is None else value
 
 
+def _parse_integer(text: str) -> int | None:
+    return int(text) if _INTEGER.fullmatch(text) else None
+
+
+def _to_boolean_leniently(text: str) -> Any:
+    return _BOOLEANS.get(text.strip(_WHITE_SPACE).lower(), text)
+
+
 def _to_double(text: str) -> Any:
-    value = _parse_double(text.strip(_WHITE_SPACE))
-    return text if value is None or value in (_INFINITY, -_INFINITY) else value
+    trimmed = text.strip(_WHITE_SPACE)
+    if _INTEGER.fullmatch(trimmed) and trimmed not in ("-0", "-00"):
+        return int(trimmed)
+    value = float(trimmed) if _NUMBER.fullmatch(trimmed) else _INFINITY
+    return text if value in (_INFINITY, -_INFINITY) else value
 
 
-def _to_date_time(text: str) -> str:
+def _to_decimal(text: str) -> Any:
+    trimmed = text.strip(_WHITE_SPACE)
+    return number(str(Decimal(trimmed))) if _NUMBER.fullmatch(trimmed) else text
+
+
+def _trim(text: str) -> str:
     return text.strip(_WHITE_SPACE)
 
 
-_CONVERTERS: dict[str, Callable[[str], Any]] = {
-    "boolean": _Usual(_BOOLEANS, _parse_boolean).__getitem__,
+_CONVERTERS: Mapping[str, Convert] = {
+    "boolean": _Usual(_BOOLEANS, _BOOLEANS.get).__getitem__,
     "double": _to_double,
-    "date-time": _to_date_time,
+    "decimal": _to_decimal,
+    "date-time": _trim,
+    "date": _trim,
+    "uuid": _trim,
 }
 # Most integers are small, and looking at a text takes three times as long as looking it up.
-_TO_INTEGER = _Usual({str(number): number for number in range(-1, 1000)}, _parse_integer).__getitem__
+_TO_INTEGER: Convert = _Usual({str(number): number for number in range(-1, 1000)}, _parse_integer).__getitem__
 
 
 def text_writer(kind: ScalarKind | EnumerationKind) -> Callable[[Any], str]:
@@ -123,6 +111,8 @@ def text_writer(kind: ScalarKind | EnumerationKind) -> Callable[[Any], str]:
         written = write_kind(kind, value, 1)
         if written is True or written is False:
             return "true" if written else "false"
+        if kind == DECIMAL:
+            return format(value, "f")
         return written if isinstance(written, str) else repr(written)
 
     return write

@@ -9,6 +9,7 @@ import attrs
 import msgspec
 
 from contactwire.builtins import MAX_DEPTH
+from contactwire.builtins.text import to_json
 from contactwire.carriers import ContactEntity
 from contactwire.codecs import _json_text as json_text
 from contactwire.codecs._bodies import MAX_BYTES, Body, empty_like, to_bytes
@@ -59,7 +60,7 @@ class MergePatchCodec:
                 value = selection.apply(value)
             base = empty_like(value) if base is None else base
             value = MergePatch.between(base, value, dialect=self.dialect)
-        encoded = msgspec.json.encode(value.to_builtins())
+        encoded = to_json(value.to_builtins())
         return encoded if self.indent is None else msgspec.json.format(encoded, indent=self.indent)
 
     def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any, NoReturn
 
-from contactwire.builtins import MAX_DEPTH, issues_of
+from attrs import NOTHING
+
+from contactwire.builtins import MAX_DEPTH, issues_of, missing_issue
 from contactwire.errors import ContactWireError, ContentTooLarge, Issue, PatchConflict, PathError, ValidationError, shorten
 from contactwire.patch.dialects import Dialect
 from contactwire.patch.operation import Operation
@@ -25,6 +27,7 @@ from contactwire.patch.values import (
 )
 from contactwire.paths import array_index, find_property, format_pointer, suggest, token_position
 from contactwire.wire import UNSET, DictionaryKind, FieldPlan, Kind, ListKind, NestedKind, fold, is_carrier, plan_of
+from contactwire.wire.carrier import absent
 
 __all__ = ["FoldedNames", "apply", "store"]
 
@@ -109,7 +112,7 @@ class _Workspace:
             raise PathError(f"{describe(container)} has nothing inside it", token)
         field = plan_of(type(container)).find(token)
         if field is not None:
-            return field, field.kind, True, getattr(container, field.attribute)
+            return field, field.kind, field.nullable, getattr(container, field.attribute)
         return token, None, True, (container._extras or {}).get(token, UNSET)
 
     def _open(self, path: str, tokens: Tokens) -> tuple[Any, Kind | None]:
@@ -241,9 +244,14 @@ class _Workspace:
 def store(container: Any, key: Any, value: Any) -> None:
     """Put a value where a key says: a property or an unknown one's name, an index, a dictionary's key.
 
-    Raises `ValidationError` for a value that a carrier's own validator refuses.
+    UNSET stands for no value, in whose place a default counts. Raises `ValidationError` for a value that a carrier's own
+    validator refuses, and where a required property would be missing.
     """
     if isinstance(key, FieldPlan):
+        if value is UNSET:
+            value = absent(container, key.attribute)
+        if value is NOTHING:
+            raise ValidationError([missing_issue("", key)])
         try:
             setattr(container, key.attribute, value)
         except Exception as error:

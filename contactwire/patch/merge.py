@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from contactwire.builtins import missing_issue
 from contactwire.errors import EncodeError, Issue, ValidationError, shorten
 from contactwire.patch.apply import FoldedNames, store
 from contactwire.patch.dialects import Dialect
@@ -21,6 +22,7 @@ from contactwire.wire import (
     is_carrier,
     plan_of,
 )
+from contactwire.wire.carrier import start
 
 __all__ = ["merge", "merge_between", "operations_of"]
 
@@ -66,7 +68,7 @@ class _Merging(_Walk):
             if self.dialect.appends and (isinstance(kind, ListKind) or (kind is None and isinstance(old, list))):
                 return self._appended(old or [], read(*inside(kind), data, self.dialect.coerce))
             if is_carrier(type(old)) or isinstance(kind, NestedKind):
-                return self._carrier(old if is_carrier(type(old)) else read(kind, False, {}, False), data)
+                return self._carrier(old if is_carrier(type(old)) else start(kind.carrier, {}), data)  # type: ignore[union-attr]
             if kind is None or isinstance(kind, DictionaryKind):
                 return self._members(kind, old if isinstance(old, dict) else {}, data)
             return read(kind, nullable, data, self.dialect.coerce)
@@ -89,12 +91,15 @@ class _Merging(_Walk):
             else:
                 self._known(made, field, item)
             self.path.pop()
+        for field in plan.fields:
+            if field.required and getattr(made, field.attribute) is UNSET:
+                self.note([missing_issue("/" + escape(field.name), field)])
         return made
 
     def _known(self, made: Any, field: FieldPlan, item: Any) -> None:
         new = UNSET
         if item is not None or not self.dialect.null_removes:
-            new = self.value(field.kind, True, getattr(made, field.attribute), item)
+            new = self.value(field.kind, field.nullable, getattr(made, field.attribute), item)
         try:
             store(made, field, new)
         except ValidationError as error:

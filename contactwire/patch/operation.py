@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import attrs
+import msgspec
 
 from contactwire.patch.values import canonical, levels, thaw
 from contactwire.paths import parse_relaxed
@@ -14,9 +15,12 @@ from contactwire.wire import UNSET
 __all__ = ["Operation", "by_members"]
 
 
+_by_value = msgspec.json.Decoder(float_hook=float).decode
+
+
 def by_members(json: bytes | None) -> bytes | None:
     """What two JSON texts are compared by: equal for the same members in another order, or spelled differently."""
-    return None if json is None else canonical(thaw(json))
+    return None if json is None else canonical(_by_value(json))
 
 
 @attrs.frozen(repr=False)

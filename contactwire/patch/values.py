@@ -10,12 +10,22 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from weakref import ref
 
-import msgspec
-
-from contactwire.builtins import MAX_DEPTH, invalid, kind_reader, to_builtins, write_any, write_kind
+from contactwire.builtins import MAX_DEPTH, Policy, depth_of, explain, invalid, to_builtins, write_any, write_kind
+from contactwire.builtins.text import from_json, to_json, to_sorted_json
 from contactwire.errors import ContentTooLarge
 from contactwire.timestamps import Timestamp, format_timestamp, parse_timestamp
-from contactwire.wire import STRING, UNSET, DictionaryKind, FieldPlan, Kind, ListKind, NestedKind, is_carrier, plan_of
+from contactwire.wire import (
+    STRING,
+    UNSET,
+    DictionaryKind,
+    FieldPlan,
+    Kind,
+    ListKind,
+    NestedKind,
+    is_carrier,
+    kind_of,
+    plan_of,
+)
 
 __all__ = [
     "Copies",
@@ -36,14 +46,16 @@ __all__ = [
     "thaw",
 ]
 
-thaw = msgspec.json.Decoder().decode
+thaw = from_json
 """The builtins that frozen JSON stands for, made anew at each call."""
 
-freeze = msgspec.json.Encoder().encode
+freeze = to_json
 """The JSON text of builtins: what an immutable patch holds instead of them."""
 
-canonical = msgspec.json.Encoder(order="sorted").encode
+canonical = to_sorted_json
 """The JSON text of builtins, the same for two objects whose members stand in another order."""
+
+_STRICT, _COERCING = Policy(), Policy(coerce=True)
 
 
 def plain(kind: Kind | None, value: Any, depth: int = MAX_DEPTH) -> Any:
@@ -73,7 +85,7 @@ def read(kind: Kind | None, nullable: bool, data: Any, coerce: bool) -> Any:
         return data
     if data is None:
         raise invalid(kind.expected, None)
-    return kind_reader(kind, coerce=coerce)(data)
+    return explain(data, kind, _COERCING if coerce else _STRICT)
 
 
 def kind_of_value(value: Any) -> Kind | None:
@@ -118,10 +130,7 @@ def _shallow_copy(value: Any) -> Any:
         return dict(value)
     if not is_carrier(type(value)):
         return value
-    made = copy.copy(value)
-    if isinstance(value._extras, dict):
-        made.extras = dict(value._extras)
-    return made
+    return copy.copy(value)
 
 
 def same(one: Any, other: Any) -> bool:
@@ -177,7 +186,7 @@ def _same_otherwise(one: Any, other: Any) -> bool:
         return _same_text(one, other)
     if isinstance(one, datetime):
         return _same_date_time(one, other)
-    return type(one) is type(other) and bool(one == other)
+    return type(one) is type(other) and bool(one == other) and str(one) == str(other)
 
 
 _COMPARISONS: dict[type, Callable[[Any, Any], bool]] = {
@@ -273,6 +282,8 @@ def equals(actual: Any, expected: Any, absent_is_null: bool) -> bool:
             and len(actual) == len(expected)
             and all(equals(one, other, absent_is_null) for one, other in zip(actual, expected, strict=True))
         )
+    if not isinstance(actual, dict) and not is_carrier(type(actual)):
+        return bool(write_kind(kind_of(type(actual)), actual, 1) == expected)
     if not isinstance(expected, dict):
         return False
     if is_carrier(type(actual)):
@@ -330,19 +341,5 @@ def levels(json: bytes) -> int:
 
 
 def is_deep(value: Any) -> bool:
-    """Whether a value nests deeper than `MAX_DEPTH`; never recurses."""
-    level, depth = [value], 0
-    while level := [item for item in level if isinstance(item, (dict, list)) or is_carrier(type(item))]:
-        depth += 1
-        if depth > MAX_DEPTH:
-            return True
-        level = [child for item in level for child in _children(item)]
-    return False
-
-
-def _children(value: Any) -> Any:
-    if isinstance(value, dict):
-        return value.values()
-    if isinstance(value, list):
-        return value
-    return (*[getattr(value, name) for name in plan_of(type(value)).by_attribute], *(value._extras or {}).values())
+    """Whether a value nests deeper than `MAX_DEPTH`."""
+    return depth_of(value, MAX_DEPTH) > MAX_DEPTH

@@ -31,6 +31,8 @@ from mutations import (
     shake_xml,
 )
 
+from contactwire.wire import number
+
 try:
     import atheris
 except ImportError:
@@ -172,7 +174,10 @@ def check_json(body):
     if not isinstance(decoded, DecodeError):
         data = json.loads(body, object_pairs_hook=Pairs)
         if not repeated(data):
-            check_alike(decoded, outcome(from_builtins, json.loads(body), ContactEntityWithLinks))
+            check_alike(
+                decoded,
+                outcome(from_builtins, json.loads(body, parse_int=number, parse_float=number), ContactEntityWithLinks),
+            )
     other = JSON_CODECS[len(body) % len(JSON_CODECS)]
     type_ = list[ContactEntity] if body[:1] == b"[" else ContactEntity
     check_exact(other, body, type_, check_body(other, body, type_))
@@ -364,7 +369,7 @@ TARGETS = {
 def run(target, seconds):
     """Try bodies for some seconds; stop at the first with which an invariant does not hold."""
     until = time.monotonic() + seconds
-    for number, body in enumerate(inputs(target, seed=time.time_ns())):
+    for count, body in enumerate(inputs(target, seed=time.time_ns())):
         faulthandler.dump_traceback_later(HANGS_AFTER, exit=True)
         try:
             target.check(body)
@@ -373,7 +378,7 @@ def run(target, seconds):
             raise
         if time.monotonic() > until:
             faulthandler.cancel_dump_traceback_later()
-            print(f"{target.name}: {number + 1} bodies, all fine")
+            print(f"{target.name}: {count + 1} bodies, all fine")
             return
 
 
@@ -386,8 +391,8 @@ def main(name):
     with tempfile.TemporaryDirectory() as folder:
         seeds = Path(folder, "seeds")
         seeds.mkdir()
-        for number, seed in enumerate(target.seeds):
-            Path(seeds, f"seed{number}").write_bytes(seed)
+        for count, seed in enumerate(target.seeds):
+            Path(seeds, f"seed{count}").write_bytes(seed)
         dictionary = Path(folder, "dictionary")
         dictionary.write_text(
             "".join(f'"{"".join(f"{chr(92)}x{byte:02x}" for byte in token)}"\n' for token in target.tokens)

@@ -50,10 +50,9 @@ def test_the_fixture_takes_codecs_and_a_type(pytester):
     pytester.path.joinpath("tags", "tag.json").write_bytes(b'{"Label": "x"}')
     pytester.makepyfile(
         """
-        from contactwire import Maybe, UNSET, carrier
+        from contactwire import Maybe, UNSET, Carrier
 
-        @carrier
-        class Tag:
+        class Tag(Carrier):
             label: Maybe[str] = UNSET
 
         def test_tags(contactwire_replay):

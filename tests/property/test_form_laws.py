@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from contactwire import (
     UNSET,
+    Carrier,
     ContactEntity,
     ContactEntityWithLinks,
     ContactWireError,
@@ -27,7 +28,6 @@ from contactwire import (
     JsonCodec,
     Maybe,
     ValidationError,
-    carrier,
     to_builtins,
 )
 from contactwire.codecs.form.keys import Limits, OpenBracket, last_step, steps
@@ -47,8 +47,7 @@ class Mood(StrEnum):
     BAD = "Bad"
 
 
-@carrier
-class Knot:
+class Knot(Carrier):
     """A carrier with every kind of property, which holds itself."""
 
     label: Maybe[str] = UNSET
@@ -114,7 +113,6 @@ def is_unspellable(pointer):
     return any(not name or re.search(r"\][.\[]", name) for name in names)
 
 
-@carrier
 class Beside(Knot):
     """The same with a property that no key in these tests has."""
 

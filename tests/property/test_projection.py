@@ -16,7 +16,6 @@ from contactwire import (
     JsonCodec,
     Maybe,
     Selection,
-    carrier,
     to_builtins,
 )
 from contactwire.errors import ContactWireError
@@ -30,7 +29,6 @@ KEYS = st.sampled_from(["a", "A", "É x,/~\t"])
 UNSELECTED = st.sampled_from(["null", "omit"])
 
 
-@carrier
 class Node(Carrier):
     """A small recursive carrier with every way to hold another, so that paths often lead to something."""
 

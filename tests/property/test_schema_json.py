@@ -12,12 +12,12 @@ from jsonschema import Draft202012Validator
 
 from contactwire import (
     UNSET,
+    Carrier,
     ContactEntityWithLinks,
     Int64,
     JsonCodec,
     Maybe,
     ValidationError,
-    carrier,
     from_builtins,
 )
 from contactwire.schema import json_schema
@@ -33,8 +33,7 @@ class Mood(StrEnum):
     BAD = "Bad"
 
 
-@carrier
-class Everything:
+class Everything(Carrier):
     """A recursive carrier with every kind of property."""
 
     big: Maybe[Int64] = UNSET

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from contactwire import UNSET, ContactEntityWithLinks, Int64, Maybe, ValidationError, XmlCodec, carrier
+from contactwire import UNSET, Carrier, ContactEntityWithLinks, Int64, Maybe, ValidationError, XmlCodec
 from contactwire.schema import xsd_files
 from contactwire.testing import carriers, strings
 
@@ -26,8 +26,7 @@ class Mood(StrEnum):
     BAD = "Bad"
 
 
-@carrier(name="Every thing")
-class Everything:
+class Everything(Carrier, name="Every thing"):
     """A recursive carrier with every kind of property."""
 
     big: Maybe[Int64] = UNSET

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from contactwire import (
     UNSET,
+    Carrier,
     ContactEntity,
     ContactEntityWithLinks,
     FormCodec,
@@ -27,7 +28,6 @@ from contactwire import (
     Timestamp,
     WireName,
     XmlCodec,
-    carrier,
     to_builtins,
 )
 from contactwire.errors import ContactWireError, PatchConflict, PathError, ValidationError
@@ -59,8 +59,7 @@ class Size(StrEnum):
     LARGE = "Large"
 
 
-@carrier
-class Box:
+class Box(Carrier):
     """A user's carrier, which holds itself, with every kind of property."""
 
     count: Maybe[int] = UNSET
@@ -76,13 +75,11 @@ class Box:
     odd: Annotated[Maybe[str], WireName("Ødd")] = UNSET
 
 
-@carrier
-class Empty:
+class Empty(Carrier):
     """A carrier without properties."""
 
 
-@carrier
-class Picky:
+class Picky(Carrier):
     """A carrier whose own validator wants a positive number."""
 
     number: Maybe[Int32] = attrs.field(default=UNSET, validator=lambda _, __, value: Picky.check(value))

@@ -13,6 +13,7 @@ from lxml import etree
 
 from contactwire import (
     UNSET,
+    Carrier,
     ContactEntity,
     ContactEntityWithLinks,
     ContentTooLarge,
@@ -22,7 +23,6 @@ from contactwire import (
     Person,
     ValidationError,
     XmlCodec,
-    carrier,
     from_builtins,
     to_builtins,
 )
@@ -36,7 +36,11 @@ from contactwire.codecs.xml.write import writers
 from contactwire.testing import carriers, strings
 from contactwire.wire import is_carrier, kind_of
 
-CLASSES = [cls for cls in vars(all_carriers).values() if is_carrier(cls) and cls.__module__ == all_carriers.__name__]
+CLASSES = [
+    cls
+    for cls in vars(all_carriers).values()
+    if is_carrier(cls) and cls is not all_carriers.RightsCarrier and cls.__module__ == all_carriers.__name__
+]
 TEXT = strings(xml=True)
 NAMES = st.sampled_from(list(DIALECTS))
 
@@ -164,8 +168,7 @@ def test_a_class_that_nobody_holds_is_freed():
     """What was made to read and write a class, also one that holds itself, does not keep it alive."""
 
     def use():
-        @carrier
-        class Loop:
+        class Loop(Carrier):
             label: Maybe[str] = UNSET
             loop: Maybe[Loop] = UNSET
             loops: Maybe[dict[str, list[Loop]]] = UNSET

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from contactwire import (
     UNSET,
+    Carrier,
     ContactEntity,
     ContactEntityWithLinks,
     ContactWireError,
@@ -25,7 +26,6 @@ from contactwire import (
     Person,
     ValidationError,
     WireName,
-    carrier,
     to_builtins,
 )
 from contactwire.codecs.xml import XmlCodec
@@ -45,8 +45,7 @@ class Mood(StrEnum):
     BAD = "Bad"
 
 
-@carrier
-class Knot:
+class Knot(Carrier):
     """A carrier with every kind of property, which holds itself."""
 
     label: Maybe[str] = UNSET

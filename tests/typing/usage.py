@@ -14,14 +14,12 @@ from contactwire import (
     ContactEntityWithLinks,
     JsonCodec,
     Maybe,
-    carrier,
     decode,
     encode,
     from_builtins,
 )
 
 
-@carrier
 class Note(Carrier):
     """A user's own carrier."""
 

@@ -11,7 +11,7 @@ from contactwire.carriers import Associate, ContactEntity, ContactEntityWithLink
 from contactwire.codecs import decode
 from contactwire.customfields import CustomFieldsView
 from contactwire.errors import EncodeError, ValidationError
-from contactwire.wire import UNSET, Maybe, carrier
+from contactwire.wire import UNSET, Carrier, Maybe
 
 PAYLOADS = Path(__file__).parent.parent / "payloads"
 
@@ -256,8 +256,7 @@ def test_what_cannot_be_written(view, contact, key, value, pointer):
 def test_other_carriers_and_dictionaries():
     """Any dictionary of strings of any carrier will do; anything else is a TypeError."""
 
-    @carrier
-    class Ticket:
+    class Ticket(Carrier):
         answers: Maybe[dict[str, str]] = UNSET
         counts: Maybe[dict[str, int]] = UNSET
 

@@ -13,12 +13,8 @@ from contactwire import (
     MergePatch,
     Selection,
     XmlCodec,
-    carrier,
     diff,
 )
-from contactwire.codecs import _json_compiled as json_compiled
-from contactwire.codecs.xml import PLAIN
-from contactwire.codecs.xml.write import writers
 from contactwire.localization import localize
 from contactwire.wire import plan_of
 
@@ -26,12 +22,10 @@ from contactwire.wire import plan_of
 def fresh():
     """A class for which nothing is built yet, and a value of it."""
 
-    @carrier
     class Leaf(Carrier):
         label: Maybe[str] = UNSET
         rank: Maybe[Int32] = UNSET
 
-    @carrier
     class Tree(Carrier):
         name: Maybe[str] = UNSET
         leaf: Maybe[Leaf] = UNSET
@@ -61,19 +55,9 @@ def test_first_use_by_many_threads(at_once, name):
     assert at_once(lambda: USES[name](value)) == [value] * 32
 
 
-@pytest.mark.parametrize(
-    "build",
-    [
-        plan_of,
-        lambda cls: writers(PLAIN, True).of(cls),
-        lambda cls: json_compiled.loader(cls, False),
-        lambda cls: json_compiled.reader(cls, False, True),
-        lambda cls: json_compiled.dumper(cls, True),
-    ],
-)
-def test_plans_and_functions_are_built_once(at_once, build):
+def test_plans_are_built_once(at_once):
     """Threads that meet at first use share what one of them built."""
     cls = type(fresh())
-    found = at_once(lambda: build(cls))
+    found = at_once(lambda: plan_of(cls))
     assert len(found) == 32
     assert all(each is found[0] for each in found)

@@ -9,13 +9,12 @@ import pytest
 from contactwire.carriers import Associate, Category, ContactEntity, EntityElement, FieldProperty, FieldRight
 from contactwire.errors import EncodeError, HeaderError
 from contactwire.localization import LanguagePreference, format_custom_field, localize
-from contactwire.wire import UNSET, Maybe, carrier
+from contactwire.wire import UNSET, Carrier, Maybe
 
 TEXT = 'NO:"Leverandør";US:"Supplier"'
 
 
-@carrier
-class Node:
+class Node(Carrier):
     label: Maybe[str] = UNSET
     labels: Maybe[list[str | None]] = UNSET
     by_name: Maybe[dict[str, str | None]] = UNSET
@@ -78,7 +77,6 @@ def test_the_copy_has_extras_of_its_own():
 def test_subclasses_keep_their_class():
     """An heir in the place of its base stays one."""
 
-    @carrier
     class Leaf(Node):
         pass
 

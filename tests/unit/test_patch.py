@@ -8,6 +8,7 @@ import pytest
 
 from contactwire import (
     UNSET,
+    Carrier,
     ContactEntity,
     ContentTooLarge,
     EncodeError,
@@ -17,7 +18,6 @@ from contactwire import (
     PathError,
     Timestamp,
     ValidationError,
-    carrier,
     encode,
     to_builtins,
 )
@@ -359,8 +359,7 @@ def test_names_of_plain_json_in_any_letter_case():
 def test_the_users_own_carriers():
     """Recursive carriers, numbers, validators of a class: all are honoured."""
 
-    @carrier
-    class Node:
+    class Node(Carrier):
         size: Maybe[float] = attrs.field(default=UNSET, validator=lambda _, __, value: _refuse(value))
         names: Maybe[list[str]] = UNSET
         grid: Maybe[list[list[int]]] = UNSET

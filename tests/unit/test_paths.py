@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contactwire import ContactEntity, ContactEntityWithLinks, EntityElement, Int32, Maybe, PathError, carrier
+from contactwire import Carrier, ContactEntity, ContactEntityWithLinks, EntityElement, Int32, Maybe, PathError
 from contactwire.paths import (
     array_index,
     escape,
@@ -264,8 +264,7 @@ def test_a_document_may_be_a_list():
     assert resolve(kind_of(list[ContactEntityWithLinks]), ("2", "_links", "Self")).pointer == "/2/_Links/Self"
 
 
-@carrier
-class Nested:
+class Nested(Carrier):
     """A recursive carrier of a user's."""
 
     id: Maybe[Int32] = UNSET

@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 
 from contactwire import (
     UNSET,
+    Carrier,
     ContactEntity,
     ContactEntityWithLinks,
     EntityElement,
@@ -18,15 +19,13 @@ from contactwire import (
     Person,
     SelectableMDOListItem,
     WireName,
-    carrier,
 )
 from contactwire.carriers import AssociateType
 from contactwire.schema import generate, json_schema
 from contactwire.wire import plan_of
 
 
-@carrier(name="Odd Name")
-class First:
+class First(Carrier, name="Odd Name"):
     """A carrier whose name no reference could hold as it stands."""
 
     count: Maybe[Int32] = UNSET
@@ -34,8 +33,7 @@ class First:
     silent: Maybe[Int32] = UNSET
 
 
-@carrier(name="Odd/Name")
-class Second:
+class Second(Carrier, name="Odd/Name"):
     first: Annotated[Maybe[First], WireName("@first")] = UNSET
     """The first, of nearly the same name."""
 
@@ -120,16 +118,15 @@ def test_carriers_of_one_name_stay_two():
 def test_a_local_carrier_has_texts_too():
     """A class inside a function is found in the source as well, and one without source has no texts."""
 
-    @carrier
-    class Local:
+    class Local(Carrier):
         """A local carrier."""
 
         name: Maybe[str] = UNSET
         """Its name."""
 
     assert definition(Local)["properties"]["Name"]["description"] == "Its name."
-    namespace = {"carrier": carrier, "Maybe": Maybe, "UNSET": UNSET, "__name__": "nowhere"}
-    source = "@carrier\nclass Typed:\n    name: Maybe[str] = UNSET\n"
+    namespace = {"Carrier": Carrier, "Maybe": Maybe, "UNSET": UNSET, "__name__": "nowhere"}
+    source = "class Typed(Carrier):\n    name: Maybe[str] = UNSET\n"
     exec(compile(source, "<prompt>", "exec", dont_inherit=True), namespace)
     assert definition(namespace["Typed"])["properties"] == {"Name": {"type": ["string", "null"]}}
 

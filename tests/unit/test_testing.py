@@ -8,7 +8,7 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from contactwire import UNSET, ContactEntity, DecodeError, JsonCodec, Maybe, ValidationError, XmlCodec, carrier
+from contactwire import UNSET, Carrier, ContactEntity, DecodeError, JsonCodec, Maybe, ValidationError, XmlCodec
 from contactwire.carriers import Address, EntityElement, SelectableMDOListItem
 from contactwire.codecs.merge_patch import MergePatchCodec
 from contactwire.errors import ContentTooLarge
@@ -27,8 +27,7 @@ from contactwire.testing import (
 from contactwire.timestamps import format_timestamp, parse_timestamp
 
 
-@carrier
-class Lists:
+class Lists(Carrier):
     """A carrier with nothing but a list."""
 
     items: Maybe[list[EntityElement]] = UNSET

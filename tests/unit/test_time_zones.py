@@ -19,11 +19,10 @@ from contactwire.localization import (
     to_storage,
 )
 from contactwire.timestamps import Timestamp
-from contactwire.wire import UNSET, Maybe, carrier
+from contactwire.wire import UNSET, Carrier, Maybe
 
 
-@carrier
-class Event:
+class Event(Carrier):
     when: Maybe[datetime] = UNSET
     all: Maybe[list[datetime | None]] = UNSET
     by_name: Maybe[dict[str, datetime | None]] = UNSET

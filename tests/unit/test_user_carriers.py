@@ -1,4 +1,4 @@
-"""A user's own classes get the same powers from `@carrier`."""
+"""A user's own classes that derive from `Carrier` have all the powers of the library's."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from contactwire import (
     Timestamp,
     ValidationError,
     WireName,
-    carrier,
     decode,
     encode,
 )
@@ -37,15 +36,13 @@ class Colour(StrEnum):
     BLUE = "Blue"
 
 
-@carrier
-class Tag:
+class Tag(Carrier):
     """A carrier from scratch: no base class."""
 
     label: Maybe[str] = UNSET
     colour: Maybe[Colour | str] = UNSET
 
 
-@carrier
 class Node(Carrier):
     """A recursive carrier with every kind of property."""
 
@@ -67,17 +64,14 @@ class Node(Carrier):
     odd_name: Annotated[Maybe[str], WireName("@odd")] = UNSET
 
 
-@carrier
 class Leaf(Node):
     """A subclass adds properties behind those of its base."""
 
     colours: Maybe[list[Colour]] = UNSET
 
 
-@carrier
-@attrs.define
-class Defined:
-    """An attrs class of the user's, with a default and a method."""
+class Defined(Carrier):
+    """A carrier with a required property, a default and a method."""
 
     name: str | None
     count: int = 3
@@ -87,8 +81,7 @@ class Defined:
         return self.count * 2
 
 
-@carrier
-class Checked:
+class Checked(Carrier):
     """A carrier with a validator and a hook of its own."""
 
     size: Maybe[int] = attrs.field(default=UNSET)
@@ -166,17 +159,25 @@ def test_wrong_values_in_a_users_carrier_are_not_encoded(value, pointers):
     assert [issue.pointer for issue in caught.value.issues] == pointers
 
 
-def test_an_attrs_class_becomes_a_carrier():
-    """A class that attrs has defined keeps its methods and defaults, and gains extras."""
+def test_a_carrier_has_methods_and_defaults():
+    """A carrier is a class like any other: methods work, and so do defaults."""
     assert Defined(name="x").doubled() == 6
-    assert decode('{"Name": "x", "X": 1}', type=Defined) == Defined(name="x", count=UNSET, extras={"X": 1})
-    assert encode(Defined()) == b'{"Count":3}'
+    assert decode('{"Name": "x", "X": 1}', type=Defined) == Defined(name="x", count=3, extras={"X": 1})
+    assert encode(Defined(name=None)) == b'{"Name":null,"Count":3}'
 
 
-def test_absent_stays_absent_whatever_the_default():
-    """A default of the constructor's is no value that the wire sent."""
-    for body in ("{}", '{"X": 1}'):
-        assert decode(body, type=Defined).count is UNSET
+def test_a_default_counts_where_the_property_is_absent():
+    """What the class says of an absent property holds on every road: with unknown members, and with names in any case."""
+    for body in ('{"Name": "x"}', '{"Name": "x", "X": 1}', '{"name": "x"}'):
+        assert decode(body, type=Defined).count == 3
+
+
+def test_a_property_without_maybe_is_required():
+    """A missing property is a fault at its pointer, and so is null where the annotation has no None."""
+    for body, pointers in (('{"X": 1}', ["/Name"]), ('{"count": null}', ["/count", "/Name"])):
+        with pytest.raises(ValidationError) as caught:
+            decode(body, type=Defined)
+        assert [issue.pointer for issue in caught.value.issues] == pointers
 
 
 def test_a_users_validator_runs():
@@ -190,8 +191,7 @@ def test_a_carrier_may_have_another_name_on_the_wire():
     """`name` is what the carrier is called."""
     from contactwire.wire import plan_of
 
-    @carrier(name="Customer")
-    class Local:
+    class Local(Carrier, name="Customer"):
         pass
 
     assert plan_of(Local).name == "Customer"
@@ -201,12 +201,10 @@ def test_a_carrier_may_have_another_name_on_the_wire():
 def test_carriers_may_be_defined_in_a_function():
     """Local carriers may refer to themselves and to earlier ones."""
 
-    @carrier
-    class Inner:
+    class Inner(Carrier):
         value: Maybe[str] = UNSET
 
-    @carrier
-    class Outer:
+    class Outer(Carrier):
         inner: Maybe[Inner] = UNSET
         outers: Maybe[list[Outer]] = UNSET
 
@@ -218,11 +216,10 @@ def test_two_carriers_of_one_name_do_not_mix():
     """Classes that share a name have plans and compiled functions of their own."""
 
     def make(annotation):
-        class Same:
-            value: Maybe[str] = UNSET
+        class Same(Carrier):
+            value: annotation = UNSET
 
-        Same.__annotations__["value"] = annotation
-        return carrier(Same)
+        return Same
 
     one, other = make(Maybe[str]), make(Maybe[Int32])
     assert decode('{"Value": "x"}', type=one).value == "x"
@@ -235,12 +232,10 @@ def test_an_override_stands_once():
     """A subclass may redefine a property; it stands where the subclass declares it."""
     from contactwire.wire import plan_of
 
-    @carrier
-    class Base:
+    class Base(Carrier):
         value: Maybe[str] = UNSET
         other: Maybe[str] = UNSET
 
-    @carrier
     class Heir(Base):
         value: Maybe[Int32] = UNSET
 
@@ -251,7 +246,7 @@ def test_an_override_stands_once():
 def test_a_carrier_in_executed_code_may_name_itself():
     """A class whose module cannot be asked for its names still finds its own."""
     namespace = {"__name__": "nowhere"}
-    source = "from contactwire import carrier, Maybe\n@carrier\nclass Node:\n    children: Maybe[list['Node']]\n"
+    source = "from contactwire import Carrier, Maybe\nclass Node(Carrier):\n    children: Maybe[list['Node']]\n"
     exec(compile(source, "nowhere", "exec", dont_inherit=True), namespace)
     node = namespace["Node"]
     assert decode(b'{"Children":[{}]}', type=node) == node(children=[node()])

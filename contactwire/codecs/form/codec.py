@@ -48,12 +48,11 @@ An empty text where a number, boolean or date is a property is a fault.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 import attrs
 
-from contactwire.builtins import MAX_DEPTH, make_converter, reader
+from contactwire.builtins import MAX_DEPTH, Document, Policy, Refused, assemble, document_of, explain
 from contactwire.carriers import ContactEntity
 from contactwire.codecs._bodies import MAX_BYTES, Body, to_bytes
 from contactwire.codecs.form.keys import KeyTooLarge, Limits, Style
@@ -63,11 +62,8 @@ from contactwire.codecs.form.text import UTF_8, as_body, fault_of_pair, pairs, t
 from contactwire.codecs.form.tree import Tree
 from contactwire.codecs.form.write import write
 from contactwire.errors import UnsupportedMediaType, ValidationError
-from contactwire.wire import kind_of, nested_carrier
 
 if TYPE_CHECKING:
-    from cattrs import Converter
-
     from contactwire.projection import Selection
 
 __all__ = ["FormCodec"]
@@ -137,22 +133,31 @@ class FormCodec:
         `body` no body.
         """
         raw = bytes(to_bytes(as_body(body, self._charset), self.max_bytes))
-        kind = kind_of(type)
-        if nested_carrier(kind) is None:
-            raise TypeError(f"a {kind.expected} is no document: a carrier, or a list or dictionary of one, is")
+        document = document_of(type)
         try:
-            found = Reader(self._tree(raw), self._limits, self.unknown, self.duplicates)
-            data = found.document(kind)
+            tree = self._tree(raw)
+            found = self._read(tree)
+            data = found.document(document.kind)
         except KeyTooLarge as fault:
             raise fault_of_pair(raw, fault.number, fault.message, fault.expected, self._charset) from None
         issues = found.issues
         try:
-            carrier = reader(type, _converter(self.unknown))(data)
+            carrier = self._assemble(data, tree, document)
         except ValidationError as error:
             issues += [attrs.evolve(issue, pointer=found.sender_pointer(issue.pointer)) for issue in error.issues]
         if issues:
             raise ValidationError(issues)
         return carrier
+
+    def _read(self, tree: Tree) -> Reader:
+        return Reader(tree, self._limits, self.unknown, self.duplicates)
+
+    def _assemble(self, data: Any, tree: Tree, document: Document) -> Any:
+        policy = Policy(self.unknown)
+        try:
+            return assemble(data, document, policy)
+        except Refused:
+            return explain(self._read(tree).document(document.kind), document.kind, policy)
 
     def _tree(self, raw: bytes) -> Tree:
         found, sign = pairs(raw, self._charset)
@@ -177,8 +182,3 @@ class FormCodec:
         """
         raw = bytes(to_bytes(as_body(body, self._charset), self.max_bytes))
         return locate(raw, pointers, self._charset)
-
-
-@lru_cache(maxsize=4)
-def _converter(unknown: Any) -> Converter:
-    return make_converter(unknown=unknown)

@@ -6,10 +6,10 @@ The walk stops at a value that is wrong. `to_builtins`, which finds the same val
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from contactwire.builtins import to_builtins, write_extras, write_kind
+from contactwire.codecs._text_values import text_writer
 from contactwire.codecs.form.keys import Style, spell
 from contactwire.codecs.form.text import quote
 from contactwire.errors import EncodeError, Issue, shorten
@@ -198,11 +198,11 @@ def _pointer(where: Where) -> str:
 def _checked(kind: ScalarKind | EnumerationKind, value: Any) -> str:
     """The text of a single value, as a form has it; raises `EncodeError` for a wrong one."""
     if type(value) is str:
-        if isinstance(kind, EnumerationKind) or kind.name == "string":
+        if kind == STRING or (isinstance(kind, EnumerationKind) and kind.open):
             return quote(value)
     elif type(value) is int and isinstance(kind, ScalarKind) and _is_between(kind.minimum, value, kind.maximum):
         return str(value)
-    return quote(_plain(write_kind(kind, value, 1)))
+    return quote(text_writer(kind)(value))
 
 
 def _is_between(low: int | None, value: int, high: int | None) -> bool:
@@ -211,7 +211,7 @@ def _is_between(low: int | None, value: int, high: int | None) -> bool:
 
 def _as_it_is(kind: ScalarKind | EnumerationKind, value: Any) -> str:
     """The text of a single value that may be a wrong one, as a form has it."""
-    return quote(_plain(write_kind(kind, value, 1) if isinstance(value, datetime) else value))
+    return quote(_plain(value) if isinstance(value, (str, int, float, type(None))) else text_writer(kind)(value))
 
 
 def _plain(value: Any) -> str:

@@ -27,17 +27,18 @@ refused, so there are no entities but XML's own five; nothing outside the docume
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 import attrs
 
-from contactwire.builtins import MAX_DEPTH, make_converter, reader
+from contactwire.builtins import MAX_DEPTH, Refused, assemble, document_of, explain
+from contactwire.builtins import Document as Target
 from contactwire.carriers import ContactEntity
 from contactwire.codecs._bodies import MAX_BYTES, Body
 from contactwire.codecs._records import BadRecord, OnError, Stream, decode_records
 from contactwire.codecs.xml.dialects import DIALECTS, Dialect
-from contactwire.codecs.xml.document import document_kind, root_names
+from contactwire.codecs.xml.document import root_names
 from contactwire.codecs.xml.faults import faults
 from contactwire.codecs.xml.locate import in_document_order, locate
 from contactwire.codecs.xml.read import read_document
@@ -45,11 +46,8 @@ from contactwire.codecs.xml.stream import encode_sequence, split
 from contactwire.codecs.xml.text import Document, encoding_of, join, parse
 from contactwire.codecs.xml.write import Writers, writers
 from contactwire.errors import ContentTooLarge, EncodeError, Issue, ValidationError
-from contactwire.wire import Kind
 
 if TYPE_CHECKING:
-    from cattrs import Converter
-
     from contactwire.projection import Selection
 
 __all__ = ["BadRecord", "XmlCodec"]
@@ -123,22 +121,31 @@ class XmlCodec:
         limit, `ValidationError` with every fault for what is XML but not of this type, TypeError where `type` is no carrier
         or `body` no body.
         """
-        kind = document_kind(type)
-        return self._decode(Document.read(body, self.charset, self.max_bytes), type, kind)
+        target = document_of(type)
+        return self._decode(Document.read(body, self.charset, self.max_bytes), target)
 
-    def _decode(self, document: Document, type: Any, kind: Kind) -> Any:
+    def _decode(self, document: Document, target: Target) -> Any:
         root = parse(document)
+        data, issues = self._read(root, target)
         try:
-            data, issues = read_document(root, kind, self.unknown, self.duplicates, self.max_depth)
-        except RecursionError:
-            raise ContentTooLarge("nesting is deeper than the interpreter can follow") from None
-        try:
-            value = reader(type, _converter())(data)
+            value = self._assemble(data, root, target)
         except ValidationError as error:
             issues = in_document_order(root, [*issues, *error.issues]) if issues else list(error.issues)
         if issues:
             raise ValidationError(issues)
         return value
+
+    def _read(self, root: Any, target: Target) -> tuple[Any, list[Issue]]:
+        try:
+            return read_document(root, target.kind, self.unknown, self.duplicates, self.max_depth)
+        except RecursionError:
+            raise ContentTooLarge("nesting is deeper than the interpreter can follow") from None
+
+    def _assemble(self, data: Any, root: Any, target: Target) -> Any:
+        try:
+            return assemble(data, target)
+        except Refused:
+            return explain(self._read(root, target)[0], target.kind)
 
     def encode(self, value: Any, *, selection: Selection | None = None) -> bytes:
         """The body of a carrier or a list of carriers, in UTF-8; absent properties are left out.
@@ -183,14 +190,14 @@ class XmlCodec:
         follow. A sequence in which the end of a record is not to be found ends there. The codec's limits are those of a
         record; one over `max_bytes` ends the sequence too.
         """
-        kind = document_kind(list[type])
-        records = split(stream, self.charset, self.max_bytes, root_names(kind))
-        return decode_records(records, partial(self._decode_items, list[type], kind), on_error, self.max_bytes)
+        target = document_of(list[type])
+        records = split(stream, self.charset, self.max_bytes, root_names(target.kind))
+        return decode_records(records, partial(self._decode_items, target), on_error, self.max_bytes)
 
-    def _decode_items(self, type: Any, kind: Any, document: str) -> list[Any]:
+    def _decode_items(self, target: Target, document: str) -> list[Any]:
         """The items of a document that has one at most; pointers of a `ValidationError` start inside it."""
         try:
-            items: list[Any] = self._decode(Document.of(document), type, kind)
+            items: list[Any] = self._decode(Document.of(document), target)
             return items
         except ValidationError as error:
             raise ValidationError(map(_inside_first, error.issues)) from None
@@ -220,8 +227,3 @@ class XmlCodec:
 def _inside_first(issue: Issue) -> Issue:
     """The same issue as seen from inside the first item of the list that it was found in."""
     return attrs.evolve(issue, pointer=issue.pointer.removeprefix("/0"))
-
-
-@lru_cache(maxsize=1)
-def _converter() -> Converter:
-    return make_converter()

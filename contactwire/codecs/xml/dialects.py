@@ -59,6 +59,7 @@ _XSD_NAMES: Mapping[str, str] = {
     "int32": "int",
     "int64": "long",
     "date-time": "dateTime",
+    "uuid": "guid",
 }
 
 

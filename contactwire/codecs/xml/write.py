@@ -12,7 +12,6 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable
-from datetime import datetime
 from functools import lru_cache, partial
 from itertools import groupby
 from operator import attrgetter
@@ -293,7 +292,7 @@ def _is_scalar(kind: Kind) -> bool:
 
 def _is_text(kind: Kind) -> bool:
     """Whether the values of a scalar kind are text already."""
-    return isinstance(kind, EnumerationKind) or kind == STRING
+    return kind == STRING or (isinstance(kind, EnumerationKind) and kind.open)
 
 
 def _usual(kind: Any, exact: Spell) -> Callable[[Any], Any]:
@@ -311,7 +310,8 @@ def _usual(kind: Any, exact: Spell) -> Callable[[Any], Any]:
     def other(value: Any) -> Any:
         return value if value is None or value is UNSET else exact(value)
 
-    low, high = kind.minimum, kind.maximum
+    low: Any = getattr(kind, "minimum", None)
+    high: Any = getattr(kind, "maximum", None)
     return {BOOLEAN: boolean, DATE_TIME: date_time}.get(kind, other if low is None else integer)
 
 
@@ -319,10 +319,8 @@ def _loose_text(kind: Any, value: Any) -> str:
     """The text of whatever stands where a scalar belongs, as far as there is one."""
     if value is True or value is False:
         return "true" if value else "false"
-    if isinstance(value, datetime):
-        return text_writer(DATE_TIME)(value)
     if not isinstance(value, (str, int, float)):
-        raise _unwritable(kind.expected, value)
+        return text_writer(kind)(value)
     try:
         return str(value)
     except ValueError:

@@ -1,0 +1,40 @@
+"""Carriers ↔ builtins: plain data with wire names as keys, which every format is read to and written from.
+
+Builtins become carriers in one step (`assemble`): msgspec makes them in C, by the types that `shapes` tells it. What it
+refuses, `explain` reads again slowly, to name every fault. `write` turns carriers into builtins, or names every reason
+why not.
+"""
+
+from contactwire.builtins.assemble import Document, Refused, assemble, assemble_or_explain, document_of, from_builtins
+from contactwire.builtins.converter import make_converter
+from contactwire.builtins.explain import Policy, explain, issues_of, kind_reader, missing_issue, reader, repeated_issue
+from contactwire.builtins.limits import MAX_DEPTH, check_depth, depth_of
+from contactwire.builtins.scalars import Read, invalid, single_reader
+from contactwire.builtins.write import to_builtins, write_any, write_extras, write_kind
+
+__all__ = [
+    "MAX_DEPTH",
+    "Document",
+    "Policy",
+    "Read",
+    "Refused",
+    "assemble",
+    "assemble_or_explain",
+    "check_depth",
+    "depth_of",
+    "document_of",
+    "explain",
+    "from_builtins",
+    "invalid",
+    "issues_of",
+    "kind_reader",
+    "make_converter",
+    "missing_issue",
+    "reader",
+    "repeated_issue",
+    "single_reader",
+    "to_builtins",
+    "write_any",
+    "write_extras",
+    "write_kind",
+]

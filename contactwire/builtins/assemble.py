@@ -1,0 +1,224 @@
+"""Builtins to carriers: unknown members are set aside, letter case is folded, and msgspec makes the carriers in C.
+
+Whatever is wrong is refused here without a word; `explain` then reads the same builtins again and says what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from contactwire.builtins.explain import DEFAULT, Policy, explain, reader
+from contactwire.builtins.limits import MAX_DEPTH, DepthLimit, check_depth, depth_of
+from contactwire.builtins.scalars import coercer
+from contactwire.builtins.shapes import prepare, read_hook, shape_of
+from contactwire.wire import (
+    DECIMAL,
+    CarrierPlan,
+    DictionaryKind,
+    Extras,
+    Kind,
+    ListKind,
+    NestedKind,
+    Number,
+    innermost,
+    is_carrier,
+    kept_on_plan,
+    kind_of,
+    nested_carrier,
+    plan_inside,
+    plan_of,
+    reachable,
+)
+from contactwire.wire.definition import MARK, definition_of
+
+if TYPE_CHECKING:
+    from cattrs import Converter
+
+__all__ = ["Document", "Refused", "assemble", "assemble_or_explain", "document_of", "from_builtins"]
+
+T = TypeVar("T")
+Sort = Callable[[Any, list[Any]], None]
+"""Changes builtins in place to what msgspec takes; the list gets all unknown members that nest."""
+
+
+class Refused(Exception):
+    """These builtins are no such value, or it takes `explain` to say which."""
+
+
+class Document:
+    """A type that is read: its `kind`, the `shape` by which msgspec reads it, whether a value nests `within` a limit.
+
+    `needs_digits` says whether known numbers are needed to the digit.
+    """
+
+    __slots__ = ("_sorts", "kind", "needs_digits", "plan", "shape", "within")
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind, self.plan, self.shape = kind, plan_inside(kind), shape_of(kind)
+        prepare(self.plan)
+        self.within = DepthLimit(kind).holds
+        self.needs_digits = any(innermost(field.kind) == DECIMAL for each in reachable(self.plan) for field in each.fields)
+        self._sorts: dict[Policy, Sort] = {}
+
+    def sort(self, policy: Policy) -> Sort:
+        """The function that sorts builtins of this type under a policy."""
+        found = self._sorts.get(policy)
+        if found is None:
+            found = self._sorts[policy] = _sort(self.kind, policy)
+        return found
+
+
+def document_of(type: Any) -> Document:
+    """The document for a carrier class, or a list or dictionary of one; raises TypeError for anything else."""
+    if not is_carrier(type):
+        return Document(kind_of(type))
+    memo = definition_of(type).memo
+    found: Document | None = memo.get("document")
+    if found is None:
+        found = memo["document"] = Document(NestedKind(type))
+    return found
+
+
+def assemble(data: Any, document: Document, policy: Policy = DEFAULT, max_depth: int = MAX_DEPTH) -> Any:
+    """The carriers that builtins stand for; uses the builtins up. Raises `Refused` where there is a fault in them.
+
+    It is raised also where one property is spelled in two ways, and for what nests deeper than `max_depth`.
+    """
+    unknown: list[Any] = []
+    try:
+        document.sort(policy)(data, unknown)
+        value = msgspec.convert(data, document.shape, dec_hook=read_hook)
+    except (msgspec.ValidationError, RecursionError):
+        raise Refused from None
+    deepest = max([depth_of(each, max_depth) for each in unknown], default=0)
+    if not document.within(value, max_depth - deepest) and depth_of(value, max_depth) > max_depth:
+        raise Refused
+    return value
+
+
+def assemble_or_explain(read: Callable[[], Any], document: Document, policy: Policy = DEFAULT) -> Any:
+    """The carriers in builtins that `read` gives, anew for each look; raises `ValidationError` with every fault.
+
+    How deep they nest, whoever reads them has checked.
+    """
+    try:
+        return assemble(read(), document, policy)
+    except Refused:
+        return explain(read(), document.kind, policy)
+
+
+def from_builtins(data: Any, type: type[T], *, converter: Converter | None = None) -> T:
+    """The carrier (or `list[Carrier]`) that plain data stands for, as `decode` reads it from JSON.
+
+    Takes builtins with wire names as keys, in any letter case. Raises `ValidationError` with every fault. `converter` is
+    one that `make_converter` gave, by default one with its default policies.
+    """
+    check_depth(data, MAX_DEPTH)
+    if converter is not None:
+        return reader(type, nested=lambda cls: lambda value: converter.get_structure_hook(cls)(value, cls))(data)  # type: ignore[no-any-return]
+    document = document_of(type)
+    try:
+        return assemble(_copied(data), document)  # type: ignore[no-any-return]
+    except Refused:
+        return explain(data, document.kind)  # type: ignore[no-any-return]
+
+
+_SINGLE = frozenset({str, int, float, bool, type(None), Number})
+
+
+def _copied(data: Any) -> Any:
+    """A copy of builtins that may be used up; raises `Refused` for what is none."""
+    if type(data) in _SINGLE:
+        return data
+    if isinstance(data, dict):
+        return {name: _copied(item) for name, item in data.items()}
+    if isinstance(data, list):
+        return [_copied(item) for item in data]
+    raise Refused
+
+
+def _sort(kind: Kind, policy: Policy) -> Sort:
+    """The function that sorts builtins of a kind with carriers in it."""
+    if isinstance(kind, NestedKind):
+        return _carrier_sort(plan_of(kind.carrier), policy)
+    assert isinstance(kind, (ListKind, DictionaryKind))
+    sort = _sort(kind.item, policy)
+    shape: Any = list if isinstance(kind, ListKind) else dict
+
+    def sort_items(value: Any, unknown: list[Any]) -> None:
+        if type(value) is shape:
+            for item in value if shape is list else value.values():
+                sort(item, unknown)
+
+    return sort_items
+
+
+@kept_on_plan
+def _carrier_sort(plan: CarrierPlan, policy: Policy) -> Sort:
+    known, set_aside = plan.by_name.keys(), _set_aside(plan, policy)
+    inner = [field for field in plan.fields if nested_carrier(field.kind) is not None]
+    scalar = [(f.name, _coercion(f.kind)) for f in plan.fields if nested_carrier(f.kind) is None] if policy.coerce else []
+    steps: list[tuple[str, Sort]] = []
+
+    def sort(members: Any, unknown: list[Any]) -> None:
+        if type(members) is not dict:
+            return
+        if not members.keys() <= known:
+            set_aside(members, unknown)
+        # Made at the first call, since a carrier may lead to itself.
+        for name, sort_value in steps or fill():
+            value = members.get(name)
+            if value:
+                sort_value(value, unknown)
+        for name, coerce in scalar:
+            if name in members:
+                members[name] = coerce(members[name])
+
+    def fill() -> list[tuple[str, Sort]]:
+        made = [(field.name, _sort(field.kind, policy)) for field in inner]
+        steps[:] = made
+        return made
+
+    return sort
+
+
+def _coercion(kind: Kind) -> Callable[[Any], Any]:
+    """The function that turns a value without carriers into what the server's reader takes it for."""
+    if not isinstance(kind, (ListKind, DictionaryKind)):
+        coerce = coercer(kind)
+        return lambda value: value if value is None else coerce(value)
+    inner = _coercion(kind.item)
+    if isinstance(kind, ListKind):
+        return lambda value: [inner(item) for item in value] if type(value) is list else value
+    return lambda value: {key: inner(item) for key, item in value.items()} if type(value) is dict else value
+
+
+def _set_aside(plan: CarrierPlan, policy: Policy) -> Sort:
+    """The function that gives known members their own names, and puts the unknown ones of a carrier under `MARK`."""
+    known, find, owner, policy_unknown = plan.by_name, plan.find, plan.carrier, policy.unknown
+
+    def set_aside(members: dict[Any, Any], unknown: list[Any]) -> None:
+        extras: dict[str, Any] = {}
+        for name in [name for name in members if name not in known]:
+            if type(name) is not str:
+                raise Refused
+            field, value = find(name), members.pop(name)
+            if field is None:
+                extras[name] = value
+                if type(value) is dict or type(value) is list:
+                    unknown.append(value)
+            elif field.name in members:
+                # Both values count: the last for the property, the other as a fault if it is one.
+                raise Refused
+            else:
+                members[field.name] = value
+        if extras:
+            if policy_unknown == "error":
+                raise Refused
+            if policy_unknown == "keep":
+                members[MARK] = Extras(owner, extras)
+
+    return set_aside

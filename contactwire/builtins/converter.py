@@ -1,0 +1,51 @@
+"""A cattrs converter for carriers: inside a user's own attrs classes, and with a user's own hooks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from contactwire.builtins.explain import DuplicatePolicy, Policy, UnknownPolicy, carrier_reader
+from contactwire.builtins.limits import MAX_DEPTH
+from contactwire.builtins.scalars import Read, single_reader
+from contactwire.builtins.write import write_kind
+from contactwire.wire import DATE_TIME, NestedKind, is_carrier, plan_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cattrs import Converter
+
+__all__ = ["make_converter"]
+
+
+def make_converter(
+    *, unknown: UnknownPolicy = "keep", coerce: bool = False, duplicates: DuplicatePolicy = "last"
+) -> Converter:
+    """A cattrs converter that structures and unstructures carriers, alone or inside classes of your own.
+
+    `unknown` says what happens to a property that a carrier does not have: kept in `extras`, ignored, or a fault.
+    `coerce` reads scalars as the server's JSON reader does. `duplicates` decides two spellings of one property in one
+    object: the last wins, or a fault. Structuring raises `ValidationError`, unstructuring `EncodeError`, each with every
+    fault. A hook registered for a carrier runs wherever that carrier stands.
+    """
+    import cattrs
+
+    converter = cattrs.Converter()
+    policy = Policy(unknown, coerce, duplicates)
+
+    def nested(cls: type) -> Read:
+        hook = converter.get_structure_hook(cls)
+        return lambda value: hook(value, cls)
+
+    converter.register_structure_hook_factory(is_carrier, lambda cls: _hook(carrier_reader(plan_of(cls), policy, nested)))
+    converter.register_structure_hook(datetime, _hook(single_reader(DATE_TIME)))
+    converter.register_unstructure_hook_factory(
+        is_carrier, lambda cls: lambda value: write_kind(NestedKind(type(value)), value, MAX_DEPTH)
+    )
+    converter.register_unstructure_hook(datetime, lambda value: write_kind(DATE_TIME, value, MAX_DEPTH))
+    return converter
+
+
+def _hook(read: Read) -> Callable[[Any, Any], Any]:
+    return lambda value, _: read(value)

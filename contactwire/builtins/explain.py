@@ -1,0 +1,247 @@
+"""Builtins read slowly: a value, or every fault that is in them, each with its pointer in the sender's spelling.
+
+Codecs ask it only after `assemble` has refused a document; a cattrs converter reads with it, so that the hooks of a
+user's are honoured wherever they stand. Pointers start at the value and are completed on the way out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import attrs
+
+from contactwire.builtins.scalars import Read, invalid, single_reader
+from contactwire.errors import Issue, ValidationError, shorten
+from contactwire.paths import escape
+from contactwire.wire import (
+    CarrierPlan,
+    DictionaryKind,
+    EnumerationKind,
+    FieldPlan,
+    Kind,
+    ListKind,
+    NestedKind,
+    ScalarKind,
+    kept_on_plan,
+    kind_of,
+    plan_of,
+)
+from contactwire.wire.carrier import finish, start
+
+__all__ = [
+    "DuplicatePolicy",
+    "Policy",
+    "UnknownPolicy",
+    "carrier_reader",
+    "explain",
+    "issues_of",
+    "kind_reader",
+    "missing_issue",
+    "repeated_issue",
+]
+
+UnknownPolicy = Literal["keep", "ignore", "error"]
+DuplicatePolicy = Literal["last", "error"]
+Nested = Callable[[type], Read]
+"""The function that reads a carrier class which stands inside another."""
+
+
+@attrs.frozen(cache_hash=True)
+class Policy:
+    """How builtins are read: what happens to unknown members and to repeated ones, and whether scalars are coerced."""
+
+    unknown: UnknownPolicy = "keep"
+    coerce: bool = False
+    duplicates: DuplicatePolicy = "last"
+
+
+DEFAULT = Policy()
+
+
+def explain(data: Any, kind: Kind, policy: Policy = DEFAULT) -> Any:
+    """The value that builtins stand for; raises `ValidationError` with every fault."""
+    return kind_reader(kind, policy)(data)
+
+
+def kind_reader(kind: Kind, policy: Policy, nested: Nested | None = None) -> Read:
+    """The function that reads one kind; `nested` reads the carriers in it, by default by their plans."""
+    match kind:
+        case ScalarKind() | EnumerationKind():
+            return single_reader(kind, coerce=policy.coerce)
+        case ListKind():
+            return _list_reader(kind, kind_reader(kind.item, policy, nested))
+        case DictionaryKind():
+            return _dictionary_reader(kind, kind_reader(kind.item, policy, nested))
+        case NestedKind():
+            return _nested_reader(kind.carrier, nested or (lambda cls: _plain_carrier_reader(plan_of(cls), policy)))
+
+
+def _nested_reader(cls: type, nested: Nested) -> Read:
+    read: Read | None = None
+
+    def read_nested(value: Any) -> Any:
+        nonlocal read
+        if read is None:
+            # Asked for only when first used: carriers may hold themselves.
+            read = nested(cls)
+        return read(value)
+
+    return read_nested
+
+
+@kept_on_plan
+def _plain_carrier_reader(plan: CarrierPlan, policy: Policy) -> Read:
+    return carrier_reader(plan, policy, None)
+
+
+def carrier_reader(plan: CarrierPlan, policy: Policy, nested: Nested | None) -> Read:
+    """The function that reads one carrier."""
+    reads = {field.name: kind_reader(field.kind, policy, nested) for field in plan.fields}
+    expected = NestedKind(plan.carrier).expected
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, dict):
+            raise invalid(expected, value)
+        reading = _Reading(plan)
+        for name, raw in value.items():
+            field = plan.find(name) if type(name) is str else None
+            if field is None:
+                reading.unknown(name, raw, policy.unknown)
+                continue
+            if field.attribute in reading.spelled:
+                reading.repeated(name, policy.duplicates)
+            reading.read(field, name, raw, reads[field.name])
+        return reading.carrier()
+
+    return read
+
+
+class _Reading:
+    """One carrier while it is read: what was found so far, and what is wrong with it."""
+
+    def __init__(self, plan: CarrierPlan) -> None:
+        self._plan = plan
+        self._found: dict[str, Any] = {}
+        self._extras: dict[str, Any] = {}
+        self._issues: list[Issue] = []
+        self.spelled: dict[str, str] = {}
+
+    def unknown(self, name: Any, value: Any, policy: str) -> None:
+        if policy == "error" or type(name) is not str:
+            self._issues.append(_unknown_issue(name, self._plan))
+        elif policy == "keep":
+            self._extras[name] = value
+
+    def repeated(self, name: str, policy: str) -> None:
+        if policy == "error":
+            self._issues.append(repeated_issue("/" + escape(name)))
+
+    def read(self, field: FieldPlan, name: str, value: Any, read_value: Read) -> None:
+        self.spelled[field.attribute] = name
+        try:
+            self._found[field.attribute] = None if value is None and field.nullable else read_value(value)
+        except Exception as error:
+            self._issues += issues_of(error, "/" + escape(name), value)
+
+    def carrier(self) -> Any:
+        """The carrier, its hooks run; raises `ValidationError` with all that is wrong."""
+        for field in self._plan.fields:
+            if field.required and field.attribute not in self.spelled:
+                self._issues.append(missing_issue("/" + escape(field.name), field))
+        if self._issues:
+            raise ValidationError(self._issues)
+        carrier = start(self._plan.carrier, self._found)
+        finish(carrier, self._report)
+        if self._issues:
+            raise ValidationError(self._issues)
+        if self._extras:
+            carrier.extras = self._extras
+        return carrier
+
+    def _report(self, attribute: str, error: Exception) -> None:
+        name = self.spelled.get(attribute) or (self._plan.by_attribute[attribute].name if attribute else "")
+        pointer = "/" + escape(name) if name else ""
+        message = str(error) or type(error).__name__
+        self._issues.append(Issue(pointer, message, "a valid value", shorten(self._found.get(attribute, {}))))
+
+
+def issues_of(error: Exception, prefix: str, received: object) -> list[Issue]:
+    """The faults that an exception from a reader stands for, their pointers behind `prefix`.
+
+    Our own errors carry their issues; cattrs' groups (from a user's classes) are walked; any other ValueError, TypeError
+    or LookupError of a user's hook becomes one issue. Everything else is no fault of the document and is raised again.
+    """
+    if isinstance(error, ValidationError):
+        return [issue.under(prefix) for issue in error.issues]
+    group = getattr(error, "group_exceptions", None)
+    if group is not None:
+        located, rest = group()
+        steps = [
+            (inner, prefix + "/" + escape(str(getattr(note, "name", getattr(note, "index", ""))))) for inner, note in located
+        ]
+        steps += [(inner, prefix) for inner in rest]
+        return [issue for inner, pointer in steps for issue in issues_of(inner, pointer, received)]
+    if isinstance(error, (ValueError, TypeError, LookupError)):
+        return [Issue(prefix, str(error) or type(error).__name__, "a valid value", shorten(received))]
+    raise error
+
+
+def missing_issue(pointer: str, field: FieldPlan) -> Issue:
+    """The fault of a required property that is not there."""
+    return Issue(pointer, "the property is missing", field.kind.expected, "nothing")
+
+
+def repeated_issue(pointer: str) -> Issue:
+    """The fault of a property that one object spells twice."""
+    return Issue(pointer, "the property is repeated in its object", "one value", "a second one")
+
+
+def _unknown_issue(name: object, plan: CarrierPlan) -> Issue:
+    if type(name) is not str:
+        return Issue("", f"expected a string as property name, received {shorten(name)}", "string", shorten(name))
+    return Issue("/" + escape(name), f"{plan.name} has no such property", "a known property", shorten(name))
+
+
+def _list_reader(kind: ListKind, read_item: Read) -> Read:
+    nullable, expected = kind.nullable, kind.expected
+
+    def read(value: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise invalid(expected, value)
+        items, issues = [], []
+        for index, raw in enumerate(value):
+            try:
+                items.append(None if raw is None and nullable else read_item(raw))
+            except Exception as error:
+                issues += issues_of(error, f"/{index}", raw)
+        if issues:
+            raise ValidationError(issues)
+        return items
+
+    return read
+
+
+def _dictionary_reader(kind: DictionaryKind, read_item: Read) -> Read:
+    nullable, expected = kind.nullable, kind.expected
+    read_key = single_reader(ScalarKind("string"))
+
+    def read(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise invalid(expected, value)
+        items, issues = {}, []
+        for key, raw in value.items():
+            try:
+                items[read_key(key)] = None if raw is None and nullable else read_item(raw)
+            except Exception as error:
+                issues += issues_of(error, "/" + escape(str(key)), raw)
+        if issues:
+            raise ValidationError(issues)
+        return items
+
+    return read
+
+
+def reader(kind: Any, policy: Policy = DEFAULT, nested: Nested | None = None) -> Read:
+    """The function that reads a carrier type, or a list or dictionary of one."""
+    return kind_reader(kind_of(kind), policy, nested)

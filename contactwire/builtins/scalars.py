@@ -1,0 +1,211 @@
+"""Single values from builtins: strings, numbers, date-times and so on, strictly or as the server reads them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from contactwire.errors import Issue, ValidationError, shorten
+from contactwire.timestamps import parse_timestamp
+from contactwire.wire import MAX_DOUBLE, EnumerationKind, Kind, Number, ScalarKind, fold, number
+
+__all__ = ["Read", "coercer", "invalid", "single_reader"]
+
+Read = Callable[[Any], Any]
+"""From builtins to a value; raises `ValidationError` with every fault, the pointers from the value inwards."""
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}", re.ASCII)
+_JSON_NUMBER = re.compile(r"\s*+-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?\s*+", re.ASCII)
+_spelled = msgspec.json.Encoder().encode
+_INTEGER_TEXT = re.compile(r"\s*[+-]?[0-9]{1,20}\s*", re.ASCII)
+_NUMBER_TEXT = re.compile(r"\s*+[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?\s*+", re.ASCII)
+
+
+def invalid(expected: str, received: object, message: str = "") -> ValidationError:
+    """A `ValidationError` with one fault at the value itself."""
+    shown = shorten(received)
+    return ValidationError([Issue("", message or f"expected {expected}, received {shown}", expected, shown)])
+
+
+def _read_string(value: Any) -> str:
+    if type(value) is str:
+        return value
+    raise invalid("string", value)
+
+
+def _read_boolean(value: Any) -> bool:
+    if value is True or value is False:
+        return value
+    raise invalid("boolean", value)
+
+
+def _read_double(value: Any) -> float:
+    if type(value) is float or type(value) is Number:
+        if math.isfinite(value):
+            return float(value)
+        raise invalid("double", value, "expected a finite double: JSON has no NaN and no infinity")
+    if type(value) is int:
+        if -MAX_DOUBLE <= value <= MAX_DOUBLE:
+            return value
+        raise invalid("double", value, "out of the range of a double")
+    raise invalid("double", value)
+
+
+def _read_date_time(value: Any) -> datetime:
+    if type(value) is not str:
+        raise invalid("date-time", value)
+    try:
+        return parse_timestamp(value)
+    except ValueError as error:
+        raise invalid("date-time", value, f"expected a date-time, received {shorten(value)}: {error}") from None
+
+
+def _read_date(value: Any) -> date:
+    if type(value) is not str or not _DATE.fullmatch(value):
+        raise invalid("date", value)
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise invalid("date", value, f"expected a date, received {shorten(value)}: {error}") from None
+
+
+def _read_uuid(value: Any) -> Any:
+    import uuid
+
+    if type(value) is not str or not _UUID.fullmatch(value):
+        raise invalid("uuid", value)
+    return uuid.UUID(value)
+
+
+def _read_decimal(value: Any) -> Any:
+    import decimal
+
+    if type(value) is float and math.isfinite(value):
+        return decimal.Decimal(_spelled(value).decode())
+    if type(value) is int or type(value) is Number:
+        return decimal.Decimal(str(value))
+    raise invalid("decimal", value)
+
+
+def _integer_reader(kind: ScalarKind) -> Read:
+    low, high = kind.minimum, kind.maximum
+    assert low is not None
+    assert high is not None
+
+    def read(value: Any) -> int:
+        if type(value) is Number and value.text == "-0":
+            return 0
+        if type(value) is not int:
+            raise invalid(kind.name, value)
+        if low <= value <= high:
+            return value
+        raise invalid(kind.name, value, f"{shorten(value)} is out of range: {kind.name} is {low} to {high}")
+
+    return read
+
+
+_READERS: Mapping[str, Read] = {
+    "string": _read_string,
+    "boolean": _read_boolean,
+    "double": _read_double,
+    "date-time": _read_date_time,
+    "date": _read_date,
+    "uuid": _read_uuid,
+    "decimal": _read_decimal,
+}
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _to_string(value: Any) -> Any:
+    if value is True or value is False:
+        return "true" if value else "false"
+    return str(value) if isinstance(value, (int, float)) else value
+
+
+def _to_boolean(value: Any) -> Any:
+    if type(value) is int:
+        return value != 0
+    if type(value) is str and value.strip().lower() in ("true", "false"):
+        return value.strip().lower() == "true"
+    return value
+
+
+def _to_double(value: Any) -> Any:
+    return float(value) if type(value) is str and _NUMBER_TEXT.fullmatch(value) else value
+
+
+def _to_decimal(value: Any) -> Any:
+    return number(value.strip()) if type(value) is str and _JSON_NUMBER.fullmatch(value) else value
+
+
+def _to_integer(value: Any) -> Any:
+    return int(value) if type(value) is str and _INTEGER_TEXT.fullmatch(value) else value
+
+
+_COERCERS: Mapping[str, Read] = {
+    "string": _to_string,
+    "boolean": _to_boolean,
+    "double": _to_double,
+    "date-time": _as_it_is,
+    "date": _as_it_is,
+    "uuid": _as_it_is,
+    "decimal": _to_decimal,
+}
+
+
+def coercer(kind: Kind) -> Read:
+    """The function that turns a scalar into what the server takes it for, and gives any other value as it is."""
+    if isinstance(kind, EnumerationKind):
+        return _enumeration_coercer(kind)
+    assert isinstance(kind, ScalarKind)
+    return _COERCERS.get(kind.name, _to_integer)
+
+
+def _enumeration_coercer(kind: EnumerationKind) -> Read:
+    folded = {fold(str(member.value)): member.value for member in kind.members}
+    by_number = [member.value for member in kind.members] if kind.open else []
+
+    def coerce(value: Any) -> Any:
+        if type(value) is int and 0 <= value < len(by_number):
+            return by_number[value]
+        return folded.get(fold(value), value) if type(value) is str else value
+
+    return coerce
+
+
+def _enumeration_reader(kind: EnumerationKind) -> Read:
+    members = {member.value: member for member in kind.members}
+
+    def read(value: Any) -> Any:
+        if type(value) is str:
+            return members.get(value, value)
+        raise invalid("string", value)
+
+    def read_closed(value: Any) -> Any:
+        if type(value) in (str, int) and value in members:
+            return members[value]
+        raise invalid(kind.expected, value)
+
+    return read if kind.open else read_closed
+
+
+def single_reader(kind: Kind, *, coerce: bool = False) -> Read:
+    """The function that reads one scalar or enumeration; `coerce` as in `make_converter`."""
+    if isinstance(kind, EnumerationKind):
+        read = _enumeration_reader(kind)
+    else:
+        assert isinstance(kind, ScalarKind)
+        read = _READERS.get(kind.name) or _integer_reader(kind)
+    if not coerce:
+        return read
+    turn = coercer(kind)
+    return lambda value: read(turn(value))

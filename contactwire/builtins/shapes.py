@@ -1,0 +1,143 @@
+"""What msgspec reads of a carrier, which differs from its annotations in a few kinds.
+
+A kind that msgspec does not read as the wire means it gets a `Shape`: a type of ours, for which msgspec asks a hook. msgspec
+reads the annotations of a class once, when it is first asked about it; for that moment it is shown others.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import msgspec
+
+from contactwire.builtins.scalars import single_reader
+from contactwire.timestamps import Timestamp, parse_timestamp
+from contactwire.wire import (
+    DATE,
+    DECIMAL,
+    DOUBLE,
+    UUID,
+    CarrierPlan,
+    DictionaryKind,
+    EnumerationKind,
+    Extras,
+    Kind,
+    ListKind,
+    NestedKind,
+    ScalarKind,
+    kept_on_plan,
+    reachable,
+)
+from contactwire.wire.carrier import EXTRAS
+from contactwire.wire.definition import definition_of
+
+__all__ = ["Shape", "coercing_read_hook", "prepare", "read_hook", "shape_of"]
+
+_LOCK = threading.RLock()
+
+
+class Shape(type):
+    """A type for which msgspec asks a hook: `read` makes a value of builtins, or raises ValueError.
+
+    `coerce` does the same as the server's reader would.
+    """
+
+    read: Callable[[Any], Any]
+    coerce: Callable[[Any], Any]
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return True
+
+
+def _shape(kind: Kind) -> Shape:
+    members = {"read": single_reader(kind), "coerce": single_reader(kind, coerce=True)}
+    return Shape("Shape", (), {name: staticmethod(read) for name, read in members.items()})
+
+
+_PLAIN: dict[str, Any] = {"string": str, "boolean": bool, "date-time": Timestamp} | {
+    kind.name: _shape(kind) for kind in (DOUBLE, DATE, UUID, DECIMAL)
+}
+
+
+class Nothing:
+    """The shape of an inherited field that is out of use: whatever a sender calls so is an unknown member."""
+
+
+def read_hook(shape: Any, value: Any) -> Any:
+    """What msgspec asks for a value of a shape."""
+    if shape is Timestamp:
+        if type(value) is str:
+            return parse_timestamp(value)
+    elif shape is Extras:
+        # Made by `assemble`; whatever a sender calls so is an unknown member like any other.
+        if type(value) is Extras:
+            return value
+    elif shape is not Nothing:
+        return shape.read(value)
+    raise ValueError("not what belongs there")
+
+
+def coercing_read_hook(shape: Any, value: Any) -> Any:
+    """The same, where scalars are read as the server reads them."""
+    return shape.coerce(value) if isinstance(shape, Shape) else read_hook(shape, value)
+
+
+def shape_of(kind: Kind) -> Any:
+    """The type by which msgspec reads a kind."""
+    match kind:
+        case NestedKind():
+            return kind.carrier
+        case ListKind():
+            return list[_item_shape(kind)]  # type: ignore[misc]
+        case DictionaryKind():
+            return dict[str, _item_shape(kind)]  # type: ignore[misc]
+        case EnumerationKind(open=True):
+            return _shape(kind)
+        case EnumerationKind():
+            return kind.members
+        case ScalarKind():
+            return _PLAIN.get(kind.name) or Annotated[int, msgspec.Meta(ge=kind.minimum, le=kind.maximum)]
+
+
+def _item_shape(kind: ListKind | DictionaryKind) -> Any:
+    shape = shape_of(kind.item)
+    return shape | None if kind.nullable else shape
+
+
+@kept_on_plan
+def prepare(plan: CarrierPlan) -> bool:
+    """Show msgspec what to read of a carrier and of all that it leads to; raises TypeError for what cannot be read."""
+    with _LOCK:
+        fresh = [each for each in reachable(plan) if not each.memo.get(_prepared)]
+        for each in fresh:
+            if definition_of(each.carrier).trailing:
+                raise TypeError(f"{each.carrier.__name__} is a base for carriers (trailing=True): derive one from it")
+        written = [(each.carrier, each.carrier.__annotations__) for each in fresh]
+        try:
+            for each in fresh:
+                each.carrier.__annotations__ = _shapes(each)
+            for each in fresh:
+                msgspec.json.Decoder(each.carrier)
+                each.memo[_prepared] = True
+        finally:
+            for cls, annotations in written:
+                cls.__annotations__ = annotations
+    return True
+
+
+_prepared = object()
+
+
+def _shapes(plan: CarrierPlan) -> dict[str, Any]:
+    """The type of each field of a carrier's Struct, and of whatever else its bases annotate, which is none of msgspec's."""
+    cls: Any = plan.carrier
+    others = {name: Any for base in cls.__mro__ for name in vars(base).get("__annotations__", ())}
+    slots = definition_of(cls).slots
+    shapes: dict[str, Any] = dict.fromkeys(cls.__struct_fields__, Nothing)
+    for field in plan.fields:
+        shape = shape_of(field.kind)
+        shapes[slots[field.attribute]] = shape | None if field.nullable else shape
+    shapes[slots[EXTRAS]] = Extras
+    return others | shapes

@@ -1,0 +1,257 @@
+"""Carriers to builtins: what each stands for on the wire, or every reason why no decoder would take it back.
+
+Builtins are plain data: dict, list, str, int, float, bool and None, with wire names as keys and dates as wire text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from contactwire.builtins.explain import missing_issue
+from contactwire.builtins.limits import MAX_DEPTH
+from contactwire.errors import EncodeError, Issue, shorten
+from contactwire.paths import escape
+from contactwire.timestamps import format_timestamp
+from contactwire.wire import (
+    BOOLEAN,
+    DATE,
+    DATE_TIME,
+    DECIMAL,
+    DOUBLE,
+    MAX_DOUBLE,
+    STRING,
+    UNSET,
+    UUID,
+    CarrierPlan,
+    DictionaryKind,
+    EnumerationKind,
+    FieldPlan,
+    Kind,
+    ListKind,
+    NestedKind,
+    Number,
+    ScalarKind,
+    is_carrier,
+    number,
+    plan_of,
+)
+from contactwire.wire.carrier import is_view
+
+__all__ = ["to_builtins", "write_any", "write_extras", "write_kind"]
+
+Write = Callable[[Any, ScalarKind], Any]
+
+# Python reads and writes no longer integers as text (sys.int_info.default_max_str_digits), and neither does msgspec.
+_MAX_INTEGER = 10**4300
+
+
+def to_builtins(value: Any, *, max_depth: int = MAX_DEPTH) -> Any:
+    """The builtins that a carrier, or a list or dictionary of carriers, stands for on the wire.
+
+    Absent properties are left out, nulls stay, `extras` follow the known properties, dates are text in .NET's format.
+    Raises `EncodeError` with every fault: a value of a wrong type, an integer out of range, a string that UTF-8 cannot
+    hold, nesting over `max_depth`.
+    """
+    if is_carrier(type(value)):
+        return _write_carrier(value, max_depth)
+    if isinstance(value, list):
+        return _write_items(enumerate(value), lambda item, room: to_builtins(item, max_depth=room), max_depth, list)
+    raise _unwritable("a carrier or a list of carriers", value)
+
+
+def _unwritable(expected: str, value: object, message: str = "") -> EncodeError:
+    shown = shorten(value)
+    return EncodeError([Issue("", message or f"expected {expected}, received {shown}", expected, shown)])
+
+
+def _write_carrier(value: Any, depth: int) -> dict[str, Any]:
+    if depth <= 0:
+        raise _unwritable("less nesting", value, "nesting is deeper than any decoder takes, or without end")
+    plan = plan_of(type(value))
+    view = is_view(value)
+    written: dict[str, Any] = {}
+    issues: list[Issue] = []
+    for field in plan.fields:
+        item = getattr(value, field.attribute)
+        try:
+            if item is UNSET:
+                _check_absent(field, view)
+            elif item is None and (field.nullable or view):
+                written[field.name] = None
+            else:
+                written[field.name] = write_kind(field.kind, item, depth - 1)
+        except EncodeError as error:
+            issues += [issue.under("/" + escape(field.name)) for issue in error.issues]
+    if value._extras:
+        issues += write_extras(value._extras, plan, written, depth)
+    if issues:
+        raise EncodeError(issues)
+    return written
+
+
+def _check_absent(field: FieldPlan, view: bool) -> None:
+    if field.required and not view:
+        raise EncodeError([missing_issue("", field)])
+
+
+def write_extras(extras: Any, plan: CarrierPlan, written: dict[str, Any], depth: int) -> list[Issue]:
+    """Add a carrier's `extras` to what is `written` of it, and give the faults found on the way."""
+    issues = []
+    for name, item in extras.items():
+        pointer = "/" + escape(str(name))
+        if type(name) is str and plan.find(name) is not None:
+            message = f"extras hold {shorten(name)}, which {plan.name} has as a property"
+            issues.append(Issue(pointer, message, "an unknown property", shorten(name)))
+            continue
+        try:
+            written[write_kind(STRING, name, depth)] = write_any(item, depth - 1)
+        except EncodeError as error:
+            issues += [issue.under(pointer) for issue in error.issues]
+    return issues
+
+
+def write_kind(kind: Kind, value: Any, depth: int) -> Any:
+    """The builtins of one value of a known kind, `depth` levels at most; raises `EncodeError` with every fault."""
+    match kind:
+        case NestedKind():
+            if isinstance(value, kind.carrier):
+                return _write_carrier(value, depth)
+        case ListKind():
+            if isinstance(value, list):
+                return _write_items(enumerate(value), _item_writer(kind), depth, list)
+        case DictionaryKind():
+            if isinstance(value, dict):
+                return _write_items(value.items(), _item_writer(kind), depth, dict)
+        case EnumerationKind(open=True):
+            return _write_string(value)
+        case EnumerationKind():
+            # A plain integer counts as the member of an `IntEnum` that equals it, as it does in Python.
+            member = next((member for member in kind.members if member == value and type(value) is not bool), None)
+            if member is not None:
+                return member.value
+        case ScalarKind():
+            writer: Write = _SCALAR_WRITERS.get(kind.name, _write_integer)
+            return writer(value, kind)
+    raise _unwritable(kind.expected, value)
+
+
+def _item_writer(kind: ListKind | DictionaryKind) -> Callable[[Any, int], Any]:
+    def write(value: Any, depth: int) -> Any:
+        return None if value is None and kind.nullable else write_kind(kind.item, value, depth)
+
+    return write
+
+
+def _write_items(pairs: Any, write: Callable[[Any, int], Any], depth: int, shape: type) -> Any:
+    if depth <= 0:
+        raise _unwritable("less nesting", [], "nesting is deeper than any decoder takes, or without end")
+    written: dict[Any, Any] = {}
+    issues: list[Issue] = []
+    for key, item in pairs:
+        try:
+            name = key if shape is list else _write_string(key)
+            written[name] = write(item, depth - 1)
+        except EncodeError as error:
+            issues += [issue.under("/" + escape(str(key))) for issue in error.issues]
+    if issues:
+        raise EncodeError(issues)
+    return list(written.values()) if shape is list else written
+
+
+def write_any(value: Any, depth: int) -> Any:
+    """The builtins of an unknown property's value, `depth` levels at most; raises `EncodeError` with every fault."""
+    if value is None or value is True or value is False:
+        return value
+    if isinstance(value, str):
+        return _write_string(value)
+    if isinstance(value, int):
+        if not -_MAX_INTEGER < value < _MAX_INTEGER:
+            raise _unwritable("an integer of at most 4,300 digits", value)
+        return int(value)
+    if isinstance(value, Number):
+        return value
+    if isinstance(value, float):
+        return _write_double(value, DOUBLE)
+    if isinstance(value, list):
+        return _write_items(enumerate(value), write_any, depth, list)
+    if isinstance(value, dict):
+        return _write_items(value.items(), write_any, depth, dict)
+    raise _unwritable("builtins", value)
+
+
+def _write_string(value: Any, kind: ScalarKind = STRING) -> str:
+    if not isinstance(value, str):
+        raise _unwritable(kind.expected, value)
+    text = str.__str__(value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise _unwritable("string", value, "the string has a lone surrogate, which UTF-8 cannot hold") from None
+    return text
+
+
+def _write_boolean(value: Any, kind: ScalarKind) -> bool:
+    if value is True or value is False:
+        return value
+    raise _unwritable(kind.expected, value)
+
+
+def _write_integer(value: Any, kind: ScalarKind) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise _unwritable(kind.expected, value)
+    if kind.minimum is not None and kind.maximum is not None and not kind.minimum <= value <= kind.maximum:
+        range_ = f"{kind.name} is {kind.minimum} to {kind.maximum}"
+        raise _unwritable(kind.name, value, f"{shorten(value)} is out of range: {range_}")
+    return int(value)
+
+
+def _write_double(value: Any, kind: ScalarKind) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise _unwritable(kind.expected, value)
+    if not -MAX_DOUBLE <= value <= MAX_DOUBLE:
+        raise _unwritable(kind.expected, value, f"{shorten(value)} is not a finite double")
+    return int(value) if isinstance(value, int) else float(value)
+
+
+def _write_date_time(value: Any, kind: ScalarKind) -> str:
+    if not isinstance(value, datetime):
+        raise _unwritable(kind.expected, value)
+    try:
+        return format_timestamp(value)
+    except ValueError as error:
+        raise _unwritable(kind.expected, value, str(error)) from None
+
+
+def _write_date(value: Any, kind: ScalarKind) -> str:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    raise _unwritable(kind.expected, value)
+
+
+def _write_uuid(value: Any, kind: ScalarKind) -> str:
+    import uuid
+
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    raise _unwritable(kind.expected, value)
+
+
+def _write_decimal(value: Any, kind: ScalarKind) -> int | float:
+    import decimal
+
+    if isinstance(value, decimal.Decimal) and value.is_finite():
+        return number(str(value))
+    raise _unwritable(kind.expected, value)
+
+
+_SCALAR_WRITERS: dict[str, Write] = {
+    STRING.name: _write_string,
+    BOOLEAN.name: _write_boolean,
+    DOUBLE.name: _write_double,
+    DATE_TIME.name: _write_date_time,
+    DATE.name: _write_date,
+    UUID.name: _write_uuid,
+    DECIMAL.name: _write_decimal,
+}

@@ -1,0 +1,189 @@
+"""Carriers to JSON: msgspec writes them as they are, and asks a hook for what is no builtin: dates with ticks, unknown
+members.
+
+Unknown members get a mark in their place, where their text is put in at the end. To validate takes the promise
+literally: what was written is read again, and must equal the carrier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+import msgspec
+
+from contactwire.builtins import depth_of, document_of, to_builtins
+from contactwire.builtins.shapes import read_hook
+from contactwire.builtins.text import from_json, to_json
+from contactwire.timestamps import Timestamp, format_timestamp
+from contactwire.wire import (
+    DATE_TIME,
+    DECIMAL,
+    CarrierPlan,
+    Extras,
+    Number,
+    any_carrier,
+    innermost,
+    is_carrier,
+    kept_on_plan,
+    plan_of,
+)
+from contactwire.wire.carrier import MARK
+
+__all__ = ["write"]
+
+_encode = msgspec.json.encode
+_decode = msgspec.json.decode
+_apart = msgspec.json.Decoder(list[msgspec.Raw]).decode
+# No number that msgspec writes is spelled like this, so the mark is unmistakable.
+_MARK = msgspec.Raw(b"0e-0")
+_MARKED = f'"{MARK}":0e-0'.encode()
+
+
+class _Refused(Exception):
+    """The value is written otherwise, if at all; `to_builtins` says how."""
+
+
+def write(value: Any, validate: bool, max_depth: int) -> bytes:
+    """The JSON text of a carrier, or of a list of carriers; raises `EncodeError` with every fault."""
+    try:
+        return _write(value, validate, max_depth)
+    except _Refused:
+        return to_json(to_builtins(value, max_depth=max_depth))
+    except (TypeError, ValueError, RecursionError):
+        # msgspec says so of keys that are no strings, lone surrogates, endless integers and cycles.
+        to_builtins(value, max_depth=max_depth)
+        raise
+
+
+def _write(value: Any, validate: bool, max_depth: int) -> bytes:
+    if is_carrier(type(value)):
+        return _write_carrier(value, validate, max_depth)
+    if type(value) is list and max_depth >= 1:
+        # One by one, so that what is read again of each is still in the processor's caches.
+        return b"[" + b",".join([_write(each, validate, max_depth - 1) for each in value]) + b"]"
+    raise _Refused
+
+
+def _write_carrier(carrier: Any, validate: bool, max_depth: int) -> bytes:
+    met: list[Any] = []
+    extras: list[Extras] = []
+
+    def hook(value: Any) -> Any:
+        cls = type(value)
+        if cls is Timestamp:
+            met.append(value)
+            return value._text or format_timestamp(value)
+        if cls is Extras:
+            met.append(value)
+            extras.append(value)
+            return _MARK
+        return _single(value)
+
+    if not validate and any_carrier(plan_of(type(carrier)), _otherwise_spelled, True)(carrier):
+        raise _Refused
+    body = _encode(carrier, enc_hook=hook)
+    nested: list[Any] = []
+    texts = _texts_of(extras, nested) if extras else []
+    if validate:
+        deepest = max([depth_of(each, max_depth) for each in nested], default=0)
+        if not _reads_back(carrier, body, met, max_depth - deepest):
+            raise _Refused
+    return _with_texts(body, texts) if extras else body
+
+
+def _single(value: Any) -> Any:
+    """What msgspec writes for a value that it does not know; raises `_Refused` where nothing stands for it."""
+    if isinstance(value, Number):
+        return msgspec.Raw(value.text.encode())
+    for cls in (str, int, float):
+        if isinstance(value, cls):
+            return cls.__str__(value) if cls is str else cls(value)
+    raise _Refused
+
+
+def _texts_of(extras: list[Extras], nested: list[Any]) -> list[bytes]:
+    """The texts of unknown members without their braces, read back once; `nested` gets what nests in them.
+
+    Raises `_Refused` where a carrier has a property of that name, and for what is no builtin.
+    """
+    seen: set[tuple[type, Any]] = set()
+    for each in extras:
+        members, owner = each.members, each.owner
+        if type(members) is not dict:
+            raise _Refused
+        for name, value in members.items():
+            if (owner, name) not in seen:
+                if type(name) is not str or plan_of(owner).find(name) is not None:
+                    raise _Refused
+                seen.add((owner, name))
+            if type(value) is dict or type(value) is list:
+                nested.append(value)
+    all_members = [each.members for each in extras]
+    text = _encode(all_members, enc_hook=_single)
+    if from_json(text) != all_members:
+        raise _Refused
+    return [bytes(each)[1:-1] for each in _apart(text)]
+
+
+def _with_texts(body: bytes, texts: list[bytes]) -> bytes:
+    """The body with the texts of unknown members in place of their marks; those of none leave no comma behind."""
+    pieces = body.split(_MARKED)
+    if len(pieces) != len(texts) + 1:
+        raise _Refused
+    if b"" in texts:
+        pieces[:-1] = [piece if text else piece.removesuffix(b",") for piece, text in zip(pieces, texts, strict=False)]
+    both = [b""] * (len(pieces) + len(texts))
+    both[::2], both[1::2] = pieces, texts
+    return b"".join(both)
+
+
+def _reads_back(carrier: Any, body: bytes, met: list[Any], max_depth: int) -> bool:
+    """Whether a body gives an equal carrier again, in which what the hook was asked for stands in the same order.
+
+    A plain `datetime` is none of that, so it is refused: msgspec spells it otherwise than .NET. So is any decimal.
+    """
+    document = document_of(type(carrier))
+    if document.needs_digits:
+        return False
+    coming = iter(met)
+
+    def hook(shape: Any, value: Any) -> Any:
+        if shape is Timestamp:
+            written = next(coming, None)
+            if type(written) is Timestamp and written._text == value:
+                return written
+            raise ValueError("a date-time that is no Timestamp")
+        return next(coming, None) if shape is Extras else read_hook(shape, value)
+
+    try:
+        again = _decode(body, type=type(carrier), dec_hook=hook)
+    except msgspec.DecodeError:
+        return False
+    return again == carrier and document.within(carrier, max_depth)
+
+
+@kept_on_plan
+def _otherwise_spelled(plan: CarrierPlan) -> Callable[[Any], bool] | None:
+    """The function that says whether a carrier itself holds a value that msgspec would spell otherwise than the wire.
+
+    That is a `datetime` of Python's own, and a `Decimal`, which msgspec writes as a string.
+    """
+    found = [field for field in plan.fields if innermost(field.kind) in (DATE_TIME, DECIMAL)]
+    if any(field.kind != DATE_TIME for field in found):
+        getters = [attrgetter(field.attribute) for field in found]
+        return lambda carrier: any(_is_spelled_otherwise(get(carrier)) for get in getters)
+    if not found:
+        return None
+    # With a second name, the getter gives a tuple of one too.
+    names = [field.attribute for field in found]
+    get = attrgetter(*names, names[0])
+    return lambda carrier: datetime in map(type, get(carrier))
+
+
+def _is_spelled_otherwise(value: Any) -> bool:
+    if isinstance(value, (list, dict)):
+        return any(map(_is_spelled_otherwise, value.values() if isinstance(value, dict) else value))
+    return type(value) is datetime or type(value).__name__ == "Decimal"

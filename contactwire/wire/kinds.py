@@ -1,0 +1,309 @@
+"""What a property's annotation says: the kind of its values, and whether null or nothing at all may stand in their place.
+
+A kind is a small immutable value. `kind_of` reads one from an annotation, `Presence` says what else may stand there.
+"""
+
+from __future__ import annotations
+
+import enum
+import types
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, ForwardRef, TypeVar, Union, get_args, get_origin
+
+import attrs
+from msgspec import UNSET, UnsetType
+
+from contactwire.timestamps import Timestamp
+
+__all__ = [
+    "BOOLEAN",
+    "DATE",
+    "DATE_TIME",
+    "DECIMAL",
+    "DOUBLE",
+    "INT32",
+    "INT64",
+    "MAX_DOUBLE",
+    "STRING",
+    "UNSET",
+    "UUID",
+    "DictionaryKind",
+    "Double",
+    "EnumerationKind",
+    "Int32",
+    "Int64",
+    "Kind",
+    "ListKind",
+    "Maybe",
+    "NestedKind",
+    "Presence",
+    "ScalarKind",
+    "UnsetType",
+    "WireName",
+    "innermost",
+    "is_carrier",
+    "kind_of",
+    "levels",
+    "nested_carrier",
+    "presence_of",
+    "wire_name_of",
+]
+
+T = TypeVar("T")
+
+if TYPE_CHECKING:
+    Maybe = Union[T, None, UnsetType]  # noqa: UP007 - T | None is no generic alias before it is subscripted
+else:
+
+    class Maybe:
+        """A property's type: a value, an explicit null (`None`), or absent (`UNSET`)."""
+
+        def __class_getitem__(cls, item: Any) -> Any:
+            # `typing.Union` would keep the classes it is given in a cache of its own.
+            return (ForwardRef(item) if isinstance(item, str) else item) | None | UnsetType
+
+
+@attrs.frozen
+class WireName:
+    """The exact spelling of a property on the wire, for names that the rule of `pascal_case` cannot give."""
+
+    name: str
+
+
+@attrs.frozen
+class ScalarKind:
+    """A single value: `name` is the wire model's word for it, `minimum` and `maximum` bound the integers."""
+
+    name: str
+    minimum: int | None = None
+    maximum: int | None = None
+
+    @property
+    def expected(self) -> str:
+        """The words an error uses for this kind."""
+        return self.name
+
+
+STRING = ScalarKind("string")
+BOOLEAN = ScalarKind("boolean")
+DOUBLE = ScalarKind("double")
+DATE_TIME = ScalarKind("date-time")
+DATE = ScalarKind("date")
+UUID = ScalarKind("uuid")
+DECIMAL = ScalarKind("decimal")
+INT32 = ScalarKind("int32", -(2**31), 2**31 - 1)
+INT64 = ScalarKind("int64", -(2**63), 2**63 - 1)
+
+MAX_DOUBLE = int(float.fromhex("0x1.fffffffffffffp+1023"))
+"""The largest finite IEEE 754 double, as an integer."""
+
+Int32 = Annotated[int, INT32]
+"""A signed 32-bit integer, .NET's `Int32`."""
+Int64 = Annotated[int, INT64]
+"""A signed 64-bit integer, .NET's `Int64`; a bare `int` annotation means the same."""
+Double = Annotated[float, DOUBLE]
+"""An IEEE 754 double; an integer that came as one stays one, since a double above 2**53 could not hold it."""
+
+
+@attrs.frozen
+class EnumerationKind:
+    """An enumeration, which travels by the values of its `members`.
+
+    One that is `open`, a `StrEnum`, has more of them than are known: any other string stays a string.
+    """
+
+    members: type[enum.Enum]
+    open: bool = True
+
+    @property
+    def expected(self) -> str:
+        """The words an error uses for this kind."""
+        return "string" if self.open else f"one of {', '.join(str(member.value) for member in self.members)}"
+
+
+@attrs.frozen
+class NestedKind:
+    """Another carrier, `carrier`, in place."""
+
+    carrier: type
+
+    @property
+    def expected(self) -> str:
+        """The words an error uses for this kind."""
+        return f"object ({self.carrier.__name__})"
+
+
+@attrs.frozen
+class ListKind:
+    """A list whose items are of kind `item`; `nullable` says whether an item may be null."""
+
+    item: Kind
+    nullable: bool = False
+
+    @property
+    def expected(self) -> str:
+        """The words an error uses for this kind."""
+        return f"list of {self.item.expected}"
+
+
+@attrs.frozen
+class DictionaryKind:
+    """A dictionary from strings to values of kind `item`; `nullable` says whether a value may be null."""
+
+    item: Kind
+    nullable: bool = False
+
+    @property
+    def expected(self) -> str:
+        """The words an error uses for this kind."""
+        return f"dictionary of {self.item.expected}"
+
+
+Kind = ScalarKind | EnumerationKind | NestedKind | ListKind | DictionaryKind
+
+_PLAIN_KINDS: Mapping[object, Kind] = {
+    str: STRING,
+    bool: BOOLEAN,
+    int: INT64,
+    float: DOUBLE,
+    datetime: DATE_TIME,
+    Timestamp: DATE_TIME,
+    date: DATE,
+}
+# By name, so that the modules need not be imported for those who do not use them.
+_NAMED_KINDS: Mapping[tuple[str, str], Kind] = {("uuid", "UUID"): UUID, ("decimal", "Decimal"): DECIMAL}
+_REFUSED = {
+    time: "the wire has seven fraction digits and Python's time six: use str",
+    timedelta: "the wire has seven fraction digits and Python's timedelta six: use str",
+    bytes: "no format has octets: use str, with base64 in it",
+    tuple: "use list",
+    set: "use list",
+}
+
+
+def is_carrier(cls: object) -> bool:
+    """Whether `cls` is a class that derives from `Carrier`, or `Carrier` itself."""
+    return isinstance(cls, type) and "__wire__" in cls.__dict__
+
+
+def nested_carrier(kind: Kind) -> type | None:
+    """The carrier inside `kind`, through any lists and dictionaries, or None for a kind made of scalars."""
+    kind = innermost(kind)
+    return kind.carrier if isinstance(kind, NestedKind) else None
+
+
+def innermost(kind: Kind) -> Kind:
+    """The scalar, enumeration or carrier inside `kind`, through any lists and dictionaries."""
+    while isinstance(kind, (ListKind, DictionaryKind)):
+        kind = kind.item
+    return kind
+
+
+def levels(kind: Kind) -> int:
+    """How many lists and dictionaries stand around the scalar or carrier inside `kind`."""
+    return 1 + levels(kind.item) if isinstance(kind, (ListKind, DictionaryKind)) else 0
+
+
+@attrs.frozen
+class Presence:
+    """Whether null may stand in place of a property's value, and whether the property may be absent."""
+
+    nullable: bool
+    omissible: bool
+
+
+def presence_of(annotation: Any) -> Presence:
+    """What an annotation says beside the kind: `Maybe[int]` may be null and absent, `int | None` may be null only."""
+    members = _union_members(_without_marks(annotation))
+    return Presence(types.NoneType in members or None in members, UnsetType in members)
+
+
+def wire_name_of(annotation: Any) -> str | None:
+    """The name that a `WireName` gives, outside of `Maybe` or inside of it, or None."""
+    marks = [
+        *_marks(annotation),
+        *(mark for member in _union_members(_without_marks(annotation)) for mark in _marks(member)),
+    ]
+    return next((mark.name for mark in marks if isinstance(mark, WireName)), None)
+
+
+def _marks(annotation: Any) -> tuple[Any, ...]:
+    return annotation.__metadata__ if get_origin(annotation) is Annotated else ()
+
+
+def _without_marks(annotation: Any) -> Any:
+    return annotation.__origin__ if get_origin(annotation) is Annotated else annotation
+
+
+def _union_members(annotation: Any) -> tuple[Any, ...]:
+    return get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else (annotation,)
+
+
+def kind_of(annotation: Any, evaluate: Callable[[Any], Any] | None = None) -> Kind:
+    """The kind that an annotation stands for: `kind_of(list[ContactEntity])` is a list of contacts.
+
+    `None` and `UnsetType` in a union are looked through. `evaluate` gives what a string, a `ForwardRef` or a type variable
+    inside of the annotation stands for. Raises TypeError for anything that no wire format carries.
+    """
+    if isinstance(annotation, (str, ForwardRef, TypeVar)):
+        return _kind_of_reference(annotation, evaluate)
+    if isinstance(annotation, type) and get_origin(annotation) is None:
+        return _kind_of_class(annotation)
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        marked = [mark for mark in arguments[1:] if isinstance(mark, ScalarKind)]
+        return marked[0] if marked else kind_of(arguments[0], evaluate)
+    if origin in (Union, types.UnionType):
+        return _kind_of_union([a for a in arguments if a is not types.NoneType and a is not UnsetType], evaluate)
+    if origin is list:
+        return ListKind(kind_of(arguments[0], evaluate), _nullable(arguments[0], evaluate))
+    if origin is dict and arguments[0] is str:
+        return DictionaryKind(kind_of(arguments[1], evaluate), _nullable(arguments[1], evaluate))
+    if is_carrier(origin):
+        raise TypeError(f"{annotation!r} is no carrier: derive a class from it, `class Name({annotation!r})`")
+    raise TypeError(f"{annotation!r} says no kind of value that travels on the wire")
+
+
+def _kind_of_class(cls: type) -> Kind:
+    kind = _PLAIN_KINDS.get(cls) or _NAMED_KINDS.get((cls.__module__, cls.__qualname__))
+    if kind is not None:
+        return kind
+    if issubclass(cls, enum.Enum):
+        return EnumerationKind(cls) if issubclass(cls, enum.StrEnum) else _closed(cls)
+    if is_carrier(cls):
+        return NestedKind(cls)
+    advice = f": {_REFUSED[cls]}" if cls in _REFUSED else ""
+    raise TypeError(f"{cls!r} says no kind of value that travels on the wire{advice}")
+
+
+def _closed(members: type[enum.Enum]) -> EnumerationKind:
+    if issubclass(members, enum.Flag):
+        raise TypeError(f"{members!r} has values that no member stands for: use Int32, or str for .NET's flags")
+    types_of_values = {type(member.value) for member in members}
+    if types_of_values not in ({str}, {int}):
+        raise TypeError(f"{members!r} travels by value, so its values must all be strings, or all be integers")
+    return EnumerationKind(members, open=False)
+
+
+def _kind_of_reference(annotation: Any, evaluate: Callable[[Any], Any] | None) -> Kind:
+    found = annotation if evaluate is None else evaluate(annotation)
+    if isinstance(found, (str, ForwardRef, TypeVar)):
+        raise TypeError(f"{found!r} stands for no type here")
+    return kind_of(found, evaluate)
+
+
+def _kind_of_union(members: list[Any], evaluate: Callable[[Any], Any] | None) -> Kind:
+    kinds = [kind_of(member, evaluate) for member in members]
+    if len(kinds) == 1:
+        return kinds[0]
+    enumerations = [kind for kind in kinds if isinstance(kind, EnumerationKind) and kind.open]
+    if len(kinds) == 2 and len(enumerations) == 1 and STRING in kinds:
+        return enumerations[0]
+    raise TypeError(f"a union of {' and '.join(kind.expected for kind in kinds)} has no one kind")
+
+
+def _nullable(annotation: Any, evaluate: Callable[[Any], Any] | None) -> bool:
+    if isinstance(annotation, (str, ForwardRef, TypeVar)) and evaluate is not None:
+        annotation = evaluate(annotation)
+    return presence_of(annotation).nullable

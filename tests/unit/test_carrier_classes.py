@@ -1,0 +1,655 @@
+"""A class that derives from `Carrier` is an attrs class and a class like any other, and works or says why it cannot."""
+
+from __future__ import annotations
+
+import abc
+import copy
+import functools
+import gc
+import inspect
+import pickle
+import sys
+import typing
+import weakref
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Generic, TypeVar
+
+import attrs
+import cattrs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import contactwire
+from contactwire import (
+    UNSET,
+    Carrier,
+    ContactEntity,
+    EntityElement,
+    FormCodec,
+    Int32,
+    JsonCodec,
+    Maybe,
+    Person,
+    Selection,
+    Timestamp,
+    ValidationError,
+    WireName,
+    XmlCodec,
+    decode,
+    diff,
+    encode,
+    evolve,
+    from_builtins,
+    make_converter,
+    to_builtins,
+)
+from contactwire.wire import plan_of
+
+T = TypeVar("T")
+
+
+class Note(Carrier):
+    """A carrier with a required property, defaults and one that holds the carrier itself."""
+
+    note_id: Int32
+    text: Maybe[str] = UNSET
+    weight: Int32 = 5
+    replies: Maybe[list[Note]] = UNSET
+
+
+class Checked(Carrier):
+    """A carrier with validators, converters and factories of every sort."""
+
+    size: int = attrs.field(default=3, validator=attrs.validators.ge(0))
+    code: str = attrs.field(default="a", converter=str.upper)
+    tags: list[str] = attrs.field(factory=list)
+    label: Maybe[str] = attrs.field(default=UNSET)
+    twice: int = attrs.field()
+
+    @twice.default
+    def _double(self):
+        return 2 * self.size
+
+    @label.validator
+    def _known(self, attribute, value):
+        if value == "lookup":
+            raise {}["no such key"]
+        if value == "bad":
+            raise ValueError("a bad label")
+
+
+class Mixin:
+    """A plain class."""
+
+    kind: ClassVar[str] = "mixed"
+
+    def describe(self):
+        """Say what this is."""
+        return f"a {self.kind} {type(self).__name__}"
+
+
+class Customer(Mixin, ContactEntity, name="Customer"):
+    """An heir of the library's contact, with a mixin, a method, a property and a class variable."""
+
+    score: Maybe[Int32] = UNSET
+    best: ClassVar[int] = 100
+
+    def describe(self):
+        """Say more."""
+        return super().describe() + f" of {self.name}"
+
+    @property
+    def is_best(self):
+        """Whether the score is the best."""
+        return self.score == self.best
+
+
+def test_attrs_sees_an_attrs_class():
+    """`has`, `fields`, `asdict`, `astuple`, `evolve`, `validate` and `resolve_types` of attrs take a carrier."""
+    note = Note(note_id=1, replies=[Note(note_id=2)], extras={"X": 1})
+    assert attrs.has(Note)
+    assert [field.name for field in attrs.fields(Note)] == ["note_id", "text", "weight", "replies", "extras"]
+    assert attrs.fields(Note).weight.default == 5
+    assert attrs.fields(Note).note_id.type == "Int32"
+    assert attrs.asdict(note)["replies"][0]["note_id"] == 2
+    assert attrs.astuple(note)[:3] == (1, UNSET, 5)
+    assert attrs.evolve(note, text="x") == evolve(note, text="x")
+    assert attrs.evolve(note, text="x").extras == {"X": 1}
+    attrs.validate(Checked())
+    assert attrs.fields(attrs.resolve_types(Note)).note_id.type == Int32
+
+
+def test_what_users_wrote_stays_readable():
+    """`__annotations__` and `get_type_hints` show the class body's annotations, also after decoding."""
+    decode(b'{"NoteId":1}', type=Note)
+    assert Note.__annotations__["replies"] == "Maybe[list[Note]]"
+    assert typing.get_type_hints(Note)["text"] == str | None | contactwire.UnsetType
+    assert typing.get_type_hints(ContactEntity)["updated_date"] == datetime | None | contactwire.UnsetType
+
+
+def test_the_constructor_takes_keywords_only():
+    """The signature is keywords and `extras`, and says which are required."""
+    parameters = inspect.signature(Note).parameters
+    assert {each.kind for each in parameters.values()} == {inspect.Parameter.KEYWORD_ONLY}
+    assert [name for name, each in parameters.items() if each.default is inspect.Parameter.empty] == ["note_id"]
+    with pytest.raises(TypeError, match="keyword"):
+        Note(1)
+    with pytest.raises(TypeError, match="note_id"):
+        Note()
+
+
+@pytest.mark.parametrize(
+    "again",
+    [copy.copy, copy.deepcopy, attrs.evolve, evolve, lambda c: pickle.loads(pickle.dumps(c))],
+    ids=["copy", "deepcopy", "attrs.evolve", "evolve", "pickle"],
+)
+def test_a_copy_shares_no_extras(again):
+    """What is unknown belongs to one carrier: a copy has its own dictionary, made or not."""
+    note = Note(note_id=1, extras={"X": 1})
+    again(note).extras["Y"] = 2
+    assert note.extras == {"X": 1}
+    bare = Note(note_id=1)
+    assert bare.extras == {}
+    again(bare).extras["Y"] = 2
+    assert bare.extras == {}
+
+
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="copy.replace is new in Python 3.13")
+def test_copy_replace_makes_a_changed_copy():
+    """`copy.replace` is `evolve`."""
+    assert copy.replace(Note(note_id=1), text="x") == Note(note_id=1, text="x")
+
+
+def test_extras_that_are_empty_are_none():
+    """Never looked at, looked at and given empty are one state to `==`, `repr`, encoding and pickles."""
+    looked = Note(note_id=1)
+    assert looked.extras == {}
+    given_empty = Note(note_id=1, extras={})
+    assert looked == given_empty == Note(note_id=1)
+    assert repr(looked) == "Note(note_id=1, weight=5)"
+    assert encode(looked) == b'{"NoteId":1,"Weight":5}'
+    assert pickle.dumps(looked) == pickle.dumps(Note(note_id=1))
+    looked.extras = {"X": 1}
+    looked.extras = None
+    assert looked == Note(note_id=1)
+
+
+def test_classes_match_by_attribute():
+    """A `match` statement takes a carrier apart by its attributes."""
+    match Note(note_id=1, text="x"):
+        case Note(note_id=1, text=str(text)):
+            assert text == "x"
+        case _:
+            pytest.fail("no match")
+
+
+@settings(max_examples=25)
+@given(st.builds(Note, text=st.just("x")))
+def test_hypothesis_builds_carriers(note):
+    """`st.builds` infers what is required from the annotations."""
+    assert isinstance(note.note_id, int)
+    assert note.text == "x"
+
+
+def test_cattrs_structures_carriers():
+    """The library's converter reads carriers inside a user's own attrs class."""
+
+    @attrs.define
+    class Box:
+        notes: list[Note]
+
+    converter = make_converter()
+    assert isinstance(converter, cattrs.Converter)
+    raw = {"notes": [{"NoteId": 1, "Weight": 5}]}
+    assert converter.structure(raw, Box) == Box([Note(note_id=1)])
+    assert converter.unstructure(Box([Note(note_id=1)])) == raw
+
+
+def test_a_carrier_is_a_class_like_any_other():
+    """Methods, properties, class variables, `super()`, mixins and heirs of the library's carriers work."""
+    customer = decode(b'{"Name":"Elan","Score":100,"X":1}', type=Customer)
+    assert customer.describe() == "a mixed Customer of Elan"
+    assert customer.is_best
+    assert isinstance(customer, ContactEntity)
+    assert plan_of(Customer).name == "Customer"
+    assert [field.name for field in plan_of(Customer).fields][-1] == "Score"
+    assert encode(customer) == b'{"Name":"Elan","Score":100,"X":1}'
+    customer.anything = 1  # the mixin has a dictionary
+    weak = weakref.ref(customer)
+    assert weak() is customer
+
+
+def test_cached_properties_and_functions_work_on_a_mixin_with_a_dictionary():
+    """What needs an instance's dictionary finds it where a mixin brings one."""
+
+    class Cached(Mixin, Carrier):
+        name: str = ""
+
+        @functools.cached_property
+        def length(self):
+            return len(self.name)
+
+    assert Cached(name="abc").length == 3
+
+
+@pytest.mark.parametrize("codec", [JsonCodec(), XmlCodec(), FormCodec()], ids=["json", "xml", "form"])
+def test_hooks_run_when_reading(codec):
+    """Converters, factories and defaults that look at the carrier run in every format, as in the constructor."""
+    read = codec.decode(codec.encode(Checked(size=4, code="b")), Checked)
+    assert read == Checked(size=4, code="B", tags=[], twice=8)
+    assert decode(b"{}", type=Checked) == Checked()
+    assert decode(b'{"X":1,"size":1}', type=Checked).twice == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "message"),
+    [
+        ('{"Size":-1}', "/Size", "must be >= 0"),
+        ('{"size":-1}', "/size", "must be >= 0"),
+        ('{"X":1,"Size":-1}', "/Size", "must be >= 0"),
+        ('{"Label":"bad"}', "/Label", "a bad label"),
+        ('{"Label":"lookup"}', "/Label", "no such key"),
+    ],
+)
+def test_an_error_of_a_hook_is_a_fault_at_its_property(body, pointer, message):
+    """Whatever a validator raises is told with the property's pointer, in the sender's spelling."""
+    with pytest.raises(ValidationError) as caught:
+        decode(body, type=Checked)
+    assert [issue.pointer for issue in caught.value.issues] == [pointer]
+    assert message in caught.value.issues[0].message
+
+
+def test_all_faults_of_hooks_are_told():
+    """Two validators that fail are two faults."""
+    with pytest.raises(ValidationError) as caught:
+        decode('{"Size":-1,"Label":"bad"}', type=Checked)
+    assert [issue.pointer for issue in caught.value.issues] == ["/Size", "/Label"]
+
+
+def test_hooks_raise_what_they_raise_in_python():
+    """In the constructor and on assignment a hook's own error comes through."""
+    with pytest.raises(KeyError):
+        Checked(label="lookup")
+    checked = Checked()
+    with pytest.raises(ValueError, match=">= 0"):
+        checked.size = -1
+    checked.code = "z"
+    assert (checked.size, checked.code) == (3, "Z")
+
+
+def test_post_init_runs_last():
+    """`__attrs_post_init__` sees converted values, and its error is one of the carrier as a whole."""
+
+    class Sum(Carrier):
+        a: int = attrs.field(default=1, converter=lambda value: value + 1)
+        total: int = 0
+
+        def __attrs_post_init__(self):
+            if self.a > 100:
+                raise ValueError("too much")
+            self.total = self.a * 10
+
+    assert Sum().total == 20
+    assert decode(b'{"A":2}', type=Sum).total == 30
+    with pytest.raises(ValidationError) as caught:
+        decode(b'{"A":100}', type=Sum)
+    assert [issue.pointer for issue in caught.value.issues] == [""]
+
+
+class Swatch(Carrier):
+    """A carrier whose properties have names of their own, said outside and inside of `Maybe`."""
+
+    foo: Annotated[Maybe[str], WireName("x_foobar")] = UNSET
+    bar: Maybe[Annotated[str, WireName("x_bar")]] = UNSET
+    baz: Annotated[Int32, WireName("#3")] = 1
+
+
+def test_a_wire_name_counts_inside_and_outside_of_maybe():
+    """Both ways of writing it give the property its exact name."""
+    assert [field.name for field in plan_of(Swatch).fields] == ["x_foobar", "x_bar", "#3"]
+    swatch = Swatch(foo="a", bar="b")
+    assert encode(swatch) == b'{"x_foobar":"a","x_bar":"b","#3":1}'
+    assert decode(b'{"X_FOOBAR":"a","x_bar":"b"}', type=Swatch) == swatch
+
+
+@pytest.mark.parametrize("name", ['a"b', "a\\b", "a\nb", "a\ue000b"])
+def test_a_wire_name_that_json_would_escape_is_refused(name):
+    """A name with a quote, a backslash, a control character or U+E000 is a TypeError when the class is defined."""
+    with pytest.raises(TypeError):
+        type(Carrier)(
+            "Odd", (Carrier,), {"__annotations__": {"x": Annotated[Maybe[str], WireName(name)]}, "__module__": __name__}
+        )
+
+
+def define(body: str, **names: Any) -> Any:
+    """The class `Bad` that a class body defines."""
+    scope = {"attrs": attrs, "Carrier": Carrier, "Maybe": Maybe, "UNSET": UNSET, "Int32": Int32, "Note": Note,
+             "Person": Person, "datetime": datetime, **names, "__name__": __name__}  # fmt: skip
+    exec(body, scope)
+    return scope["Bad"]
+
+
+@pytest.mark.parametrize(
+    ("body", "advice"),
+    [
+        ("class Bad(Carrier):\n def __init__(self): ...", "__attrs_post_init__"),
+        ("class Bad(Carrier):\n def __post_init__(self): ...", "__attrs_post_init__"),
+        ("class Bad(Carrier):\n def __new__(cls): ...", "class method"),
+        ("class Bad(Carrier, frozen=True): ...", "frozen is no option"),
+        ("class Bad(Carrier, tag=True): ...", "tag is no option"),
+        ("class Bad(Carrier, array_like=True): ...", "array_like is no option"),
+        ("class Bad(Note, Person): ...", "one carrier base"),
+        ("class Bad(Carrier):\n self: Maybe[str] = UNSET", "WireName"),
+        ("class Bad(Carrier):\n extras: Maybe[str] = UNSET", "WireName"),
+        ("class Bad(Carrier):\n x: Maybe[str] = attrs.field(default=UNSET, alias='y')", "WireName"),
+        ("class Bad(Carrier):\n x: Maybe[str] = attrs.field(default=UNSET, init=False)", "class variable"),
+        ("class Bad(Carrier):\n x: Maybe[Int32] = 5", "without Maybe"),
+        ("class Bad(Carrier):\n x: Int32 = UNSET", "Maybe only"),
+        ("class Bad(Carrier):\n x: Maybe[bytes] = UNSET", "no kind of value"),
+        ("class Bad(Carrier):\n x: str | int = ''", "no one kind"),
+        ("class Bad(Carrier):\n x: Maybe[dict[int, str]] = UNSET", "no kind of value"),
+        ("class Bad(Carrier):\n name: Maybe[str] = UNSET\n NAME: Maybe[str] = UNSET", "letter case"),
+    ],
+)  # fmt: skip
+def test_a_class_that_cannot_work_says_so_when_it_is_defined(body, advice):
+    """The TypeError names the class and tells the way out."""
+    with pytest.raises(TypeError, match="Bad") as caught:
+        define(body)
+    assert advice in str(caught.value)
+
+
+def test_a_trailing_base_makes_no_carriers_itself():
+    """A base whose properties wait for an heir says so where it is used as a carrier."""
+    for use in (contactwire.RightsCarrier, lambda: decode(b"{}", type=contactwire.RightsCarrier)):
+        with pytest.raises(TypeError, match="derive one"):
+            use()
+
+
+class Page(Carrier, Generic[T]):
+    """A generic carrier."""
+
+    items: Maybe[list[T]] = UNSET
+    first: Maybe[T] = UNSET
+
+
+class Notes(Page[Note]):
+    """What makes a carrier of it."""
+
+    title: Maybe[str] = UNSET
+
+
+def test_an_heir_of_a_generic_carrier_is_a_carrier():
+    """The type variable stands for what the heir says, on every road."""
+    body = b'{"Items":[{"NoteId":1,"Weight":5}],"First":{"NoteId":2,"Weight":5},"Title":"x"}'
+    notes = decode(body, type=Notes)
+    assert notes == Notes(items=[Note(note_id=1)], first=Note(note_id=2), title="x")
+    assert encode(notes) == body
+    assert decode(body[:-1] + b',"X":1}', type=Notes).items == notes.items
+
+
+@pytest.mark.parametrize("cls", [Page, Page[Note]])
+def test_a_generic_carrier_itself_is_refused_with_advice(cls):
+    """What its type variable stands for must be said by a class."""
+    with pytest.raises(TypeError, match="derive a class"):
+        decode(b"{}", type=cls)
+
+
+def test_names_in_annotations_mean_what_they_meant_where_they_were_written():
+    """Whatever an heir's module or function calls so changes nothing in what a base declares."""
+    Person = Address = EntityElement = StrEnum  # noqa: F841, N806 - names that ContactEntity uses for its own
+
+    class Local(ContactEntity):
+        odd: Maybe[str] = UNSET
+
+    assert plan_of(Local).by_name["Persons"].kind == plan_of(ContactEntity).by_name["Persons"].kind
+    assert decode(b'{"Persons":[{"Firstname":"x"}],"Emails":[{}]}', type=Local).persons == [
+        contactwire.Person(firstname="x")
+    ]
+
+
+def test_imports_in_a_function_count_for_its_classes():
+    """A class in a function may name what only that function knows, also by a module's name."""
+    import datetime as clock
+
+    class Inner(Carrier):
+        when: Maybe[clock.datetime] = UNSET
+
+    class Outer(Carrier):
+        inner: Maybe[Inner] = UNSET
+        outers: Maybe[dict[str, Outer]] = UNSET
+
+    body = b'{"Inner":{"When":"2020-01-01T00:00:00.1234567Z"},"Outers":{"a":{}}}'
+    assert encode(decode(body, type=Outer)) == body
+
+
+def test_a_name_that_is_never_defined_is_told_at_the_first_use():
+    """The TypeError names the class and the name, and says where it would be looked up."""
+
+    class Lost(Carrier):
+        other: Maybe[Nowhere] = UNSET  # noqa: F821 - that is the point
+
+    with pytest.raises(TypeError, match=r"Lost.*Nowhere.*define it"):
+        decode(b"{}", type=Lost)
+
+
+class Later(Carrier):
+    """Names a class that its module defines further down."""
+
+    sooner: Maybe[list[Sooner]] = UNSET
+
+
+class Sooner(Carrier):
+    """Defined behind the class that names it."""
+
+    later: Maybe[Later] = UNSET
+
+
+def test_carriers_may_name_what_is_defined_later():
+    """Two carriers that hold each other work, whichever stands first."""
+    body = b'{"Sooner":[{"Later":{}}]}'
+    assert encode(decode(body, type=Later)) == body
+
+
+def forget(make):
+    """Whether the class that `make` gives, used and let go, is freed with what its function knew."""
+
+    class Witness:
+        pass
+
+    def scope():
+        witness = Witness()
+        cls = make(witness)
+        return weakref.ref(cls), weakref.ref(witness)
+
+    refs = scope()
+    gc.collect()
+    return [ref() for ref in refs]
+
+
+def use(cls):
+    """Read, write, patch, select and describe a class in every way there is."""
+    from contactwire import schema
+    from contactwire.testing import carriers as strategy
+
+    value = cls(name="x", children=[cls(name="y")], extras={"X": {"y": 1}})
+    for codec in (JsonCodec(), JsonCodec(coerce=True), JsonCodec(validate=False), JsonCodec(duplicates="error"),
+                  XmlCodec(), XmlCodec(dialect="datacontract"), FormCodec(), FormCodec(style="brackets")):  # fmt: skip
+        assert codec.decode(codec.encode(value), cls).name == "x"
+    with pytest.raises(ValidationError):
+        JsonCodec().decode(b'{"Name":1,"Children":[{"When":""}]}', cls)
+    list(JsonCodec().iter_decode(b'{"Name":"x"}\n', cls))
+    list(XmlCodec().iter_decode(XmlCodec().encode([value]), cls))
+    other = evolve(value, name="z", children=[])
+    assert diff(value, other).apply(value) == other
+    contactwire.MergePatch.parse({"Name": "q", "Children": {"Name": "n"}}).apply(value)
+    encode(value, select="name,children/name")
+    Selection.parse("name", cls).apply(value)
+    from_builtins(to_builtins(value), cls)
+    make_converter().structure({"Name": "x"}, cls)
+    schema.json_schema(cls)
+    schema.xsd(cls)
+    schema.xsd(cls, "datacontract")
+    strategy(cls)
+    assert repr(value)
+    assert attrs.asdict(value)
+    assert copy.deepcopy(value) == value
+    assert attrs.fields(cls)
+
+
+def test_a_class_that_nobody_holds_is_freed():
+    """A class defined in a function goes with that function's locals after every use, recursive ones too."""
+
+    def make(witness):
+        class Passing(Carrier):
+            held: ClassVar[Any] = witness
+            name: Maybe[str] = UNSET
+            when: Maybe[datetime] = UNSET
+            children: Maybe[list[Passing]] = UNSET
+
+        use(Passing)
+        return Passing
+
+    assert forget(make) == [None, None]
+
+
+def test_a_frame_is_not_kept():
+    """Only the names that annotations mention are remembered, not all that the function knows."""
+
+    def make(witness):
+        class Local(Carrier):
+            name: Maybe[str] = UNSET
+
+        Local.kept = True
+        return Local
+
+    class Witness:
+        pass
+
+    witness = Witness()
+    cls, ref = make(witness), weakref.ref(witness)
+    del witness
+    gc.collect()
+    assert cls.kept
+    assert ref() is None
+
+
+class Shape(Carrier):
+    """A carrier with an abstract method in a mixin of its own."""
+
+    name: Maybe[str] = UNSET
+
+
+def test_dates_of_callers_are_spelled_as_dotnet_does():
+    """A plain `datetime` goes out in .NET's format, validated or not, wherever it stands."""
+    from datetime import timedelta, timezone
+
+    class Dated(Carrier):
+        when: Maybe[datetime] = UNSET
+        all: Maybe[list[datetime]] = UNSET
+        inner: Maybe[Dated] = UNSET
+
+    plain = datetime(2020, 1, 2, 3, 4, 5, 120000)
+    zoned = plain.replace(tzinfo=timezone(timedelta(hours=2)))
+    dated = Dated(when=plain, all=[zoned], inner=Dated(all=[plain]))
+    expected = b'{"When":"2020-01-02T03:04:05.12","All":["2020-01-02T03:04:05.12+02:00"],"Inner":{"All":["2020-01-02T03:04:05.12"]}}'
+    for validate in (True, False):
+        assert JsonCodec(validate=validate).encode(dated) == expected
+        with pytest.raises(contactwire.EncodeError, match="offset"):
+            JsonCodec(validate=validate).encode(Dated(when=plain.replace(tzinfo=timezone(timedelta(seconds=61)))))
+
+
+def test_an_encoder_of_somebody_elses_cannot_write_our_marks():
+    """Alone, msgspec fails at unknown members and at ticks, instead of writing what nobody could read."""
+    import msgspec
+
+    for note in (
+        Note(note_id=1, extras={"X": 1}),
+        contactwire.ContactEntity(updated_date=Timestamp.parse("2020-01-01T00:00:00")),
+    ):
+        with pytest.raises(TypeError, match="unsupported"):
+            msgspec.json.encode(note)
+        with pytest.raises(TypeError, match="unsupported"):
+            msgspec.to_builtins(note)
+
+
+def test_repr_is_in_the_wires_order_and_folds():
+    """What is set is shown as it stands on the wire, for Python, rich and IPython."""
+    contact = ContactEntity(
+        field_properties={}, contact_id=5, emails=[EntityElement(value="a" * 60), EntityElement(value="b" * 60)]
+    )
+    assert repr(contact).startswith("ContactEntity(contact_id=5, emails=[")
+    assert [name for name, _ in contact.__rich_repr__()] == ["contact_id", "emails", "field_properties"]
+
+    class Printer:
+        def __init__(self):
+            self.out = ""
+
+        def group(self, indent, opening, closing):
+            import contextlib
+
+            @contextlib.contextmanager
+            def group():
+                self.out += opening
+                yield
+                self.out += closing
+
+            return group()
+
+        def text(self, text):
+            self.out += text
+
+        def breakable(self):
+            self.out += "\n"
+
+        def pretty(self, value):
+            self.out += repr(value)
+
+    printer = Printer()
+    contact._repr_pretty_(printer, False)
+    assert printer.out.replace("\n", " ") == repr(contact)
+
+
+def test_abstract_methods_may_come_from_a_mixin():
+    """A mixin with abstract methods of its own metaclass is told as Python tells it: a conflict of metaclasses."""
+    with pytest.raises(TypeError):
+
+        class Both(abc.ABC, Carrier):
+            pass
+
+
+@pytest.mark.parametrize("used", [False, True])
+def test_cloudpickle_carries_a_class_of_a_function(used):
+    """A class that cannot be imported travels by value to another process, with its methods, and works there."""
+    import subprocess
+
+    import cloudpickle
+
+    class Local(ContactEntity, name="Customer"):
+        """A class of a function's."""
+
+        score: Maybe[Int32] = UNSET
+        when: Maybe[datetime] = UNSET
+        others: Maybe[list[Local]] = UNSET
+        name: Maybe[Int32] = UNSET
+        size: int = attrs.field(default=3, converter=int)
+
+        def shown(self):
+            """Show it."""
+            return super().__repr__() + "!"
+
+    if used:
+        encode(decode(b'{"Others":[{}]}', type=Local))
+    dumped = cloudpickle.dumps((Local, Local(score=1, others=[Local()], extras={"X": 1})))
+    code = """if True:
+        import pickle, sys
+        from contactwire import decode, encode
+        cls, value = pickle.load(sys.stdin.buffer)
+        assert value.shown() == "Local(score=1, others=[Local(size=3)], size=3, extras={'X': 1})!", value.shown()
+        body = b'{"Score":2,"When":"2020-01-01T00:00:00","Others":[{"Size":4}],"Name":5,"Size":3,"Y":1}'
+        assert encode(decode(body, type=cls)) == body
+        print(cls.__doc__)
+    """
+    done = subprocess.run([sys.executable, "-c", code], input=dumped, capture_output=True, check=False)
+    assert done.stdout.decode() == "A class of a function's.\n", done.stderr.decode()

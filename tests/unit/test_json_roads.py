@@ -1,0 +1,308 @@
+"""The two roads of the JSON codec, in one step and through builtins, agree in every corner."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from enum import StrEnum
+
+import pytest
+
+from contactwire import (
+    UNSET,
+    Carrier,
+    ContactEntity,
+    ContentTooLarge,
+    Double,
+    EncodeError,
+    EntityElement,
+    FieldProperty,
+    FieldRight,
+    Int32,
+    JsonCodec,
+    Maybe,
+    SelectableMDOListItem,
+    ValidationError,
+    decode,
+    encode,
+)
+from contactwire.wire import Number, plan_of
+
+
+class Size(StrEnum):
+    SMALL = "Small"
+
+
+def fresh():
+    """New carrier classes that nobody has used yet, with every kind of property."""
+
+    class Leaf(Carrier):
+        label: Maybe[str] = UNSET
+        rank: Maybe[Int32] = UNSET
+
+    class Tree(Carrier):
+        leaf: Maybe[Leaf] = UNSET
+        leaves: Maybe[list[Leaf]] = UNSET
+        by_name: Maybe[dict[str, Leaf]] = UNSET
+        grid: Maybe[list[list[Int32]]] = UNSET
+        ratios: Maybe[dict[str, Double]] = UNSET
+        sizes: Maybe[list[Size]] = UNSET
+        size: Maybe[Size | str] = UNSET
+        tree: Maybe[Tree] = UNSET
+
+    return Tree
+
+
+BODY = (
+    b'{"Leaf":{"Label":"a","Rank":1},"Leaves":[{},{"Rank":null}],"ByName":{"k":{"Label":"b"}},"Grid":[[1],[]],'
+    b'"Ratios":{"x":1.5,"y":2},"Sizes":["Small","Odd"],"Size":"Small","Tree":{"Tree":{}},"New":{"deep":[1,{}]}}'
+)
+
+
+@pytest.mark.parametrize("_", range(5))
+def test_first_use_by_many_threads_at_once(at_once, _):
+    """32 threads that meet at a class nobody used yet all read and write it right, and share one plan."""
+    cls, codec = fresh(), JsonCodec()
+
+    def work():
+        body = codec.encode(codec.decode(BODY, cls))
+        return body, plan_of(cls), cls.__annotations__["leaf"]
+
+    bodies, plans, annotations = zip(*at_once(work), strict=True)
+    assert bodies == (BODY,) * 32
+    assert len(set(map(id, plans))) == 1
+    assert set(annotations) == {"Maybe[Leaf]"}
+
+
+def test_first_use_by_many_threads_in_a_fresh_process():
+    """The library's own carriers are prepared once too, when 32 threads start with them."""
+    code = """if True:
+        import sys, threading
+        sys.setswitchinterval(1e-6)
+        from contactwire.codecs.json import JsonCodec
+        from contactwire.carriers import ContactEntityWithLinks
+        body = b'{"Name":"x","Emails":[{"Value":"v"}],"_Links":{"Self":"u"},"New":1}'
+        barrier, results = threading.Barrier(32), []
+        def work():
+            barrier.wait()
+            codec = JsonCodec()
+            results.append(codec.encode(codec.decode(body, ContactEntityWithLinks)) == body)
+        threads = [threading.Thread(target=work) for _ in range(32)]
+        [thread.start() for thread in threads]
+        [thread.join() for thread in threads]
+        print(results == [True] * 32)
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("codec", [JsonCodec(), JsonCodec(unknown="ignore"), JsonCodec(duplicates="error")])
+def test_another_spelling_of_a_property_is_never_unknown(codec):
+    """What differs from a property in letter case only is that property, also beside unknown ones."""
+    contact = codec.decode('{"New": 1, "name": "x", "Emails": [{"New": 1, "VALUE": "v"}]}')
+    assert contact.name == "x"
+    assert contact.emails[0].value == "v"
+
+
+@pytest.mark.parametrize(("body", "cls"), [
+    ("{}", list[ContactEntity]), ("[]", dict[str, ContactEntity]), ('{"New": 1, "Emails": {}}', ContactEntity),
+    ('{"New": 1, "Emails": ""}', ContactEntity), ('{"New": 1, "CustomFields": []}', ContactEntity),
+    ('{"New": 1, "Address": []}', ContactEntity), ('{"New": 1, "Address": false}', ContactEntity),
+    ('{"New": 1, "Address": {"LocalizedAddress": [{}]}}', ContactEntity), ('{"New": 1, "Domains": [null]}', ContactEntity),
+    ('{"New": 1, "ContactId": true}', ContactEntity), ('{"New": 1, "ContactId": 2147483648}', ContactEntity),
+    ('{"New": 1, "NoMailing": 0}', ContactEntity), ('{"New": 1, "UpdatedDate": 0}', ContactEntity),
+    ('{"New": 1, "Category": {"CategoryGroup": 1}}', ContactEntity),
+])  # fmt: skip
+def test_unknown_properties_do_not_hide_faults(body, cls):
+    """A wrong value, also an empty one of a wrong kind, is a fault whatever stands beside it."""
+    with pytest.raises(ValidationError):
+        JsonCodec().decode(body, cls)
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_unknown_members_are_kept_or_ignored_at_every_depth(keep):
+    """`unknown` decides whether unknown properties end up in `extras`."""
+    codec = JsonCodec(unknown="keep" if keep else "ignore")
+    item = codec.decode('{"Id": 1, "New": 2, "ChildItems": [{"New": []}]}', SelectableMDOListItem)
+    assert item.extras == ({"New": 2} if keep else {})
+    assert item.child_items[0].extras == ({"New": []} if keep else {})
+
+
+def test_the_depth_of_unknown_properties_counts():
+    """What `max_depth` allows is read at any depth, and one level more is refused."""
+    codec = JsonCodec(max_depth=20)
+    for wrap in ('{{"New": {}}}', '{{"Emails": [{{"New": {}}}]}}', '{{"Interests": [{{"ChildItems": [{{"New": {}}}]}}]}}'):
+        taken = wrap.count("{{") + wrap.count("[")
+        room = codec.max_depth - taken
+        codec.decode(wrap.format("[" * room + "]" * room))
+        with pytest.raises(ContentTooLarge):
+            codec.decode(wrap.format("[" * (room + 1) + "]" * (room + 1)))
+
+
+@pytest.mark.parametrize("limit", [7, 8, 40, 64])
+def test_the_depth_of_known_properties_counts(limit):
+    """Children in children are read as deep as `max_depth` allows, and written as deep, and no deeper."""
+
+    def nested(levels):
+        return b'{"ChildItems":[' * levels + b"{}" + b"]}" * levels
+
+    codec, levels = JsonCodec(max_depth=limit), (limit - 1) // 2
+    item = codec.decode(nested(levels), SelectableMDOListItem)
+    assert codec.encode(item) == nested(levels)
+    with pytest.raises(ContentTooLarge):
+        codec.decode(nested(levels + 1), SelectableMDOListItem)
+    with pytest.raises(EncodeError, match="nesting"):
+        codec.encode(SelectableMDOListItem(child_items=[item]))
+
+
+def test_null_at_the_limit_is_null():
+    """A null, an empty string and a number take no level of their own."""
+    codec = JsonCodec(max_depth=1)
+    body = b'{"Name":null,"Emails":null,"Address":null,"New":null}'
+    assert codec.encode(codec.decode(body)) == body
+
+
+def test_the_depth_of_what_is_encoded_is_bounded():
+    """`max_depth` bounds known and unknown properties when encoding as well."""
+    deep = ContactEntity(emails=[EntityElement(field_properties={"a": FieldProperty(field_right=FieldRight())})])
+    body = JsonCodec(max_depth=6).encode(deep)
+    assert JsonCodec(max_depth=6).decode(body) == deep
+    with pytest.raises(EncodeError, match="nesting"):
+        JsonCodec(max_depth=5).encode(deep)
+    extras = ContactEntity(extras={"New": [[[]]]})
+    assert JsonCodec(max_depth=4).encode(extras) == b'{"New":[[[]]]}'
+    with pytest.raises(EncodeError, match="nesting"):
+        JsonCodec(max_depth=3).encode(extras)
+
+
+@pytest.mark.parametrize("validate", [True, False])
+def test_extras_follow_the_known_properties(validate):
+    """Unknown properties, nested ones too, stand behind the class's own; an empty dictionary leaves nothing behind."""
+    contact = ContactEntity(name="n", emails=[EntityElement(extras={"A": {"b": [1, None]}})], extras={"É": 1.5, "Z": ""})
+    body = '{"Name":"n","Emails":[{"A":{"b":[1,null]}}],"É":1.5,"Z":""}'
+    assert JsonCodec(validate=validate).encode(contact).decode() == body
+    for empty in (
+        ContactEntity(),
+        ContactEntity(name="x"),
+        ContactEntity(emails=[EntityElement(), EntityElement(value="v")]),
+    ):
+        before = JsonCodec(validate=validate).encode(empty)
+        assert empty.extras == {}
+        assert all(email.extras == {} for email in empty.emails or [])
+        assert JsonCodec(validate=validate).encode(empty) == before
+
+
+@pytest.mark.parametrize("validate", [True, False])
+@pytest.mark.parametrize("extras", [{"Name": 1}, {"nAME": 1}, {"X": float("nan")}, {5: 1}, {"X": {5: 1}}, {"X": object()}])
+def test_extras_that_no_decoder_takes_back_are_refused(extras, validate):
+    """A known name in any letter case, NaN, a key that is no string and what is no builtin are EncodeErrors."""
+    for value in (ContactEntity(extras=extras), ContactEntity(emails=[EntityElement(extras={**extras, "Value": 1})])):
+        with pytest.raises(EncodeError):
+            JsonCodec(validate=validate).encode(value)
+
+
+NUMBERS = [
+    "12345678901234567.89",
+    "-0",
+    "1E400",
+    "1.0",
+    "1e5",
+    "-0.0",
+    "0.10",
+    "1E-7",
+    "123456789012345678901234567890",
+    "-0e0",
+]
+
+
+@pytest.mark.parametrize("where", ['{{"X":{}}}', '{{"Emails":[{{"X":{{"y":[{}]}}}}]}}', '{{"name":"a","X":[{},2]}}'])
+@pytest.mark.parametrize("number", NUMBERS)
+def test_unknown_numbers_survive_to_the_digit(number, where):
+    """A number that nobody declared comes back as it came, wherever it stands and whatever road the body takes."""
+    body = where.format(number).replace('{"name":"a"', '{"Name":"a"').encode()
+    contact = decode(where.format(number))
+    assert encode(contact) == body
+    assert JsonCodec(validate=False).encode(contact) == body
+    assert decode(encode(contact)) == contact
+
+
+def test_a_known_double_is_a_number_like_any_other():
+    """The spelling of a declared double is not kept: it is a float."""
+
+    class Place(Carrier):
+        latitude: Maybe[Double] = UNSET
+        floor: Maybe[Int32] = UNSET
+
+    for body in (b'{"Latitude":1.50,"Floor":-0}', b'{"Latitude":1.50,"Floor":-0,"X":-0}'):
+        place = decode(body, type=Place)
+        assert type(place.latitude) is float
+        assert type(place.floor) is int
+    assert encode(place) == b'{"Latitude":1.5,"Floor":0,"X":-0}'
+    with pytest.raises(ValidationError) as caught:
+        decode(b'{"Latitude":1E400}', type=Place)
+    assert [issue.pointer for issue in caught.value.issues] == ["/Latitude"]
+
+
+def test_a_number_is_a_float_with_its_spelling():
+    """`Number` counts as the nearest float, and pickles with its text."""
+    import pickle
+
+    number = decode(b'{"X":1E400}').extras["X"]
+    assert (number, str(number)) == (float("inf"), "1E400")
+    again = pickle.loads(pickle.dumps(number))
+    assert (type(again), again.text) == (Number, "1E400")
+    with pytest.raises(ValueError, match="could not convert"):
+        Number("x")
+
+
+def test_the_mark_of_unknown_members_is_a_name_like_any_other():
+    """A sender who uses the library's own mark as a name gets it back, on every road."""
+    for body in ('{"\ue000":{"a":1}}', '{"Name":"x","\ue000":null,"\ue000Name":1,"\ue000_unknown":{}}'):
+        contact = decode(body)
+        assert encode(contact).decode() == body
+        assert "\ue000" in contact.extras
+    with pytest.raises(ValidationError, match="no such property"):
+        JsonCodec(unknown="error").decode('{"\ue000":{"a":1}}')
+
+
+def test_three_spellings_are_decided_by_the_text():
+    """The last of all spellings wins, whichever was met first and how often."""
+    assert decode('{"Name":"a","name":"b","Name":"c"}').name == "c"
+    assert decode('{"Name":"c","NAME":"a","name":"b","Name":"d","NAME":"e"}').name == "e"
+    assert decode('{"X":{"Name":1,"name":2,"Name":3}}').extras == {"X": {"Name": 3, "name": 2}}
+
+
+def test_an_heir_loses_nothing_without_validation():
+    """With `validate=False` too, a subclass instance is written with all of its own properties."""
+
+    class Labelled(EntityElement):
+        label: Maybe[str] = UNSET
+
+    contact = ContactEntity(emails=[Labelled(value="a", label="b")])
+    assert JsonCodec(validate=False).encode(contact) == b'{"Emails":[{"Value":"a","Label":"b"}]}'
+
+
+NAMES = ["Refused", "text", "parse", "list", "Timestamp", "Shape", "Extras", "not a name", "class"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_carrier_may_have_any_name(name):
+    """A class that goes by a name used inside the library works, and disturbs nothing."""
+    body_ = {"__annotations__": {"value": Maybe[str], "parent": Maybe[EntityElement]}, "__module__": __name__}
+    cls = type(Carrier)(name, (Carrier,), body_)
+    for body in (b'{"Value":"x","Parent":{"Value":"y"}}', b'{"Value":"x","Parent":{"Value":"y"},"New":1}'):
+        assert JsonCodec().encode(JsonCodec().decode(body, cls)) == body
+    assert JsonCodec().encode(EntityElement(value="v")) == b'{"Value":"v"}'
+
+
+def test_a_carrier_without_properties():
+    """A carrier may know nothing: all is unknown, and only an object will do."""
+
+    class Empty(Carrier):
+        pass
+
+    assert JsonCodec().decode('{"a": 1}', Empty).extras == {"a": 1}
+    for body in ("[]", "null", "1"):
+        with pytest.raises(ValidationError):
+            JsonCodec().decode(body, Empty)

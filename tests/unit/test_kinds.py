@@ -1,0 +1,189 @@
+"""Every kind of value that Python has a type for travels whole in every format, or the class says why it cannot."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import uuid
+from decimal import Decimal
+
+import jsonschema
+import pytest
+
+from contactwire import (
+    UNSET,
+    Carrier,
+    EncodeError,
+    FormCodec,
+    JsonCodec,
+    Maybe,
+    ValidationError,
+    XmlCodec,
+    decode,
+    encode,
+    from_builtins,
+    make_converter,
+    to_builtins,
+)
+from contactwire.schema import json_schema
+
+
+class Colour(enum.Enum):
+    """A closed enumeration of strings."""
+
+    RED = "Red"
+    BLUE = "Dark blue"
+
+
+class Level(enum.IntEnum):
+    """A closed enumeration of integers."""
+
+    LOW = 1
+    HIGH = 20
+
+
+class Parcel(Carrier):
+    """A carrier with each further kind, alone and in lists and dictionaries."""
+
+    day: Maybe[dt.date] = UNSET
+    days: Maybe[list[dt.date | None]] = UNSET
+    key: Maybe[uuid.UUID] = UNSET
+    keys: Maybe[dict[str, uuid.UUID]] = UNSET
+    price: Maybe[Decimal] = UNSET
+    prices: Maybe[list[Decimal]] = UNSET
+    colour: Maybe[Colour] = UNSET
+    colours: Maybe[list[Colour]] = UNSET
+    level: Maybe[Level] = UNSET
+    levels: Maybe[dict[str, Level]] = UNSET
+
+
+KEY = uuid.UUID("0f8fad5b-d9cb-469f-a165-70867728950e")
+PARCEL = Parcel(
+    day=dt.date(2020, 2, 29),
+    days=[dt.date(1, 1, 1), None],
+    key=KEY,
+    keys={"a": KEY},
+    price=Decimal("1234.50"),
+    prices=[Decimal("0"), Decimal("-0.1"), Decimal("12345678901234567890.123456789"), Decimal("3")],
+    colour=Colour.RED,
+    colours=[Colour.BLUE],
+    level=Level.HIGH,
+    levels={"x": Level.LOW},
+)
+BODY = (
+    '{"Day":"2020-02-29","Days":["0001-01-01",null],"Key":"0f8fad5b-d9cb-469f-a165-70867728950e",'
+    '"Keys":{"a":"0f8fad5b-d9cb-469f-a165-70867728950e"},"Price":1234.50,'
+    '"Prices":[0,-0.1,12345678901234567890.123456789,3],"Colour":"Red","Colours":["Dark blue"],"Level":20,"Levels":{"x":1}}'
+)
+
+
+@pytest.mark.parametrize("options", [{}, {"validate": False}, {"duplicates": "error"}, {"coerce": True}])
+def test_every_kind_travels_in_json(options):
+    """Values come back equal and of the same type, decimals to the digit."""
+    codec = JsonCodec(**options)
+    assert codec.encode(PARCEL).decode() == BODY
+    read = codec.decode(BODY, Parcel)
+    assert read == PARCEL
+    assert [str(price) for price in read.prices] == ["0", "-0.1", "12345678901234567890.123456789", "3"]
+    assert str(read.price) == "1234.50"
+    assert codec.decode(BODY[:-1] + ',"X":1}', Parcel).price == read.price
+
+
+@pytest.mark.parametrize(
+    "codec",
+    [XmlCodec(), XmlCodec(dialect="datacontract"), XmlCodec(dialect="services"), FormCodec(), FormCodec(style="brackets")],
+)
+def test_every_kind_travels_in_xml_and_forms(codec):
+    """What JSON holds, the formats that have nothing but text hold too."""
+    read = codec.decode(codec.encode(PARCEL), Parcel)
+    assert read == PARCEL
+    assert str(read.price) == "1234.50"
+    assert type(read.level) is Level
+
+
+def test_every_kind_has_builtins_and_structures_with_cattrs():
+    """`to_builtins` gives wire values, `from_builtins` and the converter take them."""
+    data = to_builtins(PARCEL)
+    assert from_builtins(data, Parcel) == PARCEL
+    assert make_converter().structure(data, Parcel) == PARCEL
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "expected"),
+    [
+        ('{"Day":"2020-02-30"}', "/Day", "date"),
+        ('{"Day":"20200229"}', "/Day", "date"),
+        ('{"Day":"2020-02-29T00:00:00"}', "/Day", "date"),
+        ('{"Key":"0f8fad5bd9cb469fa16570867728950e"}', "/Key", "uuid"),
+        ('{"Key":5}', "/Key", "uuid"),
+        ('{"Price":"1.5"}', "/Price", "decimal"),
+        ('{"Price":true}', "/Price", "decimal"),
+        ('{"Colour":"Green"}', "/Colour", "one of Red, Dark blue"),
+        ('{"Colour":"red"}', "/Colour", "one of Red, Dark blue"),
+        ('{"Level":2}', "/Level", "one of 1, 20"),
+        ('{"Level":true}', "/Level", "one of 1, 20"),
+        ('{"Levels":{"a":"1"}}', "/Levels/a", "one of 1, 20"),
+    ],
+)
+def test_a_wrong_value_is_a_fault_at_its_pointer(body, pointer, expected):
+    """What is no value of the kind is told with what would be one, with unknown members beside it too."""
+    for text in (body, '{"X":1,' + body[1:]):
+        with pytest.raises(ValidationError) as caught:
+            decode(text, type=Parcel)
+        assert [(issue.pointer, issue.expected) for issue in caught.value.issues] == [(pointer, expected)]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"day": dt.datetime(2020, 1, 1)},
+        {"day": "2020-01-01"},
+        {"key": str(KEY)},
+        {"price": 1.5},
+        {"price": Decimal("NaN")},
+        {"prices": ["1"]},
+        {"colour": "Red"},
+        {"level": 2},
+        {"colours": ["Dark blue"]},
+        {"levels": {"a": True}},
+    ],
+)
+def test_a_value_of_another_type_is_not_encoded(wrong):
+    """Encoding checks the exact kind."""
+    with pytest.raises(EncodeError):
+        encode(Parcel(**wrong))
+
+
+def test_a_time_is_refused_with_the_reason():
+    """Python's time has six digits where the wire has seven."""
+    with pytest.raises(TypeError, match="seven fraction digits"):
+
+        class Late(Carrier):
+            at: Maybe[dt.time] = UNSET
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        enum.Enum("Mixed", {"A": 1, "B": "b"}),
+        enum.Enum("Halves", {"A": 0.5}),
+        enum.Flag("Flags", "A B"),
+        enum.IntFlag("More", "A"),
+    ],
+)
+def test_an_enumeration_that_cannot_travel_is_refused(members):
+    """Values of mixed or other types, and flags, are TypeErrors when the class is defined."""
+    with pytest.raises(TypeError, match="Odd"):
+
+        class Odd(Carrier):
+            value: Maybe[members] = UNSET
+
+
+def test_the_schema_says_the_same():
+    """JSON Schema takes what is read and refuses what is not."""
+    import json
+
+    validator = jsonschema.Draft202012Validator(json_schema(Parcel), format_checker=jsonschema.FormatChecker())
+    validator.validate(json.loads(BODY))
+    for body in ('{"Colour":"Green"}', '{"Level":2}', '{"Price":"1"}', '{"Day":"x"}'):
+        assert not validator.is_valid(json.loads(body))
