@@ -70,11 +70,13 @@ def _read_split(raw: Any, document: Document, policy: Policy, max_depth: int) ->
         return None
     if not document.within(value, max_depth):
         return None
-    if policy.unknown == "keep" and extras:
-        try:
-            value.extras = {name: _parse_within(text, max_depth - 1) for name, text in extras.items()}
-        except (msgspec.DecodeError, UnicodeDecodeError, ContentTooLarge, RecursionError):
-            return None
+    try:
+        # What is ignored must be JSON too.
+        parsed = {name: _parse_within(text, max_depth - 1) for name, text in extras.items()}
+    except (msgspec.DecodeError, UnicodeDecodeError, ContentTooLarge, RecursionError):
+        return None
+    if policy.unknown == "keep" and parsed:
+        value.extras = parsed
     return value
 
 

@@ -13,6 +13,7 @@ from contactwire import (
     Carrier,
     ContactEntity,
     ContentTooLarge,
+    DecodeError,
     Double,
     EncodeError,
     EntityElement,
@@ -127,6 +128,16 @@ def test_unknown_members_are_kept_or_ignored_at_every_depth(keep):
     item = codec.decode('{"Id": 1, "New": 2, "ChildItems": [{"New": []}]}', SelectableMDOListItem)
     assert item.extras == ({"New": 2} if keep else {})
     assert item.child_items[0].extras == ({"New": []} if keep else {})
+
+
+@pytest.mark.parametrize("unknown", ["keep", "ignore"])
+@pytest.mark.parametrize("value", [b'"\xff"', b'{"a":"\xe5"}', b'"\\ud800"', b"1" * 5000])
+def test_what_is_ignored_must_be_json_too(value, unknown):
+    """A member that nobody wants is read all the same: a fault in it is one of the body."""
+    codec = JsonCodec(unknown=unknown)
+    for body in (b'{"Name":"x","New":%b}' % value, b'{"Emails":[{"New":%b}]}' % value):
+        with pytest.raises(DecodeError):
+            codec.decode(body)
 
 
 def test_the_depth_of_unknown_properties_counts():
