@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from contactwire.builtins.explain import DEFAULT, Policy, explain, reader
-from contactwire.builtins.limits import MAX_DEPTH, DepthLimit, check_depth, depth_of
+from contactwire.builtins.limits import MAX_DEPTH, check_depth, depth_check, depth_of
 from contactwire.builtins.scalars import coercer
-from contactwire.builtins.shapes import prepare, read_hook, shape_of
+from contactwire.builtins.shapes import prepare, read_hook, shape_of, spelled_otherwise
 from contactwire.wire import (
     DECIMAL,
     CarrierPlan,
@@ -23,8 +23,8 @@ from contactwire.wire import (
     ListKind,
     NestedKind,
     Number,
+    any_carrier,
     innermost,
-    is_carrier,
     kept_on_plan,
     kind_of,
     nested_carrier,
@@ -32,7 +32,8 @@ from contactwire.wire import (
     plan_of,
     reachable,
 )
-from contactwire.wire.definition import MARK, definition_of
+from contactwire.wire.carrier import CarrierType
+from contactwire.wire.definition import MARK
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -51,15 +52,17 @@ class Refused(Exception):
 class Document:
     """A type that is read: its `kind`, the `shape` by which msgspec reads it, whether a value nests `within` a limit.
 
-    `needs_digits` says whether known numbers are needed to the digit.
+    `needs_digits` says whether known numbers are needed to the digit, `is_spelled_otherwise` whether a carrier holds what
+    msgspec would spell otherwise than the wire.
     """
 
-    __slots__ = ("_sorts", "kind", "needs_digits", "plan", "shape", "within")
+    __slots__ = ("_sorts", "is_spelled_otherwise", "kind", "needs_digits", "plan", "shape", "within")
 
     def __init__(self, kind: Kind) -> None:
         self.kind, self.plan, self.shape = kind, plan_inside(kind), shape_of(kind)
         prepare(self.plan)
-        self.within = DepthLimit(kind).holds
+        self.within = depth_check(kind)
+        self.is_spelled_otherwise = any_carrier(self.plan, spelled_otherwise, True)
         self.needs_digits = any(innermost(field.kind) == DECIMAL for each in reachable(self.plan) for field in each.fields)
         self._sorts: dict[Policy, Sort] = {}
 
@@ -73,9 +76,9 @@ class Document:
 
 def document_of(type: Any) -> Document:
     """The document for a carrier class, or a list or dictionary of one; raises TypeError for anything else."""
-    if not is_carrier(type):
+    if type.__class__ is not CarrierType:
         return Document(kind_of(type))
-    memo = definition_of(type).memo
+    memo: dict[str, Any] = type.__wire__.memo  # type: ignore[attr-defined]
     found: Document | None = memo.get("document")
     if found is None:
         found = memo["document"] = Document(NestedKind(type))
@@ -93,9 +96,11 @@ def assemble(data: Any, document: Document, policy: Policy = DEFAULT, max_depth:
         value = msgspec.convert(data, document.shape, dec_hook=read_hook)
     except (msgspec.ValidationError, RecursionError):
         raise Refused from None
-    deepest = max([depth_of(each, max_depth) for each in unknown], default=0)
-    if not document.within(value, max_depth - deepest) and depth_of(value, max_depth) > max_depth:
-        raise Refused
+    deepest = max([depth_of(each, max_depth) for each in unknown]) if unknown else 0
+    if not document.within(value, max_depth - deepest):
+        # What was ignored is not there to be looked at any more.
+        if policy.unknown == "ignore" or depth_of(value, max_depth) > max_depth:
+            raise Refused
     return value
 
 
@@ -198,14 +203,17 @@ def _coercion(kind: Kind) -> Callable[[Any], Any]:
 
 def _set_aside(plan: CarrierPlan, policy: Policy) -> Sort:
     """The function that gives known members their own names, and puts the unknown ones of a carrier under `MARK`."""
-    known, find, owner, policy_unknown = plan.by_name, plan.find, plan.carrier, policy.unknown
+    known, owner, policy_unknown = plan.by_name, plan.carrier, policy.unknown
+
+    spelled, folded = plan.spellings, plan.by_folded
 
     def set_aside(members: dict[Any, Any], unknown: list[Any]) -> None:
         extras: dict[str, Any] = {}
         for name in [name for name in members if name not in known]:
             if type(name) is not str:
                 raise Refused
-            field, value = find(name), members.pop(name)
+            field = spelled.get(name) or folded.get(name.lower() if name.isascii() else name)
+            value = members.pop(name)
             if field is None:
                 extras[name] = value
                 if type(value) is dict or type(value) is list:

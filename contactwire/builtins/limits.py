@@ -24,7 +24,7 @@ from contactwire.wire import (
     reachable,
 )
 
-__all__ = ["MAX_DEPTH", "DepthLimit", "check_depth", "depth_of"]
+__all__ = ["MAX_DEPTH", "check_depth", "depth_check", "depth_of"]
 
 MAX_DEPTH = 64
 """How deep documents may nest where nothing else is said: `max_depth` of every codec."""
@@ -59,33 +59,26 @@ def check_depth(data: Any, limit: int) -> None:
         raise ContentTooLarge(f"nesting is deeper than {limit}")
 
 
-class DepthLimit:
-    """Says quickly of a document of known members that it nests at most so deep, where its plans say how deep it can be.
+def depth_check(kind: Kind) -> Callable[[Any, int], bool]:
+    """The function that says whether a document of known members nests at most so deep.
 
-    They do as long as little stands in properties that lead back to their own carrier, such as `ChildItems`.
+    It looks at little: the plans say how deep a document can be as long as little stands in properties that lead back to
+    their own carrier, such as `ChildItems`.
     """
+    plan, around = plan_inside(kind), levels(kind)
+    bound = around + 2 * height(plan) + _LITTLE
+    endless = any(leads_back(each, field) for each in reachable(plan) for field in each.fields)
+    check = any_carrier(plan, _round_trips, False) if endless else _never
 
-    __slots__ = ("_bound", "_check", "_levels")
+    def is_suspect(value: Any) -> bool:
+        return around > 1 or any(map(check, value.values() if isinstance(value, dict) else value))
 
-    def __init__(self, kind: Kind) -> None:
-        plan = plan_inside(kind)
-        self._levels = levels(kind)
-        self._bound = self._levels + 2 * height(plan) + _LITTLE
-        endless = any(leads_back(each, field) for each in reachable(plan) for field in each.fields)
-        self._check = any_carrier(plan, _round_trips, False) if endless else None
+    suspect = check if around == 0 else is_suspect
 
-    def holds(self, value: Any, limit: int) -> bool:
-        """Whether a value nests at most `limit` deep."""
-        if self._bound <= limit and not self._is_suspect(value):
-            return True
-        return depth_of(value, limit) <= limit
+    def nests_within(value: Any, limit: int) -> bool:
+        return (bound <= limit and not suspect(value)) or depth_of(value, limit) <= limit
 
-    def _is_suspect(self, value: Any) -> bool:
-        if self._check is None:
-            return False
-        if self._levels == 0:
-            return self._check(value)
-        return self._levels > 1 or any(map(self._check, value.values() if isinstance(value, dict) else value))
+    return nests_within
 
 
 @kept_on_plan
@@ -103,7 +96,7 @@ def _round_trips(plan: CarrierPlan) -> Callable[[Any], bool] | None:
     return is_deep if steps else None
 
 
-def _never(carrier: Any, room: int) -> bool:
+def _never(carrier: Any, room: int = 0) -> bool:
     return False
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import datetime
+from operator import attrgetter
 from typing import Annotated, Any
 
 import msgspec
@@ -16,6 +18,7 @@ from contactwire.builtins.scalars import single_reader
 from contactwire.timestamps import Timestamp, parse_timestamp
 from contactwire.wire import (
     DATE,
+    DATE_TIME,
     DECIMAL,
     DOUBLE,
     UUID,
@@ -27,13 +30,14 @@ from contactwire.wire import (
     ListKind,
     NestedKind,
     ScalarKind,
+    innermost,
     kept_on_plan,
     reachable,
 )
 from contactwire.wire.carrier import EXTRAS
 from contactwire.wire.definition import definition_of
 
-__all__ = ["Shape", "coercing_read_hook", "prepare", "read_hook", "shape_of"]
+__all__ = ["Shape", "coercing_read_hook", "prepare", "read_hook", "shape_of", "spelled_otherwise"]
 
 _LOCK = threading.RLock()
 
@@ -141,3 +145,27 @@ def _shapes(plan: CarrierPlan) -> dict[str, Any]:
         shapes[slots[field.attribute]] = shape | None if field.nullable else shape
     shapes[slots[EXTRAS]] = Extras
     return others | shapes
+
+
+@kept_on_plan
+def spelled_otherwise(plan: CarrierPlan) -> Callable[[Any], bool] | None:
+    """The function that says whether a carrier itself holds a value that msgspec would spell otherwise than the wire.
+
+    That is a `datetime` of Python's own, and a `Decimal`, which msgspec writes as a string.
+    """
+    found = [field for field in plan.fields if innermost(field.kind) in (DATE_TIME, DECIMAL)]
+    if any(field.kind != DATE_TIME for field in found):
+        getters = [attrgetter(field.attribute) for field in found]
+        return lambda carrier: any(_is_one(get(carrier)) for get in getters)
+    if not found:
+        return None
+    # With a second name, the getter gives a tuple of one too.
+    names = [field.attribute for field in found]
+    get = attrgetter(*names, names[0])
+    return lambda carrier: datetime in map(type, get(carrier))
+
+
+def _is_one(value: Any) -> bool:
+    if isinstance(value, (list, dict)):
+        return any(map(_is_one, value.values() if isinstance(value, dict) else value))
+    return type(value) is datetime or type(value).__name__ == "Decimal"

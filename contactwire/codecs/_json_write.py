@@ -7,27 +7,18 @@ literally: what was written is read again, and must equal the carrier.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
 import msgspec
 
-from contactwire.builtins import depth_of, document_of, to_builtins
+from contactwire.builtins import Document, depth_of, document_of, to_builtins
 from contactwire.builtins.shapes import read_hook
 from contactwire.builtins.text import from_json, to_json
 from contactwire.timestamps import Timestamp, format_timestamp
 from contactwire.wire import (
-    DATE_TIME,
-    DECIMAL,
-    CarrierPlan,
     Extras,
     Number,
-    any_carrier,
-    innermost,
     is_carrier,
-    kept_on_plan,
     plan_of,
 )
 from contactwire.wire.carrier import MARK
@@ -82,14 +73,15 @@ def _write_carrier(carrier: Any, validate: bool, max_depth: int) -> bytes:
             return _MARK
         return _single(value)
 
-    if not validate and any_carrier(plan_of(type(carrier)), _otherwise_spelled, True)(carrier):
+    document = document_of(type(carrier))
+    if not validate and document.is_spelled_otherwise(carrier):
         raise _Refused
     body = _encode(carrier, enc_hook=hook)
     nested: list[Any] = []
     texts = _texts_of(extras, nested) if extras else []
     if validate:
-        deepest = max([depth_of(each, max_depth) for each in nested], default=0)
-        if not _reads_back(carrier, body, met, max_depth - deepest):
+        deepest = max([depth_of(each, max_depth) for each in nested]) if nested else 0
+        if not _reads_back(document, carrier, body, met, max_depth - deepest):
             raise _Refused
     return _with_texts(body, texts) if extras else body
 
@@ -140,12 +132,11 @@ def _with_texts(body: bytes, texts: list[bytes]) -> bytes:
     return b"".join(both)
 
 
-def _reads_back(carrier: Any, body: bytes, met: list[Any], max_depth: int) -> bool:
+def _reads_back(document: Document, carrier: Any, body: bytes, met: list[Any], max_depth: int) -> bool:
     """Whether a body gives an equal carrier again, in which what the hook was asked for stands in the same order.
 
     A plain `datetime` is none of that, so it is refused: msgspec spells it otherwise than .NET. So is any decimal.
     """
-    document = document_of(type(carrier))
     if document.needs_digits:
         return False
     coming = iter(met)
@@ -163,27 +154,3 @@ def _reads_back(carrier: Any, body: bytes, met: list[Any], max_depth: int) -> bo
     except msgspec.DecodeError:
         return False
     return again == carrier and document.within(carrier, max_depth)
-
-
-@kept_on_plan
-def _otherwise_spelled(plan: CarrierPlan) -> Callable[[Any], bool] | None:
-    """The function that says whether a carrier itself holds a value that msgspec would spell otherwise than the wire.
-
-    That is a `datetime` of Python's own, and a `Decimal`, which msgspec writes as a string.
-    """
-    found = [field for field in plan.fields if innermost(field.kind) in (DATE_TIME, DECIMAL)]
-    if any(field.kind != DATE_TIME for field in found):
-        getters = [attrgetter(field.attribute) for field in found]
-        return lambda carrier: any(_is_spelled_otherwise(get(carrier)) for get in getters)
-    if not found:
-        return None
-    # With a second name, the getter gives a tuple of one too.
-    names = [field.attribute for field in found]
-    get = attrgetter(*names, names[0])
-    return lambda carrier: datetime in map(type, get(carrier))
-
-
-def _is_spelled_otherwise(value: Any) -> bool:
-    if isinstance(value, (list, dict)):
-        return any(map(_is_spelled_otherwise, value.values() if isinstance(value, dict) else value))
-    return type(value) is datetime or type(value).__name__ == "Decimal"

@@ -35,7 +35,8 @@ class CarrierPlan:
     """What one carrier looks like on the wire; immutable, shared by threads, one per class.
 
     `fields` are in wire order. `by_name` finds one by its exact wire name, `by_folded` by the name in lower case (`fold`),
-    `by_attribute` by the Python attribute. `memo` keeps what `kept_on_plan` was asked for.
+    `by_attribute` by the Python attribute, `spellings` by the usual spellings, PascalCase and camelCase. `memo` keeps what
+    `kept_on_plan` was asked for.
     """
 
     carrier: type
@@ -44,10 +45,10 @@ class CarrierPlan:
     by_name: Mapping[str, FieldPlan]
     by_folded: Mapping[str, FieldPlan]
     by_attribute: Mapping[str, FieldPlan]
-    _spellings: Mapping[str, FieldPlan] = attrs.field(init=False, repr=False)
+    spellings: Mapping[str, FieldPlan] = attrs.field(init=False, repr=False)
     memo: dict[Any, Any] = attrs.field(factory=dict, init=False, repr=False)
 
-    @_spellings.default
+    @spellings.default
     def _usual_spellings(self) -> dict[str, FieldPlan]:
         # Senders that do not write PascalCase mostly write camelCase.
         return {name[:1].lower() + name[1:]: field for name, field in self.by_name.items()} | dict(self.by_name)
@@ -57,7 +58,7 @@ class CarrierPlan:
 
     def find(self, name: str) -> FieldPlan | None:
         """The property that a sender means by `name`, whatever its letter case, or None."""
-        return self._spellings.get(name) or self.by_folded.get(fold(name))
+        return self.spellings.get(name) or self.by_folded.get(fold(name))
 
     def children(self) -> frozenset[type]:
         """The carriers that this one holds directly, through lists and dictionaries too."""

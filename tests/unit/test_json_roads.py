@@ -140,9 +140,10 @@ def test_what_is_ignored_must_be_json_too(value, unknown):
             codec.decode(body)
 
 
-def test_the_depth_of_unknown_properties_counts():
-    """What `max_depth` allows is read at any depth, and one level more is refused."""
-    codec = JsonCodec(max_depth=20)
+@pytest.mark.parametrize("unknown", ["keep", "ignore"])
+def test_the_depth_of_unknown_properties_counts(unknown):
+    """What `max_depth` allows is read at any depth, and one level more is refused, also of what is ignored."""
+    codec = JsonCodec(max_depth=20, unknown=unknown)
     for wrap in ('{{"New": {}}}', '{{"Emails": [{{"New": {}}}]}}', '{{"Interests": [{{"ChildItems": [{{"New": {}}}]}}]}}'):
         taken = wrap.count("{{") + wrap.count("[")
         room = codec.max_depth - taken
