@@ -97,10 +97,10 @@ def assemble(data: Any, document: Document, policy: Policy = DEFAULT, max_depth:
     except (msgspec.ValidationError, RecursionError):
         raise Refused from None
     deepest = max([depth_of(each, max_depth) for each in unknown]) if unknown else 0
-    if not document.within(value, max_depth - deepest):
-        # What was ignored is not there to be looked at any more.
-        if policy.unknown == "ignore" or depth_of(value, max_depth) > max_depth:
-            raise Refused
+    # What was ignored is not there to be looked at any more.
+    ignored = policy.unknown == "ignore"
+    if not document.within(value, max_depth - deepest) and (ignored or depth_of(value, max_depth) > max_depth):
+        raise Refused
     return value
 
 

@@ -24,6 +24,7 @@ from contactwire.wire import NestedKind
 __all__ = ["read"]
 
 _json_decode, _json_encode = msgspec.json.decode, msgspec.json.encode
+_PUNCTUATION = len(',"":')
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
@@ -50,7 +51,7 @@ def read(raw: Any, document: Document, policy: Policy, max_depth: int) -> Any:
 
 
 def _read_split(raw: Any, document: Document, policy: Policy, max_depth: int) -> Any:
-    """The carrier in a text whose unknown members all stand at the top, or None for any other text."""
+    """The carrier in a text without white space whose unknown members all stand at the top, or None for any other text."""
     if not isinstance(document.kind, NestedKind):
         return None
     try:
@@ -62,10 +63,12 @@ def _read_split(raw: Any, document: Document, policy: Policy, max_depth: int) ->
     if any(plan.find(name) is not None for name in unknown):
         return None
     extras = {name: members.pop(name) for name in unknown}
+    known = _json_encode(members)
+    if len(raw) != len(known) + sum([len(name.encode()) + len(text) + _PUNCTUATION for name, text in extras.items()]):
+        # White space, or a member that is repeated: then the first one has not been looked at.
+        return None
     try:
-        value = _json_decode(
-            _json_encode(members), type=document.shape, dec_hook=coercing_read_hook if policy.coerce else read_hook
-        )
+        value = _json_decode(known, type=document.shape, dec_hook=coercing_read_hook if policy.coerce else read_hook)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if not document.within(value, max_depth):

@@ -135,7 +135,13 @@ def test_unknown_members_are_kept_or_ignored_at_every_depth(keep):
 def test_what_is_ignored_must_be_json_too(value, unknown):
     """A member that nobody wants is read all the same: a fault in it is one of the body."""
     codec = JsonCodec(unknown=unknown)
-    for body in (b'{"Name":"x","New":%b}' % value, b'{"Emails":[{"New":%b}]}' % value):
+    for body in (
+        b'{"Name":"x","New":%b}',
+        b'{"Emails":[{"New":%b}]}',
+        b'{"Name":"x","New":%b,"New":1}',
+        b'{"New":1,"Name":%b,"Name":"x"}',
+    ):
+        body %= value
         with pytest.raises(DecodeError):
             codec.decode(body)
 
