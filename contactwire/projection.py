@@ -35,7 +35,8 @@ from contactwire.wire import (
     nested_carrier,
     plan_of,
 )
-from contactwire.wire.carrier import mark_view, put
+from contactwire.wire.carrier import mark_view
+from contactwire.wire.metaclass import put
 
 __all__ = ["Branch", "Selectable", "Selection", "SelectionError", "Tree", "fields"]
 

@@ -34,8 +34,8 @@ from contactwire.wire import (
     kept_on_plan,
     reachable,
 )
-from contactwire.wire.carrier import EXTRAS
 from contactwire.wire.definition import definition_of
+from contactwire.wire.metaclass import EXTRAS
 
 __all__ = ["Shape", "coercing_read_hook", "prepare", "read_hook", "shape_of", "spelled_otherwise"]
 

@@ -21,7 +21,7 @@ from contactwire.wire import (
     is_carrier,
     plan_of,
 )
-from contactwire.wire.carrier import MARK
+from contactwire.wire.definition import MARK
 
 __all__ = ["write"]
 

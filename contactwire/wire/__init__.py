@@ -1,9 +1,9 @@
 """What travels: carriers, the kinds of their properties, and the plans that all other packages read.
 
-A class that derives from `Carrier` becomes an attrs class and a msgspec Struct at once (`carrier`). What its body says
-is kept as its definition (`definition`), with the names in annotations looked up where they were written
-(`annotations`), and read into kinds (`kinds`). `plan_of` gives all of it as one immutable plan (`plan`), the one source
-of truth about a carrier.
+A class that derives from `Carrier` (`carrier`) becomes an attrs class and a msgspec Struct at once (`metaclass`). What its
+body says is kept as its definition (`definition`), with the names in annotations looked up where they were written
+(`annotations`), and read into kinds (`kinds`). `plan_of` gives all of it as one immutable plan (`plan`), the one source of
+truth about a carrier.
 """
 
 from contactwire.wire.carrier import Carrier, blank, evolve
