@@ -5,7 +5,7 @@ Whatever is wrong is refused here without a word; `explain` then reads the same 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 __all__ = ["Document", "Refused", "assemble", "assemble_or_explain", "document_of", "from_builtins"]
 
 T = TypeVar("T")
+_SEVERAL = 2
+
 Sort = Callable[[Any, list[Any]], None]
 """Changes builtins in place to what msgspec takes; the list gets all unknown members that nest."""
 
@@ -206,10 +208,14 @@ def _set_aside(plan: CarrierPlan, policy: Policy) -> Sort:
     known, owner, policy_unknown = plan.by_name, plan.carrier, policy.unknown
 
     spelled, folded = plan.spellings, plan.by_folded
+    usual = {name: field.name for name, field in spelled.items()}
 
     def set_aside(members: dict[Any, Any], unknown: list[Any]) -> None:
         extras: dict[str, Any] = {}
-        for name in [name for name in members if name not in known]:
+        strange = [name for name in members if name not in known]
+        if len(strange) > _SEVERAL and _rename(members, usual):
+            return
+        for name in strange:
             if type(name) is not str:
                 raise Refused
             field = spelled.get(name) or folded.get(name.lower() if name.isascii() else name)
@@ -230,3 +236,16 @@ def _set_aside(plan: CarrierPlan, policy: Policy) -> Sort:
                 members[MARK] = Extras(owner, extras)
 
     return set_aside
+
+
+def _rename(members: dict[Any, Any], usual: Mapping[str, str]) -> bool:
+    """Give members their own names where all of them are spelled in a usual way, and say whether they are."""
+    try:
+        renamed = {usual[name]: value for name, value in members.items()}
+    except KeyError:
+        return False
+    if len(renamed) < len(members):
+        return False
+    members.clear()
+    members.update(renamed)
+    return True

@@ -51,13 +51,28 @@ class Shape(type):
     read: Callable[[Any], Any]
     coerce: Callable[[Any], Any]
 
-    def __instancecheck__(cls, instance: object) -> bool:
-        return True
+    # Whatever `read` gives is right, so any function will do that gives what is true; msgspec asks for each value.
+    __instancecheck__ = id  # type: ignore[assignment]
 
 
 def _shape(kind: Kind) -> Shape:
     members = {"read": single_reader(kind), "coerce": single_reader(kind, coerce=True)}
     return Shape("Shape", (), {name: staticmethod(read) for name, read in members.items()})
+
+
+class _Members(dict[str, Any]):
+    """The members of an open enumeration by name; for another name it gives the name."""
+
+    def __missing__(self, name: Any) -> str:
+        if type(name) is str:
+            return name
+        raise ValueError("a name is text")
+
+
+def _open_enumeration(kind: EnumerationKind) -> Shape:
+    # A look-up is done in C, and what is no name it refuses with a TypeError or a ValueError.
+    read = _Members((member.value, member) for member in kind.members).__getitem__
+    return Shape("Shape", (), {"read": staticmethod(read), "coerce": staticmethod(single_reader(kind, coerce=True))})
 
 
 _PLAIN: dict[str, Any] = {"string": str, "boolean": bool, "date-time": Timestamp} | {
@@ -98,7 +113,7 @@ def shape_of(kind: Kind) -> Any:
         case DictionaryKind():
             return dict[str, _item_shape(kind)]  # type: ignore[misc]
         case EnumerationKind(open=True):
-            return _shape(kind)
+            return _open_enumeration(kind)
         case EnumerationKind():
             return kind.members
         case ScalarKind():

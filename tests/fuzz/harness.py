@@ -150,11 +150,14 @@ def check_body(codec, body, type_):
 
 
 def check_exact(codec, body, type_, fast):
-    """The exact path, which alone knows what is repeated, comes to the same end as the fast one."""
+    """The codec that refuses what is repeated comes to the same end where nothing is."""
     exact = outcome(attrs.evolve(codec, duplicates="error").decode, body, type_)
     if isinstance(exact, ContactWireError):
         check_decoders_error(codec, body, exact)
-    if not isinstance(exact, ValidationError) or all(issue.expected != "one value" for issue in exact.issues):
+    if isinstance(exact, ContentTooLarge) and not isinstance(fast, ContactWireError):
+        # Of a member that comes again the first value does not count, however deep it nests.
+        assert repeated(json.loads(body, object_pairs_hook=Pairs)), body
+    elif not isinstance(exact, ValidationError) or all(issue.expected != "one value" for issue in exact.issues):
         check_alike(fast, exact)
 
 
