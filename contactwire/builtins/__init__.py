@@ -5,7 +5,7 @@ refuses, `explain` reads again slowly, to name every fault. `write` turns carrie
 why not.
 """
 
-from contactwire.builtins.assemble import Document, Refused, assemble, assemble_or_explain, document_of, from_builtins
+from contactwire.builtins.assemble import Document, Refused, assemble, document_of, from_builtins
 from contactwire.builtins.converter import make_converter
 from contactwire.builtins.explain import Policy, explain, issues_of, kind_reader, missing_issue, reader, repeated_issue
 from contactwire.builtins.limits import MAX_DEPTH, check_depth, depth_of
@@ -19,7 +19,6 @@ __all__ = [
     "Read",
     "Refused",
     "assemble",
-    "assemble_or_explain",
     "check_depth",
     "depth_of",
     "document_of",

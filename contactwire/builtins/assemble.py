@@ -38,7 +38,7 @@ from contactwire.wire.definition import MARK
 if TYPE_CHECKING:
     from cattrs import Converter
 
-__all__ = ["Document", "Refused", "assemble", "assemble_or_explain", "document_of", "from_builtins"]
+__all__ = ["Document", "Refused", "assemble", "document_of", "from_builtins"]
 
 T = TypeVar("T")
 _SEVERAL = 2
@@ -106,17 +106,6 @@ def assemble(data: Any, document: Document, policy: Policy = DEFAULT, max_depth:
     return value
 
 
-def assemble_or_explain(read: Callable[[], Any], document: Document, policy: Policy = DEFAULT) -> Any:
-    """The carriers in builtins that `read` gives, anew for each look; raises `ValidationError` with every fault.
-
-    How deep they nest, whoever reads them has checked.
-    """
-    try:
-        return assemble(read(), document, policy)
-    except Refused:
-        return explain(read(), document.kind, policy)
-
-
 def from_builtins(data: Any, type: type[T], *, converter: Converter | None = None) -> T:
     """The carrier (or `list[Carrier]`) that plain data stands for, as `decode` reads it from JSON.
 
@@ -175,11 +164,12 @@ def _carrier_sort(plan: CarrierPlan, policy: Policy) -> Sort:
             return
         if not members.keys() <= known:
             set_aside(members, unknown)
-        # Made at the first call, since a carrier may lead to itself.
-        for name, sort_value in steps or fill():
-            value = members.get(name)
-            if value:
-                sort_value(value, unknown)
+        if inner:
+            # Made at the first call, since a carrier may lead to itself.
+            for name, sort_value in steps or fill():
+                value = members.get(name)
+                if value:
+                    sort_value(value, unknown)
         for name, coerce in scalar:
             if name in members:
                 members[name] = coerce(members[name])
@@ -206,7 +196,6 @@ def _coercion(kind: Kind) -> Callable[[Any], Any]:
 def _set_aside(plan: CarrierPlan, policy: Policy) -> Sort:
     """The function that gives known members their own names, and puts the unknown ones of a carrier under `MARK`."""
     known, owner, policy_unknown = plan.by_name, plan.carrier, policy.unknown
-
     spelled, folded = plan.spellings, plan.by_folded
     usual = {name: field.name for name, field in spelled.items()}
 
