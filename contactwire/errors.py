@@ -338,5 +338,8 @@ def shorten(value: object, limit: int = 60) -> str:
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int) and value.bit_length() > 256:
         return f"an integer of {value.bit_length()} bits"
-    text = json.dumps(value[: limit + 1], ensure_ascii=False) if isinstance(value, str) else repr(value)
+    try:
+        text = json.dumps(value[: limit + 1], ensure_ascii=False) if isinstance(value, str) else repr(value)
+    except RecursionError:
+        text = f"a {type(value).__name__} that nests deep"
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -394,7 +394,7 @@ def _template(plan: CarrierPlan, fill: UnsetType | None) -> Any:
     carrier = blank(plan.carrier)
     for field in plan.fields:
         put(carrier, field.attribute, fill)
-    if any(field.required or not field.nullable for field in plan.fields):
+    if any(not field.keeps_absence or not field.nullable for field in plan.fields):
         mark_view(carrier)
     return carrier
 

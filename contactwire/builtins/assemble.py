@@ -23,7 +23,7 @@ from contactwire.wire import (
     ListKind,
     NestedKind,
     Number,
-    any_carrier,
+    any_carrier_however_deep,
     innermost,
     kept_on_plan,
     kind_of,
@@ -34,6 +34,7 @@ from contactwire.wire import (
 )
 from contactwire.wire.carrier import CarrierType
 from contactwire.wire.definition import MARK
+from contactwire.wire.hooks import HookFault
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -64,7 +65,7 @@ class Document:
         self.kind, self.plan, self.shape = kind, plan_inside(kind), shape_of(kind)
         prepare(self.plan)
         self.within = depth_check(kind)
-        self.is_spelled_otherwise = any_carrier(self.plan, spelled_otherwise, True)
+        self.is_spelled_otherwise = any_carrier_however_deep(self.plan, spelled_otherwise)
         self.needs_digits = any(innermost(field.kind) == DECIMAL for each in reachable(self.plan) for field in each.fields)
         self._sorts: dict[Policy, Sort] = {}
 
@@ -96,7 +97,7 @@ def assemble(data: Any, document: Document, policy: Policy = DEFAULT, max_depth:
     try:
         document.sort(policy)(data, unknown)
         value = msgspec.convert(data, document.shape, dec_hook=read_hook)
-    except (msgspec.ValidationError, RecursionError):
+    except (msgspec.ValidationError, HookFault, RecursionError):
         raise Refused from None
     deepest = max([depth_of(each, max_depth) for each in unknown]) if unknown else 0
     # What was ignored is not there to be looked at any more.

@@ -151,8 +151,9 @@ class _Reading:
                 self._issues.append(missing_issue("/" + escape(field.name), field))
         if self._issues:
             raise ValidationError(self._issues)
-        carrier = start(self._plan.carrier, self._found)
-        finish(carrier, self._report)
+        carrier = start(self._plan.carrier, self._found, self._report)
+        if not self._issues:
+            finish(carrier, self._report)
         if self._issues:
             raise ValidationError(self._issues)
         if self._extras:

@@ -71,7 +71,8 @@ def depth_check(kind: Kind) -> Callable[[Any, int], bool]:
     check = any_carrier(plan, _round_trips, False) if endless else _never
 
     def is_suspect(value: Any) -> bool:
-        return around > 1 or any(map(check, value.values() if isinstance(value, dict) else value))
+        items = value.values() if isinstance(value, dict) else value
+        return around > 1 or any(item is not None and check(item) for item in items)
 
     suspect = check if around == 0 else is_suspect
 

@@ -14,7 +14,10 @@ from contactwire.errors import Issue, ValidationError, shorten
 from contactwire.timestamps import parse_timestamp
 from contactwire.wire import MAX_DOUBLE, EnumerationKind, Kind, Number, ScalarKind, fold, number
 
-__all__ = ["Read", "coercer", "invalid", "single_reader"]
+__all__ = ["MAX_DIGITS", "Read", "coercer", "decimal_digits", "invalid", "single_reader"]
+
+MAX_DIGITS = 4300
+"""How many digits a number may have: Python reads and writes no longer integers (sys.int_info.default_max_str_digits)."""
 
 Read = Callable[[Any], Any]
 """From builtins to a value; raises `ValidationError` with every fault, the pointers from the value inwards."""
@@ -48,7 +51,8 @@ def _read_boolean(value: Any) -> bool:
 def _read_double(value: Any) -> float:
     if type(value) is float or type(value) is Number:
         if math.isfinite(value):
-            return float(value)
+            # msgspec reads `-0` as an integer.
+            return 0 if type(value) is Number and value.text == "-0" else float(value)
         raise invalid("double", value, "expected a finite double: JSON has no NaN and no infinity")
     if type(value) is int:
         if -MAX_DOUBLE <= value <= MAX_DOUBLE:
@@ -88,9 +92,23 @@ def _read_decimal(value: Any) -> Any:
 
     if type(value) is float and math.isfinite(value):
         return decimal.Decimal(_spelled(value).decode())
-    if type(value) is int or type(value) is Number:
-        return decimal.Decimal(str(value))
-    raise invalid("decimal", value)
+    if type(value) is not int and type(value) is not Number:
+        raise invalid("decimal", value)
+    try:
+        found = decimal.Decimal(value.text if isinstance(value, Number) else value)
+    except decimal.InvalidOperation:
+        found = decimal.Decimal("inf")
+    if decimal_digits(found) > MAX_DIGITS:
+        raise invalid("decimal", value, f"out of range: a decimal has at most {MAX_DIGITS} digits")
+    return found
+
+
+def decimal_digits(value: Any) -> float:
+    """How many digits a `Decimal` has when it is written without an exponent; infinity for what is no number."""
+    if not value.is_finite():
+        return math.inf
+    _, digits, exponent = value.as_tuple()
+    return float(len(digits) + abs(exponent))
 
 
 def _integer_reader(kind: ScalarKind) -> Read:
@@ -144,7 +162,8 @@ def _to_double(value: Any) -> Any:
 
 
 def _to_decimal(value: Any) -> Any:
-    return number(value.strip()) if type(value) is str and _JSON_NUMBER.fullmatch(value) else value
+    fits = type(value) is str and len(value) <= MAX_DIGITS and _JSON_NUMBER.fullmatch(value)
+    return number(value.strip()) if fits else value
 
 
 def _to_integer(value: Any) -> Any:
@@ -171,13 +190,14 @@ def coercer(kind: Kind) -> Read:
 
 
 def _enumeration_coercer(kind: EnumerationKind) -> Read:
+    exact = {member.value for member in kind.members}
     folded = {fold(str(member.value)): member.value for member in kind.members}
     by_number = [member.value for member in kind.members] if kind.open else []
 
     def coerce(value: Any) -> Any:
         if type(value) is int and 0 <= value < len(by_number):
             return by_number[value]
-        return folded.get(fold(value), value) if type(value) is str else value
+        return folded.get(fold(value), value) if type(value) is str and value not in exact else value
 
     return coerce
 

@@ -115,7 +115,7 @@ def shape_of(kind: Kind) -> Any:
         case EnumerationKind(open=True):
             return _open_enumeration(kind)
         case EnumerationKind():
-            return kind.members
+            return _shape(kind)
         case ScalarKind():
             return _PLAIN.get(kind.name) or Annotated[int, msgspec.Meta(ge=kind.minimum, le=kind.maximum)]
 

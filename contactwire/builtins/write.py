@@ -11,6 +11,7 @@ from typing import Any
 
 from contactwire.builtins.explain import missing_issue
 from contactwire.builtins.limits import MAX_DEPTH
+from contactwire.builtins.scalars import MAX_DIGITS, decimal_digits
 from contactwire.errors import EncodeError, Issue, shorten
 from contactwire.paths import escape
 from contactwire.timestamps import format_timestamp
@@ -33,22 +34,23 @@ from contactwire.wire import (
     NestedKind,
     Number,
     ScalarKind,
+    any_carrier_however_deep,
     is_carrier,
+    kept_on_plan,
     number,
     plan_of,
 )
 from contactwire.wire.carrier import is_view
 
-__all__ = ["to_builtins", "write_any", "write_extras", "write_kind"]
+__all__ = ["check_presence", "to_builtins", "write_any", "write_extras", "write_kind"]
 
 Write = Callable[[Any, ScalarKind], Any]
 
-# Python reads and writes no longer integers as text (sys.int_info.default_max_str_digits), and neither does msgspec.
-_MAX_INTEGER = 10**4300
+_MAX_INTEGER = 10**MAX_DIGITS
 
 
 def to_builtins(value: Any, *, max_depth: int = MAX_DEPTH) -> Any:
-    """The builtins that a carrier, or a list or dictionary of carriers, stands for on the wire.
+    """The builtins that a carrier, or a list of carriers, stands for on the wire.
 
     Absent properties are left out, nulls stay, `extras` follow the known properties, dates are text in .NET's format.
     Raises `EncodeError` with every fault: a value of a wrong type, an integer out of range, a string that UTF-8 cannot
@@ -92,8 +94,32 @@ def _write_carrier(value: Any, depth: int) -> dict[str, Any]:
 
 
 def _check_absent(field: FieldPlan, view: bool) -> None:
-    if field.required and not view:
+    if not field.keeps_absence and not view:
         raise EncodeError([missing_issue("", field)])
+
+
+def check_presence(value: Any, max_depth: int) -> None:
+    """Raise `EncodeError`, with every fault, where a property that must be there is not, or one is null that cannot be.
+
+    Takes a carrier or a list of carriers; whatever else is wrong with it is not looked for.
+    """
+    for each in value if isinstance(value, list) else [value]:
+        if is_carrier(type(each)) and any_carrier_however_deep(plan_of(type(each)), _has_gap)(each):
+            to_builtins(value, max_depth=max_depth)
+
+
+@kept_on_plan
+def _has_gap(plan: CarrierPlan) -> Callable[[Any], bool] | None:
+    """The function that says whether a carrier itself has such a property; None for a plan that has none."""
+    strict = [field for field in plan.fields if not field.keeps_absence or not field.nullable]
+
+    def is_gap(field: FieldPlan, value: Any) -> bool:
+        return (value is UNSET and not field.keeps_absence) or (value is None and not field.nullable)
+
+    def has_gap(carrier: Any) -> bool:
+        return any(is_gap(field, getattr(carrier, field.attribute)) for field in strict) and not is_view(carrier)
+
+    return has_gap if strict else None
 
 
 def write_extras(extras: Any, plan: CarrierPlan, written: dict[str, Any], depth: int) -> list[Issue]:
@@ -241,9 +267,11 @@ def _write_uuid(value: Any, kind: ScalarKind) -> str:
 def _write_decimal(value: Any, kind: ScalarKind) -> int | float:
     import decimal
 
-    if isinstance(value, decimal.Decimal) and value.is_finite():
-        return number(str(value))
-    raise _unwritable(kind.expected, value)
+    if not isinstance(value, decimal.Decimal) or not value.is_finite():
+        raise _unwritable(kind.expected, value)
+    if decimal_digits(value) > MAX_DIGITS:
+        raise _unwritable(kind.expected, value, f"out of range: a decimal has at most {MAX_DIGITS} digits")
+    return number(str(value))
 
 
 _SCALAR_WRITERS: dict[str, Write] = {

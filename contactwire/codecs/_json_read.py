@@ -20,6 +20,7 @@ from contactwire.builtins.text import from_json, from_json_in_order
 from contactwire.codecs import _json_text as json_text
 from contactwire.errors import ContentTooLarge, ValidationError
 from contactwire.wire import NestedKind
+from contactwire.wire.hooks import HookFault
 
 __all__ = ["read"]
 
@@ -42,7 +43,7 @@ def read(raw: Any, document: Document, policy: Policy, max_depth: int) -> Any:
             split = _read_split(raw, document, policy, max_depth)
             if split is not None:
                 return split
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, HookFault, UnicodeDecodeError, RecursionError):
         pass
     else:
         if document.within(value, max_depth):
@@ -69,7 +70,7 @@ def _read_split(raw: Any, document: Document, policy: Policy, max_depth: int) ->
         return None
     try:
         value = _json_decode(known, type=document.shape, dec_hook=coercing_read_hook if policy.coerce else read_hook)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, HookFault, UnicodeDecodeError, RecursionError):
         return None
     if not document.within(value, max_depth):
         return None

@@ -22,6 +22,7 @@ from contactwire.wire import (
     plan_of,
 )
 from contactwire.wire.definition import MARK
+from contactwire.wire.hooks import HookFault
 
 __all__ = ["write"]
 
@@ -151,6 +152,6 @@ def _reads_back(document: Document, carrier: Any, body: bytes, met: list[Any], m
 
     try:
         again = _decode(body, type=type(carrier), dec_hook=hook)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, HookFault):
         return False
     return again == carrier and document.within(carrier, max_depth)

@@ -23,6 +23,7 @@ from decimal import Decimal
 from typing import Any
 
 from contactwire.builtins import write_kind
+from contactwire.builtins.scalars import MAX_DIGITS
 from contactwire.wire import DECIMAL, EnumerationKind, ScalarKind, number
 
 __all__ = ["text_converter", "text_writer"]
@@ -85,7 +86,7 @@ def _to_double(text: str) -> Any:
 
 def _to_decimal(text: str) -> Any:
     trimmed = text.strip(_WHITE_SPACE)
-    return number(str(Decimal(trimmed))) if _NUMBER.fullmatch(trimmed) else text
+    return number(str(Decimal(trimmed))) if len(trimmed) <= MAX_DIGITS and _NUMBER.fullmatch(trimmed) else text
 
 
 def _trim(text: str) -> str:

@@ -22,7 +22,7 @@ from contactwire.wire import (
     is_carrier,
     plan_of,
 )
-from contactwire.wire.carrier import start
+from contactwire.wire.carrier import is_view, start
 
 __all__ = ["merge", "merge_between", "operations_of"]
 
@@ -68,7 +68,7 @@ class _Merging(_Walk):
             if self.dialect.appends and (isinstance(kind, ListKind) or (kind is None and isinstance(old, list))):
                 return self._appended(old or [], read(*inside(kind), data, self.dialect.coerce))
             if is_carrier(type(old)) or isinstance(kind, NestedKind):
-                return self._carrier(old if is_carrier(type(old)) else start(kind.carrier, {}), data)  # type: ignore[union-attr]
+                return self._carrier(old if is_carrier(type(old)) else start(kind.carrier, {}, _raise), data)  # type: ignore[union-attr]
             if kind is None or isinstance(kind, DictionaryKind):
                 return self._members(kind, old if isinstance(old, dict) else {}, data)
             return read(kind, nullable, data, self.dialect.coerce)
@@ -91,7 +91,7 @@ class _Merging(_Walk):
             else:
                 self._known(made, field, item)
             self.path.pop()
-        for field in plan.fields:
+        for field in plan.fields if not is_view(made) else ():
             if field.required and getattr(made, field.attribute) is UNSET:
                 self.note([missing_issue("/" + escape(field.name), field)])
         return made
@@ -126,6 +126,10 @@ class _Merging(_Walk):
                 self.path.pop()
             self._names.add(made, key)
         return made
+
+
+def _raise(attribute: str, error: Exception) -> None:
+    raise error
 
 
 def merge_between(before: Any, after: Any, dialect: Dialect) -> Any:

@@ -41,7 +41,7 @@ from contactwire.wire.kinds import (
 )
 from contactwire.wire.names import fold, pascal_case
 from contactwire.wire.plan import CarrierPlan, height, kept_on_plan, leads_back, plan_inside, plan_of, reachable
-from contactwire.wire.walk import any_carrier
+from contactwire.wire.walk import any_carrier, any_carrier_however_deep
 
 __all__ = [
     "BOOLEAN",
@@ -73,6 +73,7 @@ __all__ = [
     "UnsetType",
     "WireName",
     "any_carrier",
+    "any_carrier_however_deep",
     "blank",
     "evolve",
     "fold",

@@ -102,7 +102,11 @@ else:
 
         @extras.setter
         def extras(self, members: dict[str, Any] | None) -> None:
-            put(self, EXTRAS, UNSET if members is None else Extras(type(self), members))
+            if members is not None and not isinstance(members, dict):
+                raise TypeError(f"extras are a dictionary, not {type(members).__name__}")
+            view = is_view(self)
+            kept = Extras(type(self), {} if members is None else members, view)
+            put(self, EXTRAS, UNSET if members is None and not view else kept)
 
         @property
         def _extras(self) -> dict[str, Any] | None:
@@ -132,17 +136,24 @@ else:
             values = {
                 name: value for name in definition_of(type(self)).properties if (value := getattr(self, name)) is not UNSET
             }
-            return _restore, (type(self), values, self._extras)
+            return _restore, (type(self), values, self._extras, is_view(self))
 
         def __replace__(self: C, /, **changes: Any) -> C:
             return evolve(self, **changes)
 
 
-def start(cls: Any, values: Mapping[str, Any]) -> Any:
-    """A carrier with these values, by attribute, and defaults elsewhere, before its hooks have run."""
+def start(cls: Any, values: Mapping[str, Any], report: Report) -> Any:
+    """A carrier with these values, by attribute, and defaults elsewhere, before its hooks have run.
+
+    `report` is given each error of a factory with its attribute.
+    """
     carrier = blank(cls)
     for name, each in definition_of(cls).properties.items():
-        value = values[name] if name in values else made_default(each.default)
+        try:
+            value = values[name] if name in values else made_default(each.default)
+        except Exception as error:
+            report(name, error)
+            continue
         if value is not UNSET and value is not NOTHING:
             put(carrier, name, value)
     return carrier
@@ -159,13 +170,15 @@ def finish(carrier: Any, report: Report) -> None:
     """Run the hooks of a carrier from `start`; `report` is given each error with its attribute, "" for the carrier's own."""
     definition = definition_of(type(carrier))
     if definition.hooks or hasattr(carrier, "__attrs_post_init__"):
-        run_hooks(carrier, definition.hooks, report)
+        run_hooks(carrier, definition.hooks, put, report)
 
 
-def _restore(cls: type, values: dict[str, Any], extras: dict[str, Any] | None) -> Any:
+def _restore(cls: type, values: dict[str, Any], extras: dict[str, Any] | None, view: bool) -> Any:
     carrier = blank(cls)
     for name, value in values.items():
         put(carrier, name, value)
+    if view:
+        mark_view(carrier)
     if extras:
         carrier.extras = extras
     return carrier
@@ -201,4 +214,7 @@ def evolve(carrier: C, /, **changes: Any) -> C:
     Takes properties by attribute, and `extras`. What is not changed is shared with `carrier`, the dictionary `extras` not.
     """
     values = {name: getattr(carrier, name) for name in definition_of(type(carrier)).properties}
-    return type(carrier)(**{**values, "extras": carrier._extras, **changes})
+    made = type(carrier)(**{**values, "extras": carrier._extras, **changes})
+    if is_view(carrier):
+        mark_view(made)
+    return made

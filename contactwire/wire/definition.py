@@ -43,9 +43,9 @@ class UnboundVariable(TypeError):
 class FieldPlan:
     """One property: the Python `attribute`, the wire `name`, and what `kind` of value it holds.
 
-    `nullable` says whether null may stand there, `required` whether the property must, `default` what counts where it is
-    absent, UNSET for nothing and for what is made anew each time. `level` says which carrier declares it, 0 for the
-    outermost base: .NET's data contracts order members by it.
+    `nullable` says whether null may stand there, `required` whether the property must. `default` is what counts where it is
+    absent, UNSET for nothing and for what is made anew each time; `keeps_absence` says that it stays absent then. `level`
+    says which carrier declares it, 0 for the outermost base: .NET's data contracts order members by it.
     """
 
     attribute: str
@@ -55,6 +55,7 @@ class FieldPlan:
     nullable: bool = True
     required: bool = False
     default: Any = attrs.field(default=UNSET, eq=False)
+    keeps_absence: bool = True
 
 
 @attrs.frozen(eq=False)
@@ -77,6 +78,7 @@ class Definition:
 
     `properties` are in wire order, by attribute. Those in `waiting` are a trailing base's, which its first heir takes.
     `slots` names the field of the Struct in which each is kept; `hooks` are the properties that have any.
+    `mixed` says that a plain class stands before the carrier base.
     """
 
     name: str
@@ -86,6 +88,7 @@ class Definition:
     properties: Mapping[str, Property]
     waiting: frozenset[str]
     slots: Mapping[str, str]
+    mixed: bool
     memo: dict[str, Any] = attrs.field(factory=dict, init=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -115,7 +118,9 @@ def own_properties(
     own = {}
     for attribute in annotations.properties():
         where, outline, field = f"{class_name}.{attribute}", annotations.outline(attribute), fields.get(attribute)
-        name = wire_name_of(outline) or pascal_case(attribute)
+        name = _wire_name(outline, attribute)
+        if not name:
+            raise TypeError(f"{where}: a wire name cannot be empty")
         if MARK in name:
             raise TypeError(f"{where}: a wire name cannot hold U+E000, which stands for unknown members here")
         given = field.default if field is not None else namespace.get(attribute, NOTHING)
@@ -135,6 +140,11 @@ def in_wire_order(class_name: str, base: Definition | None, own: Mapping[str, Pr
     if len({fold(each.name) for each in properties.values()}) != len(properties):
         raise TypeError(f"{class_name} has two properties whose wire names differ in letter case only")
     return properties
+
+
+def _wire_name(annotation: Any, attribute: str) -> str:
+    given = wire_name_of(annotation)
+    return pascal_case(attribute) if given is None else given
 
 
 def _default(where: str, annotation: Any, given: Any) -> Any:
@@ -168,14 +178,15 @@ def field_plan(cls: type, attribute: str) -> FieldPlan:
     try:
         written = annotations.evaluate(annotations.written[attribute])
         kind = kind_of(written, lambda reference: _meaning(cls, family[level], annotations, reference))
-        if (wire_name_of(written) or pascal_case(attribute)) != defined.name:
+        if _wire_name(written, attribute) != defined.name:
             raise TypeError("its WireName must be defined where the class is")
     except UnboundVariable:
         raise
     except TypeError as error:
         raise TypeError(f"{cls.__qualname__}.{attribute}: {error}") from None
     default = UNSET if defined.required or is_factory(defined.default) else defined.default
-    return FieldPlan(attribute, defined.name, kind, level, presence_of(written).nullable, defined.required, default)
+    nullable, keeps_absence = presence_of(written).nullable, defined.default is UNSET
+    return FieldPlan(attribute, defined.name, kind, level, nullable, defined.required, default, keeps_absence)
 
 
 def _meaning(cls: type, owner: type, annotations: Annotations, reference: Any) -> Any:

@@ -32,7 +32,8 @@ _COUNTING = type(attrs.field())
 Report = Callable[[str, Exception], None]
 """Is given an error of a hook with the attribute's name, "" for that of the carrier as a whole."""
 
-_put = msgspec.Struct.__setattr__
+Put = Callable[[Any, str, Any], None]
+"""Sets an attribute of a carrier past its hooks."""
 
 
 class HookFault(ValueError):
@@ -83,7 +84,7 @@ def is_late(attribute: Attribute[Any]) -> bool:
     return isinstance(default, attrs.Factory) and default.takes_self  # type: ignore[arg-type]
 
 
-def run_hooks(carrier: Any, hooks: Mapping[str, Attribute[Any]], report: Report) -> None:
+def run_hooks(carrier: Any, hooks: Mapping[str, Attribute[Any]], put: Put, report: Report) -> None:
     """Run all that attrs runs behind `__init__`, in its order: defaults and converters, validators, `__attrs_post_init__`.
 
     `report` is given each error with the attribute's name; what it does not raise is passed over.
@@ -91,7 +92,7 @@ def run_hooks(carrier: Any, hooks: Mapping[str, Attribute[Any]], report: Report)
     faulty = set()
     for name, attribute in hooks.items():
         try:
-            _put(carrier, name, _converted(carrier, attribute, getattr(carrier, name)))
+            put(carrier, name, _converted(carrier, attribute, getattr(carrier, name)))
         except Exception as error:
             faulty.add(name)
             report(name, error)
@@ -122,8 +123,8 @@ def _converted(carrier: Any, attribute: Attribute[Any], value: Any) -> Any:
     return converter(value)
 
 
-def set_with_hooks(carrier: Any, attribute: Attribute[Any], value: Any) -> None:
-    """Assign a property as attrs does: by its `on_setattr`, else converted and validated."""
+def set_with_hooks(carrier: Any, attribute: Attribute[Any], value: Any) -> Any:
+    """What attrs assigns for a value: what its `on_setattr` makes of it, else converted and validated."""
     on_set: Any = attribute.on_setattr
     if on_set is attrs.setters.NO_OP:
         pass
@@ -133,14 +134,24 @@ def set_with_hooks(carrier: Any, attribute: Attribute[Any], value: Any) -> None:
         value = _converted(carrier, attribute, value)
         if attribute.validator is not None and not attrs.validators.get_disabled():
             attribute.validator(carrier, attribute, value)
-    _put(carrier, attribute.name, value)
+    return value
 
 
-def msgspec_default(default: Any) -> Any:
-    """An attrs default as a Struct takes it; `NOTHING` for none."""
+def msgspec_default(attribute: str, default: Any) -> Any:
+    """An attrs default as a Struct takes it; `NOTHING` for none. What its factory raises becomes a `HookFault`."""
     if not isinstance(default, attrs.Factory):  # type: ignore[arg-type]
         return default
-    return PENDING if default.takes_self else msgspec.field(default_factory=default.factory)
+    return PENDING if default.takes_self else msgspec.field(default_factory=_guarded(attribute, default.factory))
+
+
+def _guarded(attribute: str, factory: Callable[[], Any]) -> Callable[[], Any]:
+    def make() -> Any:
+        try:
+            return factory()
+        except Exception as error:
+            raise HookFault(attribute, error) from error
+
+    return make
 
 
 def made_default(default: Any) -> Any:

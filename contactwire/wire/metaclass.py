@@ -41,8 +41,17 @@ BLANK: list[Any] = []
 _copy_fields: Any = msgspec.Struct.__copy__  # type: ignore[attr-defined]
 """What stands for the extras of a carrier while it is made without its hooks being run."""
 
-put = msgspec.Struct.__setattr__
-"""Sets an attribute of a carrier; no hook runs."""
+_put = msgspec.Struct.__setattr__
+
+
+def put(carrier: Any, name: str, value: Any) -> None:
+    """Set an attribute of a carrier; no hook runs."""
+    if definition_of(type(carrier)).mixed:
+        # Python lets a Struct's own way of setting pass only where the first base is one.
+        msgspec.structs.force_setattr(carrier, name, value)
+    else:
+        _put(carrier, name, value)
+
 
 _REFUSED_METHODS = {
     "__init__": "use a converter, a validator or `__attrs_post_init__`",
@@ -77,6 +86,8 @@ class CarrierType(msgspec.StructMeta):
         if body is None:
             _check_body(class_name, namespace, options)
             annotations = annotations_in(namespace, frame_of(namespace.get("__module__")))
+            # What goes by that name where the class is defined is an earlier one.
+            annotations.names.pop(class_name, None)
             own_names = annotations.properties()
             _check_properties(class_name, own_names)
             fields = attributes_of(class_name, namespace, own_names)
@@ -87,7 +98,7 @@ class CarrierType(msgspec.StructMeta):
                 properties=own,
                 name=name or class_name,
                 trailing=trailing,
-                runs_last="__attrs_post_init__" in namespace,
+                runs_last="__attrs_post_init__" in namespace or any(hasattr(each, "__attrs_post_init__") for each in bases),
             )
         properties = in_wire_order(class_name, inherited, body.properties)
         waiting = inherited.waiting if inherited is not None else frozenset()
@@ -100,6 +111,7 @@ class CarrierType(msgspec.StructMeta):
             properties=properties,
             waiting=waiting.union(body.properties) if body.trailing else frozenset(),
             slots=layout.slots,
+            mixed=not is_carrier(bases[0]) or (inherited is not None and inherited.mixed),
         )
         members = {key: value for key, value in namespace.items() if key not in body.properties}
         cls = layout.make(meta, class_name, bases, members, definition, body.runs_last)
@@ -122,6 +134,8 @@ class CarrierType(msgspec.StructMeta):
         if definition.trailing:
             raise TypeError(f"{cls.__name__} is a base for carriers (trailing=True): derive one from it")
         extras = values.pop("extras", None)
+        if extras is not None and not isinstance(extras, dict):
+            raise TypeError(f"extras are a dictionary, not {type(extras).__name__}")
         for name in values.keys() - definition.properties.keys():
             raise TypeError(f"{cls.__name__} got an unexpected keyword argument {name!r}")
         slots = definition.slots
@@ -242,7 +256,7 @@ class _Layout:
         properties = definition.properties
         defaults: dict[str, Any] = dict.fromkeys(self.dead, UNSET)
         for name, slot in self.new.items():
-            defaults[slot] = msgspec_default(properties[name].default) if name in properties else UNSET
+            defaults[slot] = msgspec_default(name, properties[name].default) if name in properties else UNSET
         body |= {slot: default for slot, default in defaults.items() if default is not NOTHING}
         body["__annotations__"] = dict.fromkeys(defaults, Any)
         if definition.hooks or runs_last:
@@ -269,7 +283,7 @@ def _free_name(name: str, taken: tuple[str, ...]) -> str:
 def _post_init(carrier: Any) -> None:
     if getattr(carrier, EXTRAS) is BLANK:
         return
-    run_hooks(carrier, definition_of(type(carrier)).hooks, _raise_fault)
+    run_hooks(carrier, definition_of(type(carrier)).hooks, put, _raise_fault)
 
 
 def _raise_fault(attribute: str, error: Exception) -> None:
@@ -281,7 +295,7 @@ def _set_attribute(carrier: Any, name: str, value: Any) -> None:
     if field is None:
         put(carrier, name, value)
     else:
-        set_with_hooks(carrier, field, value)
+        put(carrier, name, set_with_hooks(carrier, field, value))
 
 
 def _attrs_attributes(cls: type) -> tuple[attrs.Attribute[Any], ...]:

@@ -10,7 +10,7 @@ from contactwire.wire.definition import FieldPlan
 from contactwire.wire.kinds import DictionaryKind, Kind, ListKind, NestedKind, is_carrier, nested_carrier
 from contactwire.wire.plan import CarrierPlan, kept_on_plan, leads_back, plan_of, reachable
 
-__all__ = ["any_carrier"]
+__all__ = ["any_carrier", "any_carrier_however_deep"]
 
 Check = Callable[[Any], bool]
 
@@ -44,6 +44,19 @@ def any_carrier(plan: CarrierPlan, check_of: Callable[[CarrierPlan], Check | Non
         return steps
 
     return holds
+
+
+def any_carrier_however_deep(plan: CarrierPlan, check_of: Callable[[CarrierPlan], Check | None]) -> Check:
+    """As `any_carrier` with round trips; it also holds for what nests too deep to look at, or without end."""
+    holds = any_carrier(plan, check_of, True)
+
+    def holds_or_is_deep(carrier: Any) -> bool:
+        try:
+            return holds(carrier)
+        except RecursionError:
+            return True
+
+    return holds_or_is_deep
 
 
 def _never(carrier: Any) -> bool:

@@ -653,3 +653,129 @@ def test_cloudpickle_carries_a_class_of_a_function(used):
     """
     done = subprocess.run([sys.executable, "-c", code], input=dumped, capture_output=True, check=False)
     assert done.stdout.decode() == "A class of a function's.\n", done.stderr.decode()
+
+
+class Plain:
+    """A mixin that stands before the carrier."""
+
+    def greet(self):
+        """Say so."""
+        return "hi"
+
+
+class Mixed(Plain, Carrier):
+    """A carrier with hooks behind a mixin."""
+
+    a: Maybe[int] = attrs.field(default=UNSET, validator=attrs.validators.optional(lambda s, a, v: None))
+    b: int = attrs.field(default=1, converter=int)
+
+
+class MixedHeir(Mixed):
+    """An heir of it."""
+
+    c: Maybe[str] = UNSET
+
+
+@pytest.mark.parametrize("cls", [Mixed, MixedHeir])
+def test_a_mixin_may_stand_before_a_carrier_with_hooks(cls):
+    """Construction, assignment, reading, copies, patches and selections work whichever base comes first."""
+    value = cls(a=1, extras={"X": 1})
+    value.b = "7"
+    assert (value.b, value.greet()) == (7, "hi")
+    assert copy.deepcopy(value) == value == decode(encode(value), type=cls)
+    assert contactwire.MergePatch.parse({"b": 8}).apply(value).b == 8
+    assert encode(value, select="a") == encode(Selection.parse("a", cls).apply(value))
+
+
+def test_a_mixins_post_init_runs_on_every_road():
+    """`__attrs_post_init__` counts wherever it comes from."""
+
+    class Late:
+        def __attrs_post_init__(self):
+            self.a = 99
+
+    class Behind(Carrier, Late):
+        a: Maybe[int] = UNSET
+
+    for read in (Behind(a=1), decode(b'{"A":1}', type=Behind), decode(b'{"A":1,"X":1}', type=Behind)):
+        assert read.a == 99
+
+
+def test_an_error_of_a_factory_is_a_fault_at_its_property():
+    """A default that cannot be made is told like any other fault, and raised as it is in Python."""
+
+    class Broken(Carrier):
+        a: Int32 = attrs.field(factory=lambda: 1 // 0)
+
+    with pytest.raises(ZeroDivisionError):
+        Broken()
+    for codec, body in ((JsonCodec(), b"{}"), (JsonCodec(), b'{"X":1}'), (XmlCodec(), b"<Broken/>"), (FormCodec(), b"X=1")):
+        with pytest.raises(ValidationError) as caught:
+            codec.decode(body, Broken)
+        assert [issue.pointer for issue in caught.value.issues] == ["/A"]
+
+
+def test_a_class_that_is_defined_again_frees_the_earlier_one():
+    """In a loop or a notebook a recursive class means itself, not the one that went by its name before."""
+
+    def define():
+        class Again(Carrier):
+            kids: Maybe[list[Again]] = UNSET
+
+        assert plan_of(Again).by_name["Kids"].kind.item.carrier is Again
+        return weakref.ref(Again)
+
+    refs = [define() for _ in range(5)]
+    gc.collect()
+    assert [ref() is not None for ref in refs][:4] == [False] * 4
+
+
+@pytest.mark.parametrize(
+    "again",
+    [copy.copy, copy.deepcopy, evolve, lambda view: pickle.loads(pickle.dumps(view))],
+    ids=["copy", "deepcopy", "evolve", "pickle"],
+)
+def test_a_view_stays_a_view(again):
+    """What a selection makes may lack what is required, and so may its copies."""
+    view = Selection.parse("text", Note).apply(Note(note_id=1, text="x"), unselected="omit")
+    assert encode(again(view)) == b'{"Text":"x"}'
+    view.extras = {"X": 1}
+    assert encode(view) == b'{"Text":"x","X":1}'
+    assert encode(contactwire.MergePatch.parse({"Text": "y"}).apply(view)) == b'{"Text":"y","X":1}'
+
+
+@pytest.mark.parametrize("codec", [JsonCodec(), XmlCodec(), FormCodec()], ids=["json", "xml", "form"])
+@pytest.mark.parametrize("change", [{"note_id": UNSET}, {"note_id": None}, {"weight": UNSET}, {"weight": None}])
+def test_what_must_be_there_is_checked_when_encoding(codec, change):
+    """A missing or null property that no decoder would take so is an EncodeError in every format, nested too."""
+    note = Note(note_id=1)
+    for name, value in change.items():
+        setattr(note, name, value)
+    for value in (note, [note], Note(note_id=2, replies=[note])):
+        with pytest.raises(contactwire.EncodeError):
+            codec.encode(value)
+
+
+@pytest.mark.parametrize("extras", ["abc", [1], 5, [("a", 1)]])
+def test_extras_are_a_dictionary(extras):
+    """Anything else is a TypeError, in the constructor and on assignment."""
+    with pytest.raises(TypeError, match="dictionary"):
+        Note(note_id=1, extras=extras)
+    with pytest.raises(TypeError, match="dictionary"):
+        Note(note_id=1).extras = extras
+
+
+def test_a_deep_carrier_is_an_encode_error():
+    """However deep a carrier nests, the error says so, without following it to the end."""
+    deep = Note(note_id=1)
+    for _ in range(3000):
+        deep = Note(note_id=1, replies=[deep])
+    for codec in (JsonCodec(), JsonCodec(validate=False), XmlCodec(), FormCodec()):
+        with pytest.raises(contactwire.EncodeError, match="nest"):
+            codec.encode(deep)
+
+
+def test_null_stands_in_a_list_at_the_top():
+    """A list or dictionary of carriers or null is read as it came."""
+    assert decode(b'[null,{"NoteId":1}]', type=list[Note | None]) == [None, Note(note_id=1)]
+    assert decode(b'{"k":null}', type=dict[str, Note | None]) == {"k": None}

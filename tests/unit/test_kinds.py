@@ -187,3 +187,53 @@ def test_the_schema_says_the_same():
     validator.validate(json.loads(BODY))
     for body in ('{"Colour":"Green"}', '{"Level":2}', '{"Price":"1"}', '{"Day":"x"}'):
         assert not validator.is_valid(json.loads(body))
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type"),
+    [
+        ('{"Price":1E99999999}', "application/json"),
+        ('{"Price":1E-99999999}', "application/json"),
+        ('{"Price":1E1000000000000000000000000}', "application/json"),
+        ("<Parcel><Price>" + "9" * 5000 + "</Price></Parcel>", "application/xml"),
+        ("<Parcel><Price>1E99999</Price></Parcel>", "application/xml"),
+        ("Price=" + "9" * 5000, "application/x-www-form-urlencoded"),
+    ],
+)
+def test_a_decimal_has_no_more_digits_than_can_be_written(body, media_type):
+    """A short text cannot stand for a long number, in any format, and never fails otherwise than with its pointer."""
+    with pytest.raises(ValidationError) as caught:
+        decode(body, media_type, type=Parcel)
+    assert [issue.pointer for issue in caught.value.issues] == ["/Price"]
+    for wrong in (Decimal("9" * 5000), Decimal("1E9999"), Decimal("1E-9999")):
+        with pytest.raises(EncodeError):
+            encode(Parcel(price=wrong))
+
+
+def test_coercing_takes_an_exact_name_first():
+    """Of two members that differ in letter case only, the one that is spelled so is meant."""
+    letters = enum.StrEnum("Letters", {"LOWER": "a", "UPPER": "A"})
+
+    class Cased(Carrier):
+        letter: Maybe[letters] = UNSET
+
+    for body in (b'{"Letter":"a"}', b'{"letter":"a"}'):
+        assert JsonCodec(coerce=True).decode(body, Cased).letter is letters.LOWER
+
+
+def test_an_enumerations_missing_hook_is_not_asked():
+    """A closed enumeration has the values that it lists, on every road."""
+
+    class Forgiving(enum.Enum):
+        ONLY = "a"
+
+        @classmethod
+        def _missing_(cls, value):
+            return cls.ONLY
+
+    class Holder(Carrier):
+        value: Maybe[Forgiving] = UNSET
+
+    for body in (b'{"Value":"zzz"}', b'{"value":"zzz"}'):
+        with pytest.raises(ValidationError):
+            decode(body, type=Holder)
