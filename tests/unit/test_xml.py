@@ -4,12 +4,15 @@ import contextlib
 import json
 import re
 import sys
+from datetime import timedelta, timezone
 from pathlib import Path
 
 import attrs
 import pytest
 
 from contactwire import (
+    UNSET,
+    Carrier,
     Category,
     ContactEntity,
     ContactEntityWithLinks,
@@ -19,7 +22,10 @@ from contactwire import (
     EntityElement,
     FieldProperty,
     LocalizedField,
+    Maybe,
+    Person,
     TableRight,
+    Timestamp,
     ValidationError,
     XmlCodec,
     decode,
@@ -28,6 +34,7 @@ from contactwire import (
 )
 from contactwire.carriers import Address
 from contactwire.codecs.xml import DATACONTRACT, PLAIN, SERVICES
+from contactwire.codecs.xml.write import writers
 from contactwire.errors import ContentTooLarge
 
 PAYLOADS = [
@@ -223,6 +230,22 @@ def test_characters_that_xml_cannot_hold():
             "application/xml",
         )
     assert [issue.pointer for issue in caught.value.issues] == ["/Name", "/Emails/0/Value", "/CustomFields/k"]
+
+
+def test_an_offset_that_the_wire_cannot_hold_is_a_fault():
+    """It is told with its pointer, also where the date is a `Timestamp` and numbers are not looked at."""
+    moment = Timestamp(2020, 1, 1, tzinfo=timezone(timedelta(seconds=3601)))
+    for validate in (True, False):
+        with pytest.raises(EncodeError, match="cannot hold the offset") as caught:
+            XmlCodec(validate=validate).encode(ContactEntity(updated_date=moment))
+        assert [issue.pointer for issue in caught.value.issues] == ["/UpdatedDate"]
+
+
+def test_a_property_may_be_called_like_a_word_of_python():
+    """A class that a program makes can have one that no class statement could."""
+    body = {"__annotations__": {"from": Maybe[str]}, "from": UNSET, "__module__": __name__}
+    made = type(Carrier)("Mail", (Carrier,), body)
+    assert XmlCodec().encode(made(**{"from": "x"})).endswith(b"<From>x</From></Mail>")
 
 
 @pytest.mark.parametrize("dialect", ["plain", "datacontract", "services"])
@@ -436,6 +459,16 @@ def test_work_grows_with_the_document(piece, codec):
 
     work(lambda: codec.decode(body(1)))
     assert work(lambda: codec.decode(body(400))) < 5 * work(lambda: codec.decode(body(100)))
+
+
+def test_markup_is_not_piled_up():
+    """However many carriers without a text stand in a list, none of the pieces that are put together gets longer."""
+
+    def longest(count):
+        contacts = [ContactEntity(persons=[Person(person_id=5)] * count, custom_fields=None)] * count
+        return max(map(len, writers(PLAIN, True).document(contacts, 9)))
+
+    assert longest(50) == longest(2)
 
 
 def test_text_that_spells_no_value_is_told_as_it_came():

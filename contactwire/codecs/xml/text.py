@@ -12,7 +12,7 @@ import codecs
 import re
 import threading
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, compress
 from typing import Any
 
 import attrs
@@ -24,6 +24,7 @@ __all__ = [
     "PARSER_OPTIONS",
     "Document",
     "Undecodable",
+    "as_utf8",
     "decoded",
     "doctype_in",
     "encoding_of",
@@ -60,9 +61,9 @@ PARSER_OPTIONS: dict[str, Any] = {
 
 _SEPARATOR = "\0"
 _ESCAPES = {b"&": b"&amp;", b"<": b"&lt;", b">": b"&gt;", b"\r": b"&#xD;"}
-_ESCAPED = b"".join(_ESCAPES)
-_ORDINARY = bytes(code for code in range(256) if code >= 32 or code in b"\0\t\n").translate(None, _ESCAPED)
-"""The bytes that stand in text as they are, and the separator."""
+_LEGAL = b"\0" + b"".join(_ESCAPES) + bytes(range(128, 256))
+_ORDINARY = bytes(code for code in range(256) if code >= 32 or code in b"\t\n").translate(None, _LEGAL)
+"""The bytes that stand in text as they are; what else may stand there is `_LEGAL`, the separator among it."""
 _NO_XML = Issue("", "a string has a character that XML 1.0 cannot hold", "string", "")
 
 _local = threading.local()
@@ -229,23 +230,38 @@ def _diagnose(text: str, error: Any) -> DecodeError:
     return error_at(text, offset, message[:1].lower() + message[1:], "well-formed XML", kind)
 
 
-def join(out: list[Any]) -> bytes:
-    """The document that markup and text by turns make; changes `out`.
+def as_utf8(markup: str) -> str:
+    """Markup in UTF-8, with a character for each byte: as `join` takes it."""
+    return markup.encode().decode("latin-1")
+
+
+def join(out: list[str]) -> bytes:
+    """The document that markup, by `as_utf8`, and text by turns make; changes `out`.
 
     Raises `EncodeError` if it holds a character that XML 1.0 cannot hold, lone surrogates among them.
     """
     # Looking at texts one by one takes several times as long as looking at all of them in one.
     text = _SEPARATOR.join(out[1::2])
     try:
-        raw = text.encode()
+        notable = text.encode().translate(None, _ORDINARY)
     except UnicodeEncodeError:
         raise EncodeError([_NO_XML]) from None
-    special = raw.translate(None, _ORDINARY)
-    separated = raw.count(0) == len(out) // 2 - 1
-    if not separated or special.translate(None, _ESCAPED) or "\ufffe" in text or "\uffff" in text:
+    # Of "a", "b & c", "" and "é" this leaves b"\0&\0\0\xc3\xa9".
+    each = notable.split(b"\0")
+    if len(each) != len(out) // 2 or notable.translate(None, _LEGAL) or "\ufffe" in text or "\uffff" in text:
         raise EncodeError([_NO_XML])
-    if special:
-        for character, escaped in _ESCAPES.items():
-            raw = raw.replace(character, escaped)
-    out[1::2] = raw.split(b"\0")
-    return b"".join(out)
+    if any(each):
+        _escape(out, list(compress(range(1, len(out), 2), each)))
+    return "".join(out).encode("latin-1")
+
+
+def _escape(out: list[str], indexes: list[int]) -> None:
+    """Write the texts at these indexes as XML does, and in UTF-8 as markup is.
+
+    A document of bytes is put together faster than one of wide characters, of which one emoji would make all others.
+    """
+    raw = _SEPARATOR.join(out[index] for index in indexes).encode()
+    for character, reference in _ESCAPES.items():
+        raw = raw.replace(character, reference)
+    for index, text in zip(indexes, raw.decode("latin-1").split(_SEPARATOR), strict=True):
+        out[index] = text

@@ -1,0 +1,3 @@
+"""What the codecs of several formats use; each module is imported for itself."""
+
+__all__: list[str] = []

@@ -1,0 +1,231 @@
+"""The source of the functions that write carriers: one for each class and dialect.
+
+Properties that stand side by side and are scalars, all there and of their usual types, are written in one go, else one by
+one. `before` is the markup that stands before the next text. For `FieldProperty` the source is, in part::
+
+    def write(carrier, out, room, before):
+        if room < 1:
+            raise unwritable("less nesting", carrier)
+        v1 = carrier.field_right
+        if v1 is None:
+            before += '<FieldRight xsi:nil="true"/>'
+        elif v1 is not UNSET:
+            if type(v1) is class6:
+                before = writer7.write(v1, out, room - 1, before + "<FieldRight>") + "</FieldRight>"
+            else:
+                before = nested8(v1, out, room - 1, before)
+        if (
+            type(s0 := carrier.field_type) is str
+            and type(s1 := carrier.field_length) is int
+            and -2147483648 <= s1 <= 2147483647
+        ):
+            out += (f"{before}<FieldType>", s0)
+            before = f"</FieldType><FieldLength>{s1}</FieldLength>"
+        else:
+            if type(s0 := carrier.field_type) is str:
+                out += (before + "<FieldType>", s0)
+                before = "</FieldType>"
+            elif s0 is None:
+                before += '<FieldType xsi:nil="true"/>'
+            elif s0 is not UNSET:
+                out += (before + "<FieldType>", spell9(s0))
+                before = "</FieldType>"
+            ...
+        return before if carrier._unknown is UNSET else write_extras(carrier, out, room, before)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from keyword import iskeyword
+from typing import TYPE_CHECKING, Any
+
+from contactwire.codecs.xml.dialects import item_name, member_order
+from contactwire.codecs.xml.names import encode_name
+from contactwire.codecs.xml.text import as_utf8
+from contactwire.timestamps import Timestamp
+from contactwire.wire import (
+    BOOLEAN,
+    DATE_TIME,
+    STRING,
+    UNSET,
+    CarrierPlan,
+    DictionaryKind,
+    EnumerationKind,
+    FieldPlan,
+    Kind,
+    ListKind,
+    NestedKind,
+    ScalarKind,
+    plan_of,
+)
+from contactwire.wire.carrier import EXTRAS
+
+if TYPE_CHECKING:
+    from contactwire.codecs.xml.write import Markup, Writers
+
+__all__ = ["Source"]
+
+_NAMES = {"UNSET": UNSET, "Timestamp": Timestamp, "booleans": {True: "true", False: "false"}}
+_SMALL = 8
+"""A carrier of at most so many properties, scalars all, is written where it stands, and no function is called for it."""
+
+
+class Source:
+    """The source of the function that writes the content of a carrier's element, and the `names` that it uses."""
+
+    def __init__(self, plan: CarrierPlan, writers: Writers) -> None:
+        self.names: dict[str, Any] = {**_NAMES, **writers.helpers}
+        self._writers = writers
+        self._lines = ["def write(carrier, out, room, before):"]
+        self._add(1, "if room < 1:", "    raise unwritable('less nesting', carrier)")
+        for is_run, fields in groupby(member_order(plan, writers.dialect), lambda field: _is_scalar(field.kind)):
+            if is_run:
+                self._run(list(fields))
+            else:
+                for field in fields:
+                    self._property(field)
+        extras = "write_extras(carrier, out, room, before)"
+        self._add(1, f"return before if carrier.{EXTRAS} is UNSET else {extras}")
+
+    def __str__(self) -> str:
+        return "\n".join([*self._lines, ""])
+
+    def _add(self, depth: int, *lines: str) -> None:
+        self._lines += ["    " * depth + line for line in lines]
+
+    def _name(self, stem: str, value: Any) -> str:
+        """A name for what the source uses."""
+        name = f"{stem}{len(self.names)}"
+        self.names[name] = value
+        return name
+
+    def _run(self, fields: Sequence[FieldPlan]) -> None:
+        """The scalar properties of a carrier that stand side by side."""
+        self._together(1, [], "carrier", fields)
+        self._add(1, "else:")
+        for field in fields:
+            self._alone(field)
+
+    def _together(
+        self, depth: int, tests: list[str], carrier: str, fields: Sequence[FieldPlan], start: str = "", end: str = ""
+    ) -> None:
+        """Scalar properties and the markup around them, if the `tests` succeed and the values are as usual."""
+        pieces, markup = [], "{before}" + _literal(start)
+        for index, field in enumerate(fields):
+            tags, name = self._writers.markup(encode_name(field.name)), f"s{index}"
+            test, text, is_markup = self._usual(field.kind, f"{name} := {_get(carrier, field)}", name)
+            tests = [*tests, test]
+            markup += _literal(tags.start)
+            if is_markup:
+                markup += f"{{{text}}}"
+            else:
+                pieces += [f"f{markup!r}", text]
+                markup = ""
+            markup += _literal(tags.end)
+        tested = f"\n{'    ' * (depth + 2)}and ".join(tests)
+        self._add(depth, f"if ({tested}):")
+        if pieces:
+            self._add(depth, f"    out += ({', '.join(pieces)})")
+        self._add(depth, f"    before = f{markup + _literal(end)!r}")
+
+    def _alone(self, field: FieldPlan) -> None:
+        """A scalar property that may be null, absent, or another value than is usual."""
+        tags = self._writers.markup(encode_name(field.name))
+        test, text, is_markup = self._usual(field.kind, f"s0 := {_get('carrier', field)}", "s0")
+        self._add(2, f"if {test}:")
+        if is_markup:
+            self._add(2, f"    before += f{f'{_literal(tags.start)}{{{text}}}{_literal(tags.end)}'!r}")
+        else:
+            self._text(3, tags, text)
+        self._add(2, "elif s0 is None:", f"    before += {tags.null!r}", "elif s0 is not UNSET:")
+        self._text(3, tags, f"{self._spell(field.kind)}(s0)")
+
+    def _text(self, depth: int, tags: Markup, text: str) -> None:
+        self._add(depth, f"out += (before + {tags.start!r}, {text})", f"before = {tags.end!r}")
+
+    def _usual(self, kind: Any, value: str, name: str) -> tuple[str, str, bool]:
+        """The test whether a scalar is as usual, its text then, and whether that holds nothing that must be escaped.
+
+        `value` is the expression for it in the test, `name` in the text.
+        """
+        if kind == STRING:
+            return f"type({value}) is str", name, False
+        if isinstance(kind, EnumerationKind) and kind.open:
+            return f"isinstance({value}, str)", name, False
+        if kind == BOOLEAN:
+            return f"type({value}) is bool", f"booleans[{name}]", True
+        if kind == DATE_TIME:
+            return f"type({value}) is Timestamp", f"spell_timestamp({name})", True
+        if getattr(kind, "minimum", None) is not None:
+            return f"type({value}) is int and {kind.minimum} <= {name} <= {kind.maximum}", name, True
+        return f"({value}) is not None and {name} is not UNSET", f"{self._spell(kind)}({name})", False
+
+    def _spell(self, kind: Any) -> str:
+        return self._name("spell", self._writers.speller(kind))
+
+    def _property(self, field: FieldPlan) -> None:
+        markup = self._writers.markup(encode_name(field.name))
+        self._add(1, f"v1 = {_get('carrier', field)}")
+        self._add(1, "if v1 is None:", f"    before += {markup.null!r}", "elif v1 is not UNSET:")
+        self._element(1, 2, field.kind, markup)
+
+    def _element(self, level: int, depth: int, kind: Kind, markup: Markup) -> None:
+        """The element of a value, `v1`, `v2` and so on by the levels around it; the source is indented by `depth`."""
+        match kind:
+            case NestedKind():
+                self._carrier(level, depth, kind, markup)
+            case ListKind() | DictionaryKind():
+                of = "list" if isinstance(kind, ListKind) else "dict"
+                self._add(depth, f"if not isinstance(v{level}, {of}) or room <= {level}:")
+                self._add(depth, f"    raise unwritable({kind.expected!r}, v{level})")
+                self._add(depth, f"before += {markup.start!r}")
+                self._items(level, depth, kind)
+                self._add(depth, f"before += {markup.end!r}")
+            case _:
+                self._text(depth, markup, f"{self._spell(kind)}(v{level})")
+
+    def _items(self, level: int, depth: int, kind: ListKind | DictionaryKind) -> None:
+        """The items of a list, or the entries of a dictionary."""
+        item, name = f"v{level + 1}", item_name(kind, self._writers.dialect)
+        if isinstance(kind, ListKind):
+            markup = self._writers.markup(name.tag)
+            # However long the list, markup is not piled up.
+            self._add(depth, f"for {item} in v{level}:", "    out += (before, '')", "    before = ''")
+        else:
+            prefix = f"{name.prefix}:" if name.prefix else ""
+            markup = self._writers.markup(f"{prefix}Value", f"</{prefix}Key>", f"</{name.tag}>")
+            self._add(depth, f"for key, {item} in v{level}.items():")
+            start = as_utf8(f"<{name.tag}><{prefix}Key>")
+            key = "key if type(key) is str else spell_key(key)"
+            self._add(depth, f"    out += (before + {start!r}, {key})", "    before = ''")
+        if kind.nullable:
+            self._add(depth + 1, f"if {item} is None:", f"    before = {markup.null!r}", "else:")
+        self._element(level + 1, depth + (2 if kind.nullable else 1), kind.item, markup)
+
+    def _carrier(self, level: int, depth: int, kind: NestedKind, markup: Markup) -> None:
+        value, plan, rest = f"v{level}", plan_of(kind.carrier), f"(v{level}, out, room - {level}, before"
+        class_, writer = self._name("class", kind.carrier), self._name("writer", self._writers.of(kind.carrier))
+        known = f"if type({value}) is {class_}"
+        if len(plan.fields) in range(1, _SMALL + 1) and all(_is_scalar(field.kind) for field in plan.fields):
+            fields = member_order(plan, self._writers.dialect)
+            tests = [f"type({value}) is {class_}", f"{value}.{EXTRAS} is UNSET", f"room > {level}"]
+            self._together(depth, tests, value, fields, markup.start, markup.end)
+            known = f"el{known}"
+        self._add(depth, f"{known}:", f"    before = {writer}.write{rest} + {markup.start!r}) + {markup.end!r}")
+        self._add(depth, "else:", f"    before = {self._name('nested', self._writers.nested(kind, markup))}{rest})")
+
+
+def _is_scalar(kind: Kind) -> bool:
+    return isinstance(kind, (ScalarKind, EnumerationKind))
+
+
+def _get(carrier: str, field: FieldPlan) -> str:
+    """The expression for a property; a class that a program makes may have one that is called `from`."""
+    return f"getattr({carrier}, {field.attribute!r})" if iskeyword(field.attribute) else f"{carrier}.{field.attribute}"
+
+
+def _literal(markup: str) -> str:
+    """Markup as it stands in a formatted string."""
+    return markup.replace("{", "{{").replace("}", "}}")
