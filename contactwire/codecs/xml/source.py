@@ -184,7 +184,8 @@ class Source:
                 self._items(level, depth, kind)
                 self._add(depth, f"before += {markup.end!r}")
             case _:
-                self._text(depth, markup, f"{self._spell(kind)}(v{level})")
+                spell = self._spell(kind)
+                self._text(depth, markup, _string(f"v{level}", spell) if kind == STRING else f"{spell}(v{level})")
 
     def _items(self, level: int, depth: int, kind: ListKind | DictionaryKind) -> None:
         """The items of a list, or the entries of a dictionary."""
@@ -198,8 +199,7 @@ class Source:
             markup = self._writers.markup(f"{prefix}Value", f"</{prefix}Key>", f"</{name.tag}>")
             self._add(depth, f"for key, {item} in v{level}.items():")
             start = as_utf8(f"<{name.tag}><{prefix}Key>")
-            key = "key if type(key) is str else spell_key(key)"
-            self._add(depth, f"    out += (before + {start!r}, {key})", "    before = ''")
+            self._add(depth, f"    out += (before + {start!r}, {_string('key', 'spell_key')})", "    before = ''")
         if kind.nullable:
             self._add(depth + 1, f"if {item} is None:", f"    before = {markup.null!r}", "else:")
         self._element(level + 1, depth + (2 if kind.nullable else 1), kind.item, markup)
@@ -224,6 +224,11 @@ def _is_scalar(kind: Kind) -> bool:
 def _get(carrier: str, field: FieldPlan) -> str:
     """The expression for a property; a class that a program makes may have one that is called `from`."""
     return f"getattr({carrier}, {field.attribute!r})" if iskeyword(field.attribute) else f"{carrier}.{field.attribute}"
+
+
+def _string(name: str, spell: str) -> str:
+    """The expression for the text of a value that is a string, usually."""
+    return f"{name} if type({name}) is str else {spell}({name})"
 
 
 def _literal(markup: str) -> str:

@@ -61,9 +61,9 @@ PARSER_OPTIONS: dict[str, Any] = {
 
 _SEPARATOR = "\0"
 _ESCAPES = {b"&": b"&amp;", b"<": b"&lt;", b">": b"&gt;", b"\r": b"&#xD;"}
-_LEGAL = b"\0" + b"".join(_ESCAPES) + bytes(range(128, 256))
+_LEGAL = b"".join(_ESCAPES) + bytes(range(128, 256))
 _ORDINARY = bytes(code for code in range(256) if code >= 32 or code in b"\t\n").translate(None, _LEGAL)
-"""The bytes that stand in text as they are; what else may stand there is `_LEGAL`, the separator among it."""
+"""The bytes that stand in a text of ASCII as they are; what else may stand in texts is `_LEGAL`."""
 _NO_XML = Issue("", "a string has a character that XML 1.0 cannot hold", "string", "")
 
 _local = threading.local()
@@ -246,12 +246,13 @@ def join(out: list[str]) -> bytes:
         notable = text.encode().translate(None, _ORDINARY)
     except UnicodeEncodeError:
         raise EncodeError([_NO_XML]) from None
-    # Of "a", "b & c", "" and "é" this leaves b"\0&\0\0\xc3\xa9".
-    each = notable.split(b"\0")
-    if len(each) != len(out) // 2 or notable.translate(None, _LEGAL) or "\ufffe" in text or "\uffff" in text:
+    # Of "a", "b & c", "" and "é" there is left b"\0&\0\0\xc3\xa9".
+    special = notable.translate(None, b"\0")
+    separated = len(notable) - len(special) == len(out) // 2 - 1
+    if not separated or special.translate(None, _LEGAL) or "\ufffe" in text or "\uffff" in text:
         raise EncodeError([_NO_XML])
-    if any(each):
-        _escape(out, list(compress(range(1, len(out), 2), each)))
+    if special:
+        _escape(out, list(compress(range(1, len(out), 2), notable.split(b"\0"))))
     return "".join(out).encode("latin-1")
 
 
