@@ -36,7 +36,7 @@ one. `before` is the markup that stands before the next text. For `FieldProperty
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
@@ -69,7 +69,8 @@ __all__ = ["Source"]
 
 _NAMES = {"UNSET": UNSET, "Timestamp": Timestamp, "booleans": {True: "true", False: "false"}}
 _SMALL = 8
-"""A carrier of at most so many properties, scalars all, is written where it stands, and no function is called for it."""
+_NESTED = 1
+"""A carrier of at most so many properties, scalars and such carriers, is written where it stands, without a call."""
 
 
 class Source:
@@ -111,24 +112,32 @@ class Source:
     def _together(
         self, depth: int, tests: list[str], carrier: str, fields: Sequence[FieldPlan], start: str = "", end: str = ""
     ) -> None:
-        """Scalar properties and the markup around them, if the `tests` succeed and the values are as usual."""
+        """Properties and the markup around them in one go, if the `tests` succeed and the values are as usual."""
         pieces, markup = [], "{before}" + _literal(start)
-        for index, field in enumerate(fields):
-            tags, name = self._writers.markup(encode_name(field.name)), f"s{index}"
-            test, text, is_markup = self._usual(field.kind, f"{name} := {_get(carrier, field)}", name)
-            tests = [*tests, test]
-            markup += _literal(tags.start)
-            if is_markup:
-                markup += f"{{{text}}}"
-            else:
-                pieces += [f"f{markup!r}", text]
-                markup = ""
-            markup += _literal(tags.end)
+        for part, is_text in self._parts(tests, carrier, fields):
+            if is_text:
+                pieces += [f"f{markup!r}", part]
+            markup = "" if is_text else markup + part
         tested = f"\n{'    ' * (depth + 2)}and ".join(tests)
         self._add(depth, f"if ({tested}):")
         if pieces:
             self._add(depth, f"    out += ({', '.join(pieces)})")
         self._add(depth, f"    before = f{markup + _literal(end)!r}")
+
+    def _parts(self, tests: list[str], carrier: str, fields: Sequence[FieldPlan]) -> Iterator[tuple[str, bool]]:
+        """What scalars and small carriers are written as: expressions of texts, and what stands between; adds to `tests`."""
+        for field in fields:
+            tags, name, value = self._writers.markup(encode_name(field.name)), f"s{len(tests)}", _get(carrier, field)
+            yield _literal(tags.start), False
+            if isinstance(field.kind, NestedKind):
+                class_ = self._name("class", field.kind.carrier)
+                tests += [f"type({name} := {value}) is {class_}", f"{name}.{EXTRAS} is UNSET"]
+                yield from self._parts(tests, name, member_order(plan_of(field.kind.carrier), self._writers.dialect))
+            else:
+                test, text, is_markup = self._usual(field.kind, f"{name} := {value}", name)
+                tests.append(test)
+                yield (f"{{{text}}}", False) if is_markup else (text, True)
+            yield _literal(tags.end), False
 
     def _alone(self, field: FieldPlan) -> None:
         """A scalar property that may be null, absent, or another value than is usual."""
@@ -208,9 +217,9 @@ class Source:
         value, plan, rest = f"v{level}", plan_of(kind.carrier), f"(v{level}, out, room - {level}, before"
         class_, writer = self._name("class", kind.carrier), self._name("writer", self._writers.of(kind.carrier))
         known = f"if type({value}) is {class_}"
-        if len(plan.fields) in range(1, _SMALL + 1) and all(_is_scalar(field.kind) for field in plan.fields):
+        if _is_small(plan):
             fields = member_order(plan, self._writers.dialect)
-            tests = [f"type({value}) is {class_}", f"{value}.{EXTRAS} is UNSET", f"room > {level}"]
+            tests = [f"type({value}) is {class_}", f"{value}.{EXTRAS} is UNSET", f"room > {level + _NESTED}"]
             self._together(depth, tests, value, fields, markup.start, markup.end)
             known = f"el{known}"
         self._add(depth, f"{known}:", f"    before = {writer}.write{rest} + {markup.start!r}) + {markup.end!r}")
@@ -219,6 +228,14 @@ class Source:
 
 def _is_scalar(kind: Kind) -> bool:
     return isinstance(kind, (ScalarKind, EnumerationKind))
+
+
+def _is_small(plan: CarrierPlan, nested: int = _NESTED) -> bool:
+    kinds = [field.kind for field in plan.fields]
+    return 0 < len(kinds) <= _SMALL and all(
+        _is_scalar(kind) or (nested > 0 and isinstance(kind, NestedKind) and _is_small(plan_of(kind.carrier), nested - 1))
+        for kind in kinds
+    )
 
 
 def _get(carrier: str, field: FieldPlan) -> str:
