@@ -1,7 +1,8 @@
 """Functions made of generated source: the only module that calls `exec`.
 
-Writing a contact as XML visits a thousand scalars, and `lxml.etree.tostring` takes 150 ns for each. The leanest closures
-took 3.5 µs for an entry of `FieldProperty` with its `FieldRight`, five scalars; source written out for the class takes 0.9.
+Writing XML is far over its budget without them: an entry of `FieldProperty` with its `FieldRight`, of which the complete
+contact has 71, takes 2.1 µs by the leanest closures and 0.6 by source written out for the class. By closures these entries
+alone take longer than `lxml.etree.tostring` takes for the whole contact.
 """
 
 from __future__ import annotations

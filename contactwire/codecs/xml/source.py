@@ -32,6 +32,8 @@ one. `before` is the markup that stands before the next text. For `FieldProperty
                 before = "</FieldType>"
             ...
         return before if carrier._unknown is UNSET else write_extras(carrier, out, room, before)
+
+Lists and dictionaries in each other are loops in each other, of which Python takes 20.
 """
 
 from __future__ import annotations
