@@ -78,7 +78,7 @@ def _to_boolean_leniently(text: str) -> Any:
 
 def _to_double(text: str) -> Any:
     trimmed = text.strip(_WHITE_SPACE)
-    if _INTEGER.fullmatch(trimmed) and trimmed not in ("-0", "-00"):
+    if _INTEGER.fullmatch(trimmed) and (trimmed[0] != "-" or trimmed.strip("-0")):
         return int(trimmed)
     value = float(trimmed) if _NUMBER.fullmatch(trimmed) else _INFINITY
     return text if value in (_INFINITY, -_INFINITY) else value

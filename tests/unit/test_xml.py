@@ -21,6 +21,7 @@ from contactwire import (
     EncodeError,
     EntityElement,
     FieldProperty,
+    JsonCodec,
     LocalizedField,
     Maybe,
     Person,
@@ -313,6 +314,34 @@ def test_unknown_elements_are_looked_for_once(content):
     body = f'<ContactEntity xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><FieldProperties>{content}'
     with pytest.raises(ContactWireError):
         XmlCodec().decode(body)
+
+
+@pytest.mark.parametrize("number", ["1.10", "1E5", "-0", "1e999", "12345678901234567890.123", "0.0000000000000000000001"])
+def test_numbers_of_unknown_elements_keep_their_digits(number):
+    """A number that JSON knows and the class does not goes through XML and back to the digit."""
+    body = b'{"X":%s,"Y":{"a":[%s]}}' % ((number.encode(),) * 2)
+    carrier = JsonCodec().decode(body)
+    assert JsonCodec().encode(XmlCodec().decode(XmlCodec().encode(carrier))) == body
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("+1.50", "1.50"),
+        (" 007 ", "7"),
+        (".5", "0.5"),
+        ("5.", "5"),
+        ("-.5E+7", "-0.5E+7"),
+        ("-000", "-0"),
+        ("9" * 4301, None),
+    ]
+    + [(text, None) for text in ("", ".", "-", "e5", "1_0", "0x1", "INF", "NaN", "\u0661", "1e")],
+)
+def test_numbers_of_unknown_elements_become_numbers_of_json(text, expected):
+    """What XML Schema spells otherwise than JSON is a number in the spelling of JSON; what is no number stays text."""
+    body = f'<ContactEntity xmlns:j="urn:contactwire:json"><X j:type="number">{text}</X></ContactEntity>'
+    written = JsonCodec().encode(XmlCodec().decode(body))
+    assert json.loads(written, parse_float=str, parse_int=str) == {"X": text if expected is None else expected}
 
 
 def test_unknown_elements_are_kept_where_asked_for():

@@ -62,7 +62,7 @@ from contactwire.wire import (
     ScalarKind,
     plan_of,
 )
-from contactwire.wire.carrier import EXTRAS
+from contactwire.wire.metaclass import EXTRAS
 
 if TYPE_CHECKING:
     from contactwire.codecs.xml.write import Markup, Writers

@@ -22,7 +22,9 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from contactwire.builtins.scalars import MAX_DIGITS
 from contactwire.codecs.xml.names import BLANK, JSON, JSON_TYPE, NIL, XSI, encode_name, local_name
+from contactwire.wire import number
 
 __all__ = ["Element", "TooDeep", "pass_over", "read_unknown", "says_nil", "write_unknown"]
 
@@ -34,8 +36,8 @@ _ITEM = "Item"
 _MANY = 20
 _TYPE = f"{{{XSI}}}type"
 _SILENT = (f"{{{XSI}}}", f"{{{JSON}}}")
-_INTEGER = re.compile(r"[+-]?[0-9]{1,4300}", re.ASCII)
-_DOUBLE = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?", re.ASCII)
+_NUMBER = re.compile(r"([+-]?)([0-9]*)(\.[0-9]*)?([eE][+-]?[0-9]+)?", re.ASCII)
+"""Sign, whole part, fraction and exponent (XML Schema part 2 §3.2.3 to §3.2.5, without `INF` and `NaN`)."""
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _ATTRIBUTE = re.compile('[^<&"\x00-\x1f\x7f\ufffe\uffff]*')
 _XSD_TYPES = {
@@ -135,11 +137,13 @@ def _scalar(text: str, type_: str | None) -> Any:
     trimmed = text.strip(BLANK)
     if type_ == "boolean":
         return _BOOLEANS.get(trimmed, text)
-    if type_ == "number" and _INTEGER.fullmatch(trimmed):
-        return int(trimmed)
-    if type_ == "number" and _DOUBLE.fullmatch(trimmed):
-        number = float(trimmed)
-        return number if number - number == 0 else text
+    if type_ == "number" and (match := _NUMBER.fullmatch(trimmed)) is not None:
+        sign, whole, fraction, exponent = (group or "" for group in match.groups())
+        has_digits = whole or len(fraction) > 1
+        if has_digits and (fraction or exponent or len(whole) <= MAX_DIGITS):
+            # As JSON spells it: no `+`, no zeros in front, digits on both sides of the point (RFC 8259 §6).
+            behind = fraction if len(fraction) > 1 else ""
+            return number(f"{sign.strip('+')}{whole.lstrip('0') or '0'}{behind}{exponent}")
     return text
 
 
