@@ -10,7 +10,7 @@ from contactwire.builtins.converter import make_converter
 from contactwire.builtins.explain import Policy, explain, issues_of, kind_reader, missing_issue, reader, repeated_issue
 from contactwire.builtins.limits import MAX_DEPTH, check_depth, depth_of
 from contactwire.builtins.scalars import Read, invalid, single_reader
-from contactwire.builtins.write import check_presence, to_builtins, write_any, write_extras, write_kind
+from contactwire.builtins.write import to_builtins, write_any, write_extras, write_kind
 
 __all__ = [
     "MAX_DEPTH",
@@ -20,7 +20,6 @@ __all__ = [
     "Refused",
     "assemble",
     "check_depth",
-    "check_presence",
     "depth_of",
     "document_of",
     "explain",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from contactwire.builtins.explain import DEFAULT, Policy, explain, reader
-from contactwire.builtins.limits import MAX_DEPTH, check_depth, depth_check, depth_of
+from contactwire.builtins.limits import MAX_DEPTH, SINGLE, check_depth, depth_check, depth_of
 from contactwire.builtins.scalars import coercer
 from contactwire.builtins.shapes import prepare, read_hook, shape_of, spelled_otherwise
 from contactwire.wire import (
@@ -22,7 +22,6 @@ from contactwire.wire import (
     Kind,
     ListKind,
     NestedKind,
-    Number,
     any_carrier_however_deep,
     innermost,
     kept_on_plan,
@@ -123,12 +122,9 @@ def from_builtins(data: Any, type: type[T], *, converter: Converter | None = Non
         return explain(data, document.kind)  # type: ignore[no-any-return]
 
 
-_SINGLE = frozenset({str, int, float, bool, type(None), Number})
-
-
 def _copied(data: Any) -> Any:
     """A copy of builtins that may be used up; raises `Refused` for what is none."""
-    if type(data) in _SINGLE:
+    if type(data) in SINGLE:
         return data
     if isinstance(data, dict):
         return {name: _copied(item) for name, item in data.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -13,6 +14,7 @@ from contactwire.wire import (
     Kind,
     ListKind,
     NestedKind,
+    Number,
     any_carrier,
     height,
     is_carrier,
@@ -24,10 +26,13 @@ from contactwire.wire import (
     reachable,
 )
 
-__all__ = ["MAX_DEPTH", "check_depth", "depth_check", "depth_of"]
+__all__ = ["MAX_DEPTH", "SINGLE", "check_depth", "depth_check", "depth_of"]
 
 MAX_DEPTH = 64
 """How deep documents may nest where nothing else is said: `max_depth` of every codec."""
+
+SINGLE = frozenset({str, int, float, bool, type(None), Number})
+"""The types of builtins that hold no others."""
 
 _LITTLE = 24
 
@@ -35,9 +40,9 @@ _LITTLE = 24
 def depth_of(value: Any, limit: int) -> int:
     """How deep carriers, objects and lists nest in a value; counts no further than one beyond `limit`, never recurses."""
     level, depth = [value], 0
-    while depth <= limit and (level := [item for item in level if _holds(item)]):
+    while depth <= limit and (level := [item for item in level if type(item) not in SINGLE and _holds(item)]):
         depth += 1
-        level = [child for item in level for child in _children(item)]
+        level = list(chain.from_iterable(map(_children, level)))
     return depth
 
 

@@ -34,15 +34,13 @@ from contactwire.wire import (
     NestedKind,
     Number,
     ScalarKind,
-    any_carrier_however_deep,
     is_carrier,
-    kept_on_plan,
     number,
     plan_of,
 )
 from contactwire.wire.carrier import is_view
 
-__all__ = ["check_presence", "to_builtins", "write_any", "write_extras", "write_kind"]
+__all__ = ["to_builtins", "write_any", "write_extras", "write_kind"]
 
 Write = Callable[[Any, ScalarKind], Any]
 
@@ -96,30 +94,6 @@ def _write_carrier(value: Any, depth: int) -> dict[str, Any]:
 def _check_absent(field: FieldPlan, view: bool) -> None:
     if not field.keeps_absence and not view:
         raise EncodeError([missing_issue("", field)])
-
-
-def check_presence(value: Any, max_depth: int) -> None:
-    """Raise `EncodeError`, with every fault, where a property that must be there is not, or one is null that cannot be.
-
-    Takes a carrier or a list of carriers; whatever else is wrong with it is not looked for.
-    """
-    for each in value if isinstance(value, list) else [value]:
-        if is_carrier(type(each)) and any_carrier_however_deep(plan_of(type(each)), _has_gap)(each):
-            to_builtins(value, max_depth=max_depth)
-
-
-@kept_on_plan
-def _has_gap(plan: CarrierPlan) -> Callable[[Any], bool] | None:
-    """The function that says whether a carrier itself has such a property; None for a plan that has none."""
-    strict = [field for field in plan.fields if not field.keeps_absence or not field.nullable]
-
-    def is_gap(field: FieldPlan, value: Any) -> bool:
-        return (value is UNSET and not field.keeps_absence) or (value is None and not field.nullable)
-
-    def has_gap(carrier: Any) -> bool:
-        return any(is_gap(field, getattr(carrier, field.attribute)) for field in strict) and not is_view(carrier)
-
-    return has_gap if strict else None
 
 
 def write_extras(extras: Any, plan: CarrierPlan, written: dict[str, Any], depth: int) -> list[Issue]:

@@ -57,6 +57,10 @@ class FieldPlan:
     default: Any = attrs.field(default=UNSET, eq=False)
     keeps_absence: bool = True
 
+    def allows(self, value: Any) -> bool:
+        """Whether the property may be `value`, which is UNSET or None."""
+        return self.keeps_absence if value is UNSET else self.nullable
+
 
 @attrs.frozen(eq=False)
 class Property:

@@ -38,7 +38,6 @@ EXTRAS = "_unknown"
 
 # A list, since msgspec hides from the garbage collector what holds nothing that is tracked; then a class would keep itself.
 BLANK: list[Any] = []
-_copy_fields: Any = msgspec.Struct.__copy__  # type: ignore[attr-defined]
 """What stands for the extras of a carrier while it is made without its hooks being run."""
 
 _put = msgspec.Struct.__setattr__

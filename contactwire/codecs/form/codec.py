@@ -52,7 +52,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 import attrs
 
-from contactwire.builtins import MAX_DEPTH, Document, Policy, Refused, assemble, check_presence, document_of, explain
+from contactwire.builtins import MAX_DEPTH, Document, Policy, Refused, assemble, document_of, explain
 from contactwire.carriers import ContactEntity
 from contactwire.codecs._bodies import MAX_BYTES, Body, to_bytes
 from contactwire.codecs.form.keys import KeyTooLarge, Limits, Style
@@ -173,8 +173,6 @@ class FormCodec:
         """
         if selection is not None:
             value = selection.apply(value)
-        if self.validate:
-            check_presence(value, self.max_depth)
         return write(value, self.style, self.validate, self.max_depth)
 
     def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:

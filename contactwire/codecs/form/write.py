@@ -27,6 +27,7 @@ from contactwire.wire import (
     is_carrier,
     plan_of,
 )
+from contactwire.wire.carrier import is_view
 
 __all__ = ["write"]
 
@@ -61,7 +62,7 @@ class _Writer:
         self.issues: list[Issue] = []
         self._style: Style = style
         self._opening, self._closing = (".", "") if style == "dots" else ("%5B", "%5D")
-        self._text = _checked if validate else _as_it_is
+        self._validate, self._text = validate, _checked if validate else _as_it_is
         self._writers: dict[type, Callable[[Any, Any, str, Where, int], None]] = {
             NestedKind: self._nested,
             ListKind: self._list,
@@ -93,6 +94,8 @@ class _Writer:
         for field in plan.fields:
             item = getattr(value, field.attribute)
             if item is None or item is UNSET:
+                if self._validate and not field.allows(item) and not is_view(value):
+                    to_builtins(value, max_depth=room)
                 continue
             name, kind = field.name, field.kind
             spelled = f"{start}{name}{end}" if key != "" and name.isidentifier() and name.isascii() else None

@@ -32,7 +32,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 import attrs
 
-from contactwire.builtins import MAX_DEPTH, Refused, assemble, check_presence, document_of, explain
+from contactwire.builtins import MAX_DEPTH, Refused, assemble, document_of, explain
 from contactwire.builtins import Document as Target
 from contactwire.carriers import ContactEntity
 from contactwire.codecs._bodies import MAX_BYTES, Body
@@ -157,8 +157,6 @@ class XmlCodec:
         if selection is not None:
             value = selection.apply(value)
         try:
-            if self.validate:
-                check_presence(value, self.max_depth)
             body = join(self._writers().document(value, self.max_depth))
         except EncodeError as error:
             raise EncodeError(faults(value, self.max_depth) or error.issues) from None
@@ -216,8 +214,6 @@ class XmlCodec:
         """A value as an item of a list; pointers of an `EncodeError` start inside it."""
         out: list[str] = []
         try:
-            if self.validate:
-                check_presence(value, self.max_depth - 1)
             self._writers().element(value, out, self.max_depth - 1)
             return join(out)
         except EncodeError as error:

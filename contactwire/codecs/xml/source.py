@@ -150,8 +150,9 @@ class Source:
             self._add(2, f"    before += f{f'{_literal(tags.start)}{{{text}}}{_literal(tags.end)}'!r}")
         else:
             self._text(3, tags, text)
-        self._add(2, "elif s0 is None:", f"    before += {tags.null!r}", "elif s0 is not UNSET:")
+        self._add(2, "elif s0 is None:", *self._checks(field, None), f"    before += {tags.null!r}", "elif s0 is not UNSET:")
         self._text(3, tags, f"{self._spell(field.kind)}(s0)")
+        self._absent(2, field)
 
     def _text(self, depth: int, tags: Markup, text: str) -> None:
         self._add(depth, f"out += (before + {tags.start!r}, {text})", f"before = {tags.end!r}")
@@ -179,8 +180,17 @@ class Source:
     def _property(self, field: FieldPlan) -> None:
         markup = self._writers.markup(encode_name(field.name))
         self._add(1, f"v1 = {_get('carrier', field)}")
-        self._add(1, "if v1 is None:", f"    before += {markup.null!r}", "elif v1 is not UNSET:")
+        self._add(1, "if v1 is None:", *self._checks(field, None), f"    before += {markup.null!r}", "elif v1 is not UNSET:")
         self._element(1, 2, field.kind, markup)
+        self._absent(1, field)
+
+    def _checks(self, field: FieldPlan, value: Any) -> list[str]:
+        """The check of a property that has no value, None or UNSET, where it must have one."""
+        return ["    check_view(carrier)"] if self._writers.validate and not field.allows(value) else []
+
+    def _absent(self, depth: int, field: FieldPlan) -> None:
+        checks = self._checks(field, UNSET)
+        self._add(depth, *(["else:", *checks] if checks else []))
 
     def _element(self, level: int, depth: int, kind: Kind, markup: Markup) -> None:
         """The element of a value, `v1`, `v2` and so on by the levels around it; the source is indented by `depth`."""

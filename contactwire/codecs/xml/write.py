@@ -32,6 +32,7 @@ from contactwire.wire import (
     kept_on_plan,
     plan_of,
 )
+from contactwire.wire.carrier import is_view
 
 __all__ = ["Writers", "root_attributes", "writers"]
 
@@ -79,6 +80,7 @@ class Writers:
         self.dialect, self.validate = dialect, validate
         self._nil = f' {dialect.xsi_prefix}:nil="true"'
         self.helpers = {
+            "check_view": _check_view,
             "spell_key": _spell_key,
             "spell_timestamp": _spell_timestamp,
             "unwritable": _unwritable,
@@ -177,6 +179,12 @@ def _loose_text(kind: Any, value: Any) -> str:
         return str(value)
     except ValueError:
         raise _unwritable(kind.expected, value) from None
+
+
+def _check_view(carrier: Any) -> None:
+    """Let only what a selection left of a carrier be without what it must have."""
+    if not is_view(carrier):
+        raise _unwritable("all that must be there", carrier)
 
 
 def _spell_timestamp(value: Timestamp) -> str:
