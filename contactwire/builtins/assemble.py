@@ -48,7 +48,7 @@ Sort = Callable[[Any, list[Any]], None]
 
 
 class Refused(Exception):
-    """These builtins are no such value, or it takes `explain` to say which."""
+    """It takes `explain` to say which value these builtins are, if any; or `to_builtins`, how a value is written."""
 
 
 class Document:

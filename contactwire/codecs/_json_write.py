@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from contactwire.builtins import Document, depth_of, document_of, to_builtins
+from contactwire.builtins import Document, Refused, depth_of, document_of, to_builtins
 from contactwire.builtins.shapes import read_hook
 from contactwire.builtins.text import from_json, to_json
 from contactwire.timestamps import Timestamp, format_timestamp
@@ -34,15 +34,11 @@ _MARK = msgspec.Raw(b"0e-0")
 _MARKED = f'"{MARK}":0e-0'.encode()
 
 
-class _Refused(Exception):
-    """The value is written otherwise, if at all; `to_builtins` says how."""
-
-
 def write(value: Any, validate: bool, max_depth: int) -> bytes:
     """The JSON text of a carrier, or of a list of carriers; raises `EncodeError` with every fault."""
     try:
         return _write(value, validate, max_depth)
-    except _Refused:
+    except Refused:
         return to_json(to_builtins(value, max_depth=max_depth))
     except (TypeError, ValueError, RecursionError):
         # msgspec says so of keys that are no strings, lone surrogates, endless integers and cycles.
@@ -56,7 +52,7 @@ def _write(value: Any, validate: bool, max_depth: int) -> bytes:
     if type(value) is list and max_depth >= 1:
         # One by one, so that what is read again of each is still in the processor's caches.
         return b"[" + b",".join([_write(each, validate, max_depth - 1) for each in value]) + b"]"
-    raise _Refused
+    raise Refused
 
 
 def _write_carrier(carrier: Any, validate: bool, max_depth: int) -> bytes:
@@ -76,48 +72,48 @@ def _write_carrier(carrier: Any, validate: bool, max_depth: int) -> bytes:
 
     document = document_of(type(carrier))
     if not validate and document.is_spelled_otherwise(carrier):
-        raise _Refused
+        raise Refused
     body = _encode(carrier, enc_hook=hook)
     nested: list[Any] = []
     texts = _texts_of(extras, nested) if extras else []
     if validate:
         deepest = max([depth_of(each, max_depth) for each in nested]) if nested else 0
         if not _reads_back(document, carrier, body, met, max_depth - deepest):
-            raise _Refused
+            raise Refused
     return _with_texts(body, texts) if extras else body
 
 
 def _single(value: Any) -> Any:
-    """What msgspec writes for a value that it does not know; raises `_Refused` where nothing stands for it."""
+    """What msgspec writes for a value that it does not know; raises `Refused` where nothing stands for it."""
     if isinstance(value, Number):
         return msgspec.Raw(value.text.encode())
     for cls in (str, int, float):
         if isinstance(value, cls):
             return cls.__str__(value) if cls is str else cls(value)
-    raise _Refused
+    raise Refused
 
 
 def _texts_of(extras: list[Extras], nested: list[Any]) -> list[bytes]:
     """The texts of unknown members without their braces, read back once; `nested` gets what nests in them.
 
-    Raises `_Refused` where a carrier has a property of that name, and for what is no builtin.
+    Raises `Refused` where a carrier has a property of that name, and for what is no builtin.
     """
     seen: set[tuple[type, Any]] = set()
     for each in extras:
         members, owner = each.members, each.owner
         if type(members) is not dict:
-            raise _Refused
+            raise Refused
         for name, value in members.items():
             if (owner, name) not in seen:
                 if type(name) is not str or plan_of(owner).find(name) is not None:
-                    raise _Refused
+                    raise Refused
                 seen.add((owner, name))
             if type(value) is dict or type(value) is list:
                 nested.append(value)
     all_members = [each.members for each in extras]
     text = _encode(all_members, enc_hook=_single)
     if from_json(text) != all_members:
-        raise _Refused
+        raise Refused
     return [bytes(each)[1:-1] for each in _apart(text)]
 
 
@@ -125,7 +121,7 @@ def _with_texts(body: bytes, texts: list[bytes]) -> bytes:
     """The body with the texts of unknown members in place of their marks; those of none leave no comma behind."""
     pieces = body.split(_MARKED)
     if len(pieces) != len(texts) + 1:
-        raise _Refused
+        raise Refused
     if b"" in texts:
         pieces[:-1] = [piece if text else piece.removesuffix(b",") for piece, text in zip(pieces, texts, strict=False)]
     both = [b""] * (len(pieces) + len(texts))

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import msgspec
 
-from contactwire.patch.values import canonical, levels, thaw
+from contactwire.patch.values import canonical, levels_at_most, thaw
 from contactwire.paths import parse_relaxed
 from contactwire.wire import UNSET
 
@@ -58,7 +58,7 @@ class Operation:
         """At which level its value ends at most, if it is appended too; None where that depends on the document."""
         if self.source is not None:
             return None
-        return 0 if self._json is None else len(self.tokens) + 1 + levels(self._json)
+        return 0 if self._json is None else len(self.tokens) + 1 + levels_at_most(self._json)
 
     def to_builtins(self) -> dict[str, Any]:
         """The operation as it stands in a document."""

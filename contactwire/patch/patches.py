@@ -16,7 +16,7 @@ from contactwire.patch.merge import merge, merge_between, operations_of
 from contactwire.patch.moves import Step, pointer_of
 from contactwire.patch.operation import Operation, by_members
 from contactwire.patch.parse import MAX_OPERATIONS, checked, operation_arguments
-from contactwire.patch.values import check_result_depth, levels, plain, same, thaw
+from contactwire.patch.values import check_result_depth, levels_at_most, plain, same, thaw
 from contactwire.wire import is_carrier, kind_of
 
 __all__ = ["JsonPatch", "MergePatch", "diff"]
@@ -166,7 +166,7 @@ class MergePatch:
         that is appended makes a document too deep.
         """
         result: T = merge(target, thaw(self._json), dialect_of(self.dialect))
-        if levels(self._json) + 1 > MAX_DEPTH:
+        if levels_at_most(self._json) + 1 > MAX_DEPTH:
             check_result_depth(result, target)
         return result
 

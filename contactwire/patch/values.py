@@ -38,7 +38,7 @@ __all__ = [
     "inside",
     "is_deep",
     "kind_of_value",
-    "levels",
+    "levels_at_most",
     "plain",
     "read",
     "same",
@@ -335,7 +335,7 @@ def check_result_depth(result: Any, target: Any) -> None:
         raise ContentTooLarge(f"the patched document nests deeper than {MAX_DEPTH}")
 
 
-def levels(json: bytes) -> int:
+def levels_at_most(json: bytes) -> int:
     """How many levels of objects and lists a JSON text has at most."""
     return json.count(b"{") + json.count(b"[")
 
