@@ -87,14 +87,18 @@ def document_of(type: Any) -> Document:
     return found
 
 
-def assemble(data: Any, document: Document, policy: Policy = DEFAULT, max_depth: int = MAX_DEPTH) -> Any:
+def assemble(
+    data: Any, document: Document, policy: Policy = DEFAULT, max_depth: int = MAX_DEPTH, *, all_known: bool = False
+) -> Any:
     """The carriers that builtins stand for; uses the builtins up. Raises `Refused` where there is a fault in them.
 
-    It is raised also where one property is spelled in two ways, and for what nests deeper than `max_depth`.
+    It is raised also where one property is spelled in two ways, and for what nests deeper than `max_depth`. `all_known` says
+    that no member is unknown, and that all go by their own names.
     """
     unknown: list[Any] = []
     try:
-        document.sort(policy)(data, unknown)
+        if not all_known:
+            document.sort(policy)(data, unknown)
         value = msgspec.convert(data, document.shape, dec_hook=read_hook)
     except (msgspec.ValidationError, HookFault, RecursionError):
         raise Refused from None

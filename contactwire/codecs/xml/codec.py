@@ -44,6 +44,7 @@ from contactwire.codecs.xml.locate import in_document_order, locate
 from contactwire.codecs.xml.read import read_document
 from contactwire.codecs.xml.stream import encode_sequence, split
 from contactwire.codecs.xml.text import Document, encoding_of, join, parse
+from contactwire.codecs.xml.walk import Walk
 from contactwire.codecs.xml.write import Writers, writers
 from contactwire.errors import ContentTooLarge, EncodeError, Issue, ValidationError
 
@@ -126,24 +127,25 @@ class XmlCodec:
 
     def _decode(self, document: Document, target: Target) -> Any:
         root = parse(document)
-        data, issues = self._read(root, target)
+        data, walk = self._read(root, target)
+        issues = walk.issues()
         try:
-            value = self._assemble(data, root, target)
+            value = self._assemble(data, root, target, all_known=not walk.odd)
         except ValidationError as error:
             issues = in_document_order(root, [*issues, *error.issues]) if issues else list(error.issues)
         if issues:
             raise ValidationError(issues)
         return value
 
-    def _read(self, root: Any, target: Target) -> tuple[Any, list[Issue]]:
+    def _read(self, root: Any, target: Target) -> tuple[Any, Walk]:
         try:
             return read_document(root, target.kind, self.unknown, self.duplicates, self.max_depth)
         except RecursionError:
             raise ContentTooLarge("nesting is deeper than the interpreter can follow") from None
 
-    def _assemble(self, data: Any, root: Any, target: Target) -> Any:
+    def _assemble(self, data: Any, root: Any, target: Target, all_known: bool) -> Any:
         try:
-            return assemble(data, target)
+            return assemble(data, target, all_known=all_known)
         except Refused:
             return explain(self._read(root, target)[0], target.kind)
 

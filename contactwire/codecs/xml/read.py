@@ -32,7 +32,7 @@ from contactwire.codecs.xml.document import check_root
 from contactwire.codecs.xml.names import NIL, encode_name, local_name
 from contactwire.codecs.xml.unknown import Element, TooDeep, pass_over, read_unknown, says_nil
 from contactwire.codecs.xml.walk import LEFT_OUT, Walk, first_text
-from contactwire.errors import ContentTooLarge, Issue, shorten
+from contactwire.errors import ContentTooLarge, shorten
 from contactwire.wire import (
     DictionaryKind,
     EnumerationKind,
@@ -59,8 +59,8 @@ _FIRST_MARK = "!"
 """The first character of ASCII that XML may hold and that is no blank: text below it is empty or begins with a blank."""
 
 
-def read_document(root: Element, kind: Kind, unknown: Any, duplicates: str, max_depth: int) -> tuple[Any, list[Issue]]:
-    """The builtins that a document stands for, and the faults that they do not show.
+def read_document(root: Element, kind: Kind, unknown: Any, duplicates: str, max_depth: int) -> tuple[Any, Walk]:
+    """The builtins that a document stands for, and the walk that read them, with the faults that they do not show.
 
     Raises `ValidationError` for a root that is not of this kind, and `ContentTooLarge` over `max_depth`.
     """
@@ -73,7 +73,7 @@ def read_document(root: Element, kind: Kind, unknown: Any, duplicates: str, max_
         data = _document_reader(kind)(root, len(root), walk, max_depth, None)
     except TooDeep as error:
         raise ContentTooLarge(f"nesting is deeper than {max_depth}", error.line) from None
-    return data, walk.issues()
+    return data, walk
 
 
 _carriers: weakref.WeakKeyDictionary[type, _Carrier] = weakref.WeakKeyDictionary()
