@@ -146,12 +146,12 @@ class _Search:
         pairs: Alignment = []
         i = j = 0
         for old, new in [*anchors(lists.old_keys, lists.new_keys), (len(olds), len(news))]:
-            pairs += self._betweenanchors(lists, olds[i:old], news[j:new])
+            pairs += self._between_anchors(lists, olds[i:old], news[j:new])
             pairs.append((old, new))
             i, j = old + 1, new + 1
         return pairs[:-1]
 
-    def _betweenanchors(self, lists: _Lists, olds: range, news: range) -> Alignment:
+    def _between_anchors(self, lists: _Lists, olds: range, news: range) -> Alignment:
         if self._can_afford(lists, olds, news):
             return lists.cheapest(olds, news)
         return list(zip(*lists.unmovable(olds, news), strict=False))

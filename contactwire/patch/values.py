@@ -154,7 +154,7 @@ def same(one: Any, other: Any) -> bool:
         for mine, its in zip(others(one), others(other)):  # noqa: B905 - of one class, so of one length
             if mine is not its and not same(mine, its):
                 return False
-    return not (one._extras or other._extras) or same(one._extras or {}, other._extras or {})
+    return (one._unknown is UNSET and other._unknown is UNSET) or same(one._extras or {}, other._extras or {})
 
 
 def _same_text(one: str, other: Any) -> bool:
