@@ -107,23 +107,29 @@ def _never(carrier: Any, room: int = 0) -> bool:
 
 
 def _exceeds(kind: Kind) -> Callable[[Any, int], bool]:
-    """The function that says whether a value nests deeper than some room, as far as it leads back."""
+    """The function that says whether a value nests deeper than some room, as far as it leads back.
+
+    It says so too of what is of another type than its kind says: then nobody knows yet what it holds.
+    """
     if isinstance(kind, NestedKind):
-        plan = plan_of(kind.carrier)
+        cls, plan = kind.carrier, plan_of(kind.carrier)
         check: Any = None
 
         def carrier_exceeds(value: Any, room: int) -> bool:
             nonlocal check
             if check is None:
                 check = _round_trips(plan) or _never
-            return room <= 0 or check(value, room - 1)
+            return room <= 0 or type(value) is not cls or check(value, room - 1)
 
         return carrier_exceeds
     assert isinstance(kind, (ListKind, DictionaryKind))
-    exceeds, is_list = _exceeds(kind.item), isinstance(kind, ListKind)
+    exceeds = _exceeds(kind.item)
+    shape: Any = list if isinstance(kind, ListKind) else dict
 
     def items_exceed(value: Any, room: int) -> bool:
-        items = value if is_list else value.values()
+        if type(value) is not shape:
+            return True
+        items = value if shape is list else value.values()
         return any(item is not None and exceeds(item, room - 1) for item in items)
 
     return items_exceed

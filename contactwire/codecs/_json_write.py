@@ -76,10 +76,9 @@ def _write_carrier(carrier: Any, validate: bool, max_depth: int) -> bytes:
     body = _encode(carrier, enc_hook=hook)
     nested: list[Any] = []
     texts = _texts_of(extras, nested) if extras else []
-    if validate:
-        deepest = max([depth_of(each, max_depth) for each in nested]) if nested else 0
-        if not _reads_back(document, carrier, body, met, max_depth - deepest):
-            raise Refused
+    deepest = max([depth_of(each, max_depth) for each in nested]) if nested else 0
+    if not document.within(carrier, max_depth - deepest) or (validate and not _reads_back(document, carrier, body, met)):
+        raise Refused
     return _with_texts(body, texts) if extras else body
 
 
@@ -129,7 +128,7 @@ def _with_texts(body: bytes, texts: list[bytes]) -> bytes:
     return b"".join(both)
 
 
-def _reads_back(document: Document, carrier: Any, body: bytes, met: list[Any], max_depth: int) -> bool:
+def _reads_back(document: Document, carrier: Any, body: bytes, met: list[Any]) -> bool:
     """Whether a body gives an equal carrier again, in which what the hook was asked for stands in the same order.
 
     A plain `datetime` is none of that, so it is refused: msgspec spells it otherwise than .NET. So is any decimal.
@@ -150,4 +149,4 @@ def _reads_back(document: Document, carrier: Any, body: bytes, met: list[Any], m
         again = _decode(body, type=type(carrier), dec_hook=hook)
     except (msgspec.DecodeError, HookFault):
         return False
-    return again == carrier and document.within(carrier, max_depth)
+    return again == carrier  # type: ignore[no-any-return]

@@ -7,6 +7,7 @@ import copy
 import functools
 import gc
 import inspect
+import json
 import pickle
 import sys
 import typing
@@ -765,14 +766,23 @@ def test_extras_are_a_dictionary(extras):
         Note(note_id=1).extras = extras
 
 
-def test_a_deep_carrier_is_an_encode_error():
+@pytest.mark.parametrize("depth", [33, 3000])
+def test_a_deep_carrier_is_an_encode_error(depth):
     """However deep a carrier nests, the error says so, without following it to the end."""
     deep = Note(note_id=1)
-    for _ in range(3000):
+    for _ in range(depth):
         deep = Note(note_id=1, replies=[deep])
     for codec in (JsonCodec(), JsonCodec(validate=False), XmlCodec(), FormCodec()):
         with pytest.raises(contactwire.EncodeError, match="nest"):
             codec.encode(deep)
+
+
+@pytest.mark.parametrize("wrong", [5, "x", [5], {"a": 5}, [[5]], [{"NoteId": 2}]], ids=repr)
+def test_a_wrong_value_goes_out_as_it_is_where_nothing_is_validated(wrong):
+    """Without `validate` JSON takes what is of another type, also where carriers of the same class belong."""
+    note = Note(note_id=1)
+    note.replies = wrong
+    assert json.loads(JsonCodec(validate=False).encode(note))["Replies"] == wrong
 
 
 def test_null_stands_in_a_list_at_the_top():
