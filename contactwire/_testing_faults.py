@@ -27,6 +27,7 @@ from contactwire.wire import (
     ListKind,
     NestedKind,
     ScalarKind,
+    innermost,
     plan_of,
 )
 
@@ -351,8 +352,7 @@ def _route_through_carrier(draw: st.DrawFn, cls: type, codec: Codec, above: tupl
 
 def _leads(kind: Kind, above: tuple[type, ...]) -> bool:
     """Whether a number, boolean or date-time can stand somewhere inside a kind, without a carrier inside itself."""
-    while isinstance(kind, (ListKind, DictionaryKind)):
-        kind = kind.item
+    kind = innermost(kind)
     if isinstance(kind, NestedKind):
         inside = (*above, kind.carrier)
         return kind.carrier not in above and any(_leads(field.kind, inside) for field in plan_of(kind.carrier).fields)

@@ -8,7 +8,7 @@ in any letter case and gives them back as the wire spells them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import attrs
 
@@ -17,6 +17,7 @@ from contactwire.wire import CarrierPlan, DictionaryKind, FieldPlan, Kind, ListK
 
 __all__ = [
     "APPEND",
+    "Place",
     "ResolvedPath",
     "array_index",
     "escape",
@@ -25,11 +26,18 @@ __all__ = [
     "item_kind",
     "parse_pointer",
     "parse_relaxed",
+    "pointer_of_place",
     "resolve",
     "suggest",
     "token_position",
     "unescape",
 ]
+
+Place = tuple["Place", Any] | None
+"""The way to a value: the way to what holds it, and its name, key or index there; None for the document.
+
+It costs little to pass along, and becomes a pointer only where something is wrong.
+"""
 
 APPEND = "-"
 """The token for the place behind a list's last item (RFC 6901 §4)."""
@@ -87,6 +95,15 @@ def _bad_escape(text: str) -> int:
 def format_pointer(tokens: Iterable[str]) -> str:
     """The JSON Pointer of some tokens (RFC 6901 §3); of none, the empty text."""
     return "".join(["/" + escape(token) for token in tokens])
+
+
+def pointer_of_place(place: Place) -> str:
+    """The JSON Pointer of a place."""
+    tokens = []
+    while place is not None:
+        place, token = place
+        tokens.append(str(token))
+    return format_pointer(reversed(tokens))
 
 
 def token_position(text: str, index: int) -> int:

@@ -15,6 +15,7 @@ from contactwire.builtins.scalars import Read, invalid, single_reader
 from contactwire.errors import Issue, ValidationError, shorten
 from contactwire.paths import escape
 from contactwire.wire import (
+    STRING,
     CarrierPlan,
     DictionaryKind,
     EnumerationKind,
@@ -225,7 +226,7 @@ def _list_reader(kind: ListKind, read_item: Read) -> Read:
 
 def _dictionary_reader(kind: DictionaryKind, read_item: Read) -> Read:
     nullable, expected = kind.nullable, kind.expected
-    read_key = single_reader(ScalarKind("string"))
+    read_key = single_reader(STRING)
 
     def read(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):

@@ -28,7 +28,6 @@ from contactwire.wire import (
     CarrierPlan,
     DictionaryKind,
     EnumerationKind,
-    FieldPlan,
     Kind,
     ListKind,
     NestedKind,
@@ -77,8 +76,9 @@ def _write_carrier(value: Any, depth: int) -> dict[str, Any]:
         item = getattr(value, field.attribute)
         try:
             if item is UNSET:
-                _check_absent(field, view)
-            elif item is None and (field.nullable or view):
+                if not (view or field.allows(UNSET)):
+                    raise EncodeError([missing_issue("", field)])
+            elif item is None and (view or field.allows(None)):
                 written[field.name] = None
             else:
                 written[field.name] = write_kind(field.kind, item, depth - 1)
@@ -89,11 +89,6 @@ def _write_carrier(value: Any, depth: int) -> dict[str, Any]:
     if issues:
         raise EncodeError(issues)
     return written
-
-
-def _check_absent(field: FieldPlan, view: bool) -> None:
-    if not field.keeps_absence and not view:
-        raise EncodeError([missing_issue("", field)])
 
 
 def write_extras(extras: Any, plan: CarrierPlan, written: dict[str, Any], depth: int) -> list[Issue]:
@@ -168,7 +163,7 @@ def write_any(value: Any, depth: int) -> Any:
         return _write_string(value)
     if isinstance(value, int):
         if not -_MAX_INTEGER < value < _MAX_INTEGER:
-            raise _unwritable("an integer of at most 4,300 digits", value)
+            raise _unwritable(f"an integer of at most {MAX_DIGITS:,} digits", value)
         return int(value)
     if isinstance(value, Number):
         return value

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from contactwire.builtins import check_depth
+from contactwire.builtins.scalars import MAX_DIGITS
 from contactwire.builtins.text import from_json
 from contactwire.codecs._bodies import Body, error_at
 from contactwire.errors import ContentTooLarge, DecodeError
@@ -36,7 +37,6 @@ _TOKEN = re.compile(
 _BLANK = re.compile(r"[ \t\n\r]*")
 _BAD_IN_STRING = re.compile(r'["\x00-\x1f]|\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})|\\.', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_MOST_DIGITS = 4300
 
 
 def parse(body: bytes | bytearray | memoryview, max_depth: int) -> Any:
@@ -199,7 +199,7 @@ def _check_scalar(text: str, start: int, kind: str, token: str) -> None:
         _string(text, start, token)
     elif kind == "number":
         digits = len(token.lstrip("-"))
-        if digits > _MOST_DIGITS and token.lstrip("-").isdigit():
+        if digits > MAX_DIGITS and token.lstrip("-").isdigit():
             raise error_at(text, start, "a number out of range", "a number that a double can hold")
 
 

@@ -30,7 +30,7 @@ __all__ = ["text_converter", "text_writer"]
 
 Convert = Callable[[str], Any]
 
-_INTEGER = re.compile(r"[+-]?[0-9]{1,4300}", re.ASCII)
+_INTEGER = re.compile(rf"[+-]?[0-9]{{1,{MAX_DIGITS}}}", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,5})?", re.ASCII)
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _WHITE_SPACE = " \t\n\r"

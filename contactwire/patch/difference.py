@@ -18,7 +18,7 @@ from contactwire.builtins import MAX_DEPTH, write_extras, write_kind
 from contactwire.errors import EncodeError
 from contactwire.patch.lists import Alignment, anchors, by_cost, is_choice, single
 from contactwire.patch.moves import ADD, MOVE, REMOVE, REPLACE, Change, Inside, Step, Whole, steps_of, width_of
-from contactwire.patch.values import canonical, changes, inside, kind_of_value, plain, same
+from contactwire.patch.values import canonical, changes, inside, is_object, kind_of_value, plain, same
 from contactwire.paths import escape
 from contactwire.wire import STRING, UNSET, Kind, is_carrier, plan_of
 
@@ -64,7 +64,7 @@ class _Search:
                 return self._shorter(kind, self.gather(children, outer, most), after, outer)
             if is_carrier(type(after)):
                 return self._shorter(kind, self.gather(self._properties(before, after, outer), outer, None), after, outer)
-        elif _is_object(before) and _is_object(after):
+        elif is_object(before) and is_object(after):
             return self.value(None, plain(kind, before), plain(kind, after), outer)
         return None if same(before, after) else Whole("replace", _written(kind, after))
 
@@ -291,10 +291,6 @@ def _extras(carrier: Any) -> dict[str, Any]:
     return written
 
 
-def _is_object(value: Any) -> bool:
-    return isinstance(value, dict) or is_carrier(type(value))
-
-
 def _takes(value: Any, length: int) -> bool:
     """Whether a value's JSON text surely has `length` characters; looks at no more than it needs to know."""
     waiting = [value]
@@ -305,7 +301,7 @@ def _takes(value: Any, length: int) -> bool:
         elif isinstance(item, list):
             length -= len(item) + 1
             waiting += item
-        elif _is_object(item):
+        elif is_object(item):
             members = item if isinstance(item, dict) else _set_properties(item)
             length -= sum(map(len, members)) + 4 * len(members) + 1
             waiting += members.values()

@@ -9,7 +9,7 @@ from contactwire.builtins import missing_issue
 from contactwire.errors import EncodeError, Issue, ValidationError, shorten
 from contactwire.patch.apply import FoldedNames, store
 from contactwire.patch.dialects import Dialect
-from contactwire.patch.values import Copies, inside, kind_of_value, plain, read, same
+from contactwire.patch.values import Copies, inside, is_object, kind_of_value, plain, read, same
 from contactwire.paths import escape, format_pointer
 from contactwire.wire import (
     UNSET,
@@ -142,7 +142,7 @@ def merge_between(before: Any, after: Any, dialect: Dialect) -> Any:
     if work.issues:
         raise EncodeError(work.issues)
     if data is UNSET:
-        return {} if _is_object(after) else plain(None, after)
+        return {} if is_object(after) else plain(None, after)
     return data
 
 
@@ -153,11 +153,11 @@ class _Between(_Walk):
         """What the patch holds at one place, UNSET where nothing is to be said."""
         if same(before, after):
             return UNSET
-        if not _is_object(after):
+        if not is_object(after):
             return self._written(kind, after)
         if self.dialect.appends and isinstance(before, list):
             return self._cannot("an object in the place of a list would be appended", after)
-        known = before if _is_object(before) else {}
+        known = before if is_object(before) else {}
         data = self._members(kind, known, after)
         return data if data or known is not before else UNSET
 
@@ -194,10 +194,6 @@ class _Between(_Walk):
     def _cannot(self, message: str, value: Any) -> Any:
         self.note([Issue("", message, "a change that a merge patch can say", shorten(value))])
         return UNSET
-
-
-def _is_object(value: Any) -> bool:
-    return isinstance(value, dict) or is_carrier(type(value))
 
 
 def _is_unknown(value: Any, name: str) -> bool:

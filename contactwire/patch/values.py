@@ -22,6 +22,7 @@ from contactwire.wire import (
     Kind,
     ListKind,
     NestedKind,
+    innermost,
     is_carrier,
     kind_of,
     plan_of,
@@ -37,6 +38,7 @@ __all__ = [
     "freeze",
     "inside",
     "is_deep",
+    "is_object",
     "kind_of_value",
     "levels_at_most",
     "plain",
@@ -120,6 +122,11 @@ _NAMES: list[tuple[type, str]] = [
     (list, "a list"),
     (dict, "an object"),
 ]
+
+
+def is_object(value: Any) -> bool:
+    """Whether a value has members: a carrier, or an object of plain JSON."""
+    return isinstance(value, dict) or is_carrier(type(value))
 
 
 def _shallow_copy(value: Any) -> Any:
@@ -228,9 +235,7 @@ def _getter(fields: Sequence[FieldPlan]) -> Callable[[Any], tuple[Any, ...]] | N
 
 
 def _is_text(kind: Kind) -> bool:
-    while isinstance(kind, (ListKind, DictionaryKind)):
-        kind = kind.item
-    return kind.expected == STRING.expected
+    return innermost(kind).expected == STRING.expected
 
 
 def changes(before: Any, after: Any) -> list[tuple[FieldPlan, Any, Any]]:

@@ -21,6 +21,7 @@ from typing import Final, Literal
 
 import attrs
 
+from contactwire.builtins.scalars import MAX_DIGITS
 from contactwire.codecs.form.text import quote
 
 __all__ = ["END", "KeyTooLarge", "Limits", "OpenBracket", "Step", "Style", "last_step", "spell", "steps"]
@@ -36,8 +37,6 @@ _PLAIN = re.compile(r"[^.\[]*")
 _BRACKETED = re.compile(r"\[(.*?)\](?=[.\[]|\Z)", re.DOTALL)
 _INDEX = re.compile(r"0|[1-9][0-9]*", re.ASCII)
 _UNSPELLABLE = re.compile(r"\][.\[]")
-# Python reads no longer integers; longer ones are longer than a key may be, where nothing else is said.
-_MOST_DIGITS = 4_300
 
 
 @attrs.frozen
@@ -101,7 +100,7 @@ def last_step(key: str) -> tuple[str | None, Step]:
 def _in_brackets(name: str) -> Step:
     if not name:
         return END
-    if name.isdecimal() and name.isascii() and (name[0] != "0" or name == "0") and len(name) <= _MOST_DIGITS:
+    if name.isdecimal() and name.isascii() and (name[0] != "0" or name == "0") and len(name) <= MAX_DIGITS:
         return int(name)
     return name
 

@@ -24,7 +24,7 @@ from contactwire.codecs.form.tree import (
 )
 from contactwire.codecs.form.values import Read, readers_of, value_of
 from contactwire.errors import Issue, shorten
-from contactwire.paths import format_pointer
+from contactwire.paths import Place, pointer_of_place
 from contactwire.wire import (
     BOOLEAN,
     STRING,
@@ -40,9 +40,6 @@ from contactwire.wire import (
 )
 
 __all__ = ["Reader"]
-
-Where = tuple["Where", str] | None
-"""The way to a place: the way to what holds it, and the sender's name for it in there."""
 
 _NOTHING: Final = object()
 """What a branch gives that has faults only."""
@@ -82,14 +79,14 @@ class Reader:
         """The builtins that the whole tree stands for, with the sender's names; a text that is no value stays a text."""
         return self._read(kind, self._tree.root, None, 1)
 
-    def _read(self, kind: Kind | None, branch: Branch, where: Where, level: int, nullable: bool = False) -> Any:
+    def _read(self, kind: Kind | None, branch: Branch, where: Place, level: int, nullable: bool = False) -> Any:
         """The builtins of a branch at some level of objects and lists; `nullable` says that null may be there."""
         return _READ[type(kind)](self, kind, branch, where, level, nullable)
 
     # Single values
 
     def _single(
-        self, kind: ScalarKind | EnumerationKind, branch: Branch, where: Where, level: int, nullable: bool = False
+        self, kind: ScalarKind | EnumerationKind, branch: Branch, where: Place, level: int, nullable: bool = False
     ) -> Any:
         if isinstance(branch, int):
             return value_of(kind, self._values[branch], nullable)
@@ -109,7 +106,7 @@ class Reader:
 
     # Carriers
 
-    def _carrier(self, kind: NestedKind, branch: Branch, where: Where, level: int, nullable: bool = False) -> Any:
+    def _carrier(self, kind: NestedKind, branch: Branch, where: Place, level: int, nullable: bool = False) -> Any:
         if level > self._max_depth:
             return self._at_limit(branch, nullable)
         if isinstance(branch, dict) and SELF not in branch:
@@ -117,7 +114,7 @@ class Reader:
         node = self._node(kind, branch, where)
         return self._members(kind, node, where, level, {}) if isinstance(node, dict) else node
 
-    def _members(self, kind: NestedKind, node: Node, where: Where, level: int, names: Mapping[str, str]) -> Any:
+    def _members(self, kind: NestedKind, node: Node, where: Place, level: int, names: Mapping[str, str]) -> Any:
         """The builtins of a carrier, by the names in `node`; `names` are the sender's for these, where they are others."""
         plan, readers = self._plans.get(kind.carrier) or self._plan(kind.carrier)
         values, found, rest = self._values, {}, []
@@ -149,7 +146,7 @@ class Reader:
         inner = field.kind if field is not None else None
         return _READ[type(inner)](self, inner, branch, where, level)
 
-    def _respelled(self, kind: NestedKind, plan: CarrierPlan, node: Node, where: Where, level: int) -> Any:
+    def _respelled(self, kind: NestedKind, plan: CarrierPlan, node: Node, where: Place, level: int) -> Any:
         """The builtins of a carrier of whose properties some are spelled in another letter case than in the plan."""
         names: dict[str, str] = {}
         groups: dict[Any, list[Branch]] = {}
@@ -176,12 +173,12 @@ class Reader:
             for inner in branch.values():
                 self._pass(inner, level + 1)
 
-    def _node(self, kind: Kind, branch: Branch, where: Where) -> Any:
+    def _node(self, kind: Kind, branch: Branch, where: Place) -> Any:
         """What is in a carrier or dictionary; or the text that was said of it, if that is not empty."""
         said, inside = self._settled(where, kind.expected, *parted(branch))
         return self._last(said, where) or inside
 
-    def _last(self, said: list[int], where: Where) -> str:
+    def _last(self, said: list[int], where: Place) -> str:
         """The last text of several, or an empty one if there is none."""
         for number in said[1:]:
             self._repeated(number, where)
@@ -189,7 +186,7 @@ class Reader:
 
     # Lists
 
-    def _list(self, kind: ListKind, branch: Branch, where: Where, level: int, nullable: bool = False) -> Any:
+    def _list(self, kind: ListKind, branch: Branch, where: Place, level: int, nullable: bool = False) -> Any:
         if level > self._max_depth:
             return self._at_limit(branch, nullable)
         if isinstance(branch, dict) and {*map(type, branch)} == {int}:
@@ -210,14 +207,14 @@ class Reader:
             ]
         return self._last(said, where) or []
 
-    def _ended(self, inside: Node, where: Where, expected: str) -> list[int]:
+    def _ended(self, inside: Node, where: Place, expected: str) -> list[int]:
         """The numbers of the pairs whose keys end in `[]`, as a list's can."""
         ended, behind = parted(inside.get(END, []))
         if behind:
             self._fault(numbers(behind), where, 'expected an index in brackets, received ""', expected)
         return ended
 
-    def _items(self, kind: Kind | None, nullable: bool, items: Node, where: Where, level: int) -> list[Any]:
+    def _items(self, kind: Kind | None, nullable: bool, items: Node, where: Place, level: int) -> list[Any]:
         indexes = self._indexes(items, where)
         found = [self._read(kind, items[index], (where, str(index)), level + 1, nullable) for index in indexes]
         if _NOTHING in found:
@@ -226,10 +223,10 @@ class Reader:
             indexes = [index for index, item in zip(indexes, found, strict=True) if item is not _NOTHING]
             found = [item for item in found if item is not _NOTHING]
         if indexes and indexes[-1] >= len(indexes):
-            self._gaps[_pointer(where)] = indexes
+            self._gaps[pointer_of_place(where)] = indexes
         return found
 
-    def _indexes(self, items: Node, where: Where) -> list[int]:
+    def _indexes(self, items: Node, where: Place) -> list[int]:
         """Indexes in order; a gap between them is a fault of the item behind it."""
         indexes: list[int] = sorted(items)
         if indexes and indexes[-1] > self._max_index:
@@ -239,12 +236,14 @@ class Reader:
             at, index = next((at, index) for at, index in enumerate(indexes) if at != index)
             key = self._tree.key(numbers(items[index])[0])
             message = f"index {index} comes where {at} is missing (key {shorten(key)})"
-            self._late.append(Issue(_pointer((where, str(index))), message, "indexes from 0 without gaps", str(index)))
+            self._late.append(
+                Issue(pointer_of_place((where, str(index))), message, "indexes from 0 without gaps", str(index))
+            )
         return indexes
 
     # Dictionaries
 
-    def _dictionary(self, kind: DictionaryKind, branch: Branch, where: Where, level: int, nullable: bool = False) -> Any:
+    def _dictionary(self, kind: DictionaryKind, branch: Branch, where: Place, level: int, nullable: bool = False) -> Any:
         if level > self._max_depth:
             return self._at_limit(branch, nullable)
         node = branch if isinstance(branch, dict) and SELF not in branch else self._node(kind, branch, where)
@@ -260,7 +259,7 @@ class Reader:
             self._add(found, key, self._read(kind.item, inner, (where, key), level + 1, kind.nullable), where)
         return found if found or not node or where is None else _NOTHING
 
-    def _add_item(self, found: Node, kind: DictionaryKind, item: Node, where: Where, index: int, level: int) -> None:
+    def _add_item(self, found: Node, kind: DictionaryKind, item: Node, where: Place, index: int, level: int) -> None:
         key: Any = item.get("Key", [])
         key = self._values[key] if isinstance(key, int) else self._single(STRING, key, (where, str(index)), level)
         if key is _NOTHING:
@@ -272,20 +271,20 @@ class Reader:
         else:
             self._miss("Value", item, (where, key))
 
-    def _add(self, found: Node, key: str, value: Any, where: Where) -> None:
+    def _add(self, found: Node, key: str, value: Any, where: Place) -> None:
         if key in found and self._refuses_duplicates:
-            self._late.append(repeated_issue(_pointer((where, key))))
+            self._late.append(repeated_issue(pointer_of_place((where, key))))
         if value is not _NOTHING:
             found[key] = value
 
-    def _miss(self, part: str, item: Node, where: Where) -> None:
+    def _miss(self, part: str, item: Node, where: Place) -> None:
         key = shorten(self._tree.key(numbers(item)[0]))
         message = f"the dictionary's item has no {part} (key {key})"
-        self._late.append(Issue(_pointer(where), message, "Key and Value", key))
+        self._late.append(Issue(pointer_of_place(where), message, "Key and Value", key))
 
     # The unknown
 
-    def _unknown(self, kind: None, branch: Branch, where: Where, level: int, nullable: bool = False) -> Any:
+    def _unknown(self, kind: None, branch: Branch, where: Place, level: int, nullable: bool = False) -> Any:
         if isinstance(branch, int):
             return self._values[branch]
         if level > self._max_depth:
@@ -306,7 +305,7 @@ class Reader:
 
     # Faults
 
-    def _settled(self, where: Where, expected: str, *shapes: Any) -> tuple[Any, ...]:
+    def _settled(self, where: Place, expected: str, *shapes: Any) -> tuple[Any, ...]:
         """Of several shapes of one place, numbers of texts or nodes, that which came first; the others are faults."""
         if sum(map(bool, shapes)) < 2:
             return shapes
@@ -315,35 +314,35 @@ class Reader:
         for group in groups:
             if group and group[0] != first:
                 self._conflict(group, first, where, expected)
-        # Where it is a text that came first, nothing is left of it, so that there is one fault and not another one.
+        # Place it is a text that came first, nothing is left of it, so that there is one fault and not another one.
         return tuple(
             shape if group[:1] == [first] and isinstance(shape, dict) else type(shape)()
             for shape, group in zip(shapes, groups, strict=True)
         )
 
-    def _conflict(self, group: list[int], first: int, where: Where, expected: str) -> None:
+    def _conflict(self, group: list[int], first: int, where: Place, expected: str) -> None:
         """Tell that the pairs in a group give a place another shape than the first pair that leads there."""
-        pointer, other = _pointer(where), shorten(self._tree.key(first))
+        pointer, other = pointer_of_place(where), shorten(self._tree.key(first))
         for number in group:
             key = shorten(self._tree.key(number))
             self._faults.append((number, Issue(pointer, f"the keys {other} and {key} do not go together", expected, key)))
 
-    def _fault(self, group: list[int], where: Where, message: str, expected: str) -> None:
+    def _fault(self, group: list[int], where: Place, message: str, expected: str) -> None:
         """Tell the fault of the pairs in a group."""
-        pointer = _pointer(where)
+        pointer = pointer_of_place(where)
         for number in group:
             key = shorten(self._tree.key(number))
             self._faults.append((number, Issue(pointer, f"{message} (key {key})", expected, key)))
 
-    def _repeated(self, number: int, where: Where) -> None:
+    def _repeated(self, number: int, where: Place) -> None:
         """Tell that a pair says again what was said, if that is a fault."""
         if self._refuses_duplicates:
             self._faults.append((number, repeated_issue(self._as_spelled(number, where))))
 
-    def _as_spelled(self, number: int, where: Where) -> str:
+    def _as_spelled(self, number: int, where: Place) -> str:
         """The pointer to a place, with its name as this pair spells it."""
         last = str(steps(self._tree.key(number))[-1])
-        return _pointer((where[0], last) if where is not None and fold(last) == fold(where[1]) else where)
+        return pointer_of_place((where[0], last) if where is not None and fold(last) == fold(where[1]) else where)
 
     def _at_limit(self, branch: Branch, nullable: bool) -> None:
         """Null, where there may be one and nothing else has room; raises `KeyTooLarge` otherwise."""
@@ -370,11 +369,3 @@ _READ: dict[type, Callable[..., Any]] = {
 def _is_respelled(plan: CarrierPlan, name: Any) -> bool:
     field = plan.find(name) if isinstance(name, str) else None
     return field is not None and field.name != name
-
-
-def _pointer(where: Where) -> str:
-    tokens = []
-    while where is not None:
-        where, token = where
-        tokens.append(token)
-    return format_pointer(reversed(tokens))

@@ -13,7 +13,7 @@ from contactwire.codecs._text_values import text_writer
 from contactwire.codecs.form.keys import Style, spell
 from contactwire.codecs.form.text import quote
 from contactwire.errors import EncodeError, Issue, shorten
-from contactwire.paths import format_pointer
+from contactwire.paths import Place, pointer_of_place
 from contactwire.wire import (
     STRING,
     UNSET,
@@ -30,9 +30,6 @@ from contactwire.wire import (
 from contactwire.wire.carrier import is_view
 
 __all__ = ["write"]
-
-Where = tuple["Where", str] | None
-"""The way to a value: the way to what holds it, and its name in there."""
 
 
 def write(value: Any, style: Style, validate: bool, max_depth: int) -> bytes:
@@ -63,13 +60,13 @@ class _Writer:
         self._style: Style = style
         self._opening, self._closing = (".", "") if style == "dots" else ("%5B", "%5D")
         self._validate, self._text = validate, _checked if validate else _as_it_is
-        self._writers: dict[type, Callable[[Any, Any, str, Where, int], None]] = {
+        self._writers: dict[type, Callable[[Any, Any, str, Place, int], None]] = {
             NestedKind: self._nested,
             ListKind: self._list,
             DictionaryKind: self._dictionary,
         }
 
-    def document(self, value: Any, key: str | None, where: Where, room: int) -> None:
+    def document(self, value: Any, key: str | None, where: Place, room: int) -> None:
         """Write a carrier or a list of carriers."""
         if is_carrier(type(value)):
             self._carrier(value, key, where, room)
@@ -86,7 +83,7 @@ class _Writer:
         if len(self.pairs) == before:
             self.pairs.append(f"{key}=")
 
-    def _carrier(self, value: Any, key: str | None, where: Where, room: int) -> None:
+    def _carrier(self, value: Any, key: str | None, where: Place, room: int) -> None:
         if room <= 0:
             to_builtins(value, max_depth=room)
         plan = plan_of(type(value))
@@ -108,31 +105,31 @@ class _Writer:
         if value._extras:
             self._extras(value._extras, plan, key, where, room)
 
-    def _spell(self, key: str | None, name: str, value: Any, where: Where) -> str | None:
+    def _spell(self, key: str | None, name: str, value: Any, where: Place) -> str | None:
         spelled = spell(key, name, self._style)
         # Behind the empty name nothing in brackets can stand, since a key that starts so begins with that.
         if spelled is None or (not spelled and isinstance(value, list) and value):
             message = f"no key of a form can spell the name {shorten(name)} here"
             self.issues.append(
-                Issue(_pointer((where, name)), message, "a name without ']' before '.' or '['", shorten(name))
+                Issue(pointer_of_place((where, name)), message, "a name without ']' before '.' or '['", shorten(name))
             )
             return None
         return spelled
 
-    def _value(self, kind: Kind, value: Any, key: str, where: Where, room: int) -> None:
+    def _value(self, kind: Kind, value: Any, key: str, where: Place, room: int) -> None:
         if isinstance(kind, (ScalarKind, EnumerationKind)):
             self.pairs.append(f"{key}={self._text(kind, value)}")
         else:
             self._writers[type(kind)](kind, value, key, where, room)
 
-    def _nested(self, kind: NestedKind, value: Any, key: str, where: Where, room: int) -> None:
+    def _nested(self, kind: NestedKind, value: Any, key: str, where: Place, room: int) -> None:
         if not isinstance(value, kind.carrier):
             write_kind(kind, value, room)
         before = len(self.pairs)
         self._carrier(value, key, where, room)
         self._or_empty(key, before)
 
-    def _list(self, kind: ListKind, items: Any, key: str, where: Where, room: int) -> None:
+    def _list(self, kind: ListKind, items: Any, key: str, where: Place, room: int) -> None:
         if not isinstance(items, list) or room <= 0:
             write_kind(kind, items, room)
         if not items:
@@ -146,13 +143,13 @@ class _Writer:
             for index, item in enumerate(items):
                 self._item(kind, item, f"{key}%5B{index}%5D", (where, str(index)), room - 1)
 
-    def _item(self, kind: ListKind, item: Any, key: str, where: Where, room: int) -> None:
+    def _item(self, kind: ListKind, item: Any, key: str, where: Place, room: int) -> None:
         if item is None and kind.nullable:
             self.pairs.append(f"{key}=")
         else:
             self._value(kind.item, item, key, where, room)
 
-    def _dictionary(self, kind: DictionaryKind, items: Any, key: str, where: Where, room: int) -> None:
+    def _dictionary(self, kind: DictionaryKind, items: Any, key: str, where: Place, room: int) -> None:
         if not isinstance(items, dict) or room <= 0:
             write_kind(kind, items, room)
         if not items:
@@ -163,21 +160,21 @@ class _Writer:
             if item is not None or not kind.nullable:
                 self._value(kind.item, item, f"{start}Value{self._closing}", (where, name), room - 1)
 
-    def _extras(self, extras: Any, plan: CarrierPlan, key: str | None, where: Where, room: int) -> None:
+    def _extras(self, extras: Any, plan: CarrierPlan, key: str | None, where: Place, room: int) -> None:
         written: dict[str, Any] = {}
         faults = write_extras(extras, plan, written, room)
         if faults:
             raise EncodeError(faults)
         self._members(written, key, where)
 
-    def _members(self, members: dict[str, Any], key: str | None, where: Where) -> None:
+    def _members(self, members: dict[str, Any], key: str | None, where: Place) -> None:
         """Write the members of an unknown object, those aside that are null."""
         for name, value in members.items():
             spelled = self._spell(key, name, value, where) if value is not None else None
             if spelled is not None:
                 self._unknown(value, spelled, (where, name))
 
-    def _unknown(self, value: Any, key: str, where: Where) -> None:
+    def _unknown(self, value: Any, key: str, where: Place) -> None:
         """Write builtins that no plan knows."""
         before = len(self.pairs)
         if isinstance(value, dict):
@@ -188,14 +185,6 @@ class _Writer:
         else:
             self.pairs.append(f"{key}={quote(_plain(value))}")
         self._or_empty(key, before)
-
-
-def _pointer(where: Where) -> str:
-    tokens = []
-    while where is not None:
-        where, token = where
-        tokens.append(token)
-    return format_pointer(reversed(tokens))
 
 
 def _checked(kind: ScalarKind | EnumerationKind, value: Any) -> str:

@@ -9,7 +9,7 @@ from contactwire.codecs.xml.dialects import PLAIN, type_name
 from contactwire.codecs.xml.names import encode_name, local_name
 from contactwire.codecs.xml.unknown import Element
 from contactwire.errors import Issue, ValidationError, shorten
-from contactwire.wire import DictionaryKind, Kind, ListKind, NestedKind, fold, is_carrier, kind_of, nested_carrier, plan_of
+from contactwire.wire import DictionaryKind, Kind, ListKind, NestedKind, fold, is_carrier, kind_of, plan_inside, plan_of
 
 __all__ = ["check_root", "document_kind", "root_names"]
 
@@ -17,8 +17,7 @@ __all__ = ["check_root", "document_kind", "root_names"]
 def document_kind(type: Any) -> Kind:
     """The kind of a document; raises TypeError for a type that is no carrier, and no list or dictionary of one."""
     kind = kind_of(type)
-    if nested_carrier(kind) is None:
-        raise TypeError(f"a {kind.expected} is no document: a carrier, or a list or dictionary of one, is")
+    plan_inside(kind)
     return kind
 
 

@@ -48,7 +48,7 @@ from contactwire.wire import (
 __all__ = ["read_document"]
 
 Read = Callable[[Element, int, "Walk", int, Any], Any]
-"""Reads an element with a number of children, in a walk, `room` levels deep at most, at a place (see `pointer_of`)."""
+"""Reads an element with a number of children, in a walk, `room` levels deep at most, at a place (see `paths.Place`)."""
 Convert = Callable[[str], Any]
 Member = tuple[str, Convert | None, Read | None]
 """A property: its name, and what turns its text (None: nothing) or reads its element (None: it is a scalar)."""

@@ -17,7 +17,7 @@ import attrs
 from contactwire.codecs._bodies import Body
 from contactwire.codecs._records import Record, Stream, encode_each, pieces
 from contactwire.codecs.xml.dialects import Dialect, root_name
-from contactwire.codecs.xml.names import local_name
+from contactwire.codecs.xml.names import BLANK, local_name
 from contactwire.codecs.xml.text import Document, Undecodable, decoded, parse
 from contactwire.codecs.xml.write import root_attributes
 from contactwire.errors import ContentTooLarge, DecodeError
@@ -25,7 +25,6 @@ from contactwire.wire import fold
 
 __all__ = ["encode_sequence", "root_of", "split"]
 
-_BLANK = " \t\r\n"
 _SHOWN = 64
 _BLANKS = re.compile(r"[ \t\r\n]*+")
 # A start tag, as far as it is there: its name, and whether it ends.
@@ -164,7 +163,7 @@ class _Sequence:
 
     def _pass_end_tag(self, name: str) -> None:
         size = self._find(">", 0) + 1
-        if self._shown(0, size)[2:-1].rstrip(_BLANK) != name:
+        if self._shown(0, size)[2:-1].rstrip(BLANK) != name:
             raise _Broken(0)
         self._pass(size)
 
@@ -245,7 +244,7 @@ class _Sequence:
         text, first, last = self._text, self._start + inside, self._start + end
         if text.find("!", first, last) < 0 and text.find("?", first, last) < 0 and text.find(f"<{name}", first, last) < 0:
             close = self._find(">", end)
-            if close >= 0 and not self._shown(end + len(name) + 2, close).strip(_BLANK):
+            if close >= 0 and not self._shown(end + len(name) + 2, close).strip(BLANK):
                 return close + 1 - at
         return self._size_by_marks(name, at, inside)
 

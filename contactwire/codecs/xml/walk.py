@@ -1,8 +1,4 @@
-"""A walk over a tree: where it is, and the faults that it meets on the way and that builtins cannot show.
-
-The place of an element is None for the root, else a pair of the place that it is inside of and its name, key or index there.
-So a place costs little to pass along, and becomes a pointer only where something is wrong.
-"""
+"""A walk over a tree: where it is, and the faults that it meets on the way and that builtins cannot show."""
 
 from __future__ import annotations
 
@@ -15,7 +11,7 @@ from contactwire.builtins import repeated_issue
 from contactwire.codecs.xml.names import BLANK, local_name
 from contactwire.codecs.xml.unknown import Element, pass_over
 from contactwire.errors import Issue, shorten
-from contactwire.paths import escape
+from contactwire.paths import pointer_of_place
 from contactwire.wire import fold
 
 __all__ = ["LEFT_OUT", "Walk", "first_text"]
@@ -37,7 +33,7 @@ class Walk:
 
     def issues(self) -> list[Issue]:
         """The faults with their pointers."""
-        return [issue.under(_pointer_of(place)) for place, issue in self.faults]
+        return [issue.under(pointer_of_place(place)) for place, issue in self.faults]
 
     def fault(self, place: Any, message: str, expected: str, received: str) -> None:
         """Note what is wrong with the element at a place."""
@@ -78,11 +74,3 @@ class Walk:
 def first_text(text: str | None, more: str) -> str:
     """The first of two texts that is not blank."""
     return more if text is None or not text.strip(BLANK) else text
-
-
-def _pointer_of(place: Any) -> str:
-    tokens = []
-    while place is not None:
-        place, token = place
-        tokens.append(f"/{escape(str(token))}")
-    return "".join(reversed(tokens))
