@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from contactwire.codecs._text_values import text_converter
-from contactwire.wire import CarrierPlan, EnumerationKind, ScalarKind
+from contactwire.wire import CarrierPlan, EnumerationKind, ScalarKind, kept_on_plan
 
 __all__ = ["Read", "readers_of", "value_of"]
 
@@ -26,17 +25,11 @@ def value_of(kind: ScalarKind | EnumerationKind, text: str, nullable: bool) -> A
     return None if nullable and not text else convert(text)
 
 
-# What is kept for a plan leads to no class, so that a class can be freed, and its plan with it.
-_readers: WeakKeyDictionary[CarrierPlan, dict[str, Read]] = WeakKeyDictionary()
-
-
+@kept_on_plan
 def readers_of(plan: CarrierPlan) -> Mapping[str, Read]:
     """What reads the single values of a carrier, by their names as the plan has them."""
-    found = _readers.get(plan)
-    if found is None:
-        found = _readers[plan] = {
-            field.name: text_converter(field.kind, lenient=True) or str
-            for field in plan.fields
-            if isinstance(field.kind, (ScalarKind, EnumerationKind))
-        }
-    return found
+    return {
+        field.name: text_converter(field.kind, lenient=True) or str
+        for field in plan.fields
+        if isinstance(field.kind, (ScalarKind, EnumerationKind))
+    }

@@ -14,8 +14,6 @@ show: text between elements, entries without key, and what the codec's policies 
 
 from __future__ import annotations
 
-import threading
-import weakref
 from collections.abc import Callable
 from functools import partial
 from itertools import islice
@@ -34,6 +32,7 @@ from contactwire.codecs.xml.unknown import Element, TooDeep, pass_over, read_unk
 from contactwire.codecs.xml.walk import LEFT_OUT, Walk, first_text
 from contactwire.errors import ContentTooLarge, shorten
 from contactwire.wire import (
+    CarrierPlan,
     DictionaryKind,
     EnumerationKind,
     Kind,
@@ -41,7 +40,7 @@ from contactwire.wire import (
     NestedKind,
     ScalarKind,
     fold,
-    nested_carrier,
+    kept_on_plan,
     plan_of,
 )
 
@@ -70,55 +69,33 @@ def read_document(root: Element, kind: Kind, unknown: Any, duplicates: str, max_
     walk = Walk(nodes, unknown, once, odd=once)
     next(nodes)
     try:
-        data = _document_reader(kind)(root, len(root), walk, max_depth, None)
+        data = _element_reader(kind)(root, len(root), walk, max_depth, None)
     except TooDeep as error:
         raise ContentTooLarge(f"nesting is deeper than {max_depth}", error.line) from None
     return data, walk
 
 
-_carriers: weakref.WeakKeyDictionary[type, _Carrier] = weakref.WeakKeyDictionary()
-"""The readers of the carriers that were read so far. None of them holds a class, so a class that nobody holds is freed."""
-_lock = threading.RLock()
+@kept_on_plan
+def _carrier_reader(plan: CarrierPlan) -> _Carrier:
+    return _Carrier(plan)
 
 
-def _document_reader(kind: Kind) -> Read:
-    if (cls := nested_carrier(kind)) is not None and cls not in _carriers:
-        with _lock:
-            making: dict[type, _Carrier] = {}
-            _carrier_reader(cls, making)
-            # Others see them when they are complete.
-            for each, made in making.items():
-                _carriers.setdefault(each, made)
-    return _element_reader(kind, {})
-
-
-def _carrier_reader(cls: type, making: dict[type, _Carrier]) -> _Carrier:
-    """The reader of a carrier; of those that are in the `making` one may be asked before it knows its properties."""
-    made = _carriers.get(cls) or making.get(cls)
-    if made is None:
-        plan = plan_of(cls)
-        made = making[cls] = _Carrier(plan.name)
-        for field in plan.fields:
-            made.known.learn((field.name, *_value_reader(field.kind, making)))
-    return made
-
-
-def _value_reader(kind: Kind, making: dict[type, _Carrier]) -> tuple[Convert | None, Read | None]:
+def _value_reader(kind: Kind) -> tuple[Convert | None, Read | None]:
     """What turns the text of a scalar, or what reads the element of anything else."""
     if isinstance(kind, (ScalarKind, EnumerationKind)):
         return text_converter(kind), None
-    return None, _element_reader(kind, making)
+    return None, _element_reader(kind)
 
 
-def _element_reader(kind: Kind, making: dict[type, _Carrier]) -> Read:
+def _element_reader(kind: Kind) -> Read:
     """The function that reads a carrier, list or dictionary."""
     match kind:
         case NestedKind():
-            return _carrier_reader(kind.carrier, making).read
+            return _carrier_reader(plan_of(kind.carrier)).read
         case ListKind():
-            return _List(*_value_reader(kind.item, making)).read
+            return _List(*_value_reader(kind.item)).read
         case DictionaryKind():
-            return _Dictionary(*_value_reader(kind.item, making)).read
+            return _Dictionary(*_value_reader(kind.item)).read
     raise TypeError(f"{kind!r} is a scalar")
 
 
@@ -143,8 +120,8 @@ def _scalar(element: Element, text: str | None, convert: Convert | None, walk: W
 class _Carrier:
     """Reads the elements of one carrier."""
 
-    def __init__(self, name: str) -> None:
-        self.known = _Known(name)
+    def __init__(self, plan: CarrierPlan) -> None:
+        self.known = _Known(plan)
 
     def read(self, element: Element, size: int, walk: Walk, room: int, place: Any) -> Any:
         """The members of a carrier by the names that the sender gives them, or None for null."""
@@ -172,20 +149,27 @@ class _Carrier:
 
 
 class _Known(dict[str, Member]):
-    """What the tags of one carrier's properties mean, whose name is `name`; of another tag it is made out as it comes."""
+    """What the tags of one carrier's properties mean; of another tag it is made out as it comes."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, plan: CarrierPlan) -> None:
         super().__init__()
+        self._plan = plan
         self._folded: dict[str, Member] = {}
-        self._name = name
 
-    def learn(self, member: Member) -> None:
-        """Add a property, under its tag in each known namespace."""
-        self._folded[fold(member[0])] = member
-        self.update((f"{namespace}{encode_name(member[0])}", member) for namespace in _NAMESPACES[:3])
+    def _learn(self) -> None:
+        """Add all properties, each under its tag in each known namespace."""
+        folded: dict[str, Member] = {}
+        for field in self._plan.fields:
+            member = folded[fold(field.name)] = field.name, *_value_reader(field.kind)
+            self.update((f"{namespace}{encode_name(field.name)}", member) for namespace in _NAMESPACES[:3])
+        # Other threads take it for complete.
+        self._folded = folded
 
     def find(self, tag: str) -> tuple[str, Member | None]:
         """The name that a tag spells, and the property that it means; None for an unknown one."""
+        if not self._folded:
+            # At the first use, since a carrier may lead to itself.
+            self._learn()
         name = local_name(tag)
         return name, self._folded.get(fold(name))
 
@@ -207,7 +191,7 @@ class _Known(dict[str, Member]):
             for name in [name for name, value in members.items() if value is LEFT_OUT]:
                 del members[name]
                 if walk.unknown == "error":
-                    walk.fault((place, name), f"{self._name} has no such property", "a known property", shorten(name))
+                    walk.fault((place, name), f"{self._plan.name} has no such property", "a known property", shorten(name))
 
     def _check_once(self, element: Element, walk: Walk, place: Any) -> None:
         seen = set()
