@@ -75,20 +75,21 @@ def kind_reader(kind: Kind, policy: Policy, nested: Nested | None = None) -> Rea
         case DictionaryKind():
             return _dictionary_reader(kind, kind_reader(kind.item, policy, nested))
         case NestedKind():
-            return _nested_reader(kind.carrier, nested or (lambda cls: _plain_carrier_reader(plan_of(cls), policy)))
+            if nested is not None:
+                return _hooked_reader(kind.carrier, nested)
+            return lambda value: _plain_carrier_reader(plan_of(kind.carrier), policy)(value)
 
 
-def _nested_reader(cls: type, nested: Nested) -> Read:
-    read: Read | None = None
+def _hooked_reader(cls: type, nested: Nested) -> Read:
+    """What reads a carrier by a user's hook, whose errors are faults of the value."""
 
-    def read_nested(value: Any) -> Any:
-        nonlocal read
-        if read is None:
-            # Asked for only when first used: carriers may hold themselves.
-            read = nested(cls)
-        return read(value)
+    def read(value: Any) -> Any:
+        try:
+            return nested(cls)(value)
+        except Exception as error:
+            raise ValidationError(issues_of(error, "", value)) from None
 
-    return read_nested
+    return read
 
 
 @kept_on_plan
@@ -142,8 +143,8 @@ class _Reading:
         self.spelled[field.attribute] = name
         try:
             self._found[field.attribute] = None if value is None and field.nullable else read_value(value)
-        except Exception as error:
-            self._issues += issues_of(error, "/" + escape(name), value)
+        except ValidationError as error:
+            self._issues += [issue.under("/" + escape(name)) for issue in error.issues]
 
     def carrier(self) -> Any:
         """The carrier, its hooks run; raises `ValidationError` with all that is wrong."""
@@ -215,8 +216,8 @@ def _list_reader(kind: ListKind, read_item: Read) -> Read:
         for index, raw in enumerate(value):
             try:
                 items.append(None if raw is None and nullable else read_item(raw))
-            except Exception as error:
-                issues += issues_of(error, f"/{index}", raw)
+            except ValidationError as error:
+                issues += [issue.under(f"/{index}") for issue in error.issues]
         if issues:
             raise ValidationError(issues)
         return items
@@ -235,8 +236,8 @@ def _dictionary_reader(kind: DictionaryKind, read_item: Read) -> Read:
         for key, raw in value.items():
             try:
                 items[read_key(key)] = None if raw is None and nullable else read_item(raw)
-            except Exception as error:
-                issues += issues_of(error, "/" + escape(str(key)), raw)
+            except ValidationError as error:
+                issues += [issue.under("/" + escape(str(key))) for issue in error.issues]
         if issues:
             raise ValidationError(issues)
         return items
