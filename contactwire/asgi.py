@@ -15,9 +15,9 @@ import inspect
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from contactwire._host import Application, too_large
 from contactwire.errors import ContactWireError
 from contactwire.http import ContactRequest, Headers, Response
+from contactwire.http.host import Application, too_large
 
 __all__ = ["ContactApplication"]
 

@@ -15,7 +15,6 @@ from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from contactwire._host import Host, too_large
 from contactwire.carriers import (
     Address,
     Category,
@@ -28,6 +27,7 @@ from contactwire.carriers import (
 from contactwire.codecs.json import JsonCodec
 from contactwire.errors import ContactWireError, HeaderError, HttpError
 from contactwire.http import ContactEndpoint, Headers, Response
+from contactwire.http.host import Host, too_large
 from contactwire.timestamps import Timestamp
 
 __all__ = ["ContactStore", "samples", "serve"]

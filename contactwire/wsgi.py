@@ -14,9 +14,9 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from contactwire._host import Application, too_large
 from contactwire.errors import ContactWireError, HeaderError
 from contactwire.http import Headers, Response
+from contactwire.http.host import Application, too_large
 
 __all__ = ["ContactApplication"]
 

@@ -11,8 +11,8 @@ import msgspec
 from contactwire.builtins import MAX_DEPTH
 from contactwire.builtins.text import to_json
 from contactwire.carriers import ContactEntity
-from contactwire.codecs import _json_text as json_text
-from contactwire.codecs._bodies import MAX_BYTES, Body, empty_like, to_bytes
+from contactwire.codecs.json import text as json_text
+from contactwire.codecs.shared.bodies import MAX_BYTES, Body, empty_like, to_bytes
 from contactwire.patch import DialectName, JsonPatch, diff
 
 if TYPE_CHECKING:

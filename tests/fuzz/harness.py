@@ -40,7 +40,6 @@ except ImportError:
 
 with atheris.instrument_imports(include=["contactwire"]) if atheris else contextlib.nullcontext():
     from contactwire import golden
-    from contactwire._roundtrip import differences
     from contactwire.builtins import from_builtins, to_builtins
     from contactwire.carriers import ContactEntity, ContactEntityWithLinks
     from contactwire.codecs.form import FormCodec
@@ -60,6 +59,7 @@ with atheris.instrument_imports(include=["contactwire"]) if atheris else context
     from contactwire.patch import diff
     from contactwire.paths import parse_pointer
     from contactwire.projection import Selection
+    from contactwire.roundtrip.loss import differences
 
 HANGS_AFTER = 20
 DEPTH = 20

@@ -12,7 +12,7 @@ from contactwire.testing import golden
 
 pytest_plugins = ["pytester"]
 
-PLUGIN = "contactwire._pytest_plugin"
+PLUGIN = "contactwire.plugins.pytest"
 # An environment where the package's entry points are not installed loads the plugin by name.
 LOADED = [] if entry_points(group="pytest11", name="contactwire") else ["-p", PLUGIN]
 
@@ -66,7 +66,7 @@ def test_the_fixture_takes_codecs_and_a_type(pytester):
 
 def test_loading_the_plugin_is_light():
     """The plugin's file stands for itself: a pytest that does not use the fixture does not even import the library."""
-    path = Path(contactwire.__file__).with_name("_pytest_plugin.py")
+    path = Path(contactwire.__file__).with_name("plugins") / "pytest.py"
     code = f"import runpy, sys; runpy.run_path({str(path)!r}); print('contactwire' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

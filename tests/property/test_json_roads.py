@@ -18,7 +18,7 @@ from contactwire import (
 )
 from contactwire.builtins import Policy, Refused, assemble, document_of, explain
 from contactwire.builtins.text import from_json_in_order
-from contactwire.codecs import _json_text as json_text
+from contactwire.codecs.json import text as json_text
 from contactwire.testing import bodies, builtins, carriers, strings
 from contactwire.wire import plan_of
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from contactwire import UNSET, Carrier, ContactWireError, Double, Int32, Int64, JsonCodec, Maybe, to_builtins
 from contactwire.builtins import Policy, explain
 from contactwire.builtins.text import from_json_in_order
-from contactwire.codecs import _json_text as json_text
+from contactwire.codecs.json import text as json_text
 from contactwire.testing import bodies, builtins, carriers, strings
 from contactwire.wire import kind_of, plan_of
 

@@ -205,7 +205,7 @@ def test_selections_are_selections(cls):
 @settings(max_examples=5)
 def test_hypothesis_knows_the_classes(data):
     """`from_type` makes carriers, timestamps, patches and selections, and classes that hold them."""
-    from contactwire._hypothesis_plugin import register
+    from contactwire.plugins.hypothesis import register
 
     register()
     for cls in (ContactEntity, Timestamp, JsonPatch, MergePatch, Selection):

@@ -5,17 +5,17 @@ import io
 
 import pytest
 
-from contactwire import _cli_roundtrip
-from contactwire._cli_documents import Unreadable
-from contactwire._roundtrip import LOSSLESS, codecs_named
-from contactwire._testing_replay import READING, Report
+from contactwire.cli import roundtrip
+from contactwire.cli.documents import Unreadable
+from contactwire.roundtrip.loss import LOSSLESS, codecs_named
+from contactwire.roundtrip.replay import READING, Report
 from contactwire.testing import golden
 
 
 def run(*arguments):
     """The command's exit status for some arguments."""
     parser = argparse.ArgumentParser()
-    _cli_roundtrip.add_parser(parser.add_subparsers())
+    roundtrip.add_parser(parser.add_subparsers())
     options = parser.parse_args(["roundtrip", *map(str, arguments)])
     return options.run(options)
 
@@ -107,7 +107,7 @@ def test_nothing_to_replay(tmp_path):
 def test_the_progress_bar(folder):
     """The bar grows with the files, ends with its line cleared, and goes where it is told."""
     stream = io.StringIO()
-    report = _cli_roundtrip.replay_folder(folder, codecs_named(["json"]), progress=stream)
+    report = roundtrip.replay_folder(folder, codecs_named(["json"]), progress=stream)
     assert report
     shown = stream.getvalue().split("\r")
     assert shown[1] == f"[{'.' * 30}] 0/7"
@@ -124,7 +124,7 @@ def test_names_that_are_no_text(tmp_path, capfd):
 
 def test_a_report_for_code(folder):
     """A report is true if nothing would be lost, and names the codecs and what was skipped."""
-    report = _cli_roundtrip.replay_folder(folder, codecs_named(LOSSLESS))
+    report = roundtrip.replay_folder(folder, codecs_named(LOSSLESS))
     assert report
     assert report.codecs == (READING, *LOSSLESS)
     assert report.skipped == ("README.txt",)

@@ -54,13 +54,13 @@ import attrs
 
 from contactwire.builtins import MAX_DEPTH, Document, Policy, Refused, assemble, document_of, explain
 from contactwire.carriers import ContactEntity
-from contactwire.codecs._bodies import MAX_BYTES, Body, to_bytes
 from contactwire.codecs.form.keys import KeyTooLarge, Limits, Style
 from contactwire.codecs.form.locate import locate
 from contactwire.codecs.form.read import Reader
 from contactwire.codecs.form.text import UTF_8, as_body, fault_of_pair, pairs, to_charset
 from contactwire.codecs.form.tree import Tree
 from contactwire.codecs.form.write import write
+from contactwire.codecs.shared.bodies import MAX_BYTES, Body, to_bytes
 from contactwire.errors import UnsupportedMediaType, ValidationError
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 from contactwire.builtins import to_builtins, write_extras, write_kind
-from contactwire.codecs._text_values import text_writer
 from contactwire.codecs.form.keys import Style, spell
 from contactwire.codecs.form.text import quote
+from contactwire.codecs.shared.text_values import text_writer
 from contactwire.errors import EncodeError, Issue, shorten
 from contactwire.paths import Place, pointer_of_place
 from contactwire.wire import (

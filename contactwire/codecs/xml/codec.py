@@ -35,8 +35,8 @@ import attrs
 from contactwire.builtins import MAX_DEPTH, Refused, assemble, document_of, explain
 from contactwire.builtins import Document as Target
 from contactwire.carriers import ContactEntity
-from contactwire.codecs._bodies import MAX_BYTES, Body
-from contactwire.codecs._records import BadRecord, OnError, Stream, decode_records
+from contactwire.codecs.shared.bodies import MAX_BYTES, Body
+from contactwire.codecs.shared.records import BadRecord, OnError, Stream, decode_records
 from contactwire.codecs.xml.dialects import DIALECTS, Dialect
 from contactwire.codecs.xml.document import root_names
 from contactwire.codecs.xml.faults import faults

@@ -14,8 +14,8 @@ from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from contactwire.builtins import write_extras
-from contactwire.codecs._text_values import text_writer
 from contactwire.codecs.shared.generated import made_of
+from contactwire.codecs.shared.text_values import text_writer
 from contactwire.codecs.xml.dialects import Dialect, root_name
 from contactwire.codecs.xml.names import XSI, encode_name
 from contactwire.codecs.xml.source import Source

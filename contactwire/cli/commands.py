@@ -1,0 +1,264 @@
+"""The command line: convert, validate, diff, patch, select, schema, roundtrip and serve.
+
+Results go to standard output and nothing else does; complaints go to standard error. Exit status 0 is fine, 1 is an invalid
+document, 2 is a wrong call, or a file that cannot be read or written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from contactwire.cli import roundtrip
+from contactwire.cli.documents import FORMATS, HEAD, Source, Unreadable, faults_of, format_of, opened, read
+from contactwire.cli.stream import SEQUENCES, convert_sequence, is_sequence
+from contactwire.errors import ContactWireError, PathError
+
+__all__ = ["main"]
+
+FINE, INVALID, USAGE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line on `arguments` (by default the process's own) and return the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+        sys.stdout.flush()
+    except Unreadable as error:
+        print(f"contactwire: {error}", file=sys.stderr)
+        return USAGE
+    except _Invalid as error:
+        _list_as_text(error.faults, sys.stderr)
+        return INVALID
+    except BrokenPipeError:
+        # The reader of a pipe went away; what it read was right. Python would complain when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
+    except OSError as error:
+        print(f"contactwire: {error}", file=sys.stderr)
+        return USAGE
+    return status
+
+
+class _Invalid(Exception):
+    """A document that is not what it should be; `faults` lists what is wrong."""
+
+    def __init__(self, source: Source, error: ContactWireError) -> None:
+        super().__init__(str(error))
+        self.faults = faults_of(source, error)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="contactwire", description="The wire formats of a CRM contact.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    convert = commands.add_parser("convert", help="write a contact in another format, or tidied up in the same")
+    convert.add_argument("file", metavar="FILE", help="the document to read; - is standard input")
+    _reading(convert, sequences=True)
+    _writing(convert, required=True, sequences=True)
+    convert.add_argument("--workers", type=_whole_number, default=1, metavar="N", help="processes for sequences")
+    convert.set_defaults(run=_convert)
+
+    validate = commands.add_parser("validate", help="list every fault of the documents")
+    validate.add_argument("files", metavar="FILE", nargs="+", help="the documents to read; - is standard input")
+    _reading(validate)
+    validate.add_argument("--format", choices=("text", "json"), default="text", help="how to list the faults")
+    validate.set_defaults(run=_validate)
+
+    diff = commands.add_parser("diff", help="write the patch that turns one contact into another")
+    diff.add_argument("before", metavar="A", help="the contact as it is")
+    diff.add_argument("after", metavar="B", help="the contact as it should be")
+    _reading(diff)
+    diff.add_argument("--to", choices=("json-patch", "merge-patch"), default="json-patch", help="the kind of patch")
+    diff.add_argument("--indent", type=_whole_number, metavar="N", help="spaces a level; none at all by default")
+    diff.set_defaults(run=_diff)
+
+    patch = commands.add_parser("patch", help="write a contact with a patch applied")
+    patch.add_argument("file", metavar="FILE", help="the contact; - is standard input")
+    patch.add_argument(
+        "patch", metavar="PATCH", help="the patch: in .json files an array is a JSON Patch, an object a merge patch"
+    )
+    _reading(patch)
+    _writing(patch)
+    patch.set_defaults(run=_patch)
+
+    select = commands.add_parser("select", help="write the part of a contact that a $select names")
+    select.add_argument("file", metavar="FILE", help="the contact; - is standard input")
+    select.add_argument("selection", metavar="SELECT", help="such as 'name,category/id'")
+    select.add_argument("--omit", action="store_true", help="leave out what is not selected, instead of writing null")
+    _reading(select)
+    _writing(select)
+    select.set_defaults(run=_select)
+
+    schema = commands.add_parser("schema", help="write a schema of the wire formats")
+    schema.add_argument("--format", choices=("json-schema", "openapi", "xsd"), default="json-schema")
+    schema.add_argument("--carrier", metavar="NAME", help="the carrier, JsonPatch or MergePatch; ContactEntity by default")
+    schema.add_argument("--dialect", help="of XML (plain, datacontract, services) or of patches (server, rfc)")
+    schema.add_argument("--write", metavar="FOLDER", help="write all the published files into a folder instead")
+    schema.set_defaults(run=_schema)
+
+    roundtrip.add_parser(commands)
+
+    serve = commands.add_parser("serve", help="answer the endpoint's requests from an SQLite database")
+    serve.add_argument("--db", metavar="FILE", default=":memory:", help="the database; in memory by default")
+    serve.add_argument("--host", default="127.0.0.1", help="the address to listen on; 127.0.0.1 by default")
+    serve.add_argument("--port", type=_whole_number, default=0, help="the port; a free one by default")
+    serve.set_defaults(run=_serve)
+    return parser
+
+
+def _reading(parser: argparse.ArgumentParser, *, sequences: bool = False) -> None:
+    known = (*FORMATS, *(SEQUENCES if sequences else ()))
+    parser.add_argument("--from", dest="source", choices=known, help="the format to read, if no suffix says")
+
+
+def _writing(parser: argparse.ArgumentParser, *, required: bool = False, sequences: bool = False) -> None:
+    known = (*FORMATS, *(SEQUENCES if sequences else ()))
+    parser.add_argument("--to", choices=known, required=required, help="the format to write")
+    parser.add_argument("--indent", type=_whole_number, metavar="N", help="spaces a level; none at all by default")
+    parser.add_argument("--dialect", choices=("plain", "datacontract", "services"), help="the dialect of XML")
+    parser.add_argument("--style", choices=("dots", "brackets"), help="how forms spell nested names")
+
+
+def _whole_number(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise ValueError
+    return value
+
+
+def _document(source: Source) -> Any:
+    try:
+        return source.document()
+    except ContactWireError as error:
+        raise _Invalid(source, error) from None
+
+
+def _contact(source: Source) -> Any:
+    try:
+        return source.contact()
+    except ContactWireError as error:
+        raise _Invalid(source, error) from None
+
+
+def _write(source: Source, document: Any, options: argparse.Namespace) -> int:
+    name = options.to or source.format
+    try:
+        written = FORMATS[name].codec(**vars(options)).encode(document)
+    except ContactWireError as error:
+        raise _Invalid(source, error) from None
+    sys.stdout.buffer.write(written)
+    if sys.stdout.isatty() or options.indent is not None:
+        sys.stdout.buffer.write(b"\n")
+    return FINE
+
+
+def _convert(options: argparse.Namespace) -> int:
+    with opened(options.file) as stream:
+        head = stream.read(HEAD)
+        if is_sequence(options, head):
+            faults = convert_sequence(options, head, stream)
+            _list_as_text(faults, sys.stderr)
+            return INVALID if faults else FINE
+        source = Source(options.file, format_of(options.file, options.source), head + stream.read())
+    same = options.to == source.format
+    return _write(source, _document(source) if same else _contact(source), options)
+
+
+def _validate(options: argparse.Namespace) -> int:
+    faults: list[dict[str, Any]] = []
+    for file in options.files:
+        source = read(file, options.source)
+        try:
+            source.document()
+        except ContactWireError as error:
+            faults += faults_of(source, error)
+    if options.format == "json":
+        print(json.dumps(faults, ensure_ascii=False, indent=2))
+    else:
+        _list_as_text(faults, sys.stdout)
+    return INVALID if faults else FINE
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from contactwire.patch import MergePatch, diff
+
+    source, target = read(options.before, options.source), read(options.after, options.source)
+    before, after = _contact(source), _contact(target)
+    make = diff if options.to == "json-patch" else MergePatch.between
+    try:
+        patch = make(before, after)
+    except ContactWireError as error:
+        raise _Invalid(target, error) from None
+    return _write(source, patch, options)
+
+
+def _patch(options: argparse.Namespace) -> int:
+    source, change = read(options.file, options.source), read(options.patch)
+    if change.format == "json":
+        named = "json-patch" if FORMATS["json"].begins_list(change.body) else "merge-patch"
+        change = Source(change.file, named, change.body)
+    if not FORMATS[change.format].is_patch:
+        raise Unreadable(f"{change.file}: a patch is JSON, not {change.format}")
+    contact, patch = _contact(source), _document(change)
+    try:
+        patched = patch.apply(contact)
+    except ContactWireError as error:
+        raise _Invalid(change, error) from None
+    return _write(source, patched, options)
+
+
+def _select(options: argparse.Namespace) -> int:
+    from contactwire.projection import Selection
+
+    source = read(options.file, options.source)
+    try:
+        selection = Selection.parse(options.selection)
+    except PathError as error:
+        raise Unreadable(f"$select: {error}") from None
+    return _write(source, selection.apply(_contact(source), unselected="omit" if options.omit else "null"), options)
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from contactwire import schema
+
+    if options.write is not None:
+        for path in schema.write(options.write):
+            print(path)
+        return FINE
+    try:
+        print(schema.generate(options.format, options.carrier, options.dialect), end="")
+    except ValueError as error:
+        raise Unreadable(str(error)) from None
+    return FINE
+
+
+def _serve(options: argparse.Namespace) -> int:
+    import sqlite3
+
+    from contactwire.server import serve
+
+    try:
+        server = serve(options.db, host=options.host, port=options.port)
+    except (OSError, OverflowError, sqlite3.Error) as error:
+        raise Unreadable(f"cannot serve: {error}") from None
+    host, port = server.server_address[:2]
+    print(f"http://{host!s}:{port}{server.host.endpoint.path}/1", flush=True)  # type: ignore[attr-defined]
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.server_close()
+    return FINE
+
+
+def _list_as_text(faults: list[dict[str, Any]], stream: Any) -> None:
+    for fault in faults:
+        pointer = f" {fault['pointer']}:" if fault["pointer"] else ""
+        print(f"{fault['file']}:{fault['line']}:{pointer} {fault['message']}", file=stream)

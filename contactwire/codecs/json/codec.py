@@ -1,0 +1,127 @@
+"""JSON: `application/json` and `text/json` (RFC 8259)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
+
+import attrs
+import msgspec
+
+from contactwire.builtins import MAX_DEPTH, Policy, document_of
+from contactwire.carriers import ContactEntity
+from contactwire.codecs.json import text as json_text
+from contactwire.codecs.json.read import read
+from contactwire.codecs.json.stream import Framing, encode_records, split
+from contactwire.codecs.json.write import write
+from contactwire.codecs.shared.bodies import MAX_BYTES, Body, to_bytes
+from contactwire.codecs.shared.records import BadRecord, OnError, Stream, decode_records
+
+if TYPE_CHECKING:
+    from contactwire.projection import Selection
+
+__all__ = ["BadRecord", "JsonCodec"]
+
+T = TypeVar("T")
+
+
+@attrs.frozen(kw_only=True)
+class JsonCodec:
+    """Turns JSON bodies into carriers and back, losing nothing.
+
+    `indent`
+        spaces a level when encoding; None (the default) writes no white space at all.
+    `unknown`
+        what happens to a property that a carrier does not have: "keep" it in `extras` (the default), "ignore" it, or
+        "error".
+    `duplicates`
+        two spellings of one property, or one repeated: the "last" wins (the default, as in .NET), or "error".
+    `coerce`
+        read scalars as the server's reader does: `"3"` for an integer, `1` and `"true"` for a boolean, 12 for a string,
+        enumerations by position or in any letter case. Off by default.
+    `validate`
+        check each value's type and range when encoding (the default); off, a wrong value may go out as it is.
+    `max_bytes`, `max_depth`
+        limits of a body, in bytes (16 MiB) and in nested objects and lists (64); the depth also bounds what is encoded.
+    """
+
+    media_types: ClassVar[tuple[str, ...]] = ("application/json", "text/json")
+
+    indent: int | None = None
+    unknown: Literal["keep", "ignore", "error"] = "keep"
+    duplicates: Literal["last", "error"] = "last"
+    coerce: bool = False
+    validate: bool = True
+    max_bytes: int = MAX_BYTES
+    max_depth: int = MAX_DEPTH
+    _policy: Policy = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "_policy", Policy(self.unknown, self.coerce, self.duplicates))
+
+    @overload
+    def decode(self, body: Body) -> ContactEntity: ...
+    @overload
+    def decode(self, body: Body, type: type[T]) -> T: ...
+    def decode(self, body: Body, type: Any = ContactEntity) -> Any:
+        """The carrier, or `list[Carrier]`, that a body holds.
+
+        Raises `DecodeError` for what is not JSON, `ContentTooLarge` over a limit, `ValidationError` with every fault for
+        what is JSON but not of this type, TypeError where `type` is no carrier or `body` no body.
+        """
+        raw = to_bytes(body, self.max_bytes)
+        return read(raw, document_of(type), self._policy, self.max_depth)
+
+    def encode(self, value: Any, *, selection: Selection | None = None) -> bytes:
+        """The body of a carrier or a list of carriers: UTF-8, properties in wire order, absent ones left out.
+
+        With a `selection`, what it does not select is written as null. Raises `EncodeError` with every fault for a value
+        that no decoder would take back, such as an integer out of range or a string with a lone surrogate.
+        """
+        if selection is not None:
+            value = selection.apply(value)
+        encoded = write(value, self.validate, self.max_depth)
+        return encoded if self.indent is None else msgspec.json.format(encoded, indent=self.indent)
+
+    @overload
+    def iter_decode(
+        self, stream: Stream, type: type[T], *, framing: Framing | None = ..., on_error: Literal["raise"] = ...
+    ) -> Iterator[T]: ...
+    @overload
+    def iter_decode(
+        self, stream: Stream, type: type[T], *, framing: Framing | None = ..., on_error: Literal["yield"]
+    ) -> Iterator[T | BadRecord]: ...
+    @overload
+    def iter_decode(
+        self, stream: Stream, *, framing: Framing | None = ..., on_error: Literal["raise"] = ...
+    ) -> Iterator[ContactEntity]: ...
+    @overload
+    def iter_decode(
+        self, stream: Stream, *, framing: Framing | None = ..., on_error: Literal["yield"]
+    ) -> Iterator[ContactEntity | BadRecord]: ...
+    def iter_decode(
+        self, stream: Stream, type: Any = ContactEntity, *, framing: Framing | None = None, on_error: OnError = "raise"
+    ) -> Iterator[Any]:
+        """The carriers in a stream of NDJSON, or in a JSON array, one after the other, in memory for one.
+
+        Takes a file, a body, or the chunks of one, however they are cut. `framing` says "ndjson" or "array"; by default an
+        opening bracket in front means an array. With `on_error="raise"` the first bad record raises what `decode` would,
+        `DecodeError` with its line in the stream, `ValidationError` with pointers that begin with its index; with "yield"
+        each becomes a `BadRecord`, and the others follow. An array whose own brackets and commas are wrong ends there. The
+        codec's limits are those of a record; an array's element over `max_bytes` ends it too.
+        """
+        document_of(type)
+        records = split(stream, framing, self.max_bytes)
+        return decode_records(records, lambda document: [self.decode(document, type)], on_error, self.max_bytes)
+
+    def iter_encode(self, values: Iterable[Any], *, framing: Framing = "ndjson") -> Iterator[bytes]:
+        """The pieces of a stream of NDJSON, or of a JSON array, one a value and never with `indent`.
+
+        Raises `EncodeError` as `encode` does, its pointers behind the index of the value.
+        """
+        codec = self if self.indent is None else attrs.evolve(self, indent=None)
+        return encode_records(values, codec.encode, framing)
+
+    def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
+        """Line and column (from 1) of the value that each pointer names in a JSON body, or of its nearest ancestor's."""
+        return json_text.locate(body, pointers)

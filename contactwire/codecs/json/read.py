@@ -1,0 +1,114 @@
+"""JSON to carriers: one step by msgspec where all members are known, else through builtins (RFC 8259)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from contactwire.builtins import (
+    Document,
+    Policy,
+    Refused,
+    assemble,
+    check_depth,
+    explain,
+    repeated_issue,
+)
+from contactwire.builtins.shapes import coercing_read_hook, read_hook
+from contactwire.builtins.text import from_json, from_json_in_order
+from contactwire.codecs.json import text as json_text
+from contactwire.errors import ContentTooLarge, ValidationError
+from contactwire.wire import NestedKind
+from contactwire.wire.hooks import HookFault
+
+__all__ = ["read"]
+
+_json_decode, _json_encode = msgspec.json.decode, msgspec.json.encode
+_PUNCTUATION = len(',"":')
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+
+
+def read(raw: Any, document: Document, policy: Policy, max_depth: int) -> Any:
+    """The carriers in a JSON text; raises `DecodeError`, `ContentTooLarge`, or `ValidationError` with every fault."""
+    if document.needs_digits and policy.duplicates != "error":
+        return _read_builtins(raw, document, policy, max_depth)
+    if policy.duplicates == "error":
+        return _read_strictly(raw, document, policy, max_depth)
+    try:
+        value = _json_decode(raw, type=document.shape, dec_hook=coercing_read_hook if policy.coerce else read_hook)
+    except msgspec.ValidationError as error:
+        # The place in an error of msgspec's is a hint at what is faster, no more.
+        if policy.unknown != "error" and "at `$" not in str(error):
+            split = _read_split(raw, document, policy, max_depth)
+            if split is not None:
+                return split
+    except (msgspec.DecodeError, HookFault, UnicodeDecodeError, RecursionError):
+        pass
+    else:
+        if document.within(value, max_depth):
+            return value
+    return _read_builtins(raw, document, policy, max_depth)
+
+
+def _read_split(raw: Any, document: Document, policy: Policy, max_depth: int) -> Any:
+    """The carrier in a text without white space whose unknown members all stand at the top, or None for any other text."""
+    if not isinstance(document.kind, NestedKind):
+        return None
+    try:
+        members = _members(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    plan = document.plan
+    unknown = [name for name in members if name not in plan.by_name]
+    if any(plan.find(name) is not None for name in unknown):
+        return None
+    extras = {name: members.pop(name) for name in unknown}
+    known = _json_encode(members)
+    if len(raw) != len(known) + sum([len(name.encode()) + len(text) + _PUNCTUATION for name, text in extras.items()]):
+        # White space, or a member that is repeated: then the first one has not been looked at.
+        return None
+    try:
+        value = _json_decode(known, type=document.shape, dec_hook=coercing_read_hook if policy.coerce else read_hook)
+    except (msgspec.DecodeError, HookFault, UnicodeDecodeError, RecursionError):
+        return None
+    if not document.within(value, max_depth):
+        return None
+    try:
+        # What is ignored must be JSON too.
+        parsed = {name: _parse_within(text, max_depth - 1) for name, text in extras.items()}
+    except (msgspec.DecodeError, UnicodeDecodeError, ContentTooLarge, RecursionError):
+        return None
+    if policy.unknown == "keep" and parsed:
+        value.extras = parsed
+    return value
+
+
+def _parse_within(text: msgspec.Raw, max_depth: int) -> Any:
+    value = from_json(text)
+    if isinstance(value, (dict, list)):
+        check_depth(value, max_depth)
+    return value
+
+
+def _read_builtins(raw: Any, document: Document, policy: Policy, max_depth: int) -> Any:
+    """The carriers in a text that has unknown members, or names in another letter case, or faults."""
+    try:
+        return assemble(from_json(raw), document, policy, max_depth)
+    except (Refused, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        json_text.parse(raw, max_depth)
+    # Which of two spellings came last, only the text says: a dictionary keeps a name where it came first.
+    return explain(from_json_in_order(raw), document.kind, policy)
+
+
+def _read_strictly(raw: Any, document: Document, policy: Policy, max_depth: int) -> Any:
+    """The carriers in a text where nothing may be repeated."""
+    data = json_text.parse(raw, max_depth)
+    issues = [repeated_issue(pointer) for pointer in json_text.repeated(raw, max_depth)]
+    try:
+        carrier = explain(data, document.kind, policy)
+    except ValidationError as error:
+        issues += error.issues
+    if issues:
+        raise ValidationError(issues)
+    return carrier

@@ -1,0 +1,248 @@
+"""The registry that chooses a codec by media type, and `decode` and `encode` for who has a media type only."""
+
+from __future__ import annotations
+
+import codecs as text_codecs
+import importlib
+import threading
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, overload, runtime_checkable
+
+import attrs
+
+from contactwire.carriers import ContactEntity
+from contactwire.codecs.shared.bodies import Body
+from contactwire.errors import UnsupportedMediaType
+from contactwire.negotiation import parse_media_type
+
+if TYPE_CHECKING:
+    from contactwire.projection import Selection
+
+__all__ = ["ENTRY_POINT_GROUP", "Codec", "CodecRegistry", "decode", "default_registry", "encode"]
+
+T = TypeVar("T")
+
+ENTRY_POINT_GROUP = "contactwire.codecs"
+"""Where installed packages announce codecs: each entry point names a codec, or a callable that gives one."""
+
+_UTF_8 = ("utf-8", "utf8", "us-ascii")
+
+
+@runtime_checkable
+class Codec(Protocol):
+    """What every codec can do.
+
+    `media_types` are those that it reads and writes, in lower case, the preferred one first. A codec that reads other
+    character sets than UTF-8 has an attrs field `charset` and gets what `Content-Type` says.
+    """
+
+    media_types: ClassVar[tuple[str, ...]]
+
+    def decode(self, body: Any, type: Any) -> Any:
+        """The carrier, list of carriers or patch that a body holds."""
+
+    def encode(self, value: Any, *, selection: Selection | None = None) -> bytes:
+        """The body of a value; what a selection does not select is left out as `$select` says."""
+
+
+@attrs.frozen
+class _Unloaded:
+    """A codec of the library's own whose module waits to be imported until the codec is asked for."""
+
+    module: str
+    name: str
+
+    def load(self) -> Codec:
+        codec: Codec = getattr(importlib.import_module(self.module), self.name)()
+        return codec
+
+
+class CodecRegistry:
+    """Codecs by media type.
+
+    Takes the codecs to begin with. `plugins` says whether a look-up that finds nothing reads the entry points of installed
+    packages (group `contactwire.codecs`), once.
+    """
+
+    def __init__(self, codecs: Iterable[Codec] = (), *, plugins: bool = False) -> None:
+        self._codecs: dict[str, Codec | _Unloaded] = {}
+        self._plugins_wanted = plugins
+        for codec in codecs:
+            self.register(codec)
+
+    def register(self, codec: Codec, *, replace: bool = False) -> None:
+        """Add a codec under each of its media types.
+
+        Raises ValueError where one of them has a codec already, unless `replace` says that this is on purpose; then nothing
+        was added.
+        """
+        self._add({media_type.lower(): codec for media_type in codec.media_types}, replace)
+
+    def _add(self, entries: Mapping[str, Codec | _Unloaded], replace: bool) -> None:
+        with _LOCK:
+            taken = [] if replace else [media_type for media_type in entries if media_type in self._codecs]
+            if taken:
+                raise ValueError(f"{', '.join(taken)} has a codec already; replace=True puts another in its place")
+            # A new dictionary, so that a look-up in another thread sees all of it or nothing.
+            self._codecs = {**self._codecs, **entries}
+
+    def copy(self) -> CodecRegistry:
+        """A registry of its own with the same codecs, which can be changed without changing this one."""
+        registry = CodecRegistry(plugins=self._plugins_wanted)
+        registry._codecs = self._codecs
+        return registry
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """All media types that have a codec, in the order of their registration."""
+        return tuple(self._codecs)
+
+    @property
+    def codecs(self) -> Mapping[str, Codec]:
+        """A read-only view of the codecs by media type, as they are now."""
+        return MappingProxyType({media_type: self._loaded(media_type) for media_type in self._codecs})
+
+    def find(self, content_type: str) -> Codec:
+        """The codec for a `Content-Type`, such as `application/xml; charset=utf-16`.
+
+        Raises `UnsupportedMediaType`, which lists what there is, for a media type without codec, a malformed header, and a
+        character set that the codec does not read.
+        """
+        codec = self._codecs.get(content_type)
+        if codec is not None and not isinstance(codec, _Unloaded):
+            return codec
+        try:
+            media_type = parse_media_type(content_type)
+        except ValueError:
+            raise self._unsupported(content_type) from None
+        if media_type.essence not in self._codecs and self._plugins_wanted:
+            self.load_plugins()
+        if media_type.essence not in self._codecs:
+            raise self._unsupported(content_type)
+        return self._with_charset(self._loaded(media_type.essence), media_type.get("charset"), content_type)
+
+    def _loaded(self, media_type: str) -> Codec:
+        with _LOCK:
+            codec = self._codecs[media_type]
+            if isinstance(codec, _Unloaded):
+                codec, waiting = codec.load(), codec
+                same = [name for name, other in self._codecs.items() if other == waiting]
+                self._codecs = {**self._codecs, **dict.fromkeys(same, codec)}
+            return codec
+
+    def _with_charset(self, codec: Codec, charset: str | None, content_type: str) -> Codec:
+        if charset is None:
+            return codec
+        try:
+            text_codecs.lookup(charset)
+        except LookupError:
+            raise self._unsupported(content_type) from None
+        if any(field.name == "charset" for field in getattr(type(codec), "__attrs_attrs__", ())):
+            try:
+                evolved: Codec = attrs.evolve(codec, charset=charset)  # type: ignore[misc]
+            except (LookupError, ValueError):
+                raise self._unsupported(content_type) from None
+            return evolved
+        if charset.lower() not in _UTF_8:
+            raise self._unsupported(content_type)
+        return codec
+
+    def _unsupported(self, content_type: str) -> UnsupportedMediaType:
+        return UnsupportedMediaType(content_type, self.media_types)
+
+    def load_plugins(self) -> tuple[str, ...]:
+        """Add the codecs that installed packages announce, and give the media types that this added.
+
+        A plug-in that cannot be loaded, gives no codec, or wants a media type that has one, is left out with a
+        RuntimeWarning that names it.
+        """
+        with _LOCK:
+            self._plugins_wanted = False
+            before = set(self._codecs)
+            from importlib.metadata import entry_points  # slow to import, and rarely needed
+
+            for point in entry_points(group=ENTRY_POINT_GROUP):
+                try:
+                    for codec in _codecs_of(point.load()):
+                        self.register(codec)
+                except Exception as error:
+                    origin = f" of {point.dist.name}" if point.dist else ""
+                    message = f"the codec plug-in {point.name!r}{origin} ({point.value}) is left out: {error!r}"
+                    warnings.warn(message, RuntimeWarning, stacklevel=2)
+            return tuple(media_type for media_type in self._codecs if media_type not in before)
+
+
+def _codecs_of(announced: Any) -> Iterator[Codec]:
+    codec = announced if not isinstance(announced, type) and isinstance(announced, Codec) else announced()
+    if not isinstance(codec, Codec):
+        raise TypeError(f"{codec!r} is no codec: it lacks media_types, decode or encode")
+    yield codec
+
+
+_LOCK = threading.RLock()
+_BUILT_IN = {
+    "application/json": _Unloaded("contactwire.codecs.json", "JsonCodec"),
+    "text/json": _Unloaded("contactwire.codecs.json", "JsonCodec"),
+    "application/xml": _Unloaded("contactwire.codecs.xml", "XmlCodec"),
+    "text/xml": _Unloaded("contactwire.codecs.xml", "XmlCodec"),
+    "application/x-www-form-urlencoded": _Unloaded("contactwire.codecs.form", "FormCodec"),
+    "application/json-patch+json": _Unloaded("contactwire.codecs.json_patch", "JsonPatchCodec"),
+    "application/merge-patch+json": _Unloaded("contactwire.codecs.merge_patch", "MergePatchCodec"),
+}
+
+
+default_registry = CodecRegistry(plugins=True)
+"""The registry where nothing else is said: the library's own codecs, and plug-ins on a look-up that finds nothing."""
+default_registry._add(_BUILT_IN, replace=False)
+
+
+@overload
+def decode(body: Body, media_type: str | Codec = ..., *, registry: CodecRegistry = ...) -> ContactEntity: ...
+@overload
+def decode(body: Body, media_type: str | Codec = ..., *, type: type[T], registry: CodecRegistry = ...) -> T: ...
+def decode(
+    body: Body,
+    media_type: str | Codec = "application/json",
+    *,
+    type: Any = ContactEntity,
+    registry: CodecRegistry = default_registry,
+) -> Any:
+    """The carrier or `list[Carrier]` that a body holds; a body in a patch format gives its patch.
+
+    Takes a body, its media type with any parameters (`application/xml; charset=utf-16`) or a codec, and where to look for
+    one. Raises `DecodeError` for a body that is not well-formed, `ValidationError` with every fault for one that is no
+    contact, `UnsupportedMediaType` for a media type that no codec takes.
+    """
+    codec = registry.find(media_type) if isinstance(media_type, str) else media_type
+    return codec.decode(body, type)
+
+
+def encode(
+    value: Any,
+    media_type: str | Codec = "application/json",
+    *,
+    select: str | Selection | None = None,
+    registry: CodecRegistry = default_registry,
+) -> bytes:
+    """The body of a carrier, or of a list of carriers, in a media type or by a codec.
+
+    `select` is a `$select`: what it does not name is written as null. Raises `EncodeError` with every fault for a value
+    that no decoder would take back, `UnsupportedMediaType` for a media type that no codec gives, `PathError` for a
+    `select` that names nothing.
+    """
+    codec = registry.find(media_type) if isinstance(media_type, str) else media_type
+    if select is None:
+        return codec.encode(value)
+    return codec.encode(value, selection=_selection(select, value))
+
+
+def _selection(select: str | Selection, value: Any) -> Selection:
+    from contactwire.projection import Selection
+
+    if not isinstance(select, str):
+        return select
+    if isinstance(value, list):
+        return Selection.parse(select, type(value[0])) if value else Selection.parse(select)
+    return Selection.parse(select, type(value))

@@ -1,0 +1,173 @@
+"""The client's side of the contract: from a contact to a request's parts, and from an answer's parts to a contact."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+import attrs
+
+from contactwire.carriers import ContactEntity, ContactEntityWithLinks
+from contactwire.codecs import CodecRegistry, default_registry, encode
+from contactwire.errors import ContactWireError, HttpError
+from contactwire.http.fields import Credentials, Headers, format_http_date
+from contactwire.localization import TimeZonePreference
+from contactwire.patch import JsonPatch, MergePatch, diff
+from contactwire.projection import Selection
+from contactwire.wire import UNSET
+
+__all__ = ["ContactClient", "Request"]
+
+Instant = datetime | None
+
+_PATCH_TYPES = {JsonPatch: "application/json-patch+json", MergePatch: "application/merge-patch+json"}
+_MEMBER = re.compile(r"<(Error|ErrorType|ErrorMessage|ErrorSource)>([^<]*)</\1>")
+
+
+@attrs.frozen
+class Request:
+    """What to send: `method`, `target` (path and query, percent-encoded), `headers` as pairs, and `body`.
+
+    Its repr leaves out the values of headers and body, which may hold secrets.
+    """
+
+    method: str
+    target: str
+    headers: tuple[tuple[str, str], ...] = attrs.field(repr=lambda headers: f"<{', '.join(name for name, _ in headers)}>")
+    body: bytes = attrs.field(default=b"", repr=lambda body: f"<{len(body)} bytes>")
+
+
+@attrs.frozen(kw_only=True)
+class ContactClient:
+    """Builds requests to `/api/v1/Contact/{id}` and reads the answers, without I/O.
+
+    `path` is what stands before the id; with a scheme and a host in it, so has each `Request.target`. `media_type` is what
+    contacts are sent in, `accept` the `Accept` field; `language`, `culture` and `time_zone` are `SO-Language`, `SO-Culture`
+    and `SO-TimeZone`. `type` is the carrier that answers hold.
+    """
+
+    path: str = "/api/v1/Contact"
+    media_type: str = "application/json"
+    accept: str = "application/json"
+    language: str | None = None
+    culture: str | None = None
+    time_zone: TimeZonePreference | str | None = None
+    credentials: Credentials = attrs.field(factory=Credentials)
+    registry: CodecRegistry = default_registry
+    type: Any = ContactEntityWithLinks
+
+    def get(self, id: int, *, select: Selection | str | None = None, modified_since: Instant = None) -> Request:
+        """A GET of a contact; with `modified_since` the answer may be 304, for which `parse` raises `NotModified`."""
+        condition = [("If-Modified-Since", format_http_date(modified_since))] if modified_since else []
+        return self._request("GET", id, select, condition)
+
+    def put(self, contact: ContactEntity, *, select: Selection | str | None = None, unconditional: bool = False) -> Request:
+        """A PUT of a contact, which must have its `contact_id`.
+
+        Unless `unconditional`, `If-Unmodified-Since` is the contact's `updated_date`, where it has one. Raises ValueError
+        without an id, `EncodeError` for a contact that cannot be written.
+        """
+        condition = [] if unconditional else _unmodified_since(contact)
+        return self._request("PUT", _id_of(contact), select, condition, contact, self.media_type)
+
+    def patch(
+        self,
+        before: ContactEntity | int,
+        change: ContactEntity | JsonPatch | MergePatch,
+        *,
+        select: Selection | str | None = None,
+        unconditional: bool = False,
+    ) -> Request:
+        """A PATCH that makes `change` of the contact `before`.
+
+        `change` is a patch, or the contact as it should be, whose difference is sent. `before` may be an id if `change` is
+        a patch. Unless `unconditional`, `If-Unmodified-Since` is the `updated_date` of `before`, where it has one.
+        """
+        contact = None if isinstance(before, int) else before
+        if not isinstance(change, (JsonPatch, MergePatch)):
+            if contact is None:
+                raise TypeError("the difference of two contacts needs both of them")
+            change = diff(contact, change, dialect="server")
+        condition = [] if unconditional or contact is None else _unmodified_since(contact)
+        number = before if isinstance(before, int) else _id_of(before)
+        return self._request("PATCH", number, select, condition, change, _PATCH_TYPES[type(change)])
+
+    def _request(
+        self,
+        method: str,
+        id: int,
+        select: Selection | str | None,
+        condition: list[tuple[str, str]],
+        document: Any = None,
+        media_type: str = "",
+    ) -> Request:
+        chosen = [
+            ("Accept", self.accept),
+            ("SO-Language", self.language),
+            ("SO-Culture", self.culture),
+            ("SO-TimeZone", None if self.time_zone is None else str(self.time_zone)),
+        ]
+        headers = [(name, value) for name, value in chosen if value is not None]
+        headers += condition + self.credentials.to_headers()
+        body = b""
+        if document is not None:
+            body = encode(document, media_type, registry=self.registry)
+            headers.append(("Content-Type", media_type))
+        Headers(headers)  # raises for a value that would break out of its field
+        return Request(method, f"{self.path.rstrip('/')}/{id}{_query(select)}", tuple(headers), body)
+
+    def parse(
+        self,
+        status: int,
+        headers: Mapping[str, str] | Iterable[tuple[str, str]],
+        body: bytes,
+        *,
+        base: ContactEntityWithLinks | None = None,
+    ) -> Any:
+        """The contact that an answer holds.
+
+        An answer in a patch type is applied to `base`, or to an empty contact. Raises the `HttpError` that the status
+        stands for (`NotModified`, `NotFound`, `PreconditionFailed`, …) with the server's words, `DecodeError` or
+        `ValidationError` for a body that is no contact, `UnsupportedMediaType` for one in an unknown format.
+        """
+        fields = headers if isinstance(headers, Headers) else Headers(headers)
+        if status != 200:
+            raise _error_of(status, body)
+        codec = self.registry.find(fields.get("Content-Type", ""))
+        document = codec.decode(body, self.type)
+        if isinstance(document, (JsonPatch, MergePatch)):
+            return document.apply(self.type() if base is None else base)
+        return document
+
+
+def _id_of(contact: ContactEntity) -> int:
+    if not isinstance(contact.contact_id, int) or contact.contact_id <= 0:
+        raise ValueError("the contact has no contact_id to address it by")
+    return contact.contact_id
+
+
+def _unmodified_since(contact: ContactEntity) -> list[tuple[str, str]]:
+    moment = contact.updated_date
+    if moment is None or moment is UNSET or moment.year == 1:
+        return []
+    return [("If-Unmodified-Since", format_http_date(moment))]
+
+
+def _query(select: Selection | str | None) -> str:
+    return f"?$select={quote(str(select), safe=',/:')}" if select is not None and str(select) else ""
+
+
+def _error_of(status: int, body: bytes) -> ContactWireError:
+    text = body[: 2**16].decode("utf-8", "replace")
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        said = dict(_MEMBER.findall(text))
+    said = said if isinstance(said, dict) else {}
+    words = [said.get(name) for name in ("ErrorMessage", "ErrorType", "ErrorSource")]
+    message, error_type, source = (word if isinstance(word, str) else "" for word in words)
+    return HttpError.of_status(status, message or f"the server answered {status}", error_type, source)

@@ -1,0 +1,120 @@
+"""What the body of a PUT or PATCH does to a stored contact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from typing import Any
+
+import attrs
+
+from contactwire.builtins import to_builtins
+from contactwire.carriers import RightsCarrier
+from contactwire.codecs import CodecRegistry
+from contactwire.errors import UnsupportedMediaType
+from contactwire.localization import TimeZonePreference, to_answer, to_storage
+from contactwire.localization.rewrite import Rewriter
+from contactwire.negotiation import parse_media_type
+from contactwire.patch import JsonPatch, MergePatch
+from contactwire.timestamps import Timestamp
+from contactwire.wire import DATE_TIME, UNSET, EnumerationKind, Kind, ScalarKind, plan_of
+
+__all__ = ["Document", "merged", "replaced"]
+
+_JSON = ("application/json", "text/json")
+_JSON_PATCH, _MERGE_PATCH = "application/json-patch+json", "application/merge-patch+json"
+
+# What .NET gives a member of value type that a body does not name; members of reference type get null.
+_DEFAULTS: Mapping[str, Any] = {
+    "boolean": False,
+    "double": 0.0,
+    "int32": 0,
+    "int64": 0,
+    "date-time": Timestamp.parse("0001-01-01T00:00:00"),
+}
+
+# Who made a contact and when, what may be done with it and where it leads is for the server to say, not for a PUT.
+_SERVERS_OWN = frozenset({"created_by", "created_date", "updated_by", "updated_date", "links"})
+
+
+@attrs.frozen
+class Document:
+    """The body of a request: `value` is a carrier, a `JsonPatch` or a `MergePatch`; `is_patch` says how it acts."""
+
+    value: Any
+    is_patch: bool
+
+    @classmethod
+    def decode(cls, body: bytes, content_type: str, type: Any, registry: CodecRegistry, *, partial: bool) -> Document:
+        """The document in a body; with `partial` (PATCH) a contact changes what it names.
+
+        In plain JSON an array is then a JSON Patch and an object a merge patch.
+        """
+        codec = registry.find(content_type)
+        if partial and not {_JSON_PATCH, _MERGE_PATCH}.intersection(codec.media_types):
+            if _essence(content_type) in _JSON:
+                patch_type = _JSON_PATCH if body.lstrip()[:1] == b"[" else _MERGE_PATCH
+                return cls(registry.find(patch_type).decode(body, type), True)
+            return cls(MergePatch.parse(to_builtins(codec.decode(body, type))), True)
+        value = codec.decode(body, type)
+        return cls(value, isinstance(value, (JsonPatch, MergePatch)))
+
+
+def _essence(content_type: str) -> str:
+    try:
+        return parse_media_type(content_type).essence
+    except ValueError:
+        raise UnsupportedMediaType(content_type, (*_JSON, _JSON_PATCH, _MERGE_PATCH)) from None
+
+
+def replaced(document: Document, stored: Any, zone: TimeZonePreference | None, base: tzinfo | str) -> Any:
+    """The contact in a PUT's body with the defaults for what it does not name, and with what only the server says."""
+    sent = document.value if zone is None else to_storage(document.value, zone, base)
+    own = _SERVERS_OWN.union(plan_of(RightsCarrier).by_attribute)
+    made = type(stored)()
+    for field in plan_of(type(stored)).fields:
+        name = field.attribute
+        value = getattr(stored if name in own else sent, name, UNSET)
+        setattr(made, name, _default(field.kind) if value is UNSET and name not in own else value)
+    made.extras = dict(sent.extras)
+    return made
+
+
+def _default(kind: Kind) -> Any:
+    if isinstance(kind, EnumerationKind):
+        return next(iter(kind.members), None)
+    return _DEFAULTS.get(kind.name) if isinstance(kind, ScalarKind) else None
+
+
+def merged(document: Document, stored: Any, zone: TimeZonePreference | None, base: tzinfo | str) -> Any:
+    """The stored contact with a patch applied, which sees and writes dates in the request's time zone."""
+    if zone is None:
+        return document.value.apply(stored)
+    seen = to_answer(stored, zone, base)
+    patched = document.value.apply(seen)
+    # Dates that the patch left alone get their stored value back; a way there and back could lose the hour that a clock
+    # shows twice.
+    untouched = {id(new): old for old, new in zip(_dates(stored), _dates(seen), strict=True) if old is not new}
+    moved = _dates(to_storage(patched, zone, base))
+    final = [untouched.get(id(new), old) for new, old in zip(_dates(patched), moved, strict=True)]
+    return _WRITE(patched, iter(final))
+
+
+def _dates(contact: Any) -> list[Any]:
+    found: list[Any] = []
+    _READ(contact, found)
+    return found
+
+
+def _note(value: Any, found: list[Any]) -> Any:
+    if isinstance(value, datetime):
+        found.append(value)
+    return value
+
+
+def _take(value: Any, dates: Any) -> Any:
+    return next(dates) if isinstance(value, datetime) else value
+
+
+_READ = Rewriter(lambda field, kind: _note if kind == DATE_TIME else None)
+_WRITE = Rewriter(lambda field, kind: _take if kind == DATE_TIME else None)

@@ -1,0 +1,53 @@
+"""Languages, cultures and time zones: what `Accept-Language`, `SO-Language`, `SO-Culture` and `SO-TimeZone` do.
+
+**Languages.** A multi-language string is `NO:"Leverandør";US:"Supplier"`: language codes and texts in quotes, with
+semicolons between. A quote inside a text is doubled. Without a language such strings pass unchanged. With languages,
+each wanted one is tried in turn, and for each
+
+1. the code that is the tag itself, in any letter case (`NO` for `NO`);
+2. a code of the same language and region (`GB` for `en-GB`, `BR` for `pt-BR`);
+3. the first code of the same language (`US` for `en-GB` and `en`, `GE` for `de-AT`, `NO` for `nb` and `nn`);
+
+and where none of them is there, the string's first text is the answer. The codes name countries more often than languages:
+
+| code | language | code | language | code | language |
+| --- | --- | --- | --- | --- | --- |
+| `NO` | Norwegian, `no` `nb` `nn` | `US` `GB` `AU` `ENG` | English, `en` | `GE` `DE` `AT` | German, `de` |
+| `SW` `SE` | Swedish, `sv` | `DA` `DK` | Danish, `da` | `PT` `BR` | Portuguese, `pt` |
+| `CZ` | Czech, `cs` | `GR` | Greek, `el` | `JP` `CN` | Japanese, `ja`; Chinese, `zh` |
+
+Any other code (`FR`, `FI`, `NL`, `ES`, …) is taken for the ISO 639 language of that name. `SO-Language` overrides
+`Accept-Language`; `*` or `x` cancels translation.
+
+**Cultures** format the numbers and dates that sit inside the strings of the custom-field dictionaries. The culture is
+`SO-Culture`, or else the language; without a language there is none.
+
+**Time zones.** Stored date-times belong to a base zone. What the clock shows twice is the first time, summer time, unless
+the value's `fold` says otherwise; what it skips goes on by as much as it skipped: 02:30 becomes 03:30.
+"""
+
+from __future__ import annotations
+
+from contactwire.localization.culture import format_custom_field
+from contactwire.localization.languages import LanguagePreference, parse_accept_language, resolve
+from contactwire.localization.strings import build_multi_language, parse_multi_language
+from contactwire.localization.texts import localize
+from contactwire.localization.times import TimeZonePreference, parse_time_zone, to_answer, to_storage
+from contactwire.localization.zones import TIME_ZONE_IDS, TIME_ZONE_NAMES, time_zone
+
+__all__ = [
+    "TIME_ZONE_IDS",
+    "TIME_ZONE_NAMES",
+    "LanguagePreference",
+    "TimeZonePreference",
+    "build_multi_language",
+    "format_custom_field",
+    "localize",
+    "parse_accept_language",
+    "parse_multi_language",
+    "parse_time_zone",
+    "resolve",
+    "time_zone",
+    "to_answer",
+    "to_storage",
+]

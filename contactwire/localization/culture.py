@@ -1,0 +1,146 @@
+"""Numbers and dates of custom-field strings as a culture writes them, by Babel's CLDR data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time
+from decimal import Decimal, localcontext
+from functools import lru_cache
+from typing import Any
+
+from contactwire.customfields import is_pseudo_key, parse_value, parse_value_as
+from contactwire.errors import HeaderError
+from contactwire.localization.tags import language_and_region
+
+__all__ = ["display_texts", "find_culture", "format_custom_field"]
+
+_DISPLAY_TEXT = ":DisplayText"
+# More than the longest number that a marker may hold.
+_PRECISION = 1000
+_FORMATTED = ("[F:", "[M:", "[D:", "[DT:", "[T:")
+
+
+def format_custom_field(text: str, culture: str) -> str:
+    """The number, date or time that a custom-field string holds, as `culture` (`sv`, `en-GB`, `NO`) writes it.
+
+    Takes strings with the markers `F`, `M`, `D`, `DT` and `T`; every other string comes back as it is, `[I:1]` too, since
+    it may be a list item. A number keeps its fraction digits, a date is written in CLDR's medium form, without its time
+    at midnight, the unset date is "". Raises HeaderError for a culture that CLDR does not know and ImportError where
+    Babel, the extra `contactwire[culture]`, is not installed.
+    """
+    return _format(text, _known(culture))
+
+
+def find_culture(culture: str | None, languages: Iterable[str]) -> Any:
+    """A function that gives the culture to format by, as Babel's locale, or None where there is none.
+
+    `culture` was asked for, so it must be known and Babel installed; without it the first language that CLDR knows is
+    taken, and none without Babel. Nothing is loaded before the function is called, unless a culture was asked for.
+    """
+    if culture is not None:
+        known = _known(culture)
+        return lambda: known
+    return lambda: _first_known(tuple(languages))
+
+
+@lru_cache(maxsize=128)
+def _first_known(languages: tuple[str, ...]) -> Any:
+    try:
+        return next((locale for tag in languages if (locale := _locale(tag)) is not None), None)
+    except ImportError:
+        return None
+
+
+def _known(culture: str) -> Any:
+    locale = _locale(culture)
+    if locale is None:
+        raise HeaderError("SO-Culture", "no such culture", culture)
+    return locale
+
+
+@lru_cache(maxsize=128)
+def _locale(culture: str) -> Any:
+    try:
+        from babel import Locale, UnknownLocaleError
+    except ImportError as error:
+        raise ImportError("formatting by culture needs Babel: install contactwire[culture]") from error
+
+    language, region = language_and_region(culture)
+    candidates = [culture] if "-" in culture else []
+    candidates += [f"{language}-{region}"] if region else []
+    for candidate in [*candidates, language]:
+        try:
+            return Locale.parse(candidate, sep="-")
+        except (UnknownLocaleError, ValueError):
+            continue
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _format(text: str, locale: Any) -> str:
+    parsed = parse_value(text) if text.startswith(_FORMATTED) else None
+    if parsed is None or not parsed.marker:
+        return text
+    if parsed.value is None:
+        return ""
+    value = parse_value_as(text, Decimal) if parsed.marker in ("F", "M") else parsed.value
+    return next(write(value, locale) for type, write in _WRITERS if isinstance(value, type))
+
+
+def _write_number(value: Decimal, locale: Any) -> str:
+    from babel.numbers import format_decimal
+
+    digits = max(0, -int(value.as_tuple().exponent))
+    whole = locale.decimal_formats[None].pattern.partition(".")[0]
+    pattern = f"{whole}.{'0' * digits}" if digits else whole
+    # Babel rounds to the digits of the pattern, which must not be fewer than the number's.
+    with localcontext(prec=_PRECISION):
+        return format_decimal(value, pattern, locale)
+
+
+def _write_date(value: date, locale: Any) -> str:
+    from babel.dates import format_date
+
+    return format_date(value, "medium", locale)
+
+
+def _write_date_time(value: datetime, locale: Any) -> str:
+    from babel.dates import format_datetime
+
+    if value.time() == time():
+        return _write_date(value.date(), locale)
+    return format_datetime(value.replace(microsecond=0), "medium", locale=locale)
+
+
+def _write_time(value: time, locale: Any) -> str:
+    from babel.dates import format_time
+
+    return format_time(value, "medium" if value.second else "short", locale=locale)
+
+
+_WRITERS: list[tuple[type, Callable[[Any, Any], str]]] = [
+    (Decimal, _write_number),
+    (datetime, _write_date_time),
+    (date, _write_date),
+    (time, _write_time),
+]
+
+
+def display_texts(fields: dict[str, Any], culture: Callable[[], Any]) -> dict[str, str]:
+    """What the display texts of a custom-field dictionary become in a culture: those that change, by their keys.
+
+    A display text that is a number or a date itself is formatted; a number or a date without one is given one.
+    """
+    formatted = [(key, text) for key, text in fields.items() if isinstance(text, str) and text.startswith(_FORMATTED)]
+    locale = culture() if formatted else None
+    if locale is None:
+        return {}
+    known = {key.casefold() for key in fields}
+    shown = {}
+    for key, text in formatted:
+        display = key if key.casefold().endswith(_DISPLAY_TEXT.casefold()) else key + _DISPLAY_TEXT
+        taken = is_pseudo_key(key) or display.casefold() in known
+        written = text if taken and display != key else _format(text, locale)
+        if written not in ("", text):
+            shown[display] = written
+    return shown

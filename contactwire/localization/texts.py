@@ -1,0 +1,71 @@
+"""Carriers in the languages and the culture that a request asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import attrs
+
+from contactwire.localization.culture import display_texts, find_culture
+from contactwire.localization.languages import LanguagePreference, choose, wanted_languages
+from contactwire.localization.rewrite import Leaf, Rewriter
+from contactwire.localization.strings import parse_multi_language
+from contactwire.wire import STRING, DictionaryKind, FieldPlan, Kind
+
+__all__ = ["localize"]
+
+T = TypeVar("T")
+
+_CUSTOM_FIELDS = ("CustomFields", "UserDefinedFields", "ExtraFields")
+
+
+@attrs.frozen
+class _Wanted:
+    languages: tuple[str, ...]
+    culture: Callable[[], Any]
+
+
+def localize(value: T, languages: str | Iterable[str] | None, *, culture: str | None = None) -> T:
+    """A carrier, or a list of carriers, in the first of `languages` that each of its multi-language strings has.
+
+    `languages` is a LanguagePreference, a header's value or tags in order of preference. Strings are resolved wherever
+    they stand: in properties, lists, dictionaries and unknown properties; keys and enumerations stay.
+
+    `culture`, or else the preference's, formats the numbers, dates and times of the custom-field dictionaries as their
+    display texts (`KEY:DisplayText`); the values stay as they are, so that the answer can be sent back. A display text
+    that is there already stays, unless it is such a number or date itself. Where no culture is asked for, the language
+    is the culture, if Babel is installed.
+
+    Without a language the value comes back as it is. It is never changed itself: the answer shares what did not change.
+    Raises HeaderError for a culture that CLDR does not know, ImportError for a culture without Babel.
+    """
+    wanted = wanted_languages(languages)
+    if not wanted:
+        return value
+    if culture is None and isinstance(languages, LanguagePreference):
+        culture = languages.culture
+    return _REWRITER(value, _Wanted(wanted, find_culture(culture, wanted)))
+
+
+def _localize_text(text: Any, wanted: _Wanted) -> Any:
+    if not isinstance(text, str) or '"' not in text:
+        return text
+    texts = parse_multi_language(text)
+    return text if texts is None else choose(texts, wanted.languages)
+
+
+def _localize_dictionary(fields: Any, wanted: _Wanted) -> Any:
+    if not isinstance(fields, dict) or not all(isinstance(key, str) for key in fields):
+        return fields
+    new = {key: _localize_text(text, wanted) for key, text in fields.items()} | display_texts(fields, wanted.culture)
+    return fields if new == fields else new
+
+
+def _leaf(field: FieldPlan, kind: Kind) -> Leaf | None:
+    if isinstance(kind, DictionaryKind) and kind.item == STRING and field.name in _CUSTOM_FIELDS:
+        return _localize_dictionary
+    return _localize_text if kind == STRING else None
+
+
+_REWRITER = Rewriter(_leaf, extras=_localize_text)

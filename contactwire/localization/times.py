@@ -1,0 +1,165 @@
+"""Carriers between the base time zone and the one that a request asks for."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from typing import Any, TypeVar
+
+import attrs
+
+from contactwire.errors import HeaderError
+from contactwire.localization.rewrite import Leaf, Rewriter
+from contactwire.localization.zones import TIME_ZONE_IDS, TIME_ZONE_NAMES, time_zone
+from contactwire.timestamps import Timestamp
+from contactwire.wire import DATE_TIME, FieldPlan, Kind
+
+__all__ = ["TimeZonePreference", "parse_time_zone", "to_answer", "to_storage"]
+
+T = TypeVar("T")
+
+_ALWAYS_UTC = ("CreatedDate", "UpdatedDate")
+_INCLUDE_OFFSET = "includetzoffset"
+_MAX_MINUTES = 14 * 60
+_NO_DATE, _OPEN_END = datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59)
+
+
+def _upper(name: str) -> str:
+    return name.upper()
+
+
+@attrs.frozen
+class TimeZonePreference:
+    """What `SO-TimeZone` asks for: a zone by its `name` on the time-zone list, and whether answers show the offset."""
+
+    name: str = attrs.field(converter=_upper)
+    include_offset: bool = False
+
+    @property
+    def id(self) -> int | None:
+        """The zone's number on the time-zone list, or None where it is not known."""
+        return next((number for number, name in TIME_ZONE_IDS.items() if name == self.name), None)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone itself."""
+        return time_zone(self.name)
+
+    def __str__(self) -> str:
+        return f"{self.name}, includeTZOffset" if self.include_offset else self.name
+
+
+def parse_time_zone(header: str) -> TimeZonePreference:
+    """The value of an `SO-TimeZone` field: a name (`US-NY`, any letter case) or a number (`261`), then `includeTZOffset`.
+
+    Raises HeaderError for a zone that is not on the list, or anything else behind it.
+    """
+    zone, *options = (part.strip(" \t") for part in header.split(","))
+    if len(options) > 1 or any(option.lower() != _INCLUDE_OFFSET for option in options):
+        raise HeaderError("SO-TimeZone", "is no time zone, optionally with includeTZOffset", header)
+    name = TIME_ZONE_IDS.get(int(zone)) if zone.isascii() and zone.isdigit() and len(zone) < 6 else zone.upper()
+    if name not in TIME_ZONE_NAMES:
+        raise HeaderError("SO-TimeZone", "no such time zone", header)
+    return TimeZonePreference(name, bool(options))
+
+
+def to_storage(value: T, preference: TimeZonePreference | None, base: tzinfo | str) -> T:
+    """A carrier, or a list of carriers, with the sender's date-times in the base time zone, without an offset.
+
+    A date-time with an offset, or `Z`, is that instant; one without belongs to the preference's zone, or to `base` where
+    there is no preference. `base` is a zone or a name of the time-zone list. `CreatedDate` and `UpdatedDate`, at any depth,
+    are UTC and stay as they came; so do `0001-01-01T00:00:00`, `9999-12-31T23:59:59` with any fraction, and date-times
+    that the move would take out of the years 1 to 9999. What is given is never changed; the answer shares the rest.
+    """
+    home = _zone(base)
+    return _TO_STORAGE(value, _Move(home if preference is None else preference.zone, home))
+
+
+def to_answer(value: T, preference: TimeZonePreference | None, base: tzinfo | str) -> T:
+    """A carrier, or a list of carriers, with its stored date-times in the zone that the preference asks for.
+
+    The reverse of `to_storage`, with the same exceptions. With `includeTZOffset` each date-time shows its offset, as
+    `-0500`, and `CreatedDate` and `UpdatedDate` are tagged as UTC, with `Z`. Without a preference nothing changes.
+    """
+    if preference is None:
+        return value
+    return _TO_ANSWER(value, _Move(_zone(base), preference.zone, preference.include_offset))
+
+
+def _zone(base: tzinfo | str) -> tzinfo:
+    return time_zone(base) if isinstance(base, str) else base
+
+
+@attrs.frozen
+class _Move:
+    """From one zone into another, where the result shows its offset or none."""
+
+    source: tzinfo
+    target: tzinfo
+    include_offset: bool = False
+
+    def __call__(self, value: datetime) -> Timestamp:
+        """The moved date-time; raises OverflowError or ValueError where no year holds it."""
+        from dateutil.tz import resolve_imaginary
+
+        if value.tzinfo is None:
+            value = resolve_imaginary(value.replace(tzinfo=self.source))
+        moved = value.astimezone(self.target)
+        moved = value.astimezone(_shown(moved.utcoffset())) if self.include_offset else moved.replace(tzinfo=None)
+        return Timestamp.from_datetime(moved, getattr(value, "nanosecond", 0))
+
+
+@lru_cache(maxsize=256)
+def _shown(offset: timedelta) -> timezone:
+    """A zone of that offset, spelled as the server does.
+
+    The wire has whole minutes and at most 14 hours; local mean times had seconds, and some more hours. The nearest offset
+    that the wire has tells the same instant.
+    """
+    minutes = max(-_MAX_MINUTES, min(_MAX_MINUTES, round(offset / timedelta(minutes=1))))
+    spelling = f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}{abs(minutes) % 60:02d}"
+    return timezone(timedelta(minutes=minutes), spelling)
+
+
+def _is_open(value: datetime) -> bool:
+    """Whether a date-time is .NET's "no date" or its open end, which stand for no instant."""
+    if value.year not in (1, 9999):
+        return False
+    clock = value.replace(tzinfo=None, microsecond=0, fold=0)
+    return (clock == _NO_DATE and not value.microsecond and not getattr(value, "nanosecond", 0)) or clock == _OPEN_END
+
+
+def _moved(value: Any, move: _Move) -> Any:
+    if not isinstance(value, datetime) or _is_open(value):
+        return value
+    if value.tzinfo is None and move.source is move.target and not move.include_offset:
+        return value
+    try:
+        return move(value)
+    except (OverflowError, ValueError):
+        return value
+
+
+def _tagged(value: Any, move: _Move) -> Any:
+    """An answer's `CreatedDate` or `UpdatedDate`: UTC, which shows only where offsets do."""
+    if not move.include_offset or not isinstance(value, datetime) or value.tzinfo is timezone.utc or _is_open(value):
+        return value
+    try:
+        moment = value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value.astimezone(timezone.utc)
+    except OverflowError:
+        return value
+    return Timestamp.from_datetime(moment, getattr(value, "nanosecond", 0))
+
+
+def _stored_leaf(field: FieldPlan, kind: Kind) -> Leaf | None:
+    return _moved if kind == DATE_TIME and field.name not in _ALWAYS_UTC else None
+
+
+def _answered_leaf(field: FieldPlan, kind: Kind) -> Leaf | None:
+    if kind != DATE_TIME:
+        return None
+    return _tagged if field.name in _ALWAYS_UTC else _moved
+
+
+_TO_STORAGE = Rewriter(_stored_leaf)
+_TO_ANSWER = Rewriter(_answered_leaf)

@@ -1,0 +1,34 @@
+"""The pytest plugin: a fixture that sends recorded bodies through every codec.
+
+Loading it costs nothing to speak of; the library is imported when a test asks for the fixture.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from contactwire.roundtrip.replay import Report
+
+__all__ = ["contactwire_replay"]
+
+
+@pytest.fixture(scope="session")
+def contactwire_replay() -> Callable[..., Report]:
+    """A function that reports what each codec would lose of the recorded bodies in a folder.
+
+    It takes the folder, and `through`, names of codecs or media types, by default those that promise to lose nothing; and
+    `type`, the carrier that the bodies hold. `contactwire_replay(folder).assert_lossless()` is a test.
+    """
+    from contactwire.carriers import ContactEntityWithLinks
+    from contactwire.cli.roundtrip import replay_folder
+    from contactwire.roundtrip.loss import LOSSLESS, codecs_named
+
+    def replay(folder: Any, through: Any = LOSSLESS, *, type: Any = ContactEntityWithLinks) -> Report:
+        return replay_folder(folder, codecs_named(through), type=type)
+
+    return replay

@@ -1,0 +1,205 @@
+"""What a trip through a codec would lose: documents compared by their builtins, place by place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from contactwire.builtins import to_builtins
+from contactwire.carriers import ContactEntityWithLinks
+from contactwire.codecs import Codec, default_registry
+from contactwire.codecs.json import JsonCodec
+from contactwire.codecs.shared.bodies import Body
+from contactwire.errors import ContactWireError, EncodeError, ValidationError, shorten
+from contactwire.paths import escape
+from contactwire.roundtrip.reading import canonical, reading, without_unknown
+from contactwire.wire import Kind, blank, kind_of
+
+__all__ = [
+    "ABSENT",
+    "LOSSLESS",
+    "Difference",
+    "Loss",
+    "assert_round_trip",
+    "body_loss",
+    "codecs_named",
+    "differences",
+    "loss",
+    "losses",
+    "lossless_codecs",
+]
+
+
+class _Absent:
+    def __repr__(self) -> str:
+        return "absent"
+
+
+ABSENT = _Absent()
+"""What stands in a `Difference` where one of the two sides has nothing."""
+
+
+@attrs.frozen
+class Difference:
+    """A place where two documents differ: an RFC 6901 `pointer`, and what is `before` and `after` there, as builtins."""
+
+    pointer: str
+    before: Any
+    after: Any
+
+    def __str__(self) -> str:
+        return f"{self.pointer or 'the document'}: {_show(self.before)} became {_show(self.after)}"
+
+
+def _show(value: Any) -> str:
+    return repr(value) if value is ABSENT else shorten(value)
+
+
+def differences(before: Any, after: Any, pointer: str = "") -> Iterator[Difference]:
+    """Every place where two builtins differ on the wire: `1` is neither `true` nor `1.0`, `-0.0` is not `0.0`, absent is not
+    null; order counts in lists, not in objects.
+    """
+    if isinstance(before, dict) and isinstance(after, dict):
+        for name in [*before, *(name for name in after if name not in before)]:
+            place = f"{pointer}/{escape(str(name))}"
+            yield from differences(before.get(name, ABSENT), after.get(name, ABSENT), place)
+    elif isinstance(before, list) and isinstance(after, list):
+        for index in range(max(len(before), len(after))):
+            old, new = (side[index] if index < len(side) else ABSENT for side in (before, after))
+            yield from differences(old, new, f"{pointer}/{index}")
+    elif type(before) is not type(after) or repr(before) != repr(after):
+        yield Difference(pointer, before, after)
+
+
+@attrs.frozen
+class Loss:
+    """What one codec loses of one document: its differences, or the error that stopped it. False if that is nothing."""
+
+    codec: str
+    differences: tuple[Difference, ...] = ()
+    error: ContactWireError | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.differences or self.error)
+
+    def lines(self) -> list[str]:
+        """Each place in a line: its pointer, and what was there and what became of it."""
+        if isinstance(self.error, (ValidationError, EncodeError)) and self.error.issues:
+            return [str(issue) for issue in self.error.issues]
+        return [str(self.error)] if self.error else [str(each) for each in self.differences]
+
+
+LOSSLESS = ("json", "xml-plain", "xml-datacontract", "xml-services")
+"""The names of the codecs that promise to lose nothing of a contact."""
+
+_MEDIA_TYPES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "json": ("application/json", {}),
+    "xml": ("application/xml", {}),
+    "xml-plain": ("application/xml", {"dialect": "plain"}),
+    "xml-datacontract": ("application/xml", {"dialect": "datacontract"}),
+    "xml-services": ("application/xml", {"dialect": "services"}),
+    "form": ("application/x-www-form-urlencoded", {}),
+    "form-dots": ("application/x-www-form-urlencoded", {"style": "dots"}),
+    "form-brackets": ("application/x-www-form-urlencoded", {"style": "brackets"}),
+    "json-patch": ("application/json-patch+json", {}),
+    "merge-patch": ("application/merge-patch+json", {}),
+}
+
+
+def codecs_named(names: Iterable[str]) -> dict[str, Codec]:
+    """The codecs of some names: "json", "xml-plain", "form" …, or any media type that has a codec.
+
+    Raises `UnsupportedMediaType` for a name that is neither.
+    """
+    codecs = {}
+    for name in names:
+        media_type, options = _MEDIA_TYPES.get(name, (name, {}))
+        codec = default_registry.find(media_type)
+        codecs[name] = attrs.evolve(codec, **options) if options else codec  # type: ignore[misc]
+    return codecs
+
+
+def lossless_codecs() -> dict[str, Codec]:
+    """The codecs that promise to lose nothing of a contact, by name."""
+    return codecs_named(LOSSLESS)
+
+
+def losses(document: Any, codecs: Mapping[str, Codec] | Iterable[str]) -> list[Loss]:
+    """What each codec loses of a carrier, a list of carriers or a patch; `codecs` are such by name, or their names."""
+    known = codecs if isinstance(codecs, Mapping) else codecs_named(codecs)
+    return [loss(document, codec, name) for name, codec in known.items()]
+
+
+def loss(document: Any, codec: Codec, name: str = "") -> Loss:
+    """What is lost of a carrier, a list of carriers or a patch when a codec writes and reads it.
+
+    A codec for patches writes a carrier as the patch that makes it, so the patch is applied to an empty one.
+    """
+    type_ = _type_of(document)
+    try:
+        after = codec.decode(codec.encode(document), type_)
+        if hasattr(after, "apply") and not hasattr(document, "apply"):
+            after = after.apply(blank(type_))
+        return Loss(name, tuple(differences(_plain(document), _plain(after))))
+    except ContactWireError as error:
+        return Loss(name, error=error)
+
+
+def _type_of(document: Any) -> Any:
+    if isinstance(document, list):
+        return list[type(document[0]) if document else ContactEntityWithLinks]  # type: ignore[misc]
+    return ContactEntityWithLinks if hasattr(document, "apply") else type(document)
+
+
+def _plain(document: Any) -> Any:
+    return document.to_builtins() if hasattr(document, "apply") else to_builtins(document)
+
+
+def body_loss(body: Body, codec: Codec, type: Any = ContactEntityWithLinks, name: str = "") -> Loss:
+    """What is lost of a body when a codec reads it, and writes it and reads it again.
+
+    Where the format allows, the body is also read by other means, and that is what must come out. Spelling is no loss: the
+    letter case of names, the order of members, zeros at the end of a fraction.
+    """
+    try:
+        document = codec.decode(body, type)
+        written = codec.encode(document)
+        again = codec.decode(written, type)
+    except ContactWireError as error:
+        return Loss(name, error=error)
+    kind = None if hasattr(document, "apply") else kind_of(type)
+    before, after = reading(body, codec, kind), canonical(kind, _plain(document))
+    found = [] if before is None else list(differences(before, _as_told(kind, codec, after)))
+    return Loss(name, (*found, *differences(after, canonical(kind, _plain(again)))))
+
+
+def _as_told(kind: Kind | None, codec: Codec, data: Any) -> Any:
+    """Builtins with as much in them as a reading by other means has."""
+    return data if kind is None or "json" in codec.media_types[0] else without_unknown(kind, data)
+
+
+def assert_round_trip(body_or_carrier: Any, codec: Codec | str | None = None, type: Any = ContactEntityWithLinks) -> None:
+    """Assert that a codec loses nothing of a body, or of a carrier, a list of carriers or a patch.
+
+    `codec` is one, its media type, or its short name ("xml-plain"); by default JSON. `type` says what a body holds. Raises
+    AssertionError with the pointer of each place that is not what it was, or with the codec's own complaint.
+
+    A carrier must come back from its body equal, and write the same body again. A body must say the same once it was
+    read and written; JSON is compared member by member as it stands.
+    """
+    codec = JsonCodec() if codec is None else codecs_named([codec])[codec] if isinstance(codec, str) else codec
+    is_body = isinstance(body_or_carrier, (bytes, bytearray, memoryview, str))
+    found = body_loss(body_or_carrier, codec, type) if is_body else loss(body_or_carrier, codec)
+    if found:
+        lines = "".join(f"\n  {line}" for line in found.lines())
+        raise AssertionError(f"{codec} {'refuses' if found.error else 'loses'} something:{lines}") from found.error
+    if not is_body:
+        _assert_stable(body_or_carrier, codec)
+
+
+def _assert_stable(document: Any, codec: Codec) -> None:
+    first = codec.encode(document)
+    again = codec.encode(codec.decode(first, _type_of(document)))
+    assert first == again, f"{codec} writes another body the second time:\n  {shorten(first)}\n  {shorten(again)}"

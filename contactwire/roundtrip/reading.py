@@ -1,0 +1,142 @@
+"""What a body says, read by other means than the codecs': the standard library's parsers, and the plans for meaning."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+from xml.etree import ElementTree
+
+from contactwire.codecs import Codec
+from contactwire.codecs.shared.bodies import Body
+from contactwire.codecs.xml import NIL, local_name
+from contactwire.timestamps import format_timestamp, parse_timestamp
+from contactwire.wire import (
+    DATE_TIME,
+    DOUBLE,
+    DictionaryKind,
+    Kind,
+    ListKind,
+    NestedKind,
+    Number,
+    ScalarKind,
+    number,
+    plan_of,
+)
+
+__all__ = ["UNKNOWN", "canonical", "reading", "without_unknown"]
+
+UNKNOWN = "an unknown property"
+"""What stands for the value of an unknown property where a reading cannot tell it."""
+
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+
+
+def reading(body: Body, codec: Codec, kind: Kind | None) -> Any:
+    """The builtins that a body stands for, spelled canonically, or None where there is no reading of it.
+
+    Takes a body that its codec could decode, and the kind that it holds, None for a patch. In XML all unknown properties
+    are `UNKNOWN`.
+    """
+    media_type = codec.media_types[0]
+    text = body if isinstance(body, str) else bytes(body)
+    if "json" in media_type:
+        return canonical(kind, json.loads(text, parse_int=number, parse_float=number))
+    if "xml" not in media_type or kind is None or getattr(codec, "charset", None) is not None:
+        return None
+    try:
+        root = ElementTree.fromstring(text)
+    except (ElementTree.ParseError, LookupError, ValueError):
+        # This parser holds names to the fourth edition of XML 1.0, which allows fewer letters, and knows fewer encodings.
+        return None
+    return canonical(kind, _element(kind, root))
+
+
+def canonical(kind: Kind | None, data: Any) -> Any:
+    """Builtins with properties spelled as the wire does, and without zeros at the end of a fraction of a second."""
+    match kind, data:
+        case NestedKind(), dict():
+            plan = plan_of(kind.carrier)
+            found = [(plan.find(name), name, value) for name, value in data.items()]
+            return {
+                field.name if field else name: canonical(field.kind if field else None, value)
+                for field, name, value in found
+            }
+        case ListKind(), list():
+            return [canonical(kind.item, item) for item in data]
+        case DictionaryKind(), dict():
+            return {key: canonical(kind.item, item) for key, item in data.items()}
+    if kind == DATE_TIME and isinstance(data, str):
+        return _trimmed(data)
+    return _plain_number(kind, data) if isinstance(data, Number) else data
+
+
+def _plain_number(kind: Kind | None, value: Number) -> Any:
+    """A known number without its spelling; `-0` is 0 for an integer."""
+    if kind == DOUBLE:
+        return float(value)
+    return 0 if isinstance(kind, ScalarKind) and kind.minimum is not None and value.text == "-0" else value
+
+
+def _trimmed(text: str) -> str:
+    try:
+        return format_timestamp(parse_timestamp(text))
+    except ValueError:
+        return text
+
+
+def without_unknown(kind: Kind, data: Any) -> Any:
+    """Builtins in which all unknown properties are `UNKNOWN`."""
+    match kind, data:
+        case NestedKind(), dict():
+            by_name = plan_of(kind.carrier).by_name
+            return {
+                name: without_unknown(by_name[name].kind, value) if name in by_name else UNKNOWN
+                for name, value in data.items()
+            }
+        case ListKind(), list():
+            return [without_unknown(kind.item, item) for item in data]
+        case DictionaryKind(), dict():
+            return {key: without_unknown(kind.item, item) for key, item in data.items()}
+    return data
+
+
+def _element(kind: Kind, element: ElementTree.Element) -> Any:
+    """The builtins that an element of a kind stands for, in any dialect."""
+    children = [child for child in element if isinstance(child.tag, str)]
+    if element.get(NIL, "").strip() in ("true", "1") and not children and not (element.text or "").strip():
+        return None
+    match kind:
+        case NestedKind():
+            plan = plan_of(kind.carrier)
+            found = [(plan.find(local_name(child.tag)), child) for child in children]
+            return {
+                field.name if field else local_name(child.tag): _element(field.kind, child) if field else UNKNOWN
+                for field, child in found
+            }
+        case ListKind():
+            return [_element(kind.item, child) for child in children]
+        case DictionaryKind():
+            parts = [{local_name(part.tag).lower(): part for part in child} for child in children]
+            return {
+                part["key"].text or "": _element(kind.item, part["value"]) if "value" in part else None for part in parts
+            }
+    return _READ.get(kind.name if isinstance(kind, ScalarKind) else "", str)("".join(element.itertext()))
+
+
+def _boolean(text: str) -> bool:
+    return _BOOLEANS[text.strip()]
+
+
+def _double(text: str) -> float:
+    trimmed = text.strip()
+    return int(trimmed) if trimmed.lstrip("+-").isdigit() and not trimmed.startswith("-0") else float(trimmed)
+
+
+_READ: Mapping[str, Callable[[str], Any]] = {
+    "boolean": _boolean,
+    "double": _double,
+    "int32": int,
+    "int64": int,
+    "date-time": str.strip,
+}

@@ -1,0 +1,145 @@
+"""The schemas by name: as builtins, as text, and as the files of the folder `schemas`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_origin
+
+import contactwire.carriers as carriers
+from contactwire.schema.json_definitions import DIALECT, Definitions, Schema
+from contactwire.schema.openapi_document import openapi
+from contactwire.schema.patch_definitions import json_patch, merge_patch
+from contactwire.wire import is_carrier, kind_of, nested_carrier
+
+if TYPE_CHECKING:
+    from contactwire.codecs.xml import Dialect
+
+__all__ = ["ARTEFACTS", "generate", "json_schema", "openapi", "write", "xsd", "xsd_files"]
+
+ARTEFACTS: Mapping[str, tuple[str, str | None, str | None]] = {
+    "contact-entity.schema.json": ("json-schema", "ContactEntity", None),
+    "contact-entity-with-links.schema.json": ("json-schema", "ContactEntityWithLinks", None),
+    "json-patch.schema.json": ("json-schema", "JsonPatch", None),
+    "merge-patch.schema.json": ("json-schema", "MergePatch", None),
+    "openapi.json": ("openapi", None, None),
+    "contact.plain.xsd": ("xsd", None, "plain"),
+    "contact.datacontract.xsd": ("xsd", None, "datacontract"),
+    "contact.datacontract-arrays.xsd": ("xsd", None, "datacontract-arrays"),
+    "contact.services.xsd": ("xsd", None, "services"),
+}
+"""The files of the folder `schemas`: for each name the arguments of `generate`."""
+
+_NOTE = "Names are spelt as on the wire; they are matched in any letter case, and properties that are not listed are kept."
+
+
+def json_schema(type: Any, dialect: str = "server") -> Schema:
+    """The JSON Schema (2020-12) of what JSON holds of a type, as builtins.
+
+    Takes a carrier class, a `list[Carrier]`, `JsonPatch` or `MergePatch`; `dialect` is that of a patch, "server" or "rfc".
+    Raises TypeError for a type that no wire format carries, ValueError for an unknown dialect.
+    """
+    definitions = Definitions()
+    root = _root(type, definitions, dialect)
+    return {"$schema": DIALECT, "description": _NOTE, **root, "$defs": definitions.finish()}
+
+
+def _root(type: Any, definitions: Definitions, dialect: str) -> Schema:
+    if is_carrier(type) or get_origin(type) is not None:
+        return definitions.kind(kind_of(type))
+    from contactwire.patch import JsonPatch, MergePatch
+
+    if type is JsonPatch:
+        return json_patch(definitions, dialect)
+    if type is MergePatch:
+        return merge_patch(definitions, dialect)
+    return definitions.kind(kind_of(type))
+
+
+def xsd(type: Any, dialect: str | Dialect = "plain") -> str:
+    """The XML Schema (1.0) of what XML holds of a carrier, and of a list of them, in a dialect.
+
+    A dialect may put items into a namespace of their own, as "datacontract" does; then this document imports a second one,
+    which must lie beside it: `xsd_files` gives both. Raises TypeError for what is no carrier and no list of one, ValueError
+    for an unknown dialect.
+    """
+    return next(iter(xsd_files(type, dialect).values()))
+
+
+def xsd_files(type: Any, dialect: str | Dialect = "plain") -> dict[str, str]:
+    """The documents of an XML Schema by file name (`ContactEntity.plain.xsd`), that of `xsd` first; raises what it does."""
+    from contactwire.schema.xsd_document import files_of
+
+    carrier = type if is_carrier(type) else nested_carrier(kind_of(type))
+    if carrier is None:
+        raise TypeError(f"{type!r} is no carrier and no list of one")
+    return files_of([carrier], dialect)
+
+
+def generate(format: str, carrier: str | None = None, dialect: str | None = None) -> str:
+    """The text of a schema: `format` is "json-schema", "openapi" or "xsd".
+
+    `carrier` names a carrier or a patch of the library, the contact where nothing is said. `dialect` is that of the patch,
+    or of XML: "plain", "services", "datacontract" and, for its second document, "datacontract-arrays". Raises ValueError for
+    a name that is not among these, and for one where the format has no choice.
+    """
+    if format not in _FORMATS:
+        raise ValueError(f"a schema is one of {', '.join(_FORMATS)}, not {format!r}")
+    return _FORMATS[format](carrier, dialect)
+
+
+def write(folder: str | Path) -> list[Path]:
+    """Write all `ARTEFACTS` into a folder, and give their paths. Raises OSError where that fails."""
+    paths = [Path(folder, name) for name in ARTEFACTS]
+    for path in paths:
+        path.write_text(generate(*ARTEFACTS[path.name]), encoding="utf-8", newline="\n")
+    return paths
+
+
+def _json_schema_text(carrier: str | None, dialect: str | None) -> str:
+    if dialect and carrier not in _PATCHES:
+        raise ValueError(f"only {' and '.join(_PATCHES)} have dialects in JSON")
+    return _as_text(json_schema(_named(carrier or _DOCUMENTS[0]), dialect or "server"))
+
+
+def _openapi_text(carrier: str | None, dialect: str | None) -> str:
+    if carrier or dialect:
+        raise ValueError("OpenAPI describes the endpoint: it takes neither a carrier nor a dialect")
+    return _as_text(openapi())
+
+
+def _xsd_text(carrier: str | None, dialect: str | None) -> str:
+    from contactwire.schema.xsd_document import files_of
+
+    if carrier in _PATCHES:
+        raise ValueError(f"{carrier} has no XML")
+    named = [_named(name) for name in ([carrier] if carrier else _DOCUMENTS)]
+    dialect, stem = dialect or "plain", carrier or _STEM
+    files = files_of(named, dialect.removesuffix(_ARRAYS), stem)
+    if f"{stem}.{dialect}.xsd" not in files:
+        raise ValueError(f"{dialect!r} is none of the documents: {', '.join(files)}")
+    return files[f"{stem}.{dialect}.xsd"]
+
+
+def _as_text(schema: Schema) -> str:
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+
+
+def _named(name: str) -> Any:
+    if name in _PATCHES:
+        return getattr(import_module("contactwire.patch"), name)
+    known = [known for known in carriers.__all__ if is_carrier(getattr(carriers, known))]
+    if name not in known:
+        raise ValueError(f"{name!r} is none of {', '.join((*known, *_PATCHES))}")
+    return getattr(carriers, name)
+
+
+_STEM, _ARRAYS, _DOCUMENTS = "contact", "-arrays", ("ContactEntity", "ContactEntityWithLinks")
+_PATCHES = ("JsonPatch", "MergePatch")
+_FORMATS: Mapping[str, Callable[[str | None, str | None], str]] = {
+    "json-schema": _json_schema_text,
+    "openapi": _openapi_text,
+    "xsd": _xsd_text,
+}

@@ -1,0 +1,167 @@
+"""JSON Schema 2020-12 of carriers, from their plans."""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Callable
+from typing import Any
+
+from contactwire.builtins import MAX_DEPTH, write_kind
+from contactwire.codecs.xml import Dialect, item_name
+from contactwire.schema.texts import DATE_TIME_PATTERN, MAX_DOUBLE, attribute_texts, class_text
+from contactwire.wire import (
+    DATE_TIME,
+    UNSET,
+    DictionaryKind,
+    EnumerationKind,
+    FieldPlan,
+    Kind,
+    ListKind,
+    NestedKind,
+    ScalarKind,
+    plan_of,
+)
+
+__all__ = ["DIALECT", "Definitions", "Schema", "described", "nullable"]
+
+Schema = dict[str, Any]
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+_SCALARS: dict[str, Schema] = {
+    "string": {"type": "string"},
+    "boolean": {"type": "boolean"},
+    "double": {"type": "number", "minimum": -MAX_DOUBLE, "maximum": MAX_DOUBLE},
+    "date": {"type": "string", "format": "date"},
+    "uuid": {"type": "string", "format": "uuid"},
+    "decimal": {"type": "number"},
+}
+_DATE_TIME: Schema = {
+    "description": "A date-time as .NET writes it: at most seven fraction digits; then Z, an offset or nothing.",
+    "type": "string",
+    "pattern": f"^{DATE_TIME_PATTERN}$",
+    "examples": ["2022-07-14T14:44:54", "2003-10-01T14:34:01.7525885+02:00"],
+}
+# OpenAPI 3.1 permits no other characters in the name of a component.
+_NO_NAME = re.compile(r"[^A-Za-z0-9._-]")
+
+
+class Definitions:
+    """The schemas that others refer to, one for each carrier and enumeration met, made when first referred to.
+
+    `place` is where they will stand: `#/$defs/` or `#/components/schemas/`. With an `xml_dialect`, lists say what their
+    elements are called in XML, as OpenAPI has it.
+    """
+
+    def __init__(self, place: str = "#/$defs/", xml_dialect: Dialect | None = None) -> None:
+        self._place, self._xml_dialect = place, xml_dialect
+        self._names: dict[object, str] = {}
+        self._waiting: list[tuple[str, Callable[[], Schema]]] = []
+
+    def refer(self, key: object, name: str, make: Callable[[], Schema]) -> Schema:
+        """A reference to the schema that `make` gives, under `name` or, where another has that already, a numbered one."""
+        if key not in self._names:
+            self._names[key] = self._free_name(_NO_NAME.sub("_", name))
+            self._waiting.append((self._names[key], make))
+        return {"$ref": self._place + self._names[key]}
+
+    def _free_name(self, name: str) -> str:
+        taken = set(self._names.values())
+        number = 2
+        free = name
+        while free in taken:
+            free, number = f"{name}{number}", number + 1
+        return free
+
+    def finish(self) -> dict[str, Schema]:
+        """All the schemas by name, in the order in which they were first referred to."""
+        finished: dict[str, Schema] = {}
+        for name, make in self._waiting:  # which grows on the way
+            finished[name] = make()
+        return finished
+
+    def kind(self, kind: Kind) -> Schema:
+        """The schema of a value of a kind; null is for the caller to add."""
+        match kind:
+            case NestedKind(carrier=carrier):
+                return self.refer(carrier, plan_of(carrier).name, lambda: self.carrier(carrier))
+            case EnumerationKind(members=members, open=False):
+                return self.refer(members, members.__name__, lambda: _enumeration(members))
+            case EnumerationKind(members=members):
+                known = self.refer(members, members.__name__, lambda: _enumeration(members))
+                return {"anyOf": [known, {"type": "string"}]}
+            case ListKind():
+                return self._list(kind)
+            case DictionaryKind():
+                return {"type": "object", "additionalProperties": self._item(kind)}
+            case ScalarKind(name=DATE_TIME.name):
+                return self.refer(DATE_TIME, "DateTime", lambda: _DATE_TIME)
+            case ScalarKind():
+                return dict(_SCALARS.get(kind.name) or _integer(kind))
+
+    def _list(self, kind: ListKind) -> Schema:
+        if self._xml_dialect is None:
+            return {"type": "array", "items": self._item(kind)}
+        item = {"name": item_name(kind, self._xml_dialect).name}
+        inner = self._item(kind)
+        return {"type": "array", "items": {**inner, "xml": {**inner.get("xml", {}), **item}}, "xml": {"wrapped": True}}
+
+    def _item(self, kind: ListKind | DictionaryKind) -> Schema:
+        return _or_null(self.kind(kind.item), kind.nullable)
+
+    def carrier(self, carrier: type, kind_schema: Callable[[Kind], Schema] | None = None) -> Schema:
+        """The schema of a carrier, its properties by `kind_schema` (where it is not `kind`)."""
+        texts = attribute_texts(carrier)
+        fields = plan_of(carrier).fields
+        properties = {
+            field.name: {
+                **described(texts.get(field.attribute)),
+                **_or_null((kind_schema or self.kind)(field.kind), field.nullable or kind_schema is not None),
+                **_default(field),
+            }
+            for field in fields
+        }
+        # What a merge patch does not name stays, so it requires nothing.
+        required = [field.name for field in fields if field.required and kind_schema is None]
+        return {
+            **described(class_text(carrier)),
+            "type": "object",
+            "properties": properties,
+            **({"required": required} if required else {}),
+            "additionalProperties": True,
+        }
+
+
+def described(text: str | None) -> Schema:
+    """The beginning of a schema that has a text, or has none."""
+    return {"description": text} if text else {}
+
+
+def nullable(schema: Schema) -> Schema:
+    """The schema that takes null as well."""
+    if isinstance(schema.get("type"), str):
+        return {**schema, "type": [schema["type"], "null"]}
+    alternatives = schema["anyOf"] if set(schema) == {"anyOf"} else [schema]
+    return {"anyOf": [*alternatives, {"type": "null"}]}
+
+
+def _or_null(schema: Schema, may_be_null: bool) -> Schema:
+    return nullable(schema) if may_be_null else schema
+
+
+def _default(field: FieldPlan) -> Schema:
+    """What counts where a property is absent, in JSON's terms."""
+    if field.default is UNSET:
+        return {}
+    return {"default": None if field.default is None else write_kind(field.kind, field.default, MAX_DEPTH)}
+
+
+def _integer(kind: ScalarKind) -> Schema:
+    return {"type": "integer", "format": kind.name, "minimum": kind.minimum, "maximum": kind.maximum}
+
+
+def _enumeration(members: type[enum.Enum]) -> Schema:
+    values = [member.value for member in members]
+    type = "string" if isinstance(values[0], str) else "integer"
+    return {**described(class_text(members)), "type": type, "enum": values}

@@ -1,0 +1,204 @@
+"""XML Schema 1.0 of carriers in a dialect of XML, from their plans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from lxml import etree
+
+from contactwire.codecs.xml import DIALECTS, XSD, Dialect, encode_name, item_name, member_order, type_name
+from contactwire.schema.texts import DATE_TIME_PATTERN, DOUBLE_PATTERN, MAX_DOUBLE, attribute_texts, class_text
+from contactwire.wire import (
+    DATE,
+    DATE_TIME,
+    DOUBLE,
+    STRING,
+    UUID,
+    DictionaryKind,
+    EnumerationKind,
+    FieldPlan,
+    Kind,
+    ListKind,
+    NestedKind,
+    plan_of,
+)
+
+__all__ = ["files_of"]
+
+_PREFIXES = ("tns", "items")
+# What XML Schema's own types take and a carrier does not hold, or the other way round, is settled by facets.
+_RESTRICTED: Mapping[Kind, tuple[str, str, Mapping[str, object]]] = {
+    DATE_TIME: ("DateTime", "token", {"pattern": DATE_TIME_PATTERN}),
+    DATE: ("Date", "date", {"pattern": "[0-9]{4}-[0-9]{2}-[0-9]{2}"}),
+    UUID: ("Guid", "token", {"pattern": "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"}),
+    DOUBLE: ("Double", "double", {"minInclusive": -MAX_DOUBLE, "maxInclusive": MAX_DOUBLE, "pattern": DOUBLE_PATTERN}),
+}
+
+
+def files_of(carriers: Sequence[type], dialect: str | Dialect, stem: str = "") -> dict[str, str]:
+    """The schema documents of some carriers, and of lists of them, by file name: a document a namespace, the main one first.
+
+    `stem` begins the file names, where it is not the first carrier's name. Raises ValueError for an unknown dialect.
+    """
+    if isinstance(dialect, str):
+        if dialect not in DIALECTS:
+            raise ValueError(f"a dialect of XML is one of {', '.join(DIALECTS)}, not {dialect!r}")
+        dialect = DIALECTS[dialect]
+    documents = _SchemaSet(dialect)
+    for carrier in carriers:
+        for kind in (NestedKind(carrier), ListKind(NestedKind(carrier))):
+            documents.add_root(type_name(kind, dialect).name, kind)
+    stem = f"{stem or type_name(NestedKind(carriers[0]), dialect).name}.{dialect.name}"
+    return documents.texts({dialect.arrays_namespace: f"{stem}-arrays.xsd", dialect.namespace: f"{stem}.xsd"})
+
+
+class _SchemaSet:
+    """The schema documents of some types in a dialect: a document for each namespace, which import each other."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._names: dict[object, tuple[str | None, str]] = {}
+        self._parts: dict[str | None, list[Any]] = {dialect.namespace: []}
+        self._waiting: list[tuple[object, Callable[[], Any]]] = []
+
+    def add_root(self, name: str, kind: Kind) -> None:
+        """Let documents have a root element of this name, which holds a value of a kind."""
+        self._parts[self._dialect.namespace].append(_element("element", name=name, type=self._type(kind)))
+
+    def _type(self, kind: Kind) -> str:
+        """The name of a kind's type, with its prefix. The type itself is made later, since carriers may hold themselves."""
+        name, namespace = type_name(kind, self._dialect).name, type_name(kind, self._dialect).namespace
+        match kind:
+            case NestedKind(carrier=carrier):
+                return self._refer(carrier, namespace, name, partial(self._carrier, carrier))
+            case EnumerationKind(members=members):
+                return self._refer(members, namespace, name, partial(_enumeration, kind))
+            case ListKind():
+                return self._refer(kind, namespace, name, partial(self._list, kind))
+            case DictionaryKind():
+                return self._refer(kind, namespace, name, partial(self._dictionary, kind))
+        if kind in _RESTRICTED:
+            return self._refer(kind, self._dialect.namespace, _RESTRICTED[kind][0], partial(_restricted, kind))
+        return f"xs:{name}"
+
+    def _refer(self, key: object, namespace: str | None, name: str, make: Callable[[], Any]) -> str:
+        if key not in self._names:
+            self._parts.setdefault(namespace, [])
+            self._names[key] = namespace, self._free_name(namespace, name)
+            self._waiting.append((key, make))
+        namespace, name = self._names[key]
+        return f"{self._prefix(namespace)}:{name}" if namespace else name
+
+    def _free_name(self, namespace: str | None, name: str) -> str:
+        number, free = 2, name
+        while (namespace, free) in self._names.values():
+            number, free = number + 1, f"{name}{number}"
+        return free
+
+    def _prefix(self, namespace: str | None) -> str:
+        return _PREFIXES[list(self._parts).index(namespace)]
+
+    def _carrier(self, carrier: type) -> Any:
+        # XmlSerializer reads members in any order, and servers differ; a data contract's reader drops one out of order.
+        made = _element("complexType", class_text(carrier))
+        group = _put(made, _element("all" if self._dialect.order == "wire" else "sequence"))
+        texts = attribute_texts(carrier)
+        for field in member_order(plan_of(carrier), self._dialect):
+            name, type, text = encode_name(field.name), self._type(field.kind), texts.get(field.attribute, "")
+            _put(group, _element("element", text, name=name, type=type, **_presence(field)))
+        return made
+
+    def _list(self, kind: ListKind) -> Any:
+        item = _element("element", name=item_name(kind, self._dialect).name, type=self._type(kind.item), **_nil(kind))
+        return _sequence(_many(item))
+
+    def _dictionary(self, kind: DictionaryKind) -> Any:
+        key = _element("element", name="Key", type=self._type(STRING))
+        value = _element("element", name="Value", type=self._type(kind.item), **_nil(kind))
+        entry = _element("element", name=item_name(kind, self._dialect).name)
+        _put(entry, _sequence(key, value))
+        return _sequence(_many(entry))
+
+    def texts(self, locations: Mapping[str | None, str]) -> dict[str, str]:
+        """The documents by file name; `locations` says which file is each namespace's."""
+        for key, make in self._waiting:  # which grows on the way
+            namespace, name = self._names[key]
+            made = make()
+            made.attrib.update({"name": name, **dict(made.attrib)})
+            self._parts[namespace].append(made)
+        return {locations[namespace]: self._document(namespace, locations) for namespace in self._parts}
+
+    def _document(self, namespace: str | None, locations: Mapping[str | None, str]) -> str:
+        prefixes = {self._prefix(known): known for known in self._parts if known}
+        root = etree.Element(f"{{{XSD}}}schema", nsmap={"xs": XSD, **prefixes})
+        root.attrib.update({"elementFormDefault": "qualified", **({"targetNamespace": namespace} if namespace else {})})
+        for other in self._parts:
+            if other != namespace:
+                named = {"namespace": other} if other else {}
+                _put(root, _element("import", **named, schemaLocation=locations[other]))
+        root.extend(self._parts[namespace])
+        etree.indent(root)
+        text: str = etree.tostring(root, encoding="unicode")
+        return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
+
+
+def _element(tag: str, text: str = "", **attributes: object) -> Any:
+    """An element of XML Schema, with a text to document it."""
+    made = etree.Element(f"{{{XSD}}}{tag}", {name: str(value) for name, value in attributes.items()}, nsmap={"xs": XSD})
+    if text:
+        _put(_put(made, _element("annotation")), _element("documentation")).text = text
+    return made
+
+
+def _put(parent: Any, child: Any) -> Any:
+    parent.append(child)
+    return child
+
+
+def _sequence(*members: Any) -> Any:
+    made = _element("complexType")
+    _put(made, _element("sequence")).extend(members)
+    return made
+
+
+def _many(element: Any) -> Any:
+    element.attrib.update({"minOccurs": "0", "maxOccurs": "unbounded"})
+    return element
+
+
+def _nil(kind: ListKind | DictionaryKind) -> dict[str, str]:
+    return {"nillable": "true"} if kind.nullable else {}
+
+
+def _presence(field: FieldPlan) -> dict[str, str]:
+    """Whether an element must be there, and whether it may be nil."""
+    return {"minOccurs": "1" if field.required else "0", **({"nillable": "true"} if field.nullable else {})}
+
+
+def _enumeration(kind: EnumerationKind) -> Any:
+    made = _element("simpleType", class_text(kind.members))
+    base = "xs:string" if all(isinstance(member.value, str) for member in kind.members) else "xs:long"
+    if not kind.open:
+        return _put_values(made, kind, base)
+    # A known name, or else any string.
+    union = _put(made, _element("union"))
+    _put_values(_put(union, _element("simpleType")), kind, base)
+    _put(_put(union, _element("simpleType")), _element("restriction", base=base))
+    return made
+
+
+def _put_values(made: Any, kind: EnumerationKind, base: str) -> Any:
+    values = [_element("enumeration", value=member.value) for member in kind.members]
+    _put(made, _element("restriction", base=base)).extend(values)
+    return made
+
+
+def _restricted(kind: Kind) -> Any:
+    _, base, facets = _RESTRICTED[kind]
+    made = _element("simpleType")
+    _put(made, _element("restriction", base=f"xs:{base}")).extend(
+        _element(facet, value=value) for facet, value in facets.items()
+    )
+    return made

@@ -1,0 +1,121 @@
+"""Strategies for valid bodies, in each format."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import attrs
+from hypothesis import reject
+from hypothesis import strategies as st
+
+from contactwire.builtins import MAX_DEPTH, check_depth, to_builtins
+from contactwire.codecs import Codec
+from contactwire.errors import ContentTooLarge, EncodeError
+from contactwire.testing.value_strategies import carriers, strings
+
+__all__ = ["bodies", "fits", "fitting", "format_of", "spelled_as_json"]
+
+_XML_HEADS = [b"", b'<?xml version="1.0" encoding="utf-8"?>\n', b"<!-- a & b -->"]
+_INDENTS = st.sampled_from([None, 0, 2])
+# Letters that are no part of an escape, and what they may be written as.
+_FORM_SPELLINGS = [
+    (re.compile(rb"(?<!%)(?<!%[0-9A-Fa-f])a"), b"%61"),
+    (re.compile(rb"%2F"), b"%2f"),
+    (re.compile(rb"\+"), b"%20"),
+    (re.compile(rb"$"), b""),
+]
+
+
+def format_of(codec: Codec | None) -> str:
+    """Which strategies a codec needs: "json", "xml", "form" or "other"."""
+    if codec is None:
+        return "json"
+    media_type = codec.media_types[0]
+    return next((name for name in ("patch", "json", "xml", "form") if name in media_type), "other")
+
+
+def fitting(cls: type, codec: Codec | None, *, extras: bool = True) -> st.SearchStrategy[Any]:
+    """Carriers that the codec can write and read: strings that its format can hold, and extras only if it takes them."""
+    takes_extras = extras and getattr(codec, "unknown", "keep") != "error"
+    return carriers(cls, text=strings(xml=format_of(codec) == "xml"), extras=takes_extras)
+
+
+def fits(data: Any, codec: Codec | None) -> bool:
+    """Whether builtins nest no deeper than the codec takes."""
+    try:
+        check_depth(data, getattr(codec, "max_depth", MAX_DEPTH))
+    except ContentTooLarge:
+        return False
+    return True
+
+
+def bodies(cls: type, codec: Codec | None = None) -> st.SearchStrategy[bytes]:
+    """Valid bodies of a carrier: JSON if no codec is given, else what the codec writes, laid out in several ways.
+
+    Properties are unset, null, empty or full, some unknown; names are in the wire's letter case. JSON has members in any
+    order, white space and escapes; XML a declaration, comments and an indent; forms have escapes that they could do without.
+    """
+    format_ = format_of(codec)
+    if codec is None or format_ == "json":
+        orders = st.none() | st.integers(0, 2**32)
+        data = fitting(cls, codec).map(to_builtins).filter(lambda data: fits(data, codec))
+        return st.builds(spelled_as_json, data, _INDENTS, st.booleans(), orders)
+    return _written(fitting(cls, codec), codec, _LAYOUTS.get(format_, _as_it_is))
+
+
+def spelled_as_json(data: Any, indent: int | None, ascii_only: bool, order: int | None) -> bytes:
+    """JSON of some builtins, with members in an order that the seed `order` gives; in their own order if it is None."""
+    data = data if order is None else _shuffled(data, Random(order))
+    return json.dumps(data, indent=indent, ensure_ascii=ascii_only).encode()
+
+
+def _shuffled(data: Any, random: Random) -> Any:
+    if isinstance(data, list):
+        return [_shuffled(item, random) for item in data]
+    if not isinstance(data, dict):
+        return data
+    members = [(name, _shuffled(item, random)) for name, item in data.items()]
+    random.shuffle(members)
+    return dict(members)
+
+
+Layout = Callable[[st.DrawFn, bytes], bytes]
+
+
+def _written(values: st.SearchStrategy[Any], codec: Codec, layout: Layout) -> st.SearchStrategy[bytes]:
+    indented = [codec]
+    if any(field.name == "indent" for field in getattr(type(codec), "__attrs_attrs__", ())):
+        indented += [attrs.evolve(codec, indent=2)]  # type: ignore[misc]
+
+    @st.composite
+    def write(draw: st.DrawFn) -> bytes:
+        try:
+            body = draw(st.sampled_from(indented)).encode(draw(values))
+        except EncodeError:
+            # The format has no way to say this.
+            reject()
+        return layout(draw, body)
+
+    return write()
+
+
+def _as_it_is(draw: st.DrawFn, body: bytes) -> bytes:
+    return body
+
+
+def _as_xml(draw: st.DrawFn, body: bytes) -> bytes:
+    head = b"" if body.startswith(b"<?xml") else draw(st.sampled_from(_XML_HEADS))
+    return head + body + draw(st.sampled_from([b"", b"\n", b"<!-- after -->"]))
+
+
+def _as_form(draw: st.DrawFn, body: bytes) -> bytes:
+    # WHATWG URL §5.1: any byte may be percent-encoded, in either letter case, and a plus is a space.
+    plain, escaped = draw(st.sampled_from(_FORM_SPELLINGS))
+    return plain.sub(escaped, body)
+
+
+_LAYOUTS: dict[str, Layout] = {"xml": _as_xml, "form": _as_form}

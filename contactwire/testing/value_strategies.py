@@ -1,0 +1,187 @@
+"""Strategies for scalars, carriers and any JSON, made from the plans."""
+
+from __future__ import annotations
+
+import weakref
+from datetime import timedelta, timezone
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from hypothesis import reject
+from hypothesis import strategies as st
+
+from contactwire.builtins import MAX_DEPTH, write_kind
+from contactwire.timestamps import Timestamp
+from contactwire.wire import (
+    CarrierPlan,
+    DictionaryKind,
+    EnumerationKind,
+    Kind,
+    ListKind,
+    NestedKind,
+    ScalarKind,
+    fold,
+    kept_on_plan,
+    plan_of,
+)
+
+__all__ = ["builtins", "carriers", "plain_values", "register_carrier", "spellings", "strings", "timestamps", "values"]
+
+T = TypeVar("T")
+
+_TRAPS = [
+    "",
+    " ",
+    "null",
+    "true",
+    "0",
+    "[]",
+    "a\r\nb",
+    "\t",
+    "<&>\"'",
+    "]]>",
+    "Åse Ødegård",
+    "エグ",
+    "\U0001f642",
+    "a~b/c",
+    "\x7f",
+    "\u2028",
+    "e\u0301",
+    "İıß",
+    "\ufeff\u202e",
+]
+_ZONES = ["Z", "+00:00", "-00:00", "+02:00", "-0500", "+14:00", "-03:30"]
+
+
+@lru_cache(maxsize=2)
+def strings(*, xml: bool = False) -> st.SearchStrategy[str]:
+    """Strings that UTF-8 can hold, traps among them; with `xml` only characters that XML 1.0 can hold (§2.2)."""
+    exclude = [chr(code) for code in range(32) if chr(code) not in "\t\n\r"] + ["\ufffe", "\uffff"] if xml else []
+    alphabet = st.characters(codec="utf-8", exclude_characters=exclude)
+    return st.sampled_from(_TRAPS) | st.text(alphabet, max_size=8)
+
+
+def timestamps() -> st.SearchStrategy[Timestamp]:
+    """Date-times with all their digits, in every kind and spelling of zone."""
+    zones = st.none() | st.sampled_from(_ZONES).map(_zone)
+    moments = st.builds(
+        lambda moment, zone, tick: Timestamp.from_datetime(moment.replace(tzinfo=zone, fold=0), tick * 100),
+        st.datetimes(),
+        zones,
+        st.integers(0, 9),
+    )
+    return moments | st.sampled_from(["0001-01-01T00:00:00", "9999-12-31T23:59:59.9999999"]).map(Timestamp.parse)
+
+
+def _zone(spelling: str) -> timezone:
+    if spelling == "Z":
+        return timezone.utc
+    minutes = int(spelling[1:3]) * 60 + int(spelling[-2:])
+    return timezone(timedelta(minutes=-minutes if spelling[0] == "-" else minutes), spelling)
+
+
+@lru_cache(maxsize=1)
+def builtins() -> st.SearchStrategy[Any]:
+    """Any JSON value, as builtins."""
+    numbers = st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False)
+    return st.recursive(
+        st.none() | st.booleans() | numbers | strings(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(strings(), inner, max_size=3),
+        max_leaves=5,
+    )
+
+
+def values(kind: Kind, *, text: st.SearchStrategy[str] | None = None, extras: bool = True) -> st.SearchStrategy[Any]:
+    """Values of one kind; `text` replaces the strategy for strings."""
+    text = strings() if text is None else text
+    match kind:
+        case NestedKind():
+            # Hypothesis keeps strategies in a cache of its own, which must not keep the class.
+            nested = weakref.ref(kind.carrier)
+            return st.deferred(lambda: carriers(nested(), text=text, extras=extras))  # type: ignore[arg-type]
+        case ListKind():
+            item = values(kind.item, text=text, extras=extras)
+            return st.lists(_or_null(item, kind.nullable), max_size=2)
+        case DictionaryKind():
+            item = values(kind.item, text=text, extras=extras)
+            return st.dictionaries(text, _or_null(item, kind.nullable), max_size=2)
+        case EnumerationKind(open=False):
+            return st.sampled_from(list(kind.members))
+        case EnumerationKind():
+            known = {member.value for member in kind.members}
+            return st.sampled_from(list(kind.members)) | text.filter(lambda name: name not in known)
+        case ScalarKind():
+            return _scalars(kind, text)
+
+
+def _or_null(strategy: st.SearchStrategy[Any], nullable: bool) -> st.SearchStrategy[Any]:
+    return st.none() | strategy if nullable else strategy
+
+
+def _scalars(kind: ScalarKind, text: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
+    if kind.minimum is not None:
+        return st.integers(kind.minimum, kind.maximum)
+    return {
+        "string": text,
+        "boolean": st.booleans(),
+        "double": st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**60), 2**60),
+        "date-time": timestamps(),
+        "date": st.dates(),
+        "uuid": st.uuids(),
+        "decimal": st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**30), max_value=10**30),
+    }[kind.name]
+
+
+def carriers(cls: type[T], *, text: st.SearchStrategy[str] | None = None, extras: bool = True) -> st.SearchStrategy[T]:
+    """Carriers of a class: each property unset, null or a value; with `extras`, unknown properties too.
+
+    Any class that derives from `Carrier` will do, also one that holds itself; what a validator of its own refuses is not
+    generated. `text` replaces the strategy for strings: `strings(xml=True)` for what goes through XML.
+    """
+    text = strings() if text is None else text
+    make = _carriers if text in (strings(), strings(xml=True)) else _carriers.__wrapped__  # type: ignore[attr-defined]
+    found: st.SearchStrategy[T] = make(plan_of(cls), text, extras)
+    return found
+
+
+def register_carrier(cls: type[T]) -> type[T]:
+    """Tell Hypothesis how to make a carrier of your own where a type asks for one; gives the class back, for decorating."""
+    st.register_type_strategy(cls, carriers)
+    return cls
+
+
+@kept_on_plan
+def _carriers(plan: CarrierPlan, text: st.SearchStrategy[str], extras: bool) -> st.SearchStrategy[Any]:
+    cls = plan.carrier
+    by_attribute = {
+        field.attribute: _or_null(values(field.kind, text=text, extras=extras), field.nullable) for field in plan.fields
+    }
+    known = frozenset(plan.by_folded)
+    unknown = text.filter(lambda name: fold(name) not in known)
+    rest = st.dictionaries(unknown, builtins(), max_size=2)
+    required = {field.attribute for field in plan.fields if field.required}
+
+    @st.composite
+    def build(draw: st.DrawFn) -> Any:
+        chosen = draw(st.sets(st.sampled_from(sorted(by_attribute)), max_size=6)) if by_attribute else set()
+        given = {name: draw(by_attribute[name]) for name in sorted(chosen | required)}
+        try:
+            carrier: Any = cls(**given)
+        except (ValueError, TypeError):
+            # A validator of the class's own wants something else.
+            reject()
+        if extras and draw(st.integers(0, 4)) == 0:
+            carrier.extras = draw(rest)
+        return carrier
+
+    return build()
+
+
+def plain_values(kind: Kind, *, extras: bool = True) -> st.SearchStrategy[Any]:
+    """Values of one kind, as builtins."""
+    return values(kind, extras=extras).map(lambda value: write_kind(kind, value, MAX_DEPTH))
+
+
+def spellings(name: str) -> st.SearchStrategy[str]:
+    """The spellings of a property's name that mean the same on the wire."""
+    return st.sampled_from([each for each in (name, name.lower(), name.upper()) if fold(each) == fold(name)])
