@@ -50,8 +50,7 @@ from contactwire.wire import UNSET, Carrier, Double, Int32, Int64, Maybe, UnsetT
 if TYPE_CHECKING:
     from contactwire.codecs.form import FormCodec
     from contactwire.codecs.json import BadRecord
-    from contactwire.codecs.json_patch import JsonPatchCodec
-    from contactwire.codecs.merge_patch import MergePatchCodec
+    from contactwire.codecs.patches import JsonPatchCodec, MergePatchCodec
     from contactwire.codecs.xml import Dialect, XmlCodec
     from contactwire.customfields import CustomFieldsView
     from contactwire.localization import LanguagePreference, TimeZonePreference, localize
@@ -138,11 +137,11 @@ _LAZY = {
     "fields": "contactwire.projection",
     "FormCodec": "contactwire.codecs.form",
     "JsonPatch": "contactwire.patch",
-    "JsonPatchCodec": "contactwire.codecs.json_patch",
+    "JsonPatchCodec": "contactwire.codecs.patches",
     "LanguagePreference": "contactwire.localization",
     "localize": "contactwire.localization",
     "MergePatch": "contactwire.patch",
-    "MergePatchCodec": "contactwire.codecs.merge_patch",
+    "MergePatchCodec": "contactwire.codecs.patches",
     "Selectable": "contactwire.projection",
     "Selection": "contactwire.projection",
     "SelectionError": "contactwire.projection",

@@ -16,8 +16,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from contactwire.errors import ContactWireError
-from contactwire.http import ContactRequest, Headers, Response
-from contactwire.http.host import Application, too_large
+from contactwire.http import Application, ContactRequest, Headers, Response, too_large
 
 __all__ = ["ContactApplication"]
 

@@ -26,8 +26,7 @@ from contactwire.carriers import (
 )
 from contactwire.codecs.json import JsonCodec
 from contactwire.errors import ContactWireError, HeaderError, HttpError
-from contactwire.http import ContactEndpoint, Headers, Response
-from contactwire.http.host import Host, too_large
+from contactwire.http import ContactEndpoint, Headers, Host, Response, too_large
 from contactwire.timestamps import Timestamp
 
 __all__ = ["ContactStore", "samples", "serve"]

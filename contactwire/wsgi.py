@@ -15,8 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from contactwire.errors import ContactWireError, HeaderError
-from contactwire.http import Headers, Response
-from contactwire.http.host import Application, too_large
+from contactwire.http import Application, Headers, Response, too_large
 
 __all__ = ["ContactApplication"]
 

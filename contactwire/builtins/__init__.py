@@ -9,30 +9,39 @@ from contactwire.builtins.assemble import Document, Refused, assemble, document_
 from contactwire.builtins.converter import make_converter
 from contactwire.builtins.explain import Policy, explain, issues_of, kind_reader, missing_issue, reader, repeated_issue
 from contactwire.builtins.limits import MAX_DEPTH, check_depth, depth_of
-from contactwire.builtins.scalars import Read, invalid, single_reader
+from contactwire.builtins.scalars import MAX_DIGITS, Read, invalid, single_reader
+from contactwire.builtins.shapes import coercing_read_hook, read_hook
+from contactwire.builtins.text import from_json, from_json_in_order, to_json, to_sorted_json
 from contactwire.builtins.write import to_builtins, write_any, write_extras, write_kind
 
 __all__ = [
     "MAX_DEPTH",
+    "MAX_DIGITS",
     "Document",
     "Policy",
     "Read",
     "Refused",
     "assemble",
     "check_depth",
+    "coercing_read_hook",
     "depth_of",
     "document_of",
     "explain",
     "from_builtins",
+    "from_json",
+    "from_json_in_order",
     "invalid",
     "issues_of",
     "kind_reader",
     "make_converter",
     "missing_issue",
+    "read_hook",
     "reader",
     "repeated_issue",
     "single_reader",
     "to_builtins",
+    "to_json",
+    "to_sorted_json",
     "write_any",
     "write_extras",
     "write_kind",

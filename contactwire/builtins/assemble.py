@@ -16,9 +16,12 @@ from contactwire.builtins.scalars import coercer
 from contactwire.builtins.shapes import prepare, read_hook, shape_of, spelled_otherwise
 from contactwire.wire import (
     DECIMAL,
+    EXTRAS_MARK,
     CarrierPlan,
+    CarrierType,
     DictionaryKind,
     Extras,
+    HookFault,
     Kind,
     ListKind,
     NestedKind,
@@ -31,9 +34,6 @@ from contactwire.wire import (
     plan_of,
     reachable,
 )
-from contactwire.wire.carrier import CarrierType
-from contactwire.wire.definition import MARK
-from contactwire.wire.hooks import HookFault
 
 if TYPE_CHECKING:
     from cattrs import Converter
@@ -195,7 +195,7 @@ def _coercion(kind: Kind) -> Callable[[Any], Any]:
 
 
 def _set_aside(plan: CarrierPlan, policy: Policy) -> Sort:
-    """The function that gives known members their own names, and puts the unknown ones of a carrier under `MARK`."""
+    """The function that gives known members their own names, and puts the unknown ones of a carrier under `EXTRAS_MARK`."""
     known, owner, policy_unknown = plan.by_name, plan.carrier, policy.unknown
     spelled, folded = plan.spellings, plan.by_folded
     usual = {name: field.name for name, field in spelled.items()}
@@ -223,7 +223,7 @@ def _set_aside(plan: CarrierPlan, policy: Policy) -> Sort:
             if policy_unknown == "error":
                 raise Refused
             if policy_unknown == "keep":
-                members[MARK] = Extras(owner, extras)
+                members[EXTRAS_MARK] = Extras(owner, extras)
 
     return set_aside
 

@@ -24,13 +24,15 @@ from contactwire.wire import (
     ListKind,
     NestedKind,
     ScalarKind,
+    finish_carrier,
     kept_on_plan,
     kind_of,
     plan_of,
+    start_carrier,
 )
-from contactwire.wire.carrier import finish, start
 
 __all__ = [
+    "DEFAULT",
     "DuplicatePolicy",
     "Policy",
     "UnknownPolicy",
@@ -39,6 +41,7 @@ __all__ = [
     "issues_of",
     "kind_reader",
     "missing_issue",
+    "reader",
     "repeated_issue",
 ]
 
@@ -153,9 +156,9 @@ class _Reading:
                 self._issues.append(missing_issue("/" + escape(field.name), field))
         if self._issues:
             raise ValidationError(self._issues)
-        carrier = start(self._plan.carrier, self._found, self._report)
+        carrier = start_carrier(self._plan.carrier, self._found, self._report)
         if not self._issues:
-            finish(carrier, self._report)
+            finish_carrier(carrier, self._report)
         if self._issues:
             raise ValidationError(self._issues)
         if self._extras:

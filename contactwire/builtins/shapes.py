@@ -21,6 +21,7 @@ from contactwire.wire import (
     DATE_TIME,
     DECIMAL,
     DOUBLE,
+    EXTRAS_ATTRIBUTE,
     UUID,
     CarrierPlan,
     DictionaryKind,
@@ -30,12 +31,11 @@ from contactwire.wire import (
     ListKind,
     NestedKind,
     ScalarKind,
+    definition_of,
     innermost,
     kept_on_plan,
     reachable,
 )
-from contactwire.wire.definition import definition_of
-from contactwire.wire.metaclass import EXTRAS
 
 __all__ = ["Shape", "coercing_read_hook", "prepare", "read_hook", "shape_of", "spelled_otherwise"]
 
@@ -158,7 +158,7 @@ def _shapes(plan: CarrierPlan) -> dict[str, Any]:
     for field in plan.fields:
         shape = shape_of(field.kind)
         shapes[slots[field.attribute]] = shape | None if field.nullable else shape
-    shapes[slots[EXTRAS]] = Extras
+    shapes[slots[EXTRAS_ATTRIBUTE]] = Extras
     return others | shapes
 
 

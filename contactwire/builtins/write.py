@@ -34,10 +34,10 @@ from contactwire.wire import (
     Number,
     ScalarKind,
     is_carrier,
+    is_view,
     number,
     plan_of,
 )
-from contactwire.wire.carrier import is_view
 
 __all__ = ["to_builtins", "write_any", "write_extras", "write_kind"]
 

@@ -14,8 +14,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from contactwire.cli import roundtrip
-from contactwire.cli.documents import FORMATS, HEAD, Source, Unreadable, faults_of, format_of, opened, read
-from contactwire.cli.stream import SEQUENCES, convert_sequence, is_sequence
+from contactwire.cli.documents import HEAD, Source, Unreadable, faults_of, format_of, formats, opened, read
+from contactwire.cli.stream import convert_sequence, is_sequence
+from contactwire.codecs import FORMATS
+from contactwire.codecs.json import JsonCodec
 from contactwire.errors import ContactWireError, PathError
 
 __all__ = ["main"]
@@ -113,13 +115,13 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _reading(parser: argparse.ArgumentParser, *, sequences: bool = False) -> None:
-    known = (*FORMATS, *(SEQUENCES if sequences else ()))
-    parser.add_argument("--from", dest="source", choices=known, help="the format to read, if no suffix says")
+    parser.add_argument(
+        "--from", dest="source", choices=formats(sequences=sequences), help="the format to read, if no suffix says"
+    )
 
 
 def _writing(parser: argparse.ArgumentParser, *, required: bool = False, sequences: bool = False) -> None:
-    known = (*FORMATS, *(SEQUENCES if sequences else ()))
-    parser.add_argument("--to", choices=known, required=required, help="the format to write")
+    parser.add_argument("--to", choices=formats(sequences=sequences), required=required, help="the format to write")
     parser.add_argument("--indent", type=_whole_number, metavar="N", help="spaces a level; none at all by default")
     parser.add_argument("--dialect", choices=("plain", "datacontract", "services"), help="the dialect of XML")
     parser.add_argument("--style", choices=("dots", "brackets"), help="how forms spell nested names")
@@ -147,15 +149,19 @@ def _contact(source: Source) -> Any:
 
 
 def _write(source: Source, document: Any, options: argparse.Namespace) -> int:
-    name = options.to or source.format
+    target = FORMATS[options.to] if options.to else source.format
     try:
-        written = FORMATS[name].codec(**vars(options)).encode(document)
+        written = target.codec(**_options_of_codec(options)).encode(document)
     except ContactWireError as error:
         raise _Invalid(source, error) from None
     sys.stdout.buffer.write(written)
     if sys.stdout.isatty() or options.indent is not None:
         sys.stdout.buffer.write(b"\n")
     return FINE
+
+
+def _options_of_codec(options: argparse.Namespace) -> dict[str, Any]:
+    return {name: getattr(options, name, None) for name in ("indent", "dialect", "style")}
 
 
 def _convert(options: argparse.Namespace) -> int:
@@ -166,7 +172,7 @@ def _convert(options: argparse.Namespace) -> int:
             _list_as_text(faults, sys.stderr)
             return INVALID if faults else FINE
         source = Source(options.file, format_of(options.file, options.source), head + stream.read())
-    same = options.to == source.format
+    same = options.to == source.format.name
     return _write(source, _document(source) if same else _contact(source), options)
 
 
@@ -200,11 +206,11 @@ def _diff(options: argparse.Namespace) -> int:
 
 def _patch(options: argparse.Namespace) -> int:
     source, change = read(options.file, options.source), read(options.patch)
-    if change.format == "json":
-        named = "json-patch" if FORMATS["json"].begins_list(change.body) else "merge-patch"
-        change = Source(change.file, named, change.body)
-    if not FORMATS[change.format].is_patch:
-        raise Unreadable(f"{change.file}: a patch is JSON, not {change.format}")
+    if change.format.name == "json":
+        named = "json-patch" if JsonCodec().holds_list(change.body) else "merge-patch"
+        change = Source(change.file, FORMATS[named], change.body)
+    if not change.format.is_patch:
+        raise Unreadable(f"{change.file}: a patch is JSON, not {change.format.name}")
     contact, patch = _contact(source), _document(change)
     try:
         patched = patch.apply(contact)

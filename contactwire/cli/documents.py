@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import PurePath
 from typing import Any, BinaryIO
 
 import attrs
 
 from contactwire.carriers import ContactEntity, ContactEntityWithLinks
-from contactwire.codecs import Codec, default_registry
-from contactwire.codecs.xml import root_of
+from contactwire.codecs import FORMATS, Format, format_of_file
 from contactwire.errors import ContactWireError, DecodeError, EncodeError, Issue, ValidationError
 from contactwire.wire import UNSET, plan_of
 
-__all__ = ["FORMATS", "HEAD", "Format", "Source", "Unreadable", "faults_of", "format_of", "narrow", "opened", "read"]
+__all__ = ["HEAD", "Source", "Unreadable", "faults_of", "format_of", "formats", "narrow", "opened", "read"]
 
 STANDARD_INPUT = "-"
 HEAD = 2**16
@@ -27,79 +24,42 @@ class Unreadable(Exception):
     """A file that cannot be opened, or whose format nobody says; the message says which and why."""
 
 
-def _starts(*starts: bytes) -> Callable[[bytes], bool]:
-    return lambda body: body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in starts
+def format_of(file: str, named: str | None, *, sequences: bool = False) -> Format:
+    """A file's format: the one that is `named`, or what the suffix says; standard input is JSON. Raises `Unreadable`.
+
+    The formats of sequences count only with `sequences`.
+    """
+    if named is None and file == STANDARD_INPUT:
+        named = "json"
+    found = format_of_file(file) if named is None else FORMATS[named]
+    if found is None or (found.is_sequence and not sequences):
+        raise Unreadable(f"{file}: which format is that? Say so with --from {'|'.join(formats(sequences=sequences))}")
+    return found
 
 
-@attrs.frozen
-class Format:
-    """One format: its media type, the suffixes of its files, how a list of contacts begins, and the codec's options."""
-
-    media_type: str
-    suffixes: tuple[str, ...]
-    begins_list: Callable[[bytes], bool]
-    options: tuple[str, ...] = ()
-
-    def codec(self, **options: Any) -> Codec:
-        """The codec, with those of the options that it has and that are given."""
-        codec = default_registry.find(self.media_type)
-        chosen = {name: options[name] for name in self.options if options.get(name) is not None}
-        evolved: Codec = attrs.evolve(codec, **chosen) if chosen else codec  # type: ignore[misc]
-        return evolved
-
-    @property
-    def is_patch(self) -> bool:
-        """Whether its documents are patches."""
-        return "patch" in self.media_type
-
-
-def _never(body: bytes) -> bool:
-    return False
-
-
-FORMATS = {
-    "json": Format("application/json", (".json",), _starts(b"["), ("indent",)),
-    "xml": Format(
-        "application/xml", (".xml",), lambda body: root_of(body[:HEAD]).startswith("arrayof"), ("indent", "dialect")
-    ),
-    "form": Format("application/x-www-form-urlencoded", (".form", ".urlencoded"), _starts(b"["), ("style",)),
-    "json-patch": Format("application/json-patch+json", (".json-patch", ".jsonpatch"), _never, ("indent",)),
-    "merge-patch": Format("application/merge-patch+json", (".merge-patch", ".mergepatch"), _never, ("indent",)),
-}
-"""The formats by the name that the command line has for them."""
-
-
-def format_of(file: str, named: str | None) -> str:
-    """The name of a file's format: the one that is `named`, or what the suffix says; standard input is JSON."""
-    if named is not None:
-        return named
-    if file == STANDARD_INPUT:
-        return "json"
-    suffix = PurePath(file).suffix.lower()
-    for name, known in FORMATS.items():
-        if suffix in known.suffixes:
-            return name
-    raise Unreadable(f"{file}: which format is that? Say so with --from {'|'.join(FORMATS)}")
+def formats(*, sequences: bool = False) -> list[str]:
+    """The names of the formats that a command takes; those of sequences only with `sequences`."""
+    return [name for name, known in FORMATS.items() if sequences or not known.is_sequence]
 
 
 @attrs.frozen
 class Source:
-    """A document that was read: the file's name, its format's name, the body, and what it holds."""
+    """A document that was read: the file's name, its format, the body, and what it holds."""
 
     file: str
-    format: str
+    format: Format
     body: bytes = attrs.field(repr=False)
 
     def document(self) -> Any:
         """The contact, list of contacts or patch in the body; raises what its codec raises."""
-        known = FORMATS[self.format]
-        type_: Any = list[ContactEntityWithLinks] if known.begins_list(self.body) else ContactEntityWithLinks
-        return narrow(known.codec().decode(self.body, type_))
+        codec: Any = self.format.codec()
+        is_list = not self.format.is_patch and codec.holds_list(self.body[:HEAD])
+        return narrow(codec.decode(self.body, list[ContactEntityWithLinks] if is_list else ContactEntityWithLinks))
 
     def contact(self) -> Any:
         """The contact or list of contacts: that of a patch is what it makes of an empty one."""
         document = self.document()
-        return narrow(document.apply(ContactEntityWithLinks())) if FORMATS[self.format].is_patch else document
+        return narrow(document.apply(ContactEntityWithLinks())) if self.format.is_patch else document
 
 
 def narrow(document: Any) -> Any:
@@ -144,7 +104,7 @@ def faults_of(source: Source, error: ContactWireError) -> list[dict[str, Any]]:
 
 
 def _places(source: Source, pointers: list[str]) -> list[tuple[int, int]]:
-    locate = getattr(FORMATS[source.format].codec(), "locate", None)
+    locate = getattr(source.format.codec(), "locate", None)
     return locate(source.body, pointers) if locate is not None else [(1, 1)] * len(pointers)
 
 

@@ -16,43 +16,42 @@ from typing import Any, BinaryIO, TextIO
 import attrs
 
 from contactwire.carriers import ContactEntityWithLinks
-from contactwire.cli.documents import FORMATS, Source, Unreadable, faults_of, format_of, narrow
+from contactwire.cli.documents import Source, Unreadable, faults_of, format_of, narrow
+from contactwire.codecs import FORMATS, Format, Record
 from contactwire.codecs.json import JsonCodec
-from contactwire.codecs.json.stream import split as split_json
-from contactwire.codecs.shared.bodies import MAX_BYTES
-from contactwire.codecs.shared.records import Record
-from contactwire.codecs.xml import XmlCodec, document_kind, root_names
-from contactwire.codecs.xml import split as split_xml
+from contactwire.codecs.xml import XmlCodec
 from contactwire.errors import ContactWireError, DecodeError
 
-__all__ = ["SEQUENCES", "convert_sequence", "is_sequence"]
+__all__ = ["convert_sequence", "is_sequence"]
 
-SEQUENCES = ("ndjson",)
-"""The formats that are sequences whatever they hold."""
-
-_SUFFIXES = (".ndjson", ".jsonl")
 _TARGETS = ("ndjson", "json", "xml")
+_TYPE = ContactEntityWithLinks
+_JSON, _XML = JsonCodec(), XmlCodec()
 _SOURCES: dict[str, Callable[[Iterable[bytes]], Iterator[Record]]] = {
-    "ndjson": lambda chunks: split_json(chunks, "ndjson", MAX_BYTES),
-    "json": lambda chunks: split_json(chunks, "array", MAX_BYTES),
-    "xml": lambda chunks: split_xml(chunks, None, MAX_BYTES, root_names(document_kind(list[_TYPE]))),
+    "ndjson": lambda chunks: _JSON.iter_records(chunks, framing="ndjson"),
+    "json": lambda chunks: _JSON.iter_records(chunks, framing="array"),
+    "xml": lambda chunks: _XML.iter_records(chunks, _TYPE),
 }
 _FRAMES = {"ndjson": (b"", b"", b""), "json": (b"[", b",", b"]")}
 """What stands in front of the first record, between two, and behind the last."""
 _BATCH = 64
-_TYPE = ContactEntityWithLinks
-_JSON, _XML = JsonCodec(), XmlCodec()
 _CHUNK = 2**16
 
 
 def is_sequence(options: argparse.Namespace, head: bytes) -> bool:
     """Whether a call of `convert` on an input that begins so reads or writes a sequence of records. Raises `Unreadable`."""
-    if _is_ndjson(options) or options.to in SEQUENCES:
+    target = FORMATS[options.to]
+    if target.is_sequence:
         return True
-    source = format_of(options.file, options.source)
-    if source not in _SOURCES or options.to not in _TARGETS or options.indent is not None:
-        return False
-    return FORMATS[source].begins_list(head)
+    source = format_of(options.file, options.source, sequences=True)
+    if source.is_sequence:
+        return True
+    return target.name in _TARGETS and options.indent is None and _begins_sequence(source, head)
+
+
+def _begins_sequence(source: Format, head: bytes) -> bool:
+    """Whether a document that begins so is a list of which each record can be read by itself."""
+    return source.is_sequence or (source.name in _SOURCES and source.codec().holds_list(head))  # type: ignore[attr-defined]
 
 
 Converted = tuple[bytes | None, list[dict[str, Any]]]
@@ -69,7 +68,7 @@ class _Job:
     """How each record is converted; travels to the processes that do it."""
 
     file: str
-    source: str
+    source: Format
     target: str
     dialect: str | None
 
@@ -84,9 +83,9 @@ class _Job:
             return None, self._faults(index, record, error)
 
     def _decoded(self, record: Record) -> list[Any]:
-        document = record.whole(MAX_BYTES)
+        document = record.whole(_JSON.max_bytes)
         # What stands behind the last contact of XML is a record too, with no contact in it.
-        many = self.source == "xml"
+        many = self.source.name == "xml"
         contacts = _XML.decode(document, list[_TYPE]) if many else [_JSON.decode(document, _TYPE)]
         # The class of a contact shows in XML alone.
         return list(map(narrow, contacts)) if self.target == "xml" else contacts
@@ -105,10 +104,10 @@ class _Job:
 
     def _faults(self, index: int, record: Record, error: ContactWireError) -> list[dict[str, Any]]:
         """The faults of a record, each with its place in the file; inside a document their pointers start at its root."""
-        format_, own = ("xml", "/0") if self.source == "xml" else ("json", "")
-        faults = faults_of(Source(self.file, format_, record.document or b""), error)
+        own = "/0" if self.source.name == "xml" else ""
+        faults = faults_of(Source(self.file, self.source, record.document or b""), error)
         # The lines of NDJSON are documents of their own.
-        indexed = record.inside and self.source != "ndjson" and not isinstance(error, DecodeError)
+        indexed = record.inside and not self.source.is_sequence and not isinstance(error, DecodeError)
         for fault in faults:
             fault["line"], fault["column"] = record.place(fault["line"], fault["column"])
             if indexed:
@@ -123,7 +122,7 @@ def convert_sequence(options: argparse.Namespace, head: bytes, stream: BinaryIO)
     """
     if options.to not in _TARGETS:
         raise Unreadable(f"a sequence goes to {', '.join(_TARGETS)}, not to {options.to}")
-    source = "ndjson" if _is_ndjson(options) else format_of(options.file, options.source)
+    source = format_of(options.file, options.source, sequences=True)
     job = _Job(options.file, source, options.to, options.dialect)
     faults: list[dict[str, Any]] = []
     writer = _Writer(sys.stdout.buffer, job)
@@ -138,12 +137,6 @@ def convert_sequence(options: argparse.Namespace, head: bytes, stream: BinaryIO)
     return faults
 
 
-def _is_ndjson(options: argparse.Namespace) -> bool:
-    if options.source is None:
-        return bool(options.file.lower().endswith(_SUFFIXES))
-    return options.source in SEQUENCES
-
-
 def _size(stream: BinaryIO) -> int:
     try:
         return os.fstat(stream.fileno()).st_size
@@ -154,11 +147,11 @@ def _size(stream: BinaryIO) -> int:
 def _converted(head: bytes, stream: BinaryIO, job: _Job, workers: int) -> Iterator[Converted]:
     """What becomes of each record, in order; where the next one cannot be made out, that is the last fault."""
     chunks = itertools.chain([head], iter(lambda: stream.read(_CHUNK), b""))
-    if job.source in FORMATS and not (job.source in _SOURCES and FORMATS[job.source].begins_list(head)):
+    if not _begins_sequence(job.source, head):
         yield from _from_document(b"".join(chunks), job)
         return
     faults: list[dict[str, Any]] = []
-    batches = _batches(_until_broken(_SOURCES[job.source](chunks), job, faults))
+    batches = _batches(_until_broken(_SOURCES[job.source.name](chunks), job, faults))
     results = map(job.convert, batches) if workers < 2 else _in_processes(job.convert, batches, workers)
     yield from itertools.chain.from_iterable(results)
     if faults:

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import codecs as text_codecs
-import importlib
 import threading
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, overload, runtime_checkable
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import attrs
 
 from contactwire.carriers import ContactEntity
-from contactwire.codecs.shared.bodies import Body
+from contactwire.codecs.formats import FORMATS, Format
+from contactwire.codecs.protocol import Codec
+from contactwire.codecs.shared import Body
 from contactwire.errors import UnsupportedMediaType
 from contactwire.negotiation import parse_media_type
 
 if TYPE_CHECKING:
     from contactwire.projection import Selection
 
-__all__ = ["ENTRY_POINT_GROUP", "Codec", "CodecRegistry", "decode", "default_registry", "encode"]
+__all__ = ["ENTRY_POINT_GROUP", "CodecRegistry", "decode", "default_registry", "encode"]
 
 T = TypeVar("T")
 
@@ -28,35 +29,6 @@ ENTRY_POINT_GROUP = "contactwire.codecs"
 """Where installed packages announce codecs: each entry point names a codec, or a callable that gives one."""
 
 _UTF_8 = ("utf-8", "utf8", "us-ascii")
-
-
-@runtime_checkable
-class Codec(Protocol):
-    """What every codec can do.
-
-    `media_types` are those that it reads and writes, in lower case, the preferred one first. A codec that reads other
-    character sets than UTF-8 has an attrs field `charset` and gets what `Content-Type` says.
-    """
-
-    media_types: ClassVar[tuple[str, ...]]
-
-    def decode(self, body: Any, type: Any) -> Any:
-        """The carrier, list of carriers or patch that a body holds."""
-
-    def encode(self, value: Any, *, selection: Selection | None = None) -> bytes:
-        """The body of a value; what a selection does not select is left out as `$select` says."""
-
-
-@attrs.frozen
-class _Unloaded:
-    """A codec of the library's own whose module waits to be imported until the codec is asked for."""
-
-    module: str
-    name: str
-
-    def load(self) -> Codec:
-        codec: Codec = getattr(importlib.import_module(self.module), self.name)()
-        return codec
 
 
 class CodecRegistry:
@@ -67,7 +39,7 @@ class CodecRegistry:
     """
 
     def __init__(self, codecs: Iterable[Codec] = (), *, plugins: bool = False) -> None:
-        self._codecs: dict[str, Codec | _Unloaded] = {}
+        self._codecs: dict[str, Codec | Format] = {}
         self._plugins_wanted = plugins
         for codec in codecs:
             self.register(codec)
@@ -80,7 +52,7 @@ class CodecRegistry:
         """
         self._add({media_type.lower(): codec for media_type in codec.media_types}, replace)
 
-    def _add(self, entries: Mapping[str, Codec | _Unloaded], replace: bool) -> None:
+    def _add(self, entries: Mapping[str, Codec | Format], replace: bool) -> None:
         with _LOCK:
             taken = [] if replace else [media_type for media_type in entries if media_type in self._codecs]
             if taken:
@@ -111,7 +83,7 @@ class CodecRegistry:
         character set that the codec does not read.
         """
         codec = self._codecs.get(content_type)
-        if codec is not None and not isinstance(codec, _Unloaded):
+        if codec is not None and not isinstance(codec, Format):
             return codec
         try:
             media_type = parse_media_type(content_type)
@@ -126,8 +98,8 @@ class CodecRegistry:
     def _loaded(self, media_type: str) -> Codec:
         with _LOCK:
             codec = self._codecs[media_type]
-            if isinstance(codec, _Unloaded):
-                codec, waiting = codec.load(), codec
+            if isinstance(codec, Format):
+                codec, waiting = codec.codec(), codec
                 same = [name for name, other in self._codecs.items() if other == waiting]
                 self._codecs = {**self._codecs, **dict.fromkeys(same, codec)}
             return codec
@@ -182,20 +154,11 @@ def _codecs_of(announced: Any) -> Iterator[Codec]:
 
 
 _LOCK = threading.RLock()
-_BUILT_IN = {
-    "application/json": _Unloaded("contactwire.codecs.json", "JsonCodec"),
-    "text/json": _Unloaded("contactwire.codecs.json", "JsonCodec"),
-    "application/xml": _Unloaded("contactwire.codecs.xml", "XmlCodec"),
-    "text/xml": _Unloaded("contactwire.codecs.xml", "XmlCodec"),
-    "application/x-www-form-urlencoded": _Unloaded("contactwire.codecs.form", "FormCodec"),
-    "application/json-patch+json": _Unloaded("contactwire.codecs.json_patch", "JsonPatchCodec"),
-    "application/merge-patch+json": _Unloaded("contactwire.codecs.merge_patch", "MergePatchCodec"),
-}
 
 
 default_registry = CodecRegistry(plugins=True)
 """The registry where nothing else is said: the library's own codecs, and plug-ins on a look-up that finds nothing."""
-default_registry._add(_BUILT_IN, replace=False)
+default_registry._add({media_type: known for known in FORMATS.values() for media_type in known.media_types}, replace=False)
 
 
 @overload

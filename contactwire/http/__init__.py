@@ -33,19 +33,23 @@ from __future__ import annotations
 from contactwire.http.client import ContactClient, Request
 from contactwire.http.documents import Document
 from contactwire.http.fields import Credentials, Headers, Secret, format_http_date, parse_http_date
+from contactwire.http.host import Application, Host, too_large
 from contactwire.http.server import ContactEndpoint, ContactRequest, Precondition, Response
 
 __all__ = [
+    "Application",
     "ContactClient",
     "ContactEndpoint",
     "ContactRequest",
     "Credentials",
     "Document",
     "Headers",
+    "Host",
     "Precondition",
     "Request",
     "Response",
     "Secret",
     "format_http_date",
     "parse_http_date",
+    "too_large",
 ]

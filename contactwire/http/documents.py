@@ -12,8 +12,7 @@ from contactwire.builtins import to_builtins
 from contactwire.carriers import RightsCarrier
 from contactwire.codecs import CodecRegistry
 from contactwire.errors import UnsupportedMediaType
-from contactwire.localization import TimeZonePreference, to_answer, to_storage
-from contactwire.localization.rewrite import Rewriter
+from contactwire.localization import Rewriter, TimeZonePreference, to_answer, to_storage
 from contactwire.negotiation import parse_media_type
 from contactwire.patch import JsonPatch, MergePatch
 from contactwire.timestamps import Timestamp

@@ -7,9 +7,9 @@ from typing import Any
 
 import attrs
 
-from contactwire.codecs.shared.bodies import MAX_BYTES
+from contactwire.codecs import MAX_BYTES
 from contactwire.errors import ContentTooLarge
-from contactwire.http import ContactEndpoint, ContactRequest
+from contactwire.http.server import ContactEndpoint, ContactRequest
 
 __all__ = ["Application", "Host", "too_large"]
 

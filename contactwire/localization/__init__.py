@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from contactwire.localization.culture import format_custom_field
 from contactwire.localization.languages import LanguagePreference, parse_accept_language, resolve
+from contactwire.localization.rewrite import Rewriter
 from contactwire.localization.strings import build_multi_language, parse_multi_language
 from contactwire.localization.texts import localize
 from contactwire.localization.times import TimeZonePreference, parse_time_zone, to_answer, to_storage
@@ -39,6 +40,7 @@ __all__ = [
     "TIME_ZONE_IDS",
     "TIME_ZONE_NAMES",
     "LanguagePreference",
+    "Rewriter",
     "TimeZonePreference",
     "build_multi_language",
     "format_custom_field",

@@ -26,8 +26,18 @@ from contactwire.patch.values import (
     thaw,
 )
 from contactwire.paths import array_index, find_property, format_pointer, suggest, token_position
-from contactwire.wire import UNSET, DictionaryKind, FieldPlan, Kind, ListKind, NestedKind, fold, is_carrier, plan_of
-from contactwire.wire.carrier import absent
+from contactwire.wire import (
+    UNSET,
+    DictionaryKind,
+    FieldPlan,
+    Kind,
+    ListKind,
+    NestedKind,
+    absent_value,
+    fold,
+    is_carrier,
+    plan_of,
+)
 
 __all__ = ["FoldedNames", "apply", "store"]
 
@@ -249,7 +259,7 @@ def store(container: Any, key: Any, value: Any) -> None:
     """
     if isinstance(key, FieldPlan):
         if value is UNSET:
-            value = absent(container, key.attribute)
+            value = absent_value(container, key.attribute)
         if value is NOTHING:
             raise ValidationError([missing_issue("", key)])
         try:

@@ -20,9 +20,10 @@ from contactwire.wire import (
     ListKind,
     NestedKind,
     is_carrier,
+    is_view,
     plan_of,
+    start_carrier,
 )
-from contactwire.wire.carrier import is_view, start
 
 __all__ = ["merge", "merge_between", "operations_of"]
 
@@ -68,7 +69,7 @@ class _Merging(_Walk):
             if self.dialect.appends and (isinstance(kind, ListKind) or (kind is None and isinstance(old, list))):
                 return self._appended(old or [], read(*inside(kind), data, self.dialect.coerce))
             if is_carrier(type(old)) or isinstance(kind, NestedKind):
-                return self._carrier(old if is_carrier(type(old)) else start(kind.carrier, {}, _raise), data)  # type: ignore[union-attr]
+                return self._carrier(old if is_carrier(type(old)) else start_carrier(kind.carrier, {}, _raise), data)  # type: ignore[union-attr]
             if kind is None or isinstance(kind, DictionaryKind):
                 return self._members(kind, old if isinstance(old, dict) else {}, data)
             return read(kind, nullable, data, self.dialect.coerce)

@@ -15,7 +15,20 @@ from typing import Any, NamedTuple
 from contactwire.patch.values import canonical, freeze
 from contactwire.paths import escape, format_pointer
 
-__all__ = ["ADD", "MOVE", "REMOVE", "Change", "Inside", "Path", "Step", "Whole", "pointer_of", "steps_of", "width_of"]
+__all__ = [
+    "ADD",
+    "MOVE",
+    "REMOVE",
+    "REPLACE",
+    "Change",
+    "Inside",
+    "Path",
+    "Step",
+    "Whole",
+    "pointer_of",
+    "steps_of",
+    "width_of",
+]
 
 Path = tuple[str | int, ...]
 """A place: names as text, places in lists as numbers."""

@@ -10,8 +10,19 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from weakref import ref
 
-from contactwire.builtins import MAX_DEPTH, Policy, depth_of, explain, invalid, to_builtins, write_any, write_kind
-from contactwire.builtins.text import from_json, to_json, to_sorted_json
+from contactwire.builtins import (
+    MAX_DEPTH,
+    Policy,
+    depth_of,
+    explain,
+    from_json,
+    invalid,
+    to_builtins,
+    to_json,
+    to_sorted_json,
+    write_any,
+    write_kind,
+)
 from contactwire.errors import ContentTooLarge
 from contactwire.timestamps import Timestamp, format_timestamp, parse_timestamp
 from contactwire.wire import (

@@ -18,8 +18,7 @@ def register() -> None:
     from contactwire.patch import JsonPatch, MergePatch
     from contactwire.projection import Selection
     from contactwire.timestamps import Timestamp
-    from contactwire.wire import is_carrier
-    from contactwire.wire.definition import definition_of
+    from contactwire.wire import definition_of, is_carrier
 
     for cls in map(vars(carriers).__getitem__, carriers.__all__):
         if is_carrier(cls) and not definition_of(cls).trailing:

@@ -12,7 +12,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from contactwire.roundtrip.replay import Report
+    from contactwire.roundtrip import Report
 
 __all__ = ["contactwire_replay"]
 
@@ -25,8 +25,7 @@ def contactwire_replay() -> Callable[..., Report]:
     `type`, the carrier that the bodies hold. `contactwire_replay(folder).assert_lossless()` is a test.
     """
     from contactwire.carriers import ContactEntityWithLinks
-    from contactwire.cli.roundtrip import replay_folder
-    from contactwire.roundtrip.loss import LOSSLESS, codecs_named
+    from contactwire.roundtrip import LOSSLESS, codecs_named, replay_folder
 
     def replay(folder: Any, through: Any = LOSSLESS, *, type: Any = ContactEntityWithLinks) -> Report:
         return replay_folder(folder, codecs_named(through), type=type)

@@ -25,11 +25,11 @@ from contactwire.wire import (
     is_carrier,
     kept_on_plan,
     kind_of,
+    mark_view,
     nested_carrier,
     plan_of,
+    put_value,
 )
-from contactwire.wire.carrier import mark_view
-from contactwire.wire.metaclass import put
 
 __all__ = ["Branch", "Selectable", "Selection", "SelectionError", "Tree", "fields"]
 
@@ -373,7 +373,7 @@ def _carrier_project(cls: type, tree: Tree | None, fill: UnsetType | None) -> Pr
         projected = template.__copy__()
         for attribute, project_value in selected:
             value = getattr(carrier, attribute)
-            put(projected, attribute, value if project_value is None else project_value(value))
+            put_value(projected, attribute, value if project_value is None else project_value(value))
         if carrier._extras and (keeps_extras or fill is None):
             projected.extras.update(carrier._extras if keeps_extras else dict.fromkeys(carrier._extras))
         return projected
@@ -386,7 +386,7 @@ def _template(plan: CarrierPlan, fill: UnsetType | None) -> Any:
     """A carrier with one value in all its properties; what is copied from it is a view where that is no legal value."""
     carrier = blank(plan.carrier)
     for field in plan.fields:
-        put(carrier, field.attribute, fill)
+        put_value(carrier, field.attribute, fill)
     if any(not field.keeps_absence or not field.nullable for field in plan.fields):
         mark_view(carrier)
     return carrier

@@ -9,9 +9,8 @@ import attrs
 
 from contactwire.builtins import to_builtins
 from contactwire.carriers import ContactEntityWithLinks
-from contactwire.codecs import Codec, default_registry
+from contactwire.codecs import FORMATS, Body, Codec, Format, default_registry
 from contactwire.codecs.json import JsonCodec
-from contactwire.codecs.shared.bodies import Body
 from contactwire.errors import ContactWireError, EncodeError, ValidationError, shorten
 from contactwire.paths import escape
 from contactwire.roundtrip.reading import canonical, reading, without_unknown
@@ -94,18 +93,13 @@ class Loss:
 LOSSLESS = ("json", "xml-plain", "xml-datacontract", "xml-services")
 """The names of the codecs that promise to lose nothing of a contact."""
 
-_MEDIA_TYPES: Mapping[str, tuple[str, Mapping[str, Any]]] = {
-    "json": ("application/json", {}),
-    "xml": ("application/xml", {}),
-    "xml-plain": ("application/xml", {"dialect": "plain"}),
-    "xml-datacontract": ("application/xml", {"dialect": "datacontract"}),
-    "xml-services": ("application/xml", {"dialect": "services"}),
-    "form": ("application/x-www-form-urlencoded", {}),
-    "form-dots": ("application/x-www-form-urlencoded", {"style": "dots"}),
-    "form-brackets": ("application/x-www-form-urlencoded", {"style": "brackets"}),
-    "json-patch": ("application/json-patch+json", {}),
-    "merge-patch": ("application/merge-patch+json", {}),
+_NAMED: Mapping[str, tuple[Format, Mapping[str, Any]]] = {
+    f"{known.name}-{variant}" if variant else known.name: (known, options)
+    for known in FORMATS.values()
+    if known.media_types
+    for variant, options in {"": {}, **known.variants}.items()
 }
+"""Formats and their variants by name: "xml", "xml-plain", "form-dots" …, with the options that each stands for."""
 
 
 def codecs_named(names: Iterable[str]) -> dict[str, Codec]:
@@ -113,12 +107,14 @@ def codecs_named(names: Iterable[str]) -> dict[str, Codec]:
 
     Raises `UnsupportedMediaType` for a name that is neither.
     """
-    codecs = {}
-    for name in names:
-        media_type, options = _MEDIA_TYPES.get(name, (name, {}))
-        codec = default_registry.find(media_type)
-        codecs[name] = attrs.evolve(codec, **options) if options else codec  # type: ignore[misc]
-    return codecs
+    return {name: _codec_named(name) for name in names}
+
+
+def _codec_named(name: str) -> Codec:
+    if name not in _NAMED:
+        return default_registry.find(name)
+    known, options = _NAMED[name]
+    return known.codec(**options)
 
 
 def lossless_codecs() -> dict[str, Codec]:

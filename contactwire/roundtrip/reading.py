@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from xml.etree import ElementTree
 
-from contactwire.codecs import Codec
-from contactwire.codecs.shared.bodies import Body
+from contactwire.codecs import Body, Codec
 from contactwire.codecs.xml import NIL, local_name
 from contactwire.timestamps import format_timestamp, parse_timestamp
 from contactwire.wire import (

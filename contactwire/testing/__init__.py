@@ -24,7 +24,7 @@ except ImportError as error:  # pragma: no cover - exercised in an environment w
     raise ImportError("contactwire.testing needs hypothesis: install contactwire[testing]") from error
 
 from contactwire import golden
-from contactwire.roundtrip.loss import assert_round_trip
+from contactwire.roundtrip import assert_round_trip
 from contactwire.testing.body_strategies import bodies
 from contactwire.testing.document_strategies import json_patches, merge_patches, selections
 from contactwire.testing.faulty_bodies import AlmostRight, almost_right

@@ -6,9 +6,20 @@ body says is kept as its definition (`definition`), with the names in annotation
 truth about a carrier.
 """
 
-from contactwire.wire.carrier import Carrier, blank, evolve
-from contactwire.wire.definition import FieldPlan
+from contactwire.wire.carrier import (
+    Carrier,
+    CarrierType,
+    absent_value,
+    blank,
+    evolve,
+    finish_carrier,
+    is_view,
+    mark_view,
+    start_carrier,
+)
+from contactwire.wire.definition import EXTRAS_MARK, FieldPlan, definition_of
 from contactwire.wire.extras import Extras, Number, number
+from contactwire.wire.hooks import HookFault
 from contactwire.wire.kinds import (
     BOOLEAN,
     DATE,
@@ -39,6 +50,7 @@ from contactwire.wire.kinds import (
     levels,
     nested_carrier,
 )
+from contactwire.wire.metaclass import EXTRAS_ATTRIBUTE, put_value
 from contactwire.wire.names import fold, pascal_case
 from contactwire.wire.plan import CarrierPlan, height, kept_on_plan, leads_back, plan_inside, plan_of, reachable
 from contactwire.wire.walk import any_carrier, any_carrier_however_deep
@@ -49,6 +61,8 @@ __all__ = [
     "DATE_TIME",
     "DECIMAL",
     "DOUBLE",
+    "EXTRAS_ATTRIBUTE",
+    "EXTRAS_MARK",
     "INT32",
     "INT64",
     "MAX_DOUBLE",
@@ -57,11 +71,13 @@ __all__ = [
     "UUID",
     "Carrier",
     "CarrierPlan",
+    "CarrierType",
     "DictionaryKind",
     "Double",
     "EnumerationKind",
     "Extras",
     "FieldPlan",
+    "HookFault",
     "Int32",
     "Int64",
     "Kind",
@@ -72,22 +88,29 @@ __all__ = [
     "ScalarKind",
     "UnsetType",
     "WireName",
+    "absent_value",
     "any_carrier",
     "any_carrier_however_deep",
     "blank",
+    "definition_of",
     "evolve",
+    "finish_carrier",
     "fold",
     "height",
     "innermost",
     "is_carrier",
+    "is_view",
     "kept_on_plan",
     "kind_of",
     "leads_back",
     "levels",
+    "mark_view",
     "nested_carrier",
     "number",
     "pascal_case",
     "plan_inside",
     "plan_of",
+    "put_value",
     "reachable",
+    "start_carrier",
 ]

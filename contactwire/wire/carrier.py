@@ -20,9 +20,19 @@ from contactwire.wire import metaclass
 from contactwire.wire.definition import definition_of
 from contactwire.wire.extras import Extras
 from contactwire.wire.hooks import PENDING, Report, made_default, run_hooks
-from contactwire.wire.metaclass import BLANK, EXTRAS, put
+from contactwire.wire.metaclass import BLANK, EXTRAS_ATTRIBUTE, put_value
 
-__all__ = ["Carrier", "CarrierType", "absent", "blank", "evolve", "finish", "is_view", "mark_view", "start"]
+__all__ = [
+    "Carrier",
+    "CarrierType",
+    "absent_value",
+    "blank",
+    "evolve",
+    "finish_carrier",
+    "is_view",
+    "mark_view",
+    "start_carrier",
+]
 
 C = TypeVar("C", bound="Carrier")
 
@@ -97,7 +107,7 @@ else:
             found = self._unknown
             if found is UNSET:
                 found = Extras(type(self), {})
-                put(self, EXTRAS, found)
+                put_value(self, EXTRAS_ATTRIBUTE, found)
             return found.members
 
         @extras.setter
@@ -106,7 +116,7 @@ else:
                 raise TypeError(f"extras are a dictionary, not {type(members).__name__}")
             view = is_view(self)
             kept = Extras(type(self), {} if members is None else members, view)
-            put(self, EXTRAS, UNSET if members is None and not view else kept)
+            put_value(self, EXTRAS_ATTRIBUTE, UNSET if members is None and not view else kept)
 
         @property
         def _extras(self) -> dict[str, Any] | None:
@@ -129,7 +139,7 @@ else:
         def __copy__(self: C) -> C:
             made = _copy_fields(self)
             if made._unknown is not UNSET:
-                put(made, EXTRAS, made._unknown.__copy__())
+                put_value(made, EXTRAS_ATTRIBUTE, made._unknown.__copy__())
             return made
 
         def __reduce__(self) -> tuple[Any, ...]:
@@ -142,7 +152,7 @@ else:
             return evolve(self, **changes)
 
 
-def start(cls: Any, values: Mapping[str, Any], report: Report) -> Any:
+def start_carrier(cls: Any, values: Mapping[str, Any], report: Report) -> Any:
     """A carrier with these values, by attribute, and defaults elsewhere, before its hooks have run.
 
     `report` is given each error of a factory with its attribute.
@@ -155,28 +165,31 @@ def start(cls: Any, values: Mapping[str, Any], report: Report) -> Any:
             report(name, error)
             continue
         if value is not UNSET and value is not NOTHING:
-            put(carrier, name, value)
+            put_value(carrier, name, value)
     return carrier
 
 
-def absent(carrier: Any, attribute: str) -> Any:
+def absent_value(carrier: Any, attribute: str) -> Any:
     """What counts where a property is absent: its default, or `attrs.NOTHING` for a required one."""
     default = definition_of(type(carrier)).properties[attribute].default
     value = made_default(default)
     return default.factory(carrier) if value is PENDING else value
 
 
-def finish(carrier: Any, report: Report) -> None:
-    """Run the hooks of a carrier from `start`; `report` is given each error with its attribute, "" for the carrier's own."""
+def finish_carrier(carrier: Any, report: Report) -> None:
+    """Run the hooks of a carrier from `start_carrier`.
+
+    `report` is given each error with its attribute, "" for one of the carrier's own.
+    """
     definition = definition_of(type(carrier))
     if definition.hooks or hasattr(carrier, "__attrs_post_init__"):
-        run_hooks(carrier, definition.hooks, put, report)
+        run_hooks(carrier, definition.hooks, put_value, report)
 
 
 def _restore(cls: type, values: dict[str, Any], extras: dict[str, Any] | None, view: bool) -> Any:
     carrier = blank(cls)
     for name, value in values.items():
-        put(carrier, name, value)
+        put_value(carrier, name, value)
     if view:
         mark_view(carrier)
     if extras:
@@ -189,9 +202,9 @@ def blank(cls: Any) -> Any:
     memo = definition_of(cls).memo
     template = memo.get("blank")
     if template is None:
-        values = {**dict.fromkeys(cls.__struct_fields__, UNSET), definition_of(cls).slots[EXTRAS]: BLANK}
+        values = {**dict.fromkeys(cls.__struct_fields__, UNSET), definition_of(cls).slots[EXTRAS_ATTRIBUTE]: BLANK}
         template = msgspec.StructMeta.__call__(cls, **values)
-        put(template, EXTRAS, UNSET)
+        put_value(template, EXTRAS_ATTRIBUTE, UNSET)
         memo["blank"] = template
     return _copy_fields(template)
 
@@ -205,7 +218,7 @@ def is_view(carrier: Any) -> bool:
 def mark_view(carrier: Any) -> None:
     """Say that a carrier is what a selection left of one."""
     found = carrier._unknown
-    put(carrier, EXTRAS, Extras(type(carrier), {} if found is UNSET else found.members, view=True))
+    put_value(carrier, EXTRAS_ATTRIBUTE, Extras(type(carrier), {} if found is UNSET else found.members, view=True))
 
 
 def evolve(carrier: C, /, **changes: Any) -> C:

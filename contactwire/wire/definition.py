@@ -19,7 +19,7 @@ from contactwire.wire.kinds import Kind, is_carrier, kind_of, presence_of, wire_
 from contactwire.wire.names import fold, pascal_case
 
 __all__ = [
-    "MARK",
+    "EXTRAS_MARK",
     "Definition",
     "FieldPlan",
     "Property",
@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 
-MARK = "\ue000"
+EXTRAS_MARK = "\ue000"
 """The member name under which unknown members travel inside this process, never outside."""
 
 
@@ -125,7 +125,7 @@ def own_properties(
         name = _wire_name(outline, attribute)
         if not name:
             raise TypeError(f"{where}: a wire name cannot be empty")
-        if MARK in name:
+        if EXTRAS_MARK in name:
             raise TypeError(f"{where}: a wire name cannot hold U+E000, which stands for unknown members here")
         given = field.default if field is not None else namespace.get(attribute, NOTHING)
         own[attribute] = Property(name, _default(where, outline, given), field)

@@ -84,7 +84,7 @@ def is_late(attribute: Attribute[Any]) -> bool:
     return isinstance(default, attrs.Factory) and default.takes_self  # type: ignore[arg-type]
 
 
-def run_hooks(carrier: Any, hooks: Mapping[str, Attribute[Any]], put: Put, report: Report) -> None:
+def run_hooks(carrier: Any, hooks: Mapping[str, Attribute[Any]], put_value: Put, report: Report) -> None:
     """Run all that attrs runs behind `__init__`, in its order: defaults and converters, validators, `__attrs_post_init__`.
 
     `report` is given each error with the attribute's name; what it does not raise is passed over.
@@ -92,7 +92,7 @@ def run_hooks(carrier: Any, hooks: Mapping[str, Attribute[Any]], put: Put, repor
     faulty = set()
     for name, attribute in hooks.items():
         try:
-            put(carrier, name, _converted(carrier, attribute, getattr(carrier, name)))
+            put_value(carrier, name, _converted(carrier, attribute, getattr(carrier, name)))
         except Exception as error:
             faulty.add(name)
             report(name, error)

@@ -19,7 +19,7 @@ from msgspec import UNSET
 
 from contactwire.wire.annotations import Annotations, annotations_in, frame_of
 from contactwire.wire.definition import (
-    MARK,
+    EXTRAS_MARK,
     Definition,
     Property,
     UnboundVariable,
@@ -31,9 +31,9 @@ from contactwire.wire.definition import (
 from contactwire.wire.hooks import HookFault, attributes_of, msgspec_default, run_hooks, set_with_hooks
 from contactwire.wire.kinds import is_carrier
 
-__all__ = ["BLANK", "EXTRAS", "CarrierType", "put"]
+__all__ = ["BLANK", "EXTRAS_ATTRIBUTE", "CarrierType", "put_value"]
 
-EXTRAS = "_unknown"
+EXTRAS_ATTRIBUTE = "_unknown"
 """The attribute that holds a carrier's `Extras`, or UNSET."""
 
 # A list, since msgspec hides from the garbage collector what holds nothing that is tracked; then a class would keep itself.
@@ -43,7 +43,7 @@ BLANK: list[Any] = []
 _put = msgspec.Struct.__setattr__
 
 
-def put(carrier: Any, name: str, value: Any) -> None:
+def put_value(carrier: Any, name: str, value: Any) -> None:
     """Set an attribute of a carrier; no hook runs."""
     if definition_of(type(carrier)).mixed:
         # Python lets a Struct's own way of setting pass only where the first base is one.
@@ -236,7 +236,7 @@ class _Layout:
 
     def __init__(self, base: Any, properties: list[str], trailing: bool) -> None:
         inherited = definition_of(base).slots if base is not None else {}
-        attributes = [] if trailing else [*properties, EXTRAS]
+        attributes = [] if trailing else [*properties, EXTRAS_ATTRIBUTE]
         taken = base.__struct_fields__ if base is not None else ()
         self.new = {name: _free_name(name, taken) for name in attributes}
         self.dead = [inherited[name] for name in attributes if name in inherited]
@@ -260,8 +260,8 @@ class _Layout:
         body["__annotations__"] = dict.fromkeys(defaults, Any)
         if definition.hooks or runs_last:
             body |= {"__post_init__": _post_init, "__setattr__": body.get("__setattr__", _set_attribute)}
-        names = {slot: MARK + slot for slot in self.dead}
-        names |= {slot: properties[name].name if name in properties else MARK for name, slot in self.new.items()}
+        names = {slot: EXTRAS_MARK + slot for slot in self.dead}
+        names |= {slot: properties[name].name if name in properties else EXTRAS_MARK for name, slot in self.new.items()}
         make: Any = msgspec.StructMeta.__new__
         try:
             cls = make(meta, class_name, bases, body, kw_only=True, forbid_unknown_fields=True, weakref=True, rename=names)
@@ -280,9 +280,9 @@ def _free_name(name: str, taken: tuple[str, ...]) -> str:
 
 
 def _post_init(carrier: Any) -> None:
-    if getattr(carrier, EXTRAS) is BLANK:
+    if getattr(carrier, EXTRAS_ATTRIBUTE) is BLANK:
         return
-    run_hooks(carrier, definition_of(type(carrier)).hooks, put, _raise_fault)
+    run_hooks(carrier, definition_of(type(carrier)).hooks, put_value, _raise_fault)
 
 
 def _raise_fault(attribute: str, error: Exception) -> None:
@@ -292,9 +292,9 @@ def _raise_fault(attribute: str, error: Exception) -> None:
 def _set_attribute(carrier: Any, name: str, value: Any) -> None:
     field = definition_of(type(carrier)).hooks.get(name)
     if field is None:
-        put(carrier, name, value)
+        put_value(carrier, name, value)
     else:
-        put(carrier, name, set_with_hooks(carrier, field, value))
+        put_value(carrier, name, set_with_hooks(carrier, field, value))
 
 
 def _attrs_attributes(cls: type) -> tuple[attrs.Attribute[Any], ...]:

@@ -44,8 +44,7 @@ with atheris.instrument_imports(include=["contactwire"]) if atheris else context
     from contactwire.carriers import ContactEntity, ContactEntityWithLinks
     from contactwire.codecs.form import FormCodec
     from contactwire.codecs.json import BadRecord, JsonCodec
-    from contactwire.codecs.json_patch import JsonPatchCodec
-    from contactwire.codecs.merge_patch import MergePatchCodec
+    from contactwire.codecs.patches import JsonPatchCodec, MergePatchCodec
     from contactwire.codecs.xml import XmlCodec
     from contactwire.errors import (
         ContactWireError,

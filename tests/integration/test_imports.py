@@ -5,68 +5,115 @@ import importlib
 import pkgutil
 import subprocess
 import sys
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from types import FunctionType
+from types import FunctionType, ModuleType
 
 import pytest
 
 import contactwire
 
 ROOT = Path(contactwire.__file__).parent
-MODULES = sorted(
-    module.name for module in pkgutil.walk_packages([str(ROOT)], "contactwire.") if not module.name.endswith("__main__")
-)
+MODULES = sorted(module.name for module in pkgutil.walk_packages([str(ROOT)], "contactwire."))
 
-# Each layer may import from those before it and from its own line where that is said.
+# From the bottom to the top. A module imports from the layers below its own, and from its own package.
 LAYERS = [
-    {"timestamps", "errors", "wire", "paths"},
-    {"carriers", "builtins"},
-    {"patch", "projection", "localization", "customfields", "negotiation"},
+    {"errors", "timestamps"},
+    {"wire"},
+    {"paths", "carriers", "negotiation"},
+    {"builtins", "customfields"},
+    {"localization"},
+    {"patch", "projection"},
     {"codecs"},
-    {"http", "schema", "golden", "roundtrip", "testing"},
-    {"cli", "asgi", "wsgi", "server", "plugins"},
+    {"http", "schema", "roundtrip", "golden"},
+    {"asgi", "wsgi", "server", "testing"},
+    {"cli", "plugins"},
+    {"__main__"},
 ]
 
 
+def part_of(module):
+    """The module or package right below `contactwire` that a module is, or is part of."""
+    return module.split(".")[1]
+
+
 def layer_of(module):
-    """The layer that a module stands in, by the first part of its name behind `contactwire.`."""
-    part = module.split(".")[1].lstrip("_")
-    found = [
-        index for index, names in enumerate(LAYERS) if any(part == name or part.startswith(name + "_") for name in names)
-    ]
-    assert found, f"{module} has no layer"
+    """The layer that a module stands in, counted from the bottom."""
+    found = [index for index, names in enumerate(LAYERS) if part_of(module) in names]
+    assert found, f"{module} stands in no layer: add {part_of(module)!r} to LAYERS, above all that it imports"
     return found[0]
 
 
-def imported_by(module):
-    """The modules of the package that a module imports anywhere in its text."""
+def file_of(module):
+    """The file that a module is read from."""
     path = ROOT.joinpath(*module.split(".")[1:])
-    source = (path / "__init__.py" if path.is_dir() else path.with_suffix(".py")).read_text(encoding="utf-8")
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("contactwire."):
-            yield node.module
-        elif isinstance(node, ast.ImportFrom) and node.module == "contactwire":
-            submodules = [f"contactwire.{alias.name}" for alias in node.names]
-            assert set(submodules) <= set(MODULES), f"{module} imports from the package's front door"
-            yield from submodules
+    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+
+
+@cache
+def imports_of(module):
+    """The imports from the package anywhere in a module's text, each as the module it names and the names it takes.
+
+    Those for type checkers only, and those inside of functions, count as well.
+    """
+    found = []
+    for node in ast.walk(ast.parse(file_of(module).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [(alias.name, ()) for alias in node.names if alias.name.split(".")[0] == "contactwire"]
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "contactwire":
+            package = importlib.import_module(node.module)
+            modules = [alias.name for alias in node.names if isinstance(getattr(package, alias.name), ModuleType)]
+            found += [(f"{node.module}.{name}", ()) for name in modules]
+            names = tuple(alias.name for alias in node.names if alias.name not in modules)
+            found += [(node.module, names)] if names else []
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{module} imports by a relative name: write the whole one"
+    return tuple(found)
+
+
+def package_of(module):
+    """The package that a module lies in; a package lies in the one above."""
+    return module.rpartition(".")[0]
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_imports_run_one_way(module):
-    """A module imports only from its own layer and those below."""
-    for other in imported_by(module):
-        assert layer_of(other) <= layer_of(module), f"{module} imports {other}"
+    """A module imports only from the layers below its own, and from its own package."""
+    for other, _ in imports_of(module):
+        assert other != "contactwire", f"{module} imports from the front door: import from where the name is defined"
+        allowed = part_of(other) == part_of(module) or layer_of(other) < layer_of(module)
+        assert allowed, f"{module} imports {other}, which is not below it: move what both need to a layer below both"
 
 
-def test_a_package_is_imported_by_its_face():
-    """From outside, nothing inside of the package of a format is imported, only what its `__init__` hands on."""
-    inside = "contactwire.codecs.xml."
-    for module in MODULES:
-        for other in imported_by(module):
-            assert not other.startswith(inside) or module.startswith(inside.rstrip(".")), f"{module} imports {other}"
+@pytest.mark.parametrize("module", MODULES)
+def test_packages_are_entered_by_their_face(module):
+    """From outside of a package, only its `__init__` is imported from, and only what that lists in `__all__`."""
+    for other, names in imports_of(module):
+        package = package_of(other)
+        inside = f"{module}.".startswith(f"{package}.")
+        assert inside or package in FACES, (
+            f"{module} imports from inside of {package}: hand the names on in that package's __init__, or move them"
+        )
+        missing = [name for name in names if name not in importlib.import_module(other).__all__]
+        assert not missing, f"{module} takes {missing} from {other}, which does not list them in __all__"
 
 
-@pytest.mark.parametrize("module", ["contactwire", *MODULES])
+# The packages whose own parts are public: the library, and the formats.
+FACES = {"contactwire", "contactwire.codecs"}
+
+
+def test_no_import_leads_back():
+    """No module imports itself by way of others."""
+    order = TopologicalSorter({module: {other for other, _ in imports_of(module)} for module in MODULES})
+    try:
+        order.prepare()
+    except CycleError as error:
+        circle = " → ".join(reversed(error.args[1]))
+        pytest.fail(f"{circle}: move what the first needs of the last into a module that both import")
+
+
+@pytest.mark.parametrize("module", ["contactwire", *(name for name in MODULES if not name.endswith("__main__"))])
 def test_public_names_are_listed(module):
     """Each public module has an `__all__`, sorted names that exist."""
     loaded = importlib.import_module(module)

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from contactwire import UNSET, ContactEntity, ContactEntityWithLinks, EncodeError, to_builtins
 from contactwire.builtins import from_builtins
 from contactwire.carriers import Person, SelectableMDOListItem
-from contactwire.codecs.json_patch import JsonPatchCodec
-from contactwire.codecs.merge_patch import MergePatchCodec
+from contactwire.codecs.patches import JsonPatchCodec, MergePatchCodec
 from contactwire.patch import JsonPatch, MergePatch, diff
 from contactwire.testing import builtins, carriers
 from contactwire.wire import is_carrier, plan_of

@@ -18,7 +18,7 @@ from contactwire import (
 )
 from contactwire.builtins import Policy, Refused, assemble, document_of, explain
 from contactwire.builtins.text import from_json_in_order
-from contactwire.codecs.json import text as json_text
+from contactwire.codecs.json.text import parse_json
 from contactwire.testing import bodies, builtins, carriers, strings
 from contactwire.wire import plan_of
 
@@ -43,7 +43,7 @@ def outcome(decode, body):
 
 def slowly(body, policy, max_depth):
     """What the explaining reader says of a body, whether or not anything is wrong with it."""
-    json_text.parse(body, max_depth)
+    parse_json(body, max_depth)
     return explain(from_json_in_order(body), DOCUMENT.kind, policy)
 
 

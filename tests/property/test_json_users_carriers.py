@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from contactwire import UNSET, Carrier, ContactWireError, Double, Int32, Int64, JsonCodec, Maybe, to_builtins
 from contactwire.builtins import Policy, explain
 from contactwire.builtins.text import from_json_in_order
-from contactwire.codecs.json import text as json_text
+from contactwire.codecs.json.text import parse_json
 from contactwire.testing import bodies, builtins, carriers, strings
 from contactwire.wire import kind_of, plan_of
 
@@ -82,7 +82,7 @@ def test_every_road_reads_a_users_carrier_alike(body, unknown, coerce):
     codec = JsonCodec(unknown=unknown, coerce=coerce, max_depth=8)
 
     def slowly(raw, cls):
-        json_text.parse(raw, 8)
+        parse_json(raw, 8)
         return explain(from_json_in_order(raw), kind_of(cls), Policy(unknown, coerce))
 
     assert outcome(codec.decode, body) == outcome(slowly, body)

@@ -16,7 +16,7 @@ from contactwire import (
     to_builtins,
 )
 from contactwire.carriers import Category, Person
-from contactwire.codecs.merge_patch import MergePatchCodec
+from contactwire.codecs.patches import MergePatchCodec
 from contactwire.patch import JsonPatch, MergePatch, merge, values
 
 

@@ -22,7 +22,7 @@ from contactwire import (
     to_builtins,
 )
 from contactwire.carriers import Business, Category, SelectableMDOListItem
-from contactwire.codecs.json_patch import JsonPatchCodec
+from contactwire.codecs.patches import JsonPatchCodec
 from contactwire.patch import JsonPatch, MergePatch, Operation, diff, values
 
 

@@ -14,8 +14,7 @@ from contactwire import (
     Timestamp,
     XmlCodec,
 )
-from contactwire.codecs.json_patch import JsonPatchCodec
-from contactwire.codecs.merge_patch import MergePatchCodec
+from contactwire.codecs.patches import JsonPatchCodec, MergePatchCodec
 from contactwire.errors import UnsupportedMediaType
 from contactwire.roundtrip.loss import ABSENT, Loss, codecs_named, differences, loss, losses, lossless_codecs
 from contactwire.testing import assert_round_trip, golden

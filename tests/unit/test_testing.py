@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from contactwire import UNSET, Carrier, ContactEntity, DecodeError, JsonCodec, Maybe, ValidationError, XmlCodec
 from contactwire.carriers import Address, EntityElement, SelectableMDOListItem
-from contactwire.codecs.merge_patch import MergePatchCodec
+from contactwire.codecs.patches import MergePatchCodec
 from contactwire.errors import ContentTooLarge
 from contactwire.testing import (
     AlmostRight,

@@ -60,7 +60,7 @@ from contactwire.codecs.form.read import Reader
 from contactwire.codecs.form.text import UTF_8, as_body, fault_of_pair, pairs, to_charset
 from contactwire.codecs.form.tree import Tree
 from contactwire.codecs.form.write import write
-from contactwire.codecs.shared.bodies import MAX_BYTES, Body, to_bytes
+from contactwire.codecs.shared import MAX_BYTES, Body, to_bytes
 from contactwire.errors import UnsupportedMediaType, ValidationError
 
 if TYPE_CHECKING:
@@ -174,6 +174,10 @@ class FormCodec:
         if selection is not None:
             value = selection.apply(value)
         return write(value, self.style, self.validate, self.max_depth)
+
+    def holds_list(self, head: bytes) -> bool:
+        """Whether a form that begins so holds a list."""
+        return head.startswith(b"[")
 
     def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
         """Line and column (from 1) of the first pair that leads to what each pointer names, or to its nearest ancestor.

@@ -21,7 +21,7 @@ from typing import Final, Literal
 
 import attrs
 
-from contactwire.builtins.scalars import MAX_DIGITS
+from contactwire.builtins import MAX_DIGITS
 from contactwire.codecs.form.text import quote
 
 __all__ = ["END", "KeyTooLarge", "Limits", "OpenBracket", "Step", "Style", "last_step", "spell", "steps"]

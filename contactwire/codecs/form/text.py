@@ -16,7 +16,7 @@ from binascii import a2b_qp
 from functools import lru_cache
 from itertools import islice
 
-from contactwire.codecs.shared.bodies import Body, error_at
+from contactwire.codecs.shared import Body, error_at
 from contactwire.errors import ContentTooLarge, DecodeError
 
 __all__ = ["UTF_8", "as_body", "fault_at", "fault_of_pair", "offsets", "pairs", "quote", "split", "to_charset"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from contactwire.codecs.shared.text_values import text_converter
+from contactwire.codecs.shared import text_converter
 from contactwire.wire import CarrierPlan, EnumerationKind, ScalarKind, kept_on_plan
 
 __all__ = ["Read", "readers_of", "value_of"]

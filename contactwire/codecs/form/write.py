@@ -11,7 +11,7 @@ from typing import Any
 from contactwire.builtins import to_builtins, write_extras, write_kind
 from contactwire.codecs.form.keys import Style, spell
 from contactwire.codecs.form.text import quote
-from contactwire.codecs.shared.text_values import text_writer
+from contactwire.codecs.shared import text_writer
 from contactwire.errors import EncodeError, Issue, shorten
 from contactwire.paths import Place, pointer_of_place
 from contactwire.wire import (
@@ -25,9 +25,9 @@ from contactwire.wire import (
     NestedKind,
     ScalarKind,
     is_carrier,
+    is_view,
     plan_of,
 )
-from contactwire.wire.carrier import is_view
 
 __all__ = ["write"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
@@ -10,12 +11,11 @@ import msgspec
 
 from contactwire.builtins import MAX_DEPTH, Policy, document_of
 from contactwire.carriers import ContactEntity
-from contactwire.codecs.json import text as json_text
 from contactwire.codecs.json.read import read
 from contactwire.codecs.json.stream import Framing, encode_records, split
+from contactwire.codecs.json.text import locate_in_json
 from contactwire.codecs.json.write import write
-from contactwire.codecs.shared.bodies import MAX_BYTES, Body, to_bytes
-from contactwire.codecs.shared.records import BadRecord, OnError, Stream, decode_records
+from contactwire.codecs.shared import MAX_BYTES, BadRecord, Body, OnError, Record, Stream, decode_records, to_bytes
 
 if TYPE_CHECKING:
     from contactwire.projection import Selection
@@ -111,7 +111,7 @@ class JsonCodec:
         codec's limits are those of a record; an array's element over `max_bytes` ends it too.
         """
         document_of(type)
-        records = split(stream, framing, self.max_bytes)
+        records = self.iter_records(stream, framing=framing)
         return decode_records(records, lambda document: [self.decode(document, type)], on_error, self.max_bytes)
 
     def iter_encode(self, values: Iterable[Any], *, framing: Framing = "ndjson") -> Iterator[bytes]:
@@ -122,6 +122,18 @@ class JsonCodec:
         codec = self if self.indent is None else attrs.evolve(self, indent=None)
         return encode_records(values, codec.encode, framing)
 
+    def iter_records(self, stream: Stream, *, framing: Framing | None = None) -> Iterator[Record]:
+        """The records of a stream as they came, none of them decoded: what `iter_decode` decodes one after the other.
+
+        Each can be decoded elsewhere, such as in another process, and `Record.place` says where in the stream a fault is.
+        Raises `DecodeError` and `ContentTooLarge` where the next record is not to be found.
+        """
+        return split(stream, framing, self.max_bytes)
+
+    def holds_list(self, head: bytes) -> bool:
+        """Whether a body that begins so holds a list."""
+        return head.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n").startswith(b"[")
+
     def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
         """Line and column (from 1) of the value that each pointer names in a JSON body, or of its nearest ancestor's."""
-        return json_text.locate(body, pointers)
+        return locate_in_json(body, pointers)

@@ -12,15 +12,16 @@ from contactwire.builtins import (
     Refused,
     assemble,
     check_depth,
+    coercing_read_hook,
     explain,
+    from_json,
+    from_json_in_order,
+    read_hook,
     repeated_issue,
 )
-from contactwire.builtins.shapes import coercing_read_hook, read_hook
-from contactwire.builtins.text import from_json, from_json_in_order
-from contactwire.codecs.json import text as json_text
+from contactwire.codecs.json.text import parse_json, repeated_members
 from contactwire.errors import ContentTooLarge, ValidationError
-from contactwire.wire import NestedKind
-from contactwire.wire.hooks import HookFault
+from contactwire.wire import HookFault, NestedKind
 
 __all__ = ["read"]
 
@@ -96,15 +97,15 @@ def _read_builtins(raw: Any, document: Document, policy: Policy, max_depth: int)
     try:
         return assemble(from_json(raw), document, policy, max_depth)
     except (Refused, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        json_text.parse(raw, max_depth)
+        parse_json(raw, max_depth)
     # Which of two spellings came last, only the text says: a dictionary keeps a name where it came first.
     return explain(from_json_in_order(raw), document.kind, policy)
 
 
 def _read_strictly(raw: Any, document: Document, policy: Policy, max_depth: int) -> Any:
     """The carriers in a text where nothing may be repeated."""
-    data = json_text.parse(raw, max_depth)
-    issues = [repeated_issue(pointer) for pointer in json_text.repeated(raw, max_depth)]
+    data = parse_json(raw, max_depth)
+    issues = [repeated_issue(pointer) for pointer in repeated_members(raw, max_depth)]
     try:
         carrier = explain(data, document.kind, policy)
     except ValidationError as error:

@@ -14,8 +14,7 @@ from functools import cache
 from itertools import chain
 from typing import Any, Literal, get_args
 
-from contactwire.codecs.shared.bodies import error_at
-from contactwire.codecs.shared.records import Record, Stream, encode_each, pieces
+from contactwire.codecs.shared import Record, Stream, encode_each, error_at, pieces
 from contactwire.errors import ContentTooLarge, DecodeError
 
 __all__ = ["Framing", "encode_records", "split"]

@@ -15,14 +15,12 @@ from typing import Any
 
 import msgspec
 
-from contactwire.builtins import check_depth
-from contactwire.builtins.scalars import MAX_DIGITS
-from contactwire.builtins.text import from_json
-from contactwire.codecs.shared.bodies import Body, error_at
+from contactwire.builtins import MAX_DIGITS, check_depth, from_json
+from contactwire.codecs.shared import Body, error_at
 from contactwire.errors import ContentTooLarge, DecodeError
 from contactwire.paths import escape
 
-__all__ = ["locate", "parse", "repeated"]
+__all__ = ["locate_in_json", "parse_json", "repeated_members"]
 
 _TOKEN = re.compile(
     r"""[ \t\n\r]*+(?:
@@ -39,7 +37,7 @@ _BAD_IN_STRING = re.compile(r'["\x00-\x1f]|\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})|\\.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def parse(body: bytes | bytearray | memoryview, max_depth: int) -> Any:
+def parse_json(body: bytes | bytearray | memoryview, max_depth: int) -> Any:
     """The builtins that a JSON text stands for; the last of two equal member names wins.
 
     Raises `DecodeError` with line and column for what is not JSON, `ContentTooLarge` where it nests deeper than
@@ -53,12 +51,12 @@ def parse(body: bytes | bytearray | memoryview, max_depth: int) -> Any:
     return value
 
 
-def repeated(body: bytes | bytearray | memoryview, max_depth: int) -> list[str]:
+def repeated_members(body: bytes | bytearray | memoryview, max_depth: int) -> list[str]:
     """The pointers of all members that their object has already, spelled the same."""
     return [pointer for pointer, _, again in _scan(bytes(body).decode(), max_depth) if again]
 
 
-def locate(body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
+def locate_in_json(body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
     """Line and column (from 1, the column in characters) of the value at each pointer, or of its nearest ancestor's.
 
     One pass over the text, whatever the number of pointers.

@@ -11,18 +11,16 @@ from typing import Any
 
 import msgspec
 
-from contactwire.builtins import Document, Refused, depth_of, document_of, to_builtins
-from contactwire.builtins.shapes import read_hook
-from contactwire.builtins.text import from_json, to_json
+from contactwire.builtins import Document, Refused, depth_of, document_of, from_json, read_hook, to_builtins, to_json
 from contactwire.timestamps import Timestamp, format_timestamp
 from contactwire.wire import (
+    EXTRAS_MARK,
     Extras,
+    HookFault,
     Number,
     is_carrier,
     plan_of,
 )
-from contactwire.wire.definition import MARK
-from contactwire.wire.hooks import HookFault
 
 __all__ = ["write"]
 
@@ -31,7 +29,7 @@ _decode = msgspec.json.decode
 _apart = msgspec.json.Decoder(list[msgspec.Raw]).decode
 # No number that msgspec writes is spelled like this, so the mark is unmistakable.
 _MARK = msgspec.Raw(b"0e-0")
-_MARKED = f'"{MARK}":0e-0'.encode()
+_MARKED = f'"{EXTRAS_MARK}":0e-0'.encode()
 
 
 def write(value: Any, validate: bool, max_depth: int) -> bytes:

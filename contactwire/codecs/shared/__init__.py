@@ -1,3 +1,24 @@
 """What the codecs of several formats use; each module is imported for itself."""
 
-__all__: list[str] = []
+from contactwire.codecs.shared.bodies import MAX_BYTES, Body, empty_like, error_at, to_bytes
+from contactwire.codecs.shared.generated import made_of
+from contactwire.codecs.shared.records import BadRecord, OnError, Record, Stream, decode_records, encode_each, pieces
+from contactwire.codecs.shared.text_values import text_converter, text_writer
+
+__all__ = [
+    "MAX_BYTES",
+    "BadRecord",
+    "Body",
+    "OnError",
+    "Record",
+    "Stream",
+    "decode_records",
+    "empty_like",
+    "encode_each",
+    "error_at",
+    "made_of",
+    "pieces",
+    "text_converter",
+    "text_writer",
+    "to_bytes",
+]

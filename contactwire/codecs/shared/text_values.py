@@ -22,8 +22,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from contactwire.builtins import write_kind
-from contactwire.builtins.scalars import MAX_DIGITS
+from contactwire.builtins import MAX_DIGITS, write_kind
 from contactwire.wire import DECIMAL, EnumerationKind, ScalarKind, number
 
 __all__ = ["text_converter", "text_writer"]

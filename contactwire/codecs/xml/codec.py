@@ -35,14 +35,13 @@ import attrs
 from contactwire.builtins import MAX_DEPTH, Refused, assemble, document_of, explain
 from contactwire.builtins import Document as Target
 from contactwire.carriers import ContactEntity
-from contactwire.codecs.shared.bodies import MAX_BYTES, Body
-from contactwire.codecs.shared.records import BadRecord, OnError, Stream, decode_records
+from contactwire.codecs.shared import MAX_BYTES, BadRecord, Body, OnError, Record, Stream, decode_records
 from contactwire.codecs.xml.dialects import DIALECTS, Dialect
 from contactwire.codecs.xml.document import root_names
 from contactwire.codecs.xml.faults import faults
 from contactwire.codecs.xml.locate import in_document_order, locate
 from contactwire.codecs.xml.read import read_document
-from contactwire.codecs.xml.stream import encode_sequence, split
+from contactwire.codecs.xml.stream import encode_sequence, root_of, split
 from contactwire.codecs.xml.text import Document, encoding_of, join, parse
 from contactwire.codecs.xml.walk import Walk
 from contactwire.codecs.xml.write import Writers, writers
@@ -193,8 +192,20 @@ class XmlCodec:
         record; one over `max_bytes` ends the sequence too.
         """
         target = document_of(list[type])
-        records = split(stream, self.charset, self.max_bytes, root_names(target.kind))
-        return decode_records(records, partial(self._decode_items, target), on_error, self.max_bytes)
+        return decode_records(self.iter_records(stream, type), partial(self._decode_items, target), on_error, self.max_bytes)
+
+    def iter_records(self, stream: Stream, type: Any = ContactEntity) -> Iterator[Record]:
+        """The records of a sequence as they came, none of them decoded: what `iter_decode` decodes one after the other.
+
+        The document of each is a sequence of its own that holds one carrier of `type` at most. It can be decoded elsewhere,
+        such as in another process, and `Record.place` says where in the stream a fault is. Raises `DecodeError` and
+        `ContentTooLarge` where the next record is not to be found.
+        """
+        return split(stream, self.charset, self.max_bytes, root_names(document_of(list[type]).kind))
+
+    def holds_list(self, head: bytes) -> bool:
+        """Whether a body that begins so holds a list, by the name of its root."""
+        return root_of(head).startswith("arrayof")
 
     def _decode_items(self, target: Target, document: str) -> list[Any]:
         """The items of a document that has one at most; pointers of a `ValidationError` start inside it."""

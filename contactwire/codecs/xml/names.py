@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["BLANK", "ILLEGAL", "JSON_TYPE", "NIL", "XSD", "XSI", "decode_name", "encode_name", "local_name", "octets"]
+__all__ = [
+    "BLANK",
+    "ILLEGAL",
+    "JSON",
+    "JSON_TYPE",
+    "NIL",
+    "XSD",
+    "XSI",
+    "decode_name",
+    "encode_name",
+    "local_name",
+    "octets",
+]
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 XSD = "http://www.w3.org/2001/XMLSchema"

@@ -20,7 +20,7 @@ from itertools import islice
 from typing import Any
 
 from contactwire.builtins import check_depth
-from contactwire.codecs.shared.text_values import text_converter
+from contactwire.codecs.shared import text_converter
 from contactwire.codecs.xml.dialects import (
     ARRAYS_NAMESPACE,
     CONTRACT_NAMESPACE,

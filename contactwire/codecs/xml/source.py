@@ -38,18 +38,19 @@ Lists and dictionaries in each other are loops in each other, of which Python ta
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from keyword import iskeyword
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple, Protocol
 
-from contactwire.codecs.xml.dialects import item_name, member_order
+from contactwire.codecs.xml.dialects import Dialect, item_name, member_order
 from contactwire.codecs.xml.names import encode_name
 from contactwire.codecs.xml.text import as_utf8
 from contactwire.timestamps import Timestamp
 from contactwire.wire import (
     BOOLEAN,
     DATE_TIME,
+    EXTRAS_ATTRIBUTE,
     STRING,
     UNSET,
     CarrierPlan,
@@ -62,12 +63,8 @@ from contactwire.wire import (
     ScalarKind,
     plan_of,
 )
-from contactwire.wire.metaclass import EXTRAS
 
-if TYPE_CHECKING:
-    from contactwire.codecs.xml.write import Markup, Writers
-
-__all__ = ["Source"]
+__all__ = ["Markup", "Source"]
 
 _NAMES = {"UNSET": UNSET, "Timestamp": Timestamp, "booleans": {True: "true", False: "false"}}
 _SMALL = 8
@@ -75,10 +72,38 @@ _NESTED = 1
 """A carrier of at most so many properties, scalars and such carriers, is written where it stands, without a call."""
 
 
+class Markup(NamedTuple):
+    """The start tag and the end tag of an element, and the element that is null."""
+
+    start: str
+    end: str
+    null: str
+
+
+class Elements(Protocol):
+    """What writes the elements that the generated code does not write itself, and what that code is made with."""
+
+    dialect: Dialect
+    validate: bool
+    helpers: Mapping[str, Any]
+
+    def of(self, cls: type) -> Any:
+        """What writes carriers of a class: its `write` appends one."""
+
+    def markup(self, tag: str, before: str = "", after: str = "") -> Markup:
+        """The markup of an element, with what else stands before and after it."""
+
+    def speller(self, kind: Any) -> Callable[[Any], str]:
+        """What makes text of a scalar."""
+
+    def nested(self, kind: NestedKind, markup: Markup) -> Callable[..., str]:
+        """What writes the element of a carrier that is no plain one of its kind."""
+
+
 class Source:
     """The source of the function that writes the content of a carrier's element, and the `names` that it uses."""
 
-    def __init__(self, plan: CarrierPlan, writers: Writers) -> None:
+    def __init__(self, plan: CarrierPlan, writers: Elements) -> None:
         self.names: dict[str, Any] = {**_NAMES, **writers.helpers}
         self._writers = writers
         self._lines = ["def write(carrier, out, room, before):"]
@@ -90,7 +115,7 @@ class Source:
                 for field in fields:
                     self._property(field)
         extras = "write_extras(carrier, out, room, before)"
-        self._add(1, f"return before if carrier.{EXTRAS} is UNSET else {extras}")
+        self._add(1, f"return before if carrier.{EXTRAS_ATTRIBUTE} is UNSET else {extras}")
 
     def __str__(self) -> str:
         return "\n".join([*self._lines, ""])
@@ -133,7 +158,7 @@ class Source:
             yield _literal(tags.start), False
             if isinstance(field.kind, NestedKind):
                 class_ = self._name("class", field.kind.carrier)
-                tests += [f"type({name} := {value}) is {class_}", f"{name}.{EXTRAS} is UNSET"]
+                tests += [f"type({name} := {value}) is {class_}", f"{name}.{EXTRAS_ATTRIBUTE} is UNSET"]
                 yield from self._parts(tests, name, member_order(plan_of(field.kind.carrier), self._writers.dialect))
             else:
                 test, text, is_markup = self._usual(field.kind, f"{name} := {value}", name)
@@ -231,7 +256,7 @@ class Source:
         known = f"if type({value}) is {class_}"
         if _is_small(plan):
             fields = member_order(plan, self._writers.dialect)
-            tests = [f"type({value}) is {class_}", f"{value}.{EXTRAS} is UNSET", f"room > {level + _NESTED}"]
+            tests = [f"type({value}) is {class_}", f"{value}.{EXTRAS_ATTRIBUTE} is UNSET", f"room > {level + _NESTED}"]
             self._together(depth, tests, value, fields, markup.start, markup.end)
             known = f"el{known}"
         self._add(depth, f"{known}:", f"    before = {writer}.write{rest} + {markup.start!r}) + {markup.end!r}")

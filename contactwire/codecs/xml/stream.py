@@ -14,8 +14,7 @@ from typing import Any
 
 import attrs
 
-from contactwire.codecs.shared.bodies import Body
-from contactwire.codecs.shared.records import Record, Stream, encode_each, pieces
+from contactwire.codecs.shared import Body, Record, Stream, encode_each, pieces
 from contactwire.codecs.xml.dialects import Dialect, root_name
 from contactwire.codecs.xml.names import BLANK, local_name
 from contactwire.codecs.xml.text import Document, Undecodable, decoded, parse

@@ -17,7 +17,7 @@ from typing import Any
 
 import attrs
 
-from contactwire.codecs.shared.bodies import Body, error_at, to_bytes
+from contactwire.codecs.shared import Body, error_at, to_bytes
 from contactwire.errors import ContentTooLarge, DecodeError, EncodeError, Issue, shorten
 
 __all__ = [

@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from contactwire.builtins.scalars import MAX_DIGITS
+from contactwire.builtins import MAX_DIGITS
 from contactwire.codecs.xml.names import BLANK, JSON, JSON_TYPE, NIL, XSI, encode_name, local_name
 from contactwire.wire import number
 

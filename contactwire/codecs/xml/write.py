@@ -9,16 +9,15 @@ at the first value that cannot be written; `faults.faults` then finds every one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from contactwire.builtins import write_extras
-from contactwire.codecs.shared.generated import made_of
-from contactwire.codecs.shared.text_values import text_writer
+from contactwire.codecs.shared import made_of, text_writer
 from contactwire.codecs.xml.dialects import Dialect, root_name
 from contactwire.codecs.xml.names import XSI, encode_name
-from contactwire.codecs.xml.source import Source
+from contactwire.codecs.xml.source import Markup, Source
 from contactwire.codecs.xml.text import as_utf8
 from contactwire.codecs.xml.unknown import write_unknown
 from contactwire.errors import EncodeError, Issue, shorten
@@ -29,10 +28,10 @@ from contactwire.wire import (
     EnumerationKind,
     NestedKind,
     is_carrier,
+    is_view,
     kept_on_plan,
     plan_of,
 )
-from contactwire.wire.carrier import is_view
 
 __all__ = ["Writers", "root_attributes", "writers"]
 
@@ -43,14 +42,6 @@ It is given the markup before the value, and gives the markup behind its last te
 written.
 """
 Spell = Callable[[Any], str]
-
-
-class Markup(NamedTuple):
-    """The start tag and the end tag of an element, and the element that is null."""
-
-    start: str
-    end: str
-    null: str
 
 
 @lru_cache(maxsize=64)
@@ -79,7 +70,7 @@ class Writers:
     def __init__(self, dialect: Dialect, validate: bool) -> None:
         self.dialect, self.validate = dialect, validate
         self._nil = f' {dialect.xsi_prefix}:nil="true"'
-        self.helpers = {
+        self.helpers: Mapping[str, Any] = {
             "check_view": _check_view,
             "spell_key": _spell_key,
             "spell_timestamp": _spell_timestamp,

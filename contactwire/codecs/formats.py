@@ -1,0 +1,86 @@
+"""The one table of formats: what each is called, the names of its files, its media types and its codec.
+
+The registry, the command line and round trips read it. A codec's module is imported when the codec is asked for.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any
+
+import attrs
+
+from contactwire.codecs.protocol import Codec
+
+__all__ = ["FORMATS", "Format", "format_of_file"]
+
+
+@attrs.frozen
+class Format:
+    """A format: its `name`, `media_types`, the `suffixes` of its files, and the class of its codec.
+
+    `variants` are options of the codec under names of their own: "plain" of "xml" is `XmlCodec(dialect="plain")`.
+    """
+
+    name: str
+    media_types: tuple[str, ...]
+    suffixes: tuple[str, ...]
+    module: str
+    codec_class: str
+    variants: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict, hash=False)
+    is_patch: bool = False
+    is_sequence: bool = False
+    """Whether a document is a sequence of records, which `iter_decode` reads, and `decode` does not."""
+
+    def codec(self, **options: Any) -> Codec:
+        """The codec, with those of the options that it has and that are not None."""
+        cls = getattr(importlib.import_module(self.module), self.codec_class)
+        known = {field.name for field in attrs.fields(cls) if field.init}
+        codec: Codec = cls(**{name: value for name, value in options.items() if name in known and value is not None})
+        return codec
+
+
+_DIALECTS = {name: {"dialect": name} for name in ("plain", "datacontract", "services")}
+_STYLES = {name: {"style": name} for name in ("dots", "brackets")}
+
+FORMATS: Mapping[str, Format] = {
+    known.name: known
+    for known in (
+        Format("json", ("application/json", "text/json"), (".json",), "contactwire.codecs.json", "JsonCodec"),
+        Format("xml", ("application/xml", "text/xml"), (".xml",), "contactwire.codecs.xml", "XmlCodec", variants=_DIALECTS),
+        Format(
+            "form",
+            ("application/x-www-form-urlencoded",),
+            (".form", ".urlencoded"),
+            "contactwire.codecs.form",
+            "FormCodec",
+            variants=_STYLES,
+        ),
+        Format(
+            "json-patch",
+            ("application/json-patch+json",),
+            (".json-patch", ".jsonpatch"),
+            "contactwire.codecs.patches",
+            "JsonPatchCodec",
+            is_patch=True,
+        ),
+        Format(
+            "merge-patch",
+            ("application/merge-patch+json",),
+            (".merge-patch", ".mergepatch"),
+            "contactwire.codecs.patches",
+            "MergePatchCodec",
+            is_patch=True,
+        ),
+        Format("ndjson", (), (".ndjson", ".jsonl"), "contactwire.codecs.json", "JsonCodec", is_sequence=True),
+    )
+}
+"""The formats by name. NDJSON has no media type of its own in this API, so no request is in it."""
+
+
+def format_of_file(name: str) -> Format | None:
+    """The format of a file by the suffix of its name, in any letter case; None for a suffix that no format has."""
+    suffix = PurePath(name).suffix.lower()
+    return next((known for known in FORMATS.values() if suffix in known.suffixes), None)

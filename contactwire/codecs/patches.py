@@ -1,0 +1,116 @@
+"""Patches: `application/json-patch+json` (RFC 6902) and `application/merge-patch+json` (RFC 7396)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import attrs
+import msgspec
+
+from contactwire.builtins import MAX_DEPTH, to_json
+from contactwire.carriers import ContactEntity
+from contactwire.codecs.json import locate_in_json, parse_json
+from contactwire.codecs.shared import MAX_BYTES, Body, empty_like, to_bytes
+from contactwire.patch import DialectName, JsonPatch, MergePatch, diff
+
+if TYPE_CHECKING:
+    from contactwire.projection import Selection
+
+__all__ = ["JsonPatchCodec", "MergePatchCodec"]
+
+
+@attrs.frozen(kw_only=True)
+class JsonPatchCodec:
+    """Turns bodies into JSON patches and back, and writes a carrier as the patch that makes it.
+
+    `dialect`
+        what bodies are read as, and written for: the "server" (the default), or the standard, "rfc".
+    `indent`
+        spaces a level when encoding; None (the default) writes no white space at all.
+    `max_bytes`, `max_depth`, `max_operations`
+        limits of a body: in bytes (16 MiB), in nested objects and lists (64), in operations (10,000).
+    """
+
+    media_types: ClassVar[tuple[str, ...]] = ("application/json-patch+json",)
+
+    dialect: DialectName = "server"
+    indent: int | None = None
+    max_bytes: int = MAX_BYTES
+    max_depth: int = MAX_DEPTH
+    max_operations: int = 10_000
+
+    def decode(self, body: Body, type: Any = ContactEntity) -> JsonPatch:
+        """The patch that a body holds, whatever carrier `type` it is for.
+
+        Raises `DecodeError` for what is not JSON, `ContentTooLarge` over a limit, `ValidationError` with the faults of all
+        operations.
+        """
+        data = parse_json(to_bytes(body, self.max_bytes), self.max_depth)
+        limits = {"max_operations": self.max_operations, "max_depth": self.max_depth}
+        return JsonPatch.parse(data, self.dialect, **limits, is_json=True)
+
+    def encode(self, value: Any, *, selection: Selection | None = None, base: Any = None) -> bytes:
+        """The body of a patch; of a carrier, the patch that turns `base`, by default an empty one of its class, into it.
+
+        With a `selection`, what it does not select of the carrier is null. Raises `EncodeError` for a `move` or `copy` that
+        the dialect does not have, and for a value that no decoder would take back.
+        """
+        if not isinstance(value, JsonPatch):
+            if selection is not None:
+                value = selection.apply(value)
+            base = empty_like(value) if base is None else base
+            value = diff(base, value, dialect=self.dialect)
+        encoded = to_json(value.in_dialect(self.dialect).to_builtins())
+        return encoded if self.indent is None else msgspec.json.format(encoded, indent=self.indent)
+
+    def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
+        """Line and column (from 1) of the value that each pointer names in a body, or of its nearest ancestor's."""
+        return locate_in_json(body, pointers)
+
+
+@attrs.frozen(kw_only=True)
+class MergePatchCodec:
+    """Turns bodies into merge patches and back, and writes a carrier as the patch that makes it.
+
+    `dialect`
+        what bodies are read as, and carriers written for: the "server" (the default), or the standard, "rfc".
+    `indent`
+        spaces a level when encoding; None (the default) writes no white space at all.
+    `max_bytes`, `max_depth`
+        limits of a body: in bytes (16 MiB), and in nested objects and lists (64).
+    """
+
+    media_types: ClassVar[tuple[str, ...]] = ("application/merge-patch+json",)
+
+    dialect: DialectName = "server"
+    indent: int | None = None
+    max_bytes: int = MAX_BYTES
+    max_depth: int = MAX_DEPTH
+
+    def decode(self, body: Body, type: Any = ContactEntity) -> MergePatch:
+        """The patch that a body holds, whatever carrier `type` it is for.
+
+        Raises `DecodeError` for what is not JSON, `ContentTooLarge` over a limit.
+        """
+        raw = to_bytes(body, self.max_bytes)
+        parse_json(raw, self.max_depth)
+        return MergePatch(bytes(raw), self.dialect)
+
+    def encode(self, value: Any, *, selection: Selection | None = None, base: Any = None) -> bytes:
+        """The body of a patch; of a carrier, the patch that turns `base`, by default an empty one of its class, into it.
+
+        With a `selection`, what it does not select of the carrier is null. Raises `EncodeError` with each place where the
+        dialect cannot say the change, and for a value that no decoder would take back.
+        """
+        if not isinstance(value, MergePatch):
+            if selection is not None:
+                value = selection.apply(value)
+            base = empty_like(value) if base is None else base
+            value = MergePatch.between(base, value, dialect=self.dialect)
+        encoded = to_json(value.to_builtins())
+        return encoded if self.indent is None else msgspec.json.format(encoded, indent=self.indent)
+
+    def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
+        """Line and column (from 1) of the value that each pointer names in a body, or of its nearest ancestor's."""
+        return locate_in_json(body, pointers)

@@ -1,0 +1,86 @@
+"""A folder of recorded bodies, each in the format that its suffix tells, sent through every codec."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+import msgspec
+
+from contactwire.carriers import ContactEntityWithLinks
+from contactwire.codecs import FORMATS, Codec, Format, format_of_file
+from contactwire.roundtrip.replay import Recording, Report, replay
+
+__all__ = ["replay_folder"]
+
+_BAR = 30
+
+
+def replay_folder(
+    folder: Any, codecs: Mapping[str, Codec], *, type: Any = ContactEntityWithLinks, progress: TextIO | None = None
+) -> Report:
+    """What some codecs would lose of the bodies in a folder, or in one file.
+
+    The format of a body is told by the suffix of its file, and a `type` or a list of it is what it holds. `progress` is
+    where a progress bar goes. Raises OSError for what cannot be read.
+    """
+    root = Path(folder)
+    paths = _files(root)
+    known = [path for path in paths if _format(path)]
+    names = [_name(path, root) for path in paths if not _format(path)]
+    return replay(_recordings(_shown(known, progress), root, type), codecs, names)
+
+
+def _files(root: Path) -> list[Path]:
+    if root.is_file():
+        return [root]
+    if not root.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "no such folder", str(root))
+    return sorted(path for path in root.rglob("*") if path.is_file())
+
+
+def _format(path: Path) -> Format | None:
+    found = format_of_file(path.name)
+    return None if found is None or found.is_sequence else found
+
+
+def _name(path: Path, root: Path) -> str:
+    name = str(path.relative_to(root)) if path != root else path.name
+    # A file's name may be any bytes; what is no UTF-8 could not be printed.
+    return name.encode("utf-8", "replace").decode()
+
+
+def _recordings(paths: Iterable[Path], root: Path, type_: Any) -> Iterator[Recording]:
+    for path in paths:
+        body, known = path.read_bytes(), _format(path)
+        if known is FORMATS["json"] and _is_json_patch(body):
+            known = FORMATS["json-patch"]
+        assert known is not None
+        codec: Any = known.codec()
+        is_list = not known.is_patch and codec.holds_list(body)
+        yield Recording(_name(path, root), codec, body, list[type_] if is_list else type_)
+
+
+def _is_json_patch(body: bytes) -> bool:
+    """Whether a JSON body is a patch: clients send those as plain `application/json` too."""
+    try:
+        operations = msgspec.json.decode(body)
+    except (ValueError, RecursionError):
+        return False
+    is_list = isinstance(operations, list) and bool(operations)
+    return is_list and all(isinstance(each, dict) and {"op", "path"} <= each.keys() for each in operations)
+
+
+def _shown(paths: Sequence[Path], stream: TextIO | None) -> Iterator[Path]:
+    """The paths, while a bar on the stream says how far along they are."""
+    for done, path in enumerate(paths):
+        if stream is not None:
+            filled = _BAR * done // len(paths)
+            stream.write(f"\r[{'#' * filled}{'.' * (_BAR - filled)}] {done}/{len(paths)}")
+            stream.flush()
+        yield path
+    if stream is not None:
+        stream.write("\r\x1b[K")
+        stream.flush()
