@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import Any
 
 import attrs
@@ -12,11 +12,11 @@ from contactwire.builtins import to_builtins
 from contactwire.carriers import RightsCarrier
 from contactwire.codecs import CodecRegistry
 from contactwire.errors import UnsupportedMediaType
-from contactwire.localization import Rewriter, TimeZonePreference, to_answer, to_storage
+from contactwire.localization import TimeZonePreference, change_in_zone, to_storage
 from contactwire.negotiation import parse_media_type
 from contactwire.patch import JsonPatch, MergePatch
 from contactwire.timestamps import Timestamp
-from contactwire.wire import DATE_TIME, UNSET, EnumerationKind, Kind, ScalarKind, plan_of
+from contactwire.wire import UNSET, EnumerationKind, Kind, ScalarKind, plan_of
 
 __all__ = ["Document", "merged", "replaced"]
 
@@ -87,33 +87,4 @@ def _default(kind: Kind) -> Any:
 
 def merged(document: Document, stored: Any, zone: TimeZonePreference | None, base: tzinfo | str) -> Any:
     """The stored contact with a patch applied, which sees and writes dates in the request's time zone."""
-    if zone is None:
-        return document.value.apply(stored)
-    seen = to_answer(stored, zone, base)
-    patched = document.value.apply(seen)
-    # Dates that the patch left alone get their stored value back; a way there and back could lose the hour that a clock
-    # shows twice.
-    untouched = {id(new): old for old, new in zip(_dates(stored), _dates(seen), strict=True) if old is not new}
-    moved = _dates(to_storage(patched, zone, base))
-    final = [untouched.get(id(new), old) for new, old in zip(_dates(patched), moved, strict=True)]
-    return _WRITE(patched, iter(final))
-
-
-def _dates(contact: Any) -> list[Any]:
-    found: list[Any] = []
-    _READ(contact, found)
-    return found
-
-
-def _note(value: Any, found: list[Any]) -> Any:
-    if isinstance(value, datetime):
-        found.append(value)
-    return value
-
-
-def _take(value: Any, dates: Any) -> Any:
-    return next(dates) if isinstance(value, datetime) else value
-
-
-_READ = Rewriter(lambda field, kind: _note if kind == DATE_TIME else None)
-_WRITE = Rewriter(lambda field, kind: _take if kind == DATE_TIME else None)
+    return change_in_zone(stored, document.value.apply, zone, base)

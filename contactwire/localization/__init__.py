@@ -30,19 +30,18 @@ from __future__ import annotations
 
 from contactwire.localization.culture import format_custom_field
 from contactwire.localization.languages import LanguagePreference, parse_accept_language, resolve
-from contactwire.localization.rewrite import Rewriter
 from contactwire.localization.strings import build_multi_language, parse_multi_language
 from contactwire.localization.texts import localize
-from contactwire.localization.times import TimeZonePreference, parse_time_zone, to_answer, to_storage
+from contactwire.localization.times import TimeZonePreference, change_in_zone, parse_time_zone, to_answer, to_storage
 from contactwire.localization.zones import TIME_ZONE_IDS, TIME_ZONE_NAMES, time_zone
 
 __all__ = [
     "TIME_ZONE_IDS",
     "TIME_ZONE_NAMES",
     "LanguagePreference",
-    "Rewriter",
     "TimeZonePreference",
     "build_multi_language",
+    "change_in_zone",
     "format_custom_field",
     "localize",
     "parse_accept_language",

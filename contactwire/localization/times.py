@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ from contactwire.localization.zones import TIME_ZONE_IDS, TIME_ZONE_NAMES, time_
 from contactwire.timestamps import Timestamp
 from contactwire.wire import DATE_TIME, FieldPlan, Kind
 
-__all__ = ["TimeZonePreference", "parse_time_zone", "to_answer", "to_storage"]
+__all__ = ["TimeZonePreference", "change_in_zone", "parse_time_zone", "to_answer", "to_storage"]
 
 T = TypeVar("T")
 
@@ -86,6 +87,19 @@ def to_answer(value: T, preference: TimeZonePreference | None, base: tzinfo | st
     return _TO_ANSWER(value, _Move(_zone(base), preference.zone, preference.include_offset))
 
 
+def change_in_zone(value: T, change: Callable[[T], T], preference: TimeZonePreference | None, base: tzinfo | str) -> T:
+    """What `change` makes of a stored carrier whose date-times it sees, and writes, in the zone of the preference.
+
+    Date-times that the change leaves alone, or puts elsewhere, keep their stored value: a clock shows one hour a year
+    twice, and the way there and back would lose which. Without a preference there is no way to go.
+    """
+    if preference is None:
+        return change(value)
+    home = _zone(base)
+    seen = _TO_CHANGE(value, _Move(home, preference.zone, preference.include_offset))
+    return _FROM_CHANGE(change(seen), _Move(preference.zone, home))
+
+
 def _zone(base: tzinfo | str) -> tzinfo:
     return time_zone(base) if isinstance(base, str) else base
 
@@ -151,6 +165,40 @@ def _tagged(value: Any, move: _Move) -> Any:
     return Timestamp.from_datetime(moment, getattr(value, "nanosecond", 0))
 
 
+class _Seen(Timestamp):
+    """A date-time as a change sees it, which remembers the one that is `stored`."""
+
+    __slots__ = ("stored",)
+
+    stored: datetime
+
+
+_set_stored: Callable[[Any, datetime], None] = vars(_Seen)["stored"].__set__
+
+
+def _seen(show: Leaf) -> Leaf:
+    """The leaf that shows a stored date-time and remembers it."""
+
+    def leaf(value: Any, move: _Move) -> Any:
+        shown = show(value, move)
+        if shown is value:
+            return value
+        seen = _Seen.from_datetime(shown, shown.nanosecond)
+        _set_stored(seen, value)
+        return seen
+
+    return leaf
+
+
+def _back(store: Leaf) -> Leaf:
+    """The leaf that gives the stored date-time for one that is as it was shown, and stores any other."""
+    return lambda value, move: value.stored if isinstance(value, _Seen) else store(value, move)
+
+
+def _as_it_is(value: Any, move: _Move) -> Any:
+    return value
+
+
 def _stored_leaf(field: FieldPlan, kind: Kind) -> Leaf | None:
     return _moved if kind == DATE_TIME and field.name not in _ALWAYS_UTC else None
 
@@ -161,5 +209,14 @@ def _answered_leaf(field: FieldPlan, kind: Kind) -> Leaf | None:
     return _tagged if field.name in _ALWAYS_UTC else _moved
 
 
-_TO_STORAGE = Rewriter(_stored_leaf)
-_TO_ANSWER = Rewriter(_answered_leaf)
+def _seen_leaf(field: FieldPlan, kind: Kind) -> Leaf | None:
+    leaf = _answered_leaf(field, kind)
+    return None if leaf is None else _seen(leaf)
+
+
+def _back_leaf(field: FieldPlan, kind: Kind) -> Leaf | None:
+    return _back(_stored_leaf(field, kind) or _as_it_is) if kind == DATE_TIME else None
+
+
+_TO_STORAGE, _TO_ANSWER = Rewriter(_stored_leaf), Rewriter(_answered_leaf)
+_TO_CHANGE, _FROM_CHANGE = Rewriter(_seen_leaf), Rewriter(_back_leaf)

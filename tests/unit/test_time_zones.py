@@ -13,6 +13,7 @@ from contactwire.localization import (
     TIME_ZONE_IDS,
     TIME_ZONE_NAMES,
     TimeZonePreference,
+    change_in_zone,
     parse_time_zone,
     time_zone,
     to_answer,
@@ -329,3 +330,18 @@ def test_an_unknown_base():
     """A base zone that is not on the list is refused."""
     with pytest.raises(HeaderError, match="no such time zone"):
         to_storage(Event(), None, "Mars")
+
+
+@pytest.mark.parametrize("hour", [0, 1])
+def test_a_change_in_a_zone_leaves_other_dates_as_they_are_stored(hour):
+    """What a change only moves about keeps its stored value, the fold of a doubled hour too; what it sets is stored."""
+    doubled = Timestamp.parse("2018-10-28T02:30:00.0000001").replace(fold=hour)
+    zone = parse_time_zone("US-NY, includeTZOffset")
+
+    def move_and_set(seen):
+        assert str(seen.when) == f"2018-10-27T{20 + hour}:30:00.0000001-0400"
+        return Event(inners=[Event(), seen], when=Timestamp.parse("2018-12-24T06:00:00"))
+
+    changed = change_in_zone(Event(when=doubled), move_and_set, zone, "NO")
+    assert changed.inners[1].when is doubled
+    assert str(changed.when) == "2018-12-24T12:00:00"
