@@ -25,7 +25,8 @@ it differs from its `:org` or has none.** So the view keeps each `:org` as it ca
 
 from __future__ import annotations
 
-from contactwire.customfields.values import Parsed, build_value, parse_value, parse_value_as
+from contactwire.customfields.spelling import build_value
+from contactwire.customfields.values import Parsed, parse_value, parse_value_as
 from contactwire.customfields.view import CustomFieldsView, is_pseudo_key
 
 __all__ = ["CustomFieldsView", "Parsed", "build_value", "is_pseudo_key", "parse_value", "parse_value_as"]

@@ -1,4 +1,4 @@
-"""One custom-field value: marker strings as Python values, and back."""
+"""Reading a custom field: the string with its marker as a Python value."""
 
 from __future__ import annotations
 
@@ -12,11 +12,22 @@ from typing import Any, TypeVar
 
 import attrs
 
-from contactwire.errors import EncodeError, Issue, ValidationError, shorten
+from contactwire.errors import Issue, ValidationError, shorten
 from contactwire.timestamps import Timestamp
 from contactwire.wire import INT64
 
-__all__ = ["Parsed", "build_value", "parse_value", "parse_value_as"]
+__all__ = [
+    "DEFAULT_SPELLING",
+    "MAX_EXPONENT",
+    "SPELLINGS",
+    "UNSET_DATE",
+    "Parsed",
+    "Spelling",
+    "in_range",
+    "parse_value",
+    "parse_value_as",
+    "to_decimal",
+]
 
 T = TypeVar("T")
 
@@ -32,9 +43,9 @@ _LAYOUTS = {
     "dd.MM.yyyy": r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4})",
 }
 _DATES = [re.compile(f"{layout}(?: +(?P<time>{_CLOCK}))?", re.ASCII) for layout in _LAYOUTS.values()]
-_UNSET_DATE = datetime(1, 1, 1)
+UNSET_DATE = datetime(1, 1, 1)
 # What a double can hold; without a bound a few characters would stand for a number of any length.
-_MAX_EXPONENT = 400
+MAX_EXPONENT = 400
 
 
 @attrs.frozen
@@ -50,7 +61,7 @@ class Parsed:
 
 
 @attrs.frozen
-class _Spelling:
+class Spelling:
     """How one of the dictionaries writes what the two spell differently."""
 
     booleans: tuple[str, str] = ("[I:0]", "[I:1]")
@@ -58,17 +69,20 @@ class _Spelling:
     bare_booleans: bool = False
 
 
-_SPELLINGS = {"UserDefinedFields": _Spelling(("False", "True"), "D", bare_booleans=True)}
-_DEFAULT = _Spelling()
+SPELLINGS = {"UserDefinedFields": Spelling(("False", "True"), "D", bare_booleans=True)}
+"""The dictionaries, by wire name, that spell values otherwise than the others."""
+
+DEFAULT_SPELLING = Spelling()
 
 
 def _integer(text: str) -> int:
     if not _INTEGER.fullmatch(text):
         raise ValueError("is no integer")
-    return _in_range(int(text))
+    return in_range(int(text))
 
 
-def _in_range(value: int) -> int:
+def in_range(value: int) -> int:
+    """The integer itself; raises ValueError for one that 64 bits do not hold."""
     if not INT64.minimum <= value <= INT64.maximum:  # type: ignore[operator]
         raise ValueError("does not fit into 64 bits")
     return value
@@ -81,24 +95,25 @@ def _boolean(text: str) -> bool:
     return known[text.lower()]
 
 
-def _decimal(text: str) -> Decimal:
+def to_decimal(text: str) -> Decimal:
+    """The number that a text spells; raises ValueError for another text, and for a number out of range."""
     if not _NUMBER.fullmatch(text):
         raise ValueError("is no number")
     value = Decimal(text)
-    if abs(value.adjusted()) > _MAX_EXPONENT or len(text) > _MAX_EXPONENT:
+    if abs(value.adjusted()) > MAX_EXPONENT or len(text) > MAX_EXPONENT:
         raise ValueError("is out of range")
     return value
 
 
 def _whole(text: str) -> int:
-    value = _decimal(text)
+    value = to_decimal(text)
     if value != value.to_integral_value():
         raise ValueError("is no integer")
-    return _in_range(int(value))
+    return in_range(int(value))
 
 
 def _double(text: str) -> float:
-    value = float(_decimal(text))
+    value = float(to_decimal(text))
     if not isfinite(value):
         raise ValueError("is out of range")
     return value
@@ -113,10 +128,10 @@ def _date_or_date_time(text: str) -> date | None:
         raise ValueError(f"is no date of the form {', '.join(_LAYOUTS)}")
     day = Timestamp(int(match["year"]), int(match["month"]), int(match["day"]))
     if match["time"] is None:
-        return None if day == _UNSET_DATE else day.date()
+        return None if day == UNSET_DATE else day.date()
     hour, minute, second, ticks = _clock(match["time"])
     moment = day.replace(hour=hour, minute=minute, second=second, microsecond=ticks // 10, nanosecond=ticks % 10 * 100)
-    return None if moment == _UNSET_DATE else moment
+    return None if moment == UNSET_DATE else moment
 
 
 def _date_time(text: str) -> Timestamp | None:
@@ -173,7 +188,7 @@ def _bytes(text: str) -> bytes:
 _PARSERS: dict[str, Callable[[str], Any]] = {
     "I": _integer,
     "F": _double,
-    "M": _decimal,
+    "M": to_decimal,
     "D": _date_or_date_time,
     "DT": _date_time,
     "T": _time,
@@ -198,7 +213,7 @@ _READERS: dict[type, tuple[tuple[str, ...], Callable[[str], Any]]] = {
     int: (("I", "F", "M"), _whole),
     bool: (("I",), _boolean),
     float: (("F", "M", "I"), _double),
-    Decimal: (("M", "F", "I"), _decimal),
+    Decimal: (("M", "F", "I"), to_decimal),
     date: (("D", "DT"), _date),
     datetime: (("DT", "D"), _date_time),
     Timestamp: (("DT", "D"), _date_time),
@@ -219,7 +234,7 @@ def parse_value(text: str | None, *, dictionary: str = "CustomFields") -> Parsed
         return Parsed(text)
     shape = _SHAPE.fullmatch(text) if text[:1] == "[" else None
     if shape is None:
-        spelling = _SPELLINGS.get(dictionary, _DEFAULT)
+        spelling = SPELLINGS.get(dictionary, DEFAULT_SPELLING)
         return Parsed(text == spelling.booleans[1]) if spelling.bare_booleans and text in spelling.booleans else Parsed(text)
     marker, body = shape.groups()
     try:
@@ -255,115 +270,3 @@ def parse_value_as(text: str | None, type: type[T]) -> T | None:
         return read(body)  # type: ignore[no-any-return]
     except ValueError as error:
         raise ValidationError((Issue("", _reason(error), type.__name__, shorten(text)),)) from None
-
-
-def build_value(value: Any, *, dictionary: str = "CustomFields", marker: str = "") -> str:
-    """The string that stands for a Python value in `dictionary` (a wire name, such as `UserDefinedFields`).
-
-    `marker` is the one that the field has had so far: a number stays a double (`F`) or money (`M`), a date a date-time
-    (`DT`). `None` is the unset date. Raises EncodeError for a value that no marker holds: a number out of range, a time
-    with a zone, text that would be read back as something else.
-    """
-    for types, write in _WRITERS:
-        if isinstance(value, types):
-            try:
-                return write(value, _SPELLINGS.get(dictionary, _DEFAULT), marker)
-            except ValueError as error:
-                raise _refused(value, str(error)) from None
-    raise _refused(value, f"custom fields hold no {type(value).__name__}")
-
-
-def _refused(value: Any, message: str) -> EncodeError:
-    return EncodeError((Issue("", message, "custom-field value", shorten(value)),))
-
-
-def _write_none(value: None, spelling: _Spelling, marker: str) -> str:
-    return _write_moment(_UNSET_DATE, 0, marker if marker in ("D", "DT") else spelling.date_time)
-
-
-def _write_boolean(value: bool, spelling: _Spelling, marker: str) -> str:
-    return spelling.booleans[value]
-
-
-def _write_integer(value: int, spelling: _Spelling, marker: str) -> str:
-    return f"[{marker if marker in ('F', 'M') else 'I'}:{_in_range(value):d}]"
-
-
-def _write_double(value: float, spelling: _Spelling, marker: str) -> str:
-    if not isfinite(value):
-        raise ValueError("is no finite number")
-    return f"[{'M' if marker == 'M' else 'F'}:{float(value)!r}]"
-
-
-def _write_decimal(value: Decimal, spelling: _Spelling, marker: str) -> str:
-    if not value.is_finite() or abs(value.adjusted()) > _MAX_EXPONENT or len(value.as_tuple().digits) > _MAX_EXPONENT:
-        raise ValueError("is no finite number of ordinary size")
-    text = f"{value:f}"
-    _decimal(text)
-    return f"[{'F' if marker == 'F' else 'M'}:{text}]"
-
-
-def _write_date_time(value: datetime, spelling: _Spelling, marker: str) -> str:
-    if value.tzinfo is not None:
-        raise ValueError("has a time zone, which custom fields cannot hold")
-    return _write_moment(value, getattr(value, "nanosecond", 0), spelling.date_time)
-
-
-def _write_date(value: date, spelling: _Spelling, marker: str) -> str:
-    if marker == "DT":
-        return _write_moment(datetime(value.year, value.month, value.day), 0, marker)
-    return f"[D:{value.month:02d}/{value.day:02d}/{value.year:04d}]"
-
-
-def _write_moment(value: datetime, nanosecond: int, marker: str) -> str:
-    return (
-        f"[{marker}:{value.month:02d}/{value.day:02d}/{value.year:04d} "
-        f"{value.hour:02d}:{value.minute:02d}:{value.second:02d}.{value.microsecond:06d}{nanosecond // 100}]"
-    )
-
-
-def _write_time(value: time, spelling: _Spelling, marker: str) -> str:
-    if value.tzinfo is not None:
-        raise ValueError("has a time zone, which custom fields cannot hold")
-    seconds = f":{value.second:02d}" if value.second or value.microsecond else ""
-    fraction = f".{value.microsecond:06d}0" if value.microsecond else ""
-    return f"[T:{value.hour:02d}:{value.minute:02d}{seconds}{fraction}]"
-
-
-def _write_duration(value: timedelta, spelling: _Spelling, marker: str) -> str:
-    micros = value // timedelta(microseconds=1)
-    seconds, fraction = divmod(abs(micros), 1_000_000)
-    return f"[TS:{'-' if micros < 0 else ''}{seconds}{f'.{fraction:06d}' if fraction else ''}]"
-
-
-def _write_integers(value: list[int], spelling: _Spelling, marker: str) -> str:
-    if any(isinstance(item, bool) or not isinstance(item, int) for item in value):
-        raise ValueError("is a list of something else than integers")
-    return f"[A:{','.join(str(_in_range(int(item))) for item in value)}]"
-
-
-def _write_bytes(value: bytes, spelling: _Spelling, marker: str) -> str:
-    return f"[B:{base64.b64encode(value).decode('ascii')}]"
-
-
-def _write_text(value: str, spelling: _Spelling, marker: str) -> str:
-    if parse_value(value).marker:
-        raise ValueError("is text that would be read back as a value; write it into the dictionary itself if it is one")
-    return str.__str__(value)
-
-
-# In this order: a bool is an int, and a datetime is a date.
-_WRITERS: list[tuple[type | tuple[type, ...], Callable[[Any, _Spelling, str], str]]] = [
-    (str, _write_text),
-    (bool, _write_boolean),
-    (int, _write_integer),
-    (float, _write_double),
-    (Decimal, _write_decimal),
-    (datetime, _write_date_time),
-    (date, _write_date),
-    (time, _write_time),
-    (timedelta, _write_duration),
-    ((list, tuple), _write_integers),
-    ((bytes, bytearray), _write_bytes),
-    (type(None), _write_none),
-]

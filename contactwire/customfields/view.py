@@ -6,7 +6,8 @@ from collections.abc import Iterator, MutableMapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from contactwire.customfields.values import Parsed, build_value, parse_value, parse_value_as
+from contactwire.customfields.spelling import build_value
+from contactwire.customfields.values import Parsed, parse_value, parse_value_as
 from contactwire.errors import EncodeError, Issue, ValidationError, shorten
 from contactwire.paths import escape
 from contactwire.timestamps import Timestamp

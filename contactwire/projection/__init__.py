@@ -9,6 +9,8 @@ comma, and `~3` to `~6` for a space, tab, carriage return and line feed at a key
 
 from __future__ import annotations
 
-from contactwire.projection.selection import Branch, Selectable, Selection, SelectionError, Tree, fields
+from contactwire.projection.selectable import Selectable, fields
+from contactwire.projection.selection import Selection, SelectionError
+from contactwire.projection.tree import Branch, Tree
 
 __all__ = ["Branch", "Selectable", "Selection", "SelectionError", "Tree", "fields"]

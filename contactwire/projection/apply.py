@@ -1,0 +1,136 @@
+"""A selection applied: functions that copy what is selected of a carrier, put together once for each tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from contactwire.projection.tree import Tree
+from contactwire.wire import (
+    CarrierPlan,
+    DictionaryKind,
+    Kind,
+    ListKind,
+    NestedKind,
+    UnsetType,
+    blank,
+    fold,
+    is_carrier,
+    kept_on_plan,
+    mark_view,
+    plan_of,
+    put_value,
+)
+
+__all__ = ["Project", "projection_of"]
+
+Project = Callable[[Any], Any]
+"""Gives what is selected of one value."""
+
+
+def projection_of(carrier: type, tree: Tree | None, fill: UnsetType | None) -> Project:
+    """The function that projects a carrier, or a list of carriers."""
+
+    def fits(cls: type) -> bool:
+        if is_carrier(cls) and (issubclass(cls, carrier) or issubclass(carrier, cls)):
+            return True
+        raise TypeError(f"a selection from {carrier.__name__} does not apply to {cls.__name__}")
+
+    project_one = _by_class(carrier, fits, tree, fill)
+
+    def project(value: Any) -> Any:
+        return [project_one(item) for item in value] if isinstance(value, list) else project_one(value)
+
+    return project
+
+
+def _project(kind: Kind, tree: Tree | None, fill: UnsetType | None) -> Project | None:
+    """The function that projects a value of a kind, or None where all of it is selected.
+
+    It gives back what is of another kind, null and absent too: encoding will tell.
+    """
+    if tree is None:
+        return None
+    match kind:
+        case ListKind():
+            return _list_project(_project(kind.item, tree, fill))
+        case DictionaryKind():
+            return _dictionary_project({key: _project(kind.item, branch.below, fill) for key, branch in tree.items()})
+        case NestedKind():
+            carrier = kind.carrier
+            return _by_class(carrier, lambda cls: is_carrier(cls) and issubclass(cls, carrier), tree, fill)
+    raise AssertionError(f"no path leads into a {kind.expected}")
+
+
+def _list_project(project_item: Any) -> Project:
+    def project(value: Any) -> Any:
+        return [project_item(item) for item in value] if isinstance(value, list) else value
+
+    return project
+
+
+def _dictionary_project(by_key: Mapping[str, Project | None]) -> Project:
+    def project(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        kept = {key: item for key, item in value.items() if isinstance(key, str) and fold(key) in by_key}
+        for key, item in kept.items():
+            project_item = by_key[fold(key)]
+            if project_item is not None:
+                kept[key] = project_item(item)
+        return kept
+
+    return project
+
+
+def _by_class(base: type, fits: Callable[[type], bool], tree: Tree | None, fill: UnsetType | None) -> Project:
+    """The function that projects carriers of each class that fits: a property may hold heirs.
+
+    What is made for `base` and the classes that it derives from is kept, and lives no longer than `base` does.
+    """
+    kept: dict[type, Project] = {}
+
+    def project(value: Any) -> Any:
+        cls = type(value)
+        known = kept.get(cls)
+        if known is None:
+            if not fits(cls):
+                return value
+            known = _carrier_project(cls, tree, fill)
+            if issubclass(base, cls):
+                kept[cls] = known
+        return known(value)
+
+    return project
+
+
+def _carrier_project(cls: type, tree: Tree | None, fill: UnsetType | None) -> Project:
+    plan = plan_of(cls)
+    selected = [
+        (field.attribute, None if tree is None else _project(field.kind, tree[fold(field.name)].below, fill))
+        for field in plan.fields
+        if tree is None or fold(field.name) in tree
+    ]
+    template, keeps_extras = _template(plan, fill), tree is None
+
+    def project(carrier: Any) -> Any:
+        projected = template.__copy__()
+        for attribute, project_value in selected:
+            value = getattr(carrier, attribute)
+            put_value(projected, attribute, value if project_value is None else project_value(value))
+        if carrier._extras and (keeps_extras or fill is None):
+            projected.extras.update(carrier._extras if keeps_extras else dict.fromkeys(carrier._extras))
+        return projected
+
+    return project
+
+
+@kept_on_plan
+def _template(plan: CarrierPlan, fill: UnsetType | None) -> Any:
+    """A carrier with one value in all its properties; what is copied from it is a view where that is no legal value."""
+    carrier = blank(plan.carrier)
+    for field in plan.fields:
+        put_value(carrier, field.attribute, fill)
+    if any(not field.keeps_absence or not field.nullable for field in plan.fields):
+        mark_view(carrier)
+    return carrier

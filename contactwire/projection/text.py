@@ -1,0 +1,56 @@
+"""The text of a `$select`: its paths, the escapes in them, and the properties that they name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from contactwire.builtins import MAX_DEPTH
+from contactwire.errors import PathError
+from contactwire.paths import resolve
+from contactwire.wire import NestedKind
+
+__all__ = ["BLANKS", "NOTHING", "entries", "escape_token", "resolved"]
+
+BLANKS = " \t\r\n"
+"""What may stand around a comma."""
+
+NOTHING = ","
+"""The text that selects nothing."""
+
+_ESCAPES = dict(zip("0123456", "~/," + BLANKS, strict=True))
+_ESCAPE = re.compile("~(.?)", re.DOTALL)
+_SPELLED_WITH_BLANKS = {ord(character): f"~{digit}" for digit, character in _ESCAPES.items()}
+_SPELLED = {code: spelled for code, spelled in _SPELLED_WITH_BLANKS.items() if chr(code) not in BLANKS}
+
+
+def entries(text: str) -> Iterator[tuple[int, str]]:
+    """The paths of a text without the blanks around them, each with its position."""
+    position = 0
+    for entry in [] if text.strip(BLANKS) == NOTHING else text.split(","):
+        yield position + len(entry) - len(entry.lstrip(BLANKS)), entry.strip(BLANKS)
+        position += len(entry) + 1
+
+
+def resolved(entry: str, carrier: type) -> tuple[str, ...]:
+    """The tokens of one path as the wire spells them."""
+    if not entry:
+        raise PathError("expected the path of a property between the commas", entry)
+    for escape in _ESCAPE.finditer(entry):
+        if escape[1] not in _ESCAPES:
+            raise PathError(f"~ is not followed by a digit from 0 to {len(_ESCAPES) - 1}", entry, escape.start())
+    tokens = [_unescape(token) for token in entry.removeprefix("/").split("/")]
+    if len(tokens) > MAX_DEPTH:
+        raise PathError(f"the path is deeper than {MAX_DEPTH}", entry)
+    return resolve(NestedKind(carrier), tokens, path=entry, through_lists=True).tokens
+
+
+def _unescape(token: str) -> str:
+    return _ESCAPE.sub(lambda escape: _ESCAPES[escape[1]], token) if "~" in token else token
+
+
+def escape_token(token: str) -> str:
+    """A token as the text of a selection spells it; blanks are escaped where they would pass for those around a comma."""
+    if token.isalnum():
+        return token
+    return token.translate(_SPELLED if token.strip(BLANKS) == token else _SPELLED_WITH_BLANKS)
