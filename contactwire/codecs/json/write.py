@@ -26,7 +26,6 @@ __all__ = ["write"]
 
 _encode = msgspec.json.encode
 _decode = msgspec.json.decode
-_apart = msgspec.json.Decoder(list[msgspec.Raw]).decode
 # No number that msgspec writes is spelled like this, so the mark is unmistakable.
 _MARK = msgspec.Raw(b"0e-0")
 _MARKED = f'"{EXTRAS_MARK}":0e-0'.encode()
@@ -90,28 +89,33 @@ def _single(value: Any) -> Any:
     raise Refused
 
 
+_encode_lines = msgspec.json.Encoder(enc_hook=_single).encode_lines
+
+
 def _texts_of(extras: list[Extras], nested: list[Any]) -> list[bytes]:
     """The texts of unknown members without their braces, read back once; `nested` gets what nests in them.
 
     Raises `Refused` where a carrier has a property of that name, and for what is no builtin.
     """
-    seen: set[tuple[type, Any]] = set()
-    for each in extras:
-        members, owner = each.members, each.owner
-        if type(members) is not dict:
-            raise Refused
-        for name, value in members.items():
-            if (owner, name) not in seen:
-                if type(name) is not str or plan_of(owner).find(name) is not None:
-                    raise Refused
-                seen.add((owner, name))
-            if type(value) is dict or type(value) is list:
-                nested.append(value)
     all_members = [each.members for each in extras]
-    text = _encode(all_members, enc_hook=_single)
-    if from_json(text) != all_members:
+    if {*map(type, all_members)} != {dict}:
         raise Refused
-    return [bytes(each)[1:-1] for each in _apart(text)]
+    _check_names(extras)
+    nested += [value for each in all_members for value in each.values() if type(value) is dict or type(value) is list]
+    # No string has a line feed as it stands, so this is where one carrier's members end.
+    texts = _encode_lines(all_members)[1:-2].split(b"}\n{")
+    if from_json(b"[{" + b"},{".join(texts) + b"}]") != all_members:
+        raise Refused
+    return texts
+
+
+def _check_names(extras: list[Extras]) -> None:
+    """Raise `Refused` for an unknown member whose name is no text, or that of a property."""
+    objects: set[tuple[Any, ...]] = {(each.owner, *each.members) for each in extras}
+    for owner, *names in objects:
+        find = plan_of(owner).find
+        if any(type(name) is not str or find(name) is not None for name in names):
+            raise Refused
 
 
 def _with_texts(body: bytes, texts: list[bytes]) -> bytes:
