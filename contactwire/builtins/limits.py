@@ -129,7 +129,9 @@ def _exceeds(kind: Kind) -> Callable[[Any, int], bool]:
     def items_exceed(value: Any, room: int) -> bool:
         if type(value) is not shape:
             return True
-        items = value if shape is list else value.values()
-        return any(item is not None and exceeds(item, room - 1) for item in items)
+        for item in value if shape is list else value.values():  # noqa: SIM110 - a generator costs as much again
+            if item is not None and exceeds(item, room - 1):
+                return True
+        return False
 
     return items_exceed

@@ -174,9 +174,9 @@ def spelled_otherwise(plan: CarrierPlan) -> Callable[[Any], bool] | None:
         return lambda carrier: any(_is_one(get(carrier)) for get in getters)
     if not found:
         return None
-    # With a second name, the getter gives a tuple of one too.
-    names = [field.attribute for field in found]
-    get = attrgetter(*names, names[0])
+    get: Any = attrgetter(*[field.attribute for field in found])
+    if len(found) == 1:
+        return lambda carrier: type(get(carrier)) is datetime
     return lambda carrier: datetime in map(type, get(carrier))
 
 

@@ -22,14 +22,14 @@ def any_carrier(plan: CarrierPlan, check_of: Callable[[CarrierPlan], Check | Non
     `check_of` gives the check for a plan, None where it cannot hold; only properties that lead to carriers with a check are
     looked at, without `round_trips` none that leads back. What is of a wrong type is passed over.
     """
-    own = check_of(plan) or _never
+    own = check_of(plan)
     leading = [field for field in plan.fields if _leads(plan, field, check_of, round_trips)]
     if not leading:
-        return own
+        return own or _never
     steps: list[tuple[Callable[[Any], Any], Check]] = []
 
     def holds(carrier: Any) -> bool:
-        if own(carrier):
+        if own is not None and own(carrier):
             return True
         # Made at the first call, since a carrier may lead to itself.
         for get, inside in steps or fill():
