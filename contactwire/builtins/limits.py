@@ -36,6 +36,9 @@ SINGLE = frozenset({str, int, float, bool, type(None), Number})
 
 _LITTLE = 24
 
+Check = Callable[..., bool]
+"""Whether a value nests deeper than a room, which is `_LITTLE` where none is given."""
+
 
 def depth_of(value: Any, limit: int) -> int:
     """How deep carriers, objects and lists nest in a value; counts no further than one beyond `limit`, never recurses."""
@@ -88,40 +91,39 @@ def depth_check(kind: Kind) -> Callable[[Any, int], bool]:
 
 
 @kept_on_plan
-def _round_trips(plan: CarrierPlan) -> Callable[[Any], bool] | None:
-    """The check whether more than `_LITTLE` levels stand in the properties of a carrier that lead back to it."""
-    steps = [(attrgetter(field.attribute), _exceeds(field.kind)) for field in plan.fields if leads_back(plan, field)]
+def _round_trips(plan: CarrierPlan) -> Check | None:
+    """The check whether more than `_LITTLE` levels stand in the properties of a carrier that lead back to it.
+
+    It says so too of what is of another type than its kind says: then nobody knows yet what it holds.
+    """
+    cls, back = plan.carrier, [field for field in plan.fields if leads_back(plan, field)]
+    steps: list[tuple[Callable[[Any], Any], Check]] = []
 
     def is_deep(carrier: Any, room: int = _LITTLE) -> bool:
-        for get, exceeds in steps:
+        if room <= 0 or type(carrier) is not cls:
+            return True
+        # Made at the first call, since a carrier may lead to itself.
+        for get, exceeds in steps or fill():
             value = get(carrier)
-            if value and exceeds(value, room):
+            if value and exceeds(value, room - 1):
                 return True
         return False
 
-    return is_deep if steps else None
+    def fill() -> list[tuple[Callable[[Any], Any], Check]]:
+        steps[:] = [(attrgetter(field.attribute), _exceeds(field.kind)) for field in back]
+        return steps
+
+    return is_deep if back else None
 
 
 def _never(carrier: Any, room: int = 0) -> bool:
     return False
 
 
-def _exceeds(kind: Kind) -> Callable[[Any, int], bool]:
-    """The function that says whether a value nests deeper than some room, as far as it leads back.
-
-    It says so too of what is of another type than its kind says: then nobody knows yet what it holds.
-    """
+def _exceeds(kind: Kind) -> Check:
+    """The function that says whether a value nests deeper than some room, as far as it leads back."""
     if isinstance(kind, NestedKind):
-        cls, plan = kind.carrier, plan_of(kind.carrier)
-        check: Any = None
-
-        def carrier_exceeds(value: Any, room: int) -> bool:
-            nonlocal check
-            if check is None:
-                check = _round_trips(plan) or _never
-            return room <= 0 or type(value) is not cls or check(value, room - 1)
-
-        return carrier_exceeds
+        return _round_trips(plan_of(kind.carrier)) or _never
     assert isinstance(kind, (ListKind, DictionaryKind))
     exceeds = _exceeds(kind.item)
     shape: Any = list if isinstance(kind, ListKind) else dict
