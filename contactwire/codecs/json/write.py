@@ -71,12 +71,10 @@ def _write_carrier(carrier: Any, validate: bool, max_depth: int) -> bytes:
     if not validate and document.is_spelled_otherwise(carrier):
         raise Refused
     body = _encode(carrier, enc_hook=hook)
-    nested: list[Any] = []
-    texts = _texts_of(extras, nested) if extras else []
-    deepest = max([depth_of(each, max_depth) for each in nested]) if nested else 0
+    texts, deepest = _texts_of(extras, max_depth) if extras else ([], 0)
     if not document.within(carrier, max_depth - deepest) or (validate and not _reads_back(document, carrier, body, met)):
         raise Refused
-    return _with_texts(body, texts) if extras else body
+    return _with_texts(body, texts) if texts else body
 
 
 def _single(value: Any) -> Any:
@@ -92,8 +90,8 @@ def _single(value: Any) -> Any:
 _encode_lines = msgspec.json.Encoder(enc_hook=_single).encode_lines
 
 
-def _texts_of(extras: list[Extras], nested: list[Any]) -> list[bytes]:
-    """The texts of unknown members without their braces, read back once; `nested` gets what nests in them.
+def _texts_of(extras: list[Extras], max_depth: int) -> tuple[list[bytes], int]:
+    """The texts of unknown members without their braces, read back once, and how deep the deepest of them nests.
 
     Raises `Refused` where a carrier has a property of that name, and for what is no builtin.
     """
@@ -101,12 +99,12 @@ def _texts_of(extras: list[Extras], nested: list[Any]) -> list[bytes]:
     if {*map(type, all_members)} != {dict}:
         raise Refused
     _check_names(extras)
-    nested += [value for each in all_members for value in each.values() if type(value) is dict or type(value) is list]
+    nested = [value for each in all_members for value in each.values() if type(value) is dict or type(value) is list]
     # No string has a line feed as it stands, so this is where one carrier's members end.
     texts = _encode_lines(all_members)[1:-2].split(b"}\n{")
     if from_json(b"[{" + b"},{".join(texts) + b"}]") != all_members:
         raise Refused
-    return texts
+    return texts, max([depth_of(each, max_depth) for each in nested], default=0)
 
 
 def _check_names(extras: list[Extras]) -> None:
@@ -114,8 +112,9 @@ def _check_names(extras: list[Extras]) -> None:
     objects: set[tuple[Any, ...]] = {(each.owner, *each.members) for each in extras}
     for owner, *names in objects:
         find = plan_of(owner).find
-        if any(type(name) is not str or find(name) is not None for name in names):
-            raise Refused
+        for name in names:
+            if type(name) is not str or find(name) is not None:
+                raise Refused
 
 
 def _with_texts(body: bytes, texts: list[bytes]) -> bytes:
