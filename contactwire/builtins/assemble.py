@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 __all__ = ["Document", "Refused", "assemble", "document_of", "from_builtins"]
 
 T = TypeVar("T")
-_SEVERAL = 2
 
 Sort = Callable[[Any, list[Any]], None]
 """Changes builtins in place to what msgspec takes; the list gets all unknown members that nest."""
@@ -201,11 +200,11 @@ def _set_aside(plan: CarrierPlan, policy: Policy) -> Sort:
     usual = {name: field.name for name, field in spelled.items()}
 
     def set_aside(members: dict[Any, Any], unknown: list[Any]) -> None:
-        extras: dict[str, Any] = {}
-        strange = [name for name in members if name not in known]
-        if len(strange) > _SEVERAL and _rename(members, usual):
+        # A sender that writes the first name otherwise does so with all of them.
+        if next(iter(members)) not in known and _rename(members, usual):
             return
-        for name in strange:
+        extras: dict[str, Any] = {}
+        for name in [name for name in members if name not in known]:
             if type(name) is not str:
                 raise Refused
             field = spelled.get(name) or folded.get(name.lower() if name.isascii() else name)
