@@ -11,15 +11,16 @@ from pathlib import Path
 import attrs
 
 from benchmarks.budgets import BUDGETS
+from benchmarks.compare import Move, moves
 from benchmarks.measure import FULL, QUICK, Measurement
-from benchmarks.record import PROJECT, record
+from benchmarks.record import PROJECT, read, record
 from benchmarks.report import circumstances, describe, differences, document, listing, table
 from benchmarks.rows import Row, failing, judge
 from benchmarks.runner import chosen, run, short
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; 0 fine, 1 a contender failed or, with `--check`, a budget is missed, 2 usage."""
+    """Run the command; 0 is fine, 2 a wrong call, 1 a failed contender, a missed budget or a lost ratio."""
     options = _parser().parse_args(arguments)
     budgets = chosen(short(BUDGETS) if options.quick else BUDGETS, options.only)
     if reason := _unusable(options, budgets):
@@ -38,19 +39,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.json.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if options.record:
         record(PROJECT, results)
-    return status(rows, measurements, check=options.check)
+    moved = moves(read(PROJECT), rows) if options.compare else []
+    print(*[f"moved by more than a third: {move}" for move in moved], sep="\n", end="\n" if moved else "")
+    return status(rows, measurements, check=options.check, lost=[move for move in moved if move.is_lost])
 
 
-def status(rows: Iterable[Row], measurements: Iterable[Measurement], *, check: bool) -> int:
+def status(rows: Iterable[Row], measurements: Iterable[Measurement], *, check: bool, lost: Iterable[Move] = ()) -> int:
     """The exit status, with the reason for a 1 on standard error.
 
-    A contender that raised is always a failure; a budget that is missed, or that could not be measured, is one if `check`.
+    A contender that raised is always a failure, and so is a ratio that is `lost`; a budget that is missed, or that could not
+    be measured, is one if `check`.
     """
     failed = [f"{each.contender}, {each.work}: {each.note}" for each in measurements if each.failed]
     missed = [describe(row) for row in failing(rows)] if check else []
-    for line in failed + missed:
+    grown = [f"ten times as much as in the run that is kept: {move}" for move in lost]
+    for line in failed + missed + grown:
         print(line, file=sys.stderr)
-    return 1 if failed or missed else 0
+    return 1 if failed or missed or grown else 0
 
 
 def _unusable(options: argparse.Namespace, budgets: Sequence[object]) -> str:
@@ -71,6 +76,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--gc", action="store_true", help="leave the garbage collector on while measuring")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write all figures, versions and circumstances")
     parser.add_argument("--record", action="store_true", help="put the run into results.json, chart.svg and README.md")
+    parser.add_argument(
+        "--compare", action="store_true", help="tell which ratios moved by a third since results.json; exit 1 at tenfold"
+    )
     parser.add_argument("--list", action="store_true", help="say what would be measured, and stop")
     return parser
 

@@ -1,0 +1,55 @@
+"""A run beside the one that is kept in the project: which ratios moved, and which were lost.
+
+Ratios of two runs differ by a few percent on a quiet machine, and by a third on a busy one, so only what moved by more is
+told, and only a loss of a whole order of magnitude is a failure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from benchmarks.budgets import OURS
+from benchmarks.rows import Row
+
+__all__ = ["LOST", "MOVED", "Move", "moves"]
+
+MOVED = 4 / 3
+"""By which factor, either way, a ratio has moved that is told."""
+
+LOST = 10.0
+"""By which factor a ratio has grown that is a failure."""
+
+
+@attrs.frozen
+class Move:
+    """A comparison whose ratio is another than in the run that is kept."""
+
+    row: Row
+    before: float
+    after: float
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the ratio has grown tenfold."""
+        return self.after > self.before * LOST
+
+    def __str__(self) -> str:
+        subject = self.row.work if self.row.subject == OURS else f"{self.row.work}, {self.row.subject}"
+        return f"{subject}, {self.row.input} / {self.row.against}: {self.before:.3g} became {self.after:.3g}"
+
+
+def moves(kept: Mapping[str, Any], rows: Iterable[Row]) -> list[Move]:
+    """What moved by more than a third, either way, from the document of a run to the rows of another.
+
+    A comparison that only one of the two has is passed over.
+    """
+    before = {_key(row): row["ratio"] for row in kept["rows"]}
+    found = [Move(row, before.get(_key(attrs.asdict(row))) or 0.0, row.ratio or 0.0) for row in rows]
+    return [move for move in found if move.before and move.after and not 1 / MOVED <= move.after / move.before <= MOVED]
+
+
+def _key(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return row["work"], row["input"], row["subject"], row["against"]
