@@ -31,10 +31,11 @@ Dates in headers are HTTP-dates and count whole seconds (RFC 9110 §5.6.7); thos
 from __future__ import annotations
 
 from contactwire.http.client import ContactClient, Request
+from contactwire.http.conditions import Precondition
 from contactwire.http.documents import Document
 from contactwire.http.fields import Credentials, Headers, Secret, format_http_date, parse_http_date
 from contactwire.http.host import Application, Host, too_large
-from contactwire.http.server import ContactEndpoint, ContactRequest, Precondition, Response
+from contactwire.http.server import ContactEndpoint, ContactRequest, Response
 
 __all__ = [
     "Application",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timezone, tzinfo
+from datetime import tzinfo
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -23,14 +23,15 @@ from contactwire.errors import (
     PreconditionFailed,
     UnsupportedMediaType,
 )
+from contactwire.http.conditions import Precondition, last_modified
 from contactwire.http.documents import Document, merged, replaced
-from contactwire.http.fields import Credentials, Headers, format_http_date, parse_http_date
+from contactwire.http.fields import Credentials, Headers, format_http_date
 from contactwire.localization import LanguagePreference, TimeZonePreference, localize, parse_time_zone, to_answer
 from contactwire.negotiation import RESPONSE_TYPES, negotiate
 from contactwire.projection import Selection
 from contactwire.wire import UNSET
 
-__all__ = ["ContactEndpoint", "ContactRequest", "Precondition", "Response"]
+__all__ = ["ContactEndpoint", "ContactRequest", "Response"]
 
 _READING, _WRITING = ("GET", "HEAD"), ("PATCH", "PUT")
 ALLOWED = tuple(sorted(_READING + _WRITING))
@@ -46,37 +47,6 @@ class Response:
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes = attrs.field(default=b"", repr=lambda body: f"<{len(body)} bytes>")
-
-
-@attrs.frozen
-class Precondition:
-    """What must hold of the stored contact (RFC 9110 §13.1.3, §13.1.4); the instants are UTC, None is no condition."""
-
-    if_unmodified_since: datetime | None = None
-    if_modified_since: datetime | None = None
-
-    @classmethod
-    def from_headers(cls, headers: Mapping[str, str]) -> Precondition:
-        """The conditions of a request; "a recipient MUST ignore" one that is no HTTP-date."""
-        return cls(_date_of(headers, "If-Unmodified-Since"), _date_of(headers, "If-Modified-Since"))
-
-
-def _date_of(headers: Mapping[str, str], name: str) -> datetime | None:
-    try:
-        return parse_http_date(headers.get(name, ""))
-    except ValueError:
-        return None
-
-
-def last_modified(contact: Any) -> datetime | None:
-    """When a contact was last changed, in UTC and whole seconds as HTTP has them, or None where it does not say."""
-    moment = getattr(contact, "updated_date", UNSET)
-    if not isinstance(moment, datetime):
-        moment = getattr(contact, "created_date", UNSET)
-    if not isinstance(moment, datetime) or moment.year == 1:
-        return None
-    moment = datetime(*moment.timetuple()[:6], tzinfo=moment.tzinfo or timezone.utc)
-    return moment.astimezone(timezone.utc)
 
 
 @attrs.frozen(kw_only=True)

@@ -1,0 +1,45 @@
+"""Conditional requests: what must hold of the stored contact, and when that was last changed (RFC 9110 §13)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+import attrs
+
+from contactwire.http.fields import parse_http_date
+from contactwire.wire import UNSET
+
+__all__ = ["Precondition", "last_modified"]
+
+
+@attrs.frozen
+class Precondition:
+    """What must hold of the stored contact (RFC 9110 §13.1.3, §13.1.4); the instants are UTC, None is no condition."""
+
+    if_unmodified_since: datetime | None = None
+    if_modified_since: datetime | None = None
+
+    @classmethod
+    def from_headers(cls, headers: Mapping[str, str]) -> Precondition:
+        """The conditions of a request; "a recipient MUST ignore" one that is no HTTP-date."""
+        return cls(_date_of(headers, "If-Unmodified-Since"), _date_of(headers, "If-Modified-Since"))
+
+
+def _date_of(headers: Mapping[str, str], name: str) -> datetime | None:
+    try:
+        return parse_http_date(headers.get(name, ""))
+    except ValueError:
+        return None
+
+
+def last_modified(contact: Any) -> datetime | None:
+    """When a contact was last changed, in UTC and whole seconds as HTTP has them, or None where it does not say."""
+    moment = getattr(contact, "updated_date", UNSET)
+    if not isinstance(moment, datetime):
+        moment = getattr(contact, "created_date", UNSET)
+    if not isinstance(moment, datetime) or moment.year == 1:
+        return None
+    moment = datetime(*moment.timetuple()[:6], tzinfo=moment.tzinfo or timezone.utc)
+    return moment.astimezone(timezone.utc)
