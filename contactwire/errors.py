@@ -71,6 +71,15 @@ class Issue:
     expected: str
     received: str
 
+    @classmethod
+    def of_value(cls, expected: str, value: object, message: str = "") -> Issue:
+        """The fault of a value that is not what is expected; the pointer starts at the value itself.
+
+        `message` is for what "expected int32, received null" does not say.
+        """
+        shown = shorten(value)
+        return cls("", message or f"expected {expected}, received {shown}", expected, shown)
+
     def under(self, prefix: str) -> Issue:
         """The same fault seen from further out: its pointer behind `prefix`."""
         return Issue(prefix + self.pointer, self.message, self.expected, self.received)

@@ -205,7 +205,7 @@ def repeated_issue(pointer: str) -> Issue:
 
 def _unknown_issue(name: object, plan: CarrierPlan) -> Issue:
     if type(name) is not str:
-        return Issue("", f"expected a string as property name, received {shorten(name)}", "string", shorten(name))
+        return Issue.of_value("string", name, f"expected a string as property name, received {shorten(name)}")
     return Issue("/" + escape(name), f"{plan.name} has no such property", "a known property", shorten(name))
 
 

@@ -32,8 +32,7 @@ _NUMBER_TEXT = re.compile(r"\s*+[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][
 
 def invalid(expected: str, received: object, message: str = "") -> ValidationError:
     """A `ValidationError` with one fault at the value itself."""
-    shown = shorten(received)
-    return ValidationError([Issue("", message or f"expected {expected}, received {shown}", expected, shown)])
+    return ValidationError([Issue.of_value(expected, received, message)])
 
 
 def _read_string(value: Any) -> str:

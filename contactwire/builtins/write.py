@@ -61,8 +61,7 @@ def to_builtins(value: Any, *, max_depth: int = MAX_DEPTH) -> Any:
 
 
 def _unwritable(expected: str, value: object, message: str = "") -> EncodeError:
-    shown = shorten(value)
-    return EncodeError([Issue("", message or f"expected {expected}, received {shown}", expected, shown)])
+    return EncodeError([Issue.of_value(expected, value, message)])
 
 
 def _write_carrier(value: Any, depth: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from contactwire.builtins import missing_issue
-from contactwire.errors import EncodeError, Issue, ValidationError, shorten
+from contactwire.errors import EncodeError, Issue, ValidationError
 from contactwire.patch.apply import FoldedNames, store
 from contactwire.patch.dialects import Dialect
 from contactwire.patch.values import Copies, inside, is_object, kind_of_value, plain, read, same
@@ -193,7 +193,7 @@ class _Between(_Walk):
             return UNSET
 
     def _cannot(self, message: str, value: Any) -> Any:
-        self.note([Issue("", message, "a change that a merge patch can say", shorten(value))])
+        self.note([Issue.of_value("a change that a merge patch can say", value, message)])
         return UNSET
 
 

@@ -225,7 +225,8 @@ def _proven(patch: P, before: Any, after: Any) -> P:
     try:
         made = patch.apply(before)
     except ContactWireError as error:
-        raise EncodeError([Issue("", f"no patch says this change: {error}", "a valid value", shorten(before))]) from None
+        message = f"no patch says this change: {error}"
+        raise EncodeError([Issue.of_value("a valid value", before, message)]) from None
     if type(made) is not type(after) and (is_carrier(type(made)) or is_carrier(type(after))):
         made, after = plain(None, made), plain(None, after)
     if same(made, after):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from contactwire.errors import ContentTooLarge, DecodeError, EncodeError, Issue, shorten
+from contactwire.errors import ContentTooLarge, DecodeError, EncodeError, Issue
 from contactwire.wire import blank, is_carrier
 
 __all__ = ["MAX_BYTES", "Body", "empty_like", "error_at", "line_and_column", "to_bytes"]
@@ -36,7 +36,7 @@ def empty_like(value: object) -> Any:
     """An empty carrier of the class of `value`; raises `EncodeError` for what is no carrier."""
     if not is_carrier(type(value)):
         message = "a patch is of one contact: of anything else, the base must be given that it starts from"
-        raise EncodeError([Issue("", message, "a carrier or a patch", shorten(value))])
+        raise EncodeError([Issue.of_value("a carrier or a patch", value, message)])
     return blank(type(value))
 
 

@@ -57,7 +57,7 @@ class Walk:
         if key is LEFT_OUT:
             self.fault(place, "an entry of a dictionary has no Key", "Key and Value", "no Key")
         else:
-            self.fault(place, f"expected string, received {shorten(key)}", "string", shorten(key))
+            self.faults.append((place, Issue.of_value("string", key)))
 
     def check_entry(self, place: Any, key: Any, entry: Element, items: dict[str, Any]) -> None:
         """Note an entry with two keys or two values, and one whose key was there before."""

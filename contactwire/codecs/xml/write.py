@@ -20,7 +20,7 @@ from contactwire.codecs.xml.names import XSI, encode_name
 from contactwire.codecs.xml.source import Markup, Source
 from contactwire.codecs.xml.text import as_utf8
 from contactwire.codecs.xml.unknown import write_unknown
-from contactwire.errors import EncodeError, Issue, shorten
+from contactwire.errors import EncodeError, Issue
 from contactwire.timestamps import Timestamp, format_timestamp
 from contactwire.wire import (
     STRING,
@@ -192,5 +192,4 @@ def _spell_key(key: Any) -> str:
 
 
 def _unwritable(expected: str, value: object) -> EncodeError:
-    shown = shorten(value)
-    return EncodeError([Issue("", f"expected {expected}, received {shown}", expected, shown)])
+    return EncodeError([Issue.of_value(expected, value)])
