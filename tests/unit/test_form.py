@@ -37,7 +37,7 @@ from contactwire import (
 )
 from contactwire.carriers import Address, Category, FieldProperty, FieldRight, LocalizedField
 from contactwire.codecs.form.keys import Limits
-from contactwire.codecs.form.read import Reader
+from contactwire.codecs.form.read import read_document
 from contactwire.codecs.form.text import pairs
 from contactwire.codecs.form.tree import Tree
 from contactwire.wire import kind_of
@@ -426,9 +426,8 @@ def test_a_class_that_nobody_holds_is_freed():
 
         body = FormCodec().encode(Local(inner=Local(items=[Local(flag=True)])))
         tree = Tree(*pairs(body, "utf-8"), Limits(99, 9, 9))
-        assert Reader(tree, Limits(99, 9, 9), "keep", "last").document(kind_of(Local)) == {
-            "Inner": {"Items": [{"Flag": True}]}
-        }
+        data, _ = read_document(tree, kind_of(Local), Limits(99, 9, 9), "keep", "last")
+        assert data == {"Inner": {"Items": [{"Flag": True}]}}
         return weakref.ref(Local)
 
     found = use()

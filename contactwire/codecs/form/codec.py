@@ -56,9 +56,10 @@ from contactwire.builtins import MAX_DEPTH, Document, Policy, Refused, assemble,
 from contactwire.carriers import ContactEntity
 from contactwire.codecs.form.keys import KeyTooLarge, Limits, Style
 from contactwire.codecs.form.locate import locate
-from contactwire.codecs.form.read import Reader
+from contactwire.codecs.form.read import read_document
 from contactwire.codecs.form.text import UTF_8, as_body, fault_of_pair, pairs, to_charset
 from contactwire.codecs.form.tree import Tree
+from contactwire.codecs.form.walk import Walk
 from contactwire.codecs.form.write import write
 from contactwire.codecs.shared import MAX_BYTES, Body, to_bytes
 from contactwire.errors import UnsupportedMediaType, ValidationError
@@ -136,28 +137,27 @@ class FormCodec:
         document = document_of(type)
         try:
             tree = self._tree(raw)
-            found = self._read(tree)
-            data = found.document(document.kind)
+            data, walk = self._read(tree, document)
         except KeyTooLarge as fault:
             raise fault_of_pair(raw, fault.number, fault.message, fault.expected, self._charset) from None
-        issues = found.issues
+        issues = walk.issues()
         try:
             carrier = self._assemble(data, tree, document)
         except ValidationError as error:
-            issues += [attrs.evolve(issue, pointer=found.sender_pointer(issue.pointer)) for issue in error.issues]
+            issues += [attrs.evolve(issue, pointer=walk.sender_pointer(issue.pointer)) for issue in error.issues]
         if issues:
             raise ValidationError(issues)
         return carrier
 
-    def _read(self, tree: Tree) -> Reader:
-        return Reader(tree, self._limits, self.unknown, self.duplicates)
+    def _read(self, tree: Tree, document: Document) -> tuple[Any, Walk]:
+        return read_document(tree, document.kind, self._limits, self.unknown, self.duplicates)
 
     def _assemble(self, data: Any, tree: Tree, document: Document) -> Any:
         policy = Policy(self.unknown)
         try:
             return assemble(data, document, policy)
         except Refused:
-            return explain(self._read(tree).document(document.kind), document.kind, policy)
+            return explain(self._read(tree, document)[0], document.kind, policy)
 
     def _tree(self, raw: bytes) -> Tree:
         found, sign = pairs(raw, self._charset)

@@ -1,0 +1,141 @@
+"""A walk over the tree of a form's keys: the limits and policies that it keeps to, and the faults that it meets.
+
+A fault of a pair is told in the order of the pairs, whatever order the walk takes. What only shows when all pairs are known,
+such as a gap between indexes, is told behind those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from contactwire.builtins import repeated_issue
+from contactwire.codecs.form.keys import KeyTooLarge, Limits, steps
+from contactwire.codecs.form.tree import Branch, Node, Tree, numbers
+from contactwire.codecs.form.values import Read
+from contactwire.errors import Issue, shorten
+from contactwire.paths import Place, pointer_of_place
+from contactwire.wire import CarrierPlan, fold
+
+__all__ = ["Walk"]
+
+
+class Walk:
+    """One walk over a tree.
+
+    `values` are the values of the pairs by number, `max_depth` is how deep objects and lists may nest, `ignores` says that
+    unknown properties are left out. `plans` are the plans met so far, each with what reads its single values.
+    """
+
+    def __init__(self, tree: Tree, limits: Limits, unknown: str, duplicates: str) -> None:
+        self.values, self.max_depth, self.ignores = tree.values, limits.max_depth, unknown == "ignore"
+        self.plans: dict[type, tuple[CarrierPlan, Mapping[str, Read]]] = {}
+        self._tree, self._max_index, self._once = tree, limits.max_index, duplicates == "error"
+        self._gaps: dict[str, list[int]] = {}
+        self._faults: list[tuple[int, Issue]] = []
+        self._late: list[Issue] = []
+        self.fault(tree.open, None, "a bracket is opened and not closed before '.', '[' or the end", "']'")
+
+    def issues(self) -> list[Issue]:
+        """The faults found so far: of keys in the order of the pairs, then those of what is missing or twice."""
+        return [issue for _, issue in sorted(self._faults, key=lambda fault: fault[0])] + self._late
+
+    def sender_pointer(self, pointer: str) -> str:
+        """A pointer into the builtins as one in the sender's indexes, which differ behind a gap."""
+        if not self._gaps:
+            return pointer
+        told = ""
+        for token in pointer.split("/")[1:]:
+            told += f"/{self._gaps[told][int(token)]}" if told in self._gaps else f"/{token}"
+        return told
+
+    def fault(self, group: list[int], where: Place, message: str, expected: str) -> None:
+        """Note what is wrong with each of some pairs."""
+        pointer = pointer_of_place(where)
+        for number in group:
+            key = self._key(number)
+            self._faults.append((number, Issue(pointer, f"{message} (key {key})", expected, key)))
+
+    def repeated(self, number: int, where: Place) -> None:
+        """Note a pair that says again what was said, if that is a fault."""
+        if self._once:
+            self._faults.append((number, repeated_issue(self._as_spelled(number, where))))
+
+    def _as_spelled(self, number: int, where: Place) -> str:
+        """The pointer to a place, with its name as this pair spells it."""
+        last = str(steps(self._tree.key(number))[-1])
+        return pointer_of_place((where[0], last) if where is not None and fold(last) == fold(where[1]) else where)
+
+    def _key(self, number: int) -> str:
+        return shorten(self._tree.key(number))
+
+    def last_text(self, said: list[int], where: Place) -> str:
+        """The last text of several for one place, or an empty one if there is none."""
+        for number in said[1:]:
+            self.repeated(number, where)
+        return self.values[said[-1]] if said else ""
+
+    def settled(self, where: Place, expected: str, *shapes: Any) -> tuple[Any, ...]:
+        """Of several shapes of one place, numbers of texts or nodes, that which came first; the others are faults."""
+        if sum(map(bool, shapes)) < 2:
+            return shapes
+        groups = [numbers(shape) for shape in shapes]
+        first = min(group[0] for group in groups if group)
+        for group in groups:
+            if group and group[0] != first:
+                self._conflict(group, first, where, expected)
+        # Place it is a text that came first, nothing is left of it, so that there is one fault and not another one.
+        return tuple(
+            shape if group[:1] == [first] and isinstance(shape, dict) else type(shape)()
+            for shape, group in zip(shapes, groups, strict=True)
+        )
+
+    def _conflict(self, group: list[int], first: int, where: Place, expected: str) -> None:
+        """Note that the pairs in a group give a place another shape than the first pair that leads there."""
+        pointer, other = pointer_of_place(where), self._key(first)
+        for number in group:
+            key = self._key(number)
+            self._faults.append((number, Issue(pointer, f"the keys {other} and {key} do not go together", expected, key)))
+
+    def indexes(self, items: Node, where: Place) -> list[int]:
+        """The indexes of items in order; a gap between two is a fault of the item behind it.
+
+        Raises `KeyTooLarge` for an index over the limit.
+        """
+        indexes: list[int] = sorted(items)
+        if indexes and indexes[-1] > self._max_index:
+            number = min(numbers(items[index])[0] for index in indexes if index > self._max_index)
+            raise KeyTooLarge(f"an index is larger than {self._max_index}", "a smaller index", number)
+        if indexes and indexes[-1] >= len(indexes):
+            at, index = next((at, index) for at, index in enumerate(indexes) if at != index)
+            message = f"index {index} comes where {at} is missing (key {self._key(numbers(items[index])[0])})"
+            pointer = pointer_of_place((where, str(index)))
+            self._late.append(Issue(pointer, message, "indexes from 0 without gaps", str(index)))
+        return indexes
+
+    def keep_indexes(self, indexes: list[int], where: Place) -> None:
+        """Remember the sender's indexes of a list's items, if they are not those that the items have in the builtins."""
+        if indexes and indexes[-1] >= len(indexes):
+            self._gaps[pointer_of_place(where)] = indexes
+
+    def repeated_entry(self, where: Place) -> None:
+        """Note a second entry for one key of a dictionary, if that is a fault."""
+        if self._once:
+            self._late.append(repeated_issue(pointer_of_place(where)))
+
+    def missing_part(self, part: str, item: Node, where: Place) -> None:
+        """Note a dictionary's item that has no "Key", or no "Value"."""
+        key = self._key(numbers(item)[0])
+        message = f"the dictionary's item has no {part} (key {key})"
+        self._late.append(Issue(pointer_of_place(where), message, "Key and Value", key))
+
+    def at_limit(self, branch: Branch, nullable: bool) -> None:
+        """Null, where there may be one and nothing else has room; raises `KeyTooLarge` otherwise."""
+        if not nullable or isinstance(branch, dict) or self.values[numbers(branch)[-1]]:
+            raise self.too_deep(branch)
+
+    def too_deep(self, branch: Branch) -> KeyTooLarge:
+        """The error for a branch that lies too deep for what is in it."""
+        # One text is no list; it is the second that makes it one.
+        number = branch[1] if isinstance(branch, list) else numbers(branch)[0]
+        return KeyTooLarge(f"nesting is deeper than {self.max_depth}", "less nesting", number)
