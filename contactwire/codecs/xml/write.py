@@ -16,8 +16,9 @@ from typing import Any
 from contactwire.builtins import write_extras
 from contactwire.codecs.shared import made_of, text_writer
 from contactwire.codecs.xml.dialects import Dialect, root_name
+from contactwire.codecs.xml.lines import Markup
 from contactwire.codecs.xml.names import XSI, encode_name
-from contactwire.codecs.xml.source import Markup, Source
+from contactwire.codecs.xml.source import source_of
 from contactwire.codecs.xml.text import as_utf8
 from contactwire.codecs.xml.unknown import write_unknown
 from contactwire.errors import EncodeError, Issue
@@ -148,7 +149,7 @@ class Writer:
 
     def _make_and_write(self, carrier: Any, out: list[str], room: int, before: str) -> str:
         # At the first use, since a class may lead to itself.
-        source = Source(self._plan, writers(*self._options))
+        source = source_of(self._plan, writers(*self._options))
         write: Write = made_of(str(source), f"XML of {self.tag}", source.names)
         self.write = write
         return write(carrier, out, room, before)
