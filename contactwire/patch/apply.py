@@ -6,17 +6,15 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any, NoReturn
 
-from attrs import NOTHING
-
-from contactwire.builtins import MAX_DEPTH, issues_of, missing_issue
+from contactwire.builtins import MAX_DEPTH
 from contactwire.errors import ContactWireError, ContentTooLarge, Issue, PatchConflict, PathError, ValidationError, shorten
+from contactwire.patch.compare import equals
+from contactwire.patch.containers import Copies, FoldedNames, delete, store
 from contactwire.patch.dialects import Dialect
 from contactwire.patch.operation import Operation
 from contactwire.patch.values import (
-    Copies,
     check_result_depth,
     describe,
-    equals,
     freeze,
     inside,
     is_deep,
@@ -33,13 +31,11 @@ from contactwire.wire import (
     Kind,
     ListKind,
     NestedKind,
-    absent_value,
-    fold,
     is_carrier,
     plan_of,
 )
 
-__all__ = ["FoldedNames", "apply", "store"]
+__all__ = ["apply"]
 
 Give = Callable[[Kind | None, bool], Any]
 Tokens = Sequence[str]
@@ -213,7 +209,7 @@ class _Workspace:
         container, kind = self._open(path, tokens)
         key, inner, _, value = self._locate(container, kind, tokens[-1])
         if value is not UNSET:
-            _delete(container, key)
+            delete(container, key)
             self._names.remove(container, key)
         elif not (self.dialect.lenient and inner is not None):
             self._refuse(container, key)
@@ -249,64 +245,6 @@ class _Workspace:
         if self._copied > _MAX_COPIED:
             raise ContentTooLarge(f"the patch copies more than {_MAX_COPIED} bytes")
         return thaw(text)
-
-
-def store(container: Any, key: Any, value: Any) -> None:
-    """Put a value where a key says: a property or an unknown one's name, an index, a dictionary's key.
-
-    UNSET stands for no value, in whose place a default counts. Raises `ValidationError` for a value that a carrier's own
-    validator refuses, and where a required property would be missing.
-    """
-    if isinstance(key, FieldPlan):
-        if value is UNSET:
-            value = absent_value(container, key.attribute)
-        if value is NOTHING:
-            raise ValidationError([missing_issue("", key)])
-        try:
-            setattr(container, key.attribute, value)
-        except Exception as error:
-            raise ValidationError(issues_of(error, "", value)) from None
-    elif is_carrier(type(container)):
-        container.extras[key] = value
-    else:
-        container[key] = value
-
-
-def _delete(container: Any, key: Any) -> None:
-    if isinstance(key, FieldPlan):
-        store(container, key, UNSET)
-    elif is_carrier(type(container)):
-        del container.extras[key]
-    else:
-        del container[key]
-
-
-class FoldedNames:
-    """Finds the names of plain objects in any letter case; each object is looked through once."""
-
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[dict[str, Any], dict[str, dict[str, None]]]] = {}
-
-    def find(self, members: dict[str, Any], token: str) -> str:
-        """The name in `members` that a token means: the very same, else one in another letter case, else the token."""
-        if token in members:
-            return token
-        entry = self._known.get(id(members))
-        if entry is None:
-            entry = self._known[id(members)] = members, {}
-            for name in members:
-                entry[1].setdefault(fold(name), {})[name] = None
-        return next(iter(entry[1].get(fold(token), ())), token)
-
-    def add(self, container: Any, key: Any) -> None:
-        """Take notice of a member that was added."""
-        if id(container) in self._known:
-            self._known[id(container)][1].setdefault(fold(key), {})[key] = None
-
-    def remove(self, container: Any, key: Any) -> None:
-        """Take notice of a member that was removed."""
-        if id(container) in self._known:
-            self._known[id(container)][1][fold(key)].pop(key, None)
 
 
 def _add(work: _Workspace, operation: Operation) -> None:

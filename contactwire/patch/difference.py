@@ -16,9 +16,10 @@ from typing import Any
 
 from contactwire.builtins import MAX_DEPTH, write_extras, write_kind
 from contactwire.errors import EncodeError
+from contactwire.patch.compare import changes, same
 from contactwire.patch.lists import Alignment, anchors, by_cost, is_choice, single
 from contactwire.patch.moves import ADD, MOVE, REMOVE, REPLACE, Change, Inside, Step, Whole, steps_of, width_of
-from contactwire.patch.values import canonical, changes, inside, is_object, kind_of_value, plain, same
+from contactwire.patch.values import canonical, inside, is_object, kind_of_value, plain
 from contactwire.paths import escape
 from contactwire.wire import STRING, UNSET, Kind, is_carrier, plan_of
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from contactwire.builtins import missing_issue
 from contactwire.errors import EncodeError, Issue, ValidationError
-from contactwire.patch.apply import FoldedNames, store
+from contactwire.patch.compare import same
+from contactwire.patch.containers import Copies, FoldedNames, store
 from contactwire.patch.dialects import Dialect
-from contactwire.patch.values import Copies, inside, is_object, kind_of_value, plain, read, same
+from contactwire.patch.values import inside, is_object, kind_of_value, plain, read
 from contactwire.paths import escape, format_pointer
 from contactwire.wire import (
     UNSET,

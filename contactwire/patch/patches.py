@@ -10,13 +10,14 @@ import attrs
 from contactwire.builtins import MAX_DEPTH
 from contactwire.errors import ContactWireError, EncodeError, Issue, shorten
 from contactwire.patch.apply import apply
+from contactwire.patch.compare import same
 from contactwire.patch.dialects import DialectName, dialect_of
 from contactwire.patch.difference import steps_between
 from contactwire.patch.merge import merge, merge_between, operations_of
 from contactwire.patch.moves import Step, pointer_of
 from contactwire.patch.operation import Operation, by_members
 from contactwire.patch.parse import MAX_OPERATIONS, checked, operation_arguments
-from contactwire.patch.values import check_result_depth, levels_at_most, plain, same, thaw
+from contactwire.patch.values import check_result_depth, levels_at_most, plain, thaw
 from contactwire.wire import is_carrier, kind_of
 
 __all__ = ["JsonPatch", "MergePatch", "diff"]

@@ -17,7 +17,7 @@ from contactwire import (
 )
 from contactwire.carriers import Category, Person
 from contactwire.codecs.patches import MergePatchCodec
-from contactwire.patch import JsonPatch, MergePatch, merge, values
+from contactwire.patch import JsonPatch, MergePatch, containers, merge
 
 
 def contact(**changes):
@@ -245,8 +245,8 @@ def test_spellings_of_one_property_copy_it_once(monkeypatch):
         copied.append(value)
         return shallow_copy(value)
 
-    shallow_copy = values._shallow_copy
-    monkeypatch.setattr(values, "_shallow_copy", counting)
+    shallow_copy = containers._shallow_copy
+    monkeypatch.setattr(containers, "_shallow_copy", counting)
     spellings = ["".join(letters) for letters in itertools.product(*zip("phones", "PHONES", strict=True))]
     target = contact()
     made = MergePatch.parse({spelling: {"Value": spelling} for spelling in spellings}).apply(target)

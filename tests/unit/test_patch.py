@@ -23,7 +23,7 @@ from contactwire import (
 )
 from contactwire.carriers import Business, Category, SelectableMDOListItem
 from contactwire.codecs.patches import JsonPatchCodec
-from contactwire.patch import JsonPatch, MergePatch, Operation, diff, values
+from contactwire.patch import JsonPatch, MergePatch, Operation, containers, diff
 
 
 def contact(**changes):
@@ -312,8 +312,8 @@ def test_a_patch_copies_once_what_it_changes(target, operation, copies, monkeypa
         copied.append(value)
         return shallow_copy(value)
 
-    shallow_copy = values._shallow_copy
-    monkeypatch.setattr(values, "_shallow_copy", counting)
+    shallow_copy = containers._shallow_copy
+    monkeypatch.setattr(containers, "_shallow_copy", counting)
     before = copy.deepcopy(target)
     made = apply([operation] * 500, target)
     assert len(copied) == copies
