@@ -1,47 +1,25 @@
-"""Applying a JSON Patch: operations on copies of what lies on their paths, all else shared with the target."""
+"""Applying a JSON Patch: what each operation does to a document that is under change."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import islice
-from typing import Any, NoReturn
+from typing import Any
 
 from contactwire.builtins import MAX_DEPTH
-from contactwire.errors import ContactWireError, ContentTooLarge, Issue, PatchConflict, PathError, ValidationError, shorten
+from contactwire.errors import ContactWireError, Issue, PatchConflict, PathError, ValidationError
 from contactwire.patch.compare import equals
-from contactwire.patch.containers import Copies, FoldedNames, delete, store
+from contactwire.patch.containers import store
 from contactwire.patch.dialects import Dialect
 from contactwire.patch.operation import Operation
-from contactwire.patch.values import (
-    check_result_depth,
-    describe,
-    freeze,
-    inside,
-    is_deep,
-    kind_of_value,
-    plain,
-    read,
-    thaw,
-)
-from contactwire.paths import array_index, find_property, format_pointer, suggest, token_position
-from contactwire.wire import (
-    UNSET,
-    DictionaryKind,
-    FieldPlan,
-    Kind,
-    ListKind,
-    NestedKind,
-    is_carrier,
-    plan_of,
-)
+from contactwire.patch.values import check_result_depth, inside, plain
+from contactwire.patch.workspace import Located, Tokens, Workspace
+from contactwire.paths import array_index, format_pointer
+from contactwire.wire import UNSET, Kind, ListKind
 
 __all__ = ["apply"]
 
 Give = Callable[[Kind | None, bool], Any]
-Tokens = Sequence[str]
-
-_MAX_COPIED = 2**20
-_MOST_CANDIDATES = 1000
+"""Makes a value for a place of a kind, at which null may stand or not."""
 
 
 def apply(operations: Sequence[Operation], target: Any, dialect: Dialect) -> Any:
@@ -50,7 +28,7 @@ def apply(operations: Sequence[Operation], target: Any, dialect: Dialect) -> Any
     Raises `PathError` for a path that leads nowhere, `PatchConflict` for a test that fails, `ContentTooLarge` where copies
     grow out of bounds, `ValidationError` with all values that do not fit where they go.
     """
-    work = _Workspace(target, dialect)
+    work = Workspace(target, dialect)
     issues: list[Issue] = []
     for index, operation in enumerate(operations):
         try:
@@ -76,213 +54,121 @@ def _numbered(issues: Sequence[Issue], index: int, pointer: str) -> list[Issue]:
     ]
 
 
-class _Workspace:
-    """A document under change: `root`, and the containers that are copies made here and may be changed in place."""
-
-    def __init__(self, target: Any, dialect: Dialect) -> None:
-        self.root = target
-        self.kind = kind_of_value(target)
-        self.dialect = dialect
-        self._copies, self._names = Copies(), FoldedNames()
-        self._copied = 0
-        self._path, self._depth = "", 0
-
-    def result(self) -> Any:
-        """The document, never the target itself where that can change."""
-        return self._copies.own(self.root)
-
-    def explain(self, error: ContactWireError, index: int) -> ContactWireError:
-        """The error with the operation's number, and the place in its path."""
-        if isinstance(error, PatchConflict):
-            return PatchConflict(error.pointer, error.expected, error.actual, index)
-        if isinstance(error, PathError):
-            position = token_position(self._path, self._depth)
-            return PathError(f"operation {index}: {error.message}", self._path, position, error.suggestion)
-        if isinstance(error, ContentTooLarge):
-            return ContentTooLarge(f"operation {index}: {error.message}")
-        return error
-
-    def read(self, kind: Kind | None, nullable: bool, data: Any) -> Any:
-        """The value that builtins stand for in this dialect."""
-        return read(kind, nullable, data, self.dialect.coerce)
-
-    def _locate(self, container: Any, kind: Kind | None, token: str) -> tuple[Any, Kind | None, bool, Any]:
-        """The key of what a token names in a container, its kind, whether it may be null, and its value or UNSET."""
-        if isinstance(container, list):
-            index = array_index(token, len(container))
-            return index, *inside(kind), container[index]
-        if isinstance(container, dict):
-            key = self._names.find(container, token) if kind is None and self.dialect.folds else token
-            return key, *inside(kind), container.get(key, UNSET)
-        if not is_carrier(type(container)):
-            raise PathError(f"{describe(container)} has nothing inside it", token)
-        field = plan_of(type(container)).find(token)
-        if field is not None:
-            return field, field.kind, field.nullable, getattr(container, field.attribute)
-        return token, None, True, (container._extras or {}).get(token, UNSET)
-
-    def _open(self, path: str, tokens: Tokens) -> tuple[Any, Kind | None]:
-        """The container of the last of some tokens, ready to be changed, and its kind."""
-        self._path, self._depth = path, 0
-        self.root = container = self._copies.own(self.root)
-        kind = self.kind
-        for self._depth, token in enumerate(tokens[:-1]):
-            key, inner, _, value = self._locate(container, kind, token)
-            missing = value is UNSET or value is None
-            owned = self._copies.own(self._make(container, key, inner, value) if missing else value)
-            if owned is not value:
-                store(container, key, owned)
-            container, kind = owned, inner
-        self._depth = len(tokens) - 1
-        return container, kind
-
-    def _make(self, container: Any, key: Any, kind: Kind | None, value: Any) -> Any:
-        if not self.dialect.lenient or not isinstance(kind, (NestedKind, ListKind, DictionaryKind)):
-            self._refuse(container, key, value)
-        return self.read(kind, False, [] if isinstance(kind, ListKind) else {})
-
-    def _refuse(self, container: Any, key: Any, value: Any = UNSET) -> NoReturn:
-        """Raise the error for a place where nothing is, or nothing that has something inside it."""
-        if value is None:
-            raise PathError("null has nothing inside it")
-        if isinstance(key, FieldPlan):
-            raise PathError(f"{key.name} is absent")
-        if is_carrier(type(container)):
-            find_property(plan_of(type(container)), key)
-        raise PathError(f"there is no {shorten(key)}", key, 0, suggest(key, islice(container, _MOST_CANDIDATES)))
-
-    def add(self, path: str, tokens: Tokens, give: Give, data: Any = UNSET) -> None:
-        """RFC 6902 §4.1; `give` makes the value for a kind, `data` are its builtins where it comes from the patch."""
-        if not tokens:
-            self.root = self._changed_root(give, data, adding=True)
-            return
-        container, kind = self._open(path, tokens)
-        if isinstance(container, list):
-            item, nullable = inside(kind)
-            if not (isinstance(item, ListKind) and self._appends(data, item)):
-                container.insert(array_index(tokens[-1], len(container), append=True), give(item, nullable))
-                return
-        self._set(container, self._locate(container, kind, tokens[-1]), give, data, adding=True)
-
-    def replace(self, path: str, tokens: Tokens, give: Give, data: Any = UNSET) -> None:
-        """RFC 6902 §4.3."""
-        if not tokens:
-            self.root = self._changed_root(give, data, adding=False)
-            return
-        container, kind = self._open(path, tokens)
-        place = key, inner, _, value = self._locate(container, kind, tokens[-1])
-        if value is UNSET and not (self.dialect.lenient and inner is not None):
-            self._refuse(container, key)
-        self._set(container, place, give, data, adding=False)
-
-    def _set(
-        self, container: Any, place: tuple[Any, Kind | None, bool, Any], give: Give, data: Any, *, adding: bool
-    ) -> None:
-        key, kind, nullable, value = place
-        if self._appends(data, kind, value, adding):
-            store(container, key, self._appended(kind, value, give))
-        else:
-            store(container, key, give(kind, nullable))
-            self._names.add(container, key)
-
-    def _changed_root(self, give: Give, data: Any, *, adding: bool) -> Any:
-        if self._appends(data, self.kind, self.root, adding):
-            return self._appended(self.kind, self.root, give)
-        return give(self.kind, False)
-
-    def _appends(self, data: Any, kind: Kind | None, value: Any = None, adding: bool = True) -> bool:
-        """Whether `data` is an object where a list belongs: by the plan, or else where an `add` meets a list."""
-        if not self.dialect.appends or not isinstance(data, dict):
-            return False
-        return isinstance(kind, ListKind) or (kind is None and adding and isinstance(value, list))
-
-    def _appended(self, kind: Kind | None, value: Any, give: Give) -> list[Any]:
-        items: list[Any] = self._copies.own([] if value is UNSET or value is None else value)
-        items.append(give(*inside(kind)))
-        return items
-
-    def remove(self, path: str, tokens: Tokens) -> None:
-        """RFC 6902 §4.2."""
-        if not tokens:
-            self._path, self._depth = path, 0
-            raise PathError("the whole document cannot be removed")
-        container, kind = self._open(path, tokens)
-        key, inner, _, value = self._locate(container, kind, tokens[-1])
-        if value is not UNSET:
-            delete(container, key)
-            self._names.remove(container, key)
-        elif not (self.dialect.lenient and inner is not None):
-            self._refuse(container, key)
-
-    def find(self, path: str, tokens: Tokens) -> tuple[Any, Kind | None]:
-        """The value that a path leads to and its kind; UNSET where it could be, but is not."""
-        self._path, self._depth = path, 0
-        value, kind = self.root, self.kind
-        for self._depth, token in enumerate(tokens):
-            if isinstance(value, list) and array_index(token, None) >= len(value):
-                return UNSET, None
-            key, inner, _, found = self._locate(value, kind, token)
-            if found is UNSET and is_carrier(type(value)) and not isinstance(key, FieldPlan):
-                self._refuse(value, key)
-            if found is UNSET or (found is None and self._depth < len(tokens) - 1):
-                return UNSET, inner
-            value, kind = found, inner
-        return value, kind
-
-    def taken(self, path: str, tokens: Tokens) -> tuple[Any, Kind | None]:
-        """The value that a `move` or `copy` is from (RFC 6902 §4.4: "The "from" location MUST exist")."""
-        value, kind = self.find(path, tokens)
-        if value is UNSET:
-            raise PathError("there is nothing at this place")
-        return value, kind
-
-    def duplicate(self, kind: Kind | None, value: Any) -> Any:
-        """The builtins of a value, as a copy; what one patch copies in all is bounded."""
-        if is_deep(value):
-            raise ContentTooLarge("the value nests too deep to be copied")
-        text = freeze(plain(kind, value))
-        self._copied += len(text)
-        if self._copied > _MAX_COPIED:
-            raise ContentTooLarge(f"the patch copies more than {_MAX_COPIED} bytes")
-        return thaw(text)
-
-
-def _add(work: _Workspace, operation: Operation) -> None:
+def _add(work: Workspace, operation: Operation) -> None:
+    """RFC 6902 §4.1."""
     data = operation.value
-    work.add(operation.path, operation.tokens, lambda kind, nullable: work.read(kind, nullable, data), data)
+    _insert(work, operation, lambda kind, nullable: work.read(kind, nullable, data), data)
 
 
-def _replace(work: _Workspace, operation: Operation) -> None:
-    data = operation.value
-    work.replace(operation.path, operation.tokens, lambda kind, nullable: work.read(kind, nullable, data), data)
+def _insert(work: Workspace, operation: Operation, give: Give, data: Any = UNSET) -> None:
+    """Add what `give` makes for its place; `data` are its builtins where it comes from the patch."""
+    tokens = operation.tokens
+    if not tokens:
+        work.root = _changed_root(work, give, data, adding=True)
+        return
+    container, kind = work.open(operation.path, tokens)
+    if isinstance(container, list):
+        item, nullable = inside(kind)
+        if not (isinstance(item, ListKind) and _appends(work, data, item)):
+            container.insert(array_index(tokens[-1], len(container), append=True), give(item, nullable))
+            return
+    _set(work, container, work.locate(container, kind, tokens[-1]), give, data, adding=True)
 
 
-def _remove(work: _Workspace, operation: Operation) -> None:
-    work.remove(operation.path, operation.tokens)
+def _replace(work: Workspace, operation: Operation) -> None:
+    """RFC 6902 §4.3."""
+    data, tokens = operation.value, operation.tokens
+
+    def give(kind: Kind | None, nullable: bool) -> Any:
+        return work.read(kind, nullable, data)
+
+    if not tokens:
+        work.root = _changed_root(work, give, data, adding=False)
+        return
+    container, kind = work.open(operation.path, tokens)
+    located = key, inner, _, value = work.locate(container, kind, tokens[-1])
+    if value is UNSET and not (work.dialect.lenient and inner is not None):
+        work.refuse(container, key)
+    _set(work, container, located, give, data, adding=False)
 
 
-def _move(work: _Workspace, operation: Operation) -> None:
+def _set(work: Workspace, container: Any, located: Located, give: Give, data: Any, *, adding: bool) -> None:
+    key, kind, nullable, value = located
+    if _appends(work, data, kind, value, adding):
+        store(container, key, _appended(work, kind, value, give))
+    else:
+        work.put(container, key, give(kind, nullable))
+
+
+def _changed_root(work: Workspace, give: Give, data: Any, *, adding: bool) -> Any:
+    if _appends(work, data, work.kind, work.root, adding):
+        return _appended(work, work.kind, work.root, give)
+    return give(work.kind, False)
+
+
+def _appends(work: Workspace, data: Any, kind: Kind | None, value: Any = None, adding: bool = True) -> bool:
+    """Whether `data` is an object where a list belongs: by the plan, or else where an `add` meets a list."""
+    if not work.dialect.appends or not isinstance(data, dict):
+        return False
+    return isinstance(kind, ListKind) or (kind is None and adding and isinstance(value, list))
+
+
+def _appended(work: Workspace, kind: Kind | None, value: Any, give: Give) -> list[Any]:
+    items: list[Any] = work.own([] if value is UNSET or value is None else value)
+    items.append(give(*inside(kind)))
+    return items
+
+
+def _remove(work: Workspace, operation: Operation) -> None:
+    """RFC 6902 §4.2."""
+    _take_out(work, operation.path, operation.tokens)
+
+
+def _take_out(work: Workspace, path: str, tokens: Tokens) -> None:
+    if not tokens:
+        work.start(path)
+        raise PathError("the whole document cannot be removed")
+    container, kind = work.open(path, tokens)
+    key, inner, _, value = work.locate(container, kind, tokens[-1])
+    if value is not UNSET:
+        work.take_out(container, key)
+    elif not (work.dialect.lenient and inner is not None):
+        work.refuse(container, key)
+
+
+def _move(work: Workspace, operation: Operation) -> None:
+    """RFC 6902 §4.4."""
     source, tokens = operation.source or "", operation.source_tokens
-    value, origin = work.taken(source, tokens)
+    value, origin = _taken(work, operation)
     if tokens == operation.tokens:
         return
-    work.remove(source, tokens)
+    _take_out(work, source, tokens)
 
     def give(kind: Kind | None, nullable: bool) -> Any:
         if kind == origin and (value is not None or nullable):
             return value
         return work.read(kind, nullable, work.duplicate(origin, value))
 
-    work.add(operation.path, operation.tokens, give)
+    _insert(work, operation, give)
 
 
-def _copy(work: _Workspace, operation: Operation) -> None:
-    value, origin = work.taken(operation.source or "", operation.source_tokens)
+def _copy(work: Workspace, operation: Operation) -> None:
+    """RFC 6902 §4.5."""
+    value, origin = _taken(work, operation)
     data = work.duplicate(origin, value)
-    work.add(operation.path, operation.tokens, lambda kind, nullable: work.read(kind, nullable, data))
+    _insert(work, operation, lambda kind, nullable: work.read(kind, nullable, data))
 
 
-def _test(work: _Workspace, operation: Operation) -> None:
+def _taken(work: Workspace, operation: Operation) -> tuple[Any, Kind | None]:
+    """The value that a `move` or `copy` is from (RFC 6902 §4.4: "The "from" location MUST exist"), and its kind."""
+    value, kind = work.find(operation.source or "", operation.source_tokens)
+    if value is UNSET:
+        raise PathError("there is nothing at this place")
+    return value, kind
+
+
+def _test(work: Workspace, operation: Operation) -> None:
+    """RFC 6902 §4.6."""
     expected = operation.value
     found, kind = work.find(operation.path, operation.tokens)
     if not equals(found, expected, work.dialect.lenient):
@@ -290,7 +176,7 @@ def _test(work: _Workspace, operation: Operation) -> None:
         raise PatchConflict(format_pointer(operation.tokens), expected, actual)
 
 
-_RUN: dict[str, Callable[[_Workspace, Operation], None]] = {
+_RUN: dict[str, Callable[[Workspace, Operation], None]] = {
     "add": _add,
     "replace": _replace,
     "remove": _remove,

@@ -1,0 +1,145 @@
+"""A document that a JSON Patch changes: where a path leads in it, and copies of what lies on that path.
+
+Each list, object and carrier on a path is copied once and may be changed in place then; all else is shared with the target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import Any, NoReturn
+
+from contactwire.errors import ContactWireError, ContentTooLarge, PatchConflict, PathError, shorten
+from contactwire.patch.containers import Copies, FoldedNames, delete, store
+from contactwire.patch.dialects import Dialect
+from contactwire.patch.values import describe, freeze, inside, is_deep, kind_of_value, plain, read, thaw
+from contactwire.paths import array_index, find_property, suggest, token_position
+from contactwire.wire import UNSET, DictionaryKind, FieldPlan, Kind, ListKind, NestedKind, is_carrier, plan_of
+
+__all__ = ["Located", "Tokens", "Workspace"]
+
+Tokens = Sequence[str]
+Located = tuple[Any, Kind | None, bool, Any]
+"""What a token names in a container: its key, its kind, whether it may be null, and its value, UNSET where there is none."""
+
+_MAX_COPIED = 2**20
+_MOST_CANDIDATES = 1000
+
+
+class Workspace:
+    """A document under change, in a dialect: its `root`, and the `kind` of that."""
+
+    def __init__(self, target: Any, dialect: Dialect) -> None:
+        self.root = target
+        self.kind = kind_of_value(target)
+        self.dialect = dialect
+        self._copies, self._names = Copies(), FoldedNames()
+        self._copied = 0
+        self._path, self._depth = "", 0
+
+    def result(self) -> Any:
+        """The document, never the target itself where that can change."""
+        return self._copies.own(self.root)
+
+    def explain(self, error: ContactWireError, index: int) -> ContactWireError:
+        """The error with the operation's number, and the place in its path."""
+        if isinstance(error, PatchConflict):
+            return PatchConflict(error.pointer, error.expected, error.actual, index)
+        if isinstance(error, PathError):
+            position = token_position(self._path, self._depth)
+            return PathError(f"operation {index}: {error.message}", self._path, position, error.suggestion)
+        if isinstance(error, ContentTooLarge):
+            return ContentTooLarge(f"operation {index}: {error.message}")
+        return error
+
+    def read(self, kind: Kind | None, nullable: bool, data: Any) -> Any:
+        """The value that builtins stand for in this dialect."""
+        return read(kind, nullable, data, self.dialect.coerce)
+
+    def start(self, path: str) -> None:
+        """Begin to follow a path, which errors show from now on."""
+        self._path, self._depth = path, 0
+
+    def open(self, path: str, tokens: Tokens) -> tuple[Any, Kind | None]:
+        """The container of the last of some tokens, ready to be changed, and its kind."""
+        self.start(path)
+        self.root = container = self._copies.own(self.root)
+        kind = self.kind
+        for self._depth, token in enumerate(tokens[:-1]):
+            key, inner, _, value = self.locate(container, kind, token)
+            missing = value is UNSET or value is None
+            owned = self._copies.own(self._make(container, key, inner, value) if missing else value)
+            if owned is not value:
+                store(container, key, owned)
+            container, kind = owned, inner
+        self._depth = len(tokens) - 1
+        return container, kind
+
+    def find(self, path: str, tokens: Tokens) -> tuple[Any, Kind | None]:
+        """The value that a path leads to and its kind; UNSET where it could be, but is not."""
+        self.start(path)
+        value, kind = self.root, self.kind
+        for self._depth, token in enumerate(tokens):
+            if isinstance(value, list) and array_index(token, None) >= len(value):
+                return UNSET, None
+            key, inner, _, found = self.locate(value, kind, token)
+            if found is UNSET and is_carrier(type(value)) and not isinstance(key, FieldPlan):
+                self.refuse(value, key)
+            if found is UNSET or (found is None and self._depth < len(tokens) - 1):
+                return UNSET, inner
+            value, kind = found, inner
+        return value, kind
+
+    def locate(self, container: Any, kind: Kind | None, token: str) -> Located:
+        """What a token names in a container."""
+        if isinstance(container, list):
+            index = array_index(token, len(container))
+            return index, *inside(kind), container[index]
+        if isinstance(container, dict):
+            key = self._names.find(container, token) if kind is None and self.dialect.folds else token
+            return key, *inside(kind), container.get(key, UNSET)
+        if not is_carrier(type(container)):
+            raise PathError(f"{describe(container)} has nothing inside it", token)
+        field = plan_of(type(container)).find(token)
+        if field is not None:
+            return field, field.kind, field.nullable, getattr(container, field.attribute)
+        return token, None, True, (container._extras or {}).get(token, UNSET)
+
+    def _make(self, container: Any, key: Any, kind: Kind | None, value: Any) -> Any:
+        if not self.dialect.lenient or not isinstance(kind, (NestedKind, ListKind, DictionaryKind)):
+            self.refuse(container, key, value)
+        return self.read(kind, False, [] if isinstance(kind, ListKind) else {})
+
+    def refuse(self, container: Any, key: Any, value: Any = UNSET) -> NoReturn:
+        """Raise the error for a place where nothing is, or nothing that has something inside it."""
+        if value is None:
+            raise PathError("null has nothing inside it")
+        if isinstance(key, FieldPlan):
+            raise PathError(f"{key.name} is absent")
+        if is_carrier(type(container)):
+            find_property(plan_of(type(container)), key)
+        raise PathError(f"there is no {shorten(key)}", key, 0, suggest(key, islice(container, _MOST_CANDIDATES)))
+
+    def own(self, container: Any) -> Any:
+        """The copy of a container that may be changed."""
+        return self._copies.own(container)
+
+    def put(self, container: Any, key: Any, value: Any) -> None:
+        """Put a value where a key says; raises as `store` does."""
+        store(container, key, value)
+        self._names.add(container, key)
+
+    def take_out(self, container: Any, key: Any) -> None:
+        """Take out what a key says; raises as `delete` does."""
+        delete(container, key)
+        self._names.remove(container, key)
+
+    def duplicate(self, kind: Kind | None, value: Any) -> Any:
+        """The builtins of a value, as a copy; what one patch copies in all is bounded."""
+        if is_deep(value):
+            raise ContentTooLarge("the value nests too deep to be copied")
+        text = freeze(plain(kind, value))
+        self._copied += len(text)
+        if self._copied > _MAX_COPIED:
+            raise ContentTooLarge(f"the patch copies more than {_MAX_COPIED} bytes")
+        return thaw(text)
