@@ -97,6 +97,7 @@ class _Attributes(NamedTuple):
     others: Callable[[Any], tuple[Any, ...]] | None
 
 
+# Kept here and not on the plan: the way to the plan, once for each carrier, makes a difference take a third longer.
 _ATTRIBUTES: dict[ref[type], _Attributes] = {}
 
 

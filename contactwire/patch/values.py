@@ -40,7 +40,6 @@ __all__ = [
     "levels_at_most",
     "plain",
     "read",
-    "text_of",
     "thaw",
 ]
 
@@ -63,11 +62,6 @@ def plain(kind: Kind | None, value: Any, depth: int = MAX_DEPTH) -> Any:
     if kind is not None:
         return write_kind(kind, value, depth)
     return to_builtins(value, max_depth=depth) if _holds_carriers(value) else write_any(value, depth)
-
-
-def text_of(kind: Kind | None, value: Any) -> bytes:
-    """A text for any value, the same for values that are written alike; of no use for anything else."""
-    return canonical(plain(kind, value) if kind is not None or _holds_carriers(value) else value)
 
 
 def _holds_carriers(value: Any) -> bool:
