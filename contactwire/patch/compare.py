@@ -146,17 +146,20 @@ def equals(actual: Any, expected: Any, absent_is_null: bool) -> bool:
     if isinstance(actual, str):
         return isinstance(expected, str) and actual == expected
     if isinstance(actual, list):
-        return (
-            isinstance(expected, list)
-            and len(actual) == len(expected)
-            and all(equals(one, other, absent_is_null) for one, other in zip(actual, expected, strict=True))
-        )
-    if not isinstance(actual, dict) and not is_carrier(type(actual)):
-        return bool(write_kind(kind_of(type(actual)), actual, 1) == expected)
-    if not isinstance(expected, dict):
-        return False
+        return isinstance(expected, list) and _items_equal(actual, expected, absent_is_null)
+    if isinstance(actual, dict):
+        return isinstance(expected, dict) and _members_equal(actual, expected, absent_is_null)
     if is_carrier(type(actual)):
-        return _carrier_equals(actual, expected, absent_is_null)
+        return isinstance(expected, dict) and _carrier_equals(actual, expected, absent_is_null)
+    return bool(write_kind(kind_of(type(actual)), actual, 1) == expected)
+
+
+def _items_equal(actual: list[Any], expected: list[Any], absent_is_null: bool) -> bool:
+    pairs = zip(actual, expected, strict=False)
+    return len(actual) == len(expected) and all(equals(one, other, absent_is_null) for one, other in pairs)
+
+
+def _members_equal(actual: dict[str, Any], expected: dict[str, Any], absent_is_null: bool) -> bool:
     return actual.keys() == expected.keys() and all(
         equals(item, expected[name], absent_is_null) for name, item in actual.items()
     )
