@@ -1,0 +1,118 @@
+"""Bodies of XML and forms in which the text of one number, boolean or date-time is none.
+
+The codec itself shows the place: two carriers that differ in one value give two bodies that differ in one place.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+from hypothesis import reject
+from hypothesis import strategies as st
+
+from contactwire.codecs import Codec
+from contactwire.paths import escape
+from contactwire.testing.body_strategies import encoded, fitting
+from contactwire.testing.wrong_values import name_of
+from contactwire.timestamps import Timestamp
+from contactwire.wire import DictionaryKind, Kind, ListKind, NestedKind, innermost, plan_of
+
+__all__ = ["Misspelled", "holds_texts", "with_wrong_text"]
+
+_PAIRS: Mapping[str, tuple[Any, Any]] = {
+    # Two values whose texts begin differently, and end differently as far as that matters.
+    "boolean": (True, False),
+    "double": (1, 22),
+    "integer": (1, 22),
+    "date-time": (Timestamp.parse("1999-12-31T23:59:58"), Timestamp.parse("2001-01-01T00:00:00")),
+}
+_WRONG_TEXTS: Mapping[str, list[str]] = {
+    "boolean": ["maybe", "2", "-"],
+    "double": ["x", "1,5", "--1", "0x10", "1e", "1e999"],
+    "integer": ["x", "1.5", "--1", "0x10", "1e3", "99999999999999999999"],
+    "date-time": ["x", "2020-01-01", "2020-13-01T00:00:00", "2020-01-01T00:00:00.12345678", "0"],
+}
+
+
+@attrs.frozen
+class Misspelled:
+    """A `body` with a wrong text in it, the pointer to it, and what is expected there."""
+
+    body: bytes
+    pointer: str
+    expected: str
+    wrong: str
+
+
+def holds_texts(cls: type) -> bool:
+    """Whether a carrier holds a number, boolean or date-time anywhere."""
+    return _leads(NestedKind(cls), ())
+
+
+def with_wrong_text(draw: st.DrawFn, cls: type, codec: Codec) -> Misspelled:
+    """A body of a carrier that `holds_texts`, with a wrong one."""
+    route = _route(draw, NestedKind(cls), codec, ())
+    name = name_of(route.kind)
+    one, other = (encoded(codec, route.wrap(value)) for value in _PAIRS[name])
+    start, end = _difference(one, other)
+    wrong = draw(st.sampled_from(_WRONG_TEXTS[name]))
+    return Misspelled(one[:start] + wrong.encode() + one[end:], route.pointer, route.kind.expected, wrong)
+
+
+def _difference(one: bytes, other: bytes) -> tuple[int, int]:
+    shorter = min(len(one), len(other))
+    start = next(at for at in range(shorter) if one[at] != other[at])
+    tail = next(at for at in range(1, shorter) if one[-at] != other[-at]) - 1
+    return start, len(one) - tail
+
+
+@attrs.frozen
+class _Route:
+    """The way to one scalar: `wrap` makes the outermost value with it inside, `pointer` leads to it."""
+
+    wrap: Callable[[Any], Any]
+    pointer: str
+    kind: Kind
+
+
+def _route(draw: st.DrawFn, kind: Kind, codec: Codec, above: tuple[type, ...]) -> _Route:
+    match kind:
+        case ListKind():
+            inner = _route(draw, kind.item, codec, above)
+            return _Route(lambda value: [inner.wrap(value)], f"/0{inner.pointer}", inner.kind)
+        case DictionaryKind():
+            inner = _route(draw, kind.item, codec, above)
+            return _Route(lambda value: {"key": inner.wrap(value)}, f"/key{inner.pointer}", inner.kind)
+        case NestedKind():
+            return _route_through_carrier(draw, kind.carrier, codec, above)
+    return _Route(lambda value: value, "", kind)
+
+
+def _route_through_carrier(draw: st.DrawFn, cls: type, codec: Codec, above: tuple[type, ...]) -> _Route:
+    leading = [field for field in plan_of(cls).fields if _leads(field.kind, (*above, cls))]
+    field = draw(st.sampled_from(leading))
+    inner = _route(draw, field.kind, codec, (*above, cls))
+    around = draw(fitting(cls, codec, extras=False))
+
+    def wrap(value: Any) -> Any:
+        carrier = copy.copy(around)
+        try:
+            setattr(carrier, field.attribute, inner.wrap(value))
+        except (ValueError, TypeError):
+            # A validator of the class's own wants something else.
+            reject()
+        return carrier
+
+    return _Route(wrap, f"/{escape(field.name)}{inner.pointer}", inner.kind)
+
+
+def _leads(kind: Kind, above: tuple[type, ...]) -> bool:
+    """Whether a number, boolean or date-time can stand somewhere inside a kind, without a carrier inside itself."""
+    kind = innermost(kind)
+    if isinstance(kind, NestedKind):
+        inside = (*above, kind.carrier)
+        return kind.carrier not in above and any(_leads(field.kind, inside) for field in plan_of(kind.carrier).fields)
+    return name_of(kind) in _PAIRS

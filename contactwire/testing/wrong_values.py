@@ -1,0 +1,146 @@
+"""Builtins of a carrier in which one value is not of its kind, or is out of range.
+
+Valid builtins come first; a walk down their kinds then draws the place, and what is wrong there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+from hypothesis import strategies as st
+
+from contactwire.builtins import to_builtins
+from contactwire.codecs.json import JsonCodec
+from contactwire.paths import escape
+from contactwire.testing.body_strategies import fitting
+from contactwire.testing.value_strategies import plain_values, spellings
+from contactwire.wire import (
+    CarrierPlan,
+    DictionaryKind,
+    EnumerationKind,
+    Kind,
+    ListKind,
+    NestedKind,
+    ScalarKind,
+    plan_of,
+)
+
+__all__ = ["Planted", "name_of", "with_wrong_value"]
+
+_LEVELS = 4
+
+
+def with_wrong_value(draw: st.DrawFn, cls: type, codec: JsonCodec) -> Planted:
+    """The builtins of a carrier with a wrong value at any place that has a kind; names may be in another letter case."""
+    return _Planter(draw, codec).plant(NestedKind(cls), to_builtins(draw(fitting(cls, codec))), _LEVELS)
+
+
+@attrs.frozen
+class Planted:
+    """Builtins with a wrong value in them, the pointer to it, and what is expected there."""
+
+    data: Any
+    pointer: str
+    expected: str
+    wrong: Any
+
+    def inside(self, token: str, put: Callable[[Any], Any]) -> Planted:
+        """The same seen from what holds it, which `put` makes."""
+        return Planted(put(self.data), f"/{escape(token)}{self.pointer}", self.expected, self.wrong)
+
+
+@attrs.frozen
+class _Planter:
+    """Puts one wrong value somewhere into valid builtins of a kind, at most `depth` levels inside."""
+
+    draw: st.DrawFn
+    codec: JsonCodec
+
+    def plant(self, kind: Kind, data: Any, depth: int) -> Planted:
+        if depth and self.draw(st.integers(0, 4)):
+            match kind:
+                case NestedKind() if plan_of(kind.carrier).fields:
+                    return self._in_carrier(plan_of(kind.carrier), data, depth - 1)
+                case ListKind():
+                    return self._in_list(kind, data, depth - 1)
+                case DictionaryKind():
+                    return self._in_dictionary(kind, data, depth - 1)
+        wrong = self.draw(_wrong(kind, self.codec.coerce))
+        return Planted(wrong, "", kind.expected, wrong)
+
+    def _in_carrier(self, plan: CarrierPlan, data: Any, depth: int) -> Planted:
+        field = self.draw(st.sampled_from(plan.fields))
+        name = self.draw(spellings(field.name))
+        others = {other: value for other, value in data.items() if other != field.name}
+        planted = self.plant(field.kind, self._valid(field.kind, data.get(field.name)), depth)
+        return planted.inside(name, lambda inner: {**others, name: inner})
+
+    def _in_list(self, kind: ListKind, data: Any, depth: int) -> Planted:
+        index = self.draw(st.integers(0, len(data)))
+        planted = self._item(kind, data[index] if index < len(data) else None, depth)
+        return planted.inside(str(index), lambda inner: [*data[:index], inner, *data[index + 1 :]])
+
+    def _in_dictionary(self, kind: DictionaryKind, data: Any, depth: int) -> Planted:
+        key = self.draw(st.sampled_from([*data, "key"]))
+        return self._item(kind, data.get(key), depth).inside(key, lambda inner: {**data, key: inner})
+
+    def _item(self, kind: ListKind | DictionaryKind, item: Any, depth: int) -> Planted:
+        if not kind.nullable and not self.draw(st.integers(0, 4)):
+            return Planted(None, "", kind.item.expected, None)
+        return self.plant(kind.item, self._valid(kind.item, item), depth)
+
+    def _valid(self, kind: Kind, value: Any) -> Any:
+        """`value`, or if there is none, a value of the kind, as builtins."""
+        return self.draw(plain_values(kind, extras=self.codec.unknown != "error")) if value is None else value
+
+
+_WRONG: Mapping[str, list[Any]] = {
+    "string": [[], {}, ["x"]],
+    "boolean": ["yes", "", 1.5, [], {}],
+    "double": ["x", "", "NaN", True, [], {}, 10**400],
+    "date-time": [
+        "",
+        "x",
+        "2020-01-01",
+        "2020-13-01T00:00:00",
+        "2020-01-01T00:00:00.12345678",
+        "2020-01-01T00:00:00+15:00",
+        5,
+        [],
+    ],
+    "enumeration": [-1, True, [], {}],
+    "integer": ["x", "", "1.5", 1.5, 5.0, True, [], {}],
+    "carrier": ["", "x", 1, True, [], [{}]],
+    "list": ["", "x", 1, True, {}],
+    "dictionary": ["", "x", 1, True, [], [{}]],
+}
+_WRONG_UNLESS_COERCED: Mapping[str, list[Any]] = {
+    "string": [1, 1.5, True],
+    "boolean": [0, 1, "true"],
+    "double": ["1.5"],
+    "enumeration": [0],
+    "integer": ["3"],
+}
+_KIND_NAMES: Mapping[type, str] = {
+    EnumerationKind: "enumeration",
+    NestedKind: "carrier",
+    ListKind: "list",
+    DictionaryKind: "dictionary",
+}
+
+
+def _wrong(kind: Kind, coerce: bool) -> st.SearchStrategy[Any]:
+    """Builtins that are no value of a kind, null aside."""
+    wrong = _WRONG[name_of(kind)] + ([] if coerce else _WRONG_UNLESS_COERCED.get(name_of(kind), []))
+    if isinstance(kind, ScalarKind) and kind.minimum is not None and kind.maximum is not None:
+        wrong = [*wrong, kind.minimum - 1, kind.maximum + 1, 10**30]
+    return st.sampled_from(wrong)
+
+
+def name_of(kind: Kind) -> str:
+    """What the kinds of one sort are called here, such as "integer" for those of all ranges."""
+    if isinstance(kind, ScalarKind):
+        return kind.name if kind.minimum is None else "integer"
+    return _KIND_NAMES[type(kind)]
