@@ -175,14 +175,16 @@ def _carrier_equals(actual: Any, expected: dict[str, Any], absent_is_null: bool)
             unknown[name] = item
         else:
             known[field] = item
-    for field in plan.fields:
-        value, item = getattr(actual, field.attribute), known.get(field, UNSET)
-        if item is UNSET:
-            if value is not UNSET and not (absent_is_null and value is None):
-                return False
-        elif not equals(value, item, absent_is_null):
-            return False
-    return equals(actual._extras or {}, unknown, absent_is_null)
+    return all(
+        _property_equals(getattr(actual, field.attribute), known.get(field, UNSET), absent_is_null) for field in plan.fields
+    ) and equals(actual._extras or {}, unknown, absent_is_null)
+
+
+def _property_equals(value: Any, expected: Any, absent_is_null: bool) -> bool:
+    """Whether a property is as expected, which is UNSET where it should be absent."""
+    if expected is UNSET:
+        return value is UNSET or (absent_is_null and value is None)
+    return equals(value, expected, absent_is_null)
 
 
 def _is_moment(actual: datetime, expected: str) -> bool:
