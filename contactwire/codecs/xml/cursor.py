@@ -45,7 +45,7 @@ class Cursor:
             pass
         return self.text[self.start + start : self.start + end]
 
-    def rest(self) -> str:
+    def remaining(self) -> str:
         """All that is left; raises `DecodeError` if more is left that is no text."""
         while self.read_on():
             pass

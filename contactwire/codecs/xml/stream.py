@@ -161,10 +161,10 @@ class _Sequence:
         self._cursor.advance(size)
 
     def _check_end(self) -> None:
-        """Hold that nothing stands behind the root."""
+        """Check that nothing but blanks, comments and the like stands behind the root."""
         self._cursor.skip_blanks()
         at = next_tag(self._cursor)
-        if at is not None or self._cursor.rest():
+        if at is not None or self._cursor.remaining():
             raise _Broken(at)
 
     def _record(self, opening: str, end: int, closing: str) -> Record:
@@ -179,17 +179,17 @@ class _Sequence:
 
     def _broken(self, opening: str, at: int | None) -> Record:
         """A document that ends too early: with what stands at `at`, or with the stream."""
-        text = self._cursor.rest() if at is None else self._cursor.shown(0, at + _SHOWN)
+        text = self._cursor.remaining() if at is None else self._cursor.shown(0, at + _SHOWN)
         return Record(opening + text, self._cursor.line, self._cursor.column, len(opening))
 
 
 def encode_sequence(values: Iterable[Any], dialect: Dialect, encode: Callable[[Any], bytes]) -> Iterator[bytes]:
     """The pieces of a sequence, one a value and one behind the last; its root is named after the first value's class."""
-    rest = iter(values)
-    first = list(islice(rest, 1))
+    waiting = iter(values)
+    first = list(islice(waiting, 1))
     tag = root_name(first)
     opening = f"<{tag}{root_attributes(dialect)}>".encode()
-    for body in encode_each(chain(first, rest), encode):
+    for body in encode_each(chain(first, waiting), encode):
         yield opening + body
         opening = b""
     yield opening + f"</{tag}>".encode()
