@@ -115,7 +115,7 @@ def _read_builtins(raw: Any, document: Document, policy: Policy, max_depth: int)
 def _read_strictly(raw: Any, document: Document, policy: Policy, max_depth: int) -> Any:
     """The carriers in a text where nothing may be repeated."""
     data = parse_json(raw, max_depth)
-    issues = [repeated_issue(pointer) for pointer in repeated_members(raw, max_depth)]
+    issues = [repeated_issue(pointer) for pointer in repeated_members(raw)]
     try:
         carrier = explain(data, document.kind, policy)
     except ValidationError as error:

@@ -11,6 +11,7 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -18,21 +19,49 @@ import msgspec
 from contactwire.builtins import MAX_DIGITS, check_depth, from_json
 from contactwire.codecs.shared import Body, error_at
 from contactwire.errors import ContentTooLarge, DecodeError
-from contactwire.paths import escape
+from contactwire.paths import Place, pointer_of_place, unescape
 
 __all__ = ["locate_in_json", "parse_json", "repeated_members"]
 
+_WS = r"[ \t\n\r]*+"
+_TEXT = r'[^"\\\x00-\x1f]*+'
+_STRING = rf'"{_TEXT}(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{{4}}){_TEXT})*+"'
+_WORD = "(?:true|false|null)"
+_FRACTION = r"(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+(?![0-9A-Za-z.+-])"
 _TOKEN = re.compile(
-    r"""[ \t\n\r]*+(?:
-        (?P<mark>[{}\[\],:])
-      | (?P<string>"[^"\\\x00-\x1f]*+(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*+)*+")
-      | (?P<number>-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+)(?![0-9A-Za-z.+-])
-      | (?P<word>true|false|null)\b
+    rf"""{_WS}(?:
+        (?P<mark>[{{}}\[\],:])
+      | (?P<string>{_STRING})
+      | (?P<number>-?(?:0|[1-9][0-9]*+){_FRACTION})
+      | (?P<word>{_WORD}\b)
       | (?P<end>\Z)
     )""",
     re.VERBOSE | re.ASCII,
 )
-_BLANK = re.compile(r"[ \t\n\r]*")
+_LEVELS = 6
+# What needs no further look: no escapes by number, which may be of lone surrogates, and no number that may be too long.
+_SIMPLE_STRING = rf'"{_TEXT}(?:\\["\\/bfnrt]{_TEXT})*+"'
+_SIMPLE = rf"{_SIMPLE_STRING}|-?+(?:0|[1-9][0-9]{{0,{MAX_DIGITS - 1}}}+){_FRACTION}|{_WORD}"
+
+
+def _value(levels: int) -> str:
+    """The pattern for a simple value, or a list or an object that nests at most so deep and holds nothing else."""
+    if not levels:
+        return f"(?>{_SIMPLE})"
+    items = f"{_WS}{_value(levels - 1)}{_WS}"
+    in_list = rf"\[{_WS}(?:\]|(?:{items}(?:,(?!{_WS}\])|(?=\])))++\])"
+    in_object = rf"\{{{_WS}(?:\}}|(?:{_WS}{_SIMPLE_STRING}{_WS}:{items}(?:,(?!{_WS}\}})|(?=\}})))++\}})"
+    return f"(?>{_SIMPLE}|{in_list}|{in_object})"
+
+
+@cache
+def _run(of_members: bool) -> re.Pattern[str]:
+    """The pattern for items of a list, or members of an object, each with a comma behind it, as many as there are."""
+    name = f"{_SIMPLE_STRING}{_WS}:{_WS}" if of_members else ""
+    return re.compile(f"(?:{_WS}{name}{_value(_LEVELS)}{_WS},)++", re.ASCII)
+
+
+_BLANK = re.compile(_WS)
 _BAD_IN_STRING = re.compile(r'["\x00-\x1f]|\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})|\\.', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -51,28 +80,73 @@ def parse_json(body: bytes | bytearray | memoryview, max_depth: int) -> Any:
     return value
 
 
-def repeated_members(body: bytes | bytearray | memoryview, max_depth: int) -> list[str]:
-    """The pointers of all members that their object has already, spelled the same."""
-    return [pointer for pointer, _, again in _scan(bytes(body).decode(), max_depth) if again]
+def repeated_members(body: bytes | bytearray | memoryview) -> Iterator[str]:
+    """The pointers of the members that their object has already, spelled the same, in the order of the text.
+
+    Takes a text that is known to be JSON.
+    """
+    text = bytes(body).decode()
+    if _has_repeated(text):
+        yield from _repeated_in(json.loads(text, object_pairs_hook=_Members, **_AS_TEXT), None)
+
+
+_AS_TEXT: Any = {"parse_int": str, "parse_float": str}
+
+
+class _Members(list[tuple[str, Any]]):
+    """The members of an object, repeated ones too."""
+
+
+def _has_repeated(text: str) -> bool:
+    found = False
+
+    def check(pairs: list[tuple[str, Any]]) -> None:
+        nonlocal found
+        found = found or len(dict(pairs)) < len(pairs)
+
+    json.loads(text, object_pairs_hook=check, **_AS_TEXT)
+    return found
+
+
+def _repeated_in(value: Any, place: Place) -> Iterator[str]:
+    if isinstance(value, _Members):
+        names: set[str] = set()
+        for name, inner in value:
+            if name in names:
+                yield pointer_of_place((place, name))
+            names.add(name)
+            yield from _repeated_in(inner, (place, name))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            if isinstance(inner, list):
+                yield from _repeated_in(inner, (place, index))
+
+
+class _Wanted:
+    """A place that is looked for: the places inside of it, by token, and the `offset` of its value once that was met."""
+
+    __slots__ = ("inside", "offset")
+
+    def __init__(self) -> None:
+        self.inside: dict[str, _Wanted] = {}
+        self.offset = 0
 
 
 def locate_in_json(body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
     """Line and column (from 1, the column in characters) of the value at each pointer, or of its nearest ancestor's.
 
-    One pass over the text, whatever the number of pointers.
+    One pass over the text, whatever the number of pointers. Raises `DecodeError` for what is not JSON.
     """
-    pointers = list(pointers)
-    wanted = {ancestor for pointer in pointers for ancestor in _ancestry(pointer)}
+    root, ways = _Wanted(), []
+    for pointer in pointers:
+        way = [root]
+        for token in pointer.split("/")[1:]:
+            way.append(way[-1].inside.setdefault(unescape(token), _Wanted()))
+        ways.append(way)
     text = body if isinstance(body, str) else bytes(body).decode("utf-8", "replace")
-    offsets = {pointer: offset for pointer, offset, _ in _scan(text, max_depth=sys.maxsize) if pointer in wanted}
+    _scan(text, sys.maxsize, root)
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    return [_place(starts, next(offsets[near] for near in _ancestry(pointer) if near in offsets)) for pointer in pointers]
-
-
-def _ancestry(pointer: str) -> list[str]:
-    """The pointer, what holds it, and so on out to the whole document."""
-    ends = [len(pointer), *(place for place in range(len(pointer) - 1, -1, -1) if pointer[place] == "/")]
-    return [pointer[:end] for end in ends] if pointer else [""]
+    return [_place(starts, next((each.offset for each in reversed(way) if each.offset), root.offset)) for way in ways]
 
 
 def _place(starts: list[int], offset: int) -> tuple[int, int]:
@@ -93,19 +167,24 @@ def _diagnose(body: bytes | bytearray | memoryview, max_depth: int, error: Excep
         # RFC 8259 §8.1: "Implementations MUST NOT add a byte order mark".
         return error_at(text, 0, "a byte order mark", "a JSON value without one")
     try:
-        for _ in _scan(text, max_depth):
-            pass
+        _scan(text, max_depth, None)
     except DecodeError as found:
         return found
     return DecodeError(f"not JSON: {error}")
 
 
-def _scan(text: str, max_depth: int) -> Iterator[tuple[str, int, bool]]:
-    """Yield `(pointer, offset, repeated)` for each value, in order; raise `DecodeError` where the text is not JSON."""
-    stack: list[tuple[str, set[str] | int]] = []
-    pointer, again, offset = "", False, 0
-    state = "value"
+def _scan(text: str, max_depth: int, wanted: _Wanted | None) -> None:
+    """Look at each token of a text, and note where what is wanted stands; raise `DecodeError` where it is not JSON.
+
+    Where nothing is wanted, many values are passed over at once.
+    """
+    stack: list[tuple[_Wanted | None, int]] = []
+    offset, state = 0, "value"
     while True:
+        if stack and stack[-1][0] is None and len(stack) + _LEVELS <= max_depth and state in _RUNS:
+            run = _run(stack[-1][1] == _OBJECT).match(text, offset)
+            if run is not None:
+                offset, state = run.end(), _RUNS[state]
         token = _TOKEN.match(text, offset)
         start = _BLANK.match(text, offset).end()  # type: ignore[union-attr]
         kind = token.lastgroup if token else None
@@ -114,38 +193,35 @@ def _scan(text: str, max_depth: int) -> Iterator[tuple[str, int, bool]]:
         mark, offset = token[kind], token.end()  # type: ignore[index]
         if kind == "end":
             return
-        if mark in ("{", "["):
-            yield pointer, start, again
-            if len(stack) >= max_depth:
-                raise error_at(text, start, f"nesting is deeper than {max_depth}", "less nesting", ContentTooLarge)
-            stack.append((pointer, set() if mark == "{" else 0))
-            state = "first member" if mark == "{" else "first item"
-            if mark == "[":
-                pointer, again = f"{pointer}/0", False
-        elif mark in ("}", "]"):
+        if mark in ("}", "]"):
             stack.pop()
             state = _after(stack)
         elif mark == ",":
-            outer, inside = stack[-1]
-            if isinstance(inside, int):
-                stack[-1] = outer, inside + 1
-                pointer, again, state = f"{outer}/{inside + 1}", False, "value"
-            else:
-                state = "member"
+            outer, index = stack[-1]
+            stack[-1] = outer, index if index == _OBJECT else index + 1
+            state = "member" if index == _OBJECT else "value"
+            wanted = None if outer is None or index == _OBJECT else outer.inside.get(str(index + 1))
         elif mark == ":":
             state = "value"
         elif state in ("member", "first member"):
-            name = _string(text, start, mark)
-            outer, names = stack[-1]
-            assert isinstance(names, set)
-            pointer, again, state = f"{outer}/{escape(name)}", name in names, "colon"
-            names.add(name)
+            name, outer = _string(text, start, mark), stack[-1][0]
+            wanted, state = None if outer is None else outer.inside.get(name), "colon"
         else:
-            _check_scalar(text, start, kind or "", mark)
-            yield pointer, start, again
-            state = _after(stack)
+            if wanted is not None:
+                wanted.offset = start
+            if mark in ("{", "["):
+                if len(stack) >= max_depth:
+                    raise error_at(text, start, f"nesting is deeper than {max_depth}", "less nesting", ContentTooLarge)
+                stack.append((wanted, _OBJECT if mark == "{" else 0))
+                state = "first member" if mark == "{" else "first item"
+                wanted = None if wanted is None or mark == "{" else wanted.inside.get("0")
+            else:
+                _check_scalar(text, start, kind or "", mark)
+                state = _after(stack)
 
 
+_OBJECT = -1
+_RUNS = {"value": "value", "first item": "value", "member": "member", "first member": "member"}
 _EXPECTED = {
     "value": "a JSON value",
     "first item": "a JSON value or ']'",
@@ -179,10 +255,10 @@ def _allowed(state: str, kind: str | None, text: str) -> tuple[str, ...]:
     return (text,) if right else ()
 
 
-def _after(stack: list[tuple[str, set[str] | int]]) -> str:
+def _after(stack: list[tuple[_Wanted | None, int]]) -> str:
     if not stack:
         return "end"
-    return "after item" if isinstance(stack[-1][1], int) else "after member"
+    return "after member" if stack[-1][1] == _OBJECT else "after item"
 
 
 def _string(text: str, start: int, token: str) -> str:
