@@ -29,16 +29,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from itertools import islice
+from typing import Any, ClassVar, Self
 
 import attrs
 
 __all__ = [
+    "MAX_FAULTS",
     "BadRequest",
     "ContactWireError",
     "ContentTooLarge",
     "DecodeError",
     "EncodeError",
+    "Faults",
     "HeaderError",
     "HttpError",
     "Issue",
@@ -54,12 +57,22 @@ __all__ = [
     "shorten",
 ]
 
+MAX_FAULTS = 100
+"""How many faults an error lists where nothing else is said: `max_faults` of every codec."""
+
 _SHOWN = 10
+_LONGEST_SHOWN = 400
 _NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
+class _Seen:
+    """What an `Issue` has in place of a pointer when `under` gave it: a prefix, and the pointer behind it or such a pair."""
+
+    __slots__ = ("_way",)
+
+
 @attrs.frozen
-class Issue:
+class Issue(_Seen):
     """One fault in a document.
 
     `pointer` is an RFC 6901 JSON Pointer in the sender's own spelling, `message` says what is wrong, `expected` names the
@@ -81,11 +94,68 @@ class Issue:
         return cls("", message or f"expected {expected}, received {shown}", expected, shown)
 
     def under(self, prefix: str) -> Issue:
-        """The same fault seen from further out: its pointer behind `prefix`."""
-        return Issue(prefix + self.pointer, self.message, self.expected, self.received)
+        """The same fault seen from further out: its pointer behind `prefix`.
+
+        The prefix is shared, not copied: a hundred faults below one long key cost as much as the key.
+        """
+        try:
+            inner = object.__getattribute__(self, "pointer")
+        except AttributeError:
+            inner = self._way
+        outer = object.__new__(Issue)
+        for name, value in {"_way": (prefix, inner), **{name: getattr(self, name) for name in _WORDS}}.items():
+            object.__setattr__(outer, name, value)
+        return outer
+
+    def __getattr__(self, name: str) -> str:
+        if name != "pointer":
+            raise AttributeError(f"an Issue has no {name}")
+        inner: Any = self._way
+        prefixes: list[str] = []
+        while isinstance(inner, tuple):
+            prefix, inner = inner
+            prefixes.append(prefix)
+        return "".join((*prefixes, inner))
 
     def __str__(self) -> str:
-        return f"{self.pointer or 'the document'}: {self.message}"
+        return f"{_shown(self.pointer) or 'the document'}: {self.message}"
+
+
+_WORDS = ("message", "expected", "received")
+
+
+def _shown(pointer: str) -> str:
+    """A pointer as it is shown: of a long one the beginning and the end."""
+    half = _LONGEST_SHOWN // 2
+    return pointer if len(pointer) <= _LONGEST_SHOWN else f"{pointer[:half]}…{pointer[-half:]}"
+
+
+class Faults(list[Issue]):
+    """Faults as they are found. The first over `limit` raises an error with those before it, which says that there are more.
+
+    `error` is its class: `ValidationError` or `EncodeError`.
+    """
+
+    def __init__(self, error: type[ValidationError | EncodeError], limit: int) -> None:
+        super().__init__()
+        self._error, self._limit = error, limit
+
+    def add(self, *issues: Issue) -> None:
+        """Add faults; raises the error where they are too many."""
+        self += issues
+        if len(self) > self._limit:
+            raise self._error.of_first(self, self._limit)
+
+    def take(self, error: ValidationError | EncodeError, prefix: str = "") -> None:
+        """Add the faults of an error, their pointers behind a prefix; raises the error where they are too many."""
+        self.add(*[issue.under(prefix) for issue in error.issues])
+        if error.more:
+            raise self._error(self, more=True)
+
+    def check(self) -> None:
+        """Raise the error if there is any fault."""
+        if self:
+            raise self._error(self)
 
 
 class ContactWireError(ValueError):
@@ -155,33 +225,51 @@ class ContentTooLarge(DecodeError):
     status = 413
 
 
-class _Faults(ContactWireError):
+class _FaultyDocument(ContactWireError):
     _subject: ClassVar[str]
 
-    def __init__(self, issues: Iterable[Issue]) -> None:
-        super().__init__(tuple(issues))
+    def __init__(self, issues: Iterable[Issue], more: bool = False) -> None:
+        super().__init__(*((tuple(issues), True) if more else (tuple(issues),)))
+
+    @classmethod
+    def of_first(cls, issues: Iterable[Issue], limit: int, *, more: bool = False) -> Self:
+        """The error with as many of the faults as the limit allows; `more` says that there are others besides."""
+        first = list(islice(issues, limit + 1))
+        return cls(first[:limit], more or len(first) > limit)
+
+    def under(self, prefix: str) -> Self:
+        """The same error seen from further out: the pointers of its faults behind a prefix."""
+        return type(self)([issue.under(prefix) for issue in self.issues], self.more)
 
     @property
     def issues(self) -> tuple[Issue, ...]:
-        """Every fault, in document order."""
+        """Every fault, in document order, up to the codec's `max_faults`."""
         issues: tuple[Issue, ...] = self.args[0]
         return issues
 
+    @property
+    def more(self) -> bool:
+        """Whether there are more faults than `issues` lists."""
+        return len(self.args) > 1
+
     def __str__(self) -> str:
         shown = "; ".join(str(issue) for issue in self.issues[:_SHOWN])
-        more = len(self.issues) - _SHOWN
         count = "1 fault" if len(self.issues) == 1 else f"{len(self.issues)} faults"
-        return f"{self._subject} has {count}: {shown}{f'; and {more} more' if more > 0 else ''}"
+        left = len(self.issues) - _SHOWN
+        rest = f"; and {left} more" if left > 0 else ""
+        if self.more:
+            count, rest = f"more than {count}", "; and more"
+        return f"{self._subject} has {count}: {shown}{rest}"
 
 
-class ValidationError(_Faults):
+class ValidationError(_FaultyDocument):
     """A well-formed body that is not what it should be; `issues` lists all that is wrong with it."""
 
     status = 400
     _subject = "the body"
 
 
-class EncodeError(_Faults):
+class EncodeError(_FaultyDocument):
     """A value that no decoder would take back; `issues` lists all that is wrong with it."""
 
     status = 500

@@ -9,6 +9,7 @@ from contactwire.builtins.explain import DuplicatePolicy, Policy, UnknownPolicy,
 from contactwire.builtins.limits import MAX_DEPTH
 from contactwire.builtins.scalars import Read, single_reader
 from contactwire.builtins.write import write_kind
+from contactwire.errors import MAX_FAULTS
 from contactwire.wire import DATE_TIME, NestedKind, is_carrier, plan_of
 
 if TYPE_CHECKING:
@@ -20,19 +21,23 @@ __all__ = ["make_converter"]
 
 
 def make_converter(
-    *, unknown: UnknownPolicy = "keep", coerce: bool = False, duplicates: DuplicatePolicy = "last"
+    *,
+    unknown: UnknownPolicy = "keep",
+    coerce: bool = False,
+    duplicates: DuplicatePolicy = "last",
+    max_faults: int = MAX_FAULTS,
 ) -> Converter:
     """A cattrs converter that structures and unstructures carriers, alone or inside classes of your own.
 
     `unknown` says what happens to a property that a carrier does not have: kept in `extras`, ignored, or a fault.
     `coerce` reads scalars as the server's JSON reader does. `duplicates` decides two spellings of one property in one
     object: the last wins, or a fault. Structuring raises `ValidationError`, unstructuring `EncodeError`, each with every
-    fault. A hook registered for a carrier runs wherever that carrier stands.
+    fault, up to `max_faults`. A hook registered for a carrier runs wherever that carrier stands.
     """
     import cattrs
 
     converter = cattrs.Converter()
-    policy = Policy(unknown, coerce, duplicates)
+    policy = Policy(unknown, coerce, duplicates, max_faults)
 
     def nested(cls: type) -> Read:
         hook = converter.get_structure_hook(cls)
@@ -41,7 +46,7 @@ def make_converter(
     converter.register_structure_hook_factory(is_carrier, lambda cls: _hook(carrier_reader(plan_of(cls), policy, nested)))
     converter.register_structure_hook(datetime, _hook(single_reader(DATE_TIME)))
     converter.register_unstructure_hook_factory(
-        is_carrier, lambda cls: lambda value: write_kind(NestedKind(type(value)), value, MAX_DEPTH)
+        is_carrier, lambda cls: lambda value: write_kind(NestedKind(type(value)), value, MAX_DEPTH, max_faults)
     )
     converter.register_unstructure_hook(datetime, lambda value: write_kind(DATE_TIME, value, MAX_DEPTH))
     return converter

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import attrs
 
 from contactwire.builtins.scalars import Read, invalid, single_reader
-from contactwire.errors import Issue, ValidationError, shorten
+from contactwire.errors import MAX_FAULTS, Faults, Issue, ValidationError, shorten
 from contactwire.paths import escape
 from contactwire.wire import (
     STRING,
@@ -53,11 +53,15 @@ Nested = Callable[[type], Read]
 
 @attrs.frozen(cache_hash=True)
 class Policy:
-    """How builtins are read: what happens to unknown members and to repeated ones, and whether scalars are coerced."""
+    """How builtins are read: what happens to unknown members and to repeated ones, and whether scalars are coerced.
+
+    `max_faults` is how many faults are listed.
+    """
 
     unknown: UnknownPolicy = "keep"
     coerce: bool = False
     duplicates: DuplicatePolicy = "last"
+    max_faults: int = MAX_FAULTS
 
 
 DEFAULT = Policy()
@@ -74,9 +78,9 @@ def kind_reader(kind: Kind, policy: Policy, nested: Nested | None = None) -> Rea
         case ScalarKind() | EnumerationKind():
             return single_reader(kind, coerce=policy.coerce)
         case ListKind():
-            return _list_reader(kind, kind_reader(kind.item, policy, nested))
+            return _list_reader(kind, kind_reader(kind.item, policy, nested), policy.max_faults)
         case DictionaryKind():
-            return _dictionary_reader(kind, kind_reader(kind.item, policy, nested))
+            return _dictionary_reader(kind, kind_reader(kind.item, policy, nested), policy.max_faults)
         case NestedKind():
             if nested is not None:
                 return _hooked_reader(kind.carrier, nested)
@@ -89,6 +93,8 @@ def _hooked_reader(cls: type, nested: Nested) -> Read:
     def read(value: Any) -> Any:
         try:
             return nested(cls)(value)
+        except ValidationError:
+            raise
         except Exception as error:
             raise ValidationError(issues_of(error, "", value)) from None
 
@@ -108,7 +114,7 @@ def carrier_reader(plan: CarrierPlan, policy: Policy, nested: Nested | None) -> 
     def read(value: Any) -> Any:
         if not isinstance(value, dict):
             raise invalid(expected, value)
-        reading = _Reading(plan)
+        reading = _Reading(plan, policy.max_faults)
         for name, raw in value.items():
             field = plan.find(name) if type(name) is str else None
             if field is None:
@@ -125,42 +131,40 @@ def carrier_reader(plan: CarrierPlan, policy: Policy, nested: Nested | None) -> 
 class _Reading:
     """One carrier while it is read: what was found so far, and what is wrong with it."""
 
-    def __init__(self, plan: CarrierPlan) -> None:
+    def __init__(self, plan: CarrierPlan, max_faults: int) -> None:
         self._plan = plan
         self._found: dict[str, Any] = {}
         self._extras: dict[str, Any] = {}
-        self._issues: list[Issue] = []
+        self._faults = Faults(ValidationError, max_faults)
         self.spelled: dict[str, str] = {}
 
     def unknown(self, name: Any, value: Any, policy: str) -> None:
         if policy == "error" or type(name) is not str:
-            self._issues.append(_unknown_issue(name, self._plan))
+            self._faults.add(_unknown_issue(name, self._plan))
         elif policy == "keep":
             self._extras[name] = value
 
     def repeated(self, name: str, policy: str) -> None:
         if policy == "error":
-            self._issues.append(repeated_issue("/" + escape(name)))
+            self._faults.add(repeated_issue("/" + escape(name)))
 
     def read(self, field: FieldPlan, name: str, value: Any, read_value: Read) -> None:
         self.spelled[field.attribute] = name
         try:
             self._found[field.attribute] = None if value is None and field.nullable else read_value(value)
         except ValidationError as error:
-            self._issues += [issue.under("/" + escape(name)) for issue in error.issues]
+            self._faults.take(error, "/" + escape(name))
 
     def carrier(self) -> Any:
         """The carrier, its hooks run; raises `ValidationError` with all that is wrong."""
         for field in self._plan.fields:
             if field.required and field.attribute not in self.spelled:
-                self._issues.append(missing_issue("/" + escape(field.name), field))
-        if self._issues:
-            raise ValidationError(self._issues)
+                self._faults.add(missing_issue("/" + escape(field.name), field))
+        self._faults.check()
         carrier = start_carrier(self._plan.carrier, self._found, self._report)
-        if not self._issues:
-            finish_carrier(carrier, self._report)
-        if self._issues:
-            raise ValidationError(self._issues)
+        self._faults.check()
+        finish_carrier(carrier, self._report)
+        self._faults.check()
         if self._extras:
             carrier.extras = self._extras
         return carrier
@@ -169,7 +173,7 @@ class _Reading:
         name = self.spelled.get(attribute) or (self._plan.by_attribute[attribute].name if attribute else "")
         pointer = "/" + escape(name) if name else ""
         message = str(error) or type(error).__name__
-        self._issues.append(Issue(pointer, message, "a valid value", shorten(self._found.get(attribute, {}))))
+        self._faults.add(Issue(pointer, message, "a valid value", shorten(self._found.get(attribute, {}))))
 
 
 def issues_of(error: Exception, prefix: str, received: object) -> list[Issue]:
@@ -209,40 +213,38 @@ def _unknown_issue(name: object, plan: CarrierPlan) -> Issue:
     return Issue("/" + escape(name), f"{plan.name} has no such property", "a known property", shorten(name))
 
 
-def _list_reader(kind: ListKind, read_item: Read) -> Read:
+def _list_reader(kind: ListKind, read_item: Read, max_faults: int) -> Read:
     nullable, expected = kind.nullable, kind.expected
 
     def read(value: Any) -> list[Any]:
         if not isinstance(value, list):
             raise invalid(expected, value)
-        items, issues = [], []
+        items, faults = [], Faults(ValidationError, max_faults)
         for index, raw in enumerate(value):
             try:
                 items.append(None if raw is None and nullable else read_item(raw))
             except ValidationError as error:
-                issues += [issue.under(f"/{index}") for issue in error.issues]
-        if issues:
-            raise ValidationError(issues)
+                faults.take(error, f"/{index}")
+        faults.check()
         return items
 
     return read
 
 
-def _dictionary_reader(kind: DictionaryKind, read_item: Read) -> Read:
+def _dictionary_reader(kind: DictionaryKind, read_item: Read, max_faults: int) -> Read:
     nullable, expected = kind.nullable, kind.expected
     read_key = single_reader(STRING)
 
     def read(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise invalid(expected, value)
-        items, issues = {}, []
+        items, faults = {}, Faults(ValidationError, max_faults)
         for key, raw in value.items():
             try:
                 items[read_key(key)] = None if raw is None and nullable else read_item(raw)
             except ValidationError as error:
-                issues += [issue.under("/" + escape(str(key))) for issue in error.issues]
-        if issues:
-            raise ValidationError(issues)
+                faults.take(error, "/" + escape(str(key)))
+        faults.check()
         return items
 
     return read

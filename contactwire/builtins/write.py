@@ -12,7 +12,7 @@ from typing import Any
 from contactwire.builtins.explain import missing_issue
 from contactwire.builtins.limits import MAX_DEPTH
 from contactwire.builtins.scalars import MAX_DIGITS, decimal_digits
-from contactwire.errors import EncodeError, Issue, shorten
+from contactwire.errors import MAX_FAULTS, EncodeError, Faults, Issue, shorten
 from contactwire.paths import escape
 from contactwire.timestamps import format_timestamp
 from contactwire.wire import (
@@ -46,31 +46,35 @@ Write = Callable[[Any, ScalarKind], Any]
 _MAX_INTEGER = 10**MAX_DIGITS
 
 
-def to_builtins(value: Any, *, max_depth: int = MAX_DEPTH) -> Any:
+def to_builtins(value: Any, *, max_depth: int = MAX_DEPTH, max_faults: int = MAX_FAULTS) -> Any:
     """The builtins that a carrier, or a list of carriers, stands for on the wire.
 
     Absent properties are left out, nulls stay, `extras` follow the known properties, dates are text in .NET's format.
-    Raises `EncodeError` with every fault: a value of a wrong type, an integer out of range, a string that UTF-8 cannot
-    hold, nesting over `max_depth`.
+    Raises `EncodeError` with every fault, up to `max_faults`: a value of a wrong type, an integer out of range, a string
+    that UTF-8 cannot hold, nesting over `max_depth`.
     """
     if is_carrier(type(value)):
-        return _write_carrier(value, max_depth)
+        return _write_carrier(value, max_depth, max_faults)
     if isinstance(value, list):
-        return _write_items(enumerate(value), lambda item, room: to_builtins(item, max_depth=room), max_depth, list)
+        return _write_items(enumerate(value), _write_document, max_depth, max_faults, list)
     raise _unwritable("a carrier or a list of carriers", value)
+
+
+def _write_document(value: Any, depth: int, max_faults: int) -> Any:
+    return to_builtins(value, max_depth=depth, max_faults=max_faults)
 
 
 def _unwritable(expected: str, value: object, message: str = "") -> EncodeError:
     return EncodeError([Issue.of_value(expected, value, message)])
 
 
-def _write_carrier(value: Any, depth: int) -> dict[str, Any]:
+def _write_carrier(value: Any, depth: int, max_faults: int) -> dict[str, Any]:
     if depth <= 0:
         raise _unwritable("less nesting", value, "nesting is deeper than any decoder takes, or without end")
     plan = plan_of(type(value))
     view = is_view(value)
     written: dict[str, Any] = {}
-    issues: list[Issue] = []
+    faults = Faults(EncodeError, max_faults)
     for field in plan.fields:
         item = getattr(value, field.attribute)
         try:
@@ -80,44 +84,48 @@ def _write_carrier(value: Any, depth: int) -> dict[str, Any]:
             elif item is None and (view or field.allows(None)):
                 written[field.name] = None
             else:
-                written[field.name] = write_kind(field.kind, item, depth - 1)
+                written[field.name] = write_kind(field.kind, item, depth - 1, max_faults)
         except EncodeError as error:
-            issues += [issue.under("/" + escape(field.name)) for issue in error.issues]
+            faults.take(error, "/" + escape(field.name))
     if value._extras:
-        issues += write_extras(value._extras, plan, written, depth)
-    if issues:
-        raise EncodeError(issues)
+        try:
+            written |= write_extras(value._extras, plan, depth, max_faults)
+        except EncodeError as error:
+            faults.take(error)
+    faults.check()
     return written
 
 
-def write_extras(extras: Any, plan: CarrierPlan, written: dict[str, Any], depth: int) -> list[Issue]:
-    """Add a carrier's `extras` to what is `written` of it, and give the faults found on the way."""
-    issues = []
+def write_extras(extras: Any, plan: CarrierPlan, depth: int, max_faults: int = MAX_FAULTS) -> dict[str, Any]:
+    """The builtins of a carrier's unknown members; raises `EncodeError` with every fault."""
+    written: dict[str, Any] = {}
+    faults = Faults(EncodeError, max_faults)
     for name, item in extras.items():
         pointer = "/" + escape(str(name))
         if type(name) is str and plan.find(name) is not None:
             message = f"extras hold {shorten(name)}, which {plan.name} has as a property"
-            issues.append(Issue(pointer, message, "an unknown property", shorten(name)))
+            faults.add(Issue(pointer, message, "an unknown property", shorten(name)))
             continue
         try:
-            written[write_kind(STRING, name, depth)] = write_any(item, depth - 1)
+            written[write_kind(STRING, name, depth)] = write_any(item, depth - 1, max_faults)
         except EncodeError as error:
-            issues += [issue.under(pointer) for issue in error.issues]
-    return issues
+            faults.take(error, pointer)
+    faults.check()
+    return written
 
 
-def write_kind(kind: Kind, value: Any, depth: int) -> Any:
+def write_kind(kind: Kind, value: Any, depth: int, max_faults: int = MAX_FAULTS) -> Any:
     """The builtins of one value of a known kind, `depth` levels at most; raises `EncodeError` with every fault."""
     match kind:
         case NestedKind():
             if isinstance(value, kind.carrier):
-                return _write_carrier(value, depth)
+                return _write_carrier(value, depth, max_faults)
         case ListKind():
             if isinstance(value, list):
-                return _write_items(enumerate(value), _item_writer(kind), depth, list)
+                return _write_items(enumerate(value), _item_writer(kind), depth, max_faults, list)
         case DictionaryKind():
             if isinstance(value, dict):
-                return _write_items(value.items(), _item_writer(kind), depth, dict)
+                return _write_items(value.items(), _item_writer(kind), depth, max_faults, dict)
         case EnumerationKind(open=True):
             return _write_string(value)
         case EnumerationKind():
@@ -131,30 +139,29 @@ def write_kind(kind: Kind, value: Any, depth: int) -> Any:
     raise _unwritable(kind.expected, value)
 
 
-def _item_writer(kind: ListKind | DictionaryKind) -> Callable[[Any, int], Any]:
-    def write(value: Any, depth: int) -> Any:
-        return None if value is None and kind.nullable else write_kind(kind.item, value, depth)
+def _item_writer(kind: ListKind | DictionaryKind) -> Callable[[Any, int, int], Any]:
+    def write(value: Any, depth: int, max_faults: int) -> Any:
+        return None if value is None and kind.nullable else write_kind(kind.item, value, depth, max_faults)
 
     return write
 
 
-def _write_items(pairs: Any, write: Callable[[Any, int], Any], depth: int, shape: type) -> Any:
+def _write_items(pairs: Any, write: Callable[[Any, int, int], Any], depth: int, max_faults: int, shape: type) -> Any:
     if depth <= 0:
         raise _unwritable("less nesting", [], "nesting is deeper than any decoder takes, or without end")
     written: dict[Any, Any] = {}
-    issues: list[Issue] = []
+    faults = Faults(EncodeError, max_faults)
     for key, item in pairs:
         try:
             name = key if shape is list else _write_string(key)
-            written[name] = write(item, depth - 1)
+            written[name] = write(item, depth - 1, max_faults)
         except EncodeError as error:
-            issues += [issue.under("/" + escape(str(key))) for issue in error.issues]
-    if issues:
-        raise EncodeError(issues)
+            faults.take(error, "/" + escape(str(key)))
+    faults.check()
     return list(written.values()) if shape is list else written
 
 
-def write_any(value: Any, depth: int) -> Any:
+def write_any(value: Any, depth: int, max_faults: int = MAX_FAULTS) -> Any:
     """The builtins of an unknown property's value, `depth` levels at most; raises `EncodeError` with every fault."""
     if value is None or value is True or value is False:
         return value
@@ -169,9 +176,9 @@ def write_any(value: Any, depth: int) -> Any:
     if isinstance(value, float):
         return _write_double(value, DOUBLE)
     if isinstance(value, list):
-        return _write_items(enumerate(value), write_any, depth, list)
+        return _write_items(enumerate(value), write_any, depth, max_faults, list)
     if isinstance(value, dict):
-        return _write_items(value.items(), write_any, depth, dict)
+        return _write_items(value.items(), write_any, depth, max_faults, dict)
     raise _unwritable("builtins", value)
 
 

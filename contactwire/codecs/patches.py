@@ -12,6 +12,7 @@ from contactwire.builtins import MAX_DEPTH, to_json
 from contactwire.carriers import ContactEntity
 from contactwire.codecs.json import locate_in_json, parse_json
 from contactwire.codecs.shared import MAX_BYTES, Body, empty_like, to_bytes
+from contactwire.errors import MAX_FAULTS
 from contactwire.patch import DialectName, JsonPatch, MergePatch, diff
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class JsonPatchCodec:
         spaces a level when encoding; None (the default) writes no white space at all.
     `max_bytes`, `max_depth`, `max_operations`
         limits of a body: in bytes (16 MiB), in nested objects and lists (64), in operations (10,000).
+    `max_faults`
+        how many faults an error lists (100).
     """
 
     media_types: ClassVar[tuple[str, ...]] = ("application/json-patch+json",)
@@ -39,6 +42,7 @@ class JsonPatchCodec:
     max_bytes: int = MAX_BYTES
     max_depth: int = MAX_DEPTH
     max_operations: int = 10_000
+    max_faults: int = MAX_FAULTS
 
     def decode(self, body: Body, type: Any = ContactEntity) -> JsonPatch:
         """The patch that a body holds, whatever carrier `type` it is for.
@@ -47,7 +51,7 @@ class JsonPatchCodec:
         operations.
         """
         data = parse_json(to_bytes(body, self.max_bytes), self.max_depth)
-        limits = {"max_operations": self.max_operations, "max_depth": self.max_depth}
+        limits = {"max_operations": self.max_operations, "max_depth": self.max_depth, "max_faults": self.max_faults}
         return JsonPatch.parse(data, self.dialect, **limits, is_json=True)
 
     def encode(self, value: Any, *, selection: Selection | None = None, base: Any = None) -> bytes:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import attrs
+
 from contactwire.builtins import MAX_DEPTH
-from contactwire.errors import ContactWireError, Issue, PatchConflict, PathError, ValidationError
+from contactwire.errors import MAX_FAULTS, ContactWireError, Issue, PatchConflict, PathError, ValidationError
 from contactwire.patch.compare import equals
 from contactwire.patch.containers import store
 from contactwire.patch.dialects import Dialect
@@ -34,24 +36,22 @@ def apply(operations: Sequence[Operation], target: Any, dialect: Dialect) -> Any
         try:
             _RUN[operation.op](work, operation)
         except ValidationError as error:
-            issues += _numbered(error.issues, index, format_pointer(operation.tokens))
+            if len(issues) <= MAX_FAULTS:
+                issues += _numbered(error.issues, index, format_pointer(operation.tokens))
         except ContactWireError as error:
             # What an operation with a wrong value did not do may be all that this one lacks.
             if issues:
                 break
             raise work.explain(error, index) from None
     if issues:
-        raise ValidationError(issues)
+        raise ValidationError.of_first(issues, MAX_FAULTS)
     if any(operation.deepest is None or operation.deepest > MAX_DEPTH for operation in operations):
         check_result_depth(work.root, target)
     return work.result()
 
 
 def _numbered(issues: Sequence[Issue], index: int, pointer: str) -> list[Issue]:
-    return [
-        Issue(pointer + issue.pointer, f"operation {index}: {issue.message}", issue.expected, issue.received)
-        for issue in issues
-    ]
+    return [attrs.evolve(issue, message=f"operation {index}: {issue.message}").under(pointer) for issue in issues]
 
 
 def _add(work: Workspace, operation: Operation) -> None:

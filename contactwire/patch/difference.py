@@ -76,7 +76,7 @@ class _Search:
                 return Whole("remove", _written(kind, old))
             return Whole("add", _written(kind, new)) if old is UNSET else self.value(kind, old, new, outer)
         except EncodeError as error:
-            raise EncodeError([issue.under("/" + escape(str(token))) for issue in error.issues]) from None
+            raise error.under("/" + escape(str(token))) from None
 
     def gather(
         self, children: Iterable[Child], outer: int, most: int | None, live: list[int] | None = None, start: int = 0
@@ -272,7 +272,7 @@ def _all_written(kind: Kind | None, items: list[Any], start: int) -> list[Any]:
         try:
             written.append(plain(kind, item))
         except EncodeError as error:
-            raise EncodeError([issue.under(f"/{index}") for issue in error.issues]) from None
+            raise error.under(f"/{index}") from None
     return written
 
 
@@ -280,16 +280,12 @@ def _check_name(name: Any) -> None:
     try:
         write_kind(STRING, name, MAX_DEPTH)
     except EncodeError as error:
-        raise EncodeError([issue.under("/" + escape(str(name))) for issue in error.issues]) from None
+        raise error.under("/" + escape(str(name))) from None
 
 
 def _extras(carrier: Any) -> dict[str, Any]:
     """A carrier's unknown properties. Raises `EncodeError` for a name of a known one, and for what cannot be written."""
-    written: dict[str, Any] = {}
-    issues = write_extras(carrier._extras or {}, plan_of(type(carrier)), written, MAX_DEPTH)
-    if issues:
-        raise EncodeError(issues)
-    return written
+    return write_extras(carrier._extras or {}, plan_of(type(carrier)), MAX_DEPTH)
 
 
 def _takes(value: Any, length: int) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from contactwire.builtins import missing_issue
-from contactwire.errors import EncodeError, Issue, ValidationError
+from contactwire.errors import MAX_FAULTS, EncodeError, Issue, ValidationError
 from contactwire.patch.compare import same
 from contactwire.patch.containers import Copies, FoldedNames, store
 from contactwire.patch.dialects import Dialect
@@ -37,7 +37,7 @@ def merge(target: Any, patch: Any, dialect: Dialect) -> Any:
     work = _Merging(dialect)
     merged = work.value(kind_of_value(target), False, target, patch)
     if work.issues:
-        raise ValidationError(work.issues)
+        raise ValidationError.of_first(work.issues, MAX_FAULTS)
     return merged
 
 
@@ -50,9 +50,10 @@ class _Walk:
         self.issues: list[Issue] = []
 
     def note(self, issues: Iterable[Issue]) -> None:
-        """Add faults whose pointers start here."""
-        pointer = format_pointer(self.path)
-        self.issues += [issue.under(pointer) for issue in issues]
+        """Add faults whose pointers start here, as long as there are not too many."""
+        if len(self.issues) <= MAX_FAULTS:
+            pointer = format_pointer(self.path)
+            self.issues += [issue.under(pointer) for issue in issues]
 
 
 class _Merging(_Walk):
@@ -142,7 +143,7 @@ def merge_between(before: Any, after: Any, dialect: Dialect) -> Any:
     work = _Between(dialect)
     data = work.value(kind_of_value(after), before, after)
     if work.issues:
-        raise EncodeError(work.issues)
+        raise EncodeError.of_first(work.issues, MAX_FAULTS)
     if data is UNSET:
         return {} if is_object(after) else plain(None, after)
     return data

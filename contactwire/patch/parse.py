@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from contactwire.builtins import check_depth, invalid
-from contactwire.errors import ContentTooLarge, EncodeError, Issue, PathError, ValidationError, shorten
+from contactwire.errors import ContentTooLarge, EncodeError, Faults, Issue, PathError, ValidationError, shorten
 from contactwire.patch.dialects import DIALECTS, Dialect
 from contactwire.patch.values import freeze, plain
 from contactwire.paths import suggest
@@ -30,7 +30,7 @@ def checked(value: Any, max_depth: int) -> bytes:
 
 
 def operation_arguments(
-    data: Any, dialect: Dialect, max_operations: int, max_depth: int, *, is_json: bool
+    data: Any, dialect: Dialect, max_operations: int, max_depth: int, max_faults: int, *, is_json: bool
 ) -> list[dict[str, Any]]:
     """What each operation of a patch is made of: `op`, `path`, and `source` or `json` where it has one.
 
@@ -41,18 +41,17 @@ def operation_arguments(
         raise invalid("list of operation", data)
     if len(data) > max_operations:
         raise ContentTooLarge(f"the patch has {len(data)} operations, more than the {max_operations} that are allowed")
-    reader = _Reader(dialect, max_depth, freeze if is_json else lambda value: checked(value, max_depth))
+    reader = _Reader(dialect, max_depth, max_faults, freeze if is_json else lambda value: checked(value, max_depth))
     operations = [reader.operation(index, item) for index, item in enumerate(data)]
-    if reader.issues:
-        raise ValidationError(reader.issues)
+    reader.faults.check()
     return operations
 
 
 class _Reader:
-    """Reads operations, their values by `freeze`; `issues` are the faults of all."""
+    """Reads operations, their values by `freeze`; `faults` are those of all."""
 
-    def __init__(self, dialect: Dialect, max_depth: int, freeze: Callable[[Any], bytes]) -> None:
-        self.issues: list[Issue] = []
+    def __init__(self, dialect: Dialect, max_depth: int, max_faults: int, freeze: Callable[[Any], bytes]) -> None:
+        self.faults = Faults(ValidationError, max_faults)
         self._dialect, self._max_depth, self._freeze = dialect, max_depth, freeze
         self._index = 0
 
@@ -82,7 +81,7 @@ class _Reader:
         return read("/" + name, value)
 
     def _fault(self, pointer: str, message: str, expected: str, received: Any) -> None:
-        self.issues.append(Issue(f"/{self._index}{pointer}", message, expected, shorten(received)))
+        self.faults.add(Issue(f"/{self._index}{pointer}", message, expected, shorten(received)))
 
     def _op(self, pointer: str, value: Any) -> str | None:
         known = self._dialect.operations
@@ -119,7 +118,7 @@ class _Reader:
         try:
             return self._freeze(value)
         except ValidationError as error:
-            self.issues += [issue.under(f"/{self._index}{pointer}") for issue in error.issues]
+            self.faults.take(error, f"/{self._index}{pointer}")
             return None
 
     def _check_own_child(self, made: dict[str, Any]) -> None:

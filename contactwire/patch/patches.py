@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import attrs
 
 from contactwire.builtins import MAX_DEPTH
-from contactwire.errors import ContactWireError, EncodeError, Issue, shorten
+from contactwire.errors import MAX_FAULTS, ContactWireError, EncodeError, Issue, shorten
 from contactwire.patch.apply import apply
 from contactwire.patch.compare import same
 from contactwire.patch.dialects import DialectName, dialect_of
@@ -50,6 +50,7 @@ class JsonPatch:
         *,
         max_operations: int = MAX_OPERATIONS,
         max_depth: int = MAX_DEPTH,
+        max_faults: int = MAX_FAULTS,
         is_json: bool = False,
     ) -> JsonPatch:
         """The patch that a document, as builtins, stands for; members that no operation has are ignored (§4).
@@ -59,7 +60,7 @@ class JsonPatch:
         Raises `ValidationError` with the faults of all operations (`/0/op`, `/2/path`), `ContentTooLarge` for more
         operations or values that nest deeper than allowed, ValueError for an unknown dialect.
         """
-        arguments = operation_arguments(data, dialect_of(dialect), max_operations, max_depth, is_json=is_json)
+        arguments = operation_arguments(data, dialect_of(dialect), max_operations, max_depth, max_faults, is_json=is_json)
         return cls(tuple([Operation(**each) for each in arguments]), dialect)
 
     def apply(self, target: T) -> T:
@@ -99,7 +100,7 @@ class JsonPatch:
             if each.op not in known
         ]
         if issues:
-            raise EncodeError(issues)
+            raise EncodeError.of_first(issues, MAX_FAULTS)
         return JsonPatch(operations, dialect)
 
     def to_builtins(self) -> list[dict[str, Any]]:
@@ -234,7 +235,8 @@ def _proven(patch: P, before: Any, after: Any) -> P:
         return patch
     message = f"the {patch.dialect} dialect would read back another value"
     places = sorted({pointer_of(step.path) for step in steps_between(made, after, portable=True)})
-    raise EncodeError([Issue(place, message, "a value that it can say", "") for place in places])
+    issues = [Issue(place, message, "a value that it can say", "") for place in places]
+    raise EncodeError.of_first(issues, MAX_FAULTS)
 
 
 def _endless() -> EncodeError:

@@ -62,7 +62,7 @@ from contactwire.codecs.form.tree import Tree
 from contactwire.codecs.form.walk import Walk
 from contactwire.codecs.form.write import write
 from contactwire.codecs.shared import MAX_BYTES, Body, to_bytes
-from contactwire.errors import UnsupportedMediaType, ValidationError
+from contactwire.errors import MAX_FAULTS, UnsupportedMediaType, ValidationError
 
 if TYPE_CHECKING:
     from contactwire.projection import Selection
@@ -97,6 +97,8 @@ class FormCodec:
     `charset`
         the character set of the bytes, raw and escaped: one that has ASCII in it, by default UTF-8. What is written is
         always UTF-8. Any other raises `UnsupportedMediaType`.
+    `max_faults`
+        how many faults an error lists (100).
     """
 
     media_types: ClassVar[tuple[str, ...]] = ("application/x-www-form-urlencoded",)
@@ -110,6 +112,7 @@ class FormCodec:
     max_depth: int = MAX_DEPTH
     max_index: int = 9_999
     max_key_length: int = 2_048
+    max_faults: int = MAX_FAULTS
     charset: str | None = attrs.field(default=None, validator=_has_ascii)
     _limits: Limits = attrs.field(init=False, eq=False, repr=False)
     _charset: str = attrs.field(init=False, eq=False, repr=False)
@@ -145,15 +148,16 @@ class FormCodec:
             carrier = self._assemble(data, tree, document)
         except ValidationError as error:
             issues += [attrs.evolve(issue, pointer=walk.sender_pointer(issue.pointer)) for issue in error.issues]
+            raise ValidationError.of_first(issues, self.max_faults, more=error.more) from None
         if issues:
-            raise ValidationError(issues)
+            raise ValidationError.of_first(issues, self.max_faults)
         return carrier
 
     def _read(self, tree: Tree, document: Document) -> tuple[Any, Walk]:
         return read_document(tree, document.kind, self._limits, self.unknown, self.duplicates)
 
     def _assemble(self, data: Any, tree: Tree, document: Document) -> Any:
-        policy = Policy(self.unknown)
+        policy = Policy(self.unknown, max_faults=self.max_faults)
         try:
             return assemble(data, document, policy)
         except Refused:
@@ -173,7 +177,7 @@ class FormCodec:
         """
         if selection is not None:
             value = selection.apply(value)
-        return write(value, self.style, self.validate, self.max_depth)
+        return write(value, self.style, self.validate, self.max_depth, self.max_faults)
 
     def holds_list(self, head: bytes) -> bool:
         """Whether a form that begins so holds a list."""

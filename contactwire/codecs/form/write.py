@@ -12,7 +12,7 @@ from contactwire.builtins import to_builtins, write_extras, write_kind
 from contactwire.codecs.form.keys import Style, spell
 from contactwire.codecs.form.text import quote
 from contactwire.codecs.shared import text_writer
-from contactwire.errors import EncodeError, Issue, shorten
+from contactwire.errors import EncodeError, Faults, Issue, shorten
 from contactwire.paths import Place, pointer_of_place
 from contactwire.wire import (
     STRING,
@@ -32,19 +32,18 @@ from contactwire.wire import (
 __all__ = ["write"]
 
 
-def write(value: Any, style: Style, validate: bool, max_depth: int) -> bytes:
+def write(value: Any, style: Style, validate: bool, max_depth: int, max_faults: int) -> bytes:
     """The form of a carrier or of a list of carriers.
 
     Raises `EncodeError` with every fault: what `to_builtins` refuses, or names that no key can spell.
     """
-    writer = _Writer(style, validate)
+    writer = _Writer(style, validate, max_faults)
     try:
         writer.document(value, None, None, max_depth)
     except (EncodeError, UnicodeEncodeError):
-        to_builtins(value, max_depth=max_depth)
+        to_builtins(value, max_depth=max_depth, max_faults=max_faults)
         raise
-    if writer.issues:
-        raise EncodeError(writer.issues)
+    writer.faults.check()
     return "&".join(writer.pairs).encode()
 
 
@@ -54,9 +53,9 @@ class _Writer:
     `room` is how many objects and lists may nest from where a method is.
     """
 
-    def __init__(self, style: Style, validate: bool) -> None:
+    def __init__(self, style: Style, validate: bool, max_faults: int) -> None:
         self.pairs: list[str] = []
-        self.issues: list[Issue] = []
+        self.faults = Faults(EncodeError, max_faults)
         self._style: Style = style
         self._opening, self._closing = (".", "") if style == "dots" else ("%5B", "%5D")
         self._validate, self._text = validate, _checked if validate else _as_it_is
@@ -110,7 +109,7 @@ class _Writer:
         # Behind the empty name nothing in brackets can stand, since a key that starts so begins with that.
         if spelled is None or (not spelled and isinstance(value, list) and value):
             message = f"no key of a form can spell the name {shorten(name)} here"
-            self.issues.append(
+            self.faults.add(
                 Issue(pointer_of_place((where, name)), message, "a name without ']' before '.' or '['", shorten(name))
             )
             return None
@@ -161,11 +160,7 @@ class _Writer:
                 self._value(kind.item, item, f"{start}Value{self._closing}", (where, name), room - 1)
 
     def _extras(self, extras: Any, plan: CarrierPlan, key: str | None, where: Place, room: int) -> None:
-        written: dict[str, Any] = {}
-        faults = write_extras(extras, plan, written, room)
-        if faults:
-            raise EncodeError(faults)
-        self._members(written, key, where)
+        self._members(write_extras(extras, plan, room), key, where)
 
     def _members(self, members: dict[str, Any], key: str | None, where: Place) -> None:
         """Write the members of an unknown object, those aside that are null."""

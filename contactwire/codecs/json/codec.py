@@ -16,6 +16,7 @@ from contactwire.codecs.json.stream import Framing, encode_records, split
 from contactwire.codecs.json.text import locate_in_json
 from contactwire.codecs.json.write import write
 from contactwire.codecs.shared import MAX_BYTES, BadRecord, Body, OnError, Record, Stream, decode_records, to_bytes
+from contactwire.errors import MAX_FAULTS
 
 if TYPE_CHECKING:
     from contactwire.projection import Selection
@@ -43,6 +44,8 @@ class JsonCodec:
         check each value's type and range when encoding (the default); off, a wrong value may go out as it is.
     `max_bytes`, `max_depth`
         limits of a body, in bytes (16 MiB) and in nested objects and lists (64); the depth also bounds what is encoded.
+    `max_faults`
+        how many faults an error lists (100).
     """
 
     media_types: ClassVar[tuple[str, ...]] = ("application/json", "text/json")
@@ -54,10 +57,11 @@ class JsonCodec:
     validate: bool = True
     max_bytes: int = MAX_BYTES
     max_depth: int = MAX_DEPTH
+    max_faults: int = MAX_FAULTS
     _policy: Policy = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "_policy", Policy(self.unknown, self.coerce, self.duplicates))
+        object.__setattr__(self, "_policy", Policy(self.unknown, self.coerce, self.duplicates, self.max_faults))
 
     @overload
     def decode(self, body: Body) -> ContactEntity: ...
@@ -80,7 +84,7 @@ class JsonCodec:
         """
         if selection is not None:
             value = selection.apply(value)
-        encoded = write(value, self.validate, self.max_depth)
+        encoded = write(value, self.validate, self.max_depth, self.max_faults)
         return encoded if self.indent is None else msgspec.json.format(encoded, indent=self.indent)
 
     @overload

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -115,11 +116,11 @@ def _read_builtins(raw: Any, document: Document, policy: Policy, max_depth: int)
 def _read_strictly(raw: Any, document: Document, policy: Policy, max_depth: int) -> Any:
     """The carriers in a text where nothing may be repeated."""
     data = parse_json(raw, max_depth)
-    issues = [repeated_issue(pointer) for pointer in repeated_members(raw)]
+    issues = [repeated_issue(pointer) for pointer in islice(repeated_members(raw), policy.max_faults + 1)]
     try:
         carrier = explain(data, document.kind, policy)
     except ValidationError as error:
-        issues += error.issues
+        raise ValidationError.of_first([*issues, *error.issues], policy.max_faults, more=error.more) from None
     if issues:
-        raise ValidationError(issues)
+        raise ValidationError.of_first(issues, policy.max_faults)
     return carrier

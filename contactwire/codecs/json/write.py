@@ -31,15 +31,15 @@ _MARK = msgspec.Raw(b"0e-0")
 _MARKED = f'"{EXTRAS_MARK}":0e-0'.encode()
 
 
-def write(value: Any, validate: bool, max_depth: int) -> bytes:
+def write(value: Any, validate: bool, max_depth: int, max_faults: int) -> bytes:
     """The JSON text of a carrier, or of a list of carriers; raises `EncodeError` with every fault."""
     try:
         return _write(value, validate, max_depth)
     except Refused:
-        return to_json(to_builtins(value, max_depth=max_depth))
+        return to_json(to_builtins(value, max_depth=max_depth, max_faults=max_faults))
     except (TypeError, ValueError, RecursionError):
         # msgspec says so of keys that are no strings, lone surrogates, endless integers and cycles.
-        to_builtins(value, max_depth=max_depth)
+        to_builtins(value, max_depth=max_depth, max_faults=max_faults)
         raise
 
 

@@ -94,7 +94,7 @@ def _in_stream(error: ContactWireError, index: int, record: Record) -> ContactWi
     if isinstance(error, DecodeError):
         return type(error)(error.message, *record.place(error.line, error.column), error.expected, error.excerpt)
     if isinstance(error, ValidationError) and record.inside:
-        error = ValidationError(issue.under(f"/{index}") for issue in error.issues)
+        error = error.under(f"/{index}")
     error.add_note(f"in the record on line {record.line}")
     return error
 
@@ -105,7 +105,7 @@ def encode_each(values: Iterable[Any], encode: Callable[[Any], bytes]) -> Iterat
         try:
             body = encode(value)
         except EncodeError as error:
-            raise EncodeError(issue.under(f"/{index}") for issue in error.issues) from None
+            raise error.under(f"/{index}") from None
         yield body
 
 

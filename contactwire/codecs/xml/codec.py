@@ -28,11 +28,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 import attrs
 
-from contactwire.builtins import MAX_DEPTH, Refused, assemble, document_of, explain
+from contactwire.builtins import MAX_DEPTH, Policy, Refused, assemble, document_of, explain
 from contactwire.builtins import Document as Target
 from contactwire.carriers import ContactEntity
 from contactwire.codecs.shared import MAX_BYTES, BadRecord, Body, OnError, Record, Stream, decode_records
@@ -45,7 +46,7 @@ from contactwire.codecs.xml.stream import encode_sequence, root_of, split
 from contactwire.codecs.xml.text import Document, encoding_of, join, parse
 from contactwire.codecs.xml.walk import Walk
 from contactwire.codecs.xml.write import Writers, writers
-from contactwire.errors import ContentTooLarge, EncodeError, Issue, ValidationError
+from contactwire.errors import MAX_FAULTS, ContentTooLarge, EncodeError, Issue, ValidationError
 
 if TYPE_CHECKING:
     from contactwire.projection import Selection
@@ -83,6 +84,8 @@ class XmlCodec:
     `max_bytes`, `max_depth`
         limits of a body, in bytes (16 MiB) and in carriers, lists and dictionaries in each other (64); the depth also
         bounds what is encoded.
+    `max_faults`
+        how many faults an error lists (100).
     `indent`
         spaces a level when encoding; None (the default) writes no white space at all.
     `charset`
@@ -100,6 +103,7 @@ class XmlCodec:
     validate: bool = True
     max_bytes: int = MAX_BYTES
     max_depth: int = MAX_DEPTH
+    max_faults: int = MAX_FAULTS
     indent: int | None = None
     charset: str | None = attrs.field(default=None, validator=_known_charset)
     _dialect: Dialect = attrs.field(init=False, eq=False, repr=False)
@@ -131,14 +135,15 @@ class XmlCodec:
         try:
             value = self._assemble(data, root, target, all_known=not walk.odd)
         except ValidationError as error:
-            issues = in_document_order(root, [*issues, *error.issues]) if issues else list(error.issues)
+            found = in_document_order(root, [*issues, *error.issues]) if issues else error.issues
+            raise ValidationError.of_first(found, self.max_faults, more=error.more) from None
         if issues:
-            raise ValidationError(issues)
+            raise ValidationError.of_first(issues, self.max_faults)
         return value
 
     def _read(self, root: Any, target: Target) -> tuple[Any, Walk]:
         try:
-            return read_document(root, target.kind, self.unknown, self.duplicates, self.max_depth)
+            return read_document(root, target.kind, self.unknown, self.duplicates, self.max_depth, self.max_faults)
         except RecursionError:
             raise ContentTooLarge("nesting is deeper than the interpreter can follow") from None
 
@@ -146,7 +151,7 @@ class XmlCodec:
         try:
             return assemble(data, target, all_known=all_known)
         except Refused:
-            return explain(self._read(root, target)[0], target.kind)
+            return explain(self._read(root, target)[0], target.kind, Policy(max_faults=self.max_faults))
 
     def encode(self, value: Any, *, selection: Selection | None = None) -> bytes:
         """The body of a carrier or a list of carriers, in UTF-8; absent properties are left out.
@@ -160,7 +165,7 @@ class XmlCodec:
         try:
             body = join(self._writers().document(value, self.max_depth))
         except EncodeError as error:
-            raise EncodeError(faults(value, self.max_depth) or error.issues) from None
+            raise self._explained(error, value, self.max_depth) from None
         return body if self.indent is None else self._indented(body)
 
     def _writers(self) -> Writers:
@@ -213,7 +218,7 @@ class XmlCodec:
             items: list[Any] = self._decode(Document.of(document), target)
             return items
         except ValidationError as error:
-            raise ValidationError(map(_inside_first, error.issues)) from None
+            raise ValidationError(map(_inside_first, error.issues), error.more) from None
 
     def iter_encode(self, values: Iterable[Any]) -> Iterator[bytes]:
         """The pieces of a sequence, one a value and one behind the last, never with `indent`.
@@ -230,7 +235,12 @@ class XmlCodec:
             self._writers().element(value, out, self.max_depth - 1)
             return join(out)
         except EncodeError as error:
-            raise EncodeError(faults(value, self.max_depth - 1) or error.issues) from None
+            raise self._explained(error, value, self.max_depth - 1) from None
+
+    def _explained(self, error: EncodeError, value: Any, max_depth: int) -> EncodeError:
+        """The error with every fault of a value, where one was met."""
+        issues = list(islice(faults(value, max_depth, self.max_faults), self.max_faults + 1))
+        return EncodeError.of_first(issues or error.issues, self.max_faults)
 
     def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
         """Line and column (from 1) of the element that each pointer names in a body, or of its nearest ancestor's."""

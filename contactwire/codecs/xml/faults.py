@@ -14,14 +14,13 @@ from contactwire.wire import is_carrier, plan_of
 __all__ = ["faults"]
 
 
-def faults(value: Any, max_depth: int) -> list[Issue]:
+def faults(value: Any, max_depth: int, max_faults: int) -> Iterator[Issue]:
     """What is wrong with a value that cannot be written: what no format can hold, then what XML cannot."""
     try:
-        to_builtins(value, max_depth=max_depth)
-        found = []
+        to_builtins(value, max_depth=max_depth, max_faults=max_faults + 1)
     except EncodeError as error:
-        found = list(error.issues)
-    return found + list(_illegal_texts(value, "", max_depth))
+        yield from error.issues
+    yield from _illegal_texts(value, "", max_depth)
 
 
 def _illegal_texts(value: Any, at: str, room: int, *, known: bool = True) -> Iterator[Issue]:

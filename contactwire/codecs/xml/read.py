@@ -30,7 +30,7 @@ from contactwire.codecs.xml.document import check_root
 from contactwire.codecs.xml.names import NIL, encode_name, local_name
 from contactwire.codecs.xml.unknown import Element, TooDeep, pass_over, read_unknown, says_nil
 from contactwire.codecs.xml.walk import LEFT_OUT, Walk, first_text
-from contactwire.errors import ContentTooLarge, shorten
+from contactwire.errors import MAX_FAULTS, ContentTooLarge, shorten
 from contactwire.wire import (
     CarrierPlan,
     DictionaryKind,
@@ -58,7 +58,9 @@ _FIRST_MARK = "!"
 """The first character of ASCII that XML may hold and that is no blank: text below it is empty or begins with a blank."""
 
 
-def read_document(root: Element, kind: Kind, unknown: Any, duplicates: str, max_depth: int) -> tuple[Any, Walk]:
+def read_document(
+    root: Element, kind: Kind, unknown: Any, duplicates: str, max_depth: int, max_faults: int = MAX_FAULTS
+) -> tuple[Any, Walk]:
     """The builtins that a document stands for, and the walk that read them, with the faults that they do not show.
 
     Raises `ValidationError` for a root that is not of this kind, and `ContentTooLarge` over `max_depth`.
@@ -66,7 +68,7 @@ def read_document(root: Element, kind: Kind, unknown: Any, duplicates: str, max_
     check_root(root, kind)
     nodes = root.iter()
     once = duplicates == "error"
-    walk = Walk(nodes, unknown, once, odd=once)
+    walk = Walk(nodes, unknown, once, odd=once, max_faults=max_faults)
     next(nodes)
     try:
         data = _element_reader(kind)(root, len(root), walk, max_depth, None)

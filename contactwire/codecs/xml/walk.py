@@ -28,16 +28,22 @@ class Walk:
     unknown: Literal["keep", "ignore", "error"]
     once: bool
     odd: bool
+    max_faults: int
     respelled: bool = False
     faults: list[tuple[Any, Issue]] = attrs.field(factory=list)
 
     def issues(self) -> list[Issue]:
-        """The faults with their pointers."""
+        """The faults with their pointers: the first of the document, one more than are listed."""
         return [issue.under(pointer_of_place(place)) for place, issue in self.faults]
+
+    def note(self, place: Any, issue: Issue) -> None:
+        """Note a fault of the element at a place, as long as there are not too many."""
+        if len(self.faults) <= self.max_faults:
+            self.faults.append((place, issue))
 
     def fault(self, place: Any, message: str, expected: str, received: str) -> None:
         """Note what is wrong with the element at a place."""
-        self.faults.append((place, Issue("", message, expected, received)))
+        self.note(place, Issue("", message, expected, received))
 
     def check_blank(self, place: Any, between: str) -> None:
         """Note text between the elements of the one at `place`, unless it is blank."""
@@ -57,7 +63,7 @@ class Walk:
         if key is LEFT_OUT:
             self.fault(place, "an entry of a dictionary has no Key", "Key and Value", "no Key")
         else:
-            self.faults.append((place, Issue.of_value("string", key)))
+            self.note(place, Issue.of_value("string", key))
 
     def check_entry(self, place: Any, key: Any, entry: Element, items: dict[str, Any]) -> None:
         """Note an entry with two keys or two values, and one whose key was there before."""
@@ -68,7 +74,7 @@ class Walk:
 
     def repeated(self, place: Any) -> None:
         """Note a second element for one property, or a second entry for one key."""
-        self.faults.append((place, repeated_issue("")))
+        self.note(place, repeated_issue(""))
 
 
 def first_text(text: str | None, more: str) -> str:

@@ -128,10 +128,7 @@ class Writers:
         return write
 
     def _write_extras(self, carrier: Any, out: list[str], room: int, before: str) -> str:
-        members: dict[str, Any] = {}
-        issues = write_extras(carrier.extras, plan_of(type(carrier)), members, room)
-        if issues:
-            raise EncodeError(issues)
+        members = write_extras(carrier.extras, plan_of(type(carrier)), room)
         unknown: list[str] = []
         write_unknown(members, unknown, self._nil)
         unknown[::2] = map(as_utf8, unknown[::2])
