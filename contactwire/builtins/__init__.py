@@ -8,7 +8,7 @@ why not.
 from contactwire.builtins.assemble import Document, Refused, assemble, document_of, from_builtins
 from contactwire.builtins.converter import make_converter
 from contactwire.builtins.explain import Policy, explain, issues_of, kind_reader, missing_issue, reader, repeated_issue
-from contactwire.builtins.limits import MAX_DEPTH, check_depth, depth_of
+from contactwire.builtins.limits import MAX_DEPTH, MAX_OBJECTS, check_depth, depth_of
 from contactwire.builtins.scalars import MAX_DIGITS, Read, invalid, single_reader
 from contactwire.builtins.shapes import coercing_read_hook, read_hook
 from contactwire.builtins.text import from_json, from_json_in_order, to_json, to_sorted_json
@@ -17,6 +17,7 @@ from contactwire.builtins.write import to_builtins, write_any, write_extras, wri
 __all__ = [
     "MAX_DEPTH",
     "MAX_DIGITS",
+    "MAX_OBJECTS",
     "Document",
     "Policy",
     "Read",

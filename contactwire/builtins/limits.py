@@ -1,4 +1,4 @@
-"""How deep documents may nest."""
+"""How deep documents may nest, and how much they may hold."""
 
 from __future__ import annotations
 
@@ -26,27 +26,63 @@ from contactwire.wire import (
     reachable,
 )
 
-__all__ = ["MAX_DEPTH", "SINGLE", "check_depth", "depth_check", "depth_of"]
+__all__ = ["MAX_DEPTH", "MAX_OBJECTS", "SINGLE", "check_depth", "depth_check", "depth_of", "multiplies"]
 
 MAX_DEPTH = 64
 """How deep documents may nest where nothing else is said: `max_depth` of every codec."""
+
+MAX_OBJECTS = 200_000
+"""How many carriers, lists and dictionaries a body may hold where nothing else is said: `max_objects` of every codec.
+
+An empty `Person` takes three bytes of JSON and some 400 of memory. A list of complete contacts that fills a body of 16 MiB
+has half as many.
+"""
 
 SINGLE = frozenset({str, int, float, bool, type(None), Number})
 """The types of builtins that hold no others."""
 
 _LITTLE = 24
+_DEEPEST = 256
 
 Check = Callable[..., bool]
 """Whether a value nests deeper than a room, which is `_LITTLE` where none is given."""
 
 
 def depth_of(value: Any, limit: int) -> int:
-    """How deep carriers, objects and lists nest in a value; counts no further than one beyond `limit`, never recurses."""
-    level, depth = [value], 0
+    """How deep carriers, objects and lists nest in a value; counts no further than one beyond `limit`, never recurses.
+
+    What `multiplies` is deeper than any limit: nobody could write it.
+    """
+    level, depth, met = [value], 0, 0
     while depth <= limit and (level := [item for item in level if type(item) not in SINGLE and _holds(item)]):
         depth += 1
+        met += len(level)
+        if met > MAX_OBJECTS and multiplies(value):
+            return limit + 1
         level = list(chain.from_iterable(map(_children, level)))
     return depth
+
+
+def multiplies(value: Any) -> bool:
+    """Whether the same carriers, objects and lists stand in a value so often that there are more than `MAX_OBJECTS` of them.
+
+    A list that holds one list twice, which holds one twice, and so on, is 2**n lists when it is written.
+    """
+    level, met = {id(value): (value, 1)} if _holds(value) else {}, 0
+    seen: set[int] = set()
+    # What nests without end is told by its depth.
+    for _ in range(_DEEPEST):
+        seen |= level.keys()
+        met += sum([times for _, times in level.values()])
+        if not level or met - len(seen) > MAX_OBJECTS:
+            break
+        inside: dict[int, tuple[Any, int]] = {}
+        for item, times in level.values():
+            for child in _children(item):
+                if type(child) not in SINGLE and _holds(child):
+                    inside[id(child)] = child, inside.get(id(child), (child, 0))[1] + times
+        level = inside
+    return met - len(seen) > MAX_OBJECTS
 
 
 def _holds(value: Any) -> bool:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from contactwire.builtins.explain import missing_issue
-from contactwire.builtins.limits import MAX_DEPTH
+from contactwire.builtins.limits import MAX_DEPTH, MAX_OBJECTS, multiplies
 from contactwire.builtins.scalars import MAX_DIGITS, decimal_digits
 from contactwire.errors import MAX_FAULTS, EncodeError, Faults, Issue, shorten
 from contactwire.paths import escape
@@ -105,6 +105,13 @@ def write_extras(extras: Any, plan: CarrierPlan, depth: int, max_faults: int = M
         if type(name) is str and plan.find(name) is not None:
             message = f"extras hold {shorten(name)}, which {plan.name} has as a property"
             faults.add(Issue(pointer, message, "an unknown property", shorten(name)))
+            continue
+        if multiplies(item):
+            faults.add(
+                Issue.of_value(
+                    "fewer objects and lists", item, f"the same objects and lists stand here over {MAX_OBJECTS} times"
+                ).under(pointer)
+            )
             continue
         try:
             written[write_kind(STRING, name, depth)] = write_any(item, depth - 1, max_faults)

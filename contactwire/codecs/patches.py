@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import attrs
 import msgspec
 
-from contactwire.builtins import MAX_DEPTH, to_json
+from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, to_json
 from contactwire.carriers import ContactEntity
-from contactwire.codecs.json import locate_in_json, parse_json
+from contactwire.codecs.json import check_objects, locate_in_json, parse_json
 from contactwire.codecs.shared import MAX_BYTES, Body, empty_like, to_bytes
 from contactwire.errors import MAX_FAULTS
 from contactwire.patch import DialectName, JsonPatch, MergePatch, diff
@@ -29,8 +29,9 @@ class JsonPatchCodec:
         what bodies are read as, and written for: the "server" (the default), or the standard, "rfc".
     `indent`
         spaces a level when encoding; None (the default) writes no white space at all.
-    `max_bytes`, `max_depth`, `max_operations`
-        limits of a body: in bytes (16 MiB), in nested objects and lists (64), in operations (10,000).
+    `max_bytes`, `max_depth`, `max_objects`, `max_operations`
+        limits of a body: in bytes (16 MiB), in objects and lists inside each other (64) and altogether (200,000), and in
+        operations (10,000).
     `max_faults`
         how many faults an error lists (100).
     """
@@ -41,6 +42,7 @@ class JsonPatchCodec:
     indent: int | None = None
     max_bytes: int = MAX_BYTES
     max_depth: int = MAX_DEPTH
+    max_objects: int = MAX_OBJECTS
     max_operations: int = 10_000
     max_faults: int = MAX_FAULTS
 
@@ -50,7 +52,9 @@ class JsonPatchCodec:
         Raises `DecodeError` for what is not JSON, `ContentTooLarge` over a limit, `ValidationError` with the faults of all
         operations.
         """
-        data = parse_json(to_bytes(body, self.max_bytes), self.max_depth)
+        raw = to_bytes(body, self.max_bytes)
+        check_objects(raw, self.max_objects)
+        data = parse_json(raw, self.max_depth)
         limits = {"max_operations": self.max_operations, "max_depth": self.max_depth, "max_faults": self.max_faults}
         return JsonPatch.parse(data, self.dialect, **limits, is_json=True)
 
@@ -81,8 +85,8 @@ class MergePatchCodec:
         what bodies are read as, and carriers written for: the "server" (the default), or the standard, "rfc".
     `indent`
         spaces a level when encoding; None (the default) writes no white space at all.
-    `max_bytes`, `max_depth`
-        limits of a body: in bytes (16 MiB), and in nested objects and lists (64).
+    `max_bytes`, `max_depth`, `max_objects`
+        limits of a body: in bytes (16 MiB), and in objects and lists inside each other (64) and altogether (200,000).
     """
 
     media_types: ClassVar[tuple[str, ...]] = ("application/merge-patch+json",)
@@ -91,6 +95,7 @@ class MergePatchCodec:
     indent: int | None = None
     max_bytes: int = MAX_BYTES
     max_depth: int = MAX_DEPTH
+    max_objects: int = MAX_OBJECTS
 
     def decode(self, body: Body, type: Any = ContactEntity) -> MergePatch:
         """The patch that a body holds, whatever carrier `type` it is for.
@@ -98,6 +103,7 @@ class MergePatchCodec:
         Raises `DecodeError` for what is not JSON, `ContentTooLarge` over a limit.
         """
         raw = to_bytes(body, self.max_bytes)
+        check_objects(raw, self.max_objects)
         parse_json(raw, self.max_depth)
         return MergePatch(bytes(raw), self.dialect)
 

@@ -52,7 +52,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 import attrs
 
-from contactwire.builtins import MAX_DEPTH, Document, Policy, Refused, assemble, document_of, explain
+from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, Document, Policy, Refused, assemble, document_of, explain
 from contactwire.carriers import ContactEntity
 from contactwire.codecs.form.keys import KeyTooLarge, Limits, Style
 from contactwire.codecs.form.locate import locate
@@ -90,10 +90,10 @@ class FormCodec:
         one value said twice where only one can be: the "last" wins, for a boolean the first (the default), or "error".
     `validate`
         check each value's type and range when encoding (the default); off, a wrong value may go out as it is.
-    `max_bytes`, `max_pairs`, `max_depth`, `max_index`, `max_key_length`
+    `max_bytes`, `max_pairs`, `max_depth`, `max_objects`, `max_index`, `max_key_length`
         limits of a body: in bytes (16 MiB), in pairs (10,000, ten times what the server reads, which a contact with all
-        that it has comes near), in nesting (64, when encoding too), of an index (9,999, since each takes a pair), and of a
-        name in characters (2,048, as ASP.NET).
+        that it has comes near), in objects and lists inside each other (64; what is encoded has this limit too) and
+        altogether (200,000), of an index (9,999, since each takes a pair), and of a key in characters (2,048, as ASP.NET).
     `charset`
         the character set of the bytes, raw and escaped: one that has ASCII in it, by default UTF-8. What is written is
         always UTF-8. Any other raises `UnsupportedMediaType`.
@@ -110,6 +110,7 @@ class FormCodec:
     max_bytes: int = MAX_BYTES
     max_pairs: int = 10_000
     max_depth: int = MAX_DEPTH
+    max_objects: int = MAX_OBJECTS
     max_index: int = 9_999
     max_key_length: int = 2_048
     max_faults: int = MAX_FAULTS
@@ -119,7 +120,7 @@ class FormCodec:
 
     @_limits.default
     def _limits_of_keys(self) -> Limits:
-        return Limits(self.max_key_length, self.max_depth, self.max_index)
+        return Limits(self.max_key_length, self.max_depth, self.max_index, self.max_objects)
 
     @_charset.default
     def _name_of_charset(self) -> str:

@@ -21,7 +21,7 @@ from typing import Final, Literal
 
 import attrs
 
-from contactwire.builtins import MAX_DIGITS
+from contactwire.builtins import MAX_DIGITS, MAX_OBJECTS
 from contactwire.codecs.form.text import quote
 
 __all__ = ["END", "KeyTooLarge", "Limits", "OpenBracket", "Step", "Style", "last_step", "spell", "steps"]
@@ -41,11 +41,15 @@ _UNSPELLABLE = re.compile(r"\][.\[]")
 
 @attrs.frozen
 class Limits:
-    """How long a key may be in characters, how deep it may lead, and how large an index in it may be."""
+    """How long a key may be in characters, how deep it may lead, and how large an index in it may be.
+
+    `max_objects` is how many objects and lists the keys of a form may lead into altogether.
+    """
 
     max_key_length: int
     max_depth: int
     max_index: int
+    max_objects: int = MAX_OBJECTS
 
 
 class OpenBracket(Exception):

@@ -54,6 +54,7 @@ class Tree:
         self.open: list[int] = []
         self._pairs, self._sign, self._limits = pairs, sign, limits
         self._nodes: dict[str, Node] = {"": self.root}
+        self._objects = 0
         self._check_lengths()
         self._grow()
 
@@ -124,7 +125,7 @@ class Tree:
             node = self._find(above, room - 1)
             if node is None:
                 return None
-        found = _inside(node, step)
+        found = self._inside(node, step)
         if len(key) <= _LONGEST_REMEMBERED:
             self._nodes[key] = found
         return found
@@ -135,20 +136,21 @@ class Tree:
             raise KeyTooLarge(f"nesting is deeper than {self._limits.max_depth}", "less nesting", number)
         node = self.root
         for step in steps:
-            node = _inside(node, step)
+            node = self._inside(node, step)
         return node
 
-
-def _inside(node: Node, step: Step) -> Node:
-    """The node that a step leads to, made where it is missing."""
-    branch: Branch | None = node.get(step)
-    if branch is None:
-        node[step] = inside = Node()
-    elif isinstance(branch, dict):
-        inside = branch
-    else:
-        node[step] = inside = {SELF: numbers(branch)}
-    return inside
+    def _inside(self, node: Node, step: Step) -> Node:
+        """The node that a step leads to; where there is none, a new one. Raises `KeyTooLarge` for one too many."""
+        branch: Branch | None = node.get(step)
+        if isinstance(branch, dict):
+            return branch
+        self._objects += 1
+        if self._objects > self._limits.max_objects:
+            message = f"the keys lead into more than {self._limits.max_objects} objects and lists"
+            raise KeyTooLarge(message, "fewer of them", len(self.values) - 1)
+        inside: Node = {} if branch is None else {SELF: numbers(branch)}
+        node[step] = inside
+        return inside
 
 
 def numbers(branch: Branch) -> list[int]:

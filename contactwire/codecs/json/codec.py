@@ -9,13 +9,22 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 import attrs
 import msgspec
 
-from contactwire.builtins import MAX_DEPTH, Policy, document_of
+from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, Policy, document_of
 from contactwire.carriers import ContactEntity
 from contactwire.codecs.json.read import read
 from contactwire.codecs.json.stream import Framing, encode_records, split
-from contactwire.codecs.json.text import locate_in_json
+from contactwire.codecs.json.text import check_objects, locate_in_json
 from contactwire.codecs.json.write import write
-from contactwire.codecs.shared import MAX_BYTES, BadRecord, Body, OnError, Record, Stream, decode_records, to_bytes
+from contactwire.codecs.shared import (
+    MAX_BYTES,
+    BadRecord,
+    Body,
+    OnError,
+    Record,
+    Stream,
+    decode_records,
+    to_bytes,
+)
 from contactwire.errors import MAX_FAULTS
 
 if TYPE_CHECKING:
@@ -42,8 +51,9 @@ class JsonCodec:
         enumerations by position or in any letter case. Off by default.
     `validate`
         check each value's type and range when encoding (the default); off, a wrong value may go out as it is.
-    `max_bytes`, `max_depth`
-        limits of a body, in bytes (16 MiB) and in nested objects and lists (64); the depth also bounds what is encoded.
+    `max_bytes`, `max_depth`, `max_objects`
+        limits of a body: in bytes (16 MiB), in objects and lists inside each other (64; what is encoded has this limit too),
+        and in objects and lists altogether (200,000).
     `max_faults`
         how many faults an error lists (100).
     """
@@ -57,6 +67,7 @@ class JsonCodec:
     validate: bool = True
     max_bytes: int = MAX_BYTES
     max_depth: int = MAX_DEPTH
+    max_objects: int = MAX_OBJECTS
     max_faults: int = MAX_FAULTS
     _policy: Policy = attrs.field(init=False, eq=False, repr=False)
 
@@ -74,6 +85,7 @@ class JsonCodec:
         what is JSON but not of this type, TypeError where `type` is no carrier or `body` no body.
         """
         raw = to_bytes(body, self.max_bytes)
+        check_objects(raw, self.max_objects)
         return read(raw, document_of(type), self._policy, self.max_depth)
 
     def encode(self, value: Any, *, selection: Selection | None = None) -> bytes:

@@ -17,11 +17,11 @@ from typing import Any
 import msgspec
 
 from contactwire.builtins import MAX_DIGITS, check_depth, from_json
-from contactwire.codecs.shared import Body, error_at
+from contactwire.codecs.shared import Body, error_at, too_many_objects
 from contactwire.errors import ContentTooLarge, DecodeError
 from contactwire.paths import Place, pointer_of_place, unescape
 
-__all__ = ["locate_in_json", "parse_json", "repeated_members"]
+__all__ = ["check_objects", "locate_in_json", "parse_json", "repeated_members"]
 
 _WS = r"[ \t\n\r]*+"
 _TEXT = r'[^"\\\x00-\x1f]*+'
@@ -61,9 +61,28 @@ def _run(of_members: bool) -> re.Pattern[str]:
     return re.compile(f"(?:{_WS}{name}{_value(_LEVELS)}{_WS},)++", re.ASCII)
 
 
+_STRING_BYTES = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+# An object and the brackets or the comma around it: `{},`, or `[]]` at the end.
+_SHORTEST = 2
 _BLANK = re.compile(_WS)
 _BAD_IN_STRING = re.compile(r'["\x00-\x1f]|\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})|\\.', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def check_objects(body: bytes | bytearray | memoryview, max_objects: int) -> None:
+    """Raise `ContentTooLarge` for a JSON text that holds more objects and lists than allowed.
+
+    A short text cannot, and is not looked at. In a longer one brackets are counted, at first those in strings with them.
+    """
+    if len(body) < _SHORTEST * max_objects:
+        return
+    raw = bytes(body)
+    if _opened(raw) > max_objects and _opened(_STRING_BYTES.sub(b"", raw)) > max_objects:
+        raise too_many_objects(max_objects)
+
+
+def _opened(raw: bytes) -> int:
+    return raw.count(b"{") + raw.count(b"[")
 
 
 def parse_json(body: bytes | bytearray | memoryview, max_depth: int) -> Any:

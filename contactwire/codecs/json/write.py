@@ -101,10 +101,13 @@ def _texts_of(extras: list[Extras], max_depth: int) -> tuple[list[bytes], int]:
     _check_names(extras)
     nested = [value for each in all_members for value in each.values() if type(value) is dict or type(value) is list]
     # No string has a line feed as it stands, so this is where one carrier's members end.
+    deepest = max([depth_of(each, max_depth) for each in nested], default=0)
+    if deepest > max_depth:
+        raise Refused
     texts = _encode_lines(all_members)[1:-2].split(b"}\n{")
     if from_json(b"[{" + b"},{".join(texts) + b"}]") != all_members:
         raise Refused
-    return texts, max([depth_of(each, max_depth) for each in nested], default=0)
+    return texts, deepest
 
 
 def _check_names(extras: list[Extras]) -> None:

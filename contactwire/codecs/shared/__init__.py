@@ -1,6 +1,6 @@
 """What the codecs of several formats use; each module is imported for itself."""
 
-from contactwire.codecs.shared.bodies import MAX_BYTES, Body, empty_like, error_at, to_bytes
+from contactwire.codecs.shared.bodies import MAX_BYTES, Body, empty_like, error_at, to_bytes, too_many_objects
 from contactwire.codecs.shared.generated import made_of
 from contactwire.codecs.shared.records import BadRecord, OnError, Record, Stream, decode_records, encode_each, pieces
 from contactwire.codecs.shared.text_values import text_converter, text_writer
@@ -21,4 +21,5 @@ __all__ = [
     "text_converter",
     "text_writer",
     "to_bytes",
+    "too_many_objects",
 ]

@@ -8,7 +8,7 @@ from typing import Any
 from contactwire.errors import ContentTooLarge, DecodeError, EncodeError, Issue
 from contactwire.wire import blank, is_carrier
 
-__all__ = ["MAX_BYTES", "Body", "empty_like", "error_at", "line_and_column", "to_bytes"]
+__all__ = ["MAX_BYTES", "Body", "empty_like", "error_at", "line_and_column", "to_bytes", "too_many_objects"]
 
 Body = bytes | bytearray | memoryview | str
 """What a decoder takes; text stands for its UTF-8."""
@@ -30,6 +30,11 @@ def to_bytes(body: Body, max_bytes: int) -> bytes | bytearray | memoryview:
     if size > max_bytes:
         raise ContentTooLarge(f"the body has {size} bytes, more than the {max_bytes} that are allowed")
     return body
+
+
+def too_many_objects(limit: int) -> ContentTooLarge:
+    """The error for a body that holds more carriers, lists and dictionaries than the limit."""
+    return ContentTooLarge(f"the body has more than {limit} objects and lists, which is the limit")
 
 
 def empty_like(value: object) -> Any:

@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 import attrs
 
-from contactwire.builtins import MAX_DEPTH, Policy, Refused, assemble, document_of, explain
+from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, Policy, Refused, assemble, document_of, explain
 from contactwire.builtins import Document as Target
 from contactwire.carriers import ContactEntity
 from contactwire.codecs.shared import MAX_BYTES, BadRecord, Body, OnError, Record, Stream, decode_records
@@ -43,7 +43,7 @@ from contactwire.codecs.xml.faults import faults
 from contactwire.codecs.xml.locate import in_document_order, locate
 from contactwire.codecs.xml.read import read_document
 from contactwire.codecs.xml.stream import encode_sequence, root_of, split
-from contactwire.codecs.xml.text import Document, encoding_of, join, parse
+from contactwire.codecs.xml.text import Document, check_objects, encoding_of, join, parse
 from contactwire.codecs.xml.walk import Walk
 from contactwire.codecs.xml.write import Writers, writers
 from contactwire.errors import MAX_FAULTS, ContentTooLarge, EncodeError, Issue, ValidationError
@@ -81,9 +81,9 @@ class XmlCodec:
         two elements for one property, or two equal keys: the "last" wins (the default, as in JSON), or "error".
     `validate`
         check that numbers are in their range when encoding (the default).
-    `max_bytes`, `max_depth`
-        limits of a body, in bytes (16 MiB) and in carriers, lists and dictionaries in each other (64); the depth also
-        bounds what is encoded.
+    `max_bytes`, `max_depth`, `max_objects`
+        limits of a body: in bytes (16 MiB), in carriers, lists and dictionaries inside each other (64; what is encoded has
+        this limit too), and in those altogether (200,000).
     `max_faults`
         how many faults an error lists (100).
     `indent`
@@ -103,6 +103,7 @@ class XmlCodec:
     validate: bool = True
     max_bytes: int = MAX_BYTES
     max_depth: int = MAX_DEPTH
+    max_objects: int = MAX_OBJECTS
     max_faults: int = MAX_FAULTS
     indent: int | None = None
     charset: str | None = attrs.field(default=None, validator=_known_charset)
@@ -130,6 +131,7 @@ class XmlCodec:
 
     def _decode(self, document: Document, target: Target) -> Any:
         root = parse(document)
+        check_objects(root, document.text, self.max_objects)
         data, walk = self._read(root, target)
         issues = walk.issues()
         try:

@@ -17,7 +17,7 @@ from typing import Any
 
 import attrs
 
-from contactwire.codecs.shared import Body, error_at, to_bytes
+from contactwire.codecs.shared import Body, error_at, to_bytes, too_many_objects
 from contactwire.errors import ContentTooLarge, DecodeError, EncodeError, Issue, shorten
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Document",
     "Undecodable",
     "as_utf8",
+    "check_objects",
     "decoded",
     "doctype_in",
     "encoding_of",
@@ -206,6 +207,17 @@ def parse(document: Document) -> Any:
         fault = _diagnose(document.text, error)
     # Raised out here, so that lxml's error is not its context: it does not pickle, and some picklers take the context along.
     raise fault
+
+
+def check_objects(root: Any, text: str, max_objects: int) -> None:
+    """Raise `ContentTooLarge` for a document that holds more carriers, lists and dictionaries than allowed.
+
+    Elements with text and no other element are none of these. A text with few tags is not counted.
+    """
+    if text.count("<") <= max_objects:
+        return
+    if root.xpath("count(descendant-or-self::*[* or not(text())])") > max_objects:
+        raise too_many_objects(max_objects)
 
 
 def _parser() -> Any:
