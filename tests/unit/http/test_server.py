@@ -31,7 +31,7 @@ from contactwire.negotiation import REQUEST_TYPES, RESPONSE_TYPES
 ENDPOINT = ContactEndpoint(base_time_zone="NO")
 PATH = "/api/v1/Contact/5"
 JSON = {"Content-Type": "application/json"}
-PAYLOADS = Path(__file__).parents[1] / "payloads"
+PAYLOADS = Path(__file__).parents[2] / "payloads"
 
 
 @pytest.fixture

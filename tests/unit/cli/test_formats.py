@@ -10,7 +10,7 @@ from contactwire import ContactEntity, ContactEntityWithLinks, FormCodec, decode
 from contactwire.cli import main
 from contactwire.schema import ARTEFACTS
 
-PAYLOADS = Path(__file__).parents[1] / "payloads"
+PAYLOADS = Path(__file__).parents[2] / "payloads"
 CONTACTS = [path for path in sorted(PAYLOADS.glob("*.json")) if "Patch" not in path.name]
 REQUEST = PAYLOADS / "put-contact.request.json"
 

@@ -181,7 +181,7 @@ def test_a_payload_differs_not_from_itself(payload):
 
     from contactwire import JsonCodec
 
-    body = (Path(__file__).parents[1] / "payloads" / f"{payload}.response.json").read_bytes()
+    body = (Path(__file__).parents[2] / "payloads" / f"{payload}.response.json").read_bytes()
     one, other = (JsonCodec().decode(body, ContactEntityWithLinks) for _ in range(2))
     assert len(diff(one, other)) == 0
     assert len(diff(ContactEntityWithLinks(), one)) > 0

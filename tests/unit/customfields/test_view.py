@@ -13,7 +13,7 @@ from contactwire.customfields import CustomFieldsView
 from contactwire.errors import EncodeError, ValidationError
 from contactwire.wire import UNSET, Carrier, Maybe
 
-PAYLOADS = Path(__file__).parent.parent / "payloads"
+PAYLOADS = Path(__file__).parents[2] / "payloads"
 
 
 def fields():

@@ -42,7 +42,7 @@ from contactwire.projection import SelectionError, fields
 from contactwire.wire import DictionaryKind, ListKind, plan_of
 
 select = Selection.parse
-PAYLOADS = Path(__file__).parents[1] / "payloads"
+PAYLOADS = Path(__file__).parents[2] / "payloads"
 
 CANONICAL = [
     ("name,department,category/id", "Name,Department,Category/Id"),

@@ -42,7 +42,7 @@ from contactwire.codecs.form.text import pairs
 from contactwire.codecs.form.tree import Tree
 from contactwire.wire import kind_of
 
-FOLDER = Path(__file__).parents[1] / "payloads"
+FOLDER = Path(__file__).parents[3] / "payloads"
 PAYLOADS = sorted(path.name for path in FOLDER.glob("*.json") if "Patch" not in path.name)
 
 BOTH_WAYS = [

@@ -13,7 +13,7 @@ from contactwire.builtins import from_builtins
 from contactwire.carriers import Address, Category, Person
 from contactwire.patch import JsonPatch, diff, difference, moves
 
-PAYLOADS = Path(__file__).parents[1] / "payloads"
+PAYLOADS = Path(__file__).parents[2] / "payloads"
 
 
 def phones(*values):

@@ -39,7 +39,7 @@ from contactwire.codecs.xml.write import writers
 from contactwire.errors import ContentTooLarge
 
 PAYLOADS = [
-    path for path in sorted(Path(__file__).parents[1].joinpath("payloads").glob("*.json")) if "Patch" not in path.name
+    path for path in sorted(Path(__file__).parents[3].joinpath("payloads").glob("*.json")) if "Patch" not in path.name
 ]
 XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 

@@ -10,7 +10,7 @@ import pytest
 
 from contactwire.cli import main
 
-PAYLOADS = Path(__file__).parents[1] / "payloads"
+PAYLOADS = Path(__file__).parents[2] / "payloads"
 REQUEST = PAYLOADS / "put-contact.request.json"
 
 
