@@ -58,7 +58,6 @@ with atheris.instrument_imports(include=["contactwire"]) if atheris else context
     from contactwire.patch import diff
     from contactwire.paths import parse_pointer
     from contactwire.projection import Selection
-    from contactwire.roundtrip.loss import differences
 
 HANGS_AFTER = 20
 DEPTH = 20
@@ -117,6 +116,13 @@ def plain(value):
     return value.to_builtins() if hasattr(value, "apply") else to_builtins(value)
 
 
+def exactly(data):
+    """Builtins as text, which tells 1 from 1.0 and from true, and -0.0 from 0.0; the order of members does not count."""
+    if isinstance(data, dict):
+        return f"{{{', '.join(sorted(f'{name!r}: {exactly(value)}' for name, value in data.items()))}}}"
+    return f"[{', '.join(map(exactly, data))}]" if isinstance(data, list) else f"{type(data).__name__} {data!r}"
+
+
 def check_stable(codec, value, type_):
     """What was decoded can be written, and read again as the same, and writes the same again."""
     written = outcome(codec.encode, value, documented=EncodeError)
@@ -125,7 +131,7 @@ def check_stable(codec, value, type_):
         assert all("no key of a form can spell" in issue.message for issue in written.issues), written
         return
     again = codec.decode(written, type_)
-    assert list(differences(plain(value), plain(again))) == []
+    assert exactly(plain(value)) == exactly(plain(again))
     assert codec.encode(again) == written
 
 
@@ -135,7 +141,7 @@ def check_alike(one, other):
     if isinstance(one, ContactWireError):
         assert one == other
     else:
-        assert list(differences(plain(one), plain(other))) == []
+        assert exactly(plain(one)) == exactly(plain(other))
 
 
 def check_body(codec, body, type_):

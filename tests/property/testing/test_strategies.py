@@ -6,6 +6,7 @@ import contextlib
 import json
 from datetime import datetime
 from enum import StrEnum
+from importlib.metadata import entry_points
 from typing import Annotated
 
 import attrs
@@ -205,9 +206,7 @@ def test_selections_are_selections(cls):
 @settings(max_examples=5)
 def test_hypothesis_knows_the_classes(data):
     """`from_type` makes carriers, timestamps, patches and selections, and classes that hold them."""
-    from contactwire.plugins.hypothesis import register
-
-    register()
+    entry_points(group="hypothesis")["contactwire"].load()()
     for cls in (ContactEntity, Timestamp, JsonPatch, MergePatch, Selection):
         assert isinstance(data.draw(st.from_type(cls)), cls)
 

@@ -23,7 +23,8 @@ from contactwire import (
 )
 from contactwire.carriers import Business, Category, SelectableMDOListItem
 from contactwire.codecs.patches import JsonPatchCodec
-from contactwire.patch import JsonPatch, MergePatch, Operation, containers, diff
+from contactwire.patch import JsonPatch, MergePatch, Operation, diff
+from tests.inside import containers
 
 
 def contact(**changes):

@@ -11,7 +11,8 @@ import pytest
 from contactwire import ContactEntity, ContactEntityWithLinks, EncodeError, EntityElement, JsonCodec, Timestamp, to_builtins
 from contactwire.builtins import from_builtins
 from contactwire.carriers import Address, Category, Person
-from contactwire.patch import JsonPatch, diff, difference, moves
+from contactwire.patch import JsonPatch, diff
+from tests.inside import difference, moves
 
 PAYLOADS = Path(__file__).parents[2] / "payloads"
 

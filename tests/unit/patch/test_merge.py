@@ -17,7 +17,8 @@ from contactwire import (
 )
 from contactwire.carriers import Category, Person
 from contactwire.codecs.patches import MergePatchCodec
-from contactwire.patch import JsonPatch, MergePatch, containers, merge
+from contactwire.patch import JsonPatch, MergePatch
+from tests.inside import containers, merge
 
 
 def contact(**changes):

@@ -30,12 +30,10 @@ from contactwire import (
     ValidationError,
     to_builtins,
 )
-from contactwire.codecs.form.keys import Limits, OpenBracket, last_step, steps
-from contactwire.codecs.form.text import pairs as pairs_of
-from contactwire.codecs.form.text import quote, split
-from contactwire.codecs.form.tree import SELF, Tree, numbers
 from contactwire.testing import almost_right, bodies, carriers, strings
 from contactwire.wire import DictionaryKind, EnumerationKind, ListKind, NestedKind, kind_of, plan_of
+from tests.inside import SELF, Limits, OpenBracket, Tree, last_step, numbers, quote, split, steps
+from tests.inside import pairs as pairs_of
 
 STYLES = st.sampled_from(["dots", "brackets"])
 

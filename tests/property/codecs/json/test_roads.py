@@ -16,9 +16,8 @@ from contactwire import (
     ValidationError,
     to_builtins,
 )
-from contactwire.builtins import Policy, Refused, assemble, document_of, explain
-from contactwire.builtins.text import from_json_in_order
-from contactwire.codecs.json.text import parse_json
+from contactwire.builtins import Policy, Refused, assemble, document_of, explain, from_json_in_order
+from contactwire.codecs.json import parse_json
 from contactwire.testing import bodies, builtins, carriers, strings
 from contactwire.wire import plan_of
 

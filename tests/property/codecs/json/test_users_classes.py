@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contactwire import UNSET, Carrier, ContactWireError, Double, Int32, Int64, JsonCodec, Maybe, to_builtins
-from contactwire.builtins import Policy, explain
-from contactwire.builtins.text import from_json_in_order
-from contactwire.codecs.json.text import parse_json
+from contactwire.builtins import Policy, explain, from_json_in_order
+from contactwire.codecs.json import parse_json
 from contactwire.testing import bodies, builtins, carriers, strings
 from contactwire.wire import kind_of, plan_of
 

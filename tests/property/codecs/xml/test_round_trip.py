@@ -28,11 +28,9 @@ from contactwire import (
     WireName,
     to_builtins,
 )
-from contactwire.codecs.xml import XmlCodec
-from contactwire.codecs.xml.names import decode_name, encode_name
+from contactwire.codecs.xml import XmlCodec, encode_name
 from contactwire.golden import COMPLETE
 from contactwire.testing import carriers, strings
-from contactwire.wire import plan_of
 
 XML_TEXT = strings(xml=True)
 DIALECTS = st.sampled_from(["plain", "datacontract", "services"])
@@ -228,10 +226,11 @@ def test_reading_unknown_elements_is_stable(content):
     assert to_builtins(again) == to_builtins(contact)
 
 
+class Blank(Carrier):
+    """A carrier that knows no name, so that each is one among its extras."""
+
+
 @given(strings())
 def test_any_text_is_a_name(name):
     """A name that XML does not allow is written as one that it does, and read back."""
-    encoded = encode_name(name)
-    assert decode_name(encoded) == name
-    if plan_of(Knot).find(name) is None:
-        assert XmlCodec().decode(f"<Knot><{encoded}/></Knot>", Knot).extras == {name: ""}
+    assert XmlCodec().decode(f"<Blank><{encode_name(name)}/></Blank>", Blank).extras == {name: ""}

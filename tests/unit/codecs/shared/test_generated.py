@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import contactwire
-from contactwire.codecs.shared.generated import made_of
+from tests.inside import made_of
 
 SOURCE = "def half(number):\n    return number // divisor\n"
 

@@ -35,8 +35,8 @@ from contactwire import (
 )
 from contactwire.carriers import Address
 from contactwire.codecs.xml import DATACONTRACT, PLAIN, SERVICES
-from contactwire.codecs.xml.write import writers
 from contactwire.errors import ContentTooLarge
+from tests.inside import writers
 
 PAYLOADS = [
     path for path in sorted(Path(__file__).parents[3].joinpath("payloads").glob("*.json")) if "Patch" not in path.name

@@ -1,0 +1,92 @@
+"""Tests and benchmarks use the package as users do; what must look inside of it does so by way of `tests/inside.py`."""
+
+import ast
+import importlib
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+INSIDE = ROOT / "tests" / "inside.py"
+USERS = sorted(path for folder in ("tests", "benchmarks") for path in (ROOT / folder).rglob("*.py") if path != INSIDE)
+FORMATS = ("json", "xml", "form", "patches")
+
+
+def is_door(module):
+    """Whether a module is one that users import from: the library, what lies right below it, or a format's codec."""
+    parts = module.split(".")
+    return len(parts) <= 2 or (parts[1] == "codecs" and len(parts) == 3 and parts[2] in FORMATS)
+
+
+def is_public(module, name):
+    """Whether users may import a name from a module: the module lists it, or it is a public module itself."""
+    return is_door(module) and (name in importlib.import_module(module).__all__ or is_module(f"{module}.{name}"))
+
+
+def is_module(name):
+    """Whether a public module has that name."""
+    return is_door(name) and importlib.util.find_spec(name) is not None
+
+
+def imports_of(text):
+    """What a text imports from the package: pairs of a module and a name, or None for the whole module."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, None) for alias in node.names if alias.name.split(".")[0] == "contactwire")
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "contactwire":
+            yield from ((node.module, alias.name) for alias in node.names)
+
+
+def from_inside(text):
+    """The imports of a text that lead into a package past its face."""
+    return [
+        f"{module}.{name}" if name else module
+        for module, name in imports_of(text)
+        if not (is_public(module, name) if name else is_door(module))
+    ]
+
+
+@pytest.mark.parametrize("path", USERS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_tests_use_public_doors(path):
+    """No module of the tests or benchmarks imports from inside of a package."""
+    found = from_inside(path.read_text(encoding="utf-8"))
+    assert found == [], (
+        f"{path.relative_to(ROOT)} imports {', '.join(found)}: say the same through what the package's __init__ lists; "
+        "a test that cannot imports the name from tests.inside, with the reason there, and a benchmark never does"
+    )
+
+
+def test_benchmarks_measure_what_users_call():
+    """No benchmark looks inside, not even by way of the tests."""
+    benchmarks = [path for path in USERS if path.is_relative_to(ROOT / "benchmarks")]
+    assert benchmarks
+    assert [path for path in benchmarks if "tests.inside" in path.read_text(encoding="utf-8")] == []
+
+
+def test_every_name_from_inside_is_used():
+    """`tests/inside.py` hands on nothing that no test asks for any more."""
+    wanted = {
+        alias.name
+        for path in USERS
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.module == "tests.inside"
+        for alias in node.names
+    }
+    assert set(importlib.import_module("tests.inside").__all__) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import contactwire.codecs.xml.write",
+        "from contactwire.codecs.xml.write import writers",
+        "from contactwire.codecs.shared import made_of",
+        "from contactwire.patch import values",
+        "from contactwire.wire import _plan",
+        "def test():\n    from contactwire.cli.documents import Unreadable",
+    ],
+)
+def test_a_way_inside_is_seen(text):
+    """Modules, names that a face does not list, and imports inside of functions all count."""
+    assert from_inside(text)
