@@ -31,7 +31,7 @@ def as_stream(request):
 
 @pytest.fixture
 def at_once():
-    """A function that gives what 32 threads get that do the same work and start together; it raises what one of them does."""
+    """A function that gives what 32 threads get that start the same work together; it raises what one of them does."""
 
     def run(work):
         barrier = threading.Barrier(_THREADS)

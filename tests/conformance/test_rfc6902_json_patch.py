@@ -8,11 +8,31 @@ from contactwire import PatchConflict, PathError, ValidationError
 from contactwire.patch import JsonPatch
 
 APPENDIX_A = [
-    ("A.1 add an object member", {"foo": "bar"}, [{"op": "add", "path": "/baz", "value": "qux"}], {"baz": "qux", "foo": "bar"}),
-    ("A.2 add an array element", {"foo": ["bar", "baz"]}, [{"op": "add", "path": "/foo/1", "value": "qux"}], {"foo": ["bar", "qux", "baz"]}),
+    (
+        "A.1 add an object member",
+        {"foo": "bar"},
+        [{"op": "add", "path": "/baz", "value": "qux"}],
+        {"baz": "qux", "foo": "bar"},
+    ),
+    (
+        "A.2 add an array element",
+        {"foo": ["bar", "baz"]},
+        [{"op": "add", "path": "/foo/1", "value": "qux"}],
+        {"foo": ["bar", "qux", "baz"]},
+    ),
     ("A.3 remove an object member", {"baz": "qux", "foo": "bar"}, [{"op": "remove", "path": "/baz"}], {"foo": "bar"}),
-    ("A.4 remove an array element", {"foo": ["bar", "qux", "baz"]}, [{"op": "remove", "path": "/foo/1"}], {"foo": ["bar", "baz"]}),
-    ("A.5 replace a value", {"baz": "qux", "foo": "bar"}, [{"op": "replace", "path": "/baz", "value": "boo"}], {"baz": "boo", "foo": "bar"}),
+    (
+        "A.4 remove an array element",
+        {"foo": ["bar", "qux", "baz"]},
+        [{"op": "remove", "path": "/foo/1"}],
+        {"foo": ["bar", "baz"]},
+    ),
+    (
+        "A.5 replace a value",
+        {"baz": "qux", "foo": "bar"},
+        [{"op": "replace", "path": "/baz", "value": "boo"}],
+        {"baz": "boo", "foo": "bar"},
+    ),
     (
         "A.6 move a value",
         {"foo": {"bar": "baz", "waldo": "fred"}, "qux": {"corge": "grault"}},
@@ -44,7 +64,12 @@ APPENDIX_A = [
         [{"op": "add", "path": "/baz", "value": "qux", "xyz": 123}],
         {"foo": "bar", "baz": "qux"},
     ),
-    ("A.12 add to a target that does not exist", {"foo": "bar"}, [{"op": "add", "path": "/baz/bat", "value": "qux"}], PathError),
+    (
+        "A.12 add to a target that does not exist",
+        {"foo": "bar"},
+        [{"op": "add", "path": "/baz/bat", "value": "qux"}],
+        PathError,
+    ),
     # A.13 repeats a member: the parser keeps the last one, so that it is no `add`.
     ("A.13 a repeated op", {"foo": "bar"}, [{"op": "remove", "path": "/baz", "value": "qux"}], PathError),
     (
@@ -60,7 +85,7 @@ APPENDIX_A = [
         [{"op": "add", "path": "/foo/-", "value": ["abc", "def"]}],
         {"foo": ["bar", ["abc", "def"]]},
     ),
-]  # fmt: skip
+]
 
 BESIDE = [
     ("§3 no operations change nothing", {"a": [1]}, [], {"a": [1]}),
@@ -86,7 +111,12 @@ BESIDE = [
     ("§4.4 to the root", {"a": {"b": 1}}, [{"op": "move", "from": "/a", "path": ""}], {"b": 1}),
     ("§4.4 out of its list", {"a": [1, 2]}, [{"op": "move", "from": "/a/0", "path": "/b"}], {"a": [2], "b": 1}),
     ("§4.4 into an element that follows", [{"x": 1}, {}], [{"op": "move", "from": "/0/x", "path": "/1/x"}], [{}, {"x": 1}]),
-    ("§4.5 copies are apart", {"a": [1]}, [{"op": "copy", "from": "/a", "path": "/b"}, {"op": "add", "path": "/b/-", "value": 2}], {"a": [1], "b": [1, 2]}),
+    (
+        "§4.5 copies are apart",
+        {"a": [1]},
+        [{"op": "copy", "from": "/a", "path": "/b"}, {"op": "add", "path": "/b/-", "value": 2}],
+        {"a": [1], "b": [1, 2]},
+    ),
     ("§4.5 into itself", {"a": {"b": 1}}, [{"op": "copy", "from": "/a", "path": "/a/c"}], {"a": {"b": 1, "c": {"b": 1}}}),
     ("§4.5 what is copied must exist", [1], [{"op": "copy", "from": "/1", "path": "/-"}], PathError),
     ("§4.6 strings by code point", {"a": "\u00e9"}, [{"op": "test", "path": "/a", "value": "e\u0301"}], PatchConflict),
@@ -98,13 +128,33 @@ BESIDE = [
     ("§4.6 null equals null", {"a": None}, [{"op": "test", "path": "/a", "value": None}], {"a": None}),
     ("§4.6 nothing is not null", {}, [{"op": "test", "path": "/a", "value": None}], PatchConflict),
     ("§4.6 no element is not null", [], [{"op": "test", "path": "/0", "value": None}], PatchConflict),
-    ("§4.6 objects whatever their order", {"a": {"x": 1, "y": [2]}}, [{"op": "test", "path": "/a", "value": {"y": [2], "x": 1}}], {"a": {"x": 1, "y": [2]}}),
-    ("§4.6 objects member by member", {"a": {"x": 1}}, [{"op": "test", "path": "/a", "value": {"x": 1, "y": 2}}], PatchConflict),
+    (
+        "§4.6 objects whatever their order",
+        {"a": {"x": 1, "y": [2]}},
+        [{"op": "test", "path": "/a", "value": {"y": [2], "x": 1}}],
+        {"a": {"x": 1, "y": [2]}},
+    ),
+    (
+        "§4.6 objects member by member",
+        {"a": {"x": 1}},
+        [{"op": "test", "path": "/a", "value": {"x": 1, "y": 2}}],
+        PatchConflict,
+    ),
     ("§4.6 lists in their order", [[1, 2]], [{"op": "test", "path": "/0", "value": [2, 1]}], PatchConflict),
     ("§4.6 lists of one length", [[1, 2]], [{"op": "test", "path": "/0", "value": [1]}], PatchConflict),
     ("§4.6 the whole document", {"a": 1}, [{"op": "test", "path": "", "value": {"a": 1}}], {"a": 1}),
-    ("§5 operations see what came before", {}, [{"op": "add", "path": "/a", "value": {}}, {"op": "add", "path": "/a/b", "value": 1}], {"a": {"b": 1}}),
-    ("§5 a failure ends it", {"a": 1}, [{"op": "replace", "path": "/a", "value": 2}, {"op": "test", "path": "/a", "value": 1}], PatchConflict),
+    (
+        "§5 operations see what came before",
+        {},
+        [{"op": "add", "path": "/a", "value": {}}, {"op": "add", "path": "/a/b", "value": 1}],
+        {"a": {"b": 1}},
+    ),
+    (
+        "§5 a failure ends it",
+        {"a": 1},
+        [{"op": "replace", "path": "/a", "value": 2}, {"op": "test", "path": "/a", "value": 1}],
+        PatchConflict,
+    ),
     ("RFC 6901 §5 an empty name", {"": 1}, [{"op": "replace", "path": "/", "value": 2}], {"": 2}),
     ("RFC 6901 §5 a trailing slash", {"a": {}}, [{"op": "add", "path": "/a/", "value": 2}], {"a": {"": 2}}),
     ("RFC 6901 §4 leading zeros", [1, 2], [{"op": "test", "path": "/01", "value": 2}], PathError),
@@ -113,7 +163,7 @@ BESIDE = [
     ("RFC 6901 §4 names are exact", {"A": 1}, [{"op": "replace", "path": "/a", "value": 2}], PathError),
     ("any document: a string", "x", [{"op": "replace", "path": "", "value": 1}], 1),
     ("any document: null", None, [{"op": "test", "path": "", "value": None}], None),
-]  # fmt: skip
+]
 
 MALFORMED = [
     ("no list", {"op": "test", "path": "", "value": 1}, [""]),
@@ -126,12 +176,20 @@ MALFORMED = [
     ("a path that is no string", [{"op": "remove", "path": 1}], ["/0/path"]),
     ("a path without a slash", [{"op": "remove", "path": "a"}], ["/0/path"]),
     ("a path with a lone tilde", [{"op": "remove", "path": "/a~2"}], ["/0/path"]),
-    ("no value", [{"op": "add", "path": "/a"}, {"op": "replace", "path": "/a"}, {"op": "test", "path": "/a"}], ["/0", "/1", "/2"]),
+    (
+        "no value",
+        [{"op": "add", "path": "/a"}, {"op": "replace", "path": "/a"}, {"op": "test", "path": "/a"}],
+        ["/0", "/1", "/2"],
+    ),
     ("no from", [{"op": "move", "path": "/a"}, {"op": "copy", "path": "/a"}], ["/0", "/1"]),
     ("a from without a slash", [{"op": "copy", "from": "a", "path": "/a"}], ["/0/from"]),
     ("into its own child, §4.4", [{"op": "move", "from": "/a", "path": "/a/b"}], ["/0/from"]),
-    ("all faults at once", [{"op": "add"}, {"op": "test", "path": "/a", "value": 1}, {"op": "x", "path": "y"}], ["/0", "/0", "/2/op", "/2/path"]),
-]  # fmt: skip
+    (
+        "all faults at once",
+        [{"op": "add"}, {"op": "test", "path": "/a", "value": 1}, {"op": "x", "path": "y"}],
+        ["/0", "/0", "/2/op", "/2/path"],
+    ),
+]
 
 
 @pytest.mark.parametrize(

@@ -11,27 +11,31 @@ from xml.etree import ElementTree
 
 JSON_TOKENS = (
     b"null", b"true", b"{}", b"[]", b"[[", b'""', b"-0", b"-0.0", b"1e400", b"2147483648", b"9223372036854775808", b"0.1",
-    b"12345678901234567890", b"1" + b"0" * 400, b'"\\ud800"', b'"\\u0000"', b"\xff", b"\xef\xbb\xbf", b'"2020-01-01T00:00:00.1234567-0500"', b'"Customer"',
-    b'"3"', b'"Name"', b'"NAME"', b'"contactid"', b'"Extra"', b",", b":",
+    b"12345678901234567890", b"1" + b"0" * 400, b'"\\ud800"', b'"\\u0000"', b"\xff", b"\xef\xbb\xbf",
+    b'"2020-01-01T00:00:00.1234567-0500"', b'"Customer"', b'"3"', b'"Name"', b'"NAME"', b'"contactid"', b'"Extra"', b",",
+    b":",
 )  # fmt: skip
 XML_TOKENS = (
-    b"<Name>", b"</Name>", b"<Name/>", b'<OrgNr xsi:nil="true"/>', b' xsi:nil="1"', b"<!-- -->", b"<![CDATA[", b"]]>", b"&amp;", b"&#xD;",
-    b"&#0;", b"&x;", b"<?x y?>", b"<!DOCTYPE x [<!ENTITY x 'y'>]>", b'<?xml version="1.0" encoding="utf-16"?>', b" xmlns=''", b"<a:b>",
-    b"<ContactId>1</ContactId>", b"<Extra><a/>x</Extra>", b"<Extra y='z'/>", b"_x0020_", b"true", b"1", b"-0", b"1E+21", b"INF", b"\xff",
-    b"<Pair><Key>k</Key></Pair>", b"<Key/>", b"0001-01-01T00:00:00", b"\xef\xbb\xbf", b" xmlns:j='urn:contactwire:json' j:type='list'",
+    b"<Name>", b"</Name>", b"<Name/>", b'<OrgNr xsi:nil="true"/>', b' xsi:nil="1"', b"<!-- -->", b"<![CDATA[", b"]]>",
+    b"&amp;", b"&#xD;", b"&#0;", b"&x;", b"<?x y?>", b"<!DOCTYPE x [<!ENTITY x 'y'>]>",
+    b'<?xml version="1.0" encoding="utf-16"?>', b" xmlns=''", b"<a:b>", b"<ContactId>1</ContactId>", b"<Extra><a/>x</Extra>",
+    b"<Extra y='z'/>", b"_x0020_", b"true", b"1", b"-0", b"1E+21", b"INF", b"\xff", b"<Pair><Key>k</Key></Pair>", b"<Key/>",
+    b"0001-01-01T00:00:00", b"\xef\xbb\xbf", b" xmlns:j='urn:contactwire:json' j:type='list'",
 )  # fmt: skip
 FORM_TOKENS = (
-    b"&", b"=", b"%", b"%5B0%5D", b"[0]", b"[1]", b"[999999999]", b"[Key]", b"[Value]", b".", b"[]", b"[", b"]", b"+", b"%00", b"%FF", b";",
-    b"Name=", b"Name=x", b"name", b"ContactId=1", b"Domains=a", b"Domains[1]=b", b"CustomFields[0][Key]=k", b"Emails[0].Value=x", b"Extra=1",
-    b"Associate.Name=x", b"_charset_=utf-8", b"Address.Wgs84Latitude=1" + b"0" * 400,
+    b"&", b"=", b"%", b"%5B0%5D", b"[0]", b"[1]", b"[999999999]", b"[Key]", b"[Value]", b".", b"[]", b"[", b"]", b"+",
+    b"%00", b"%FF", b";", b"Name=", b"Name=x", b"name", b"ContactId=1", b"Domains=a", b"Domains[1]=b",
+    b"CustomFields[0][Key]=k", b"Emails[0].Value=x", b"Extra=1", b"Associate.Name=x", b"_charset_=utf-8",
+    b"Address.Wgs84Latitude=1" + b"0" * 400,
 )  # fmt: skip
 PATCH_TOKENS = (
-    b'"add"', b'"replace"', b'"remove"', b'"test"', b'"move"', b'"copy"', b'"/"', b'""', b'"/Emails/-"', b'"/Emails/0"', b'"/Emails/01"',
-    b'"/Odd/x"', b'"~2"', b'"from"', b'"path"', b'"value"', b'"/CustomFields/SuperOffice:1"', b'"/FieldProperties"', *JSON_TOKENS,
+    b'"add"', b'"replace"', b'"remove"', b'"test"', b'"move"', b'"copy"', b'"/"', b'""', b'"/Emails/-"', b'"/Emails/0"',
+    b'"/Emails/01"', b'"/Odd/x"', b'"~2"', b'"from"', b'"path"', b'"value"', b'"/CustomFields/SuperOffice:1"',
+    b'"/FieldProperties"', *JSON_TOKENS,
 )  # fmt: skip
 XML_TEXTS = (
-    "", " ", "x", "1", "-0", "1.5", "1E+21", "INF", "1" + "0" * 400, "true", "TRUE", "2147483648", "2020-01-01T00:00:00.1234567Z", "\r\n",
-    "Customer",
+    "", " ", "x", "1", "-0", "1.5", "1E+21", "INF", "1" + "0" * 400, "true", "TRUE", "2147483648",
+    "2020-01-01T00:00:00.1234567Z", "\r\n", "Customer",
 )  # fmt: skip
 SELECT_TOKENS = (
     b",",
@@ -48,9 +52,10 @@ SELECT_TOKENS = (
     b"\xc4\xb0",
 )
 NAMES = (
-    "ContactId", "Name", "NAME", "OrgNr", "UpdatedDate", "Emails", "EMAILS", "Value", "Description", "Interests", "ChildItems",
-    "Id", "Category", "CategoryGroup", "Associate", "Type", "Persons", "NoMailing", "Address", "Wgs84Latitude", "LocalizedAddress",
-    "Domains", "CustomFields", "FieldProperties", "FieldRight", "_Links", "TableRight", "Odd", "a b", "Key", "op", "path", "from", "value",
+    "ContactId", "Name", "NAME", "OrgNr", "UpdatedDate", "Emails", "EMAILS", "Value", "Description", "Interests",
+    "ChildItems", "Id", "Category", "CategoryGroup", "Associate", "Type", "Persons", "NoMailing", "Address", "Wgs84Latitude",
+    "LocalizedAddress", "Domains", "CustomFields", "FieldProperties", "FieldRight", "_Links", "TableRight", "Odd", "a b",
+    "Key", "op", "path", "from", "value",
 )  # fmt: skip
 _WORDS = re.compile(rb'"(?:[^"\\]|\\.)*"|<[^<>]*>|[\w.:+-]+|\s+|.', re.DOTALL)
 

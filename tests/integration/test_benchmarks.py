@@ -1,4 +1,4 @@
-"""The benchmarks measure what they say: the budgets, the judgement, the command, and the peers' models. No timing is asserted."""
+"""The benchmarks measure what they say: budgets, judgement, the command, and the peers' models. No timing is asserted."""
 
 import ast
 import functools

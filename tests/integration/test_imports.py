@@ -143,7 +143,8 @@ def test_decoding_plain_json_loads_no_cattrs():
     """No body loads cattrs, whatever is in it; only a converter does."""
     code = (
         "import sys, contactwire as c; c.encode(c.decode('{\"Name\": \"x\"}')); print('cattrs' in sys.modules);"
-        " c.decode('{\"name\": \"x\", \"X\": 1}'); print('cattrs' in sys.modules); c.make_converter(); print('cattrs' in sys.modules)"
+        ' c.decode(\'{"name": "x", "X": 1}\'); print(\'cattrs\' in sys.modules);'
+        " c.make_converter(); print('cattrs' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False", "True"]

@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 USAGE = Path(__file__).with_name("usage.py")
-CONFIGURATION = '{"include": ["usage.py"], "typeCheckingMode": "strict", "reportUnnecessaryTypeIgnoreComment": true, "enableTypeIgnoreComments": false, "reportUnusedCoroutine": false}'
+CONFIGURATION = """{
+    "include": ["usage.py"],
+    "typeCheckingMode": "strict",
+    "reportUnnecessaryTypeIgnoreComment": true,
+    "enableTypeIgnoreComments": false,
+    "reportUnusedCoroutine": false
+}"""
 
 
 @pytest.fixture

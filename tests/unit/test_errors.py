@@ -35,7 +35,11 @@ ERRORS = [
     (DecodeError("unexpected x", 2, 3, "a value", '"x"'), 400, 'line 2, column 3: unexpected x, expected a value, near "x"'),
     (ContentTooLarge("the body has 5 bytes"), 413, "line 1, column 1: the body has 5 bytes"),
     (ValidationError([ISSUE]), 400, "the body has 1 fault: /Name: expected string, received 5"),
-    (EncodeError([ISSUE, Issue("", "m", "e", "r")]), 500, "the value has 2 faults: /Name: expected string, received 5; the document: m"),
+    (
+        EncodeError([ISSUE, Issue("", "m", "e", "r")]),
+        500,
+        "the value has 2 faults: /Name: expected string, received 5; the document: m",
+    ),
     (UnsupportedMediaType("a/b", ["c/d", "e/f"]), 415, 'media type "a/b" is not supported, only c/d, e/f'),
     (NotAcceptable("a/b", ["c/d"]), 406, 'nothing that "a/b" accepts is on offer, only c/d'),
     (PathError("no such property", "Nmae", 0, "Name"), 400, '"Nmae", position 0: no such property, did you mean Name?'),
@@ -47,7 +51,7 @@ ERRORS = [
     (NotFound("gone"), 404, "gone"),
     (MethodNotAllowed("no", allowed=["GET"]), 405, "no"),
     (PreconditionFailed("late"), 412, "late"),
-]  # fmt: skip
+]
 
 cases = pytest.mark.parametrize(("error", "status", "text"), ERRORS, ids=[type(error).__name__ for error, _, _ in ERRORS])
 

@@ -42,7 +42,10 @@ def test_negotiate(accept, chosen):
     assert negotiate(accept) == chosen
 
 
-@pytest.mark.parametrize("accept", ["image/png", "*/*;q=0", "application/json;version=2", "text/xml;charset=utf-16", "application/x-www-form-urlencoded"])  # fmt: skip
+@pytest.mark.parametrize(
+    "accept",
+    ["image/png", "*/*;q=0", "application/json;version=2", "text/xml;charset=utf-16", "application/x-www-form-urlencoded"],
+)
 def test_nothing_acceptable(accept):
     """What no offer satisfies is a 406 that names the header and what is on offer."""
     with pytest.raises(NotAcceptable) as caught:
@@ -71,7 +74,23 @@ def test_media_types_are_parsed_strictly():
     assert pickle.loads(pickle.dumps(parsed)) == parsed
 
 
-@pytest.mark.parametrize("text", ["", "json", "application/", "/json", "*/*", "a/b c", "a/b;x", "a/b;x=1;X=2", 'a/b;x="y', "a/b, c/d", "a/b\r\nX: y", "é/x"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "json",
+        "application/",
+        "/json",
+        "*/*",
+        "a/b c",
+        "a/b;x",
+        "a/b;x=1;X=2",
+        'a/b;x="y',
+        "a/b, c/d",
+        "a/b\r\nX: y",
+        "é/x",
+    ],
+)
 def test_malformed_media_types(text):
     """What is no media type raises a ValueError."""
     with pytest.raises(ValueError, match=r"media type|parameter|range"):

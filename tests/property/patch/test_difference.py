@@ -17,7 +17,7 @@ from contactwire.wire import is_carrier, plan_of
 
 
 def exact(value):
-    """A value with everything that the wire shows and `==` does not: types of numbers, signs of zeros, spellings of dates."""
+    """A value with everything that the wire shows and `==` does not: types of numbers, signs of zeros, dates as spelled."""
     if is_carrier(type(value)):
         return exact(to_builtins(value))
     if isinstance(value, dict):
@@ -70,7 +70,7 @@ def test_a_difference_of_documents_makes_one_of_the_other(pair):
 
 @given(st.tuples(LISTS, LISTS) | LISTS.flatmap(lambda items: st.tuples(st.just(items), st.permutations(items))))
 def test_no_difference_is_longer_than_the_list(pair):
-    """However two lists differ, in either dialect, their difference takes no more bytes than replacing the one by the other."""
+    """However two lists differ, in either dialect, their difference takes no more bytes than replacing one by the other."""
     before, after = pair
     for path, one, other in (("", before, after), ("/a", {"a": before}, {"a": after})):
         longest = msgspec.json.encode([{"op": "replace", "path": path, "value": after}])

@@ -51,7 +51,18 @@ def test_a_content_type_may_have_parameters():
         assert default_registry.find(content_type) == JsonCodec()
 
 
-@pytest.mark.parametrize("content_type", ["", "json", "image/png", "application/json; charset=utf-16", "application/xml; charset=klingon", "application/x-www-form-urlencoded; charset=x", "a/b;c"])  # fmt: skip
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "",
+        "json",
+        "image/png",
+        "application/json; charset=utf-16",
+        "application/xml; charset=klingon",
+        "application/x-www-form-urlencoded; charset=x",
+        "a/b;c",
+    ],
+)
 def test_unsupported_media_types(content_type):
     """An unknown, malformed or unreadable type is a 415 that names what is taken."""
     with pytest.raises(UnsupportedMediaType) as caught:

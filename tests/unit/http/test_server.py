@@ -321,7 +321,10 @@ def test_time_zones_of_a_put_and_its_answer(stored):
 def test_a_patch_sees_dates_in_its_zone(stored):
     """A patch tests and writes dates as its sender sees them; those that it leaves alone do not move."""
     stored.dbi_last_syncronized = Timestamp.parse("2018-10-28T02:30:00").replace(fold=1)
-    body = b'[{"op":"test","path":"/DbiLastModified","value":"2018-12-24T12:34:45"},{"op":"replace","path":"/DbiLastModified","value":"2018-12-24T06:00:00"}]'
+    body = b"""[
+        {"op": "test", "path": "/DbiLastModified", "value": "2018-12-24T12:34:45"},
+        {"op": "replace", "path": "/DbiLastModified", "value": "2018-12-24T06:00:00"}
+    ]"""
     updated = patch(body, **{"SO-TimeZone": "US-NY"}).apply(stored)
     assert str(updated.dbi_last_modified) == "2018-12-24T12:00:00"
     assert updated.dbi_last_syncronized is stored.dbi_last_syncronized

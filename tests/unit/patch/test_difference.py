@@ -32,20 +32,65 @@ SMALL = [
     ("one changed", phones(*FIFTY), phones(*FIFTY[:7], "x", *FIFTY[8:]), [("replace", "/Phones/7/Value")]),
     ("one moved", phones(*FIFTY), phones(*FIFTY[1:30], FIFTY[0], *FIFTY[30:]), [("move", "/Phones/29")]),
     ("two swapped", phones("1", "2", "3"), phones("3", "2", "1"), None),
-    ("one more, one changed", phones("1", "2", "3", "4"), phones("0", "1", "2", "x", "4"), [("replace", "/Phones/2/Value"), ("add", "/Phones/0")]),
-    ("two more, one less", {"a": [1, 2, "x" * 99, 3]}, {"a": [0, 1, "x" * 99, 3, 4]}, [("remove", "/a/1"), ("add", "/a/0"), ("add", "/a/4")]),
-    ("absent and null", ContactEntity(name=None), ContactEntity(department=None, name="x"), [("replace", "/Name"), ("add", "/Department")]),
-    ("a key renamed", ContactEntity(custom_fields={"a": "long enough"}), ContactEntity(custom_fields={"b": "long enough"}), [("move", "/CustomFields/b")]),
-    ("all other", ContactEntity(category=Category(id=1, value="a", rank=2)), ContactEntity(category=Category(id=3, value="b", rank=4)), [("replace", "/Category")]),
-    ("a whole number and a double", ContactEntity(address=Address(wgs84_latitude=5)), ContactEntity(address=Address(wgs84_latitude=5.0)), [("replace", "/Address/Wgs84Latitude")]),
-    ("two zeros", ContactEntity(address=Address(wgs84_latitude=0.0)), ContactEntity(address=Address(wgs84_latitude=-0.0)), [("replace", "/Address/Wgs84Latitude")]),
-    ("one instant, two spellings", ContactEntity(created_date=Timestamp.parse("2020-01-01T00:00:00Z")), ContactEntity(created_date=Timestamp.parse("2020-01-01T00:00:00+00:00")), [("replace", "/CreatedDate")]),
+    (
+        "one more, one changed",
+        phones("1", "2", "3", "4"),
+        phones("0", "1", "2", "x", "4"),
+        [("replace", "/Phones/2/Value"), ("add", "/Phones/0")],
+    ),
+    (
+        "two more, one less",
+        {"a": [1, 2, "x" * 99, 3]},
+        {"a": [0, 1, "x" * 99, 3, 4]},
+        [("remove", "/a/1"), ("add", "/a/0"), ("add", "/a/4")],
+    ),
+    (
+        "absent and null",
+        ContactEntity(name=None),
+        ContactEntity(department=None, name="x"),
+        [("replace", "/Name"), ("add", "/Department")],
+    ),
+    (
+        "a key renamed",
+        ContactEntity(custom_fields={"a": "long enough"}),
+        ContactEntity(custom_fields={"b": "long enough"}),
+        [("move", "/CustomFields/b")],
+    ),
+    (
+        "all other",
+        ContactEntity(category=Category(id=1, value="a", rank=2)),
+        ContactEntity(category=Category(id=3, value="b", rank=4)),
+        [("replace", "/Category")],
+    ),
+    (
+        "a whole number and a double",
+        ContactEntity(address=Address(wgs84_latitude=5)),
+        ContactEntity(address=Address(wgs84_latitude=5.0)),
+        [("replace", "/Address/Wgs84Latitude")],
+    ),
+    (
+        "two zeros",
+        ContactEntity(address=Address(wgs84_latitude=0.0)),
+        ContactEntity(address=Address(wgs84_latitude=-0.0)),
+        [("replace", "/Address/Wgs84Latitude")],
+    ),
+    (
+        "one instant, two spellings",
+        ContactEntity(created_date=Timestamp.parse("2020-01-01T00:00:00Z")),
+        ContactEntity(created_date=Timestamp.parse("2020-01-01T00:00:00+00:00")),
+        [("replace", "/CreatedDate")],
+    ),
     ("true and 1", {"a": [True]}, {"a": [1]}, [("replace", "/a/0")]),
     ("null and nothing", {"a": None}, {}, [("remove", "/a")]),
     ("other sorts of documents", {"a": 1}, [1], [("replace", "")]),
-    ("a contact with links", ContactEntity(name="x"), ContactEntityWithLinks(name="y", links={"Self": "z"}), [("replace", "/Name"), ("add", "/_Links")]),
+    (
+        "a contact with links",
+        ContactEntity(name="x"),
+        ContactEntityWithLinks(name="y", links={"Self": "z"}),
+        [("replace", "/Name"), ("add", "/_Links")],
+    ),
     ("from a contact with links", ContactEntityWithLinks(name="x"), ContactEntity(name="x"), []),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("before", "after", "expected"), [case[1:] for case in SMALL], ids=[case[0] for case in SMALL])
@@ -175,7 +220,7 @@ def test_an_unknown_property_with_a_known_name_is_refused(name, before, dialect)
 
 
 def test_what_only_equals_is_refused_or_written():
-    """`True` equals 1 in Python and is no integer; in plain JSON it is another value, in either document and at any place."""
+    """`True` equals 1 in Python and is no integer; in plain JSON it is another value, in either document, at any place."""
     with pytest.raises(EncodeError, match="/ContactId"):
         diff(ContactEntity(contact_id=1), ContactEntity(contact_id=True))
     with pytest.raises(EncodeError, match="/a/1"):

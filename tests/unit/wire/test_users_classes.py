@@ -135,7 +135,8 @@ def test_a_users_carrier_pickles():
 
 def test_faults_in_a_users_carrier_have_pointers():
     """Wrong values deep inside lists and dictionaries are all reported."""
-    body = '{"Big": 9223372036854775808, "Grid": [[1, "2"], 3], "Scores": {"a": "x"}, "Others": {"k": [{"Id": 1.5}]}, "Colours": [1]}'
+    body = """{"Big": 9223372036854775808, "Grid": [[1, "2"], 3], "Scores": {"a": "x"}, "Others": {"k": [{"Id": 1.5}]},
+      "Colours": [1]}"""
     with pytest.raises(ValidationError) as caught:
         decode(body, type=Leaf)
     pointers = ["/Big", "/Grid/0/1", "/Grid/1", "/Scores/a", "/Others/k/0/Id", "/Colours/0"]

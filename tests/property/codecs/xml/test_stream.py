@@ -38,10 +38,11 @@ def test_sequences_survive_any_layout(values, dialect, indent, data):
 
 PIECES = st.sampled_from(
     [
-        "<ArrayOfEntityElement>", "</ArrayOfEntityElement>", "<ArrayOfEntityElement a='>'/>", "<ArrayOfOther>", "<EntityElement>",
-        "</EntityElement>", "</EntityElement >", "<EntityElement/>", "<EntityElementX>", "<Value>x</Value>", "<Value", ">", "\n",
-        "<!--", "-->", "<!-- </EntityElement> -->", "<![CDATA[", "</EntityElement>]]>", "<?p ?>", "<", "/>", " a=\"'<", "'", '"', "x",
-        "&lt;", "&", "<!DOCTYPE a>", "<?xml version='1.0'?>", "\x01", "\ud800", "é",
+        "<ArrayOfEntityElement>", "</ArrayOfEntityElement>", "<ArrayOfEntityElement a='>'/>", "<ArrayOfOther>",
+        "<EntityElement>", "</EntityElement>", "</EntityElement >", "<EntityElement/>", "<EntityElementX>",
+        "<Value>x</Value>", "<Value", ">", "\n", "<!--", "-->", "<!-- </EntityElement> -->", "<![CDATA[",
+        "</EntityElement>]]>", "<?p ?>", "<", "/>", " a=\"'<", "'", '"', "x", "&lt;", "&", "<!DOCTYPE a>",
+        "<?xml version='1.0'?>", "\x01", "\ud800", "é",
     ]
 )  # fmt: skip
 

@@ -72,19 +72,43 @@ FAULTS = [
     ("text for a list of carriers", b"Emails=x", "/Emails", "list of object (EntityElement)", '"x"'),
     ("text for an item", b"Emails[0]=x", "/Emails/0", "object (EntityElement)", '"x"'),
     ("text for a dictionary", b"CustomFields=x", "/CustomFields", "dictionary of string", '"x"'),
-    ("text for a carrier in a dictionary", b"FieldProperties[a/b]=x", "/FieldProperties/a~1b", "object (FieldProperty)", '"x"'),
-    ("a value inside a dictionary", b"FieldProperties[0].Value.FieldLength=x&FieldProperties[0].Key=k", "/FieldProperties/k/FieldLength", "int32", '"x"'),
+    (
+        "text for a carrier in a dictionary",
+        b"FieldProperties[a/b]=x",
+        "/FieldProperties/a~1b",
+        "object (FieldProperty)",
+        '"x"',
+    ),
+    (
+        "a value inside a dictionary",
+        b"FieldProperties[0].Value.FieldLength=x&FieldProperties[0].Key=k",
+        "/FieldProperties/k/FieldLength",
+        "int32",
+        '"x"',
+    ),
     ("a list for a carrier", b"Category[0].Id=1", "/Category", "object (Category)", '"Category[0].Id"'),
     ("empty brackets for a carrier", b"Category[]=1", "/Category", "object (Category)", '"Category[]"'),
     ("a list as document", b"[0].Name=a", "", "object (ContactEntity)", '"[0].Name"'),
     ("something in a string", b"Name.x=1", "/Name", "string", '"Name.x"'),
     ("an item of a number", b"ContactId[0]=1", "/ContactId", "int32", '"ContactId[0]"'),
     ("something in an item of a dictionary", b"CustomFields[k].x=1", "/CustomFields/k", "string", '"CustomFields[k].x"'),
-    ("something in a value of a dictionary", b"CustomFields[0].Key=k&CustomFields[0].Value.x=1", "/CustomFields/k", "string", '"CustomFields[0].Value.x"'),
+    (
+        "something in a value of a dictionary",
+        b"CustomFields[0].Key=k&CustomFields[0].Value.x=1",
+        "/CustomFields/k",
+        "string",
+        '"CustomFields[0].Value.x"',
+    ),
     ("a name for an item", b"Emails.Value=a", "/Emails", "list of object (EntityElement)", '"Emails.Value"'),
     ("a needless zero", b"Emails[00].Value=a", "/Emails", "list of object (EntityElement)", '"Emails[00].Value"'),
     ("a negative index", b"Emails[-1].Value=a", "/Emails", "list of object (EntityElement)", '"Emails[-1].Value"'),
-    ("something behind empty brackets", b"Emails[].Value=a", "/Emails", "list of object (EntityElement)", '"Emails[].Value"'),
+    (
+        "something behind empty brackets",
+        b"Emails[].Value=a",
+        "/Emails",
+        "list of object (EntityElement)",
+        '"Emails[].Value"',
+    ),
     ("empty brackets for a key", b"CustomFields[]=a", "/CustomFields", "dictionary of string", '"CustomFields[]"'),
     ("an open bracket", b"Emails[0.Value=a", "", "']'", '"Emails[0.Value"'),
     ("an open bracket behind an index", b"Emails[7].b[c=1", "", "']'", '"Emails[7].b[c"'),
@@ -92,23 +116,71 @@ FAULTS = [
     ("a gap", b"Emails[0].Value=a&emails[3].Value=b", "/Emails/3", "indexes from 0 without gaps", "3"),
     ("a list that does not begin at 0", b"Domains[1]=b", "/Domains/1", "indexes from 0 without gaps", "1"),
     ("a gap in a dictionary", b"CustomFields[1].Key=k", "/CustomFields/1", "indexes from 0 without gaps", "1"),
-    ("a gap in a dictionary beside a key", b"CustomFields[a]=x&CustomFields[1].Key=k&CustomFields[1].Value=v", "/CustomFields/1", "indexes from 0 without gaps", "1"),
-    ("a gap where nothing right is", b"Emails[1].Value.x=1&Emails[0].Value=a", "/Emails/1/Value", "string", '"Emails[1].Value.x"'),
+    (
+        "a gap in a dictionary beside a key",
+        b"CustomFields[a]=x&CustomFields[1].Key=k&CustomFields[1].Value=v",
+        "/CustomFields/1",
+        "indexes from 0 without gaps",
+        "1",
+    ),
+    (
+        "a gap where nothing right is",
+        b"Emails[1].Value.x=1&Emails[0].Value=a",
+        "/Emails/1/Value",
+        "string",
+        '"Emails[1].Value.x"',
+    ),
     ("the first of two that is no boolean", b"NoMailing=x&NoMailing=true", "/NoMailing", "boolean", '"x"'),
     ("a gap in an unknown list", b"X.Y[2]=1", "/X/Y/2", "indexes from 0 without gaps", "2"),
     ("an item without a key", b"CustomFields[0].Value=v", "/CustomFields/0", "Key and Value", '"CustomFields[0].Value"'),
-    ("an item without a value", b"FieldProperties[0].Key=k", "/FieldProperties/k", "Key and Value", '"FieldProperties[0].Key"'),
-    ("a text and then items", b"Emails=x&Emails[0].Value=y", "/Emails", "list of object (EntityElement)", '"Emails[0].Value"'),
+    (
+        "an item without a value",
+        b"FieldProperties[0].Key=k",
+        "/FieldProperties/k",
+        "Key and Value",
+        '"FieldProperties[0].Key"',
+    ),
+    (
+        "a text and then items",
+        b"Emails=x&Emails[0].Value=y",
+        "/Emails",
+        "list of object (EntityElement)",
+        '"Emails[0].Value"',
+    ),
     ("items and then a text", b"Emails[0].Value=y&Emails=x", "/Emails", "list of object (EntityElement)", '"Emails"'),
-    ("an empty list and then items", b"Emails=&Emails[0].Value=y", "/Emails", "list of object (EntityElement)", '"Emails[0].Value"'),
-    ("an empty item and then what is in it", b"Emails[0]=&Emails[0].Value=y", "/Emails/0", "object (EntityElement)", '"Emails[0].Value"'),
-    ("an empty carrier and then what is in it", b"Category=&Category.Id=1", "/Category", "object (Category)", '"Category.Id"'),
+    (
+        "an empty list and then items",
+        b"Emails=&Emails[0].Value=y",
+        "/Emails",
+        "list of object (EntityElement)",
+        '"Emails[0].Value"',
+    ),
+    (
+        "an empty item and then what is in it",
+        b"Emails[0]=&Emails[0].Value=y",
+        "/Emails/0",
+        "object (EntityElement)",
+        '"Emails[0].Value"',
+    ),
+    (
+        "an empty carrier and then what is in it",
+        b"Category=&Category.Id=1",
+        "/Category",
+        "object (Category)",
+        '"Category.Id"',
+    ),
     ("values by name and by index", b"Domains=a&Domains[1]=b", "/Domains", "list of string", '"Domains[1]"'),
     ("values by index and by name", b"Domains[0]=a&Domains[]=b", "/Domains", "list of string", '"Domains[]"'),
     ("a text and an unknown object", b"X=a&X.y=b", "/X", "a text, a list or an object", '"X.y"'),
     ("an unknown list and object", b"X[0]=a&X.y=b", "/X", "a text, a list or an object", '"X.y"'),
-    ("an empty value and what is in it", b"FieldProperties[0].Key=k&FieldProperties[0].Value=&FieldProperties[0].Value.FieldType=x", "/FieldProperties/k", "object (FieldProperty)", '"FieldProperties[0].Value.FieldType"'),
-]  # fmt: skip
+    (
+        "an empty value and what is in it",
+        b"FieldProperties[0].Key=k&FieldProperties[0].Value=&FieldProperties[0].Value.FieldType=x",
+        "/FieldProperties/k",
+        "object (FieldProperty)",
+        '"FieldProperties[0].Value.FieldType"',
+    ),
+]
 
 
 @pytest.mark.parametrize(
@@ -165,7 +237,7 @@ TOO_LARGE = [
     ("an index", {"max_index": 1}, b"Domains[0]=a&Domains[2]=b", (1, 14), "larger than 1"),
     ("a huge index", {}, b"Emails[999999999].Value=x", (1, 1), "larger than 9999"),
     ("an endless index", {}, b"Emails[" + b"9" * 2000 + b"].Value=x", (1, 1), "larger than 9999"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
@@ -255,7 +327,8 @@ def test_threads_may_share_first_use(at_once):
 
 def test_locate_finds_the_pair_of_each_pointer():
     """Line and column are those of the first pair that leads there, or to the nearest place around it."""
-    body = "Name=Ø&Emails[0].Value=x\n&CustomFields[0].Key=k&CustomFields[0].Value=v&Domains=a&Domains=b&%C3%85=1&a~b/c=2&[=3".encode()
+    first, second = "Name=Ø&Emails[0].Value=x", "CustomFields[0].Key=k&CustomFields[0].Value=v&Domains=a&Domains=b"
+    body = f"{first}\n&{second}&%C3%85=1&a~b/c=2&[=3".encode()
     expected = {
         "": (1, 1),
         "/Name": (1, 1),

@@ -45,29 +45,106 @@ BOTH_WAYS = [
     ("a string", ContactEntity(name="a"), b"Name=a", b"Name=a"),
     ("an empty string", ContactEntity(name=""), b"Name=", b"Name="),
     ("a string that says null", ContactEntity(name="null"), b"Name=null", b"Name=null"),
-    ("spaces and signs", ContactEntity(name="a b+c&d=e%f;~*-._"), b"Name=a+b%2Bc%26d%3De%25f%3B%7E*-._", b"Name=a+b%2Bc%26d%3De%25f%3B%7E*-._"),
-    ("beyond ASCII", ContactEntity(name="Ø🙂\r\n\t\0\1"), b"Name=%C3%98%F0%9F%99%82%0D%0A%09%00%01", b"Name=%C3%98%F0%9F%99%82%0D%0A%09%00%01"),
+    (
+        "spaces and signs",
+        ContactEntity(name="a b+c&d=e%f;~*-._"),
+        b"Name=a+b%2Bc%26d%3De%25f%3B%7E*-._",
+        b"Name=a+b%2Bc%26d%3De%25f%3B%7E*-._",
+    ),
+    (
+        "beyond ASCII",
+        ContactEntity(name="Ø🙂\r\n\t\0\1"),
+        b"Name=%C3%98%F0%9F%99%82%0D%0A%09%00%01",
+        b"Name=%C3%98%F0%9F%99%82%0D%0A%09%00%01",
+    ),
     ("an integer", ContactEntity(contact_id=-5), b"ContactId=-5", b"ContactId=-5"),
     ("booleans", ContactEntity(no_mailing=True, xstop=False), b"NoMailing=true&Xstop=false", b"NoMailing=true&Xstop=false"),
-    ("a date-time", ContactEntity(updated_date=Timestamp.parse("2020-01-01T10:00:00.1234567+02:00")), b"UpdatedDate=2020-01-01T10%3A00%3A00.1234567%2B02%3A00", b"UpdatedDate=2020-01-01T10%3A00%3A00.1234567%2B02%3A00"),
-    ("inside a carrier", ContactEntity(category=Category(id=3, category_group="Customer")), b"Category.Id=3&Category.CategoryGroup=Customer", b"Category%5BId%5D=3&Category%5BCategoryGroup%5D=Customer"),
+    (
+        "a date-time",
+        ContactEntity(updated_date=Timestamp.parse("2020-01-01T10:00:00.1234567+02:00")),
+        b"UpdatedDate=2020-01-01T10%3A00%3A00.1234567%2B02%3A00",
+        b"UpdatedDate=2020-01-01T10%3A00%3A00.1234567%2B02%3A00",
+    ),
+    (
+        "inside a carrier",
+        ContactEntity(category=Category(id=3, category_group="Customer")),
+        b"Category.Id=3&Category.CategoryGroup=Customer",
+        b"Category%5BId%5D=3&Category%5BCategoryGroup%5D=Customer",
+    ),
     ("an empty carrier", ContactEntity(category=Category()), b"Category=", b"Category="),
-    ("a list of carriers", ContactEntity(emails=[EntityElement(value="a"), EntityElement(value="b", description="2")]), b"Emails%5B0%5D.Value=a&Emails%5B1%5D.Value=b&Emails%5B1%5D.Description=2", b"Emails%5B0%5D%5BValue%5D=a&Emails%5B1%5D%5BValue%5D=b&Emails%5B1%5D%5BDescription%5D=2"),
+    (
+        "a list of carriers",
+        ContactEntity(emails=[EntityElement(value="a"), EntityElement(value="b", description="2")]),
+        b"Emails%5B0%5D.Value=a&Emails%5B1%5D.Value=b&Emails%5B1%5D.Description=2",
+        b"Emails%5B0%5D%5BValue%5D=a&Emails%5B1%5D%5BValue%5D=b&Emails%5B1%5D%5BDescription%5D=2",
+    ),
     ("an empty list of carriers", ContactEntity(emails=[]), b"Emails=", b"Emails="),
-    ("an empty item", ContactEntity(emails=[EntityElement(), EntityElement(value="")]), b"Emails%5B0%5D=&Emails%5B1%5D.Value=", b"Emails%5B0%5D=&Emails%5B1%5D%5BValue%5D="),
-    ("a list of strings", ContactEntity(domains=["a", "", "b"]), b"Domains=a&Domains=&Domains=b", b"Domains=a&Domains=&Domains=b"),
+    (
+        "an empty item",
+        ContactEntity(emails=[EntityElement(), EntityElement(value="")]),
+        b"Emails%5B0%5D=&Emails%5B1%5D.Value=",
+        b"Emails%5B0%5D=&Emails%5B1%5D%5BValue%5D=",
+    ),
+    (
+        "a list of strings",
+        ContactEntity(domains=["a", "", "b"]),
+        b"Domains=a&Domains=&Domains=b",
+        b"Domains=a&Domains=&Domains=b",
+    ),
     ("an empty list of strings", ContactEntity(domains=[]), b"Domains=", b"Domains="),
     ("one empty string", ContactEntity(domains=[""]), b"Domains%5B0%5D=", b"Domains%5B0%5D="),
-    ("a list of lists", ContactEntity(address=Address(localized_address=[[LocalizedField(label="a")], []])), b"Address.LocalizedAddress%5B0%5D%5B0%5D.Label=a&Address.LocalizedAddress%5B1%5D=", b"Address%5BLocalizedAddress%5D%5B0%5D%5B0%5D%5BLabel%5D=a&Address%5BLocalizedAddress%5D%5B1%5D="),
-    ("a dictionary", ContactEntity(custom_fields={"SuperOffice:1": "v", "a.b[0]&": "", "": None}), b"CustomFields%5B0%5D.Key=SuperOffice%3A1&CustomFields%5B0%5D.Value=v&CustomFields%5B1%5D.Key=a.b%5B0%5D%26&CustomFields%5B1%5D.Value=&CustomFields%5B2%5D.Key=", b"CustomFields%5B0%5D%5BKey%5D=SuperOffice%3A1&CustomFields%5B0%5D%5BValue%5D=v&CustomFields%5B1%5D%5BKey%5D=a.b%5B0%5D%26&CustomFields%5B1%5D%5BValue%5D=&CustomFields%5B2%5D%5BKey%5D="),
+    (
+        "a list of lists",
+        ContactEntity(address=Address(localized_address=[[LocalizedField(label="a")], []])),
+        b"Address.LocalizedAddress%5B0%5D%5B0%5D.Label=a&Address.LocalizedAddress%5B1%5D=",
+        b"Address%5BLocalizedAddress%5D%5B0%5D%5B0%5D%5BLabel%5D=a&Address%5BLocalizedAddress%5D%5B1%5D=",
+    ),
+    (
+        "a dictionary",
+        ContactEntity(custom_fields={"SuperOffice:1": "v", "a.b[0]&": "", "": None}),
+        b"CustomFields%5B0%5D.Key=SuperOffice%3A1&CustomFields%5B0%5D.Value=v&CustomFields%5B1%5D.Key=a.b%5B0%5D%26&CustomFields%5B1%5D.Value=&CustomFields%5B2%5D.Key=",
+        b"CustomFields%5B0%5D%5BKey%5D=SuperOffice%3A1&CustomFields%5B0%5D%5BValue%5D=v&CustomFields%5B1%5D%5BKey%5D=a.b%5B0%5D%26&CustomFields%5B1%5D%5BValue%5D=&CustomFields%5B2%5D%5BKey%5D=",
+    ),
     ("an empty dictionary", ContactEntity(custom_fields={}), b"CustomFields=", b"CustomFields="),
-    ("a dictionary of carriers", ContactEntityWithLinks(field_properties={"Name": FieldProperty(field_right=FieldRight(mask="FULL"), field_length=-1)}), b"FieldProperties%5B0%5D.Key=Name&FieldProperties%5B0%5D.Value.FieldRight.Mask=FULL&FieldProperties%5B0%5D.Value.FieldLength=-1", b"FieldProperties%5B0%5D%5BKey%5D=Name&FieldProperties%5B0%5D%5BValue%5D%5BFieldRight%5D%5BMask%5D=FULL&FieldProperties%5B0%5D%5BValue%5D%5BFieldLength%5D=-1"),
-    ("an empty carrier in a dictionary", ContactEntityWithLinks(field_properties={"x": FieldProperty()}), b"FieldProperties%5B0%5D.Key=x&FieldProperties%5B0%5D.Value=", b"FieldProperties%5B0%5D%5BKey%5D=x&FieldProperties%5B0%5D%5BValue%5D="),
-    ("unknown properties", ContactEntity(extras={"X": "a", "O": {"P": "b", "0": "c", "a.b": "d"}, "L": ["e", {"Q": "f"}, [""]]}), b"X=a&O.P=b&O.0=c&O%5Ba.b%5D=d&L%5B0%5D=e&L%5B1%5D.Q=f&L%5B2%5D%5B0%5D=", b"X=a&O%5BP%5D=b&O.0=c&O%5Ba.b%5D=d&L%5B0%5D=e&L%5B1%5D%5BQ%5D=f&L%5B2%5D%5B0%5D="),
-    ("unknown names with signs", ContactEntity(extras={"a.b": "1", "[": "2", "a]": "3", "": "4", "0": {"": "5"}}), b"%5Ba.b%5D=1&%5B%5B%5D=2&a%5D=3&=4&0.=5", b"%5Ba.b%5D=1&%5B%5B%5D=2&a%5D=3&=4&0.=5"),
-    ("unknown inside a carrier", ContactEntity(category=Category(id=1, extras={"X": "a"})), b"Category.Id=1&Category.X=a", b"Category%5BId%5D=1&Category%5BX%5D=a"),
-    ("a list as document", [ContactEntity(name="a"), ContactEntity(), ContactEntity(contact_id=1)], b"%5B0%5D.Name=a&%5B1%5D=&%5B2%5D.ContactId=1", b"%5B0%5D%5BName%5D=a&%5B1%5D=&%5B2%5D%5BContactId%5D=1"),
-]  # fmt: skip
+    (
+        "a dictionary of carriers",
+        ContactEntityWithLinks(
+            field_properties={"Name": FieldProperty(field_right=FieldRight(mask="FULL"), field_length=-1)}
+        ),
+        b"FieldProperties%5B0%5D.Key=Name&FieldProperties%5B0%5D.Value.FieldRight.Mask=FULL&FieldProperties%5B0%5D.Value.FieldLength=-1",
+        b"FieldProperties%5B0%5D%5BKey%5D=Name&FieldProperties%5B0%5D%5BValue%5D%5BFieldRight%5D%5BMask%5D=FULL&FieldProperties%5B0%5D%5BValue%5D%5BFieldLength%5D=-1",
+    ),
+    (
+        "an empty carrier in a dictionary",
+        ContactEntityWithLinks(field_properties={"x": FieldProperty()}),
+        b"FieldProperties%5B0%5D.Key=x&FieldProperties%5B0%5D.Value=",
+        b"FieldProperties%5B0%5D%5BKey%5D=x&FieldProperties%5B0%5D%5BValue%5D=",
+    ),
+    (
+        "unknown properties",
+        ContactEntity(extras={"X": "a", "O": {"P": "b", "0": "c", "a.b": "d"}, "L": ["e", {"Q": "f"}, [""]]}),
+        b"X=a&O.P=b&O.0=c&O%5Ba.b%5D=d&L%5B0%5D=e&L%5B1%5D.Q=f&L%5B2%5D%5B0%5D=",
+        b"X=a&O%5BP%5D=b&O.0=c&O%5Ba.b%5D=d&L%5B0%5D=e&L%5B1%5D%5BQ%5D=f&L%5B2%5D%5B0%5D=",
+    ),
+    (
+        "unknown names with signs",
+        ContactEntity(extras={"a.b": "1", "[": "2", "a]": "3", "": "4", "0": {"": "5"}}),
+        b"%5Ba.b%5D=1&%5B%5B%5D=2&a%5D=3&=4&0.=5",
+        b"%5Ba.b%5D=1&%5B%5B%5D=2&a%5D=3&=4&0.=5",
+    ),
+    (
+        "unknown inside a carrier",
+        ContactEntity(category=Category(id=1, extras={"X": "a"})),
+        b"Category.Id=1&Category.X=a",
+        b"Category%5BId%5D=1&Category%5BX%5D=a",
+    ),
+    (
+        "a list as document",
+        [ContactEntity(name="a"), ContactEntity(), ContactEntity(contact_id=1)],
+        b"%5B0%5D.Name=a&%5B1%5D=&%5B2%5D.ContactId=1",
+        b"%5B0%5D%5BName%5D=a&%5B1%5D=&%5B2%5D%5BContactId%5D=1",
+    ),
+]
 
 
 def type_of(value):
@@ -94,9 +171,21 @@ SPELLINGS = [
     ("escaped letters", b"%4eame=%61", ContactEntity(name="a")),
     ("escapes for spaces", b"Name=a%20b+c", ContactEntity(name="a b c")),
     ("bytes as they are", "Name=Ødegård".encode(), ContactEntity(name="Ødegård")),
-    ("both styles mixed", b"Emails[0][Value]=a&Emails[0].Description=1&emails[1].value=b", ContactEntity(emails=[EntityElement(value="a", description="1"), EntityElement(value="b")])),
-    ("both styles in one key", b"Address[Street].City=x", ContactEntity(address=decode(b'{"Street":{"City":"x"}}', type=Address))),
-    ("indexes in any order", b"Emails[1].Value=b&Emails[0].Value=a", ContactEntity(emails=[EntityElement(value="a"), EntityElement(value="b")])),
+    (
+        "both styles mixed",
+        b"Emails[0][Value]=a&Emails[0].Description=1&emails[1].value=b",
+        ContactEntity(emails=[EntityElement(value="a", description="1"), EntityElement(value="b")]),
+    ),
+    (
+        "both styles in one key",
+        b"Address[Street].City=x",
+        ContactEntity(address=decode(b'{"Street":{"City":"x"}}', type=Address)),
+    ),
+    (
+        "indexes in any order",
+        b"Emails[1].Value=b&Emails[0].Value=a",
+        ContactEntity(emails=[EntityElement(value="a"), EntityElement(value="b")]),
+    ),
     ("values by index in any order", b"Domains[1]=b&Domains[0]=a", ContactEntity(domains=["a", "b"])),
     ("values in one name", b"Domains=a&Name=x&domains=b", ContactEntity(domains=["a", "b"], name="x")),
     ("values with empty brackets", b"Domains[]=a&Domains[]=b", ContactEntity(domains=["a", "b"])),
@@ -105,36 +194,76 @@ SPELLINGS = [
     ("values of which the first is empty", b"Domains=&Domains=b", ContactEntity(domains=["", "b"])),
     ("a list without values", b"Domains&Emails", ContactEntity(domains=[], emails=[])),
     ("an empty item with empty brackets", b"Emails[]=", ContactEntity(emails=[EntityElement()])),
-    ("a dictionary in brackets", b"CustomFields[0][Key]=k&CustomFields[0][Value]=v", ContactEntity(custom_fields={"k": "v"})),
-    ("a dictionary in any letter case", b"customfields[0].KEY=k&CUSTOMFIELDS[0][value]=v", ContactEntity(custom_fields={"k": "v"})),
+    (
+        "a dictionary in brackets",
+        b"CustomFields[0][Key]=k&CustomFields[0][Value]=v",
+        ContactEntity(custom_fields={"k": "v"}),
+    ),
+    (
+        "a dictionary in any letter case",
+        b"customfields[0].KEY=k&CUSTOMFIELDS[0][value]=v",
+        ContactEntity(custom_fields={"k": "v"}),
+    ),
     ("a value before its key", b"CustomFields[0].Value=v&CustomFields[0].Key=k", ContactEntity(custom_fields={"k": "v"})),
-    ("items in any order", b"CustomFields[1].Key=b&CustomFields[0].Key=a&CustomFields[1].Value=2", ContactEntity(custom_fields={"a": None, "b": "2"})),
-    ("a dictionary by its keys", b"CustomFields[k]=v&CustomFields[SuperOffice:1]=w", ContactEntity(custom_fields={"k": "v", "SuperOffice:1": "w"})),
-    ("keys with dots and brackets", b"CustomFields[a.b:c]=v&CustomFields[x[1]]=w&CustomFields[[]=y", ContactEntity(custom_fields={"a.b:c": "v", "x[1]": "w", "[": "y"})),
+    (
+        "items in any order",
+        b"CustomFields[1].Key=b&CustomFields[0].Key=a&CustomFields[1].Value=2",
+        ContactEntity(custom_fields={"a": None, "b": "2"}),
+    ),
+    (
+        "a dictionary by its keys",
+        b"CustomFields[k]=v&CustomFields[SuperOffice:1]=w",
+        ContactEntity(custom_fields={"k": "v", "SuperOffice:1": "w"}),
+    ),
+    (
+        "keys with dots and brackets",
+        b"CustomFields[a.b:c]=v&CustomFields[x[1]]=w&CustomFields[[]=y",
+        ContactEntity(custom_fields={"a.b:c": "v", "x[1]": "w", "[": "y"}),
+    ),
     ("a key behind a dot", b"CustomFields.SuperOffice:1=v", ContactEntity(custom_fields={"SuperOffice:1": "v"})),
     ("digits that are a key", b"CustomFields[7]=v&CustomFields.8=w", ContactEntity(custom_fields={"7": "v", "8": "w"})),
-    ("both ways in one dictionary", b"CustomFields[0].Key=a&CustomFields[0].Value=1&CustomFields[b]=2", ContactEntity(custom_fields={"a": "1", "b": "2"})),
-    ("a dictionary of carriers by its keys", b"FieldProperties[Address.Zipcode].FieldLength=5", ContactEntityWithLinks(field_properties={"Address.Zipcode": FieldProperty(field_length=5)})),
+    (
+        "both ways in one dictionary",
+        b"CustomFields[0].Key=a&CustomFields[0].Value=1&CustomFields[b]=2",
+        ContactEntity(custom_fields={"a": "1", "b": "2"}),
+    ),
+    (
+        "a dictionary of carriers by its keys",
+        b"FieldProperties[Address.Zipcode].FieldLength=5",
+        ContactEntityWithLinks(field_properties={"Address.Zipcode": FieldProperty(field_length=5)}),
+    ),
     ("no equals sign", b"Name&OrgNr=", ContactEntity(name="", org_nr="")),
     ("empty pairs", b"&&Name=a&&&ContactId=1&", ContactEntity(name="a", contact_id=1)),
     ("an equals sign in a value", b"Name=a=b==", ContactEntity(name="a=b==")),
     ("the last of two", b"Name=a&name=b", ContactEntity(name="b")),
     ("the last of two carriers", b"Category=&Category=", ContactEntity(category=Category())),
-    ("the last of two keys", b"CustomFields[0].Key=k&CustomFields[0].Value=1&CustomFields[k]=2", ContactEntity(custom_fields={"k": "2"})),
+    (
+        "the last of two keys",
+        b"CustomFields[0].Key=k&CustomFields[0].Value=1&CustomFields[k]=2",
+        ContactEntity(custom_fields={"k": "2"}),
+    ),
     ("booleans in any letter case", b"NoMailing=True&Xstop=FALSE", ContactEntity(no_mailing=True, xstop=False)),
     ("a check box that is ticked", b"NoMailing=true&NoMailing=false", ContactEntity(no_mailing=True)),
     ("a check box that is not ticked", b"NoMailing=false", ContactEntity(no_mailing=False)),
     ("a boolean that is said twice", b"NoMailing=false&nomailing=true", ContactEntity(no_mailing=False)),
-    ("a check box of an item", b"Interests[0].Selected=True&Interests[0].Selected=False", ContactEntity(interests=[SelectableMDOListItem(selected=True)])),
+    (
+        "a check box of an item",
+        b"Interests[0].Selected=True&Interests[0].Selected=False",
+        ContactEntity(interests=[SelectableMDOListItem(selected=True)]),
+    ),
     ("booleans as numbers", b"NoMailing=1&Xstop=0", ContactEntity(no_mailing=True, xstop=False)),
-    ("blanks around values", b"ContactId=+5+&NoMailing=%0Atrue&UpdatedDate=+2020-01-01T00:00:00+", ContactEntity(contact_id=5, no_mailing=True, updated_date=Timestamp.parse("2020-01-01T00:00:00"))),
+    (
+        "blanks around values",
+        b"ContactId=+5+&NoMailing=%0Atrue&UpdatedDate=+2020-01-01T00:00:00+",
+        ContactEntity(contact_id=5, no_mailing=True, updated_date=Timestamp.parse("2020-01-01T00:00:00")),
+    ),
     ("an integer with a sign", b"ContactId=%2B5", ContactEntity(contact_id=5)),
     ("an unknown list", b"X=a&X=b", ContactEntity(extras={"X": ["a", "b"]})),
     ("an unknown list in brackets", b"X[]=a", ContactEntity(extras={"X": ["a"]})),
     ("unknown names in two letter cases", b"X=a&x=b", ContactEntity(extras={"X": "a", "x": "b"})),
     ("unknown items in any order", b"X[1].Y=b&X[0].Y=a", ContactEntity(extras={"X": [{"Y": "a"}, {"Y": "b"}]})),
     ("an empty name", b"=x", ContactEntity(extras={"": "x"})),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("body", "value"), [case[1:] for case in SPELLINGS], ids=[case[0] for case in SPELLINGS])
@@ -162,10 +291,22 @@ def test_what_is_no_body_and_no_type_is_refused():
 
 LOST = [
     ("null", ContactEntity(name=None, category=Category(id=None)), ContactEntity(category=Category())),
-    ("numbers and booleans that are unknown", ContactEntity(extras={"I": 1, "F": 1.5, "B": True, "E": 1e300}), ContactEntity(extras={"I": "1", "F": "1.5", "B": "true", "E": "1e+300"})),
-    ("nulls that are unknown", ContactEntity(extras={"N": None, "L": [None, "a"], "O": {"P": None}}), ContactEntity(extras={"L": ["", "a"], "O": ""})),
-    ("what is unknown and empty", ContactEntity(extras={"L": [], "O": {}, "M": [[], {}]}), ContactEntity(extras={"L": "", "O": "", "M": ["", ""]})),
-]  # fmt: skip
+    (
+        "numbers and booleans that are unknown",
+        ContactEntity(extras={"I": 1, "F": 1.5, "B": True, "E": 1e300}),
+        ContactEntity(extras={"I": "1", "F": "1.5", "B": "true", "E": "1e+300"}),
+    ),
+    (
+        "nulls that are unknown",
+        ContactEntity(extras={"N": None, "L": [None, "a"], "O": {"P": None}}),
+        ContactEntity(extras={"L": ["", "a"], "O": ""}),
+    ),
+    (
+        "what is unknown and empty",
+        ContactEntity(extras={"L": [], "O": {}, "M": [[], {}]}),
+        ContactEntity(extras={"L": "", "O": "", "M": ["", ""]}),
+    ),
+]
 
 
 @pytest.mark.parametrize(("value", "left"), [case[1:] for case in LOST], ids=[case[0] for case in LOST])
@@ -195,7 +336,14 @@ def test_faults_of_a_value_are_told_at_once():
     )
     with pytest.raises(EncodeError) as caught:
         FormCodec().encode(contact)
-    assert {issue.pointer for issue in caught.value.issues} == {"/Name", "/ContactId", "/Department", "/Emails/0/Description", "/Domains/0", "/CustomFields/a"}  # fmt: skip
+    assert {issue.pointer for issue in caught.value.issues} == {
+        "/Name",
+        "/ContactId",
+        "/Department",
+        "/Emails/0/Description",
+        "/Domains/0",
+        "/CustomFields/a",
+    }
 
 
 def test_wrong_values_go_out_without_validation():
@@ -262,7 +410,7 @@ def test_unknown_properties_may_be_ignored_or_refused():
 
 
 def test_duplicates_may_be_refused():
-    """With `duplicates="error"` a value said twice is a fault; a list said in several pairs and a ticked check box are none."""
+    """With `duplicates="error"` a value said twice is a fault; a list in several pairs and a ticked check box are none."""
     codec = FormCodec(duplicates="error")
     with pytest.raises(ValidationError) as caught:
         codec.decode(b"Name=a&name=b&Category=&Category=&CustomFields[k]=1&CustomFields[k]=2&CustomFields[0].Key=k")
@@ -274,9 +422,16 @@ def test_duplicates_may_be_refused():
     assert codec.decode(b"Domains=a&Domains=a&X=b&X=b") == ContactEntity(domains=["a", "a"], extras={"X": ["b", "b"]})
 
 
-@pytest.mark.parametrize(("charset", "body"), [
-    ("iso-8859-1", b"Name=%D8deg%E5rd"), ("windows-1252", b"Name=\xd8degard+%80"), ("Shift_JIS", b"Name=%83A%83%41"), ("us-ascii", b"Name=%C3%98"), ("UTF-8", b"Name=%C3%98"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("charset", "body"),
+    [
+        ("iso-8859-1", b"Name=%D8deg%E5rd"),
+        ("windows-1252", b"Name=\xd8degard+%80"),
+        ("Shift_JIS", b"Name=%83A%83%41"),
+        ("us-ascii", b"Name=%C3%98"),
+        ("UTF-8", b"Name=%C3%98"),
+    ],
+)
 def test_other_character_sets_can_be_read(charset, body):
     """The parameter of the Content-Type says how bytes, raw and escaped, are read; US-ASCII is part of UTF-8."""
     names = {"iso-8859-1": "Ødegård", "windows-1252": "Ødegard €", "Shift_JIS": "アア"}
@@ -359,16 +514,24 @@ class Checked(Carrier):
 USERS = [
     ("names that need another spelling", Tag(label="a", dotted="b", digits=["c", "d"]), b"Label=a&%5Ba.b%5D=b&0=c&0=d"),
     ("the same inside another", Node(tags=[Tag(dotted="b", digits=["c"])]), b"Tags%5B0%5D%5Ba.b%5D=b&Tags%5B0%5D.0=c"),
-    ("numbers", Node(big=2**62, ratio=-0.5, scores={"x": 1e300}), b"Big=4611686018427387904&Ratio=-0.5&Scores%5B0%5D.Key=x&Scores%5B0%5D.Value=1e%2B300"),
+    (
+        "numbers",
+        Node(big=2**62, ratio=-0.5, scores={"x": 1e300}),
+        b"Big=4611686018427387904&Ratio=-0.5&Scores%5B0%5D.Key=x&Scores%5B0%5D.Value=1e%2B300",
+    ),
     ("an enumeration", Node(colour=Colour.RED), b"Colour=Red"),
     ("lists of lists of numbers", Node(grid=[[1, 2], [], [3]]), b"Grid%5B0%5D=1&Grid%5B0%5D=2&Grid%5B1%5D=&Grid%5B2%5D=3"),
     ("nulls among booleans", Node(optional=[True, None]), b"Optional=true&Optional="),
     ("one null", Node(optional=[None]), b"Optional%5B0%5D="),
     ("recursion", Node(left=Node(left=Node(big=1))), b"Left.Left.Big=1"),
-    ("a list in a dictionary", Node(matrix={"k": [Tag(label="a")], "e": []}), b"Matrix%5B0%5D.Key=k&Matrix%5B0%5D.Value%5B0%5D.Label=a&Matrix%5B1%5D.Key=e&Matrix%5B1%5D.Value="),
+    (
+        "a list in a dictionary",
+        Node(matrix={"k": [Tag(label="a")], "e": []}),
+        b"Matrix%5B0%5D.Key=k&Matrix%5B0%5D.Value%5B0%5D.Label=a&Matrix%5B1%5D.Key=e&Matrix%5B1%5D.Value=",
+    ),
     ("a subclass", Leaf(big=1, colours=[Colour.RED, Colour.RED]), b"Big=1&Colours=Red&Colours=Red&Count=3"),
     ("a validator", Checked(size=5, inner=Tag(label="a")), b"Size=5&Inner.Label=a"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("value", "body"), [case[1:] for case in USERS], ids=[case[0] for case in USERS])

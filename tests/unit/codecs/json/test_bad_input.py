@@ -110,8 +110,10 @@ def test_a_limit_may_be_wider():
 def test_all_faults_come_at_once():
     """One ValidationError lists every fault with pointer, expectation and what came, in the sender's spelling."""
     body = """{"contactid": 2147483648, "Name": 5, "EMAILS": [null, {"value": true}, []], "Domains": "x", "Persons": {},
-      "NoMailing": "true", "UpdatedDate": "2020-13-01T00:00:00", "Address": {"LocalizedAddress": [[{"ValueLength": 1.5}], {}]},
-      "CustomFields": {"a/b~c": 1}, "Category": [], "FieldProperties": {"X": null}, "Interests": [{"ChildItems": [{"Id": "1"}]}]}"""
+      "NoMailing": "true", "UpdatedDate": "2020-13-01T00:00:00",
+      "Address": {"LocalizedAddress": [[{"ValueLength": 1.5}], {}]},
+      "CustomFields": {"a/b~c": 1}, "Category": [], "FieldProperties": {"X": null},
+      "Interests": [{"ChildItems": [{"Id": "1"}]}]}"""
     with pytest.raises(ValidationError) as caught:
         decode(body)
     assert [(issue.pointer, issue.expected, issue.received) for issue in caught.value.issues] == [

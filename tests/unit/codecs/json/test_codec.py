@@ -42,23 +42,47 @@ CASES = [
     ("empty carrier", ContactEntity(business=Business()), b'{"Business":{}}'),
     ("empty carriers", SelectableMDOListItem(child_items=[SelectableMDOListItem()] * 2), b'{"ChildItems":[{},{}]}'),
     ("wire order", ContactEntity(department="d", contact_id=1), b'{"ContactId":1,"Department":"d"}'),
-    ("int32 limits", ContactEntity(contact_id=-(2**31), deleted=2**31 - 1), b'{"ContactId":-2147483648,"Deleted":2147483647}'),
+    (
+        "int32 limits",
+        ContactEntity(contact_id=-(2**31), deleted=2**31 - 1),
+        b'{"ContactId":-2147483648,"Deleted":2147483647}',
+    ),
     ("booleans", ContactEntity(no_mailing=True, xstop=False), b'{"NoMailing":true,"Xstop":false}'),
     ("doubles", Address(wgs84_latitude=59.9139, wgs84_longitude=-0.0), b'{"Wgs84Latitude":59.9139,"Wgs84Longitude":-0.0}'),
     ("an integer as double", Address(wgs84_latitude=5), b'{"Wgs84Latitude":5}'),
     ("a large integer as double", Address(wgs84_latitude=2**53 + 1), b'{"Wgs84Latitude":9007199254740993}'),
     ("unicode", ContactEntity(name="Ødegård エ 🙂 \u2028"), '{"Name":"Ødegård エ 🙂 \u2028"}'.encode()),
     ("escapes", ContactEntity(name='"\\\b\f\n\r\t\x00\x1f'), rb'{"Name":"\"\\\b\f\n\r\t\u0000\u001f"}'),
-    ("ticks", ContactEntity(updated_date=Timestamp.parse("2003-10-01T14:34:01.7525885+02:00")), b'{"UpdatedDate":"2003-10-01T14:34:01.7525885+02:00"}'),
+    (
+        "ticks",
+        ContactEntity(updated_date=Timestamp.parse("2003-10-01T14:34:01.7525885+02:00")),
+        b'{"UpdatedDate":"2003-10-01T14:34:01.7525885+02:00"}',
+    ),
     ("known name", Associate(type=AssociateType.SYSTEM_ASSOCIATE), b'{"Type":"SystemAssociate"}'),
     ("unknown name", Category(category_group="Brand-new"), b'{"CategoryGroup":"Brand-new"}'),
-    ("lists of lists", Address(localized_address=[[LocalizedField(name="a")], []]), b'{"LocalizedAddress":[[{"Name":"a"}],[]]}'),
-    ("dictionary", ContactEntity(custom_fields={"SuperOffice:1": "", "": "x", "n": None}), b'{"CustomFields":{"SuperOffice:1":"","":"x","n":null}}'),
-    ("dictionary of carriers", ContactEntity(field_properties={"A.b": FieldProperty(field_right=FieldRight(mask="FULL"))}), b'{"FieldProperties":{"A.b":{"FieldRight":{"Mask":"FULL"}}}}'),
+    (
+        "lists of lists",
+        Address(localized_address=[[LocalizedField(name="a")], []]),
+        b'{"LocalizedAddress":[[{"Name":"a"}],[]]}',
+    ),
+    (
+        "dictionary",
+        ContactEntity(custom_fields={"SuperOffice:1": "", "": "x", "n": None}),
+        b'{"CustomFields":{"SuperOffice:1":"","":"x","n":null}}',
+    ),
+    (
+        "dictionary of carriers",
+        ContactEntity(field_properties={"A.b": FieldProperty(field_right=FieldRight(mask="FULL"))}),
+        b'{"FieldProperties":{"A.b":{"FieldRight":{"Mask":"FULL"}}}}',
+    ),
     ("explicit name", ContactEntityWithLinks(links={"Self": "u"}), b'{"_Links":{"Self":"u"}}'),
-    ("extras", ContactEntity(name="n", extras={"X": [1, {"y": None}], "_": 10**30}), b'{"Name":"n","X":[1,{"y":null}],"_":1000000000000000000000000000000}'),
+    (
+        "extras",
+        ContactEntity(name="n", extras={"X": [1, {"y": None}], "_": 10**30}),
+        b'{"Name":"n","X":[1,{"y":null}],"_":1000000000000000000000000000000}',
+    ),
     ("nested extras", ContactEntity(emails=[EntityElement(extras={"X": 1.0})]), b'{"Emails":[{"X":1.0}]}'),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("value", "body"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
@@ -205,7 +229,14 @@ def test_coerce_reads_scalars_as_the_server_does(cls, body, expected):
     assert repr(decoded) == repr(expected)
 
 
-@pytest.mark.parametrize(("cls", "body", "expected"), [case for case in COERCED if case[1] not in ('{"CategoryGroup": "New"}', '{"ContactId": null}', '{"CategoryGroup": "partner"}')])  # fmt: skip
+@pytest.mark.parametrize(
+    ("cls", "body", "expected"),
+    [
+        case
+        for case in COERCED
+        if case[1] not in ('{"CategoryGroup": "New"}', '{"ContactId": null}', '{"CategoryGroup": "partner"}')
+    ],
+)
 def test_nothing_is_coerced_by_default(cls, body, expected):
     """Without `coerce`, each of these is a fault."""
     with pytest.raises(ValidationError):
@@ -266,7 +297,10 @@ UNWRITABLE = [
     (ContactEntity(custom_fields=[]), ["/CustomFields"]),
     (ContactEntity(business=Category()), ["/Business"]),
     (ContactEntity(business={}), ["/Business"]),
-    (ContactEntity(address=Address(wgs84_latitude=float("nan"), wgs84_longitude=float("-inf"))), ["/Address/Wgs84Latitude", "/Address/Wgs84Longitude"]),
+    (
+        ContactEntity(address=Address(wgs84_latitude=float("nan"), wgs84_longitude=float("-inf"))),
+        ["/Address/Wgs84Latitude", "/Address/Wgs84Longitude"],
+    ),
     (ContactEntity(address=Address(wgs84_latitude=10**400)), ["/Address/Wgs84Latitude"]),
     (ContactEntity(address=Address(localized_address=[LocalizedField()])), ["/Address/LocalizedAddress/0"]),
     (ContactEntity(address=Address(localized_address=["ab"])), ["/Address/LocalizedAddress/0"]),
@@ -281,7 +315,7 @@ UNWRITABLE = [
     ([ContactEntity(), 5], ["/1"]),
     ({"Name": "x"}, [""]),
     (None, [""]),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("value", "pointers"), UNWRITABLE)

@@ -203,13 +203,17 @@ def test_hostile_documents(body, error):
 
 def test_nothing_is_included():
     """An XInclude is an unknown element like others; no file is read."""
-    body = '<ContactEntity xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="/etc/hostname" parse="text"/></ContactEntity>'
+    include = '<xi:include href="/etc/hostname" parse="text"/>'
+    body = f'<ContactEntity xmlns:xi="http://www.w3.org/2001/XInclude">{include}</ContactEntity>'
     assert "include" in decode(body, "application/xml").extras
 
 
 def test_every_fault_is_reported_with_its_pointer():
     """Type faults are collected, with pointers as in JSON and in the sender's spelling."""
-    body = f"<ContactEntity {XSI}><contactid>x</contactid><NoMailing>True</NoMailing><Name><b/></Name><Emails><E/><E xsi:nil='true'/></Emails><Deleted/></ContactEntity>"
+    body = (
+        f"<ContactEntity {XSI}><contactid>x</contactid><NoMailing>True</NoMailing><Name><b/></Name>"
+        "<Emails><E/><E xsi:nil='true'/></Emails><Deleted/></ContactEntity>"
+    )
     with pytest.raises(ValidationError) as caught:
         decode(body, "application/xml")
     assert [issue.pointer for issue in caught.value.issues] == ["/contactid", "/NoMailing", "/Name", "/Emails/1", "/Deleted"]
@@ -512,7 +516,8 @@ def test_text_that_spells_no_value_is_told_as_it_came():
 
 def test_faults_come_in_the_order_of_the_document():
     """Faults of the markup and of values are told as the elements stand."""
-    body = "<ContactEntity><ContactId>x</ContactId><Emails>y<E/></Emails><Deleted>z</Deleted><CustomFields><P/></CustomFields></ContactEntity>"
+    values = "<ContactId>x</ContactId><Emails>y<E/></Emails><Deleted>z</Deleted><CustomFields><P/></CustomFields>"
+    body = f"<ContactEntity>{values}</ContactEntity>"
     with pytest.raises(ValidationError) as caught:
         XmlCodec().decode(body)
     assert [issue.pointer for issue in caught.value.issues] == ["/ContactId", "/Emails", "/Deleted", "/CustomFields/0"]

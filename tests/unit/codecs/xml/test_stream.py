@@ -72,8 +72,8 @@ def test_the_charset_of_the_codec_counts():
         "<ArrayOfContactEntity/>",
         "<ArrayOfContactEntity ></ArrayOfContactEntity >",
         (
-            "<?xml version='1.0'?><!-- < --><?p >?>\n<ArrayOfContactEntity>\n<!-- </ArrayOfContactEntity> --><a/></ArrayOfContactEntity>"
-            "<!-- --><?p ?>\n"
+            "<?xml version='1.0'?><!-- < --><?p >?>\n<ArrayOfContactEntity>\n"
+            "<!-- </ArrayOfContactEntity> --><a/></ArrayOfContactEntity><!-- --><?p ?>\n"
         ),
         f"<ArrayOfContactEntity {XSI} a='>'\n\tb=\"'/>\"><a xsi:nil='false'/><b c='/>'></b></ArrayOfContactEntity>",
         sequence(
