@@ -447,12 +447,13 @@ def work(call):
         count += event == "line"
         return trace if "contactwire" in frame.f_code.co_filename else None
 
+    measuring = sys.gettrace()
     sys.settrace(trace)
     try:
         with contextlib.suppress(ContactWireError):
             call()
     finally:
-        sys.settrace(None)
+        sys.settrace(measuring)
     return count
 
 
