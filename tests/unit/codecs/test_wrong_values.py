@@ -1,0 +1,119 @@
+"""What a carrier should not hold is refused by every codec at the same place, however it is written."""
+
+from __future__ import annotations
+
+import pytest
+
+from contactwire import UNSET, Carrier, EncodeError, FormCodec, Int32, JsonCodec, Maybe, Selection, XmlCodec
+
+
+class Knot(Carrier):
+    """A carrier that holds itself in every way."""
+
+    text: Maybe[str] = UNSET
+    number: Maybe[Int32] = UNSET
+    knot: Maybe[Knot] = UNSET
+    knots: Maybe[list[Knot]] = UNSET
+    named: Maybe[dict[str, str]] = UNSET
+
+
+class Strict(Carrier):
+    """A carrier with a property that must be there."""
+
+    label: str
+    note: Maybe[str] = UNSET
+
+
+CODECS = [JsonCodec, XmlCodec, FormCodec]
+
+# What no codec writes, and what none writes that validates; each with the pointer of the fault.
+IMPOSSIBLE = [
+    ("a lone surrogate", Knot(text="\ud800"), "/Text"),
+    ("a lone surrogate in an unknown member", Knot(extras={"Odd": "\ud800"}), "/Odd"),
+    ("an object of Python's own in a dictionary", Knot(named={"a": object()}), "/Named/a"),
+    ("an unknown member that is known", Knot(extras={"TEXT": 5}), "/TEXT"),
+    ("an unknown member that is no builtin", Knot(extras={"Odd": object()}), "/Odd"),
+    ("an unknown member whose name is no string", Knot(extras={5: 5}), "/5"),
+    ("an item that is no carrier", [Knot(), 5], "/1"),
+    ("an item of a list of lists that is no carrier", [[Knot()], [5]], "/1/0"),
+]
+WRONG = [
+    ("a number for a text", Knot(text=5), "/Text"),
+    ("a text for a number", Knot(number="x"), "/Number"),
+    ("an endless number", Knot(number=10**5000), "/Number"),
+    ("a number for a carrier", Knot(knot=5), "/Knot"),
+    ("a number for a list", Knot(knots=5), "/Knots"),
+    ("a number for an item", Knot(knots=[Knot(), 5]), "/Knots/1"),
+    ("a number for a dictionary", Knot(named=5), "/Named"),
+    ("a number for a key", Knot(named={5: "a"}), "/Named/5"),
+]
+
+
+@pytest.mark.parametrize("codec", CODECS)
+@pytest.mark.parametrize(
+    ("value", "pointer"), [row[1:] for row in IMPOSSIBLE + WRONG], ids=[row[0] for row in IMPOSSIBLE + WRONG]
+)
+def test_a_wrong_value_is_refused_at_its_place(codec, value, pointer):
+    """Every codec gives one fault, and the same pointer."""
+    with pytest.raises(EncodeError) as caught:
+        codec().encode(value)
+    assert [issue.pointer for issue in caught.value.issues] == [pointer]
+
+
+@pytest.mark.parametrize("codec", CODECS)
+@pytest.mark.parametrize(("value", "pointer"), [row[1:] for row in IMPOSSIBLE], ids=[row[0] for row in IMPOSSIBLE])
+def test_what_cannot_be_written_is_refused_without_validation_too(codec, value, pointer):
+    """`validate=False` writes wrong values, but only what has a spelling at all."""
+    with pytest.raises(EncodeError) as caught:
+        codec(validate=False).encode(value)
+    assert [issue.pointer for issue in caught.value.issues] == [pointer]
+
+
+@pytest.mark.parametrize(
+    ("codec", "body"),
+    [
+        (JsonCodec(validate=False), b'{"Text":true,"Number":"x"}'),
+        (XmlCodec(validate=False), b"<Text>true</Text><Number>x</Number>"),
+        (FormCodec(validate=False), b"Text=true&Number=x"),
+    ],
+    ids=["JSON", "XML", "a form"],
+)
+def test_wrong_single_values_are_spelled_without_validation(codec, body):
+    """With `validate=False` a wrong single value is written as what it looks like."""
+    assert body in codec.encode(Knot(text=True, number="x"))
+
+
+@pytest.mark.parametrize("codec", [JsonCodec(validate=False), XmlCodec(validate=False)], ids=["JSON", "XML"])
+def test_a_number_without_an_end_has_no_text(codec):
+    """An integer of more digits than Python spells is refused, with `validate=False` too."""
+    with pytest.raises(EncodeError, match="/Number"):
+        codec.encode(Knot(number=10**5000))
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_only_a_selection_takes_away_what_must_be_there(codec):
+    """What a selection leaves is written without it; what a caller deleted is a fault."""
+    view = Selection.parse("note", Strict).apply(Strict(label="a", note="b"), unselected="omit")
+    assert b"b" in codec().encode(view)
+    broken = Strict(label="a")
+    broken.label = UNSET
+    with pytest.raises(EncodeError, match="/Label"):
+        codec().encode(broken)
+
+
+@pytest.mark.parametrize("codec", CODECS)
+def test_what_derives_from_a_text_is_written_as_its_text(codec):
+    """A class of a caller's that derives from `str` or `float` has its value written, whatever its `__str__` says."""
+
+    class Loud(str):
+        __slots__ = ()
+
+        def __str__(self):
+            return "LOUD"
+
+    class Rate(float):
+        """A number with a name."""
+
+    again = codec().decode(codec().encode(Knot(text=Loud("a"), extras={"Odd": Loud("b"), "Rate": Rate(1.5)})), Knot)
+    assert (again.text, again.extras["Odd"]) == ("a", "b")
+    assert again.extras["Rate"] == (1.5 if codec is not FormCodec else "1.5")
