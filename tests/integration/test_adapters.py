@@ -166,3 +166,18 @@ def test_other_protocols_are_refused(storage):
     """The application says that it speaks no WebSocket."""
     with pytest.raises(ValueError, match="websocket"):
         asyncio.run(asgi.ContactApplication(storage.load, storage.save)({"type": "websocket"}, None, None))
+
+
+def test_a_wsgi_server_may_pass_a_wrong_length(storage):
+    """A Content-Length that is no number is a bad request in the endpoint's words."""
+    app, answered = wsgi.ContactApplication(storage.load, storage.save), []
+    environ = {
+        "REQUEST_METHOD": "PUT",
+        "PATH_INFO": "/api/v1/Contact/1",
+        "CONTENT_TYPE": "application/json",
+        "CONTENT_LENGTH": "many",
+        "wsgi.input": io.BytesIO(b"{}"),
+    }
+    (body,) = app(environ, lambda status, headers: answered.append(status))
+    assert answered == ["400 Bad Request"]
+    assert b"Content-Length" in body

@@ -148,3 +148,10 @@ def test_decoding_plain_json_loads_no_cattrs():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False", "True"]
+
+
+def test_the_front_door_lists_names_not_imported_yet():
+    """`dir` shows every public name, before any of them was asked for."""
+    code = "import contactwire; print(set(contactwire.__all__) == set(dir(contactwire)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "True"

@@ -12,10 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from urllib.parse import urlsplit
 
+import attrs
 import pytest
 import requests
 
-from contactwire import ContactEntityWithLinks, JsonPatch, MergePatch, decode, encode
+from contactwire import UNSET, ContactEntityWithLinks, JsonPatch, MergePatch, decode, encode
 from contactwire.errors import PreconditionFailed
 from contactwire.http import ContactClient
 from contactwire.negotiation import REQUEST_TYPES, RESPONSE_TYPES
@@ -255,4 +256,40 @@ def test_the_store_rolls_back():
     assert (after.updated_date - before.updated_date).total_seconds() >= 1
     assert store.load(9) is None
     assert len(samples()) == 3
+    store.close()
+
+
+def test_an_interrupt_ends_the_server(tmp_path):
+    """Ctrl+C closes the server and its database, and is no error."""
+    process, base = start(tmp_path / "contacts.sqlite")
+    with requests.Session() as session:
+        assert send(session, base, CLIENT.get(1))[0] == 200
+    process.send_signal(signal.SIGINT)
+    _, complaints = process.communicate()
+    assert process.returncode == 0
+    assert "Traceback" not in complaints
+
+
+def test_a_length_that_is_no_number_is_refused(base):
+    """A body whose length nobody can tell is a bad request, and ends the connection."""
+    address = urlsplit(base)
+    with socket.create_connection((address.hostname, address.port)) as connection:
+        head = "PUT /api/v1/Contact/1 HTTP/1.1\r\nHost: x\r\nContent-Length: many\r\n\r\n"
+        connection.sendall(head.encode())
+        answer = connection.makefile("rb").read()
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"Content-Length" in answer.partition(b"\r\n\r\n")[2]
+
+
+def test_a_store_is_seeded_once(tmp_path):
+    """A database that holds contacts gets no samples on top, and a contact without a date gets one when it is changed."""
+    path = str(tmp_path / "contacts.sqlite")
+    store = ContactStore(path)
+    store.seed()
+    store.update(1, lambda stored: attrs.evolve(stored, description="mine", updated_date=UNSET))
+    store.close()
+    store = ContactStore(path)
+    store.seed()
+    assert store.load(1).description == "mine"
+    assert store.load(len(samples()) + 1) is None
     store.close()

@@ -2,7 +2,7 @@
 
 import copy
 import pickle
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -195,3 +195,19 @@ def test_other_constructors_of_datetime_work():
     assert Timestamp.fromisoformat("2020-01-01T00:00:00") == Timestamp.parse("2020-01-01T00:00:00")
     assert Timestamp.fromtimestamp(0, timezone.utc) == Timestamp.parse("1970-01-01T00:00:00Z")
     assert Timestamp.from_datetime(datetime(2020, 1, 1), 100).nanosecond == 100
+
+
+def test_a_zone_that_says_no_offset_is_none():
+    """A time zone that gives no offset for a moment leaves it without one on the wire."""
+
+    class Nowhere(tzinfo):
+        def utcoffset(self, moment):
+            return None
+
+        def tzname(self, moment):
+            return None
+
+        def dst(self, moment):
+            return None
+
+    assert format_timestamp(datetime(2020, 1, 2, 3, 4, 5, tzinfo=Nowhere())) == "2020-01-02T03:04:05"

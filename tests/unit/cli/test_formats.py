@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -311,3 +313,68 @@ def test_a_sequence_from_standard_input(run, monkeypatch, tmp_path):
 def test_encode_and_convert_agree(run):
     """What `convert` writes is what `encode` gives."""
     assert run("convert", REQUEST, "--to", "xml")[1] == encode(decode(REQUEST.read_bytes()), "application/xml")
+
+
+def test_what_a_command_cannot_read_is_listed(run, file):
+    """A file with faults makes `select`, `patch` and `diff` end with 1 and the faults on standard error."""
+    bad, good = file("bad.json", b'{"ContactId": "x"}'), file("good.json", b"{}")
+    patch = file("patch.json-patch", b"[]")
+    for arguments in (["select", bad, "Name"], ["patch", bad, patch], ["diff", bad, good], ["diff", good, bad]):
+        status, out, err = run(*arguments)
+        assert (status, out) == (1, b"")
+        assert "/ContactId: expected int32" in err
+
+
+def test_what_a_command_cannot_write_is_listed(run, file):
+    """What the target cannot hold, and a change that no patch says, end with 1 and the place."""
+    control, empty = file("control.json", b'{"Name": "\\u0001"}'), file("empty.json", b"{}")
+    status, out, err = run("select", control, "Name", "--to", "xml")
+    assert (status, out) == (1, b"")
+    assert "/Name: " in err
+    status, out, err = run("diff", control, empty, "--to", "merge-patch")
+    assert (status, out) == (1, b"")
+    assert "/Name: the server dialect makes nothing absent" in err
+
+
+@pytest.mark.parametrize("name", ["one.json", "one.form"])
+def test_a_document_may_become_a_sequence(run, file, name):
+    """A document that holds one contact becomes one line of NDJSON."""
+    contact = ContactEntity(name="a")
+    body = FormCodec().encode(contact) if name.endswith("form") else encode(contact)
+    status, out, _ = run("convert", file(name, body), "--to", "ndjson")
+    assert (status, out) == (0, b'{"Name":"a"}\n')
+
+
+class Terminal(io.StringIO):
+    """A terminal that remembers what it showed."""
+
+    def isatty(self):
+        return True
+
+
+def test_a_terminal_shows_a_bar(file, monkeypatch, capfdbinary):
+    """On a terminal standard error shows how much is done, and nothing when all is."""
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    lines = b"".join(b'{"Name": "%d"}\n' % number for number in range(200))
+    assert main(["convert", str(file("many.ndjson", lines)), "--to", "ndjson"]) == 0
+    assert capfdbinary.readouterr().out.count(b"\n") == 200
+    shown = terminal.getvalue().split("\r")
+    assert [line.split()[-2:] for line in shown[1:4]] == [[str(64 * count), "contacts"] for count in (1, 2, 3)]
+    assert shown[-1] == "\x1b[K"
+
+
+def test_more_records_than_processes_can_have_under_way(run, file):
+    """However long a sequence is, its records come in order from several processes."""
+    lines = b"".join(b'{"ContactId":%d}\n' % number for number in range(64 * 7))
+    status, out, _ = run("convert", file("many.ndjson", lines), "--to", "ndjson", "--workers", "2")
+    assert status == 0
+    assert [json.loads(line)["ContactId"] for line in out.splitlines()] == list(range(64 * 7))
+
+
+def test_the_module_may_use_processes(file):
+    """`python -m contactwire` runs the command once, and not again in each of its processes."""
+    path = file("few.ndjson", b'{"Name": "a"}\n{"Name": "b"}\n')
+    command = [sys.executable, "-m", "contactwire", "convert", str(path), "--to", "ndjson", "--workers", "2"]
+    done = subprocess.run(command, capture_output=True, check=True)
+    assert done.stdout.count(b"\n") == 2

@@ -1,5 +1,7 @@
 """The codec registry: who reads what."""
 
+import json
+
 import attrs
 import pytest
 
@@ -7,13 +9,15 @@ import contactwire
 from contactwire import (
     CodecRegistry,
     ContactEntity,
+    EntityElement,
     JsonCodec,
+    PathError,
     UnsupportedMediaType,
     decode,
     default_registry,
     encode,
 )
-from contactwire.codecs import Codec
+from contactwire.codecs import ENTRY_POINT_GROUP, Codec
 from contactwire.negotiation import REQUEST_TYPES
 
 
@@ -109,3 +113,24 @@ def test_an_empty_registry_offers_nothing():
     """Without codecs every look-up fails."""
     with pytest.raises(UnsupportedMediaType):
         CodecRegistry().find("application/json")
+
+
+def test_what_a_plug_in_announces_must_be_a_codec(tmp_path, monkeypatch):
+    """An installed package that announces something else is left out with a warning that says what it lacks."""
+    installed = tmp_path / "odd-1.0.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: odd\nVersion: 1.0\n")
+    (installed / "entry_points.txt").write_text(f"[{ENTRY_POINT_GROUP}]\nodd = builtins:object\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    registry = CodecRegistry()
+    with pytest.warns(RuntimeWarning, match="'odd' of odd .* is no codec: it lacks media_types, decode or encode"):
+        assert registry.load_plugins() == ()
+
+
+def test_a_selection_of_a_list_is_one_of_its_items():
+    """`select` names properties of what a list holds, also of an empty one."""
+    written = json.loads(contactwire.encode([EntityElement(value="a", description="b")], select="Value"))
+    assert [item for item in written if item["Value"] != "a" or item["Description"] is not None] == []
+    assert contactwire.encode([], select="Name") == b"[]"
+    with pytest.raises(PathError):
+        contactwire.encode([EntityElement()], select="Name")

@@ -301,3 +301,9 @@ def test_long_hostile_strings_end_soon(text):
 def test_pseudo_keys(key, pseudo):
     """Pseudo-keys end in one of three suffixes, in any letter case."""
     assert is_pseudo_key(key) is pseudo
+
+
+def test_a_double_has_an_end():
+    """Digits that make no finite double are a fault."""
+    with pytest.raises(ValidationError, match="is out of range"):
+        parse_value_as("9" * 400, float)

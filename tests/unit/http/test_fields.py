@@ -151,3 +151,10 @@ def test_malformed_credentials(field):
         Credentials.from_headers(Headers({"Authorization": field})).user_and_password()
     assert isinstance(caught.value, ContactWireError)
     assert str(caught.value) in ("Authorization: is no scheme with credentials", "Authorization: holds no Basic credentials")
+
+
+def test_secrets_can_be_keys():
+    """Two secrets that are equal have one hash, which is not that of the text."""
+    assert hash(Secret("a")) == hash(Secret("a"))
+    assert {Secret("a"): 1}[Secret("a")] == 1
+    assert hash(Secret("a")) != hash("a")

@@ -1,6 +1,8 @@
 """The server's side of the contract: requests in, answers out, no I/O."""
 
 import json
+import re
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from contactwire import (
     DecodeError,
     FieldProperty,
     JsonPatch,
+    Maybe,
     MergePatch,
     NotAcceptable,
     PatchConflict,
@@ -24,7 +27,7 @@ from contactwire import (
     decode,
     encode,
 )
-from contactwire.errors import BadRequest, HeaderError, MethodNotAllowed, NotFound, PreconditionFailed
+from contactwire.errors import BadRequest, HeaderError, MethodNotAllowed, NotFound, NotModified, PreconditionFailed
 from contactwire.http import ContactEndpoint
 from contactwire.negotiation import REQUEST_TYPES, RESPONSE_TYPES
 
@@ -354,3 +357,33 @@ def test_what_is_unset_in_the_stored_contact_stays_absent(stored):
     """A GET answers what is stored, absent properties absent."""
     assert stored.org_nr is UNSET
     assert b"OrgNr" not in ENDPOINT.parse("GET", PATH).respond(stored).body
+
+
+@pytest.mark.parametrize("content_type", ["json", "application/", "a b/c"])
+def test_a_content_type_that_is_none(content_type):
+    """It is answered with 415 and what is taken instead."""
+    with pytest.raises(UnsupportedMediaType, match=re.escape(content_type)) as caught:
+        put(b"{}", {"Content-Type": content_type})
+    assert "application/json" in caught.value.offered
+
+
+def test_not_modified_is_an_answer_too():
+    """As an error it is the answer that has no body."""
+    response = ContactEndpoint().respond_error(NotModified("it is as it was"))
+    assert (response.status, response.body) == (304, b"")
+
+
+def test_a_put_has_defaults_for_what_it_does_not_name():
+    """What a client's own class leaves out of a PUT becomes null, and an enumeration its first member."""
+
+    class Mood(StrEnum):
+        CALM = "Calm"
+        WILD = "Wild"
+
+    class Client(ContactEntity):
+        mood: Maybe[Mood] = UNSET
+
+    endpoint = ContactEndpoint(type=Client)
+    request = endpoint.parse("PUT", "/api/v1/Contact/1", "", JSON, b'{"ContactId": 1, "Name": "b"}')
+    updated = request.apply(Client(contact_id=1, name="a", department="x", mood=Mood.WILD))
+    assert (updated.name, updated.mood) == ("b", Mood.CALM)

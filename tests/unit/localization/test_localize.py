@@ -222,3 +222,19 @@ def test_translating_loads_nothing_heavy():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["a", "[]"]
+
+
+class Shelf(Carrier):
+    """A carrier with a dictionary of itself."""
+
+    label: Maybe[str] = UNSET
+    shelves: "Maybe[dict[str, Shelf]]" = UNSET
+
+
+def test_dictionaries_of_carriers_have_their_depth_and_their_wrong_values():
+    """A dictionary that is none passes; one that leads back to its carrier is an EncodeError."""
+    assert localize(Shelf(shelves=5), "en") == Shelf(shelves=5)
+    endless = Shelf()
+    endless.shelves = {"a": endless}
+    with pytest.raises(EncodeError, match="without end"):
+        localize(endless, "en")

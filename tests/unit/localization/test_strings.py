@@ -213,3 +213,9 @@ def test_malformed_headers_are_named(headers, name):
     """The error says which header is malformed, also one that would be ignored."""
     with pytest.raises(HeaderError, match=name):
         LanguagePreference.from_headers(*headers)
+
+
+def test_the_highest_weight_of_a_language_counts():
+    """A language that is named twice has its highest weight, wherever that stands."""
+    assert parse_accept_language("en;q=0.5, no;q=0.4, EN;q=0.3") == parse_accept_language("en;q=0.5, no;q=0.4")
+    assert parse_accept_language("en;q=0.3, no;q=0.4, en;q=0.5") == parse_accept_language("en;q=0.5, no;q=0.4")

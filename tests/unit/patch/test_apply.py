@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import uuid
 
 import attrs
 import pytest
@@ -21,7 +22,7 @@ from contactwire import (
     encode,
     to_builtins,
 )
-from contactwire.carriers import Business, Category, SelectableMDOListItem
+from contactwire.carriers import Address, Business, Category, LocalizedField, SelectableMDOListItem
 from contactwire.codecs.patches import JsonPatchCodec
 from contactwire.patch import JsonPatch, MergePatch, Operation, diff
 from tests.inside import containers
@@ -698,3 +699,47 @@ def test_a_list_is_no_patch(media_type):
     """A list of contacts has no patch of its own, which the error says."""
     with pytest.raises(EncodeError, match="a patch is of one contact"):
         encode([ContactEntity()], media_type)
+
+
+class Token(Carrier):
+    """A carrier with what must be there, and what is compared by its text."""
+
+    label: str
+    key: Maybe[uuid.UUID] = UNSET
+
+
+class Bag(Carrier):
+    """A carrier that may hold one."""
+
+    token: Maybe[Token] = UNSET
+
+
+def test_what_must_be_there_cannot_be_removed():
+    """Neither an operation nor a merge patch takes a required property away, or makes a carrier without it."""
+    with pytest.raises(ValidationError, match="operation 0: the property is missing") as caught:
+        apply([{"op": "remove", "path": "/Label"}], Token(label="a"))
+    assert [issue.pointer for issue in caught.value.issues] == ["/Label"]
+    with pytest.raises(ValidationError) as caught:
+        MergePatch.parse({"Label": None}, "rfc").apply(Token(label="a"))
+    assert {issue.pointer for issue in caught.value.issues} == {"/Label"}
+    with pytest.raises(ValidationError) as caught:
+        MergePatch.parse({"Token": {"Key": str(uuid.UUID(int=5))}}, "rfc").apply(Bag())
+    assert [issue.pointer for issue in caught.value.issues] == ["/Token/Label"]
+
+
+def test_a_test_compares_what_is_written():
+    """What JSON has no type for is tested by its text."""
+    token = Token(label="a", key=uuid.UUID(int=5))
+    operation = {"op": "test", "path": "/Key", "value": str(uuid.UUID(int=5))}
+    assert apply([operation], token) == token
+    with pytest.raises(PatchConflict):
+        apply([{**operation, "value": "x"}], token)
+
+
+def test_an_object_may_be_appended_to_a_list_in_a_list():
+    """The server appends an object where a list of lists has a list."""
+    target = Address(localized_address=[[LocalizedField(name="a")]])
+    made = apply([{"op": "add", "path": "/LocalizedAddress/0", "value": {"Name": "b"}}], target)
+    assert made == Address(localized_address=[[LocalizedField(name="a"), LocalizedField(name="b")]])
+    with pytest.raises(PathError):
+        apply([{"op": "add", "path": "/LocalizedAddress/7", "value": {"Name": "b"}}], target)

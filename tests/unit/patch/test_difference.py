@@ -8,7 +8,19 @@ from pathlib import Path
 import jsonpatch
 import pytest
 
-from contactwire import ContactEntity, ContactEntityWithLinks, EncodeError, EntityElement, JsonCodec, Timestamp, to_builtins
+from contactwire import (
+    UNSET,
+    Carrier,
+    ContactEntity,
+    ContactEntityWithLinks,
+    EncodeError,
+    EntityElement,
+    JsonCodec,
+    Maybe,
+    MergePatch,
+    Timestamp,
+    to_builtins,
+)
 from contactwire.builtins import from_builtins
 from contactwire.carriers import Address, Category, Person
 from contactwire.patch import JsonPatch, diff
@@ -313,3 +325,41 @@ def test_an_inverse_is_short():
     inverse = patch.invert(contact)
     assert [(each.op, each.path) for each in inverse] == [("remove", "/Phones/50"), ("remove", "/Category")]
     assert inverse.apply(patch.apply(contact)) == contact
+
+
+class Ring(Carrier):
+    """A carrier that can hold itself."""
+
+    label: Maybe[str] = UNSET
+    rings: "Maybe[dict[str, Ring]]" = UNSET
+
+
+def endless(label):
+    """A carrier that leads back to itself."""
+    ring = Ring(label=label)
+    ring.rings = {"a": ring}
+    return ring
+
+
+@pytest.mark.parametrize("dialect", ["rfc", "server"])
+def test_what_has_no_end_has_no_difference(dialect):
+    """Carriers that hold themselves are an EncodeError, in JSON Patch and in Merge Patch."""
+    with pytest.raises(EncodeError, match="without end"):
+        diff(endless("a"), endless("b"), dialect=dialect)
+    with pytest.raises(EncodeError, match="without end"):
+        MergePatch.between(endless("a"), endless("b"), dialect)
+
+
+def test_a_merge_patch_holds_no_wrong_value():
+    """What cannot be written has its place in the error."""
+    with pytest.raises(EncodeError) as caught:
+        MergePatch.between(Ring(), Ring(label=5))
+    assert [issue.pointer for issue in caught.value.issues] == ["/Label"]
+
+
+def test_a_carrier_and_builtins_are_compared_as_json():
+    """Where one document is a carrier and the other plain JSON, their difference is that of what is written."""
+    change = [{"op": "replace", "path": "/0/Label", "value": "b"}]
+    assert diff([Ring(label="a")], [{"Label": "b"}]).to_builtins() == change
+    assert MergePatch.between({"Label": "a"}, Ring(label="b"), "rfc").to_builtins() == {"Label": "b"}
+    assert MergePatch.between(Ring(label="a"), {"Label": "b"}).to_builtins() == {"Label": "b"}

@@ -359,3 +359,21 @@ def test_locate_finds_every_fault_that_has_a_place():
         b"Emails[2].Value",
         b"contactid",
     ]
+
+
+DEEP = [
+    ("a list of carriers", b"Emails[0].Value=1", 2),
+    ("a list of texts", b"Domains=1", 1),
+    ("a dictionary", b"CustomFields[a]=1", 1),
+    ("a carrier", b"Category.Id=1", 1),
+    ("something unknown", b"Odd[a][b]=1", 2),
+]
+
+
+@pytest.mark.parametrize("unknown", ["keep", "ignore"])
+@pytest.mark.parametrize(("body", "levels"), [row[1:] for row in DEEP], ids=[row[0] for row in DEEP])
+def test_depth_is_counted_wherever_it_is(body, levels, unknown):
+    """What nests deeper than the codec takes is refused in carriers, lists, dictionaries and what is passed over."""
+    FormCodec(max_depth=levels + 1, unknown=unknown).decode(body)
+    with pytest.raises(ContentTooLarge, match=f"deeper than {levels}"):
+        FormCodec(max_depth=levels, unknown=unknown).decode(body)

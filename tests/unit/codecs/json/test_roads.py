@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from enum import StrEnum
@@ -324,3 +325,34 @@ def test_a_carrier_without_properties():
     for body in ("[]", "null", "1"):
         with pytest.raises(ValidationError):
             JsonCodec().decode(body, Empty)
+
+
+@pytest.mark.parametrize("options", [{}, {"coerce": True}, {"duplicates": "error"}, {"unknown": "error"}])
+def test_negative_zero_is_an_integer(options):
+    """`-0` is the integer 0 on every road, alone and beside a fault."""
+    codec = JsonCodec(**options)
+    assert codec.decode('{"ContactId": -0, "name": "x"}') == ContactEntity(contact_id=0, name="x")
+    with pytest.raises(ValidationError) as caught:
+        codec.decode('{"ContactId": -0, "Name": []}')
+    assert [issue.pointer for issue in caught.value.issues] == ["/Name"]
+
+
+def test_many_members_in_another_spelling_may_repeat_one():
+    """Of a body that spells all its names otherwise, and one of them twice, the last counts."""
+    names = ["name", "department", "orgNr", "number1", "number2", "description", "postalCode"]
+    body = json.dumps({**dict.fromkeys(names, "x"), "Name": "last"})
+    contact = JsonCodec().decode(body)
+    assert (contact.name, contact.org_nr, contact.extras) == ("last", "x", {"postalCode": "x"})
+    contact = JsonCodec().decode(json.dumps({**dict.fromkeys(names[:-1], "x"), "Name": "last"}))
+    assert (contact.name, contact.number2, contact.extras) == ("last", "x", {})
+
+
+@pytest.mark.parametrize("depth", [2, 3, 4])
+def test_known_members_beside_unknown_ones_have_their_depth(depth):
+    """A body whose only unknown member stands at the top may nest no deeper in what is known than any other."""
+    body = '{"Odd":1,"Emails":[{"Value":"x"}]}'
+    if depth >= 3:
+        assert JsonCodec(max_depth=depth).decode(body).extras == {"Odd": 1}
+    else:
+        with pytest.raises(ContentTooLarge):
+            JsonCodec(max_depth=depth).decode(body)

@@ -203,3 +203,9 @@ def test_memory_does_not_grow_with_the_number_of_records(framing):
 
     peak(300)
     assert peak(3000) < peak(300) + 50_000
+
+
+def test_a_framing_has_a_name():
+    """Any other is a ValueError that lists them."""
+    with pytest.raises(ValueError, match="a framing is one of ndjson, array, not 'lines'"):
+        list(JsonCodec().iter_encode([ContactEntity()], framing="lines"))

@@ -34,7 +34,7 @@ from contactwire import (
     to_builtins,
 )
 from contactwire.carriers import Address
-from contactwire.codecs.xml import DATACONTRACT, PLAIN, SERVICES
+from contactwire.codecs.xml import DATACONTRACT, PLAIN, SERVICES, root_name
 from contactwire.errors import ContentTooLarge
 from tests.inside import writers
 
@@ -522,3 +522,51 @@ def test_faults_come_in_the_order_of_the_document():
     with pytest.raises(ValidationError) as caught:
         XmlCodec().decode(body)
     assert [issue.pointer for issue in caught.value.issues] == ["/ContactId", "/Emails", "/Deleted", "/CustomFields/0"]
+
+
+def test_a_dialect_has_a_name():
+    """Any other is a ValueError that lists them."""
+    with pytest.raises(ValueError, match="a dialect is one of plain, datacontract, services or a Dialect, not 'odd'"):
+        XmlCodec(dialect="odd")
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (Person(), "Person"),
+        ([], "ArrayOfContactEntity"),
+        ([Person()], "ArrayOfPerson"),
+        ([[Person()], []], "ArrayOfArrayOfPerson"),
+    ],
+)
+def test_the_root_says_what_a_document_holds(value, name):
+    """A carrier's root has its name, a list's says of what it is one."""
+    assert root_name(value) == name
+    assert XmlCodec().encode(value).startswith(f"<{name} ".encode())
+
+
+def test_unknown_elements_keep_their_letter_case():
+    """Beside a property in another spelling, unknown ones that differ in letter case only are two."""
+    contact = XmlCodec().decode("<ContactEntity><Name>a</Name><name>b</name><Odd>1</Odd><odd>2</odd></ContactEntity>")
+    assert contact == ContactEntity(name="b", extras={"Odd": "1", "odd": "2"})
+
+
+@pytest.mark.parametrize("inside", ["<Odd/><Odd/>", "<Odd><A/></Odd>", "<Odd>1</Odd><Odd>2</Odd>"])
+def test_unknown_elements_have_their_depth(inside):
+    """A list of unknown elements is as deep as one that is known."""
+    body = f"<ContactEntity>{inside}</ContactEntity>"
+    assert XmlCodec(max_depth=2).decode(body).extras
+    with pytest.raises(ContentTooLarge):
+        XmlCodec(max_depth=1).decode(body)
+
+
+def test_what_declares_utf_16_must_be_in_it():
+    """A document in single bytes that declares UTF-16 is refused."""
+    with pytest.raises(DecodeError, match="the document is not in UTF-16, as it declares"):
+        XmlCodec().decode(b'<?xml version="1.0" encoding="utf-16"?><ContactEntity/>')
+
+
+def test_a_dictionary_is_a_document_too():
+    """A document may be a dictionary of carriers, whose root is an array of pairs."""
+    body = "<ArrayOfPair><Pair><Key>a</Key><Value><Name>x</Name></Value></Pair></ArrayOfPair>"
+    assert XmlCodec().decode(body, dict[str, ContactEntity]) == {"a": ContactEntity(name="x")}

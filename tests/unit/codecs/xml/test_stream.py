@@ -235,3 +235,19 @@ def test_memory_does_not_grow_with_the_number_of_records():
 
     peak(300)
     assert peak(2000) < peak(300) + 50_000
+
+
+def test_an_end_tag_must_be_the_elements_own():
+    """A longer name that begins like it does not end an element, and what follows is refused."""
+    body = "<ArrayOfContactEntity><ContactEntity></ContactEntityX></ArrayOfContactEntity>"
+    with pytest.raises(DecodeError):
+        list(XmlCodec().iter_decode([body]))
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_what_has_no_end_is_refused_with_all_that_came(size):
+    """A stream that stops in the middle of an element is told as the document that it is, however it was cut."""
+    body = "<ArrayOfContactEntity><ContactEntity><Name>" + "x" * 5000
+    chunks = [body[at : at + size] for at in range(0, len(body), size)]
+    with pytest.raises(DecodeError):
+        list(XmlCodec().iter_decode(chunks))
