@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum
 from importlib.metadata import entry_points
 from typing import Annotated
 
@@ -58,6 +58,13 @@ class Size(StrEnum):
 
     SMALL = "Small"
     LARGE = "Large"
+
+
+class Side(Enum):
+    """A closed enumeration."""
+
+    LEFT = "Left"
+    RIGHT = "Right"
 
 
 class Box(Carrier):
@@ -225,3 +232,73 @@ def test_a_users_carrier_can_be_registered():
 
     look()
     assert len(seen) > 5
+
+
+class Word(Carrier):
+    """A carrier with a closed enumeration, a validator, and a name that no form can spell below another."""
+
+    side: Maybe[Side] = UNSET
+    odd: Annotated[Maybe[str], WireName("a].b")] = UNSET
+    count: Maybe[Int32] = attrs.field(default=UNSET, validator=lambda carrier, field, value: int(value or 0))
+
+
+class Page(Carrier):
+    """A carrier that holds some."""
+
+    words: Maybe[list[Word]] = UNSET
+    page: Maybe[Word] = UNSET
+
+
+@attrs.frozen
+class Reversed:
+    """A codec of a user's own format: JSON backwards."""
+
+    media_types = ("application/x-reversed",)
+
+    def decode(self, body, type=Word):
+        """The carrier of a body."""
+        return JsonCodec().decode(body[::-1], type)
+
+    def encode(self, value, *, selection=None):
+        """The body of a carrier."""
+        return JsonCodec().encode(value)[::-1]
+
+
+@given(bodies(Word, Reversed()))
+def test_bodies_of_a_users_format_are_what_its_codec_writes(body):
+    """A format that the strategies do not know is laid out by its codec alone."""
+    assert isinstance(Reversed().decode(body), Word)
+
+
+@given(carriers(Word).map(lambda word: word.side))
+def test_a_closed_enumeration_has_its_members(side):
+    """No other value is drawn."""
+    assert side is UNSET or side is None or isinstance(side, Side)
+
+
+@pytest.mark.parametrize("depth", [2, 3])
+def test_bodies_are_no_deeper_than_the_codec_takes(depth):
+    """Valid bodies nest no deeper than the codec's limit, and those with one fault have that fault alone."""
+    codec = JsonCodec(max_depth=depth)
+
+    @FEW
+    @given(bodies(Page, codec), almost_right(Page, codec))
+    def law(body, case):
+        codec.decode(body, Page)
+        with pytest.raises(case.error):
+            codec.decode(case.body, Page)
+
+    law()
+
+
+@pytest.mark.parametrize("codec", [FormCodec(unknown="error"), XmlCodec(unknown="error")], ids=["a form", "XML"])
+def test_faults_are_planted_only_where_the_format_and_the_class_let_them(codec):
+    """What a format cannot spell, or a validator stops, is drawn again."""
+
+    @FEW
+    @given(almost_right(Page, codec))
+    def law(case):
+        with pytest.raises(case.error):
+            codec.decode(case.body, Page)
+
+    law()

@@ -5,6 +5,7 @@ import pytest
 
 from contactwire import (
     ContactEntity,
+    Country,
     EncodeError,
     EntityElement,
     Timestamp,
@@ -156,3 +157,24 @@ def test_policies_of_a_converter():
 def test_from_builtins_takes_a_converter():
     """A converter with other policies, or with a user's hooks, may be handed over."""
     assert from_builtins({"ContactId": "3"}, ContactEntity, converter=make_converter(coerce=True)).contact_id == 3
+
+
+def test_an_error_of_this_library_in_a_users_hook_keeps_its_pointers():
+    """A hook that decodes on its own has its faults told at their places behind its own."""
+    converter = make_converter()
+
+    def structure(value, _):
+        return from_builtins(value, Country)
+
+    converter.register_structure_hook(Country, structure)
+    with pytest.raises(ValidationError) as caught:
+        from_builtins({"Country": {"CountryId": "x"}}, ContactEntity, converter=converter)
+    assert [issue.pointer for issue in caught.value.issues] == ["/Country/CountryId"]
+
+
+def test_what_is_no_builtin_stays_among_the_extras():
+    """An object of Python's own is a fault where a property is, and kept where none is."""
+    thing = object()
+    assert from_builtins({"Odd": [thing]}, ContactEntity).extras == {"Odd": [thing]}
+    with pytest.raises(ValidationError):
+        from_builtins({"Name": thing}, ContactEntity)

@@ -743,3 +743,9 @@ def test_an_object_may_be_appended_to_a_list_in_a_list():
     assert made == Address(localized_address=[[LocalizedField(name="a"), LocalizedField(name="b")]])
     with pytest.raises(PathError):
         apply([{"op": "add", "path": "/LocalizedAddress/7", "value": {"Name": "b"}}], target)
+
+
+def test_what_is_copied_can_be_written():
+    """A copy of a value that no format holds is an EncodeError."""
+    with pytest.raises(EncodeError, match="expected string"):
+        apply([{"op": "copy", "from": "/Name", "path": "/Department"}], ContactEntity(name=object()), "rfc")

@@ -3,8 +3,10 @@
 import copy
 import json
 import random
+from datetime import datetime
 from pathlib import Path
 
+import attrs
 import jsonpatch
 import pytest
 
@@ -363,3 +365,53 @@ def test_a_carrier_and_builtins_are_compared_as_json():
     assert diff([Ring(label="a")], [{"Label": "b"}]).to_builtins() == change
     assert MergePatch.between({"Label": "a"}, Ring(label="b"), "rfc").to_builtins() == {"Label": "b"}
     assert MergePatch.between(Ring(label="a"), {"Label": "b"}).to_builtins() == {"Label": "b"}
+
+
+class Picky(Carrier):
+    """A carrier with a validator that knows two answers."""
+
+    answer: Maybe[str] = attrs.field(default=UNSET, validator=attrs.validators.in_(["yes", "no", UNSET]))
+
+
+def test_a_change_that_a_validator_refuses_has_no_patch():
+    """The server's patches are proven: one that the class itself would refuse is an EncodeError."""
+    with attrs.validators.disabled():
+        wrong = Picky(answer="maybe")
+    with pytest.raises(EncodeError, match="no patch says this change"):
+        diff(Picky(answer="yes"), wrong, dialect="server")
+    with pytest.raises(EncodeError, match="no patch says this change"):
+        MergePatch.between(Picky(answer="yes"), wrong)
+
+
+class Bell(Ring):
+    """A ring of another class."""
+
+
+def test_carriers_of_two_classes_are_compared_as_json():
+    """A carrier in the place of one of another class differs in what is written."""
+    change = [{"op": "replace", "path": "/Rings/a/Label", "value": "b"}]
+    assert diff(Ring(rings={"a": Ring(label="a")}), Ring(rings={"a": Bell(label="b")})).to_builtins() == change
+    change = [{"op": "replace", "path": "/Name", "value": "b"}]
+    assert diff(ContactEntity(name="a"), ContactEntityWithLinks(name="b"), dialect="server").to_builtins() == change
+
+
+class Moment(datetime):
+    """A date-time of a caller's own class."""
+
+
+def test_dates_are_compared_as_they_are_spelled():
+    """A `datetime`, one of a class derived from it and a `Timestamp` are one where the wire spells them alike."""
+    spelled = [datetime(2020, 1, 2), Moment(2020, 1, 2), Timestamp.parse("2020-01-02T00:00:00")]
+    for one in spelled:
+        for other in spelled:
+            assert diff(ContactEntity(updated_date=one), ContactEntity(updated_date=other)).to_builtins() == []
+        assert len(diff(ContactEntity(updated_date=one), ContactEntity(updated_date=datetime(2021, 1, 2)))) == 1
+
+
+def test_only_so_much_is_moved():
+    """Values that together are longer than a search holds are written again instead of being moved."""
+    values, kept = {str(number): f"{number}" + "x" * 100_000 for number in range(8)}, {"kept": "y" * 1_000_000}
+    before, after = {"a": {**values, **kept}, "b": kept}, {"a": kept, "b": {**values, **kept}}
+    patch = diff(before, after)
+    assert patch.apply(before) == after
+    assert {each.op for each in patch} == {"add", "move", "remove"}

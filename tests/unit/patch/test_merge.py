@@ -3,15 +3,18 @@
 import itertools
 import pickle
 
+import attrs
 import pytest
 
 from contactwire import (
     UNSET,
+    Carrier,
     ContactEntity,
     ContentTooLarge,
     DecodeError,
     EncodeError,
     EntityElement,
+    Maybe,
     ValidationError,
     to_builtins,
 )
@@ -357,3 +360,33 @@ def test_codec():
         MergePatchCodec(max_depth=1).decode(body)
     with pytest.raises(EncodeError, match="/Description"):
         MergePatchCodec(dialect="rfc").encode(ContactEntity(description=None))
+
+
+class Picky(Carrier):
+    """A carrier with a validator that knows two answers."""
+
+    answer: Maybe[str] = attrs.field(default=UNSET, validator=attrs.validators.in_(["yes", "no", UNSET]))
+
+
+class Sheet(Carrier):
+    """A carrier that holds one."""
+
+    picky: Maybe[Picky] = UNSET
+
+
+@pytest.mark.parametrize("dialect", ["rfc", "server"])
+@pytest.mark.parametrize("target", [Sheet(), Sheet(picky=Picky(answer="yes"))], ids=["made", "changed"])
+def test_what_a_validator_refuses_is_a_fault_at_its_place(target, dialect):
+    """An error of a user's validator has the property's pointer, and the target stays."""
+    with pytest.raises(ValidationError) as caught:
+        MergePatch.parse({"Picky": {"Answer": "maybe"}}, dialect).apply(target)
+    assert [issue.pointer for issue in caught.value.issues] == ["/Picky/Answer"]
+    assert target in (Sheet(), Sheet(picky=Picky(answer="yes")))
+
+
+def test_an_object_for_a_single_value_is_one_operation():
+    """As a JSON Patch, an object where a single value belongs is what it is, and a fault when it is applied."""
+    patch = MergePatch.parse({"Name": {"a": 1}}).to_json_patch(ContactEntity)
+    assert patch.to_builtins() == [{"op": "replace", "path": "/Name", "value": {"a": 1}}]
+    with pytest.raises(ValidationError):
+        patch.apply(ContactEntity())

@@ -164,3 +164,17 @@ def test_generate_gives_the_same_text_each_time():
     text = generate("json-schema", "Person")
     assert json.loads(text) == json_schema(Person)
     assert generate("json-schema", "Person") == text
+
+
+def test_a_default_is_said():
+    """What counts where a property is absent stands in the schema."""
+
+    class Page(Carrier):
+        size: Int32 = 20
+        order: str | None = None
+        title: Maybe[str] = UNSET
+
+    properties = definition(Page)["properties"]
+    assert properties["Size"]["default"] == 20
+    assert properties["Order"]["default"] is None
+    assert "default" not in properties["Title"]

@@ -1,5 +1,6 @@
 """XSD, made from plans and dialects."""
 
+import enum
 import functools
 import tempfile
 from pathlib import Path
@@ -9,13 +10,16 @@ import pytest
 from lxml import etree
 
 from contactwire import (
+    UNSET,
     AddressType,
+    Carrier,
     Category,
     CategoryGroup,
     ContactEntity,
     ContactEntityWithLinks,
     EntityElement,
     JsonPatch,
+    Maybe,
     StructuredAddress,
     XmlCodec,
 )
@@ -144,3 +148,22 @@ def test_an_unknown_dialect_is_named():
     """A dialect that there is not is a ValueError that lists those that there are."""
     with pytest.raises(ValueError, match="plain, datacontract, services, not 'soap'"):
         xsd(ContactEntity, "soap")
+
+
+class Level(enum.Enum):
+    """A closed enumeration."""
+
+    LOW = "Low"
+    HIGH = "High"
+
+
+class Gauge(Carrier):
+    """A carrier with one."""
+
+    level: Maybe[Level] = UNSET
+
+
+def test_a_closed_enumeration_has_its_members_only():
+    """No other name is valid."""
+    assert is_valid("<Gauge><Level>Low</Level></Gauge>", Gauge)
+    assert not is_valid("<Gauge><Level>Middle</Level></Gauge>", Gauge)

@@ -18,6 +18,7 @@ from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 import attrs
 import cattrs
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -790,3 +791,108 @@ def test_null_stands_in_a_list_at_the_top():
     """A list or dictionary of carriers or null is read as it came."""
     assert decode(b'[null,{"NoteId":1}]', type=list[Note | None]) == [None, Note(note_id=1)]
     assert decode(b'{"k":null}', type=dict[str, Note | None]) == {"k": None}
+
+
+class Hooked(Carrier):
+    """A carrier with every way that attrs has to meddle with a value."""
+
+    size: int = attrs.field(
+        default=1,
+        converter=attrs.Converter(lambda value, carrier, field: value + len(field.name), takes_self=True, takes_field=True),
+    )
+    free: int = attrs.field(default=1, on_setattr=attrs.setters.NO_OP, validator=attrs.validators.ge(0))
+    double: int = attrs.field(default=1, on_setattr=lambda carrier, field, value: value * 2)
+    code: str = attrs.field(default="", converter=lambda value: {"good": "Good", "": ""}[value])
+
+
+def test_hooks_of_every_form():
+    """A converter may ask for the carrier and the field; `on_setattr` takes the place of converters and validators."""
+    hooked = Hooked()
+    assert hooked.size == 5
+    hooked.size, hooked.free, hooked.double = 2, -1, 4
+    assert (hooked.size, hooked.free, hooked.double) == (6, -1, 8)
+
+
+@pytest.mark.parametrize("body", ['{"Code":"bad"}', '{"code":"bad"}', '{"Code":"bad","Odd":1}'])
+def test_what_a_converter_raises_is_a_fault_at_its_property(body):
+    """Whatever it is, and however the body is read; in the constructor it comes through."""
+    with pytest.raises(ValidationError) as caught:
+        decode(body, type=Hooked)
+    assert [issue.pointer.lower() for issue in caught.value.issues] == ["/code"]
+    with pytest.raises(KeyError):
+        Hooked(code="bad")
+
+
+def test_the_copy_protocol_of_python_3_13():
+    """`__replace__`, which `copy.replace` calls, is `evolve`."""
+    assert Note(note_id=1).__replace__(text="x") == Note(note_id=1, text="x")
+
+
+def test_an_empty_wire_name_is_refused():
+    """A property needs a name on the wire."""
+    with pytest.raises(TypeError, match=r"Odd\.a: a wire name cannot be empty"):
+
+        class Odd(Carrier):
+            a: Annotated[Maybe[str], WireName("")] = UNSET
+
+
+def test_names_that_are_not_defined_yet_may_have_attributes_and_items():
+    """Such an annotation is understood at first use, and says then which name is missing."""
+
+    class Waiting(Carrier):
+        a: Maybe[missing.Thing] = UNSET  # noqa: F821
+        b: Maybe[list[other[int]]] = UNSET  # noqa: F821
+
+    with pytest.raises(TypeError, match="name 'missing' is not defined"):
+        JsonCodec().encode(Waiting(a=1))
+
+
+def test_a_class_may_say_that_it_is_of_another_module():
+    """One that is made by calling the metaclass, in the name of a module that runs no class statement."""
+    made = type(Carrier)("Made", (Carrier,), {"__module__": "collections", "__annotations__": {"size": int}})
+    assert JsonCodec().encode(made(size=5)) == b'{"Size":5}'
+
+
+def test_a_plan_travels_as_its_class():
+    """A pickled plan is the very plan of its class."""
+    plan = plan_of(Note)
+    assert pickle.loads(pickle.dumps(plan)) is plan
+
+
+def test_unknown_members_say_what_to_do_in_a_foreign_encoder():
+    """An encoder of somebody else's that shows what it does not know shows how to write it."""
+    shown = msgspec.json.encode(Note(note_id=1, extras={"Odd": 1}), enc_hook=repr)
+    assert b"<1 unknown members of Note: encode the carrier with contactwire>" in shown
+
+
+class Stamped(Carrier):
+    """A carrier with a date."""
+
+    when: Maybe[datetime] = UNSET
+
+
+class Restamped(Stamped):
+    """An heir of it."""
+
+
+class Album(Carrier):
+    """A carrier that holds dates in other carriers only."""
+
+    one: Maybe[Stamped] = UNSET
+    many: Maybe[list[Stamped]] = UNSET
+    named: Maybe[dict[str, Stamped]] = UNSET
+
+
+@pytest.mark.parametrize("cls", [Stamped, Restamped])
+@pytest.mark.parametrize("validate", [True, False])
+@pytest.mark.parametrize("place", ["one", "many", "named"])
+def test_dates_of_python_are_spelled_wherever_they_are(place, validate, cls):
+    """A `datetime` in a carrier, a list or a dictionary is spelled as .NET does, with validation or without."""
+    inner = cls(when=datetime(2020, 1, 2, 3, 4, 5, 120000))
+    album = Album(**{place: {"one": inner, "many": [inner], "named": {"a": inner}}[place]})
+    assert b'{"When":"2020-01-02T03:04:05.12"}' in JsonCodec(validate=validate).encode(album)
+
+
+def test_wrong_values_are_passed_over_in_the_search_for_dates():
+    """Without validation what stands where carriers belong is written as it is."""
+    assert JsonCodec(validate=False).encode(Album(one=5, many=5, named=5)) == b'{"One":5,"Many":5,"Named":5}'
