@@ -10,6 +10,7 @@ import requests
 from fastapi import FastAPI
 
 from contactwire import ContactEntityWithLinks, asgi, decode, wsgi
+from contactwire.errors import HttpError
 from contactwire.http import ContactEndpoint
 from contactwire.server import ContactStore, samples
 
@@ -181,3 +182,15 @@ def test_a_wsgi_server_may_pass_a_wrong_length(storage):
     (body,) = app(environ, lambda status, headers: answered.append(status))
     assert answered == ["400 Bad Request"]
     assert b"Content-Length" in body
+
+
+def test_a_status_of_the_hosts_own_has_a_reason():
+    """A status that HTTP does not know is answered all the same."""
+
+    def load(id):
+        raise HttpError("not today", status=499)
+
+    app, answered = wsgi.ContactApplication(load, lambda contact: None), []
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/api/v1/Contact/1", "wsgi.input": io.BytesIO()}
+    app(environ, lambda status, headers: answered.append(status))
+    assert answered == ["499 Status"]

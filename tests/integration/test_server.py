@@ -293,3 +293,12 @@ def test_a_store_is_seeded_once(tmp_path):
     assert store.load(1).description == "mine"
     assert store.load(len(samples()) + 1) is None
     store.close()
+
+
+def test_a_change_may_make_a_contact():
+    """A store keeps what a change makes of a contact that is not there, with its id and a date."""
+    store = ContactStore()
+    made = store.update(7, lambda stored: ContactEntityWithLinks(name="new") if stored is None else stored)
+    assert (made.contact_id, made.name) == (7, "new")
+    assert store.load(7) == made
+    store.close()

@@ -302,3 +302,36 @@ def test_faults_are_planted_only_where_the_format_and_the_class_let_them(codec):
             codec.decode(case.body, Page)
 
     law()
+
+
+class Counter(Carrier):
+    """A carrier whose converter counts each time that it runs."""
+
+    count: Int32 = attrs.field(default=0, converter=lambda value: min(value + 1, 9))
+    label: Maybe[str] = UNSET
+
+
+@given(json_patches(Counter))
+def test_only_changes_that_a_patch_can_say_are_drawn(patch):
+    """What a class makes of its values may have no patch; such changes are drawn again."""
+    assert isinstance(patch, JsonPatch)
+
+
+class Silent(Carrier):
+    """A carrier with a number that its validator never lets be there."""
+
+    number: Maybe[Int32] = attrs.field(default=UNSET, validator=attrs.validators.in_([UNSET, None]))
+    other: Maybe[Int32] = UNSET
+
+
+@pytest.mark.parametrize("codec", [FormCodec(), XmlCodec()], ids=["a form", "XML"])
+def test_a_fault_is_planted_where_the_validator_lets_a_value_be(codec):
+    """A property that takes no value at all is passed over."""
+
+    @FEW
+    @given(almost_right(Silent, codec))
+    def law(case):
+        with pytest.raises(case.error):
+            codec.decode(case.body, Silent)
+
+    law()

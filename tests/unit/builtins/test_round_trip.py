@@ -14,6 +14,7 @@ from contactwire import (
     make_converter,
     to_builtins,
 )
+from contactwire.builtins import to_json
 
 CONTACT = ContactEntity(
     contact_id=5,
@@ -178,3 +179,9 @@ def test_what_is_no_builtin_stays_among_the_extras():
     assert from_builtins({"Odd": [thing]}, ContactEntity).extras == {"Odd": [thing]}
     with pytest.raises(ValidationError):
         from_builtins({"Name": thing}, ContactEntity)
+
+
+def test_json_text_is_made_of_builtins_only():
+    """`to_json` refuses an object of Python's own by its type."""
+    with pytest.raises(TypeError, match="object is no builtin"):
+        to_json([object()])

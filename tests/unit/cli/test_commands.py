@@ -170,3 +170,10 @@ def test_a_full_disk_is_reported(tmp_path):
     assert done.returncode == 2
     assert done.stderr.startswith(b"contactwire: ")
     assert b"Traceback" not in done.stderr
+
+
+def test_importing_the_module_runs_nothing():
+    """`contactwire.__main__` runs the command only as a program."""
+    code = "import contactwire.__main__; print('imported')"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("imported\n", "")

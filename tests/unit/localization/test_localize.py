@@ -238,3 +238,12 @@ def test_dictionaries_of_carriers_have_their_depth_and_their_wrong_values():
     endless.shelves = {"a": endless}
     with pytest.raises(EncodeError, match="without end"):
         localize(endless, "en")
+
+
+def test_depth_is_counted_in_dictionaries_too():
+    """Whether a carrier or a dictionary stands at the limit, nesting without end is an EncodeError."""
+    endless = Shelf()
+    endless.shelves = {"a": endless}
+    for value in (endless, [endless]):
+        with pytest.raises(EncodeError, match="without end"):
+            localize(value, "en")

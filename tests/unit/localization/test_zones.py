@@ -345,3 +345,10 @@ def test_a_change_in_a_zone_leaves_other_dates_as_they_are_stored(hour):
     changed = change_in_zone(Event(when=doubled), move_and_set, zone, "NO")
     assert changed.inners[1].when is doubled
     assert str(changed.when) == "2018-12-24T12:00:00"
+
+
+@pytest.mark.parametrize("date", ["0001-01-01T02:00:00+0500", "9999-12-31T22:00:00-0500"])
+def test_a_date_that_utc_cannot_hold_stays(date):
+    """The first and the last hours of the calendar in a zone may have no UTC, and are answered as they are."""
+    contact = ContactEntity(updated_date=Timestamp.parse(date), created_date=Timestamp.parse(date))
+    assert to_answer(contact, parse_time_zone("NO, includeTZOffset"), "NO") == contact

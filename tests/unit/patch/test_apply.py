@@ -749,3 +749,12 @@ def test_what_is_copied_can_be_written():
     """A copy of a value that no format holds is an EncodeError."""
     with pytest.raises(EncodeError, match="expected string"):
         apply([{"op": "copy", "from": "/Name", "path": "/Department"}], ContactEntity(name=object()), "rfc")
+
+
+@pytest.mark.parametrize("dialect", ["rfc", "server"])
+@pytest.mark.parametrize("op", ["add", "replace"])
+def test_nothing_is_inside_of_a_null_in_a_list(op, dialect):
+    """A path that goes on behind a null item or member is an error that says so."""
+    for target in ({"a": [None]}, {"a": {"0": None}}):
+        with pytest.raises(PathError, match="null has nothing inside it"):
+            apply([{"op": op, "path": "/a/0/b/c", "value": 1}], target, dialect)

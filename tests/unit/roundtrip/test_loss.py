@@ -161,3 +161,16 @@ def test_a_codec_that_writes_another_body_the_second_time():
 
     with pytest.raises(AssertionError, match="another body the second time"):
         assert_round_trip(ContactEntity(), Restless())
+
+
+@pytest.mark.parametrize(
+    ("body", "codec"),
+    [
+        (b'{"ContactId": -0}', "json"),
+        (b'{"Odd": -0}', "json"),
+        (b"<ContactEntity><UpdatedDate>\n2020-01-01T00:00:00 </UpdatedDate></ContactEntity>", "application/xml"),
+    ],
+)
+def test_other_spellings_of_a_value_are_no_loss(body, codec):
+    """`-0` is 0 for an integer, and white space around a date-time says nothing."""
+    assert_round_trip(body, codec)

@@ -896,3 +896,38 @@ def test_dates_of_python_are_spelled_wherever_they_are(place, validate, cls):
 def test_wrong_values_are_passed_over_in_the_search_for_dates():
     """Without validation what stands where carriers belong is written as it is."""
     assert JsonCodec(validate=False).encode(Album(one=5, many=5, named=5)) == b'{"One":5,"Many":5,"Named":5}'
+
+
+class Named(Carrier):
+    """A carrier with a name."""
+
+    label: Maybe[str] = UNSET
+
+
+class Renamed(Named):
+    """An heir that calls it otherwise on the wire."""
+
+    label: Annotated[Maybe[str], WireName("Title")] = UNSET
+
+
+@pytest.mark.parametrize("body", ['{"Label":1,"Title":"a"}', '{"label":1,"title":"a"}'])
+def test_a_name_that_an_heir_gave_up_is_unknown(body):
+    """What a sender calls as the base did is an unknown member of the heir, of whatever type."""
+    renamed = decode(body, type=Renamed)
+    assert renamed.label == "a"
+    assert list(renamed.extras.values()) == [1]
+
+
+class Hasty(Carrier):
+    """A carrier whose annotation is defined behind it."""
+
+    label: Maybe[Titled] = UNSET
+
+
+Titled = Annotated[str, WireName("Title")]
+
+
+def test_a_wire_name_must_be_known_where_the_class_is():
+    """One that turns up later would change the name that the class already has."""
+    with pytest.raises(TypeError, match=r"Hasty\.label: its WireName must be defined where the class is"):
+        plan_of(Hasty)

@@ -377,3 +377,10 @@ def test_depth_is_counted_wherever_it_is(body, levels, unknown):
     FormCodec(max_depth=levels + 1, unknown=unknown).decode(body)
     with pytest.raises(ContentTooLarge, match=f"deeper than {levels}"):
         FormCodec(max_depth=levels, unknown=unknown).decode(body)
+
+
+def test_an_item_of_a_dictionary_has_a_key():
+    """An indexed item with neither `Key` nor `Value` is one of a dictionary whose key is the index."""
+    assert FormCodec().decode(b"CustomFields[0]=a") == ContactEntity(custom_fields={"0": "a"})
+    with pytest.raises(ValidationError):
+        FormCodec().decode(b"CustomFields[0].Other=1")

@@ -1,6 +1,7 @@
 """XML: what each state of a property looks like, in each dialect, and what is refused."""
 
 import contextlib
+import inspect
 import json
 import re
 import sys
@@ -570,3 +571,22 @@ def test_a_dictionary_is_a_document_too():
     """A document may be a dictionary of carriers, whose root is an array of pairs."""
     body = "<ArrayOfPair><Pair><Key>a</Key><Value><Name>x</Name></Value></Pair></ArrayOfPair>"
     assert XmlCodec().decode(body, dict[str, ContactEntity]) == {"a": ContactEntity(name="x")}
+
+
+def test_a_caller_deep_in_recursion_gets_an_error_of_the_library():
+    """Where the interpreter's stack ends before `max_depth`, nesting is refused as too deep."""
+    body = "<Node>" * 200 + "</Node>" * 200
+    assert XmlCodec(max_depth=1000).decode(body, Node)
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack(0)) + 100)
+    try:
+        with pytest.raises(ContentTooLarge, match="deeper than the interpreter can follow"):
+            XmlCodec(max_depth=1000).decode(body, Node)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+class Node(Carrier):
+    """A carrier that holds itself."""
+
+    node: Maybe["Node"] = UNSET
