@@ -229,6 +229,7 @@ class Shelf(Carrier):
 
     label: Maybe[str] = UNSET
     shelves: "Maybe[dict[str, Shelf]]" = UNSET
+    grid: "Maybe[dict[str, dict[str, Shelf]]]" = UNSET
 
 
 def test_dictionaries_of_carriers_have_their_depth_and_their_wrong_values():
@@ -242,8 +243,8 @@ def test_dictionaries_of_carriers_have_their_depth_and_their_wrong_values():
 
 def test_depth_is_counted_in_dictionaries_too():
     """Whether a carrier or a dictionary stands at the limit, nesting without end is an EncodeError."""
-    endless = Shelf()
-    endless.shelves = {"a": endless}
-    for value in (endless, [endless]):
+    by_name, by_two_names = Shelf(), Shelf()
+    by_name.shelves, by_two_names.grid = {"a": by_name}, {"a": {"b": by_two_names}}
+    for value in (by_name, by_two_names):
         with pytest.raises(EncodeError, match="without end"):
             localize(value, "en")

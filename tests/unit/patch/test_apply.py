@@ -758,3 +758,5 @@ def test_nothing_is_inside_of_a_null_in_a_list(op, dialect):
     for target in ({"a": [None]}, {"a": {"0": None}}):
         with pytest.raises(PathError, match="null has nothing inside it"):
             apply([{"op": op, "path": "/a/0/b/c", "value": 1}], target, dialect)
+    with pytest.raises(PathError, match="null has nothing inside it"):
+        JsonPatch.parse([{"op": op, "path": "/a", "value": 1}], dialect).apply(None)

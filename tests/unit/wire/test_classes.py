@@ -47,7 +47,7 @@ from contactwire import (
     make_converter,
     to_builtins,
 )
-from contactwire.wire import plan_of
+from contactwire.wire import EXTRAS_MARK, plan_of
 
 T = TypeVar("T")
 
@@ -916,6 +916,13 @@ def test_a_name_that_an_heir_gave_up_is_unknown(body):
     renamed = decode(body, type=Renamed)
     assert renamed.label == "a"
     assert list(renamed.extras.values()) == [1]
+
+
+@pytest.mark.parametrize("name", [*Renamed.__struct_encode_fields__, EXTRAS_MARK + "label"])
+def test_no_sender_reaches_what_a_struct_calls_its_fields(name):
+    """Whatever the fields below a carrier are called, a sender's member of that name is a property or unknown."""
+    renamed = decode(json.dumps({name: "x"}), type=Renamed)
+    assert renamed == (Renamed(label="x") if name == "Title" else Renamed(extras={name: "x"}))
 
 
 class Hasty(Carrier):
