@@ -110,7 +110,7 @@ class CarrierType(msgspec.StructMeta):
             properties=properties,
             waiting=waiting.union(body.properties) if body.trailing else frozenset(),
             slots=layout.slots,
-            mixed=not is_carrier(bases[0]) or (inherited is not None and inherited.mixed),
+            mixed=not isinstance(bases[0], msgspec.StructMeta) or (inherited is not None and inherited.mixed),
         )
         members = {key: value for key, value in namespace.items() if key not in body.properties}
         cls = layout.make(meta, class_name, bases, members, definition, body.runs_last)
