@@ -7,7 +7,16 @@ why not.
 
 from contactwire.builtins.assemble import Document, Refused, assemble, document_of, from_builtins
 from contactwire.builtins.converter import make_converter
-from contactwire.builtins.explain import Policy, explain, issues_of, kind_reader, missing_issue, reader, repeated_issue
+from contactwire.builtins.explain import (
+    Policy,
+    explain,
+    issues_of,
+    kind_reader,
+    missing_issue,
+    reader,
+    refusal,
+    repeated_issue,
+)
 from contactwire.builtins.limits import MAX_DEPTH, MAX_OBJECTS, check_depth, depth_of
 from contactwire.builtins.scalars import MAX_DIGITS, Read, invalid, single_reader
 from contactwire.builtins.shapes import coercing_read_hook, read_hook
@@ -38,6 +47,7 @@ __all__ = [
     "missing_issue",
     "read_hook",
     "reader",
+    "refusal",
     "repeated_issue",
     "single_reader",
     "to_builtins",

@@ -42,6 +42,7 @@ __all__ = [
     "kind_reader",
     "missing_issue",
     "reader",
+    "refusal",
     "repeated_issue",
 ]
 
@@ -172,8 +173,7 @@ class _Reading:
     def _report(self, attribute: str, error: Exception) -> None:
         name = self.spelled.get(attribute) or (self._plan.by_attribute[attribute].name if attribute else "")
         pointer = "/" + escape(name) if name else ""
-        message = str(error) or type(error).__name__
-        self._faults.add(Issue(pointer, message, "a valid value", shorten(self._found.get(attribute, {}))))
+        self._faults.add(refusal(error, self._found.get(attribute, {})).under(pointer))
 
 
 def issues_of(error: Exception, prefix: str, received: object) -> list[Issue]:
@@ -193,8 +193,13 @@ def issues_of(error: Exception, prefix: str, received: object) -> list[Issue]:
         steps += [(inner, prefix) for inner in rest]
         return [issue for inner, pointer in steps for issue in issues_of(inner, pointer, received)]
     if isinstance(error, (ValueError, TypeError, LookupError)):
-        return [Issue(prefix, str(error) or type(error).__name__, "a valid value", shorten(received))]
+        return [refusal(error, received).under(prefix)]
     raise error
+
+
+def refusal(error: Exception, received: object) -> Issue:
+    """The fault of a value that a user's validator, converter or factory refuses, whatever error it raises."""
+    return Issue("", str(error) or type(error).__name__, "a valid value", shorten(received))
 
 
 def missing_issue(pointer: str, field: FieldPlan) -> Issue:

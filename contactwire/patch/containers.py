@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import NOTHING
 
-from contactwire.builtins import issues_of, missing_issue
+from contactwire.builtins import missing_issue, refusal
 from contactwire.errors import ValidationError
 from contactwire.wire import UNSET, FieldPlan, absent_value, fold, is_carrier
 
@@ -49,14 +49,16 @@ def store(container: Any, key: Any, value: Any) -> None:
     validator refuses, and where a required property would be missing.
     """
     if isinstance(key, FieldPlan):
-        if value is UNSET:
-            value = absent_value(container, key.attribute)
-        if value is NOTHING:
-            raise ValidationError([missing_issue("", key)])
         try:
+            if value is UNSET:
+                value = absent_value(container, key.attribute)
+            if value is NOTHING:
+                raise ValidationError([missing_issue("", key)])
             setattr(container, key.attribute, value)
+        except ValidationError:
+            raise
         except Exception as error:
-            raise ValidationError(issues_of(error, "", value)) from None
+            raise ValidationError([refusal(error, value)]) from None
     elif is_carrier(type(container)):
         container.extras[key] = value
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from contactwire.builtins import missing_issue
+from contactwire.builtins import missing_issue, refusal
 from contactwire.errors import MAX_FAULTS, EncodeError, Issue, ValidationError
 from contactwire.patch.compare import same
 from contactwire.patch.containers import Copies, FoldedNames, store
@@ -71,7 +71,7 @@ class _Merging(_Walk):
             if self.dialect.appends and (isinstance(kind, ListKind) or (kind is None and isinstance(old, list))):
                 return self._appended(old or [], read(*inside(kind), data, self.dialect.coerce))
             if is_carrier(type(old)) or isinstance(kind, NestedKind):
-                return self._carrier(old if is_carrier(type(old)) else start_carrier(kind.carrier, {}, _raise), data)  # type: ignore[union-attr]
+                return self._carrier(old if is_carrier(type(old)) else _started(kind.carrier), data)  # type: ignore[union-attr]
             if kind is None or isinstance(kind, DictionaryKind):
                 return self._members(kind, old if isinstance(old, dict) else {}, data)
             return read(kind, nullable, data, self.dialect.coerce)
@@ -131,8 +131,18 @@ class _Merging(_Walk):
         return made
 
 
-def _raise(attribute: str, error: Exception) -> None:
-    raise error
+def _started(cls: type) -> Any:
+    """A carrier with nothing but its defaults; raises `ValidationError` with the errors of its factories."""
+    issues: list[Issue] = []
+    plan = plan_of(cls)
+
+    def report(attribute: str, error: Exception) -> None:
+        issues.append(refusal(error, UNSET).under("/" + escape(plan.by_attribute[attribute].name)))
+
+    carrier = start_carrier(cls, {}, report)
+    if issues:
+        raise ValidationError(issues)
+    return carrier
 
 
 def merge_between(before: Any, after: Any, dialect: Dialect) -> Any:

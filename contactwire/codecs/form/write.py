@@ -11,10 +11,11 @@ from typing import Any
 from contactwire.builtins import to_builtins, write_extras, write_kind
 from contactwire.codecs.form.keys import Style, spell
 from contactwire.codecs.form.text import quote
-from contactwire.codecs.shared import text_writer
+from contactwire.codecs.shared import loose_text, text_writer
 from contactwire.errors import EncodeError, Faults, Issue, shorten
 from contactwire.paths import Place, pointer_of_place
 from contactwire.wire import (
+    DOUBLE,
     STRING,
     UNSET,
     CarrierPlan,
@@ -42,7 +43,7 @@ def write(value: Any, style: Style, validate: bool, max_depth: int, max_faults: 
         writer.document(value, None, None, max_depth)
     except (EncodeError, UnicodeEncodeError):
         to_builtins(value, max_depth=max_depth, max_faults=max_faults)
-        raise
+        raise  # pragma: no cover - `to_builtins` refuses all that a form does; if ever it does not, this is the error
     writer.faults.check()
     return "&".join(writer.pairs).encode()
 
@@ -178,7 +179,7 @@ class _Writer:
             for index, item in enumerate(value):
                 self._unknown(item, f"{key}%5B{index}%5D", (where, str(index)))
         else:
-            self.pairs.append(f"{key}={quote(_plain(value))}")
+            self.pairs.append(f"{key}={_as_it_is(DOUBLE, value)}")
         self._or_empty(key, before)
 
 
@@ -197,13 +198,5 @@ def _is_between(low: int | None, value: int, high: int | None) -> bool:
 
 
 def _as_it_is(kind: ScalarKind | EnumerationKind, value: Any) -> str:
-    """The text of a single value that may be a wrong one, as a form has it."""
-    return quote(_plain(value) if isinstance(value, (str, int, float, type(None))) else text_writer(kind)(value))
-
-
-def _plain(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str.__str__(value) if isinstance(value, str) else str(value)
+    """The text of a single value that may be a wrong one, as a form has it; none for null."""
+    return "" if value is None else quote(loose_text(kind, value))

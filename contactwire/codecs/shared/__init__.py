@@ -3,7 +3,7 @@
 from contactwire.codecs.shared.bodies import MAX_BYTES, Body, empty_like, error_at, to_bytes, too_many_objects
 from contactwire.codecs.shared.generated import made_of
 from contactwire.codecs.shared.records import BadRecord, OnError, Record, Stream, decode_records, encode_each, pieces
-from contactwire.codecs.shared.text_values import text_converter, text_writer
+from contactwire.codecs.shared.text_values import loose_text, text_converter, text_writer
 
 __all__ = [
     "MAX_BYTES",
@@ -16,6 +16,7 @@ __all__ = [
     "empty_like",
     "encode_each",
     "error_at",
+    "loose_text",
     "made_of",
     "pieces",
     "text_converter",

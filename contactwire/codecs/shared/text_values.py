@@ -23,9 +23,10 @@ from decimal import Decimal
 from typing import Any
 
 from contactwire.builtins import MAX_DIGITS, write_kind
+from contactwire.errors import EncodeError, Issue
 from contactwire.wire import DECIMAL, EnumerationKind, ScalarKind, number
 
-__all__ = ["text_converter", "text_writer"]
+__all__ = ["loose_text", "text_converter", "text_writer"]
 
 Convert = Callable[[str], Any]
 
@@ -102,6 +103,21 @@ _CONVERTERS: Mapping[str, Convert] = {
 }
 # Most integers are small, and looking at a text takes three times as long as looking it up.
 _TO_INTEGER: Convert = _Usual({str(number): number for number in range(-1, 1000)}, _parse_integer).__getitem__
+
+
+def loose_text(kind: ScalarKind | EnumerationKind, value: Any) -> str:
+    """The text of whatever is where a scalar belongs, as far as there is one; raises `EncodeError` where there is none."""
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return str.__str__(value)
+    if not isinstance(value, (int, float)):
+        return text_writer(kind)(value)
+    try:
+        return str(value)
+    except ValueError:
+        # Python spells no integer of more than some 4,300 digits.
+        raise EncodeError([Issue.of_value(kind.expected, value)]) from None
 
 
 def text_writer(kind: ScalarKind | EnumerationKind) -> Callable[[Any], str]:

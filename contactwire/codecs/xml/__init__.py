@@ -16,7 +16,7 @@ from contactwire.codecs.xml.dialects import (
     root_name,
     type_name,
 )
-from contactwire.codecs.xml.document import document_kind, root_names
+from contactwire.codecs.xml.document import root_names
 from contactwire.codecs.xml.names import NIL, XSD, encode_name, local_name
 from contactwire.codecs.xml.stream import root_of, split
 
@@ -34,7 +34,6 @@ __all__ = [
     "Dialect",
     "ItemName",
     "XmlCodec",
-    "document_kind",
     "encode_name",
     "item_name",
     "local_name",

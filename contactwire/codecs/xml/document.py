@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from contactwire.codecs.xml.dialects import PLAIN, type_name
 from contactwire.codecs.xml.names import encode_name, local_name
 from contactwire.codecs.xml.unknown import Element
 from contactwire.errors import Issue, ValidationError, shorten
-from contactwire.wire import DictionaryKind, Kind, ListKind, NestedKind, fold, is_carrier, kind_of, plan_inside, plan_of
+from contactwire.wire import DictionaryKind, Kind, ListKind, NestedKind, fold, is_carrier, plan_of
 
-__all__ = ["check_root", "document_kind", "root_names"]
-
-
-def document_kind(type: Any) -> Kind:
-    """The kind of a document; raises TypeError for a type that is no carrier, and no list or dictionary of one."""
-    kind = kind_of(type)
-    plan_inside(kind)
-    return kind
+__all__ = ["check_root", "root_names"]
 
 
 def root_names(kind: Kind) -> frozenset[str]:
@@ -37,9 +29,8 @@ def root_names(kind: Kind) -> frozenset[str]:
 def _heirs(cls: type) -> Iterator[type]:
     heirs: list[type] = cls.__subclasses__()
     for heir in heirs:
-        if is_carrier(heir):
-            yield heir
-            yield from _heirs(heir)
+        yield heir
+        yield from _heirs(heir)
 
 
 def check_root(root: Element, kind: Kind) -> None:

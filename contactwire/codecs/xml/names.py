@@ -15,7 +15,6 @@ __all__ = [
     "decode_name",
     "encode_name",
     "local_name",
-    "octets",
 ]
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -60,23 +59,13 @@ def _encoded(match: re.Match[str]) -> str:
 
 
 def decode_name(name: str) -> str:
-    """The text that an XML name stands for; turns around `encode_name`."""
-    if "_x" not in name:
-        return name
+    """The text that an XML name with `_x` in it stands for; turns around `encode_name`."""
     return "" if name == _NO_NAME else _ENCODED.sub(_decoded, name)
 
 
 def _decoded(match: re.Match[str]) -> str:
     code = int(match[1], 16)
     return match[0] if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else chr(code)
-
-
-def octets(text: str) -> str:
-    """The bytes of a text in UTF-8, as characters of one byte each.
-
-    One character beyond those makes all wide that it is put together with, and slow to encode.
-    """
-    return text if text.isascii() else text.encode().decode("latin-1")
 
 
 def local_name(tag: str) -> str:

@@ -14,7 +14,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from contactwire.builtins import write_extras
-from contactwire.codecs.shared import made_of, text_writer
+from contactwire.codecs.shared import loose_text, made_of, text_writer
 from contactwire.codecs.xml.dialects import Dialect, root_name
 from contactwire.codecs.xml.lines import Markup
 from contactwire.codecs.xml.names import XSI, encode_name
@@ -112,7 +112,7 @@ class Writers:
 
     def speller(self, kind: Any) -> Spell:
         """What makes text of a scalar; it raises `EncodeError` for a wrong one."""
-        exact = text_writer(kind) if self.validate else partial(_loose_text, kind)
+        exact = text_writer(kind) if self.validate else partial(loose_text, kind)
         is_text = kind == STRING or (isinstance(kind, EnumerationKind) and kind.open)
         return (lambda value: value if isinstance(value, str) else exact(value)) if is_text else exact
 
@@ -156,18 +156,6 @@ class Writer:
 def _writers_on(plan: CarrierPlan) -> Callable[[Dialect, bool], Writer]:
     """What writes a class, by dialect and whether numbers are held to their range."""
     return lru_cache(maxsize=16)(partial(Writer, plan))
-
-
-def _loose_text(kind: Any, value: Any) -> str:
-    """The text of whatever stands where a scalar belongs, as far as there is one."""
-    if value is True or value is False:
-        return "true" if value else "false"
-    if not isinstance(value, (str, int, float)):
-        return text_writer(kind)(value)
-    try:
-        return str(value)
-    except ValueError:
-        raise _unwritable(kind.expected, value) from None
 
 
 def _check_view(carrier: Any) -> None:

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
-from contactwire import UNSET, Carrier, EncodeError, FormCodec, Int32, JsonCodec, Maybe, Selection, XmlCodec
+from contactwire import (
+    UNSET,
+    Carrier,
+    ContactEntity,
+    EncodeError,
+    FormCodec,
+    Int32,
+    JsonCodec,
+    Maybe,
+    Selection,
+    XmlCodec,
+    default_registry,
+)
 
 
 class Knot(Carrier):
@@ -117,3 +130,12 @@ def test_what_derives_from_a_text_is_written_as_its_text(codec):
     again = codec().decode(codec().encode(Knot(text=Loud("a"), extras={"Odd": Loud("b"), "Rate": Rate(1.5)})), Knot)
     assert (again.text, again.extras["Odd"]) == ("a", "b")
     assert again.extras["Rate"] == (1.5 if codec is not FormCodec else "1.5")
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "application/xml", "application/x-www-form-urlencoded"])
+def test_an_integer_that_python_does_not_spell_is_refused_without_validation_too(media_type):
+    """An integer of thousands of digits is an EncodeError in every format, `validate` or not."""
+    codec = attrs.evolve(default_registry.find(media_type), validate=False)
+    with pytest.raises(EncodeError) as caught:
+        codec.encode(ContactEntity(contact_id=10**5000))
+    assert [issue.pointer for issue in caught.value.issues] == ["/ContactId"]

@@ -390,3 +390,20 @@ def test_an_object_for_a_single_value_is_one_operation():
     assert patch.to_builtins() == [{"op": "replace", "path": "/Name", "value": {"a": 1}}]
     with pytest.raises(ValidationError):
         patch.apply(ContactEntity())
+
+
+@pytest.mark.parametrize("patch", [MergePatch.parse({"Inner": {}}), JsonPatch.parse([{"op": "remove", "path": "/Inner/A"}])])
+def test_an_error_of_a_factory_is_a_fault(patch):
+    """Whatever a user's factory raises while a patch is applied is a fault at the property's pointer."""
+
+    class Inner(Carrier):
+        a: int = attrs.field(factory=lambda: 1 // 0)
+
+    class Outer(Carrier):
+        inner: Maybe[Inner] = UNSET
+
+    target = Outer() if isinstance(patch, MergePatch) else Outer(inner=Inner(a=5))
+    with pytest.raises(ValidationError) as caught:
+        patch.apply(target)
+    assert [issue.pointer for issue in caught.value.issues] == ["/Inner/A"]
+    assert "division" in caught.value.issues[0].message
