@@ -1,8 +1,8 @@
-"""Round trips: what a codec would lose of a document, of a recorded body, or of a folder of them.
+"""Round trips: what a codec would lose of a document, of a recorded body, or of a folder of recorded bodies.
 
-A document is written and read again, and compared by its builtins, place by place (`loss`). A body is also read by other
-means than its codec, where there are any (`reading`), so that what a codec never reads is seen to be lost. `replay` does
-this with many recorded bodies, `folder` with the files of a folder.
+`loss` has a codec write a document and read it again, and compares the builtins of both, place by place. For a body,
+`reading` also parses the text with the standard library. It thus sees a member that the codec drops both times. `replay`
+does this with many recorded bodies and reports on them; `folder` finds the bodies in the files of a folder.
 """
 
 from __future__ import annotations

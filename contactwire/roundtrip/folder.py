@@ -1,4 +1,8 @@
-"""A folder of recorded bodies, each in the format that its suffix tells, sent through every codec."""
+"""A folder of recorded bodies, sent through every codec.
+
+The suffix of a file tells its format: `.json`, `.xml`, `.form`, `.json-patch`, `.merge-patch`. Files with another suffix
+are skipped, and so are NDJSON files, which hold many documents.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +25,10 @@ _BAR = 30
 def replay_folder(
     folder: Any, codecs: Mapping[str, Codec], *, type: Any = ContactEntityWithLinks, progress: TextIO | None = None
 ) -> Report:
-    """What some codecs would lose of the bodies in a folder, or in one file.
+    """Report what some codecs, given by name, would lose of the bodies in a folder (at any depth), or in one file.
 
-    The format of a body is told by the suffix of its file, and a `type` or a list of it is what it holds. `progress` is
-    where a progress bar goes. Raises OSError for what cannot be read.
+    The suffix of a file tells the format of its body. The body holds a carrier of class `type`, or a list of such carriers,
+    or a patch. `progress` is the stream for a progress bar. Raises OSError for a folder or file that cannot be read.
     """
     root = Path(folder)
     paths = _files(root)
@@ -48,7 +52,7 @@ def _format(path: Path) -> Format | None:
 
 def _name(path: Path, root: Path) -> str:
     name = str(path.relative_to(root)) if path != root else path.name
-    # A file's name may be any bytes; what is no UTF-8 could not be printed.
+    # A file's name may be any bytes (PEP 383), and bytes that are not UTF-8 could not be printed.
     return name.encode("utf-8", "replace").decode()
 
 
@@ -64,7 +68,7 @@ def _recordings(paths: Iterable[Path], root: Path, type_: Any) -> Iterator[Recor
 
 
 def _is_json_patch(body: bytes) -> bool:
-    """Whether a JSON body is a patch: clients send those as plain `application/json` too."""
+    """Whether a JSON body is a JSON Patch: clients send patches as plain `application/json` too."""
     try:
         operations = msgspec.json.decode(body)
     except (ValueError, RecursionError):
@@ -74,7 +78,7 @@ def _is_json_patch(body: bytes) -> bool:
 
 
 def _shown(paths: Sequence[Path], stream: TextIO | None) -> Iterator[Path]:
-    """The paths, while a bar on the stream says how far along they are."""
+    """The same paths; a bar on the stream shows how many of them have been taken."""
     for done, path in enumerate(paths):
         if stream is not None:
             filled = _BAR * done // len(paths)

@@ -1,4 +1,8 @@
-"""What a trip through a codec would lose: documents compared by their builtins, place by place."""
+"""What a codec loses of a document or a body.
+
+`loss` encodes a document, decodes the result, and lists where the builtins of the two documents differ. `body_loss` starts
+from a body instead: it decodes, encodes and decodes again.
+"""
 
 from __future__ import annotations
 
@@ -37,12 +41,15 @@ class _Absent:
 
 
 ABSENT = _Absent()
-"""What stands in a `Difference` where one of the two sides has nothing."""
+"""The value of `Difference.before` or `Difference.after` where that document has nothing at the pointer."""
 
 
 @attrs.frozen
 class Difference:
-    """A place where two documents differ: an RFC 6901 `pointer`, and what is `before` and `after` there, as builtins."""
+    """A place where two documents differ.
+
+    `pointer` is its JSON Pointer (RFC 6901); `before` and `after` are the builtins there, `ABSENT` where there are none.
+    """
 
     pointer: str
     before: Any
@@ -57,8 +64,10 @@ def _show(value: Any) -> str:
 
 
 def differences(before: Any, after: Any, pointer: str = "") -> Iterator[Difference]:
-    """Every place where two builtins differ on the wire: `1` is neither `true` nor `1.0`, `-0.0` is not `0.0`, absent is not
-    null; order counts in lists, not in objects.
+    """Yield every place where two documents, as builtins, differ on the wire.
+
+    `1` differs from `true` and from `1.0`, `-0.0` from `0.0`, absent from null. Order counts in lists, not in objects.
+    Pointers begin with `pointer`.
     """
     if isinstance(before, dict) and isinstance(after, dict):
         for name in [*before, *(name for name in after if name not in before)]:
@@ -74,7 +83,10 @@ def differences(before: Any, after: Any, pointer: str = "") -> Iterator[Differen
 
 @attrs.frozen
 class Loss:
-    """What one codec loses of one document: its differences, or the error that stopped it. False if that is nothing."""
+    """What one codec loses of one document: the differences, or the error that stopped the codec.
+
+    It is false if the codec loses nothing.
+    """
 
     codec: str
     differences: tuple[Difference, ...] = ()
@@ -84,7 +96,7 @@ class Loss:
         return bool(self.differences or self.error)
 
     def lines(self) -> list[str]:
-        """Each place in a line: its pointer, and what was there and what became of it."""
+        """A line for each place: its pointer, the value before, and the value after (or the codec's fault there)."""
         if isinstance(self.error, (ValidationError, EncodeError)) and self.error.issues:
             return [str(issue) for issue in self.error.issues]
         return [str(self.error)] if self.error else [str(each) for each in self.differences]
@@ -99,13 +111,14 @@ _NAMED: Mapping[str, tuple[Format, Mapping[str, Any]]] = {
     if known.media_types
     for variant, options in {"": {}, **known.variants}.items()
 }
-"""Formats and their variants by name: "xml", "xml-plain", "form-dots" …, with the options that each stands for."""
+"""Each format or variant by name, with the codec's options: "xml-plain" is the format "xml" with `dialect="plain"`."""
 
 
 def codecs_named(names: Iterable[str]) -> dict[str, Codec]:
-    """The codecs of some names: "json", "xml-plain", "form" …, or any media type that has a codec.
+    """The codecs for some names, by name.
 
-    Raises `UnsupportedMediaType` for a name that is neither.
+    A name is a format ("json", "form"), a variant of one ("xml-plain", "form-dots"), or a media type that has a codec.
+    Raises `UnsupportedMediaType` for any other name.
     """
     return {name: _codec_named(name) for name in names}
 
@@ -123,15 +136,18 @@ def lossless_codecs() -> dict[str, Codec]:
 
 
 def losses(document: Any, codecs: Mapping[str, Codec] | Iterable[str]) -> list[Loss]:
-    """What each codec loses of a carrier, a list of carriers or a patch; `codecs` are such by name, or their names."""
+    """What each codec loses of a carrier, a list of carriers or a patch.
+
+    `codecs` is a mapping from names to codecs, or names as `codecs_named` takes them.
+    """
     known = codecs if isinstance(codecs, Mapping) else codecs_named(codecs)
     return [loss(document, codec, name) for name, codec in known.items()]
 
 
 def loss(document: Any, codec: Codec, name: str = "") -> Loss:
-    """What is lost of a carrier, a list of carriers or a patch when a codec writes and reads it.
+    """What is lost of a carrier, a list of carriers or a patch when a codec writes it and reads it again.
 
-    A codec for patches writes a carrier as the patch that makes it, so the patch is applied to an empty one.
+    A codec for patches writes a carrier as a patch. That patch is applied to an empty carrier before the comparison.
     """
     type_ = _type_of(document)
     try:
@@ -154,10 +170,10 @@ def _plain(document: Any) -> Any:
 
 
 def body_loss(body: Body, codec: Codec, type: Any = ContactEntityWithLinks, name: str = "") -> Loss:
-    """What is lost of a body when a codec reads it, and writes it and reads it again.
+    """What is lost of a body when a codec reads it, writes it, and reads it again.
 
-    Where the format allows, the body is also read by other means, and that is what must come out. Spelling is no loss: the
-    letter case of names, the order of members, zeros at the end of a fraction.
+    Where the standard library has a parser for the format, the body is also read with that parser, and the codec must have
+    read the same. Spelling is no loss: the letter case of names, the order of members, zeros at the end of a fraction.
     """
     try:
         document = codec.decode(body, type)
@@ -172,18 +188,19 @@ def body_loss(body: Body, codec: Codec, type: Any = ContactEntityWithLinks, name
 
 
 def _as_told(kind: Kind | None, codec: Codec, data: Any) -> Any:
-    """Builtins with as much in them as a reading by other means has."""
+    """Builtins with no more detail than `reading` gives: in XML, that knows of an unknown member only that it is there."""
     return data if kind is None or "json" in codec.media_types[0] else without_unknown(kind, data)
 
 
 def assert_round_trip(body_or_carrier: Any, codec: Codec | str | None = None, type: Any = ContactEntityWithLinks) -> None:
     """Assert that a codec loses nothing of a body, or of a carrier, a list of carriers or a patch.
 
-    `codec` is one, its media type, or its short name ("xml-plain"); by default JSON. `type` says what a body holds. Raises
-    AssertionError with the pointer of each place that is not what it was, or with the codec's own complaint.
+    `codec` is a codec, a media type, or a short name ("xml-plain"); by default the JSON codec. `type` is the carrier class,
+    or `list[Carrier]`, that a body holds. Raises AssertionError with the pointer of each place that changed, or with the
+    codec's own faults.
 
-    A carrier must come back from its body equal, and write the same body again. A body must say the same once it was
-    read and written; JSON is compared member by member as it stands.
+    A document must come back from its body equal, and the codec must write the same bytes for it again. A body must hold
+    the same after it was read and written. A JSON body is compared with what the standard library's parser reads from it.
     """
     codec = JsonCodec() if codec is None else codecs_named([codec])[codec] if isinstance(codec, str) else codec
     is_body = isinstance(body_or_carrier, (bytes, bytearray, memoryview, str))

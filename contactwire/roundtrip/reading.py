@@ -1,4 +1,8 @@
-"""What a body says, read by other means than the codecs': the standard library's parsers, and the plans for meaning."""
+"""A second reading of a body, independent of the codecs.
+
+The standard library's parsers (`json`, `xml.etree`) read the text, and the plans say what each name means. Both this reading
+and a codec's are brought into one canonical spelling before they are compared.
+"""
 
 from __future__ import annotations
 
@@ -25,17 +29,17 @@ from contactwire.wire import (
 
 __all__ = ["UNKNOWN", "canonical", "reading", "without_unknown"]
 
-UNKNOWN = "an unknown property"
-"""What stands for the value of an unknown property where a reading cannot tell it."""
+UNKNOWN = "an unknown member"
+"""The placeholder for the value of an unknown member in XML: no plan tells this reading what type it has."""
 
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
 def reading(body: Body, codec: Codec, kind: Kind | None) -> Any:
-    """The builtins that a body stands for, spelled canonically, or None where there is no reading of it.
+    """The builtins in a body, in canonical spelling, or None where the standard library has no parser for the body.
 
-    Takes a body that its codec could decode, and the kind that it holds, None for a patch. In XML all unknown properties
-    are `UNKNOWN`.
+    Takes a body that its codec could decode, and the kind of its document, None for a patch. In XML the value of every
+    unknown member is `UNKNOWN`.
     """
     media_type = codec.media_types[0]
     text = body if isinstance(body, str) else bytes(body)
@@ -46,13 +50,14 @@ def reading(body: Body, codec: Codec, kind: Kind | None) -> Any:
     try:
         root = ElementTree.fromstring(text)
     except (ElementTree.ParseError, LookupError, ValueError):
-        # This parser holds names to the fourth edition of XML 1.0, which allows fewer letters, and knows fewer encodings.
+        # Expat takes names by the fourth edition of XML 1.0, which allows fewer letters than the fifth. It also knows
+        # fewer encodings than lxml.
         return None
     return canonical(kind, _element(kind, root))
 
 
 def canonical(kind: Kind | None, data: Any) -> Any:
-    """Builtins with properties spelled as the wire does, and without zeros at the end of a fraction of a second."""
+    """The same builtins with wire names in the plan's spelling, and without zeros at the end of fractions of a second."""
     match kind, data:
         case NestedKind(), dict():
             plan = plan_of(kind.carrier)
@@ -71,7 +76,7 @@ def canonical(kind: Kind | None, data: Any) -> Any:
 
 
 def _plain_number(kind: Kind | None, value: Number) -> Any:
-    """A known number without its spelling; `-0` is 0 for an integer."""
+    """A property's number without its spelling; an integer `-0` is 0. Any other number keeps its spelling."""
     if kind == DOUBLE:
         return float(value)
     return 0 if isinstance(kind, ScalarKind) and kind.minimum is not None and value.text == "-0" else value
@@ -85,7 +90,7 @@ def _trimmed(text: str) -> str:
 
 
 def without_unknown(kind: Kind, data: Any) -> Any:
-    """Builtins in which all unknown properties are `UNKNOWN`."""
+    """The same builtins with `UNKNOWN` for the value of every unknown member."""
     match kind, data:
         case NestedKind(), dict():
             by_name = plan_of(kind.carrier).by_name
@@ -101,7 +106,7 @@ def without_unknown(kind: Kind, data: Any) -> Any:
 
 
 def _element(kind: Kind, element: ElementTree.Element) -> Any:
-    """The builtins that an element of a kind stands for, in any dialect."""
+    """The builtins of an XML element that holds a value of a kind, in any dialect."""
     children = [child for child in element if isinstance(child.tag, str)]
     if element.get(NIL, "").strip() in ("true", "1") and not children and not (element.text or "").strip():
         return None

@@ -1,4 +1,8 @@
-"""Recorded bodies sent through every codec, and a report of what each codec would lose."""
+"""Recorded bodies sent through every codec, and a report of what each codec would lose.
+
+`replay` reads each recording with the codec of its own format first. It then has every other codec write and read the
+document.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +18,12 @@ from contactwire.roundtrip.loss import Loss, body_loss, loss
 __all__ = ["READING", "Recording", "Replayed", "Report", "replay"]
 
 READING = "as recorded"
-"""The name under which a report has what is lost by reading a body, and writing it in its own format."""
+"""The name in a report for what is lost when a body is read, and written again in its own format."""
 
 
 @attrs.frozen
 class Recording:
-    """A recorded body: its `name`, the `codec` of its format, and the `type` that it holds."""
+    """A recorded body: its `name`, the `codec` of its format, and the `type` of its document."""
 
     name: str
     codec: Codec
@@ -29,7 +33,7 @@ class Recording:
 
 @attrs.frozen
 class Replayed:
-    """What became of one recording: a `Loss`, maybe an empty one, for each codec that it went through."""
+    """The result for one recording: a `Loss`, maybe an empty one, for each codec that it went through."""
 
     name: str
     losses: tuple[Loss, ...]
@@ -37,10 +41,11 @@ class Replayed:
 
 @attrs.frozen
 class Report:
-    """What became of some recordings; false if anything would be lost.
+    """The result for some recordings; false if anything would be lost.
 
-    `replayed` has each recording's losses, `skipped` the names of files that no codec reads, `codecs` the names of the
-    codecs in their order. `str()` is a table and a line for each place where something would be lost.
+    `replayed` has each recording's losses. `codecs` are the names of the codecs, in the order of the table's rows, and
+    `skipped` the names of files that no codec reads. `str()` is the table, and a line for each place where something would
+    be lost.
     """
 
     replayed: tuple[Replayed, ...]
@@ -51,13 +56,13 @@ class Report:
         return not any(found for each in self.replayed for found in each.losses)
 
     def lines(self) -> Iterator[str]:
-        """A line for each place where something would be lost: the recording, the codec, the pointer, and what is lost."""
+        """Yield a line for each place where something would be lost: recording, codec, pointer, and what is lost."""
         for each in self.replayed:
             for found in each.losses:
                 yield from (f"{each.name}: {found.codec}: {line}" for line in found.lines())
 
     def table(self) -> str:
-        """How many bodies went through each codec, and how many it keeps whole."""
+        """A table: how many bodies went through each codec, and how many of them it keeps whole."""
         rows = [("codec", "bodies", "whole", "lossy")]
         for codec in self.codecs:
             found = [loss for each in self.replayed for loss in each.losses if loss.codec == codec]
@@ -70,7 +75,7 @@ class Report:
         return "\n".join([self.table(), *self.lines()])
 
     def assert_lossless(self) -> None:
-        """Raise AssertionError, with the whole report, if anything would be lost, or if there was nothing to replay."""
+        """Raise AssertionError, with the whole report, if anything would be lost, or if there is no recording."""
         if not self.replayed:
             raise AssertionError("there is no recorded body to replay")
         if not self:
@@ -80,7 +85,8 @@ class Report:
 def replay(recordings: Iterable[Recording], codecs: Mapping[str, Codec], skipped: Iterable[str] = ()) -> Report:
     """Read each recording, write it in its own format, and send it through each of the codecs, given by name.
 
-    A body that does not decode counts as lossy with all of its faults, and goes no further. A patch stays in its format.
+    A body that does not decode counts as lossy, with all its faults, and goes through no other codec. A patch goes through
+    the codec of its own format only.
     """
     replayed = tuple(Replayed(each.name, tuple(_losses(each, codecs))) for each in recordings)
     return Report(replayed, (READING, *codecs), tuple(skipped))

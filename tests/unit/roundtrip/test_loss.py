@@ -138,7 +138,7 @@ def test_an_xml_body_that_loses_is_found_by_another_reading():
     """What decoding alone drops is found, because the standard library's parser read the body as well."""
     body = b"<ContactEntity><Name>x</Name><Odd>1</Odd></ContactEntity>"
     assert_round_trip(body, XmlCodec())
-    with pytest.raises(AssertionError, match=re.escape('/Odd: "an unknown property" became absent')):
+    with pytest.raises(AssertionError, match=re.escape('/Odd: "an unknown member" became absent')):
         assert_round_trip(body, XmlCodec(unknown="ignore"))
 
 
