@@ -1,8 +1,8 @@
-"""Property paths: RFC 6901 JSON Pointers, the server's relaxed form of them, and where they lead in a carrier.
+"""Property paths: JSON Pointers (RFC 6901), the server's relaxed form of them, and the places in carriers that they name.
 
-A parsed path is a tuple of reference tokens, unescaped: `("Category", "Id")`. `parse_pointer` reads the standard's text to
-the letter, `parse_relaxed` what clients send to the server, and `resolve` walks the plans along the tokens, finds properties
-in any letter case and gives them back as the wire spells them.
+A parsed path is a tuple of unescaped reference tokens: `/Category/Id` is `("Category", "Id")`. `parse_pointer` reads the
+standard's syntax, `parse_relaxed` what clients send to the server. `resolve` follows the tokens through the plans. It finds
+properties in any letter case, and gives the tokens back with their wire names.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ __all__ = [
 ]
 
 Place = tuple["Place", Any] | None
-"""The way to a value: the way to what holds it, and its name, key or index there; None for the document.
+"""The path to a value as a linked list: the place of its container, and its name, key or index there; None for the document.
 
-It costs little to pass along, and becomes a pointer only where something is wrong.
+`/Emails/0` is `((None, "Emails"), 0)`. A walk passes it down at little cost, and only a fault turns it into a pointer.
 """
 
 APPEND = "-"
 """The token for the place behind a list's last item (RFC 6901 §4)."""
 
-# Beyond this a name is no misspelling of a property, and comparing is quadratic in its length.
+# A longer name is no misspelling of a property, and difflib takes time quadratic in its length.
 _LONGEST_NAME = 64
 # More digits than any list has items; Python refuses to read some 4,300 of them.
 _LONGEST_INDEX = 18
@@ -59,7 +59,7 @@ def unescape(token: str) -> str:
 
 
 def parse_pointer(text: str) -> tuple[str, ...]:
-    """The tokens of a JSON Pointer (RFC 6901 §3, §5): `/a/b~1c` is `("a", "b/c")`, the empty text the whole document.
+    """The tokens of a JSON Pointer (RFC 6901 §3, §5): `/a/b~1c` gives `("a", "b/c")`; the empty text, `()`.
 
     Raises `PathError` for text that does not start with a slash, and for a `~` before anything but 0 and 1.
     """
@@ -71,8 +71,8 @@ def parse_pointer(text: str) -> tuple[str, ...]:
 def parse_relaxed(text: str) -> tuple[str, ...]:
     """The tokens of a path in the server's form, where the leading slash may be missing: `Category/Id`.
 
-    Escapes are those of RFC 6901, and any of its pointers means the same here. Raises `PathError` for a `~` before anything
-    but 0 and 1.
+    Escapes are those of RFC 6901, and every JSON Pointer that starts with a slash means the same here. Raises `PathError`
+    for a `~` before anything but 0 and 1.
     """
     if not text:
         return ()
@@ -107,7 +107,10 @@ def pointer_of_place(place: Place) -> str:
 
 
 def token_position(text: str, index: int) -> int:
-    """Where in the text of a path, in either form, its token number `index` starts; for a token beyond it, its length."""
+    """The position in the text of a path, in either form, at which token number `index` starts.
+
+    For a token beyond the last one it is the length of the text.
+    """
     position = 1 if text[:1] == "/" else 0
     for _ in range(index):
         position = text.find("/", position) + 1
@@ -117,10 +120,10 @@ def token_position(text: str, index: int) -> int:
 
 
 def array_index(token: str, length: int | None, *, append: bool = False) -> int:
-    """The place in a list of `length` items that a token names (RFC 6901 §4): ASCII digits without leading zeros.
+    """The index that a token names in a list of `length` items (RFC 6901 §4): ASCII digits without leading zeros.
 
-    With `append` the place behind the last item counts too, also as `-`: that is where an item can be added. Without a
-    `length` any index will do, and `-` is 0. Raises `PathError` for everything else.
+    `append` also allows the place behind the last item, as its index or as `-`, for an item to be added there. Without a
+    `length` every index is allowed, and `-` gives 0. Raises `PathError` for any other token.
     """
     if append and token == APPEND:
         return length or 0
@@ -161,9 +164,9 @@ def suggest(name: str, candidates: Iterable[str]) -> str:
 
 @attrs.frozen
 class ResolvedPath:
-    """Where a path leads: its `tokens` as the wire spells them, and the `kind` of what stands there.
+    """A path that has been followed through the plans: its `tokens`, with wire names, and the `kind` of its place.
 
-    `kind` is None for an unknown property and all below it. `nullable` says whether null may stand there.
+    `kind` is None for an unknown member and every place inside one. `nullable` says whether null is allowed there.
     """
 
     tokens: tuple[str, ...]
@@ -184,13 +187,14 @@ def resolve(
     unknown: Literal["error", "keep"] = "error",
     through_lists: bool = False,
 ) -> ResolvedPath:
-    """Where `tokens` lead in a value of some kind: a carrier by property, a list by index or `-`, a dictionary by key.
+    """Follow `tokens` from a value of some kind: into a carrier by property, a list by index or `-`, a dictionary by key.
 
-    Properties are found in any letter case; keys are taken as they are. `path` is the text that errors show and count
-    positions in, by default the tokens as a pointer. With `unknown="keep"` a property that a carrier does not have leads to
-    a place of unknown kind, as `extras` have it. With `through_lists` a list has no token of its own: the path means all
-    its items. Raises `PathError` for a property that a carrier does not have, for a token that is no index of a list, and
-    for a step into a single value.
+    Properties are found in any letter case; keys are taken as they are. Errors show `path`, and count positions in it; by
+    default that is the tokens as a pointer. With `unknown="keep"`, a token that names no property of a carrier names an
+    unknown member, whose kind is None. With `through_lists`, lists take no token, and the path means all their items.
+
+    Raises `PathError` for a token that names no property, for one that is no index of a list, and for a token inside a
+    single value.
     """
     canonical: list[str] = []
     nullable = False
@@ -215,7 +219,7 @@ def item_kind(kind: Kind) -> Kind:
 
 
 def _step(kind: Kind, token: str) -> tuple[str, Kind, bool]:
-    """One token as the wire spells it, the kind that it leads to, and whether null may stand there."""
+    """One token, with its wire name, the kind of the place that it names, and whether null is allowed there."""
     match kind:
         case NestedKind():
             field = find_property(plan_of(kind.carrier), token)
@@ -225,4 +229,4 @@ def _step(kind: Kind, token: str) -> tuple[str, Kind, bool]:
             return token, kind.item, kind.nullable
         case DictionaryKind():
             return token, kind.item, kind.nullable
-    raise PathError(f"nothing stands below a value of kind {kind.expected}", token)
+    raise PathError(f"a value of kind {kind.expected} has nothing inside it", token)

@@ -1,30 +1,33 @@
-"""JSON Patch (RFC 6902), Merge Patch (RFC 7396) and the difference of two documents: values and their meaning, no bytes.
+"""JSON Patch (RFC 6902), Merge Patch (RFC 7396) and the difference of two documents.
 
-A patch holds its values as JSON text, which nobody can change, and reads them at each application by the kinds of the places
-where they go. Applying copies each list, object and carrier on a path once, shares all else with the target, and gives a new
-document or raises. A difference is a tree of edits, found by one search for what is short, from which the operations follow.
+A body's bytes are read elsewhere (`codecs.patches`); this package takes and gives builtins. `parse` checks the operations of
+a JSON Patch and lists every fault. `JsonPatch` and `MergePatch` (`patches`) are immutable: they hold their values as JSON
+text (`operation`). At each application `values` reads that text by the kind of the place where the value goes. `apply` runs
+the operations on a `workspace`, and `merge` applies a merge patch; both copy each list, object and carrier on a path once
+(`containers`). They give a new document or raise. `diff` goes the other way: `difference` compares two documents (`compare`,
+`lists`) and builds a tree of edits, from which `moves` derives the operations.
 
-Patches are immutable; they apply to carriers, to lists of carriers and to plain JSON (builtins). The target stays as it was.
-What a patch does not touch is the same object in both: change one of them in place and the other shows it, so make changes
-with patches or on a deep copy.
+Patches apply to carriers, to lists of carriers and to plain JSON (builtins). The target stays as it was. Target and result
+share every object that the patch does not touch: a change in place to one of them shows in the other. So make changes with
+patches, or on a deep copy.
 
-There are two dialects. `rfc` is the standards to the letter. `server`, the default, is what the CRM makes of them:
+There are two dialects. `rfc` follows the standards to the letter. `server`, the default, does what the CRM's server does:
 
 | | `rfc` | `server` |
 | --- | --- | --- |
 | paths | JSON Pointers | the first slash may be missing |
 | a carrier's properties | in any letter case | in any letter case |
-| keys of dictionaries, unknown properties | exact | exact |
+| keys of dictionaries, unknown members | exact | exact |
 | names in plain JSON | exact | in any letter case |
 | operations | add, remove, replace, move, copy, test | add, replace, remove, test |
 | values | have the type of their place | may be `"3"` for 3 and `"customer"` for `Customer` |
-| an object where a carrier has a list | is a fault | is appended |
-| an object where plain JSON has a list | takes its place | is appended, but by `replace` |
-| what is absent or null on a path | is an error | is made, if it is no single value |
+| an object where a carrier has a list | is a fault | is appended to the list |
+| an object where plain JSON has a list | replaces the list | is appended to it, except by `replace` |
+| a path through what is absent or null | is an error | creates a carrier, dictionary or list there |
 
-The server's reading of values is that of `JsonCodec(coerce=True)`.
+The `server` dialect reads values as `JsonCodec(coerce=True)` does.
 
-What null, absent and `UNSET` mean; `UNSET` is how a carrier says absent, and no patch holds it:
+Null and absent are two things. A carrier's attribute is `UNSET` where the property is absent; no patch holds `UNSET`:
 
 | | `rfc` | `server` |
 | --- | --- | --- |
@@ -35,11 +38,11 @@ What null, absent and `UNSET` mean; `UNSET` is how a carrier says absent, and no
 | `test` of what is absent | fails | passes for null |
 | null in a merge patch | the property is absent, the key gone | the property or key is null |
 | a member missing in a merge patch | is left alone | the same |
-| `{}` in a merge patch for an absent or null carrier or dictionary | makes an empty one | the same |
-| an object for an unknown property in a merge patch | is merged | replaces what is there |
+| `{}` in a merge patch for an absent or null carrier or dictionary | creates an empty one | the same |
+| an object for an unknown member in a merge patch | is merged | replaces what is there |
 
-An `add` of a property that a carrier does not know goes to its `extras`; every other operation on one that is not there is
-a `PathError` with the nearest property.
+An `add` of a member that the carrier's class does not know goes to the carrier's `extras`. Any other operation on such a
+member, where the carrier does not have it, raises `PathError` and suggests the nearest property.
 """
 
 from contactwire.patch.dialects import Dialect, DialectName, dialect_of

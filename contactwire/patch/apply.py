@@ -1,4 +1,8 @@
-"""Applying a JSON Patch: what each operation does to a document that is under change."""
+"""Applying a JSON Patch (RFC 6902): one function for each operation, which changes a `Workspace`.
+
+An operation resolves its path to a container and a key there, reads its value by the kind of that place, and stores it. A
+value that does not fit its place is collected, so that one application reports all such values; any other error ends it.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +25,14 @@ from contactwire.wire import UNSET, Kind, ListKind
 __all__ = ["apply"]
 
 Give = Callable[[Kind | None, bool], Any]
-"""Makes a value for a place of a kind, at which null may stand or not."""
+"""Gives the value for a place, from the place's kind and whether null is allowed there."""
 
 
 def apply(operations: Sequence[Operation], target: Any, dialect: Dialect) -> Any:
-    """What the operations make of `target`, which stays as it was.
+    """A new document: `target`, which stays as it was, with the operations applied in order.
 
-    Raises `PathError` for a path that leads nowhere, `PatchConflict` for a test that fails, `ContentTooLarge` where copies
-    grow out of bounds, `ValidationError` with all values that do not fit where they go.
+    Raises `PathError` for a path to a place that does not exist, `PatchConflict` for a `test` that fails, `ContentTooLarge`
+    where copies grow too large or too deep, and `ValidationError` with every value that does not fit its place.
     """
     work = Workspace(target, dialect)
     issues: list[Issue] = []
@@ -39,7 +43,7 @@ def apply(operations: Sequence[Operation], target: Any, dialect: Dialect) -> Any
             if len(issues) <= MAX_FAULTS:
                 issues += _numbered(error.issues, index, format_pointer(operation.tokens))
         except ContactWireError as error:
-            # What an operation with a wrong value did not do may be all that this one lacks.
+            # The cause may be an earlier operation that stored nothing because its value was wrong.
             if issues:
                 break
             raise work.explain(error, index) from None
@@ -61,7 +65,7 @@ def _add(work: Workspace, operation: Operation) -> None:
 
 
 def _insert(work: Workspace, operation: Operation, give: Give, data: Any = UNSET) -> None:
-    """Add what `give` makes for its place; `data` are its builtins where it comes from the patch."""
+    """Add the value that `give` gives for the place; `data` are its builtins if the patch holds the value itself."""
     tokens = operation.tokens
     if not tokens:
         work.root = _changed_root(work, give, data, adding=True)
@@ -107,7 +111,7 @@ def _changed_root(work: Workspace, give: Give, data: Any, *, adding: bool) -> An
 
 
 def _appends(work: Workspace, data: Any, kind: Kind | None, value: Any = None, adding: bool = True) -> bool:
-    """Whether `data` is an object where a list belongs: by the plan, or else where an `add` meets a list."""
+    """Whether `data` is an object to append to a list: the plan has a list there, or an `add` finds one in plain JSON."""
     if not work.dialect.appends or not isinstance(data, dict):
         return False
     return isinstance(kind, ListKind) or (kind is None and adding and isinstance(value, list))
@@ -160,10 +164,13 @@ def _copy(work: Workspace, operation: Operation) -> None:
 
 
 def _taken(work: Workspace, operation: Operation) -> tuple[Any, Kind | None]:
-    """The value that a `move` or `copy` is from (RFC 6902 §4.4: "The "from" location MUST exist"), and its kind."""
+    """The value at the `from` of a `move` or `copy`, and its kind.
+
+    RFC 6902 §4.4, §4.5: "The "from" location MUST exist for the operation to be successful."
+    """
     value, kind = work.find(operation.source or "", operation.source_tokens)
     if value is UNSET:
-        raise PathError("there is nothing at this place")
+        raise PathError("there is no value here to take")
     return value, kind
 
 

@@ -1,7 +1,7 @@
-"""Comparing values: as they are written (`same`, `changes`), and as a `test` operation sees them (`equals`).
+"""Comparing values in two ways: by their spelling on the wire (`same`, `changes`), and as `test` does (`equals`).
 
-The wire tells `5` from `5.0`, and `Z` from `+00:00`; so must a difference. To a test, values that are spelled in two ways
-are equal (RFC 6902 §4.6).
+`5` and `5.0`, or `Z` and `+00:00`, are different on the wire, so `diff` treats them as different. A `test` operation treats
+them as equal (RFC 6902 §4.6).
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ __all__ = ["changes", "equals", "same"]
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two values, carriers or what is in them, are written alike on the wire.
+    """Whether two values, carriers or values of their properties, have the same spelling on the wire.
 
-    `1` is not `1.0`, `-0.0` not `0.0`, `Z` not `+00:00`; a member of an enumeration is its text.
+    `1` differs from `1.0`, `-0.0` from `0.0`, `Z` from `+00:00`. A member of an enumeration is the same as its text.
     """
     if one is other:
         return True
@@ -86,10 +86,11 @@ _COMPARISONS: dict[type, Callable[[Any, Any], bool]] = {
 
 
 class _Attributes(NamedTuple):
-    """Functions that give attributes of carriers of one class at once, None where there are none.
+    """Getters for attributes of carriers of one class, each for many attributes at once; None where there are none.
 
-    `all` are those of all properties in wire order, `texts` those that == compares exactly, `others` those that it does not:
-    doubles have two zeros, dates many spellings of an instant. They hold names only: a kind would keep its class alive.
+    `all` gets all properties in wire order. `texts` gets those that `==` compares exactly. `others` gets those that `==`
+    does not: a double has two zeros, and an instant has many spellings. A getter holds names only; a kind would keep its
+    class alive.
     """
 
     all: Callable[[Any], tuple[Any, ...]] | None
@@ -97,7 +98,7 @@ class _Attributes(NamedTuple):
     others: Callable[[Any], tuple[Any, ...]] | None
 
 
-# Kept here and not on the plan: the way to the plan, once for each carrier, makes a difference take a third longer.
+# Not kept on the plan: looking the plan up for each carrier makes `diff` take a third longer.
 _ATTRIBUTES: dict[ref[type], _Attributes] = {}
 
 
@@ -111,7 +112,7 @@ def _attributes_of(cls: type) -> _Attributes:
 
 def _getter(fields: Sequence[FieldPlan]) -> Callable[[Any], tuple[Any, ...]] | None:
     names = [field.attribute for field in fields]
-    # Of two attributes and more it makes a tuple, in C.
+    # attrgetter gives a tuple only for two names or more, so `__class__` fills up.
     return attrgetter(*names, *["__class__"] * (2 - len(names))) if names else None
 
 
@@ -120,7 +121,7 @@ def _is_text(kind: Kind) -> bool:
 
 
 def changes(before: Any, after: Any) -> list[tuple[FieldPlan, Any, Any]]:
-    """The properties of two carriers of one class that are not alike, with both their values, in wire order."""
+    """The properties in which two carriers of one class differ, with both values, in wire order."""
     cls = type(after)
     values = (_ATTRIBUTES.get(ref(cls)) or _attributes_of(cls)).all
     if values is None:
@@ -130,10 +131,10 @@ def changes(before: Any, after: Any) -> list[tuple[FieldPlan, Any, Any]]:
 
 
 def equals(actual: Any, expected: Any, absent_is_null: bool) -> bool:
-    """Whether a value is `expected` (builtins) as a `test` operation sees it (RFC 6902 §4.6).
+    """Whether a value equals `expected` (builtins) by the rules of a `test` operation (RFC 6902 §4.6).
 
-    Numbers by value, objects whatever their order, `true` no number, dates by instant and kind (UTC, with offset, neither).
-    `absent_is_null` lets an absent property stand for null.
+    Numbers are equal by value, objects whatever the order of their members; `true` is no number. Date-times are equal if
+    instant and zone kind (UTC, with offset, without) are. `absent_is_null` makes an absent property equal to null.
     """
     if actual is UNSET:
         return absent_is_null and expected is None
@@ -181,7 +182,7 @@ def _carrier_equals(actual: Any, expected: dict[str, Any], absent_is_null: bool)
 
 
 def _property_equals(value: Any, expected: Any, absent_is_null: bool) -> bool:
-    """Whether a property is as expected, which is UNSET where it should be absent."""
+    """Whether a property's value equals `expected`, which is UNSET for a property that should be absent."""
     if expected is UNSET:
         return value is UNSET or (absent_is_null and value is None)
     return equals(value, expected, absent_is_null)

@@ -1,4 +1,4 @@
-"""Changing lists, objects and carriers in place: copies that may be changed, and what is put into them and taken out."""
+"""Changing lists, objects and carriers in place: `Copies` gives copies that may be changed, `store` and `delete` do it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ __all__ = ["Copies", "FoldedNames", "delete", "store"]
 
 
 class Copies:
-    """The copies that one run of a patch makes: each list, object and carrier is copied once, and changed in place then."""
+    """The copies of one application of a patch: each list, object and carrier is copied once."""
 
     def __init__(self) -> None:
-        # The copies themselves are kept, so that no other value gets the id of one.
+        # The copies are kept alive, so that no other object gets the id of one.
         self._made: dict[int, Any] = {}
 
     def own(self, value: Any) -> Any:
-        """A copy made here of a container, the one that it is already, or a value that nothing can change."""
+        """A copy of a container that may be changed; the value itself if it is such a copy already, or no container."""
         if id(value) in self._made:
             return value
         made = _shallow_copy(value)
@@ -32,7 +32,7 @@ class Copies:
 
 
 def _shallow_copy(value: Any) -> Any:
-    """A copy of a carrier, list or dictionary that holds the very same values; anything else as it is."""
+    """A copy of a carrier, list or dictionary that holds the same objects; any other value as it is."""
     if isinstance(value, list):
         return list(value)
     if isinstance(value, dict):
@@ -43,10 +43,11 @@ def _shallow_copy(value: Any) -> Any:
 
 
 def store(container: Any, key: Any, value: Any) -> None:
-    """Put a value where a key says: a property or an unknown one's name, an index, a dictionary's key.
+    """Store a value in a container under a key.
 
-    UNSET stands for no value, in whose place a default counts. Raises `ValidationError` for a value that a carrier's own
-    validator refuses, and where a required property would be missing.
+    The key is a property's `FieldPlan`, an unknown member's name, an index, or a dictionary's key. UNSET removes a
+    property's value, and the property's default counts then. Raises `ValidationError` for a value that the carrier's own
+    validator or converter refuses, and for UNSET where a property is required.
     """
     if isinstance(key, FieldPlan):
         try:
@@ -66,7 +67,7 @@ def store(container: Any, key: Any, value: Any) -> None:
 
 
 def delete(container: Any, key: Any) -> None:
-    """Take out what a key says, as for `store`; raises `ValidationError` as that does."""
+    """Remove the value under a key, which is one as for `store`. Raises `ValidationError` for a required property."""
     if isinstance(key, FieldPlan):
         store(container, key, UNSET)
     elif is_carrier(type(container)):
@@ -76,13 +77,16 @@ def delete(container: Any, key: Any) -> None:
 
 
 class FoldedNames:
-    """Finds the names of plain objects in any letter case; each object is looked through once."""
+    """Finds the names in plain objects in any letter case; the names of each object are indexed once."""
 
     def __init__(self) -> None:
         self._known: dict[int, tuple[dict[str, Any], dict[str, dict[str, None]]]] = {}
 
     def find(self, members: dict[str, Any], token: str) -> str:
-        """The name in `members` that a token means: the very same, else one in another letter case, else the token."""
+        """The name in `members` that a token means: the token itself, else the first one that differs in letter case only.
+
+        Where there is neither, it is the token.
+        """
         if token in members:
             return token
         entry = self._known.get(id(members))
@@ -93,11 +97,11 @@ class FoldedNames:
         return next(iter(entry[1].get(fold(token), ())), token)
 
     def add(self, container: Any, key: Any) -> None:
-        """Take notice of a member that was added."""
+        """Record that a member was added."""
         if id(container) in self._known:
             self._known[id(container)][1].setdefault(fold(key), {})[key] = None
 
     def remove(self, container: Any, key: Any) -> None:
-        """Take notice of a member that was removed."""
+        """Record that a member was removed."""
         if id(container) in self._known:
             self._known[id(container)][1][fold(key)].pop(key, None)

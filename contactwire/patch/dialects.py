@@ -1,4 +1,4 @@
-"""The two dialects of patches, as data."""
+"""The two dialects of patches: each rule in which they differ is a field of `Dialect`."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ DialectName = Literal["server", "rfc"]
 
 @attrs.frozen(kw_only=True)
 class Dialect:
-    """What a dialect says, each rule a field.
+    """The rules of one dialect.
 
-    `operations` are those that a JSON Patch may hold, `parse_path` reads their paths. `coerce`: values are read as the
-    server's JSON reader does. `lenient`: an absent property of a carrier or key of a dictionary can be replaced and removed,
-    tests as null, and is made where a path leads through it. `appends`: an object where a list belongs is appended to it.
-    `folds`: names of plain JSON are found in any letter case. `null_removes`: null in a merge patch takes a member away,
-    else it is what the member becomes.
+    - `operations`: the names of the operations that a JSON Patch may hold.
+    - `parse_path`: reads their paths.
+    - `coerce`: values are read as the server's JSON reader reads them, `"3"` for 3.
+    - `lenient`: an absent property of a carrier, or key of a dictionary, can be replaced and removed, and tests equal to
+      null. A path through it creates the carrier, dictionary or list.
+    - `appends`: an object where a list belongs is appended to the list.
+    - `folds`: names of plain JSON are found in any letter case.
+    - `null_removes`: null in a merge patch removes the member; otherwise it sets the member to null.
     """
 
     name: DialectName
@@ -62,7 +65,7 @@ DIALECTS: Mapping[str, Dialect] = {
 
 
 def dialect_of(name: str) -> Dialect:
-    """The dialect of a name. Raises ValueError where there is none."""
+    """The dialect of that name. Raises ValueError for an unknown name."""
     if name not in DIALECTS:
-        raise ValueError(f"a patch is in one of the dialects {', '.join(DIALECTS)}, not {name!r}")
+        raise ValueError(f"the dialect of a patch is one of {', '.join(DIALECTS)}, not {name!r}")
     return DIALECTS[name]

@@ -1,12 +1,16 @@
-"""The difference of two documents: the search for short edits.
+"""The difference of two documents: a search for short edits.
 
-Objects are compared member by member. Of two lists, what they have in common at their ends stays, and the items between are
-lined up so that their edits are shortest, by what each edit takes as JSON. Where that would take too long, equal items in
-their order stay first, and only what lies between two of them is lined up. At each level a value is replaced whole where
-that is shorter than its edits, so no list's edits are longer than the list. What is removed here and added there counts as
-moved.
+The length of an edit is the number of bytes that its operations take as JSON.
 
-Values are compared as carriers have them, and written as builtins from the first list down.
+- Objects are compared member by member.
+- Of two lists, the items that both have at their ends stay. The items between are aligned so that their edits are shortest.
+  Where that would take too long, equal items that are in the same order stay, and only the items between two of them are
+  aligned.
+- At each level, a value is replaced as a whole where that is shorter than its edits. So no list's edits are longer than the
+  list.
+- A value that is removed in one place and added in another counts as moved.
+
+Carriers are compared as they are; items of lists that need alignment, and all values inside them, are compared as builtins.
 """
 
 from __future__ import annotations
@@ -26,17 +30,17 @@ from contactwire.wire import STRING, UNSET, Kind, is_carrier, plan_of
 __all__ = ["steps_between"]
 
 Child = tuple[str | int, int, Change | None]
-"""What happens to a member or item: its place, the place's width in a pointer, and the change, if any."""
+"""The change of a member or item: its place, how many bytes that takes in a pointer, and the change, None for none."""
 
-# How many bytes of items may be held against each other in one search; what each pair of items costs besides.
+# How many bytes of items one search may compare with each other, and how many bytes each pair counts in addition.
 _BUDGET, _PAIR = 2**17, 128
 
 
 def steps_between(before: Any, after: Any, *, portable: bool) -> list[Step]:
-    """The steps that make `after` of `before`, carriers or builtins; none where both are written alike.
+    """The steps that turn `before` into `after`, carriers or builtins; none if both have the same spelling on the wire.
 
-    With `portable` they do without `move`. An object that is the whole document is replaced only by something else: whoever
-    changed another member of it meanwhile would lose that. Raises `EncodeError` for what cannot be written.
+    With `portable` they do without `move`. If both documents are objects, no step replaces the whole document: that would
+    undo what somebody else has changed in it meanwhile. Raises `EncodeError` for a value that cannot be written.
     """
     kind = kind_of_value(before)
     if kind is None or kind != kind_of_value(after):
@@ -46,7 +50,7 @@ def steps_between(before: Any, after: Any, *, portable: bool) -> list[Step]:
 
 
 class _Search:
-    """One search. Where `kind` is None, values are builtins that have been checked; `outer` is the length of a path."""
+    """One search. Where `kind` is None, values are checked builtins; `outer` is the length of the path to a value."""
 
     def __init__(self, *, moves: bool) -> None:
         self.moves = moves
@@ -70,7 +74,10 @@ class _Search:
         return None if same(before, after) else Whole("replace", _written(kind, after))
 
     def change(self, token: str | int, kind: Kind | None, old: Any, new: Any, outer: int) -> Change | None:
-        """The change of a member or item, whose place errors show; UNSET is what is not there, before or after."""
+        """The change of the member or item at `token`; UNSET means that there is none, before or after.
+
+        Raises `EncodeError`, with `token` in the pointers.
+        """
         try:
             if new is UNSET:
                 return Whole("remove", _written(kind, old))
@@ -81,14 +88,14 @@ class _Search:
     def gather(
         self, children: Iterable[Child], outer: int, most: int | None, live: list[int] | None = None, start: int = 0
     ) -> Inside | None:
-        """The edits of an object or list from the changes in it, or None as soon as they surely take more than `most`."""
+        """The edits of an object or list, from the changes in it; None as soon as they must take more than `most` bytes."""
         gathered: list[tuple[str | int, int, Change]] = []
         taken = 0
         for place, width, change in children:
             if change is None:
                 continue
             gathered.append((place, width, change))
-            # What is added or removed may yet be moved.
+            # An addition or removal may yet become part of a move, so it does not count here.
             taken += 0 if change.op in ("add", "remove") else change.size + change.count * (outer + width)
             if most is not None and taken > most:
                 return None
@@ -116,7 +123,7 @@ class _Search:
         return name, width, self.change(name, kind, old, new, outer + width)
 
     def _shorter(self, kind: Kind | None, edits: Inside | None, after: Any, outer: int) -> Change | None:
-        """The edits, or the one that replaces it all where that is shorter; None where there are none."""
+        """The edits, or one edit that replaces the whole value where that is shorter; None where there are no edits."""
         if edits is None:
             return Whole("replace", _written(kind, after))
         if edits.count < 2 or not (outer or isinstance(after, list)):
@@ -169,7 +176,7 @@ class _Search:
 
 
 class _Lists:
-    """The items of two lists between their common ends, from number `start` on."""
+    """The items of two lists between their common ends; the first has the index `start`."""
 
     def __init__(self, search: _Search, kind: Kind | None, old: list[Any], new: list[Any], start: int, outer: int) -> None:
         self.old, self.new = old, new
@@ -186,7 +193,7 @@ class _Lists:
                 self._staying = len(old)
 
     def _change(self, i: int, j: int) -> Change | None:
-        """The change of an item, None for none; -1 is what is not there."""
+        """The change of old item `i` into new item `j`, None for none; `-1` as index means that there is no such item."""
         if (i, j) not in self._known:
             place, outer = self._start + max(i, j), self._outer + self._width(i, j)
             old, new = self.old[i] if i >= 0 else UNSET, self.new[j] if j >= 0 else UNSET
@@ -194,18 +201,18 @@ class _Lists:
         return self._known[i, j]
 
     def _width(self, i: int, j: int) -> int:
-        # What is moved later, so many at most, stands among the items until then.
+        # An item that is moved later stays in the list until then and shifts the indexes behind it: by all of them, at most.
         return width_of(self._start + max(i, j) + self._staying)
 
     def unmovable(self, olds: range, news: range) -> tuple[list[int], list[int]]:
-        """Those items that cannot be moved to the other list, or from it."""
+        """The indexes of the old and the new items that no `move` can save."""
         return (
             [i for i in olds if self.old_keys[i] not in self._movable],
             [j for j in news if self.new_keys[j] not in self._movable],
         )
 
     def cheapest(self, olds: range, news: range) -> Alignment:
-        """The alignment of some items with the shortest edits; what both lists have need not be written again."""
+        """The alignment of some items with the shortest edits, where an item of both lists may be moved."""
         if not is_choice(olds, news):
             return list(zip(olds, news, strict=False))
         removing, adding = [self._removing(i) for i in olds], [self._adding(j) for j in news]
@@ -225,12 +232,12 @@ class _Lists:
         if change is None:
             return 0
         cost = change.size + change.count * path
-        # Neither goes where the other list has it: one is added in full there, the other removed.
+        # Items that are paired here cannot be moved: the old one has to be added in full elsewhere, the new one removed.
         cost += max(0, ADD + len(old) - MOVE - path) if old in self._movable else 0
         return cost + (REMOVE + path if new in self._movable else 0)
 
     def edits(self, alignment: Alignment, most: int | None) -> Inside | None:
-        """The edits that an alignment stands for, None where they surely take more than `most`."""
+        """The edits for an alignment; None where they must take more than `most` bytes."""
         slots: Alignment = []
         i = j = 0
         for old, new in [*alignment, (len(self.old), len(self.new))]:
@@ -256,7 +263,7 @@ def _middle(before: list[Any], after: list[Any]) -> tuple[int, int]:
 
 
 def _replacing(value: Any) -> int:
-    """What replacing something by some builtins takes as JSON, without its path."""
+    """How many bytes a `replace` by some builtins takes as JSON, without its path."""
     return REPLACE + len(canonical(value))
 
 
@@ -284,12 +291,12 @@ def _check_name(name: Any) -> None:
 
 
 def _extras(carrier: Any) -> dict[str, Any]:
-    """A carrier's unknown properties. Raises `EncodeError` for a name of a known one, and for what cannot be written."""
+    """A carrier's unknown members. Raises `EncodeError` for a property's name among them, and for unwritable values."""
     return write_extras(carrier._extras or {}, plan_of(type(carrier)), MAX_DEPTH)
 
 
 def _takes(value: Any, length: int) -> bool:
-    """Whether a value's JSON text surely has `length` characters; looks at no more than it needs to know."""
+    """Whether a value's JSON text has at least `length` characters, by a quick lower bound that stops early."""
     waiting = [value]
     while waiting and length > 0:
         item = waiting.pop()

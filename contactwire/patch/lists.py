@@ -1,6 +1,8 @@
-"""Lining up two lists: which items stay, which change in place, which come and go.
+"""Aligning two lists: which items stay, which change in place, and which are removed or added.
 
-Items are compared by a key each, equal for items that are written alike.
+Each item is represented by a key, its JSON text: items with equal keys are equal. ::
+
+    ["a", "b", "c"] and ["b", "x"] can align as [(1, 0), (2, 1)]: "a" is removed, "b" stays, "c" becomes "x"
 """
 
 from __future__ import annotations
@@ -17,19 +19,21 @@ Alignment = list[tuple[int, int]]
 
 
 def is_choice(old: Sequence[Any], new: Sequence[Any]) -> bool:
-    """Whether items can be lined up in more than one way that makes sense."""
+    """Whether there is more than one sensible alignment: both lists have items, and one list has several."""
     return bool(old and new) and len(old) + len(new) > 2
 
 
 def single(keys: list[bytes]) -> frozenset[bytes]:
-    """Those that stand there once: of several it is not known before they are lined up which one moves."""
+    """The keys that occur once. Of equal items, the alignment alone would tell which one moves."""
     return frozenset([key for key, times in Counter(keys).items() if times == 1])
 
 
 def by_cost(removing: Sequence[int], adding: Sequence[int], changing: Callable[[int, int], int]) -> Alignment:
-    """The alignment that costs least in all: what removing or adding each item costs, and changing one into another.
+    """The alignment of the lowest total cost.
 
-    Takes time and space in the product of the two lengths (the edit distance of Wagner and Fischer).
+    `removing` has the cost of removing each old item, `adding` that of adding each new item, and `changing(i, j)` gives that
+    of changing old item `i` into new item `j`. The algorithm is the edit distance of Wagner and Fischer; it takes time and
+    space in the product of the two lengths.
     """
     row = [0]
     for cost in adding:
@@ -58,9 +62,10 @@ def _traced(choices: list[list[int]]) -> Alignment:
 
 
 def anchors(before: Sequence[bytes], after: Sequence[bytes]) -> Alignment:
-    """The longest row of equal items that ascends in both lists, in n log n.
+    """Pairs of equal items, as many as possible, in ascending order in both lists; takes n log n steps.
 
-    An item's first occurrence matches the first one in the other list, its second the second.
+    An item's first occurrence matches the first one in the other list, its second the second. Of these matches it finds the
+    longest increasing subsequence (patience sorting).
     """
     places: defaultdict[bytes, list[int]] = defaultdict(list)
     for index in range(len(after) - 1, -1, -1):

@@ -1,4 +1,8 @@
-"""Merge patches: applying one, finding the one between two documents, and saying one as a JSON Patch."""
+"""Merge patches (RFC 7396): `merge` applies one, `merge_between` finds the one between two documents.
+
+`operations_of` expresses one as the operations of a JSON Patch. All three walk the patch and the document in parallel, with
+the kind of each place, and collect faults with their pointers.
+"""
 
 from __future__ import annotations
 
@@ -30,9 +34,9 @@ __all__ = ["merge", "merge_between", "operations_of"]
 
 
 def merge(target: Any, patch: Any, dialect: Dialect) -> Any:
-    """What a merge patch (builtins) makes of `target`, which stays as it was.
+    """A new document: `target`, which stays as it was, with a merge patch (builtins) applied.
 
-    Raises `ValidationError` with every value that does not fit where it goes.
+    Raises `ValidationError` with every value that does not fit its place.
     """
     work = _Merging(dialect)
     merged = work.value(kind_of_value(target), False, target, patch)
@@ -42,7 +46,7 @@ def merge(target: Any, patch: Any, dialect: Dialect) -> Any:
 
 
 class _Walk:
-    """One walk through a document; `path` leads to where it is, `issues` collects the faults."""
+    """One walk through a document: `path` has the tokens of the present place, `issues` the faults so far."""
 
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
@@ -50,21 +54,21 @@ class _Walk:
         self.issues: list[Issue] = []
 
     def note(self, issues: Iterable[Issue]) -> None:
-        """Add faults whose pointers start here, as long as there are not too many."""
+        """Add faults whose pointers start at the present place, as long as there are not too many."""
         if len(self.issues) <= MAX_FAULTS:
             pointer = format_pointer(self.path)
             self.issues += [issue.under(pointer) for issue in issues]
 
 
 class _Merging(_Walk):
-    """One run of RFC 7396 §2's MergePatch, in a dialect."""
+    """One run of the procedure MergePatch (RFC 7396 §2), in a dialect."""
 
     def __init__(self, dialect: Dialect) -> None:
         super().__init__(dialect)
         self._copies, self._names = Copies(), FoldedNames()
 
     def value(self, kind: Kind | None, nullable: bool, old: Any, data: Any) -> Any:
-        """What `data` makes of the value `old` at a place of some kind."""
+        """The new value at a place of some kind, where the value is `old` and the patch holds `data`."""
         try:
             if not isinstance(data, dict):
                 return read(kind, nullable, data, self.dialect.coerce)
@@ -85,50 +89,50 @@ class _Merging(_Walk):
         return items
 
     def _carrier(self, old: Any, data: dict[str, Any]) -> Any:
-        made, plan = self._copies.own(old), plan_of(type(old))
+        carrier, plan = self._copies.own(old), plan_of(type(old))
         for name, item in data.items():
             self.path.append(name)
             field = plan.find(name)
             if field is None:
-                self._unknown(made, name, item)
+                self._unknown(carrier, name, item)
             else:
-                self._known(made, field, item)
+                self._known(carrier, field, item)
             self.path.pop()
-        for field in plan.fields if not is_view(made) else ():
-            if field.required and getattr(made, field.attribute) is UNSET:
+        for field in plan.fields if not is_view(carrier) else ():
+            if field.required and getattr(carrier, field.attribute) is UNSET:
                 self.note([missing_issue("/" + escape(field.name), field)])
-        return made
+        return carrier
 
-    def _known(self, made: Any, field: FieldPlan, item: Any) -> None:
+    def _known(self, carrier: Any, field: FieldPlan, item: Any) -> None:
         new = UNSET
         if item is not None or not self.dialect.null_removes:
-            new = self.value(field.kind, field.nullable, getattr(made, field.attribute), item)
+            new = self.value(field.kind, field.nullable, getattr(carrier, field.attribute), item)
         try:
-            store(made, field, new)
+            store(carrier, field, new)
         except ValidationError as error:
             self.note(error.issues)
 
-    def _unknown(self, made: Any, name: str, item: Any) -> None:
+    def _unknown(self, carrier: Any, name: str, item: Any) -> None:
         if not self.dialect.null_removes:
-            made.extras[name] = item
+            carrier.extras[name] = item
         elif item is None:
-            (made._extras or {}).pop(name, None)
+            (carrier._extras or {}).pop(name, None)
         else:
-            made.extras[name] = self.value(None, True, (made._extras or {}).get(name), item)
+            carrier.extras[name] = self.value(None, True, (carrier._extras or {}).get(name), item)
 
     def _members(self, kind: Kind | None, old: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
-        made: dict[str, Any] = self._copies.own(old)
+        members: dict[str, Any] = self._copies.own(old)
         item_kind, nullable = inside(kind)
         for name, item in data.items():
-            key = self._names.find(made, name) if kind is None and self.dialect.folds else name
+            key = self._names.find(members, name) if kind is None and self.dialect.folds else name
             if item is None and self.dialect.null_removes:
-                made.pop(key, None)
+                members.pop(key, None)
             else:
                 self.path.append(name)
-                made[key] = self.value(item_kind, nullable, made.get(key), item)
+                members[key] = self.value(item_kind, nullable, members.get(key), item)
                 self.path.pop()
-            self._names.add(made, key)
-        return made
+            self._names.add(members, key)
+        return members
 
 
 def _started(cls: type) -> Any:
@@ -146,9 +150,9 @@ def _started(cls: type) -> Any:
 
 
 def merge_between(before: Any, after: Any, dialect: Dialect) -> Any:
-    """The merge patch, as builtins, that makes `after` of `before`.
+    """The merge patch, as builtins, that turns `before` into `after`.
 
-    Raises `EncodeError` with every place where the dialect cannot say the change.
+    Raises `EncodeError` with every place where no merge patch of the dialect can express the change.
     """
     work = _Between(dialect)
     data = work.value(kind_of_value(after), before, after)
@@ -160,16 +164,16 @@ def merge_between(before: Any, after: Any, dialect: Dialect) -> Any:
 
 
 class _Between(_Walk):
-    """One search for a merge patch; its faults are what cannot be said."""
+    """One search for a merge patch; `issues` collects the changes that the dialect cannot express."""
 
     def value(self, kind: Kind | None, before: Any, after: Any) -> Any:
-        """What the patch holds at one place, UNSET where nothing is to be said."""
+        """What the patch holds at one place; UNSET where the value stays as it is."""
         if same(before, after):
             return UNSET
         if not is_object(after):
             return self._written(kind, after)
         if self.dialect.appends and isinstance(before, list):
-            return self._cannot("an object in the place of a list would be appended", after)
+            return self._cannot("the server dialect would append this object to the list, not replace the list", after)
         known = before if is_object(before) else {}
         data = self._members(kind, known, after)
         return data if data or known is not before else UNSET
@@ -186,13 +190,13 @@ class _Between(_Walk):
             return {**data, **dict.fromkeys(old)}
         for name, (_, gone) in old.items():
             self.path.append(str(name))
-            self._cannot("the server dialect makes nothing absent", gone)
+            self._cannot("no merge patch of the server dialect removes a property or key", gone)
             self.path.pop()
         return data
 
     def _member(self, kind: Kind | None, before: Any, after: Any, unknown: bool) -> Any:
         if after is None and before is not None and self.dialect.null_removes:
-            return self._cannot("null in the rfc dialect removes, so it cannot be set", after)
+            return self._cannot("null in the rfc dialect removes a member, so none can be set to null", after)
         if unknown and not self.dialect.null_removes:
             return UNSET if same(before, after) else self._written(kind, after)
         return self.value(kind, before, after)
@@ -205,7 +209,7 @@ class _Between(_Walk):
             return UNSET
 
     def _cannot(self, message: str, value: Any) -> Any:
-        self.note([Issue.of_value("a change that a merge patch can say", value, message)])
+        self.note([Issue.of_value("a change that a merge patch can express", value, message)])
         return UNSET
 
 
@@ -227,7 +231,7 @@ def _members_of(value: Any, kind: Kind | None) -> Iterator[tuple[str, tuple[Kind
 
 
 def operations_of(kind: Kind, data: Any, path: str = "") -> Iterator[dict[str, Any]]:
-    """The operations that a merge patch in the server dialect stands for, on a document of some kind."""
+    """Yield the operations, as builtins, that do the same as a merge patch in the server dialect to a value of a kind."""
     if not isinstance(data, dict):
         yield {"op": "replace", "path": path, "value": data}
     elif isinstance(kind, ListKind):

@@ -1,8 +1,11 @@
-"""The edits of a difference as a tree, and the steps that such a tree stands for.
+"""The edits of a difference as a tree, and the steps that follow from the tree.
 
-The steps come in two rounds. The first removes and replaces, in lists from their ends, so that every path is one of the
-document before. The second adds, in lists from their starts. What one place loses and another gets is moved in the second
-round; until its turn it stays where it was, and every index behind it in its list counts it.
+The tree has an `Inside` for each list or object that changes within, and a `Whole` for each value that is removed, added or
+replaced. The steps come in two rounds. The first removes and replaces. It goes through lists from their ends, so that all
+its paths are valid in the document before. The second adds. It goes through lists from their starts.
+
+A value that is removed in one place and added in another is moved, in the second round. Until then it stays in its list, and
+every index behind it counts it.
 """
 
 from __future__ import annotations
@@ -31,22 +34,23 @@ __all__ = [
 ]
 
 Path = tuple[str | int, ...]
-"""A place: names as text, places in lists as numbers."""
+"""The tokens of a place: names as strings, indexes in lists as integers."""
 
-# What an operation takes as compact JSON with a comma behind it, but for its pointers and its value.
+# The bytes that an operation takes as compact JSON with a comma behind it, without its pointers and its value.
 ADD = len('{"op":"add","path":"","value":},')
 MOVE = len('{"op":"move","from":"","path":""},')
 REMOVE = len('{"op":"remove","path":""},')
 REPLACE = len('{"op":"replace","path":"","value":},')
-# What goes where another kind of value stands is read anew, and a patch's reading is bounded: so much may be moved that far.
+# A value that moves to a place of another kind is read again when the patch is applied, and that is limited
+# (`workspace._MAX_COPIED`). So many bytes may be moved to another list or object.
 _FARTHEST = 2**19
 _SIZES = {"add": ADD, "remove": REMOVE, "replace": REPLACE}
 
 
 class Step(NamedTuple):
-    """One operation of a difference, valid in the document that the steps before it lead to.
+    """One operation of a difference; `path` and `source` are valid in the document after all earlier steps.
 
-    `value` is frozen JSON: what an `add` or `replace` writes, what a `move` moves; `source` is where a `move` is from.
+    `value` is the JSON text that an `add` or `replace` writes, or that a `move` moves; `source` is the `from` of a `move`.
     """
 
     op: str
@@ -61,14 +65,15 @@ def pointer_of(path: Path) -> str:
 
 
 def width_of(token: str | int) -> int:
-    """How many bytes a token takes in a pointer that stands in JSON, with the slash in front."""
+    """How many bytes a token takes, with the slash in front, in a pointer inside JSON text."""
     return len(freeze(escape(token))) - 1 if isinstance(token, str) else len(str(token)) + 1
 
 
 class Whole:
-    """The removal, addition or replacement of one member or item: `data` are the builtins that go, or that come.
+    """The removal, addition or replacement of one member or item.
 
-    `size` is what the operation takes as JSON without its path. `source` is the removal that an addition moves from.
+    `data` are the builtins that are removed or added. `size` is how many bytes the operation takes as JSON without its path.
+    `source` is the removal with which an addition becomes a move.
     """
 
     __slots__ = ("data", "key", "moved", "op", "parent", "place", "size", "source")
@@ -85,16 +90,16 @@ class Whole:
         self.moved = False
 
     def path(self) -> Path:
-        """Where it is in the document as the steps so far have made it, or where it will be."""
+        """Its place in the document after the steps so far, or the place where it will be added."""
         return (*self.parent.path(), self.parent.token(self.place))
 
 
 class Inside:
-    """A list or object that stays, and the changes of its members or items, which are its `children` by place.
+    """A list or object that stays, and the changes of its members or items: `children`, each with its place.
 
-    A member's place is its name. The places in a list are numbered over what it has before and after, in order; `live`
-    are the places that are in it at the moment, those behind its first `start` items. `size` and `count` are what all its
-    operations take as JSON, without what stands in front of their paths, and how many they are.
+    A member's place is its name. In a list, the items before and after the change are numbered together, in order. `live`
+    has the numbers of the items that are in the list at present, without its first `start` items, which do not change.
+    `count` is how many operations there are; `size` is how many bytes they take as JSON, with paths that start here.
     """
 
     __slots__ = ("children", "count", "live", "parent", "place", "size", "start")
@@ -122,20 +127,20 @@ class Inside:
         self.live, self.start, self.parent = live, start, None
 
     def token(self, place: str | int) -> str | int:
-        """A place's name, or its index at the moment."""
+        """The present token of a place: its name, or its index."""
         return place if self.live is None else self.start + bisect_left(self.live, place)
 
     def path(self) -> Path:
-        """Where it is in the document as the steps so far have made it."""
+        """Its place in the document after the steps so far."""
         return () if self.parent is None else (*self.parent.path(), self.parent.token(self.place))
 
     def leave(self, place: str | int) -> None:
-        """Take notice that the item at a place is gone."""
+        """Record that the item at a place has been removed."""
         if isinstance(self.live, list):
             del self.live[bisect_left(self.live, place)]
 
     def come(self, place: str | int) -> None:
-        """Take notice that an item has come to a place."""
+        """Record that an item has been added at a place."""
         if isinstance(self.live, list):
             insort(self.live, place)
 
@@ -144,7 +149,7 @@ Change = Whole | Inside
 
 
 def _saved_by_moves(changes: list[Change]) -> int:
-    """What operations take less because what one of them removes another adds."""
+    """How many bytes the operations save because one of them removes what another adds."""
     gone = [change.key for change in changes if isinstance(change, Whole) and change.op == "remove"]
     if not gone:
         return 0
@@ -154,7 +159,7 @@ def _saved_by_moves(changes: list[Change]) -> int:
 
 
 def steps_of(change: Change, *, moves: bool) -> list[Step]:
-    """The steps of the change of a whole document; with `moves`, what goes here and comes there is moved."""
+    """The steps for the change of a whole document; with `moves`, a removal and an equal addition become a `move`."""
     if isinstance(change, Whole):
         return [Step(change.op, (), freeze(change.data))]
     wholes = list(_linked(change))
@@ -164,7 +169,7 @@ def steps_of(change: Change, *, moves: bool) -> list[Step]:
 
 
 def _linked(inside: Inside) -> Iterator[Whole]:
-    """The removals, additions and replacements in a tree, all that is in it told its place."""
+    """Yield the removals, additions and replacements in a tree, and set `parent` and `place` of all nodes."""
     for place, child in inside.children:
         child.parent, child.place = inside, place
         if isinstance(child, Whole):
@@ -174,8 +179,8 @@ def _linked(inside: Inside) -> Iterator[Whole]:
 
 
 def _pair(wholes: list[Whole]) -> None:
-    """Give each addition the removal of an equal value, if there is one: of the same list or object before any other."""
-    room = _FARTHEST
+    """Give each addition the removal of an equal value, if there is one: from the same list or object before any other."""
+    budget = _FARTHEST
     gone = [whole for whole in wholes if whole.op == "remove"]
     come = [whole for whole in wholes if whole.op == "add"]
     for near in (True, False):
@@ -188,8 +193,8 @@ def _pair(wholes: list[Whole]) -> None:
             if addition.source is not None or not found:
                 continue
             cost = 0 if near and addition.parent.live is not None else len(addition.key)
-            if cost <= room:
-                room -= cost
+            if cost <= budget:
+                budget -= cost
                 addition.source = found.popleft()
                 addition.source.moved = True
 

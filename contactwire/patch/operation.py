@@ -19,23 +19,23 @@ _by_value = msgspec.json.Decoder(float_hook=float).decode
 
 
 def by_members(json: bytes | None) -> bytes | None:
-    """What two JSON texts are compared by: equal for the same members in another order, or spelled differently."""
+    """A key to compare two JSON texts by: equal for objects whose members are in another order, and for `1.50` and `1.5`."""
     return None if json is None else canonical(_by_value(json))
 
 
 @attrs.frozen(repr=False)
 class Operation:
-    """One operation of a JSON Patch (RFC 6902 §4); made by `JsonPatch.parse` and `diff`.
+    """One operation of a JSON Patch (RFC 6902 §4); `JsonPatch.parse` and `diff` create them.
 
-    `op` is its name, `path` the place that it works on and `source` the member `from`, both as they came. Equal where
-    their documents are, whatever the order of members.
+    `op`, `path` and `source` are the members `op`, `path` and `from`, as they came. Two operations are equal if their
+    documents are, in whatever order the members of a value are.
     """
 
     op: str
     path: str
     source: str | None = None
     _json: bytes | None = attrs.field(default=None, eq=by_members, alias="json")
-    # What a `move` moves, where that is known: then the dialect without moves can say it too.
+    # The value that a `move` moves, where `diff` knows it: `without_move` needs it for the `add`.
     _moved: bytes | None = attrs.field(default=None, eq=False, alias="moved")
 
     @cached_property
@@ -45,23 +45,27 @@ class Operation:
 
     @cached_property
     def source_tokens(self) -> tuple[str, ...]:
-        """The reference tokens of `source`; none where there is none."""
+        """The reference tokens of `source`; an empty tuple for an operation without a source."""
         return parse_relaxed(self.source or "")
 
     @property
     def value(self) -> Any:
-        """The member `value` as builtins, made anew at each look; `UNSET` for an operation without one."""
+        """The member `value` as builtins, a new copy at each access; `UNSET` for an operation without one."""
         return UNSET if self._json is None else thaw(self._json)
 
     @property
     def deepest(self) -> int | None:
-        """At which level its value ends at most, if it is appended too; None where that depends on the document."""
+        """An upper bound of the level at which its value ends; None for `move` and `copy`, whose value is the document's.
+
+        `{"op": "add", "path": "/A/B", "value": [1]}` ends at level 4 at most: two tokens, the list, and one level more if
+        `B` is a list that the value is appended to.
+        """
         if self.source is not None:
             return None
         return 0 if self._json is None else len(self.tokens) + 1 + levels_at_most(self._json)
 
     def to_builtins(self) -> dict[str, Any]:
-        """The operation as it stands in a document."""
+        """The operation as an object of a patch document, in builtins."""
         document: dict[str, Any] = {"op": self.op}
         if self.source is not None:
             document["from"] = self.source
@@ -71,7 +75,7 @@ class Operation:
         return document
 
     def without_move(self) -> tuple[Operation, ...]:
-        """The same without `move`, as a `remove` and an `add`, where what is moved is known; else the operation itself."""
+        """A `move` as a `remove` and an `add`, if the moved value is known; any other operation as it is."""
         if self._moved is None or self.source is None:
             return (self,)
         return Operation("remove", self.source), Operation("add", self.path, json=self._moved)

@@ -1,4 +1,4 @@
-"""Reading the operations of a JSON Patch: every fault of every operation."""
+"""Reading the operations of a JSON Patch (RFC 6902 §4) from builtins, with every fault of every operation."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from contactwire.paths import suggest
 __all__ = ["MAX_OPERATIONS", "checked", "operation_arguments"]
 
 MAX_OPERATIONS = 10_000
-"""How many operations a JSON Patch may hold where nothing else is said."""
+"""How many operations a JSON Patch may hold by default."""
 
 _MISSING = object()
 _NEEDS = {"add": "value", "replace": "value", "test": "value", "move": "from", "copy": "from", "remove": ""}
 
 
 def checked(value: Any, max_depth: int) -> bytes:
-    """Builtins as frozen JSON. Raises `ValidationError` for what is no JSON, `ContentTooLarge` for what nests too deep."""
+    """Builtins as JSON text.
+
+    Raises `ValidationError` for a value that JSON cannot hold, `ContentTooLarge` for one that nests deeper than `max_depth`.
+    """
     check_depth(value, max_depth)
     try:
         return freeze(plain(None, value, max_depth))
@@ -32,10 +35,10 @@ def checked(value: Any, max_depth: int) -> bytes:
 def operation_arguments(
     data: Any, dialect: Dialect, max_operations: int, max_depth: int, max_faults: int, *, is_json: bool
 ) -> list[dict[str, Any]]:
-    """What each operation of a patch is made of: `op`, `path`, and `source` or `json` where it has one.
+    """The keyword arguments of `Operation` for each operation of a patch: `op`, `path`, and `source` or `json`.
 
-    With `is_json`, values are known to be JSON that nests no deeper than allowed. Raises `ValidationError` with every fault,
-    `ContentTooLarge` for more operations or deeper values than allowed.
+    `is_json` says that the values come from JSON text of allowed depth, and need no check. Raises `ValidationError` with
+    every fault, `ContentTooLarge` for more operations or deeper values than allowed.
     """
     if not isinstance(data, (list, tuple)):
         raise invalid("list of operation", data)
@@ -48,7 +51,7 @@ def operation_arguments(
 
 
 class _Reader:
-    """Reads operations, their values by `freeze`; `faults` are those of all."""
+    """Reads operations one by one, and their values with `freeze`; `faults` collects the faults of all."""
 
     def __init__(self, dialect: Dialect, max_depth: int, max_faults: int, freeze: Callable[[Any], bytes]) -> None:
         self.faults = Faults(ValidationError, max_faults)
@@ -56,20 +59,20 @@ class _Reader:
         self._index = 0
 
     def operation(self, index: int, data: Any) -> dict[str, Any]:
-        """What the operation of a number is made of."""
+        """The arguments of the operation number `index`; incomplete if `issues` has a fault of it."""
         self._index = index
         if not isinstance(data, dict):
             self._fault("", f"expected an operation, received {shorten(data)}", "object", data)
             return {}
         op = self._member(data, "op", self._op)
-        made = {"op": op, "path": self._member(data, "path", self._path)}
+        arguments = {"op": op, "path": self._member(data, "path", self._path)}
         needed = _NEEDS.get(op, "") if isinstance(op, str) else ""
         if needed == "value":
-            made["json"] = self._member(data, "value", self._value)
+            arguments["json"] = self._member(data, "value", self._value)
         elif needed == "from":
-            made["source"] = self._member(data, "from", self._path)
-            self._check_own_child(made)
-        return made
+            arguments["source"] = self._member(data, "from", self._path)
+            self._check_own_child(arguments)
+        return arguments
 
     def _member(self, data: dict[str, Any], name: str, read: Callable[[str, Any], Any]) -> Any:
         value = data.get(name, _MISSING)
@@ -111,7 +114,7 @@ class _Reader:
         else:
             if len(tokens) <= self._max_depth:
                 return value
-            self._fault(pointer, f"the path has {len(tokens)} steps, more than {self._max_depth}", "path", value)
+            self._fault(pointer, f"the path has {len(tokens)} tokens, more than {self._max_depth}", "path", value)
         return None
 
     def _value(self, pointer: str, value: Any) -> bytes | None:
@@ -121,11 +124,11 @@ class _Reader:
             self.faults.take(error, f"/{self._index}{pointer}")
             return None
 
-    def _check_own_child(self, made: dict[str, Any]) -> None:
-        source, path = made["source"], made["path"]
-        if made["op"] != "move" or source is None or path is None:
+    def _check_own_child(self, arguments: dict[str, Any]) -> None:
+        source, path = arguments["source"], arguments["path"]
+        if arguments["op"] != "move" or source is None or path is None:
             return
         # RFC 6902 §4.4: a location cannot be moved into one of its children.
         inner, outer = self._dialect.parse_path(path), self._dialect.parse_path(source)
         if len(inner) > len(outer) and inner[: len(outer)] == outer:
-            self._fault("/from", "a value cannot be moved into itself", "a place that does not hold the path's", source)
+            self._fault("/from", "a value cannot be moved into itself", "a place that does not contain the path", source)

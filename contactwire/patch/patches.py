@@ -1,4 +1,7 @@
-"""JSON patches, merge patches and differences, as values."""
+"""The public values of this package: `JsonPatch`, `MergePatch`, and `diff`, which builds the former from two documents.
+
+They check arguments and results; the work is in `parse`, `apply`, `merge` and `difference`.
+"""
 
 from __future__ import annotations
 
@@ -33,10 +36,10 @@ def _check_dialect(_patch: object, _attribute: object, name: str) -> None:
 
 @attrs.frozen(repr=False)
 class JsonPatch:
-    """A JSON Patch (RFC 6902): operations in order, and the dialect that says what they mean.
+    """A JSON Patch (RFC 6902): its operations in order, and the dialect that says what they mean.
 
-    `parse` makes one from a document, `diff` from two. Immutable, hashable, equal by value; `len()` and iteration give its
-    operations, and an empty one is false.
+    `parse` reads one from a patch document; `diff` finds one between two documents. It is immutable and hashable, equal by
+    value, and a sequence of `Operation`; without operations it is false.
     """
 
     operations: tuple[Operation, ...]
@@ -53,24 +56,25 @@ class JsonPatch:
         max_faults: int = MAX_FAULTS,
         is_json: bool = False,
     ) -> JsonPatch:
-        """The patch that a document, as builtins, stands for; members that no operation has are ignored (§4).
+        """The patch in a patch document, given as builtins. Other members of an operation are ignored (RFC 6902 §4).
 
-        With `is_json` the document has just been read from JSON text, so its values are not looked at again.
+        `is_json` says that the document has just been read from JSON text, so that its values need no check.
 
-        Raises `ValidationError` with the faults of all operations (`/0/op`, `/2/path`), `ContentTooLarge` for more
-        operations or values that nest deeper than allowed, ValueError for an unknown dialect.
+        Raises `ValidationError` with the faults of all operations (`/0/op`, `/2/path`), `ContentTooLarge` for more than
+        `max_operations` or values that nest deeper than `max_depth`, ValueError for an unknown dialect.
         """
         arguments = operation_arguments(data, dialect_of(dialect), max_operations, max_depth, max_faults, is_json=is_json)
         return cls(tuple([Operation(**each) for each in arguments]), dialect)
 
     def apply(self, target: T) -> T:
-        """What the patch makes of a carrier, a list of carriers, or builtins; all operations, or an error and nothing (§5).
+        """Apply the patch to a carrier, a list of carriers, or builtins, and give a new document of the same type.
 
-        Gives a new document that shares with `target`, which stays as it was, all that the patch does not touch.
+        Either all operations apply, or `apply` raises (RFC 6902 §5). `target` stays as it was; the new document shares with
+        it every object that the patch does not touch.
 
-        Raises `PathError` for a path that leads nowhere, `PatchConflict` for a failed `test`, `ContentTooLarge` where
-        copies make a document too large or too deep, and `ValidationError` for values that do not fit their places: all
-        of them, the pointers being the operations' paths and what follows inside the value.
+        Raises `PathError` for a path to a place that does not exist, `PatchConflict` for a failed `test`, `ContentTooLarge`
+        where copies make a document too large or too deep, and `ValidationError` with every value that does not fit its
+        place. A pointer there is the operation's path, and behind it the path inside the value.
         """
         result: T = apply(self.operations, target, dialect_of(self.dialect))
         return result
@@ -78,15 +82,15 @@ class JsonPatch:
     def invert(self, before: Any) -> JsonPatch:
         """The patch, in the same dialect, that undoes this one: applied to `self.apply(before)` it gives `before`.
 
-        It is as short as `diff` makes it, so a `test` has no part in it. Raises what `apply` and `diff` raise.
+        It has the operations that `diff` finds between the two, so no `test`. Raises what `apply` and `diff` raise.
         """
         return diff(self.apply(before), before, dialect=self.dialect)
 
     def in_dialect(self, dialect: DialectName) -> JsonPatch:
-        """A patch of another dialect with the same operations, for writing it there.
+        """The same patch in the words of another dialect.
 
-        In `rfc` all paths start with a slash. In `server`, a `move` that `diff` found becomes a `remove` and an `add`;
-        raises `EncodeError` for any other `move` and for `copy`, which the server does not have.
+        For `rfc`, all paths get their leading slash. For `server`, a `move` that `diff` found becomes a `remove` and an
+        `add`. Raises `EncodeError` for any other `move` and for `copy`, which the server does not have.
         """
         if dialect == self.dialect:
             return self
@@ -104,7 +108,7 @@ class JsonPatch:
         return JsonPatch(operations, dialect)
 
     def to_builtins(self) -> list[dict[str, Any]]:
-        """The patch as a document."""
+        """The patch document, as builtins."""
         return [operation.to_builtins() for operation in self.operations]
 
     def __len__(self) -> int:
@@ -129,30 +133,30 @@ def _absolute(operation: Operation) -> str:
 
 @attrs.frozen(repr=False)
 class MergePatch:
-    """A Merge Patch (RFC 7396): a document of the target's shape that holds what is to change.
+    """A Merge Patch (RFC 7396): a document of the target's shape that holds only what is to change.
 
-    `parse` makes one from such a document, `between` from two targets. Immutable, hashable, equal by value.
+    `parse` reads one from such a document; `between` finds one between two. It is immutable, hashable and equal by value.
     """
 
-    # A text that has been read as JSON: as it came in a body, or as `parse` writes it.
+    # Always valid JSON: a body that has been read, or what `parse` writes.
     _json: bytes = attrs.field(eq=by_members, alias="json")
     dialect: DialectName = attrs.field(default="server", validator=_check_dialect)
 
     @classmethod
     def parse(cls, data: Any, dialect: DialectName = "server", *, max_depth: int = MAX_DEPTH) -> MergePatch:
-        """The patch that a document, as builtins, stands for: any JSON value.
+        """The patch in a patch document, given as builtins: any JSON value.
 
-        Raises `ValidationError` for what is no JSON, `ContentTooLarge` for one that nests deeper than `max_depth`,
-        ValueError for an unknown dialect.
+        Raises `ValidationError` for a value that JSON cannot hold, `ContentTooLarge` for one that nests deeper than
+        `max_depth`, ValueError for an unknown dialect.
         """
         return cls(checked(data, max_depth), dialect)
 
     @classmethod
     def between(cls, before: Any, after: Any, dialect: DialectName = "server") -> MergePatch:
-        """The patch that makes `after` of `before`, two carriers or builtins: exactly, with what is null and absent.
+        """The patch that turns `before` into `after`, two carriers or builtins; null and absent are told apart.
 
-        Raises `EncodeError` with each place where the dialect cannot say that: in `rfc` a null to set, in `server` a
-        property or key to make absent.
+        Raises `EncodeError` with each place where the dialect cannot express the change: `rfc` cannot set a member to null,
+        and `server` cannot remove a property or key.
         """
         try:
             patch = cls.parse(merge_between(before, after, dialect_of(dialect)), dialect)
@@ -161,11 +165,11 @@ class MergePatch:
         return _proven(patch, before, after)
 
     def apply(self, target: T) -> T:
-        """What the patch makes of a carrier, a list of carriers, or builtins (RFC 7396 §2).
+        """Apply the patch to a carrier, a list of carriers, or builtins (RFC 7396 §2), and give a new document.
 
-        Gives a new document that shares with `target`, which stays as it was, all that the patch does not touch. Raises
-        `ValidationError` with the pointer of every value that does not fit its place, and `ContentTooLarge` where an object
-        that is appended makes a document too deep.
+        `target` stays as it was; the new document shares with it every object that the patch does not touch. Raises
+        `ValidationError` with the pointer of every value that does not fit its place, and `ContentTooLarge` where an
+        appended object makes the document too deep.
         """
         result: T = merge(target, thaw(self._json), dialect_of(self.dialect))
         if levels_at_most(self._json) + 1 > MAX_DEPTH:
@@ -173,18 +177,18 @@ class MergePatch:
         return result
 
     def to_builtins(self) -> Any:
-        """The patch as a document, made anew at each call."""
+        """The patch document, as builtins; a new copy at each call."""
         return thaw(self._json)
 
     def to_json_patch(self, type: Any) -> JsonPatch:
-        """The JSON Patch that the server makes of this one for a carrier class, or for `list[Carrier]`.
+        """The JSON Patch that does the same to a carrier of class `type`, or to a `list[Carrier]`, on the server.
 
-        Properties are spelled as the wire does. An empty object, which changes nothing in what is there, has no operation.
-        Raises ValueError in the `rfc` dialect, where null means what no operation does; there take
+        Paths have the wire names. An empty object changes nothing where a value is, so it becomes no operation. Raises
+        ValueError in the `rfc` dialect, whose null no operation can express for every target; there use
         `diff(target, patch.apply(target))`.
         """
         if self.dialect != "server":
-            raise ValueError("only a merge patch of the server dialect stands for a JSON Patch")
+            raise ValueError("only a merge patch of the server dialect can become a JSON Patch without its target")
         return JsonPatch.parse(list(operations_of(kind_of(type), self.to_builtins())), max_operations=2**31)
 
     def __repr__(self) -> str:
@@ -192,17 +196,17 @@ class MergePatch:
 
 
 def diff(before: Any, after: Any, *, dialect: DialectName = "rfc") -> JsonPatch:
-    """The JSON Patch that makes `after` of `before`, carriers or builtins; an empty one where both are written alike.
+    """The JSON Patch that turns `before` into `after`, two carriers or two builtins.
 
-    Exactly: with what is absent and what is null, unknown properties, the seventh digit and the zone's spelling of dates,
-    `5` and `5.0`. It is short: items of lists that stay are left alone, what is moved is not written again, and a value is
-    replaced whole where its edits would be longer.
+    It is empty if both have the same spelling on the wire. It keeps absent and null apart, `5` and `5.0`, the seventh digit
+    and the zone's spelling of a date-time, and it covers unknown members. It is short: items of lists that stay have no
+    operation, a value that changes its place is moved, and a value is replaced as a whole where its edits would be longer.
 
-    In the `rfc` dialect, the default, it may hold `move`, which the server does not take; with `dialect="server"` it does
-    not. A codec for the server's dialect writes either, each `move` as a `remove` and an `add`.
+    In the `rfc` dialect, the default, the patch may hold `move`, which the server does not take; with `dialect="server"` it
+    does not. The codec writes both kinds for the server: each `move` as a `remove` and an `add`.
 
-    Raises `EncodeError` for a value that cannot be written, and where the server's dialect would read back something else
-    (an enumeration's unknown name that is a member's in another letter case).
+    Raises `EncodeError` for a value that cannot be written, and where the server would read another value: an unknown name
+    in an open enumeration, `"customer"`, that differs from a member's name, `Customer`, in letter case only.
     """
     portable = dialect_of(dialect).name == "server"
     try:
@@ -223,18 +227,18 @@ P = TypeVar("P", JsonPatch, MergePatch)
 
 
 def _proven(patch: P, before: Any, after: Any) -> P:
-    """The patch, if it does make `after` of `before`. Raises `EncodeError` with the places where it makes something else."""
+    """The patch, if applying it to `before` gives `after`; else raises `EncodeError` with the places that differ."""
     try:
-        made = patch.apply(before)
+        patched = patch.apply(before)
     except ContactWireError as error:
-        message = f"no patch says this change: {error}"
+        message = f"no patch can express this change: {error}"
         raise EncodeError([Issue.of_value("a valid value", before, message)]) from None
-    # Of which class a carrier is, no patch says.
-    if same(made, after) or same(plain(None, made), plain(None, after)):
+    # No patch can say of which class a carrier is.
+    if same(patched, after) or same(plain(None, patched), plain(None, after)):
         return patch
-    message = f"the {patch.dialect} dialect would read back another value"
-    places = sorted({pointer_of(step.path) for step in steps_between(made, after, portable=True)})
-    issues = [Issue(place, message, "a value that it can say", "") for place in places]
+    message = f"the {patch.dialect} dialect would read another value from the patch"
+    places = sorted({pointer_of(step.path) for step in steps_between(patched, after, portable=True)})
+    issues = [Issue(place, message, "a value that the dialect reads as it is", "") for place in places]
     raise EncodeError.of_first(issues, MAX_FAULTS)
 
 

@@ -1,4 +1,8 @@
-"""JSON values as patches hold, read and write them, on carriers and on plain JSON alike."""
+"""The values of patches: from builtins to JSON text and back, and to what a carrier holds.
+
+A place in a carrier has a kind, which says how a value is read there. A place in plain JSON or in `extras` has none (`kind`
+is None), and holds builtins as they are.
+"""
 
 from __future__ import annotations
 
@@ -44,19 +48,19 @@ __all__ = [
 ]
 
 thaw = from_json
-"""The builtins that frozen JSON stands for, made anew at each call."""
+"""The builtins in a JSON text, a new copy at each call."""
 
 freeze = to_json
-"""The JSON text of builtins: what an immutable patch holds instead of them."""
+"""The JSON text of builtins, which an immutable patch holds instead of them."""
 
 canonical = to_sorted_json
-"""The JSON text of builtins, the same for two objects whose members stand in another order."""
+"""The JSON text of builtins with sorted members: the same text for `{"a": 1, "b": 2}` and `{"b": 2, "a": 1}`."""
 
 _STRICT, _COERCING = Policy(), Policy(coerce=True)
 
 
 def plain(kind: Kind | None, value: Any, depth: int = MAX_DEPTH) -> Any:
-    """The builtins of any value, `kind` where it is known. Raises `EncodeError` with every fault."""
+    """The builtins of any value; `kind` is the value's kind, or None if unknown. Raises `EncodeError` with every fault."""
     if value is None:
         return None
     if kind is not None:
@@ -69,9 +73,10 @@ def _holds_carriers(value: Any) -> bool:
 
 
 def read(kind: Kind | None, nullable: bool, data: Any, coerce: bool) -> Any:
-    """The value that builtins stand for at a place of `kind`; where that is unknown, the builtins themselves.
+    """The value to store at a place of `kind`, read from builtins; at a place of no kind, the builtins themselves.
 
-    Raises `ValidationError` with every fault, the pointers from the value inwards.
+    `nullable` says whether null is allowed there, `coerce` whether scalars may be spelled otherwise (`"3"` for 3). Raises
+    `ValidationError` with every fault; the pointers start at the value.
     """
     if kind is None or (data is None and nullable) or (kind is STRING and type(data) is str):
         return data
@@ -90,14 +95,14 @@ def kind_of_value(value: Any) -> Kind | None:
 
 
 def inside(kind: Kind | None) -> tuple[Kind | None, bool]:
-    """The kind of what a list or dictionary holds, None where it is unknown, and whether null may stand there."""
+    """The kind of the items of a list or dictionary, None where it is unknown, and whether an item may be null."""
     if isinstance(kind, (ListKind, DictionaryKind)):
         return kind.item, kind.nullable
     return None, True
 
 
 def describe(value: Any) -> str:
-    """What sort of value this is, for messages."""
+    """The sort of a value, as error messages name it: "a list", "null"."""
     if value is None:
         return "null"
     return next((name for cls, name in _NAMES if isinstance(value, cls)), "a value")
@@ -120,13 +125,13 @@ def is_object(value: Any) -> bool:
 
 
 def check_result_depth(result: Any, target: Any) -> None:
-    """Raise `ContentTooLarge` if a patch made a document nest deeper than `MAX_DEPTH` that did not before."""
+    """Raise `ContentTooLarge` if the patched document nests deeper than `MAX_DEPTH` and its target does not."""
     if is_deep(result) and not is_deep(target):
-        raise ContentTooLarge(f"the patched document nests deeper than {MAX_DEPTH}")
+        raise ContentTooLarge(f"the patched document nests deeper than {MAX_DEPTH} levels")
 
 
 def levels_at_most(json: bytes) -> int:
-    """How many levels of objects and lists a JSON text has at most."""
+    """An upper bound of the levels of objects and lists in a JSON text: how many `{` and `[` it has."""
     return json.count(b"{") + json.count(b"[")
 
 

@@ -1,6 +1,7 @@
-"""A document that a JSON Patch changes: where a path leads in it, and copies of what lies on that path.
+"""The document that a JSON Patch is changing: it resolves paths, and copies the containers on them.
 
-Each list, object and carrier on a path is copied once and may be changed in place then; all else is shared with the target.
+The workspace copies each list, object and carrier on a path once, and changes the copy in place from then on. Everything
+else is shared with the target.
 """
 
 from __future__ import annotations
@@ -20,14 +21,17 @@ __all__ = ["Located", "Tokens", "Workspace"]
 
 Tokens = Sequence[str]
 Located = tuple[Any, Kind | None, bool, Any]
-"""What a token names in a container: its key, its kind, whether it may be null, and its value, UNSET where there is none."""
+"""What a token names in a container: the key, the kind, whether null is allowed, and the value, UNSET if there is none.
+
+The key is a `FieldPlan` for a property of a carrier, an index for an item of a list, else a name.
+"""
 
 _MAX_COPIED = 2**20
 _MOST_CANDIDATES = 1000
 
 
 class Workspace:
-    """A document under change, in a dialect: its `root`, and the `kind` of that."""
+    """A document that is being changed, in a dialect: `root` is its present value, `kind` the kind of that."""
 
     def __init__(self, target: Any, dialect: Dialect) -> None:
         self.root = target
@@ -38,11 +42,11 @@ class Workspace:
         self._path, self._depth = "", 0
 
     def result(self) -> Any:
-        """The document, never the target itself where that can change."""
+        """The changed document: never the target itself, unless it is a value that cannot change."""
         return self._copies.own(self.root)
 
     def explain(self, error: ContactWireError, index: int) -> ContactWireError:
-        """The error with the operation's number, and the place in its path."""
+        """The same error with the operation's number, and the position in the path that was being resolved."""
         if isinstance(error, PatchConflict):
             return PatchConflict(error.pointer, error.expected, error.actual, index)
         if isinstance(error, PathError):
@@ -53,15 +57,19 @@ class Workspace:
         return error
 
     def read(self, kind: Kind | None, nullable: bool, data: Any) -> Any:
-        """The value that builtins stand for in this dialect."""
+        """The value to store at a place of a kind, read from builtins in this dialect."""
         return read(kind, nullable, data, self.dialect.coerce)
 
     def start(self, path: str) -> None:
-        """Begin to follow a path, which errors show from now on."""
+        """Remember the path that is about to be resolved, for `explain`."""
         self._path, self._depth = path, 0
 
     def open(self, path: str, tokens: Tokens) -> tuple[Any, Kind | None]:
-        """The container of the last of some tokens, ready to be changed, and its kind."""
+        """The container that the last token names a place in, as a copy that may be changed, and its kind.
+
+        In a lenient dialect it creates containers on the path that are absent or null. Raises `PathError` for a path that
+        does not exist.
+        """
         self.start(path)
         self.root = container = self._copies.own(self.root)
         kind = self.kind
@@ -76,7 +84,11 @@ class Workspace:
         return container, kind
 
     def find(self, path: str, tokens: Tokens) -> tuple[Any, Kind | None]:
-        """The value that a path leads to and its kind; UNSET where it could be, but is not."""
+        """The value at a path, and its kind; UNSET where the path is possible, but has no value.
+
+        Raises `PathError` for a path that cannot exist: an unknown member that the carrier does not have, or a token inside
+        a single value.
+        """
         self.start(path)
         value, kind = self.root, self.kind
         for self._depth, token in enumerate(tokens):
@@ -91,7 +103,7 @@ class Workspace:
         return value, kind
 
     def locate(self, container: Any, kind: Kind | None, token: str) -> Located:
-        """What a token names in a container."""
+        """What a token names in a container. Raises `PathError` for an index out of range, and for a single value."""
         if isinstance(container, list):
             index = array_index(token, len(container))
             return index, *inside(kind), container[index]
@@ -111,7 +123,7 @@ class Workspace:
         return self.read(kind, False, [] if isinstance(kind, ListKind) else {})
 
     def refuse(self, container: Any, key: Any, value: Any = UNSET) -> NoReturn:
-        """Raise the error for a place where nothing is, or nothing that has something inside it."""
+        """Raise the `PathError` for a place that has no value, or null where a container is needed."""
         if value is None:
             raise PathError("null has nothing inside it")
         if isinstance(key, FieldPlan):
@@ -121,21 +133,24 @@ class Workspace:
         raise PathError(f"there is no {shorten(key)}", key, 0, suggest(key, islice(container, _MOST_CANDIDATES)))
 
     def own(self, container: Any) -> Any:
-        """The copy of a container that may be changed."""
+        """The workspace's own copy of a container, which may be changed."""
         return self._copies.own(container)
 
     def put(self, container: Any, key: Any, value: Any) -> None:
-        """Put a value where a key says; raises as `store` does."""
+        """Store a value in a container under a key; raises what `store` raises."""
         store(container, key, value)
         self._names.add(container, key)
 
     def take_out(self, container: Any, key: Any) -> None:
-        """Take out what a key says; raises as `delete` does."""
+        """Remove the value under a key; raises what `delete` raises."""
         delete(container, key)
         self._names.remove(container, key)
 
     def duplicate(self, kind: Kind | None, value: Any) -> Any:
-        """The builtins of a value, as a copy; what one patch copies in all is bounded."""
+        """The builtins of a value, as a copy.
+
+        Raises `ContentTooLarge` where all copies of one patch together take more than 1 MiB of JSON.
+        """
         if is_deep(value):
             raise ContentTooLarge("the value nests too deep to be copied")
         text = freeze(plain(kind, value))

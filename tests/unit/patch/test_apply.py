@@ -622,7 +622,7 @@ def test_limits():
         deep = [deep]
     with pytest.raises(ContentTooLarge, match="deeper"):
         JsonPatch.parse([{"op": "add", "path": "/a", "value": deep}])
-    with pytest.raises(ValidationError, match="5000 steps"):
+    with pytest.raises(ValidationError, match="5000 tokens"):
         JsonPatch.parse([{"op": "remove", "path": "/a" * 5000}])
     for operation in ({"op": "copy", "from": "/a", "path": "/a/-"}, {"op": "copy", "from": "", "path": "/b"}):
         with pytest.raises(ContentTooLarge, match="operation"):
@@ -671,7 +671,7 @@ def test_codecs():
     with pytest.raises(ValidationError) as caught:
         codec.decode(b'[\n{"op":"x","path":"/A"}]')
     assert codec.locate(b'[\n{"op":"x","path":"/A"}]', [issue.pointer for issue in caught.value.issues]) == [(2, 7)]
-    with pytest.raises(ValueError, match="dialects"):
+    with pytest.raises(ValueError, match="the dialect of a patch is one of"):
         JsonPatchCodec(dialect="klingon").decode(body)
     with pytest.raises(ContentTooLarge):
         JsonPatchCodec(max_operations=1).decode(body)

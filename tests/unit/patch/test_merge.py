@@ -280,7 +280,7 @@ def test_what_is_no_json_or_too_deep_is_refused():
         deep = {"a": deep}
     with pytest.raises(ContentTooLarge):
         MergePatch.parse(deep)
-    with pytest.raises(ValueError, match="dialects"):
+    with pytest.raises(ValueError, match="the dialect of a patch is one of"):
         MergePatch.parse({}, "json")
 
 
