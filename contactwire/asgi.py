@@ -4,7 +4,8 @@
 
     app = ContactApplication(load=load, save=save)
 
-`load` and `save` may be coroutine functions; plain ones run in a thread, so that they block nobody else.
+`load` and `save` may be coroutine functions; plain functions run in a thread, so that they do not block the event loop.
+The application reads the messages of one request, has `http` parse the request and build the answer, and sends that.
 Source: the ASGI specification 3.0, HTTP and lifespan protocols.
 """
 
@@ -30,14 +31,15 @@ class _Disconnected(Exception):
 
 
 class ContactApplication(Application):
-    """Answers the endpoint's requests from a host's storage; see `contactwire.wsgi` for its synchronous twin.
+    """An ASGI application that answers the endpoint's requests from a host's storage.
 
-    `load(id)` gives a contact or None, `save(contact)` stores one; `update(id, change)` does both in one transaction, and
-    then `save` is not needed: see the README on preconditions. `max_bytes` bounds a body.
+    `load(id)` gives the contact with that id, or None; `save(contact)` stores one. `update(id, change)` loads, changes and
+    saves in one transaction, and makes `save` unnecessary: see `contactwire.http.Host`. A body of more than `max_bytes`
+    bytes is answered with 413. `contactwire.wsgi` has the same for WSGI.
     """
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Serve one connection of the HTTP or the lifespan protocol."""
+        """Answer one request (scope `http`) or follow the server's lifespan; raises ValueError for any other scope."""
         if scope["type"] == "lifespan":
             await _live(receive, send)
         elif scope["type"] == "http":

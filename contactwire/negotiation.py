@@ -1,7 +1,9 @@
 """Media types, `Content-Type` and `Accept` (RFC 9110 §8.3, §12.4, §12.5.1).
 
-`Accept` is read leniently, as §12.5.1 lets a server "disregard the header field": an element that is malformed is skipped,
-and a header of which nothing is left counts as absent. A `Content-Type` is read strictly.
+A `Content-Type` is read strictly. `Accept` is read leniently, as §12.5.1 lets a server "disregard the header field": a
+malformed element is skipped, and a header without any well-formed element counts as absent. ::
+
+    negotiate("text/html, application/xml;q=0.9, */*;q=0.8") == "application/xml"
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ _TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _QUOTED = r'"(?:[\t !#-\[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*"'
 _ESSENCE = re.compile(rf"[ \t]*({_TOKEN})/({_TOKEN})")
 _PARAMETER = re.compile(rf"[ \t]*;[ \t]*(?:({_TOKEN})=({_TOKEN}|{_QUOTED}))?")
-# A quote that nothing closes takes the rest with it, so that no place is looked at twice.
+# An unclosed quote extends to the end of the text, so that no character is matched twice.
 _ELEMENT = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+(?:"|\\?\Z))++', re.DOTALL)
 # RFC 9110 §12.4.2: qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] ); Java's own client sends ".2".
 _QVALUE = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?|\.[0-9]{1,3}")
@@ -46,7 +48,7 @@ RESPONSE_TYPES = (
     "application/json-patch+json",
     "application/merge-patch+json",
 )
-"""What the endpoint answers in, the preferred one first."""
+"""The media types in which the endpoint answers, the preferred one first."""
 
 REQUEST_TYPES = (
     "application/json",
@@ -57,12 +59,15 @@ REQUEST_TYPES = (
     "application/json-patch+json",
     "application/merge-patch+json",
 )
-"""What a PUT takes."""
+"""The media types in which a PUT may be sent."""
 
 
 @attrs.frozen
 class MediaType:
-    """A media type: `type`, `subtype` and the names of the `parameters`, pairs of name and value, in lower case."""
+    """A media type (RFC 9110 §8.3.1): `type`, `subtype`, and `parameters` as pairs of name and value.
+
+    Type, subtype and the names of parameters are in lower case; values are as they came.
+    """
 
     type: str
     subtype: str
@@ -80,18 +85,18 @@ class MediaType:
 
 @attrs.frozen
 class MediaRange:
-    """One element of `Accept`: a media type, perhaps with `*` for its parts, and its `quality` from 0 to 1."""
+    """One element of `Accept`: its `range`, a media type or `*/*` or `text/*`, and its `quality` from 0 to 1."""
 
     range: MediaType
     quality: float
 
     @property
     def specificity(self) -> tuple[bool, bool, int]:
-        """How exactly it speaks: the most specific range that matches decides (§12.5.1)."""
+        """A key to order ranges by: of all that match, the most specific one has precedence (§12.5.1)."""
         return self.range.type != "*", self.range.subtype != "*", len(self.range.parameters)
 
     def matches(self, offer: MediaType) -> bool:
-        """Whether `offer` lies in this range. Everything on offer is UTF-8, so `charset=utf-8` always fits."""
+        """Whether `offer` is in this range. Every offer is UTF-8, so `charset=utf-8` always matches."""
         return (
             self.range.type in ("*", offer.type)
             and self.range.subtype in ("*", offer.subtype)
@@ -103,7 +108,7 @@ class MediaRange:
 
 
 def parse_media_type(text: str) -> MediaType:
-    """The media type that a `Content-Type` names: `text/xml; charset="utf-16"`. Raises ValueError for a malformed one."""
+    """The media type in a `Content-Type`, such as `text/xml; charset="utf-16"`. Raises ValueError for a malformed one."""
     essence, parameters = _parse(text)
     if "*" in essence:
         raise ValueError(f"{text!r} is a range, not a media type")
@@ -129,21 +134,21 @@ def _parse(text: str) -> tuple[tuple[str, str], dict[str, str]]:
 
 
 def split_list(header: str) -> Iterator[str]:
-    """The elements of a list header; commas inside quotes divide nothing, empty elements are skipped (§5.6.1)."""
+    """Yield the elements of a list header (§5.6.1); a comma in quotes does not separate, empty elements are skipped."""
     for element in _ELEMENT.findall(header):
         if trimmed := element.strip(" \t"):
             yield trimmed
 
 
 def weight(text: str) -> float:
-    """The number of a `q` parameter (§12.4.2). Raises ValueError for a malformed one."""
+    """The number, from 0 to 1, of a `q` parameter (§12.4.2). Raises ValueError for a malformed one."""
     if not _QVALUE.fullmatch(text):
         raise ValueError(f"{text!r} is no quality value")
     return float(text)
 
 
 def parse_accept(header: str) -> tuple[MediaRange, ...]:
-    """The media ranges of an `Accept` header, malformed ones left out."""
+    """The media ranges of an `Accept` header, without the malformed ones."""
     ranges = []
     for element in split_list(header):
         try:
@@ -157,11 +162,11 @@ def parse_accept(header: str) -> tuple[MediaRange, ...]:
 
 
 def negotiate(accept: str | None, offered: Iterable[str] | None = None) -> str:
-    """The media type to answer in, of those on offer.
+    """Choose the media type of the answer from those on offer (§12.5.1).
 
-    Takes the `Accept` header, or None where there is none, and the media types on offer, the preferred one first; by
-    default the six that the endpoint answers in. The highest quality wins, then the order of the offer; `q=0` excludes.
-    Raises `NotAcceptable` where nothing on offer is accepted.
+    `accept` is the `Accept` header, or None where there is none. `offered` are media types, the preferred one first; by
+    default `RESPONSE_TYPES`. The offer of the highest quality wins; among equals, the first. `q=0` excludes an offer. Raises
+    `NotAcceptable` where every offer is excluded.
     """
     choose = _negotiate if len(accept or "") <= _LONGEST_CACHED else _negotiate.__wrapped__
     return choose(accept, RESPONSE_TYPES if offered is None else tuple(offered))

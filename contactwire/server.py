@@ -1,8 +1,8 @@
 """The endpoint over SQLite on the standard library's server, for local integration tests: `contactwire serve`.
 
-A change is one transaction: the precondition is checked and the contact written while nobody else writes, and the answer
-goes out after the commit. Since HTTP-dates count whole seconds, `UpdatedDate` grows by one at least with each change, so
-that a client that holds an older contact is always told.
+A change is one transaction: the store checks the precondition and writes the contact while nobody else can write. The server
+answers after the commit. HTTP-dates count whole seconds, so each change sets `UpdatedDate` at least one second later than
+the change before. A client with an older contact thus always gets 412.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class ContactStore:
         self._codec = JsonCodec()
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(database, timeout=30, isolation_level=None, check_same_thread=False)
-        # Committed is committed, also when the power fails.
+        # With synchronous = FULL, a committed change survives a power failure.
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = FULL")
         self._connection.execute("CREATE TABLE IF NOT EXISTS contact (id INTEGER PRIMARY KEY, body BLOB NOT NULL)")
@@ -59,12 +59,15 @@ class ContactStore:
                     self._write(contact)
 
     def load(self, id: int) -> Contact | None:
-        """The contact with that id, or None."""
+        """The contact with that id, or None. Raises sqlite3.Error where the database fails."""
         with self._lock:
             return self._read(id)
 
     def update(self, id: int, change: Callable[[Contact | None], Contact]) -> Contact:
-        """Store what `change` makes of the contact with that id, and give it; when `change` raises, nothing is stored."""
+        """Store the contact that `change` gives for the stored one (None if there is none), and return it.
+
+        The id and a new `updated_date` are set. If `change` raises, nothing is stored.
+        """
         with self._transaction():
             stored = self._read(id)
             contact = change(stored)
@@ -84,7 +87,7 @@ class ContactStore:
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         with self._lock:
-            # IMMEDIATE takes the write lock before reading, so that what is checked is what is replaced.
+            # IMMEDIATE takes the write lock before the first read, so that nobody writes between check and write.
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -149,10 +152,10 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def log_message(self, format: str, *arguments: Any) -> None:
-        """Say nothing: a request line could hold what its sender keeps secret."""
+        """Log nothing: a request line may hold secrets."""
 
     def __getattr__(self, name: str) -> Any:
-        # The base class looks for a method do_PUT and so on; which methods there are is for the endpoint to say.
+        # The base class calls do_GET, do_PUT and so on; the endpoint decides which methods it takes.
         if name.startswith("do_"):
             return self._serve
         raise AttributeError(name)
@@ -166,7 +169,7 @@ class _Handler(BaseHTTPRequestHandler):
             response = request.respond(host.run(request))
         except ContactWireError as error:
             response = host.endpoint.respond_error(error, pairs, method=self.command)
-            # What is left of the body unread would be taken for the next request.
+            # The server would take the unread part of the body for the next request.
             self.close_connection = self.close_connection or isinstance(error, HeaderError) or error.status in (411, 413)
         self._send(response)
 
@@ -195,10 +198,11 @@ class _Handler(BaseHTTPRequestHandler):
 def serve(
     database: str = _MEMORY, *, host: str = "127.0.0.1", port: int = 0, endpoint: ContactEndpoint | None = None
 ) -> ThreadingHTTPServer:
-    """A server that is bound to its port and waits for `serve_forever()`; `server_address` says which port 0 became.
+    """A server that is bound to `host` and `port`, and answers once `serve_forever()` is called.
 
-    `database` is a file's path, or `:memory:`. Raises OSError for a port that is taken, sqlite3.Error for a file that is no
-    database.
+    `port` 0 means a free one, which `server_address` tells. `database` is a file's path, or `:memory:`; a new database gets
+    the sample contacts. `endpoint` is by default one whose stored dates are in the time zone `NO`. Raises OSError for a port
+    that is taken, sqlite3.Error for a file that is no database.
     """
     store = ContactStore(database)
     store.seed()

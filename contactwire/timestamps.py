@@ -1,8 +1,9 @@
 """Date-times as .NET writes them: 100 ns ticks, and the spelling of the zone.
 
-`Timestamp` is a `datetime` with a seventh fraction digit. The zone's spelling rides along in `tzinfo`: `Z` is
-`datetime.timezone.utc`, an offset is a `datetime.timezone` whose name is the spelling (`+02:00`, `-0500`), no suffix is
-no `tzinfo`. That is .NET's `DateTimeKind`: Utc, Local and Unspecified.
+`Timestamp` is a `datetime` with a seventh fraction digit. Its `tzinfo` keeps the spelling of the zone, which tells .NET's
+`DateTimeKind`: `Z` (Utc) is `datetime.timezone.utc`, an offset (Local) is a `datetime.timezone` whose name is the spelling
+(`+02:00`, `-0500`), and no suffix (Unspecified) is no `tzinfo`. `parse_timestamp` reads the wire's text, `format_timestamp`
+writes it.
 
 Source: .NET's round-trip format ("O") with its trailing zeros trimmed, as Json.NET and XmlSerializer write it.
 """
@@ -40,10 +41,10 @@ def _comparison(compare: Callable[[Any, Any], bool], name: str) -> Callable[[Tim
 class Timestamp(datetime):
     """A `datetime` that also holds the seventh fraction digit: `nanosecond` is 0, 100, … 900.
 
-    Takes what `datetime` takes, and `nanosecond`. Compares, sorts and hashes with plain datetimes, for which the digit
-    is 0. `replace`, `astimezone` and adding a `timedelta` keep the digit (`replace(microsecond=…)` sets it to 0 unless it
-    is given as well); the difference of two is a `timedelta`, which has microseconds only: use `ticks` for all seven
-    digits. `str()` is the wire's spelling. Immutable; pickles and copies whole.
+    Takes what `datetime` takes, and `nanosecond`. It compares, sorts and hashes with plain datetimes, whose seventh digit
+    counts as 0. `replace`, `astimezone` and adding a `timedelta` keep the digit; `replace(microsecond=…)` sets it to 0
+    unless `nanosecond` is given as well. The difference of two is a `timedelta`, in microseconds; `ticks` has all digits.
+    `str()` is the wire's spelling. A Timestamp is immutable, and pickles and copies without loss.
     """
 
     __slots__ = ("_text", "nanosecond")
@@ -65,7 +66,7 @@ class Timestamp(datetime):
         fold: int = 0,
         nanosecond: int = 0,
     ) -> Timestamp:
-        """Make a Timestamp from what `datetime` takes; raises ValueError for a digit that is no 100 ns tick."""
+        """Take what `datetime` takes, and `nanosecond`; raises ValueError for one that is not 0, 100, … 900."""
         if nanosecond not in range(0, 1000, 100):
             raise ValueError(f"nanosecond must be one of 0, 100, … 900, not {nanosecond!r}")
         self = datetime.__new__(cls, year, month, day, hour, minute, second, microsecond, tzinfo, fold=fold)
@@ -78,7 +79,7 @@ class Timestamp(datetime):
 
     @classmethod
     def parse(cls, text: str) -> Timestamp:
-        """The Timestamp that `text` spells; see `parse_timestamp`."""
+        """Read the wire's text; see `parse_timestamp`."""
         return parse_timestamp(text)
 
     @classmethod
@@ -135,7 +136,7 @@ class Timestamp(datetime):
         return same if same is NotImplemented else same and self.nanosecond == getattr(other, "nanosecond", 0)
 
     def __ne__(self, other: object) -> bool:
-        # datetime has an inequality of its own, which would not ask __eq__.
+        # datetime's own `!=` does not call `__eq__`.
         same = self.__eq__(other)
         return same if same is NotImplemented else not same
 
@@ -160,7 +161,7 @@ class Timestamp(datetime):
         return self
 
 
-# The slots' own setters, since `Timestamp` lets nothing be set.
+# The setters of the slots, since `Timestamp.__setattr__` refuses everything.
 _set_nanosecond: Callable[[Timestamp, int], None] = vars(Timestamp)["nanosecond"].__set__
 _set_text: Callable[[Timestamp, str | None], None] = vars(Timestamp)["_text"].__set__
 
@@ -181,17 +182,18 @@ def _plain(value: Timestamp) -> datetime:
 
 @lru_cache(maxsize=1024)
 def parse_timestamp(text: str) -> Timestamp:
-    """The `Timestamp` that `text` spells: `2003-10-01T14:34:01.7525885+02:00`.
+    """Read a date-time of the wire, such as `2003-10-01T14:34:01.7525885+02:00`.
 
-    One to seven fraction digits, or none; the suffix is `Z`, an offset of at most 14 hours with or without its colon, or
-    nothing. Results are immutable and shared: the last 1,024 spellings are remembered, since payloads repeat them.
-    Raises ValueError for any other text, such as a thirteenth month, an eighth digit or a missing second.
+    It has no fraction, or one to seven digits of it. The suffix is `Z`, an offset of at most 14 hours with or without a
+    colon, or nothing. Raises ValueError for any other text, such as a thirteenth month, an eighth digit or no seconds.
+
+    The results for the last 1,024 texts are kept and shared, since payloads repeat their dates.
     """
     match = _PATTERN.fullmatch(text)
     if match is None:
         raise ValueError("not a date-time of the form yyyy-MM-ddTHH:mm:ss[.fffffff][Z|+HH:mm]")
     seconds, fraction, zone = match.groups()
-    # datetime accepts hour 24 from some interpreter versions on; the wire never does.
+    # Newer versions of `datetime.fromisoformat` accept hour 24; the wire does not.
     if seconds[11:13] == "24":
         raise ValueError("hour must be below 24")
     clock = datetime.fromisoformat(seconds)
@@ -208,7 +210,7 @@ def parse_timestamp(text: str) -> Timestamp:
         _zone(zone) if zone else None,
     )
     _set_nanosecond(timestamp, digits % 10 * 100)
-    # What is spelled as it would be written need not be spelled again; `group` gives a plain str for any str.
+    # Text that is spelled as `_spell` would spell it is kept; `group` gives a plain str for a subclass of str, too.
     _set_text(timestamp, None if fraction and fraction[-1] == "0" else match.group())
     return timestamp
 
@@ -240,9 +242,9 @@ def _offset(spelling: str) -> timedelta:
 
 
 def format_timestamp(value: datetime) -> str:
-    """The wire's spelling of a `datetime` or `Timestamp`, trailing zeros of the fraction trimmed.
+    """The wire's spelling of a `datetime` or `Timestamp`, without trailing zeros of the fraction.
 
-    Raises ValueError where the format cannot hold the zone: an offset with seconds in it, or beyond 14 hours.
+    Raises ValueError for an offset that the format cannot hold: one with seconds, or of more than 14 hours.
     """
     if isinstance(value, Timestamp):
         if value._text is None:

@@ -4,6 +4,7 @@
 
     app = ContactApplication(load=load, save=save)
 
+The application reads one request from the environment, has `http` parse it and build the answer, and returns that.
 Source: PEP 3333.
 """
 
@@ -21,14 +22,15 @@ __all__ = ["ContactApplication"]
 
 
 class ContactApplication(Application):
-    """Answers the endpoint's requests from a host's storage; see `contactwire.asgi` for its asynchronous twin.
+    """A WSGI application that answers the endpoint's requests from a host's storage.
 
-    `load(id)` gives a contact or None, `save(contact)` stores one; `update(id, change)` does both in one transaction, and
-    then `save` is not needed: see the README on preconditions. `max_bytes` bounds a body.
+    `load(id)` gives the contact with that id, or None; `save(contact)` stores one. `update(id, change)` loads, changes and
+    saves in one transaction, and makes `save` unnecessary: see `contactwire.http.Host`. A body of more than `max_bytes`
+    bytes is answered with 413. `contactwire.asgi` has the same for ASGI.
     """
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """Answer one request."""
+        """Answer one request, by PEP 3333."""
         response = self._answer(environ)
         pairs = list(response.headers)
         if response.status != 304:

@@ -1,13 +1,18 @@
 """The contract of `PUT`, `PATCH` and `GET /api/v1/Contact/{id}` without I/O, for servers and for clients.
 
-A server parses, loads, applies, saves and responds; loading and saving are its own, sync or async::
+On the server's side, `ContactEndpoint.parse` (`server`) reads the header fields (`fields`), the preconditions
+(`conditions`) and the body (`documents`) into a `ContactRequest`. That applies the body to the stored contact, and builds
+the answer. `host` connects it with a host's storage, for the adapters (`asgi`, `wsgi`). On the client's side, `client`
+builds requests and reads answers.
+
+A server parses, loads, applies, saves and responds. Loading and saving are the server's own functions, sync or async::
 
     request = endpoint.parse(method, path, query, headers, body)
     updated = request.apply(load(request.id))
     response = request.respond(save(updated))
 
-and turns any `ContactWireError` on the way into an answer with `endpoint.respond_error(error, headers)`. A client builds a
-request, sends it with whatever it uses, and parses the answer::
+`endpoint.respond_error(error, headers)` turns any `ContactWireError` of these steps into an answer. A client builds a
+request, sends it with an HTTP library of its choice, and parses the answer::
 
     request = client.put(contact)
     contact = client.parse(status, headers, body)
@@ -25,7 +30,8 @@ request, sends it with whatever it uses, and parses the answer::
 | 413 | a body over the codec's limits |
 | 415 | an unknown `Content-Type`, charset or `Content-Encoding` |
 
-Dates in headers are HTTP-dates and count whole seconds (RFC 9110 §5.6.7); those that are none are ignored, as §13.1.4 says.
+Dates in headers are HTTP-dates and count whole seconds (RFC 9110 §5.6.7). A precondition whose value is no HTTP-date is
+ignored, as §13.1.3 and §13.1.4 demand.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The client's side of the contract: from a contact to a request's parts, and from an answer's parts to a contact."""
+"""The client's side of the contract: `ContactClient` turns contacts into requests, and answers into contacts or errors."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ _MEMBER = re.compile(r"<(Error|ErrorType|ErrorMessage|ErrorSource)>([^<]*)</\1>"
 
 @attrs.frozen
 class Request:
-    """What to send: `method`, `target` (path and query, percent-encoded), `headers` as pairs, and `body`.
+    """A request to send: `method`, `target` (path and query, percent-encoded), `headers` as pairs, and `body`.
 
-    Its repr leaves out the values of headers and body, which may hold secrets.
+    Its repr leaves out the body and the values of headers, which may be secret.
     """
 
     method: str
@@ -45,9 +45,9 @@ class Request:
 class ContactClient:
     """Builds requests to `/api/v1/Contact/{id}` and reads the answers, without I/O.
 
-    `path` is what stands before the id; with a scheme and a host in it, so has each `Request.target`. `media_type` is what
-    contacts are sent in, `accept` the `Accept` field; `language`, `culture` and `time_zone` are `SO-Language`, `SO-Culture`
-    and `SO-TimeZone`. `type` is the carrier that answers hold.
+    `path` is the path before the id; if it begins with a scheme and a host, each `Request.target` does. `media_type` is the
+    format of the contacts that are sent, `accept` the `Accept` field. `language`, `culture` and `time_zone` are the fields
+    `SO-Language`, `SO-Culture` and `SO-TimeZone`. `registry` has the codecs, and `type` is the carrier class of answers.
     """
 
     path: str = "/api/v1/Contact"
@@ -61,15 +61,19 @@ class ContactClient:
     type: Any = ContactEntityWithLinks
 
     def get(self, id: int, *, select: Selection | str | None = None, modified_since: Instant = None) -> Request:
-        """A GET of a contact; with `modified_since` the answer may be 304, for which `parse` raises `NotModified`."""
+        """A GET of the contact with that id, of the properties in `select`, or of all.
+
+        With `modified_since` (a naive datetime is UTC) the answer may be 304, for which `parse` raises `NotModified`.
+        """
         condition = [("If-Modified-Since", format_http_date(modified_since))] if modified_since else []
         return self._request("GET", id, select, condition)
 
     def put(self, contact: ContactEntity, *, select: Selection | str | None = None, unconditional: bool = False) -> Request:
         """A PUT of a contact, which must have its `contact_id`.
 
-        Unless `unconditional`, `If-Unmodified-Since` is the contact's `updated_date`, where it has one. Raises ValueError
-        without an id, `EncodeError` for a contact that cannot be written.
+        Unless `unconditional`, `If-Unmodified-Since` is the contact's `updated_date`, if it has one. `select` says which
+        properties the answer holds, not which are saved. Raises ValueError for a contact without an id, `EncodeError` for
+        one that cannot be written.
         """
         condition = [] if unconditional else _unmodified_since(contact)
         return self._request("PUT", _id_of(contact), select, condition, contact, self.media_type)
@@ -82,10 +86,12 @@ class ContactClient:
         select: Selection | str | None = None,
         unconditional: bool = False,
     ) -> Request:
-        """A PATCH that makes `change` of the contact `before`.
+        """A PATCH of the contact `before`.
 
-        `change` is a patch, or the contact as it should be, whose difference is sent. `before` may be an id if `change` is
-        a patch. Unless `unconditional`, `If-Unmodified-Since` is the `updated_date` of `before`, where it has one.
+        `change` is a patch, or the contact as it should be; then the difference of the two is sent as a JSON Patch. `before`
+        may be an id if `change` is a patch. Unless `unconditional`, `If-Unmodified-Since` is the `updated_date` of `before`,
+        if it has one. Raises TypeError for an id with a contact as `change`, `EncodeError` for a change that cannot be
+        written, and ValueError for a contact without an id.
         """
         contact = None if isinstance(before, int) else before
         if not isinstance(change, (JsonPatch, MergePatch)):
@@ -130,9 +136,9 @@ class ContactClient:
     ) -> Any:
         """The contact that an answer holds.
 
-        An answer in a patch type is applied to `base`, or to an empty contact. Raises the `HttpError` that the status
-        stands for (`NotModified`, `NotFound`, `PreconditionFailed`, …) with the server's words, `DecodeError` or
-        `ValidationError` for a body that is no contact, `UnsupportedMediaType` for one in an unknown format.
+        If the answer is a patch, it is applied to `base`, or to an empty contact. For any status but 200 it raises the
+        `HttpError` for that status (`NotModified`, `NotFound`, `PreconditionFailed`, …) with the server's message. It raises
+        `DecodeError` or `ValidationError` for a body that is no contact, `UnsupportedMediaType` for an unknown format.
         """
         fields = headers if isinstance(headers, Headers) else Headers(headers)
         if status != 200:
@@ -146,7 +152,7 @@ class ContactClient:
 
 def _id_of(contact: ContactEntity) -> int:
     if not isinstance(contact.contact_id, int) or contact.contact_id <= 0:
-        raise ValueError("the contact has no contact_id to address it by")
+        raise ValueError("the contact has no contact_id, which the path of the request needs")
     return contact.contact_id
 
 

@@ -1,4 +1,4 @@
-"""Conditional requests: what must hold of the stored contact, and when that was last changed (RFC 9110 §13)."""
+"""Conditional requests (RFC 9110 §13): a request's preconditions, and when the stored contact was last changed."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ __all__ = ["Precondition", "last_modified"]
 
 @attrs.frozen
 class Precondition:
-    """What must hold of the stored contact (RFC 9110 §13.1.3, §13.1.4); the instants are UTC, None is no condition."""
+    """A request's conditions on the stored contact (RFC 9110 §13.1.3, §13.1.4): instants in UTC, None for no condition."""
 
     if_unmodified_since: datetime | None = None
     if_modified_since: datetime | None = None
 
     @classmethod
     def from_headers(cls, headers: Mapping[str, str]) -> Precondition:
-        """The conditions of a request; "a recipient MUST ignore" one that is no HTTP-date."""
+        """The conditions in a request's header fields.
+
+        "A recipient MUST ignore" a field whose value is no HTTP-date (§13.1.3, §13.1.4).
+        """
         return cls(_date_of(headers, "If-Unmodified-Since"), _date_of(headers, "If-Modified-Since"))
 
 
@@ -35,7 +38,7 @@ def _date_of(headers: Mapping[str, str], name: str) -> datetime | None:
 
 
 def last_modified(contact: Any) -> datetime | None:
-    """When a contact was last changed, in UTC and whole seconds as HTTP has them, or None where it does not say."""
+    """When a contact was last changed, in UTC and whole seconds: its `updated_date`, else its `created_date`, else None."""
     moment = getattr(contact, "updated_date", UNSET)
     if not isinstance(moment, datetime):
         moment = getattr(contact, "created_date", UNSET)

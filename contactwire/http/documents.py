@@ -1,4 +1,4 @@
-"""What the body of a PUT or PATCH does to a stored contact."""
+"""The body of a PUT or PATCH: `Document.decode` reads it, and `replaced` or `merged` applies it to the stored contact."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["Document", "merged", "replaced"]
 _JSON = ("application/json", "text/json")
 _JSON_PATCH, _MERGE_PATCH = "application/json-patch+json", "application/merge-patch+json"
 
-# What .NET gives a member of value type that a body does not name; members of reference type get null.
+# .NET's defaults for members of value types that a body does not name; members of reference types become null.
 _DEFAULTS: Mapping[str, Any] = {
     "boolean": False,
     "double": 0.0,
@@ -32,22 +32,24 @@ _DEFAULTS: Mapping[str, Any] = {
     "date-time": Timestamp.parse("0001-01-01T00:00:00"),
 }
 
-# Who made a contact and when, what may be done with it and where it leads is for the server to say, not for a PUT.
+# The server sets these, and the rights and links of a contact; a PUT does not change them.
 _SERVERS_OWN = frozenset({"created_by", "created_date", "updated_by", "updated_date", "links"})
 
 
 @attrs.frozen
 class Document:
-    """The body of a request: `value` is a carrier, a `JsonPatch` or a `MergePatch`; `is_patch` says how it acts."""
+    """The document in a request's body: `value` is a carrier, a `JsonPatch` or a `MergePatch`; `is_patch` tells which."""
 
     value: Any
     is_patch: bool
 
     @classmethod
     def decode(cls, body: bytes, content_type: str, type: Any, registry: CodecRegistry, *, partial: bool) -> Document:
-        """The document in a body; with `partial` (PATCH) a contact changes what it names.
+        """The document in a body of a media type.
 
-        In plain JSON an array is then a JSON Patch and an object a merge patch.
+        With `partial` (for PATCH) the document is always a patch: in plain JSON an array is a JSON Patch and an object a
+        merge patch, and a contact in another format changes only the properties that it has. Raises what the codec raises,
+        and `UnsupportedMediaType` for a media type without a codec.
         """
         codec = registry.find(content_type)
         if partial and not {_JSON_PATCH, _MERGE_PATCH}.intersection(codec.media_types):
@@ -67,7 +69,10 @@ def _essence(content_type: str) -> str:
 
 
 def replaced(document: Document, stored: Any, zone: TimeZonePreference | None, base: tzinfo | str) -> Any:
-    """The contact in a PUT's body with the defaults for what it does not name, and with what only the server says."""
+    """The contact to store for a PUT: the body's properties, defaults for absent ones, and the server's own as stored.
+
+    `zone` is the time zone of the body's dates, `base` that of stored dates.
+    """
     sent = document.value if zone is None else to_storage(document.value, zone, base)
     own = _SERVERS_OWN.union(plan_of(RightsCarrier).by_attribute)
     made = type(stored)()
@@ -86,5 +91,5 @@ def _default(kind: Kind) -> Any:
 
 
 def merged(document: Document, stored: Any, zone: TimeZonePreference | None, base: tzinfo | str) -> Any:
-    """The stored contact with a patch applied, which sees and writes dates in the request's time zone."""
+    """The stored contact with a patch applied; the patch reads and writes dates in the request's time zone."""
     return change_in_zone(stored, document.value.apply, zone, base)

@@ -1,4 +1,4 @@
-"""The parts of HTTP messages: header fields, HTTP-dates, secrets."""
+"""The parts of HTTP messages: header fields (`Headers`), credentials that no log shows (`Secret`), and HTTP-dates."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
 _TOKEN_68 = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
 
-# Fields whose lines may be joined with commas (RFC 9110 §5.3); of any other there may be one line alone.
+# Fields whose lines may be joined with commas (RFC 9110 §5.3); any other field may have one line only.
 _LISTS = frozenset({"accept", "accept-language", "so-language", "connection", "vary", "allow"})
 
 
 class Headers(Mapping[str, str]):
     """Header fields by name, in any letter case; immutable.
 
-    Takes pairs of name and value, or a mapping. The lines of a list field (`Accept`) are joined with commas, by RFC 9110
-    §5.3. Raises `HeaderError` for a name that is no token, a value with CR, LF, NUL or other control characters, and for two
-    different lines of a field that is no list.
+    Takes pairs of name and value, or a mapping. The lines of a list field (`Accept`) are joined with commas (RFC 9110
+    §5.3). Raises `HeaderError` for a name that is no token, for a value with CR, LF, NUL or another control character, and
+    for a field that is no list and comes twice with different values.
     """
 
     __slots__ = ("_fields", "_names")
@@ -51,7 +51,7 @@ class Headers(Mapping[str, str]):
         if known is not None and folded in _LISTS:
             value = f"{known}, {value}"
         elif known is not None and known != value:
-            raise HeaderError(self._names[folded], "stands twice, with different values")
+            raise HeaderError(self._names[folded], "comes twice, with different values")
         self._fields[folded] = value
         self._names.setdefault(folded, name)
 
@@ -72,7 +72,7 @@ class Headers(Mapping[str, str]):
 
 
 class Secret:
-    """A string that shows in no repr, log or error; `reveal()` gives it. Compares in constant time."""
+    """A string that no repr, format or error message shows; `reveal()` gives it. `==` takes constant time."""
 
     __slots__ = ("_value",)
 
@@ -104,10 +104,10 @@ def _secret(value: str | Secret | None) -> Secret | None:
 
 @attrs.frozen(kw_only=True)
 class Credentials:
-    """Who asks: what the host decides on, and the library only carries.
+    """The credentials of a request, for the host to check; the library only passes them on.
 
-    `scheme` is that of `Authorization` (`Basic`, `SoTicket`, `Bearer`), or None; `authorization` is what follows it,
-    `xsrf_token` is `X-XSRF-TOKEN`, `app_token` is `SO-AppToken`. The secrets take strings and show nowhere.
+    `scheme` is the scheme in `Authorization` (`Basic`, `SoTicket`, `Bearer`), or None, and `authorization` the text behind
+    it. `xsrf_token` is `X-XSRF-TOKEN`, `app_token` is `SO-AppToken`. Strings become a `Secret`, which no repr shows.
     """
 
     scheme: str | None = None
@@ -119,13 +119,16 @@ class Credentials:
     def basic(cls, user: str, password: str, *, app_token: str | None = None) -> Credentials:
         """Credentials of the `Basic` scheme (RFC 7617). Raises ValueError for a user name with a colon."""
         if ":" in user:
-            raise ValueError("a user name holds no colon (RFC 7617 §2)")
+            raise ValueError("a user name cannot contain a colon (RFC 7617 §2)")
         encoded = base64.b64encode(f"{user}:{password}".encode()).decode()
         return cls(scheme="Basic", authorization=Secret(encoded), app_token=app_token)
 
     @classmethod
     def from_headers(cls, headers: Mapping[str, str]) -> Credentials:
-        """What `Authorization`, `X-XSRF-TOKEN` and `SO-AppToken` hold; raises `HeaderError` for a malformed one."""
+        """The credentials in `Authorization`, `X-XSRF-TOKEN` and `SO-AppToken`.
+
+        Raises `HeaderError` for an `Authorization` without a scheme or without credentials.
+        """
         scheme, secret = None, None
         if (field := headers.get("Authorization")) is not None:
             scheme, _, secret = field.partition(" ")
@@ -140,7 +143,7 @@ class Credentials:
         )
 
     def user_and_password(self) -> tuple[str, Secret]:
-        """The two parts of `Basic` credentials. Raises `HeaderError` for another scheme, or if they are malformed."""
+        """User name and password of `Basic` credentials. Raises `HeaderError` for another scheme or malformed ones."""
         try:
             if self.authorization is None or (self.scheme or "").lower() != "basic":
                 raise ValueError
@@ -178,13 +181,13 @@ _DATES = [
 
 
 def parse_http_date(text: str) -> datetime:
-    """The instant that an HTTP-date names, in UTC (RFC 9110 §5.6.7). Raises ValueError for anything else."""
+    """The instant of an HTTP-date, in UTC (RFC 9110 §5.6.7). Raises ValueError for any other text."""
     for pattern in _DATES:
         if found := pattern.fullmatch(text):
             numbers = {name: int(found[name]) for name in ("day", "year", "hour", "minute", "second")}
             if len(found["year"]) == 2:
                 numbers["year"] = _full_year(numbers["year"])
-            # A leap second is the second before it, which datetime can hold.
+            # datetime cannot hold a leap second (60), so the second before counts.
             numbers["second"] = min(numbers["second"], 59) if numbers["second"] <= 60 else numbers["second"]
             return datetime(month=_MONTHS.index(found["month"]) + 1, tzinfo=timezone.utc, **numbers)
     raise ValueError(f"{text!r} is no HTTP-date")
@@ -199,7 +202,7 @@ def _full_year(year: int) -> int:
 
 
 def format_http_date(moment: datetime) -> str:
-    """`moment` as an IMF-fixdate (RFC 9110 §5.6.7), fractions of a second dropped; without a zone it is UTC."""
+    """`moment` as an IMF-fixdate (RFC 9110 §5.6.7), without fractions of a second; a naive `moment` is UTC."""
     utc = moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
     day, month = _DAY_NAMES[utc.weekday()], _MONTHS[utc.month - 1]
     return f"{day}, {utc.day:02d} {month} {utc.year:04d} {utc.hour:02d}:{utc.minute:02d}:{utc.second:02d} GMT"

@@ -1,4 +1,4 @@
-"""What the adapters share: a host's functions for storage, and one request from its parts to its answer."""
+"""What the adapters share: a host's functions for storage, and the order in which a request calls them."""
 
 from __future__ import annotations
 
@@ -19,12 +19,14 @@ Step = tuple[Callable[..., Any], tuple[Any, ...]]
 
 @attrs.frozen(kw_only=True)
 class Host:
-    """The storage that an application works on, and how it speaks.
+    """The storage of an application, and the endpoint that it serves.
 
-    `load(id)` gives the stored contact, or None; `save(contact)` stores one and gives it as stored, or None if it is what it
-    was given. `update(id, change)`, where there is one, does load, `change(stored)` and save in one transaction, gives what
-    was saved, and is called instead of `load` and `save` for a PUT and a PATCH; when `change` raises, nothing is stored.
-    Without it, two requests at once can both pass their precondition.
+    `load(id)` gives the stored contact, or None. `save(contact)` stores a contact and gives it as stored, or None if that is
+    the contact as given. `update(id, change)` is optional: in one transaction it loads, calls `change(stored)`, saves the
+    result and gives it; if `change` raises, it stores nothing. A PUT or PATCH calls `update`, where there is one, instead of
+    `load` and `save`. Without it, two simultaneous requests can both pass their precondition.
+
+    `max_bytes` limits a body. Raises TypeError where both `save` and `update` are missing.
     """
 
     load: Callable[[int], Any]
@@ -35,17 +37,20 @@ class Host:
 
     def __attrs_post_init__(self) -> None:
         if self.save is None and self.update is None:
-            raise TypeError("an application needs save or update to store what it is sent")
+            raise TypeError("an application needs save or update, to store contacts")
 
     def target(self, root: str, path: str) -> str:
-        """The path that the endpoint knows: the one below the mount point `root`, or else the whole."""
+        """The path to give to the endpoint: `path` without the mount point `root`, or else the whole path.
+
+        Some servers put the mount point in front of the path, others do not; and it may be part of the endpoint's path.
+        """
         below = path[len(root) :] if root and path.startswith(root) else path
         return below if below.lower().startswith(self.endpoint.path.lower()) else root.rstrip("/") + below
 
     def steps(self, request: ContactRequest) -> Generator[Step, Any, Any]:
-        """The host's functions to call, with their arguments; each result is sent back in, the last one is the answer.
+        """Yield each function of the host to call, with its arguments; send its result back in; return the contact.
 
-        A generator, so that one adapter can await what another just calls.
+        It is a generator so that the ASGI adapter can await the functions, and the WSGI adapter call them.
         """
         if request.document is None:
             stored = yield self.load, (request.id,)
@@ -59,7 +64,7 @@ class Host:
         return updated if saved is None else saved
 
     def run(self, request: ContactRequest) -> Any:
-        """The contact to answer with; the host's functions are called in turn."""
+        """Call the host's functions in turn, and give the contact to answer with."""
         steps = self.steps(request)
         result = None
         try:
@@ -71,7 +76,7 @@ class Host:
 
 
 class Application:
-    """What the applications are made with; the keyword arguments are those of `Host`, the endpoint the default one."""
+    """The constructor of both applications; the arguments are those of `Host`, with a default endpoint."""
 
     def __init__(
         self,
@@ -86,5 +91,5 @@ class Application:
 
 
 def too_large(limit: int) -> ContentTooLarge:
-    """The error for a body of which more than `limit` bytes have come."""
+    """The error for a body of more than `limit` bytes."""
     return ContentTooLarge(f"the body has more than the {limit} bytes that are allowed")

@@ -1,4 +1,8 @@
-"""The server's side of the contract: from a request's parts to a contact, and from a contact to an answer's parts."""
+"""The server's side of the contract: `ContactEndpoint` parses a request, `ContactRequest` changes a contact and answers.
+
+An answer takes these steps in order: the dates move into the request's time zone, texts into its language and culture,
+`$select` picks the properties, and the codec of the negotiated media type writes them.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +46,7 @@ _ERROR_TYPES = ("application/json", "text/json", "application/xml", "text/xml")
 
 @attrs.frozen
 class Response:
-    """What goes back: `status`, `headers` as pairs, and `body`. Content-Length is left to whoever sends it."""
+    """An answer: `status`, `headers` as pairs, and `body`. The sender adds Content-Length."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -53,8 +57,8 @@ class Response:
 class ContactEndpoint:
     """The endpoint `/api/v1/Contact/{id}` without I/O: `parse` a request, and turn errors into answers.
 
-    `path` is what stands before the id, `type` the carrier that is stored and answered, `registry` the codecs,
-    `base_time_zone` the zone that stored dates belong to (a zone, or a name such as `NO`).
+    `path` is the path before the id, `type` the carrier class of stored contacts and answers, `registry` the codecs, and
+    `base_time_zone` the zone of stored dates: a `tzinfo`, or a name on the CRM's list such as `NO`.
     """
 
     path: str = "/api/v1/Contact"
@@ -70,10 +74,10 @@ class ContactEndpoint:
         headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
         body: bytes = b"",
     ) -> ContactRequest:
-        """The request that these parts make up.
+        """Parse a request.
 
-        `path` and `query` are as they stand in the request line, still percent-encoded. Raises a `ContactWireError` for a
-        request that cannot be answered with 200; `respond_error` turns it into the answer.
+        `path` and `query` are percent-encoded, as in the request line; `headers` are pairs or a mapping. Raises a
+        `ContactWireError` for a request with a fault; `respond_error` turns that into the answer.
         """
         fields = headers if isinstance(headers, Headers) else Headers(headers)
         contact_id = self._id_of(path)
@@ -114,7 +118,7 @@ class ContactEndpoint:
             raise BadRequest("the query is no UTF-8") from None
         found = [value for name, value in parameters if name.lower() == "$select"]
         if len(found) > 1:
-            raise BadRequest("$select stands twice in the query")
+            raise BadRequest("$select comes twice in the query")
         return Selection.parse(found[0], self.type) if found and found[0].strip() else None
 
     def _document_of(self, method: str, headers: Headers, body: bytes) -> Document:
@@ -127,7 +131,7 @@ class ContactEndpoint:
     def respond_error(
         self, error: ContactWireError, headers: Mapping[str, str] | Iterable[tuple[str, str]] = (), *, method: str = "GET"
     ) -> Response:
-        """The answer that an error stands for: its status, and a body in the server's words, JSON or XML as is accepted.
+        """The answer for an error: its status, and a body that says what is wrong, in JSON or XML as `Accept` asks.
 
         `headers` and `method` are the request's.
         """
@@ -149,11 +153,11 @@ class ContactEndpoint:
 
 @attrs.frozen(kw_only=True)
 class ContactRequest:
-    """What a request asks for, with its parts parsed.
+    """A parsed request.
 
-    `id` is the contact's, from the path; `selection` is `$select`, or None for all; `media_type` is what the answer is
-    written in; `document` is the body of a PUT or PATCH, else None; `precondition`, `languages` (with the culture),
-    `time_zone` and `credentials` are what the headers say.
+    `id` is the contact's id, from the path. `selection` is `$select`, or None for everything. `media_type` is the format of
+    the answer. `document` is the body of a PUT or PATCH, else None. `precondition`, `languages` (with the culture),
+    `time_zone` and `credentials` come from the header fields.
     """
 
     endpoint: ContactEndpoint = attrs.field(repr=False)
@@ -168,12 +172,14 @@ class ContactRequest:
     credentials: Credentials
 
     def apply(self, stored: Any | None) -> Any:
-        """The updated contact; `stored` is the one with the request's id, None where there is none, and is not changed.
+        """The updated contact. `stored` is the contact with the request's id, or None; it is not changed.
 
-        A PUT replaces it: what the body does not name gets its default, but who created and changed it, when, its rights
-        and its links are the server's and stay. A PATCH changes what it names. For a GET this is the contact as stored.
-        Raises `NotFound`, `PreconditionFailed`, `PatchConflict`, `ValidationError` for a result that is no contact, and
-        `BadRequest` where the body holds another contact's id.
+        A PUT replaces every property, and one that the body does not name gets its default. Only the server changes who
+        created and changed a contact, when, its rights and its links, so these stay. A PATCH changes the properties that it
+        names. For a GET the result is `stored`.
+
+        Raises `NotFound` where `stored` is None, `PreconditionFailed`, `PatchConflict`, `ValidationError` for a result that
+        is no contact, and `BadRequest` where the body holds another contact's id.
         """
         if stored is None:
             raise NotFound(f"Contact id {self.id} not found", "SoNotFoundException")
@@ -188,16 +194,16 @@ class ContactRequest:
         return updated
 
     def check(self, stored: Any) -> None:
-        """Raise `PreconditionFailed` where `stored` changed after `If-Unmodified-Since`.
+        """Raise `PreconditionFailed` if `stored` changed after `If-Unmodified-Since` (RFC 9110 §13.1.4).
 
-        Host and client see whole seconds, so a host lets at least one pass between two changes of a contact.
+        An HTTP-date has whole seconds, so a host should date two changes of a contact at least one second apart.
         """
         since, changed = self.precondition.if_unmodified_since, last_modified(stored)
         if since is not None and changed is not None and changed > since:
             raise PreconditionFailed(f"contact {self.id} changed at {format_http_date(changed)}")
 
     def respond(self, saved: Any) -> Response:
-        """The answer that holds a contact, as it was saved or loaded: 200, or 304 for a GET of one that has not changed."""
+        """The answer with a contact, as saved or loaded: 200, or 304 for a GET of one that has not changed."""
         changed = last_modified(saved)
         headers = [("Vary", _VARY)]
         if changed is not None:
