@@ -1,14 +1,19 @@
 """Languages, cultures and time zones: what `Accept-Language`, `SO-Language`, `SO-Culture` and `SO-TimeZone` do.
 
-**Languages.** A multi-language string is `NO:"Leverandør";US:"Supplier"`: language codes and texts in quotes, with
-semicolons between. A quote inside a text is doubled. Without a language such strings pass unchanged. With languages,
-each wanted one is tried in turn, and for each
+For languages, `languages` reads the header fields and chooses the text of a multi-language string, which `strings` takes
+apart; `tags` knows what a language code means. `culture` formats the numbers and dates in custom fields. `texts` does both
+for a whole carrier. For time zones, `zones` has the CRM's list of zones, and `times` moves the date-times of a carrier. Both
+`texts` and `times` use `rewrite`, which copies a carrier with some values changed.
+
+**Languages.** A multi-language string is `NO:"Leverandør";US:"Supplier"`: language codes, and texts in quotes, separated by
+semicolons. A quote inside a text is doubled. Without a wanted language, such strings stay as they are. With languages, each
+wanted one is tried in turn, and for each
 
 1. the code that is the tag itself, in any letter case (`NO` for `NO`);
 2. a code of the same language and region (`GB` for `en-GB`, `BR` for `pt-BR`);
-3. the first code of the same language (`US` for `en-GB` and `en`, `GE` for `de-AT`, `NO` for `nb` and `nn`);
+3. the first code of the same language (`US` for `en-GB` and `en`, `GE` for `de-AT`, `NO` for `nb` and `nn`).
 
-and where none of them is there, the string's first text is the answer. The codes name countries more often than languages:
+If the string has none of these, its first text is the answer. The codes name countries more often than languages:
 
 | code | language | code | language | code | language |
 | --- | --- | --- | --- | --- | --- |
@@ -17,13 +22,14 @@ and where none of them is there, the string's first text is the answer. The code
 | `CZ` | Czech, `cs` | `GR` | Greek, `el` | `JP` `CN` | Japanese, `ja`; Chinese, `zh` |
 
 Any other code (`FR`, `FI`, `NL`, `ES`, …) is taken for the ISO 639 language of that name. `SO-Language` overrides
-`Accept-Language`; `*` or `x` cancels translation.
+`Accept-Language`; `*` or `x` in it cancels translation.
 
-**Cultures** format the numbers and dates that sit inside the strings of the custom-field dictionaries. The culture is
-`SO-Culture`, or else the language; without a language there is none.
+**Cultures** format the numbers and dates inside the strings of the custom-field dictionaries. The culture is `SO-Culture`,
+or else the language; without a language there is none.
 
-**Time zones.** Stored date-times belong to a base zone. What the clock shows twice is the first time, summer time, unless
-the value's `fold` says otherwise; what it skips goes on by as much as it skipped: 02:30 becomes 03:30.
+**Time zones.** Stored date-times belong to a base time zone. A time that the clock shows twice, in autumn, is the first of
+the two (summer time), unless the value's `fold` is 1 (PEP 495). A time that the clock skips, in spring, moves by as much as
+the clock skips: 02:30 becomes 03:30.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Numbers and dates of custom-field strings as a culture writes them, by Babel's CLDR data."""
+"""Numbers and dates in custom-field strings, formatted for a culture by Babel, which has Unicode's CLDR data.
+
+Babel is an optional dependency, so each function that needs it imports it.
+"""
 
 from __future__ import annotations
 
@@ -21,21 +24,23 @@ _FORMATTED = ("[F:", "[M:", "[D:", "[DT:", "[T:")
 
 
 def format_custom_field(text: str, culture: str) -> str:
-    """The number, date or time that a custom-field string holds, as `culture` (`sv`, `en-GB`, `NO`) writes it.
+    """Format the number, date or time in a custom-field string for a `culture` (`sv`, `en-GB`, `NO`).
 
-    Takes strings with the markers `F`, `M`, `D`, `DT` and `T`; every other string comes back as it is, `[I:1]` too, since
-    it may be a list item. A number keeps its fraction digits, a date is written in CLDR's medium form, without its time
-    at midnight, the unset date is "". Raises HeaderError for a culture that CLDR does not know and ImportError where
-    Babel, the extra `contactwire[culture]`, is not installed.
+    `[F:1234.5]` is `1 234,5` in Norwegian. Takes strings with the markers `F`, `M`, `D`, `DT` and `T`. Every other string
+    comes back as it is, `[I:1]` too, since the integer may be the id of a list item. A number keeps its fraction digits. A
+    date has CLDR's medium format, without the time if that is midnight; the unset date is "".
+
+    Raises HeaderError for a culture that CLDR does not know, and ImportError where Babel is not installed (the extra
+    `contactwire[culture]`).
     """
     return _format(text, _known(culture))
 
 
 def find_culture(culture: str | None, languages: Iterable[str]) -> Any:
-    """A function that gives the culture to format by, as Babel's locale, or None where there is none.
+    """A function that gives Babel's locale to format by, or None where there is none.
 
-    `culture` was asked for, so it must be known and Babel installed; without it the first language that CLDR knows is
-    taken, and none without Babel. Nothing is loaded before the function is called, unless a culture was asked for.
+    If the request asks for a `culture`, Babel loads it at once: HeaderError for an unknown one, ImportError without Babel.
+    Otherwise the function takes the first of `languages` that CLDR knows, at its first call, and gives None without Babel.
     """
     if culture is not None:
         known = _known(culture)
@@ -127,9 +132,10 @@ _WRITERS: list[tuple[type, Callable[[Any, Any], str]]] = [
 
 
 def display_texts(fields: dict[str, Any], culture: Callable[[], Any]) -> dict[str, str]:
-    """What the display texts of a custom-field dictionary become in a culture: those that change, by their keys.
+    """The display texts to set in a custom-field dictionary, formatted for a culture, by their keys (`KEY:DisplayText`).
 
-    A display text that is a number or a date itself is formatted; a number or a date without one is given one.
+    A display text that is itself a number or date with a marker is formatted. A field with a number or date, and without a
+    display text, gets one.
     """
     formatted = [(key, text) for key, text in fields.items() if isinstance(text, str) and text.startswith(_FORMATTED)]
     locale = culture() if formatted else None

@@ -1,4 +1,4 @@
-"""Which languages a request asks for, and which text of a multi-language string answers it."""
+"""The languages that a request asks for, and the choice of a text from a multi-language string."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _NO_LANGUAGE = ("*", "x")
 
 
 def parse_accept_language(header: str, name: str = "Accept-Language") -> tuple[str, ...]:
-    """The language tags of an `Accept-Language` field, most wanted first (RFC 9110 §12.5.4).
+    """The language tags of an `Accept-Language` field, in descending order of weight (RFC 9110 §12.5.4).
 
-    Equal weights stay in order, weight 0 is left out, and so are `*` and `x`, which name no language. A semicolon before
-    anything but a weight divides as a comma does, since the CRM's own examples have `en-us; en-gb`. Raises HeaderError,
-    under `name`, for anything malformed.
+    `"nb-NO, en;q=0.5"` gives `("nb-NO", "en")`. Tags of equal weight stay in order. Tags of weight 0 are left out, as are
+    `*` and `x`, which name no language. A semicolon separates as a comma does unless a weight follows, since the CRM's own
+    examples have `en-us; en-gb`. Raises HeaderError for the field `name` if the text is malformed.
     """
     weighed: dict[str, tuple[float, str]] = {}
     for element in _DIVIDER.split(header):
@@ -46,10 +46,10 @@ def parse_accept_language(header: str, name: str = "Accept-Language") -> tuple[s
 
 @attrs.frozen
 class LanguagePreference:
-    """The languages that a request asks for, most wanted first, and the culture for its numbers and dates.
+    """The languages that a request asks for, the most wanted first, and the culture for numbers and dates.
 
-    `culture` is None where none was asked for: then the languages serve. Without languages the preference is false, and
-    multi-language strings pass unchanged.
+    `culture` is None if the request asks for none; then the languages decide. A preference without languages is false, and
+    leaves multi-language strings as they are.
     """
 
     languages: tuple[str, ...] = ()
@@ -59,10 +59,10 @@ class LanguagePreference:
     def from_headers(
         cls, accept_language: str | None = None, so_language: str | None = None, so_culture: str | None = None
     ) -> LanguagePreference:
-        """What the values of `Accept-Language`, `SO-Language` and `SO-Culture` ask for; None is an absent field.
+        """The preference in the values of `Accept-Language`, `SO-Language` and `SO-Culture`; None is an absent field.
 
-        `SO-Language` wins unless it is empty; `*` or `x` in it cancels translation. `SO-Culture` is ignored without a
-        language; where it is absent `culture` is None, and the language serves. Raises HeaderError for a malformed value.
+        `SO-Language` overrides `Accept-Language` unless it is empty; `*` or `x` in it cancels translation. `SO-Culture` is
+        ignored without a language. Raises HeaderError for a malformed value.
         """
         overriding = parse_accept_language(so_language, "SO-Language") if so_language and so_language.strip(" \t") else None
         languages = parse_accept_language(accept_language or "") if overriding is None else overriding
@@ -79,17 +79,17 @@ class LanguagePreference:
 
 
 def wanted_languages(languages: str | Iterable[str] | None) -> tuple[str, ...]:
-    """The tags in `languages`: those of a header's value, of a LanguagePreference or of any iterable."""
+    """The language tags in a header's value, a LanguagePreference or any iterable of tags; none for None."""
     if languages is None:
         return ()
     return parse_accept_language(languages) if isinstance(languages, str) else tuple(languages)
 
 
 def resolve(text: str, languages: str | Iterable[str] | None) -> str:
-    """The text of a multi-language string in the first of `languages` that it has; any other text as it is.
+    """The text of a multi-language string in the first of `languages` that the string has; any other string as it is.
 
-    `languages` is a header's value (`nb-NO, en;q=0.5`), a LanguagePreference or tags in order of preference. Without a
-    language the string comes back unchanged; with languages that it lacks, its first text is the answer.
+    `languages` is a header's value (`nb-NO, en;q=0.5`), a LanguagePreference, or tags in order of preference. Without a
+    language the string comes back as it is. If the string has none of the languages, its first text is the answer.
     """
     wanted = wanted_languages(languages)
     texts = parse_multi_language(text) if wanted and '"' in text else None
@@ -97,7 +97,7 @@ def resolve(text: str, languages: str | Iterable[str] | None) -> str:
 
 
 def choose(texts: Mapping[str, str], wanted: Iterable[str]) -> str:
-    """The text that answers `wanted`, by the fallback order of `contactwire.localization`; `texts` is not empty."""
+    """The text for the `wanted` languages, by the order in `contactwire.localization`; `texts` must not be empty."""
     exact = {code.lower(): texts[code] for code in reversed(list(texts))}
     known = {code: language_and_region(code) for code in texts}
     for tag in wanted:

@@ -1,7 +1,11 @@
-"""Copies of carriers in which some values are rewritten, and everything else is shared.
+"""Copies of carriers with some values rewritten; the copy shares all others with the original.
 
-`Rewriter(choose)` asks `choose(field, kind)` once for every kind of value in a plan, through lists and dictionaries, and
-gets the function that rewrites such values, or None. Carriers that lead to no such value are never visited.
+`Rewriter(choose)` goes through the plans once. For each property and each kind of value in it, inside lists and dictionaries
+too, it calls `choose(field, kind)`, which returns the function that rewrites such values, or None. At each call it then
+visits only carriers that hold such a value, at any depth. ::
+
+    upper = Rewriter(lambda field, kind: (lambda text, context: text.upper()) if kind == STRING else None)
+    upper(Category(value="a"), None) == Category(value="A")
 """
 
 from __future__ import annotations
@@ -21,24 +25,27 @@ __all__ = ["Leaf", "Rewriter"]
 T = TypeVar("T")
 
 Leaf = Callable[[Any, Any], Any]
-"""Rewrites one value, given the call's context; gives back the very object where there is nothing to change."""
+"""Rewrites one value, given the call's context; returns the same object where nothing is to change."""
 
 _Change = Callable[[Any, Any, int], Any]
-"""Rewrites one container, given the context and how many levels it may still hold."""
+"""Rewrites one container, given the context and how many more levels it may have."""
 
-# Every decoder stops long before, and Python's own stack is far from its end.
+# Decoders allow far fewer levels, and so many levels are far from Python's recursion limit.
 _MAX_DEPTH = 256
 
 
 def _carrier_change(
     cls: Any, leaves: list[tuple[str, Leaf]], nested: list[tuple[str, _Change]], extras_change: _Change | None
 ) -> _Change:
-    """Rewrites the carriers of one class; the lists may be filled later, since carriers may hold themselves."""
+    """Rewrites the carriers of one class.
 
-    def rewrite(node: Any, context: Any, room: int) -> Any:
+    `leaves` and `nested` may be filled after the call, since a carrier may hold others of its own class.
+    """
+
+    def rewrite(node: Any, context: Any, levels: int) -> Any:
         if not isinstance(node, cls):
             return node
-        if room <= 0:
+        if levels <= 0:
             raise _too_deep()
         changes: dict[str, Any] = {}
         # Absent, null and empty values have nothing in them to rewrite.
@@ -48,14 +55,14 @@ def _carrier_change(
                 changes[name] = new
         for name, change in nested:
             value = getattr(node, name)
-            if value and (new := change(value, context, room - 1)) is not value:
+            if value and (new := change(value, context, levels - 1)) is not value:
                 changes[name] = new
         extras = kept = node._extras
         if extras and extras_change is not None:
-            kept = extras_change(extras, context, room - 1)
+            kept = extras_change(extras, context, levels - 1)
         if not changes and kept is extras:
             return node
-        # Extras of its own: whoever adds to the copy's must not add to the original's.
+        # The copy gets a dictionary of its own, so that a change to its extras does not change the original's.
         return attrs.evolve(node, **changes, extras=dict(kept) if kept else None)
 
     return rewrite
@@ -67,36 +74,36 @@ def _too_deep() -> EncodeError:
 
 
 def _list_change(change: _Change) -> _Change:
-    def rewrite(node: Any, context: Any, room: int) -> Any:
+    def rewrite(node: Any, context: Any, levels: int) -> Any:
         if not isinstance(node, list):
             return node
-        if room <= 0:
+        if levels <= 0:
             raise _too_deep()
-        new = [item and change(item, context, room - 1) for item in node]
+        new = [item and change(item, context, levels - 1) for item in node]
         return node if _same(new, node) else new
 
     return rewrite
 
 
 def _dictionary_change(change: _Change) -> _Change:
-    def rewrite(node: Any, context: Any, room: int) -> Any:
+    def rewrite(node: Any, context: Any, levels: int) -> Any:
         if not isinstance(node, dict):
             return node
-        if room <= 0:
+        if levels <= 0:
             raise _too_deep()
-        new = {key: item and change(item, context, room - 1) for key, item in node.items()}
+        new = {key: item and change(item, context, levels - 1) for key, item in node.items()}
         return node if _same(new.values(), node.values()) else new
 
     return rewrite
 
 
 def _builtins_change(leaf: Leaf) -> _Change:
-    """Unknown properties are builtins, whose strings are rewritten by `leaf`."""
+    """Rewrites the strings in builtins, such as the values of unknown members, by `leaf`."""
 
-    def rewrite(node: Any, context: Any, room: int) -> Any:
+    def rewrite(node: Any, context: Any, levels: int) -> Any:
         if isinstance(node, str):
             return leaf(node, context)
-        return in_dictionary(node, context, room) if isinstance(node, dict) else in_list(node, context, room)
+        return in_dictionary(node, context, levels) if isinstance(node, dict) else in_list(node, context, levels)
 
     in_list, in_dictionary = _list_change(rewrite), _dictionary_change(rewrite)
     return rewrite
@@ -107,10 +114,10 @@ def _same(new: Iterable[Any], old: Iterable[Any]) -> bool:
 
 
 class Rewriter:
-    """Rewrites carriers: `rewriter(carrier, context)` hands `context` to each leaf and gives the copy.
+    """Rewrites carriers: `rewriter(carrier, context)` passes `context` to each leaf, and returns the copy.
 
-    `extras` rewrites the strings among unknown properties, None leaves those alone. What is given stays as it was; where
-    nothing changes, the very object comes back.
+    `extras` rewrites the strings in unknown members; None leaves those alone. The original stays as it was. Where nothing
+    changes, the same object comes back.
     """
 
     def __init__(self, choose: Callable[[FieldPlan, Kind], Leaf | None], extras: Leaf | None = None) -> None:
@@ -131,7 +138,7 @@ class Rewriter:
         change = self._ready.get(type(value))
         if change is None:
             with self._lock:
-                # Plans that cannot be made fail here, before anything is half made.
+                # A plan that cannot be built raises here, before `_made` has an unfinished change.
                 _reached(type(value))
                 change = self._ready[type(value)] = self._make(type(value))
         return change(value, context, _MAX_DEPTH)  # type: ignore[no-any-return]
@@ -151,17 +158,17 @@ class Rewriter:
 
     def _nested(self, field: FieldPlan, kind: Kind) -> _Change | None:
         if isinstance(kind, NestedKind):
-            return self._make(kind.carrier) if self._leads(kind.carrier) else None
+            return self._make(kind.carrier) if self._has_leaves(kind.carrier) else None
         if not isinstance(kind, (ListKind, DictionaryKind)):
             return None
         leaf = self._choose(field, kind.item)
-        item = self._nested(field, kind.item) if leaf is None else _without_room(leaf)
+        item = self._nested(field, kind.item) if leaf is None else _without_levels(leaf)
         if item is None:
             return None
         return _list_change(item) if isinstance(kind, ListKind) else _dictionary_change(item)
 
-    def _leads(self, cls: type) -> bool:
-        """Whether a carrier holds, at any depth, something to rewrite."""
+    def _has_leaves(self, cls: type) -> bool:
+        """Whether a carrier holds, at any depth, a value to rewrite."""
         fields = (field for known in _reached(cls) for field in plan_of(known).fields)
         return self._extras is not None or any(self._chosen(field, field.kind) for field in fields)
 
@@ -171,12 +178,12 @@ class Rewriter:
 
 
 def _reached(cls: type) -> list[type]:
-    """A carrier and all that it leads to, each once."""
+    """A carrier class and all classes that it holds, at any depth, each once."""
     reached = [cls]
     for known in reached:
         reached += [other for other in plan_of(known).children() if other not in reached]
     return reached
 
 
-def _without_room(leaf: Leaf) -> _Change:
-    return lambda value, context, room: leaf(value, context)
+def _without_levels(leaf: Leaf) -> _Change:
+    return lambda value, context, levels: leaf(value, context)

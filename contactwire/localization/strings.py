@@ -1,4 +1,4 @@
-"""Multi-language strings: `NO:"Leverandør";US:"Supplier"`."""
+"""Multi-language strings, `NO:"Leverandør";US:"Supplier"`: from the text to a dictionary, and back."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from contactwire.paths import escape
 __all__ = ["build_multi_language", "parse_multi_language"]
 
 _CODE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3}", re.ASCII)
-# Possessive throughout: what has matched is never looked at again, whatever follows.
+# All quantifiers are possessive (`*+`), so no pattern backtracks and every match takes linear time.
 _OPENING = re.compile(rf'[ \t\r\n]*+({_CODE.pattern})[ \t]*+:[ \t]*+"', re.ASCII)
 _CLOSING = re.compile(r'"[ \t]*+;?+[ \t\r\n]*+\Z')
 _BETWEEN = re.compile(rf'"[ \t]*+;{_OPENING.pattern}', re.ASCII)
 
 
 def parse_multi_language(text: str) -> dict[str, str] | None:
-    """The texts of a multi-language string by language code, in its order; None for any other text.
+    """The texts of a multi-language string by language code, in the string's order; None for any other string.
 
-    A quote inside a text is doubled. A single one is taken as it is where it neither ends the string nor stands before
-    the next language, since servers write such. A code that comes twice keeps its first text.
+    A quote inside a text is doubled. A single one counts as part of the text if neither the end of the string nor the next
+    language follows, since servers write such strings. If a code comes twice, its first text counts.
     """
     match = _OPENING.match(text)
     if match is None or not text.rstrip(" \t\r\n;").endswith('"'):
@@ -37,7 +37,7 @@ def parse_multi_language(text: str) -> dict[str, str] | None:
 
 
 def _find_end(text: str, position: int) -> tuple[int, re.Match[str] | None]:
-    """Where the text that begins at `position` ends, and the opening of the next one; -1 if it does not end."""
+    """The end of the text that begins at `position` (-1 if it has none), and the match of the next text's opening."""
     while True:
         quote = text.find('"', position)
         if quote < 0:
@@ -52,10 +52,10 @@ def _find_end(text: str, position: int) -> tuple[int, re.Match[str] | None]:
 
 
 def build_multi_language(texts: Mapping[str, str]) -> str:
-    """The multi-language string of texts by language code, in their order; `parse_multi_language` gives them back.
+    """The multi-language string of some texts by language code, in their order; the reverse of `parse_multi_language`.
 
-    Raises EncodeError, with every fault, for no text at all, for a code that is none (letters, as `US`, or a tag, as
-    `nb-NO`) and for a text that is no string.
+    Raises EncodeError with every fault: no text at all, a malformed code (two or three letters, `US`, or a tag, `nb-NO`), or
+    a text that is no string.
     """
     issues = [Issue("", "no language is given", "object", shorten({}))] if not texts else []
     for code, text in texts.items():

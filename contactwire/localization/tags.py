@@ -1,11 +1,11 @@
-"""What a language code of the CRM, or a language tag, stands for."""
+"""Language codes of the CRM (`SW`) and language tags (`sv-FI`): which language and region each means."""
 
 from __future__ import annotations
 
 __all__ = ["language_and_region"]
 
-# The codes in multi-language strings name a country more often than a language. Codes that are not here are taken for
-# ISO 639 languages, which holds for FR, FI, ES, IT, NL, PL, RU and others.
+# The codes in multi-language strings name a country more often than a language. A code that is not in this table is taken
+# for an ISO 639 language.
 _CODES = {
     "AT": ("de", "AT"),
     "AU": ("en", "AU"),
@@ -39,7 +39,7 @@ _MACROLANGUAGES = {"nb": "no", "nn": "no"}
 
 
 def language_and_region(tag: str) -> tuple[str, str]:
-    """The language (ISO 639) and the region (ISO 3166, or "") of a CRM's code (`SW`) or a language tag (`sv-FI`)."""
+    """The language (ISO 639) and the region (ISO 3166-1, or "") of a CRM's code or a tag: `SW` gives `("sv", "SE")`."""
     language, *subtags = tag.split("-")
     if not subtags and language.upper() in _CODES:
         return _CODES[language.upper()]

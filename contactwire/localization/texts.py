@@ -1,4 +1,4 @@
-"""Carriers in the languages and the culture that a request asks for."""
+"""Carriers in the languages and the culture that a request asks for: `localize` copies a carrier with the texts replaced."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ class _Wanted:
 
 
 def localize(value: T, languages: str | Iterable[str] | None, *, culture: str | None = None) -> T:
-    """A carrier, or a list of carriers, in the first of `languages` that each of its multi-language strings has.
+    """Copy a carrier, or a list of carriers, with each multi-language string replaced by its text in a wanted language.
 
-    `languages` is a LanguagePreference, a header's value or tags in order of preference. Strings are resolved wherever
-    they stand: in properties, lists, dictionaries and unknown properties; keys and enumerations stay.
+    `languages` is a LanguagePreference, a header's value, or tags in order of preference; `resolve` says which text a string
+    gives. Strings are replaced in properties, lists, dictionaries and unknown members. Keys and enumerations stay.
 
-    `culture`, or else the preference's, formats the numbers, dates and times of the custom-field dictionaries as their
-    display texts (`KEY:DisplayText`); the values stay as they are, so that the answer can be sent back. A display text
-    that is there already stays, unless it is such a number or date itself. Where no culture is asked for, the language
-    is the culture, if Babel is installed.
+    `culture`, or else the preference's, formats the numbers, dates and times in the custom-field dictionaries. They become
+    display texts (`KEY:DisplayText`); the values stay as they are, so that a client can send them back. An existing display
+    text stays, unless it is such a number or date itself. Without a culture, the first language that CLDR knows counts, if
+    Babel is installed.
 
-    Without a language the value comes back as it is. It is never changed itself: the answer shares what did not change.
-    Raises HeaderError for a culture that CLDR does not know, ImportError for a culture without Babel.
+    Without a language the value itself comes back. It is never changed, and the copy shares what is equal. Raises
+    HeaderError for a culture that CLDR does not know, ImportError for a culture without Babel.
     """
     wanted = wanted_languages(languages)
     if not wanted:

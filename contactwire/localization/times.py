@@ -1,4 +1,8 @@
-"""Carriers between the base time zone and the one that a request asks for."""
+"""Moving the date-times of carriers between the base time zone and the one that a request asks for.
+
+`to_storage` moves a sender's date-times into the base zone, and `to_answer` moves stored ones into the request's zone.
+`change_in_zone` does both around a patch. Each is a `Rewriter` whose leaves move one date-time.
+"""
 
 from __future__ import annotations
 
@@ -31,19 +35,19 @@ def _upper(name: str) -> str:
 
 @attrs.frozen
 class TimeZonePreference:
-    """What `SO-TimeZone` asks for: a zone by its `name` on the time-zone list, and whether answers show the offset."""
+    """The value of `SO-TimeZone`: a zone by its `name` on the CRM's list (`US-NY`), and whether answers show the offset."""
 
     name: str = attrs.field(converter=_upper)
     include_offset: bool = False
 
     @property
     def id(self) -> int | None:
-        """The zone's number on the time-zone list, or None where it is not known."""
+        """The zone's number on the CRM's list, or None where the number is not known."""
         return next((number for number, name in TIME_ZONE_IDS.items() if name == self.name), None)
 
     @property
     def zone(self) -> tzinfo:
-        """The zone itself."""
+        """The zone as a `tzinfo`; raises HeaderError for a name that is not on the list."""
         return time_zone(self.name)
 
     def __str__(self) -> str:
@@ -51,9 +55,9 @@ class TimeZonePreference:
 
 
 def parse_time_zone(header: str) -> TimeZonePreference:
-    """The value of an `SO-TimeZone` field: a name (`US-NY`, any letter case) or a number (`261`), then `includeTZOffset`.
+    """Read an `SO-TimeZone` field: a name (`US-NY`, any letter case) or a number (`261`), optionally `, includeTZOffset`.
 
-    Raises HeaderError for a zone that is not on the list, or anything else behind it.
+    Raises HeaderError for a zone that is not on the CRM's list, and for any other option.
     """
     zone, *options = (part.strip(" \t") for part in header.split(","))
     if len(options) > 1 or any(option.lower() != _INCLUDE_OFFSET for option in options):
@@ -65,22 +69,24 @@ def parse_time_zone(header: str) -> TimeZonePreference:
 
 
 def to_storage(value: T, preference: TimeZonePreference | None, base: tzinfo | str) -> T:
-    """A carrier, or a list of carriers, with the sender's date-times in the base time zone, without an offset.
+    """Copy a carrier, or a list of carriers, with the sender's date-times moved to the base time zone, without offsets.
 
-    A date-time with an offset, or `Z`, is that instant; one without belongs to the preference's zone, or to `base` where
-    there is no preference. `base` is a zone or a name of the time-zone list. `CreatedDate` and `UpdatedDate`, at any depth,
-    are UTC and stay as they came; so do `0001-01-01T00:00:00`, `9999-12-31T23:59:59` with any fraction, and date-times
-    that the move would take out of the years 1 to 9999. What is given is never changed; the answer shares the rest.
+    A date-time with an offset, or `Z`, is an instant. One without belongs to the preference's zone, or to `base` if there is
+    no preference. `base` is a `tzinfo` or a name on the CRM's list. `value` is not changed, and the copy shares what is
+    equal.
+
+    Some date-times stay as they came: `CreatedDate` and `UpdatedDate` at any depth, which are UTC; `0001-01-01T00:00:00` and
+    `9999-12-31T23:59:59` with any fraction, which mean "none" and "no end"; and those that would leave the years 1 to 9999.
     """
     home = _zone(base)
     return _TO_STORAGE(value, _Move(home if preference is None else preference.zone, home))
 
 
 def to_answer(value: T, preference: TimeZonePreference | None, base: tzinfo | str) -> T:
-    """A carrier, or a list of carriers, with its stored date-times in the zone that the preference asks for.
+    """Copy a carrier, or a list of carriers, with its stored date-times moved to the preference's zone.
 
-    The reverse of `to_storage`, with the same exceptions. With `includeTZOffset` each date-time shows its offset, as
-    `-0500`, and `CreatedDate` and `UpdatedDate` are tagged as UTC, with `Z`. Without a preference nothing changes.
+    It is the reverse of `to_storage`, with the same exceptions. With `includeTZOffset` each date-time shows its offset
+    (`-0500`), and `CreatedDate` and `UpdatedDate` show `Z`. Without a preference `value` itself comes back.
     """
     if preference is None:
         return value
@@ -88,10 +94,10 @@ def to_answer(value: T, preference: TimeZonePreference | None, base: tzinfo | st
 
 
 def change_in_zone(value: T, change: Callable[[T], T], preference: TimeZonePreference | None, base: tzinfo | str) -> T:
-    """What `change` makes of a stored carrier whose date-times it sees, and writes, in the zone of the preference.
+    """Apply `change` to a stored carrier; `change` reads and writes date-times in the preference's zone.
 
-    Date-times that the change leaves alone, or puts elsewhere, keep their stored value: a clock shows one hour a year
-    twice, and the way there and back would lose which. Without a preference there is no way to go.
+    A date-time that `change` leaves alone, or moves elsewhere, keeps its stored value. Converting it twice could lose
+    something, since a clock shows one hour a year twice. Without a preference, `change` gets the carrier as it is.
     """
     if preference is None:
         return change(value)
@@ -106,7 +112,7 @@ def _zone(base: tzinfo | str) -> tzinfo:
 
 @attrs.frozen
 class _Move:
-    """From one zone into another, where the result shows its offset or none."""
+    """Moves date-times from the zone `source` to `target`; `include_offset` says whether the results have an offset."""
 
     source: tzinfo
     target: tzinfo
@@ -125,10 +131,10 @@ class _Move:
 
 @lru_cache(maxsize=256)
 def _shown(offset: timedelta) -> timezone:
-    """A zone of that offset, spelled as the server does.
+    """A fixed zone of that offset, named as the server spells it: `-0500`.
 
-    The wire has whole minutes and at most 14 hours; local mean times had seconds, and some more hours. The nearest offset
-    that the wire has tells the same instant.
+    The wire has offsets of whole minutes, at most 14 hours. Historical local mean times have seconds, and some exceed 14
+    hours; for these, the nearest offset that the wire has gives the same instant.
     """
     minutes = max(-_MAX_MINUTES, min(_MAX_MINUTES, round(offset / timedelta(minutes=1))))
     spelling = f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}{abs(minutes) % 60:02d}"
@@ -136,7 +142,7 @@ def _shown(offset: timedelta) -> timezone:
 
 
 def _is_open(value: datetime) -> bool:
-    """Whether a date-time is .NET's "no date" or its open end, which stand for no instant."""
+    """Whether a date-time is .NET's `DateTime.MinValue` ("none") or `MaxValue` ("no end"), which are no instants."""
     if value.year not in (1, 9999):
         return False
     clock = value.replace(tzinfo=None, microsecond=0, fold=0)
@@ -155,7 +161,7 @@ def _moved(value: Any, move: _Move) -> Any:
 
 
 def _tagged(value: Any, move: _Move) -> Any:
-    """An answer's `CreatedDate` or `UpdatedDate`: UTC, which shows only where offsets do."""
+    """An answer's `CreatedDate` or `UpdatedDate`: they are UTC, and get a `Z` where answers show offsets."""
     if not move.include_offset or not isinstance(value, datetime) or value.tzinfo is timezone.utc or _is_open(value):
         return value
     try:
@@ -166,7 +172,7 @@ def _tagged(value: Any, move: _Move) -> Any:
 
 
 class _Seen(Timestamp):
-    """A date-time as a change sees it, which remembers the one that is `stored`."""
+    """A date-time in the preference's zone, as a change sees it; `stored` is the stored date-time."""
 
     __slots__ = ("stored",)
 
@@ -177,7 +183,7 @@ _set_stored: Callable[[Any, datetime], None] = vars(_Seen)["stored"].__set__
 
 
 def _seen(show: Leaf) -> Leaf:
-    """The leaf that shows a stored date-time and remembers it."""
+    """The leaf that moves a stored date-time by `show`, and remembers the stored one."""
 
     def leaf(value: Any, move: _Move) -> Any:
         shown = show(value, move)
@@ -191,7 +197,7 @@ def _seen(show: Leaf) -> Leaf:
 
 
 def _back(store: Leaf) -> Leaf:
-    """The leaf that gives the stored date-time for one that is as it was shown, and stores any other."""
+    """The leaf that gives the stored date-time back for an unchanged one, and moves any other by `store`."""
     return lambda value, move: value.stored if isinstance(value, _Seen) else store(value, move)
 
 

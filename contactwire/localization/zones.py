@@ -1,4 +1,4 @@
-"""The time-zone list: which zone of the IANA database a name of the CRM's list means."""
+"""The CRM's list of time zones: which zone of the IANA time zone database each of its names means."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ TIME_ZONE_IDS = {
     433: "US-HI",
     460: "US-NY",
 }
-"""The numeric ids that are known, with the name that each stands for."""
+"""The names on the list by their number, as far as the numbers are known."""
 
-# ISO 3166-1 countries whose clocks agree, by the IANA database's zone.tab; of a country with outlying islands, the mainland.
+# ISO 3166-1 countries with one time zone, by the IANA database's zone.tab. A country with outlying islands has that of its
+# mainland.
 _COUNTRIES = """
     AD Europe/Andorra, AE Asia/Dubai, AF Asia/Kabul, AG America/Antigua, AI America/Anguilla, AL Europe/Tirane,
     AM Asia/Yerevan, AO Africa/Luanda, AR America/Argentina/Buenos_Aires, AS Pacific/Pago_Pago, AT Europe/Vienna,
@@ -69,7 +70,7 @@ _COUNTRIES = """
     WS Pacific/Apia, YE Asia/Aden, YT Indian/Mayotte, ZA Africa/Johannesburg, ZM Africa/Lusaka, ZW Africa/Harare
 """
 
-# ISO 3166-2 regions, of those countries alone whose names in the list begin with a region, where the region has one clock.
+# ISO 3166-2 regions with one time zone, in the countries that the list has by region.
 _REGIONS = """
     AU-ACT Australia/Sydney, AU-NSW Australia/Sydney, AU-NT Australia/Darwin, AU-QLD Australia/Brisbane,
     AU-SA Australia/Adelaide, AU-TAS Australia/Hobart, AU-VIC Australia/Melbourne, AU-WA Australia/Perth,
@@ -99,9 +100,9 @@ TIME_ZONE_NAMES = tuple(_ZONES)
 
 @lru_cache(maxsize=1024)
 def time_zone(name: str) -> tzinfo:
-    """The zone that a name of the time-zone list means (`NO`, `US-NY`, `UTC`; any letter case), from `dateutil.tz`.
+    """The zone of a name on the CRM's list (`NO`, `US-NY`, `UTC`; any letter case), from `dateutil.tz`.
 
-    Raises HeaderError for a name that is not on the list, and for one that the system's time-zone database lacks.
+    Raises HeaderError for a name that is not on the list, and for a zone that the system's time zone database lacks.
     """
     from dateutil import tz
 
@@ -110,5 +111,5 @@ def time_zone(name: str) -> tzinfo:
         raise HeaderError("SO-TimeZone", "no such time zone", name)
     zone = tz.UTC if known == "UTC" else tz.gettz(known)
     if zone is None:  # pragma: no cover - only with a time-zone database that lacks one
-        raise HeaderError("SO-TimeZone", f"the time-zone database lacks {known}", name)
+        raise HeaderError("SO-TimeZone", f"the time zone database lacks {known}", name)
     return zone
