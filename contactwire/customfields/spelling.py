@@ -1,4 +1,4 @@
-"""Writing a custom field: a Python value as the string with its marker that a dictionary has for it."""
+"""Writing a custom field: `build_value` turns a Python value into a string with a marker, such as 23 into `[I:23]`."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ __all__ = ["build_value"]
 
 
 def build_value(value: Any, *, dictionary: str = "CustomFields", marker: str = "") -> str:
-    """The string that stands for a Python value in `dictionary` (a wire name, such as `UserDefinedFields`).
+    """The string for a Python value in `dictionary` (a wire name, such as `UserDefinedFields`).
 
-    `marker` is the one that the field has had so far: a number stays a double (`F`) or money (`M`), a date a date-time
-    (`DT`). `None` is the unset date. Raises EncodeError for a value that no marker holds: a number out of range, a time
-    with a zone, text that would be read back as something else.
+    `marker` is the field's marker so far: with `F` or `M` a number stays a double or money, with `DT` a date stays a
+    date-time. `None` is the unset date. Raises EncodeError for a value that no marker can hold: a number out of range, a
+    time with a time zone, or text that would be read back as another value.
     """
     for types, write in _WRITERS:
         if isinstance(value, types):
@@ -119,7 +119,7 @@ def _write_text(value: str, spelling: Spelling, marker: str) -> str:
     return str.__str__(value)
 
 
-# In this order: a bool is an int, and a datetime is a date.
+# The order matters: a bool is an int, and a datetime is a date.
 _WRITERS: list[tuple[type | tuple[type, ...], Callable[[Any, Spelling, str], str]]] = [
     (str, _write_text),
     (bool, _write_boolean),

@@ -1,4 +1,4 @@
-"""Reading a custom field: the string with its marker as a Python value."""
+"""Reading a custom field: `parse_value` reads a string by its marker, `parse_value_as` by the type that the caller knows."""
 
 from __future__ import annotations
 
@@ -44,15 +44,15 @@ _LAYOUTS = {
 }
 _DATES = [re.compile(f"{layout}(?: +(?P<time>{_CLOCK}))?", re.ASCII) for layout in _LAYOUTS.values()]
 UNSET_DATE = datetime(1, 1, 1)
-# What a double can hold; without a bound a few characters would stand for a number of any length.
+# Beyond what a double holds. Without a limit, a short text such as 1e9999999 would be a number of millions of digits.
 MAX_EXPONENT = 400
 
 
 @attrs.frozen
 class Parsed:
-    """What a custom-field string says: its `value`, the `marker` that it had (`I`, `DT`, or "" for text).
+    """A parsed custom-field string: its `value`, and its `marker` (`I`, `DT`, or "" for text).
 
-    `issue` tells why a string that has a marker's shape is none; then `value` is the string itself.
+    If a string has a marker, but its value does not parse, `issue` says why, and `value` is the string itself.
     """
 
     value: Any
@@ -62,7 +62,7 @@ class Parsed:
 
 @attrs.frozen
 class Spelling:
-    """How one of the dictionaries writes what the two spell differently."""
+    """How a dictionary spells booleans and date-times; `bare_booleans` says that booleans have no marker."""
 
     booleans: tuple[str, str] = ("[I:0]", "[I:1]")
     date_time: str = "DT"
@@ -70,7 +70,7 @@ class Spelling:
 
 
 SPELLINGS = {"UserDefinedFields": Spelling(("False", "True"), "D", bare_booleans=True)}
-"""The dictionaries, by wire name, that spell values otherwise than the others."""
+"""The dictionaries, by wire name, that do not have `DEFAULT_SPELLING`."""
 
 DEFAULT_SPELLING = Spelling()
 
@@ -82,7 +82,7 @@ def _integer(text: str) -> int:
 
 
 def in_range(value: int) -> int:
-    """The integer itself; raises ValueError for one that 64 bits do not hold."""
+    """The integer itself; raises ValueError for one that does not fit into 64 bits."""
     if not INT64.minimum <= value <= INT64.maximum:  # type: ignore[operator]
         raise ValueError("does not fit into 64 bits")
     return value
@@ -96,7 +96,7 @@ def _boolean(text: str) -> bool:
 
 
 def to_decimal(text: str) -> Decimal:
-    """The number that a text spells; raises ValueError for another text, and for a number out of range."""
+    """The number in a text; raises ValueError for text that is no number, and for a number out of range."""
     if not _NUMBER.fullmatch(text):
         raise ValueError("is no number")
     value = Decimal(text)
@@ -149,7 +149,7 @@ def _clock(text: str) -> tuple[int, int, int, int]:
     if match is None:
         raise ValueError("is no time of the form HH:mm:ss.fffffff")
     hour, minute, second, fraction = match.groups()
-    # datetime accepts hour 24 from some interpreter versions on; the wire never does.
+    # Newer versions of Python accept hour 24; the wire does not.
     if int(hour) > 23:
         raise ValueError("has an hour above 23")
     return int(hour), int(minute), int(second or 0), int((fraction or "0").ljust(7, "0"))
@@ -225,10 +225,10 @@ _READERS: dict[type, tuple[tuple[str, ...], Callable[[str], Any]]] = {
 
 
 def parse_value(text: str | None, *, dictionary: str = "CustomFields") -> Parsed:
-    """What a string of `dictionary` (a wire name, such as `UserDefinedFields`) says; never raises.
+    """Parse a string of `dictionary` (a wire name, such as `UserDefinedFields`); never raises.
 
-    Text without a marker is itself; so is text in brackets that no marker begins. A string of a marker's shape that
-    does not parse is itself as well, and `issue` says why.
+    Text without a marker, and text in brackets without one, is its own value. If a string has a marker and does not parse,
+    the string is the value, and `issue` says why. A value that is no string (null) is its own value.
     """
     if not isinstance(text, str):
         return Parsed(text)
@@ -249,11 +249,11 @@ def _reason(error: ValueError) -> str:
 
 
 def parse_value_as(text: str | None, type: type[T]) -> T | None:
-    """The string as a value of `type`: int, bool, float, Decimal, date, datetime, time, timedelta, list, bytes or str.
+    """Parse a string as a value of `type`: int, bool, float, Decimal, date, datetime, time, timedelta, list, bytes or str.
 
-    `[I:1]` may be an integer, a list item or a boolean, and bare values (`42`, `True`, `01/31/2020`) are text unless the
-    caller knows better: here the caller does. None stands for null, empty text and the unset date. With `str` the string
-    comes back as it is. Raises ValidationError if the string says nothing of that type, TypeError for another type.
+    `[I:1]` may be an integer, the id of a list item or a boolean. A bare value (`42`, `True`, `01/31/2020`) may be that or
+    text. `type` says which. The result is None for null, empty text and the unset date; with `str` it is the string as it
+    is. Raises ValidationError for a string that is no value of that type, TypeError for any other `type`.
     """
     if text is None or type is str:
         return text  # type: ignore[return-value]

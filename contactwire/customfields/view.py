@@ -1,4 +1,10 @@
-"""A carrier's dictionary of custom fields as a mapping of typed values."""
+"""A carrier's dictionary of custom fields as a mapping of typed values.
+
+::
+
+    fields = CustomFieldsView(contact)
+    fields["SuperOffice:1"] = 23  # contact.custom_fields == {"SuperOffice:1": "[I:23]"}
+"""
 
 from __future__ import annotations
 
@@ -30,17 +36,19 @@ def is_pseudo_key(key: str) -> bool:
 class CustomFieldsView(MutableMapping[str, Any]):
     """A carrier's custom fields as typed values, by key in any letter case.
 
-    Takes a carrier and the wire name of one of its dictionaries of strings. It holds no copy: whatever it reads and
-    writes is the carrier's own dictionary, which is made at the first write if it is absent or null.
+    Takes a carrier and the wire name of one of its dictionaries of strings; raises TypeError for any other name. The view
+    holds no copy. It reads and writes the carrier's own dictionary, and creates that at the first write if it is absent or
+    null.
 
-    - `view[key]` is the value by the table above, `get_as(key, bool)` the value that the caller knows it to be;
-    - `view[key] = value` writes it in the dictionary's own spelling, with the marker that the field has had; a value equal
-      to the present one, or to the one before the change, keeps that one's spelling. The display texts of an old value go.
-      `None` is the unset date where the field is a date, null elsewhere;
-    - `del view[key]` takes the field out with its pseudo-keys: a write then says nothing of it;
-    - iteration and `len` pass over pseudo-keys.
+    - `view[key]` is the value by the table of `contactwire.customfields`; `get_as(key, bool)` is the value as a type that
+      the caller knows.
+    - `view[key] = value` writes the value in the dictionary's own spelling, with the marker that the field has had. A value
+      equal to the present one, or to the one before the change, keeps that one's spelling. The display texts of the old
+      value are removed. `None` is the unset date where the field is a date, null elsewhere.
+    - `del view[key]` removes the field and its pseudo-keys, so the server leaves the stored value alone.
+    - Iteration and `len` skip pseudo-keys.
 
-    Raises KeyError for a field that is not there, EncodeError, with its pointer, for a value that cannot be written.
+    Raises KeyError for an absent field, EncodeError, with the field's pointer, for a value that cannot be written.
     """
 
     __slots__ = ("_attribute", "_carrier", "name")
@@ -54,12 +62,12 @@ class CustomFieldsView(MutableMapping[str, Any]):
 
     @property
     def fields(self) -> dict[str, str | None]:
-        """The carrier's own dictionary; an empty one, not kept, where the carrier has none."""
+        """The carrier's own dictionary; a new empty one, which the carrier does not keep, if it is absent or null."""
         fields = getattr(self._carrier, self._attribute)
         return {} if fields is None or fields is UNSET else fields
 
     def find(self, key: str) -> str | None:
-        """The key as the dictionary spells it, pseudo-keys too, or None."""
+        """The dictionary's spelling of a key, which may be a pseudo-key; None if it does not have the key."""
         fields = self.fields
         if key in fields:
             return key
@@ -67,7 +75,7 @@ class CustomFieldsView(MutableMapping[str, Any]):
         return next((known for known in fields if known.casefold() == folded), None)
 
     def parsed(self, key: str) -> Parsed:
-        """The value with its marker, and the issue where it does not parse; raises KeyError."""
+        """The value with its marker, and the issue if it does not parse; raises KeyError."""
         return parse_value(self.text(key), dictionary=self.name)
 
     def text(self, key: str) -> str | None:
@@ -78,9 +86,9 @@ class CustomFieldsView(MutableMapping[str, Any]):
         return self.fields[known]
 
     def get_as(self, key: str, type: type[T], default: Any = _RAISE) -> T | None:
-        """The value as `type`, by `parse_value_as`; `default` if the field is not there.
+        """The value as `type`, by `parse_value_as`; `default` if the field is absent.
 
-        Raises KeyError without a default, ValidationError for a value of another type.
+        Raises KeyError for an absent field without a default, ValidationError for a value of another type.
         """
         if key not in self and default is not _RAISE:
             return default  # type: ignore[no-any-return]
@@ -91,16 +99,16 @@ class CustomFieldsView(MutableMapping[str, Any]):
 
     @property
     def issues(self) -> tuple[Issue, ...]:
-        """Every field whose string has a marker's shape but does not parse, in the dictionary's order."""
+        """An issue for every field whose string has a marker but does not parse, in the dictionary's order."""
         parsed = ((key, parse_value(text, dictionary=self.name)) for key, text in self._own())
         return tuple(one.issue.under(self._pointer(key)) for key, one in parsed if one.issue is not None)
 
     def display_text(self, key: str) -> str | None:
-        """What the server shows for the value, such as a list item's name, or None; read-only on the wire."""
+        """The text that the server shows for the value, such as a list item's name, or None; clients cannot change it."""
         return self._beside(key, _DISPLAY_TEXT)
 
     def tooltip(self, key: str) -> str | None:
-        """The hint that the server shows with the value, or None; read-only on the wire."""
+        """The tooltip that the server shows with the value, or None; clients cannot change it."""
         return self._beside(key, _DISPLAY_TOOLTIP)
 
     def original(self, key: str) -> Any:
@@ -111,15 +119,15 @@ class CustomFieldsView(MutableMapping[str, Any]):
         return parse_value(self.fields[pseudo], dictionary=self.name).value
 
     def changes(self) -> dict[str, str | None]:
-        """The entries, as the wire has them, that the server would write: those unlike their `:org`, or without one.
+        """The entries, as strings, that the server would write: those that differ from their `:org`, or have none.
 
-        This is what a write must send; a patch needs no more.
+        A patch of the dictionary needs to hold only these.
         """
         before = {key.casefold(): text for key, text in self.fields.items()}
         return {key: text for key, text in self._own() if before.get(key.casefold() + _ORG, UNSET) != text}
 
     def force(self, key: str) -> None:
-        """Have the server write the field even if it is unchanged, by taking its `:org` away; raises KeyError."""
+        """Remove the `:org` of a field, so that the server writes the field even if it is unchanged; raises KeyError."""
         self.text(key)
         self._drop(key, (_ORG,))
 

@@ -1,10 +1,16 @@
 """$select: which properties of a contact an answer holds.
 
-The text of a selection is a list of property paths, `name,department,category/id`, in any letter case and with blanks around
-the commas. A path leads through a list into all its items (`persons/email`) and into a dictionary by key
-(`customFields/SuperOffice:1`, also in any letter case); a path to a carrier, list or dictionary selects all of it. No text
-at all selects everything, a comma alone nothing. In keys, `~0` stands for `~` and `~1` for `/` as in RFC 6901, `~2` for a
-comma, and `~3` to `~6` for a space, tab, carriage return and line feed at a key's end.
+`Selection.parse` (`selection`) splits the text into paths (`text`), follows each through the plans, and builds a tree of the
+selected names (`tree`). `Selection.apply` builds one function for each carrier class in the tree (`apply`), which copies
+what is selected. `fields` (`selectable`) lists all paths that a class has.
+
+The text is a list of property paths, `name,department,category/id`, in any letter case and with blanks around the commas. A
+path goes through a list into all its items (`persons/email`), and into a dictionary by key (`customFields/SuperOffice:1`,
+also in any letter case). A path to a carrier, list or dictionary selects all of it. An empty text selects everything, a
+single comma nothing.
+
+In keys, `~0` stands for `~` and `~1` for `/`, as in RFC 6901 §3; `~2` stands for a comma, and `~3` to `~6` for a space, tab,
+carriage return and line feed in a key that begins or ends with one of these.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A selection applied: functions that copy what is selected of a carrier, put together once for each tree."""
+"""Applying a selection: `projection_of` builds, once for each tree, the functions that copy what is selected."""
 
 from __future__ import annotations
 
@@ -25,11 +25,14 @@ from contactwire.wire import (
 __all__ = ["Project", "projection_of"]
 
 Project = Callable[[Any], Any]
-"""Gives what is selected of one value."""
+"""Copies what is selected of one value."""
 
 
 def projection_of(carrier: type, tree: Tree | None, fill: UnsetType | None) -> Project:
-    """The function that projects a carrier, or a list of carriers."""
+    """The function that copies what `tree` selects of a carrier, or of each in a list; `fill` replaces the other values.
+
+    It raises TypeError for a class that is neither derived from `carrier` nor a base of it.
+    """
 
     def fits(cls: type) -> bool:
         if is_carrier(cls) and (issubclass(cls, carrier) or issubclass(carrier, cls)):
@@ -45,9 +48,9 @@ def projection_of(carrier: type, tree: Tree | None, fill: UnsetType | None) -> P
 
 
 def _project(kind: Kind, tree: Tree | None, fill: UnsetType | None) -> Project | None:
-    """The function that projects a value of a kind, or None where all of it is selected.
+    """The function that copies what is selected of a value of a kind, or None where all of it is selected.
 
-    It gives back what is of another kind, null and absent too: encoding will tell.
+    It returns null, absent and values of another kind as they are; the encoder reports the latter.
     """
     if tree is None:
         return None
@@ -59,7 +62,7 @@ def _project(kind: Kind, tree: Tree | None, fill: UnsetType | None) -> Project |
         case NestedKind():
             carrier = kind.carrier
             return _by_class(carrier, lambda cls: is_carrier(cls) and issubclass(cls, carrier), tree, fill)
-    raise AssertionError(f"no path leads into a {kind.expected}")
+    raise AssertionError(f"no path goes into a {kind.expected}")
 
 
 def _list_project(project_item: Any) -> Project:
@@ -84,9 +87,10 @@ def _dictionary_project(by_key: Mapping[str, Project | None]) -> Project:
 
 
 def _by_class(base: type, fits: Callable[[type], bool], tree: Tree | None, fill: UnsetType | None) -> Project:
-    """The function that projects carriers of each class that fits: a property may hold heirs.
+    """The function that copies what is selected of carriers of `base`, and of other classes that fit.
 
-    What is made for `base` and the classes that it derives from is kept, and lives no longer than `base` does.
+    A property may hold a carrier of a derived class. Only the functions for `base` and its bases are kept: those classes
+    live as long as `base` does, and a derived class should not.
     """
     kept: dict[type, Project] = {}
 
@@ -127,7 +131,10 @@ def _carrier_project(cls: type, tree: Tree | None, fill: UnsetType | None) -> Pr
 
 @kept_on_plan
 def _template(plan: CarrierPlan, fill: UnsetType | None) -> Any:
-    """A carrier with one value in all its properties; what is copied from it is a view where that is no legal value."""
+    """A carrier with `fill` in all its properties, to copy from.
+
+    It is a view, exempt from checks, if a property is required or may not be null.
+    """
     carrier = blank(plan.carrier)
     for field in plan.fields:
         put_value(carrier, field.attribute, fill)

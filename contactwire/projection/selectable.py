@@ -1,4 +1,4 @@
-"""What can be selected from a carrier."""
+"""The paths that can be selected from a carrier class."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ __all__ = ["Selectable", "fields"]
 
 @attrs.frozen
 class Selectable:
-    """A path that a selection can name, `Category/Id`, and the `kind` of what stands there.
+    """A path that a selection can name, such as `Category/Id`, and the `kind` of the value there.
 
-    Of a dictionary only the dictionary itself is listed; behind it a path goes on with any key.
+    For a dictionary the path is that of the dictionary; a selection may add any key to it.
     """
 
     path: str
@@ -29,10 +29,10 @@ class Selectable:
 
 
 def fields(type: Any = ContactEntity) -> list[Selectable]:
-    """Every path that can be selected from a carrier class, in wire order, each carrier before what is inside it.
+    """Every path that can be selected from a carrier class, in wire order, each carrier before its own properties.
 
-    A carrier inside itself is listed, but not entered a second time. Raises TypeError where `type` is no carrier and no
-    list of one.
+    A carrier inside one of its own class is listed, without its properties. Raises TypeError where `type` is no carrier
+    class and no `list[Carrier]`.
     """
     return [Selectable(path, kind) for path, kind in _walk(Selection.parse("", type).carrier, "", ())]
 

@@ -1,4 +1,4 @@
-"""Selections: parsed, combined, spelled, and applied to carriers."""
+"""Selections: `Selection.parse` reads a `$select`, `apply` applies it, and operators combine and compare selections."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ _MAX_CACHED, _MAX_CACHED_LENGTH = 256, 2048
 
 
 class SelectionError(PathError):
-    """A `$select` with faults: `faults` has a `PathError` for each of them, up to 20, in the order of the text.
+    """A `$select` with faults: `faults` has a `PathError` for each, up to 20, in the order of the text.
 
-    `message`, `path`, `position` and `suggestion` are those of the first.
+    `message`, `path`, `position` and `suggestion` are those of the first fault.
     """
 
     def __init__(self, faults: Iterable[PathError]) -> None:
@@ -53,25 +53,25 @@ class SelectionError(PathError):
 
 @attrs.frozen(repr=False)
 class Selection:
-    """A parsed `$select`: an immutable, hashable value, made by `Selection.parse` and shared by threads.
+    """A parsed `$select`: an immutable, hashable value that `Selection.parse` creates and threads may share.
 
-    `carrier` is the carrier class whose properties the paths name, `tree` what is selected of it, None for everything.
-    `str(selection)` is the canonical text, in the wire's spelling and order, which parses to an equal selection. `a | b`
-    selects what either does, `a & b` what both do, `a <= b` says whether b selects all that a does. Selections from
-    different carriers are never equal and do not combine.
+    `carrier` is the carrier class whose properties the paths name. `tree` is what is selected of it, None for everything.
+    `str(selection)` is the canonical text, with wire names in wire order; it parses to an equal selection. `a | b` selects
+    what a or b selects, `a & b` what both select, and `a <= b` is true if b selects everything that a does. Selections from
+    different carrier classes are never equal, and combining them raises TypeError.
     """
 
     carrier: type
     tree: Tree | None
     cache: dict[Any, Any] = attrs.field(factory=dict, init=False, eq=False)
-    """What was compiled for this selection: here, under "null" and "omit", and in codecs, under keys of their own."""
+    """The functions built for this selection: those of `apply` under "null" and "omit", those of codecs under other keys."""
 
     @classmethod
     def parse(cls, text: str, type: Any = ContactEntityWithLinks) -> Selection:
-        """The selection that a `$select` makes from a carrier class, or from each item of a `list[Carrier]`.
+        """Read a `$select` for a carrier class, or for the items of a `list[Carrier]`.
 
         Raises `SelectionError` with every fault, each with its position and the nearest property's name, and TypeError
-        where `type` is no carrier.
+        where `type` is neither.
         """
         carrier = type if is_carrier(type) else nested_carrier(kind_of(type))
         if carrier is None:
@@ -89,20 +89,20 @@ class Selection:
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The selected paths, each as the text has it; "" alone for everything, none for nothing."""
+        """The selected paths, spelled as in `str()`; `("",)` for everything, `()` for nothing."""
         return tuple("/".join(map(escape_token, tokens)) for tokens in paths_of(NestedKind(self.carrier), self.tree))
 
     def apply(self, entity: T, unselected: Unselected = "null") -> T:
-        """A new carrier of the same class that holds only what is selected; a list gives a list of such.
+        """A new carrier of the same class that holds only what is selected; for a list, a list of such carriers.
 
-        A property that is not selected becomes null, whether it was there or not: the answer's shape says what was asked
-        for, not what there is. With `unselected="omit"` it becomes absent. The carrier's `extras` follow the same rule:
-        their values become null, or they go. A selected property is as it was, absent too. Entries of a dictionary are
-        left out like items nobody asked for, never nulled. Selected values are shared with the original, not copied; all
-        else is never looked at.
+        - A selected property keeps its value, or stays absent. The value is shared with the original, not copied.
+        - Any other property becomes null, even if it was absent, as in the server's answers. With `unselected="omit"` it
+          becomes absent.
+        - The same holds for unknown members: their values become null, or `extras` loses them.
+        - Keys of a dictionary that are not selected are left out in both cases.
 
-        Takes a carrier of the selection's class, one derived from it, or one that it derives from. Raises TypeError for
-        anything else.
+        Takes carriers of the selection's class, of a class derived from it, or of a base of it. Raises TypeError for
+        anything else, ValueError for another `unselected`.
         """
         project: Project | None = self.cache.get(unselected)
         if project is None:
@@ -112,7 +112,7 @@ class Selection:
         return project(entity)  # type: ignore[no-any-return]
 
     def contains(self, path: str) -> bool:
-        """Whether all that stands at a path is selected; `path in selection` says the same. Raises `SelectionError`."""
+        """Whether everything at a path is selected; `path in selection` is the same. Raises `SelectionError`."""
         return Selection.parse(path, self.carrier) <= self
 
     def __contains__(self, path: object) -> bool:
@@ -147,7 +147,7 @@ class Selection:
         return f"Selection.parse({str(self)!r}{type})"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Not the class method, which picklers for classes in scripts take apart, with all that it refers to.
+        # Not `Selection.parse`: cloudpickle would pickle that class method by value, with everything that it refers to.
         return _parse, (str(self), self.carrier)
 
 
@@ -170,5 +170,5 @@ def _parse(text: str, carrier: type) -> Selection:
 
 @kept_on_plan
 def _parsed(plan: CarrierPlan) -> dict[str, Selection]:
-    """The selections that were parsed last, by their text."""
+    """The cache of parsed selections, by their text; `Selection.parse` empties it when it is full."""
     return {}

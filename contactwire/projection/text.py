@@ -1,4 +1,4 @@
-"""The text of a `$select`: its paths, the escapes in them, and the properties that they name."""
+"""The text of a `$select`: splitting it into paths, reading the escapes in them, and resolving the properties they name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from contactwire.wire import NestedKind
 __all__ = ["BLANKS", "NOTHING", "entries", "escape_token", "resolved"]
 
 BLANKS = " \t\r\n"
-"""What may stand around a comma."""
+"""The characters that are ignored around a comma."""
 
 NOTHING = ","
 """The text that selects nothing."""
@@ -25,7 +25,7 @@ _SPELLED = {code: spelled for code, spelled in _SPELLED_WITH_BLANKS.items() if c
 
 
 def entries(text: str) -> Iterator[tuple[int, str]]:
-    """The paths of a text without the blanks around them, each with its position."""
+    """Yield each path of a text, without the blanks around it, after its position."""
     position = 0
     for entry in [] if text.strip(BLANKS) == NOTHING else text.split(","):
         yield position + len(entry) - len(entry.lstrip(BLANKS)), entry.strip(BLANKS)
@@ -33,7 +33,7 @@ def entries(text: str) -> Iterator[tuple[int, str]]:
 
 
 def resolved(entry: str, carrier: type) -> tuple[str, ...]:
-    """The tokens of one path as the wire spells them."""
+    """The tokens of one path, with wire names. Raises `PathError`, whose position counts from the start of the path."""
     if not entry:
         raise PathError("expected the path of a property between the commas", entry)
     for escape in _ESCAPE.finditer(entry):
@@ -41,7 +41,7 @@ def resolved(entry: str, carrier: type) -> tuple[str, ...]:
             raise PathError(f"~ is not followed by a digit from 0 to {len(_ESCAPES) - 1}", entry, escape.start())
     tokens = [_unescape(token) for token in entry.removeprefix("/").split("/")]
     if len(tokens) > MAX_DEPTH:
-        raise PathError(f"the path is deeper than {MAX_DEPTH}", entry)
+        raise PathError(f"the path has {len(tokens)} tokens, more than {MAX_DEPTH}", entry)
     return resolve(NestedKind(carrier), tokens, path=entry, through_lists=True).tokens
 
 
@@ -50,7 +50,7 @@ def _unescape(token: str) -> str:
 
 
 def escape_token(token: str) -> str:
-    """A token as the text of a selection spells it; blanks are escaped where they would pass for those around a comma."""
+    """A token with the escapes that a selection's text needs: blanks are escaped if the token begins or ends with one."""
     if token.isalnum():
         return token
     return token.translate(_SPELLED if token.strip(BLANKS) == token else _SPELLED_WITH_BLANKS)

@@ -1,4 +1,7 @@
-"""What is selected, as a tree of names: grown path by path, combined, and listed again."""
+"""A selection as a tree of names: functions that add a path, combine and compare trees, and list a tree's paths.
+
+`name,category/id` is the tree `{"name": Branch("Name", None), "category": Branch("Category", {"id": Branch("Id", None)})}`.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ __all__ = ["Branch", "Tree", "add", "intersection", "is_within", "paths_of", "un
 
 @attrs.frozen
 class Branch:
-    """What is selected at one token of a path: all that stands there (None), or only what is `below`."""
+    """What is selected at one token of a path: everything there (`below` is None), or only what `below` selects."""
 
     token: str = attrs.field(eq=False)
     below: Tree | None
@@ -26,7 +29,7 @@ Tree = Mapping[str, Branch]
 
 
 def add(tree: dict[str, Any], tokens: tuple[str, ...]) -> None:
-    """Grow a tree by one path, unless it is selected already."""
+    """Add one path to a tree, unless the tree selects it already."""
     for token in tokens[:-1]:
         branch = tree.setdefault(fold(token), Branch(token, {}))
         if branch.below is None:
