@@ -1,31 +1,36 @@
-"""JSON Schema 2020-12, OpenAPI 3.1 and XML Schema 1.0, all from the plans.
+"""JSON Schema 2020-12, OpenAPI 3.1 and XML Schema 1.0, all generated from the plans.
 
-`json_schema(type)` and `xsd(type)` take the library's carriers and a user's own; `openapi()` describes the endpoint. What
-the codecs write is valid by these schemas, and what they refuse is not, but for what the languages cannot say.
+`json_definitions` builds the JSON Schema of each carrier in a plan, and `patch_definitions` that of patches;
+`openapi_document` adds the endpoint around them. `xsd_document` builds the XML Schema of a dialect. `texts` has the
+descriptions, which come from the docstrings of the carriers. `files` turns all of them into text and files.
 
-None of them can say
+`json_schema(type)` and `xsd(type)` take the library's carriers and a user's own; `openapi()` describes the endpoint. A body
+that a codec writes is valid by these schemas, and a body that it refuses is not, except where a schema language cannot
+express a rule.
 
-- that names are matched in any letter case: one that is spelt otherwise counts as not listed;
-- that the last of two properties of one name wins;
-- what is wrong with the text itself: lone surrogates, `NaN`, a byte order mark, too much of it, too deep nesting, too many
+None of the three can express
+
+- that names are matched in any letter case: a name in another spelling counts as not listed;
+- that the last of two properties with one name wins;
+- faults of the text itself: lone surrogates, `NaN`, a byte order mark, a body that is too long or nests too deep, too many
   operations;
 - what the class of a carrier checks beyond its annotations.
 
-JSON Schema cannot say
+JSON Schema cannot express
 
-- that `5.0` is no integer: to it (2020-12 core §4.2.1) that is 5;
-- where the path of an operation leads, whether its value fits there, and that nothing moves into itself.
+- that `5.0` is no integer: to JSON Schema (2020-12 core §4.2.1) it is 5;
+- that the path of an operation names an existing place, that its value fits there, and that nothing moves into itself.
 
-Of merge patches in the server's dialect it says what to send, and refuses the other spellings of scalars (`"3"` for 3) that
-the server reads as well.
+For merge patches in the server's dialect, the schema describes what to send. It refuses other spellings of scalars (`"3"`
+for 3), which the server reads as well.
 
-XML Schema 1.0 cannot say
+XML Schema 1.0 cannot express
 
-- that elements may come that are not listed: beside optional ones of the same namespace they would be ambiguous (part 1
-  §3.8.6, unique particle attribution), so a document that holds some is refused;
-- that an element may hold an heir of the carrier that is declared there;
-- that any namespace, order of elements or name of items can be read: a schema describes what its dialect writes, in the
-  plain one in any order.
+- that unlisted elements may occur: beside optional elements of the same namespace they would be ambiguous (part 1 §3.8.6,
+  unique particle attribution), so a document with unlisted elements is invalid;
+- that an element may hold a carrier of a class derived from the declared one;
+- that any namespace, order of elements or name of items can be read: a schema describes what its dialect writes; in the
+  plain dialect, in any order.
 """
 
 from __future__ import annotations

@@ -32,14 +32,14 @@ ARTEFACTS: Mapping[str, tuple[str, str | None, str | None]] = {
 }
 """The files of the folder `schemas`: for each name the arguments of `generate`."""
 
-_NOTE = "Names are spelt as on the wire; they are matched in any letter case, and properties that are not listed are kept."
+_NOTE = "Names are spelled as on the wire. They are matched in any letter case, and members that are not listed are kept."
 
 
 def json_schema(type: Any, dialect: str = "server") -> Schema:
-    """The JSON Schema (2020-12) of what JSON holds of a type, as builtins.
+    """The JSON Schema (2020-12) of a type's JSON, as builtins.
 
-    Takes a carrier class, a `list[Carrier]`, `JsonPatch` or `MergePatch`; `dialect` is that of a patch, "server" or "rfc".
-    Raises TypeError for a type that no wire format carries, ValueError for an unknown dialect.
+    `type` is a carrier class, a `list[Carrier]`, `JsonPatch` or `MergePatch`; `dialect` is that of a patch, "server" or
+    "rfc". Raises TypeError for a type that no wire format can hold, ValueError for an unknown dialect.
     """
     definitions = Definitions()
     root = _root(type, definitions, dialect)
@@ -59,17 +59,17 @@ def _root(type: Any, definitions: Definitions, dialect: str) -> Schema:
 
 
 def xsd(type: Any, dialect: str | Dialect = "plain") -> str:
-    """The XML Schema (1.0) of what XML holds of a carrier, and of a list of them, in a dialect.
+    """The XML Schema (1.0) of the documents that hold a carrier of class `type`, or a list of such, in a dialect.
 
-    A dialect may put items into a namespace of their own, as "datacontract" does; then this document imports a second one,
-    which must lie beside it: `xsd_files` gives both. Raises TypeError for what is no carrier and no list of one, ValueError
-    for an unknown dialect.
+    A dialect may put items into a namespace of their own, as "datacontract" does. Then this document imports a second one,
+    which must be in the same folder: `xsd_files` gives both. Raises TypeError where `type` is neither a carrier class nor a
+    `list[Carrier]`, ValueError for an unknown dialect.
     """
     return next(iter(xsd_files(type, dialect).values()))
 
 
 def xsd_files(type: Any, dialect: str | Dialect = "plain") -> dict[str, str]:
-    """The documents of an XML Schema by file name (`ContactEntity.plain.xsd`), that of `xsd` first; raises what it does."""
+    """The documents of an XML Schema by file name (`ContactEntity.plain.xsd`), the main one first; raises as `xsd` does."""
     from contactwire.schema.xsd_document import files_of
 
     carrier = type if is_carrier(type) else nested_carrier(kind_of(type))
@@ -81,9 +81,9 @@ def xsd_files(type: Any, dialect: str | Dialect = "plain") -> dict[str, str]:
 def generate(format: str, carrier: str | None = None, dialect: str | None = None) -> str:
     """The text of a schema: `format` is "json-schema", "openapi" or "xsd".
 
-    `carrier` names a carrier or a patch of the library, the contact where nothing is said. `dialect` is that of the patch,
-    or of XML: "plain", "services", "datacontract" and, for its second document, "datacontract-arrays". Raises ValueError for
-    a name that is not among these, and for one where the format has no choice.
+    `carrier` is the name of a carrier or patch class of the library, by default the contact. `dialect` is that of the patch,
+    or of XML: "plain", "services", "datacontract" and, for the second document of that, "datacontract-arrays". Raises
+    ValueError for any other name, and for a name where the format has no choice.
     """
     if format not in _FORMATS:
         raise ValueError(f"a schema is one of {', '.join(_FORMATS)}, not {format!r}")
@@ -91,7 +91,7 @@ def generate(format: str, carrier: str | None = None, dialect: str | None = None
 
 
 def write(folder: str | Path) -> list[Path]:
-    """Write all `ARTEFACTS` into a folder, and give their paths. Raises OSError where that fails."""
+    """Write all `ARTEFACTS` into an existing folder, and return their paths. Raises OSError where writing fails."""
     paths = [Path(folder, name) for name in ARTEFACTS]
     for path in paths:
         path.write_text(generate(*ARTEFACTS[path.name]), encoding="utf-8", newline="\n")

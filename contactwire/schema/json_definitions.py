@@ -48,10 +48,10 @@ _NO_NAME = re.compile(r"[^A-Za-z0-9._-]")
 
 
 class Definitions:
-    """The schemas that others refer to, one for each carrier and enumeration met, made when first referred to.
+    """The named schemas of a document: one for each carrier and enumeration that another schema refers to.
 
-    `place` is where they will stand: `#/$defs/` or `#/components/schemas/`. With an `xml_dialect`, lists say what their
-    elements are called in XML, as OpenAPI has it.
+    `place` is their common path in the document: `#/$defs/` or `#/components/schemas/`. With an `xml_dialect`, the schema
+    of a list has the names of its elements in XML, by OpenAPI's XML Object.
     """
 
     def __init__(self, place: str = "#/$defs/", xml_dialect: Dialect | None = None) -> None:
@@ -60,7 +60,7 @@ class Definitions:
         self._waiting: list[tuple[str, Callable[[], Schema]]] = []
 
     def refer(self, key: object, name: str, make: Callable[[], Schema]) -> Schema:
-        """A reference to the schema that `make` gives, under `name` or, where another has that already, a numbered one."""
+        """A reference to the schema of `key`, which `make` builds later; a number makes its name unique."""
         if key not in self._names:
             self._names[key] = self._free_name(_NO_NAME.sub("_", name))
             self._waiting.append((self._names[key], make))
@@ -75,14 +75,14 @@ class Definitions:
         return free
 
     def finish(self) -> dict[str, Schema]:
-        """All the schemas by name, in the order in which they were first referred to."""
+        """All named schemas, in the order in which they were first referred to."""
         finished: dict[str, Schema] = {}
-        for name, make in self._waiting:  # which grows on the way
+        for name, make in self._waiting:  # `make` may append to it
             finished[name] = make()
         return finished
 
     def kind(self, kind: Kind) -> Schema:
-        """The schema of a value of a kind; null is for the caller to add."""
+        """The schema of a value of a kind, without null, which the caller adds where it is allowed."""
         match kind:
             case NestedKind(carrier=carrier):
                 return self.refer(carrier, plan_of(carrier).name, lambda: self.carrier(carrier))
@@ -111,7 +111,7 @@ class Definitions:
         return _or_null(self.kind(kind.item), kind.nullable)
 
     def carrier(self, carrier: type, kind_schema: Callable[[Kind], Schema] | None = None) -> Schema:
-        """The schema of a carrier, its properties by `kind_schema` (where it is not `kind`)."""
+        """The schema of a carrier; `kind_schema` gives those of its properties in a merge patch, by default `kind` does."""
         texts = attribute_texts(carrier)
         fields = plan_of(carrier).fields
         properties = {
@@ -122,7 +122,7 @@ class Definitions:
             }
             for field in fields
         }
-        # What a merge patch does not name stays, so it requires nothing.
+        # A merge patch leaves absent properties alone, so it requires none.
         required = [field.name for field in fields if field.required and kind_schema is None]
         return {
             **described(class_text(carrier)),
@@ -134,12 +134,12 @@ class Definitions:
 
 
 def described(text: str | None) -> Schema:
-    """The beginning of a schema that has a text, or has none."""
+    """The description of a schema, as the members to add to it; none for an empty text."""
     return {"description": text} if text else {}
 
 
 def nullable(schema: Schema) -> Schema:
-    """The schema that takes null as well."""
+    """The same schema, with null allowed."""
     if isinstance(schema.get("type"), str):
         return {**schema, "type": [schema["type"], "null"]}
     alternatives = schema["anyOf"] if set(schema) == {"anyOf"} else [schema]
@@ -151,7 +151,7 @@ def _or_null(schema: Schema, may_be_null: bool) -> Schema:
 
 
 def _default(field: FieldPlan) -> Schema:
-    """What counts where a property is absent, in JSON's terms."""
+    """The value that counts where a property is absent, as the members to add to its schema."""
     if field.default is UNSET:
         return {}
     return {"default": None if field.default is None else write_kind(field.kind, field.default, MAX_DEPTH)}

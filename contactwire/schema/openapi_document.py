@@ -26,9 +26,9 @@ __all__ = ["openapi"]
 
 _PATH = "/api/v1/Contact/{id}"
 _DESCRIPTION = (
-    "One company by its id. Property names are matched in any letter case; properties that are not listed are kept. For XML "
+    "One company by its id. Property names are matched in any letter case; members that are not listed are kept. For XML "
     "the schemas name the elements of the plain dialect, where a dictionary holds items with a Key and a Value; the XSD of "
-    "each dialect says all of it."
+    "each dialect is complete."
 )
 _READS, _WRITES = ("get",), ("put", "patch")
 _ALL = (*_READS, *_WRITES)
@@ -74,7 +74,7 @@ _FAULTS: tuple[tuple[type[ContactWireError], tuple[str, ...], str, tuple[str, ..
     (BadRequest, _ALL, "A body that is missing or holds no contact, or a header field or `$select` that is wrong.", ()),
     (NotFound, _ALL, "There is no such contact.", ()),
     (MethodNotAllowed, _ALL, "The resource does not take this method.", ("Allow",)),
-    (NotAcceptable, _ALL, "Nothing that Accept asks for is on offer.", ()),
+    (NotAcceptable, _ALL, "The endpoint answers in no media type that Accept allows.", ()),
     (PatchConflict, _WRITES, "A `test` operation found another value (RFC 5789 §2.2); nothing was changed.", ()),
     (PreconditionFailed, _WRITES, "The contact changed after If-Unmodified-Since; nothing was changed.", ()),
     (ContentTooLarge, _WRITES, "The body is too large, or nests too deep.", ()),

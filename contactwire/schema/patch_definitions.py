@@ -1,4 +1,4 @@
-"""JSON Schema 2020-12 of patch documents, by their dialects."""
+"""JSON Schema 2020-12 of patch documents, in each dialect."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from contactwire.wire import DictionaryKind, Kind, ListKind, NestedKind, plan_of
 
 __all__ = ["json_patch", "merge_patch"]
 
-# RFC 6901 §3: a ~ stands before 0 or 1. A JSON Pointer is empty or starts with a slash, which the server does not ask for.
+# RFC 6901 §3: 0 or 1 follows a ~, and a JSON Pointer is empty or starts with a slash. The server does not demand the slash.
 _TOKENS = "([^~]|~[01])*"
 _PATHS: Mapping[str, Schema] = {
     "rfc": {"description": "A JSON Pointer (RFC 6901).", "type": "string", "pattern": f"^(/{_TOKENS})?$"},
     "server": {
-        "description": "A property's path, in any letter case; the first slash may be missing, - is a list's end.",
+        "description": "A property's path, in any letter case; the first slash may be missing, and - is a list's end.",
         "type": "string",
         "pattern": f"^{_TOKENS}$",
         "examples": ["/Department", "category/id", "/Phones/-", "CustomFields/SuperOffice:1"],
     },
 }
 _OPERATIONS: Mapping[str, tuple[str, str]] = {
-    "add": ("value", "Put a value there; into a list, before the item there."),
-    "remove": ("", "Take the value away."),
-    "replace": ("value", "Put a value in the place of the one there."),
-    "move": ("from", "Take the value from elsewhere."),
-    "copy": ("from", "Put there a value that is elsewhere as well."),
-    "test": ("value", "Fail, with nothing changed, unless this value is there."),
+    "add": ("value", "Add a value at the path; in a list, before the item there."),
+    "remove": ("", "Remove the value at the path."),
+    "replace": ("value", "Replace the value at the path."),
+    "move": ("from", "Remove the value at `from`, and add it at the path."),
+    "copy": ("from", "Add a copy of the value at `from` at the path."),
+    "test": ("value", "Fail, with nothing changed, unless the value at the path equals this one."),
 }
 
 
@@ -59,7 +59,7 @@ def merge_patch(definitions: Definitions, dialect: str = "server", carrier: type
 
 @attrs.frozen
 class _Merging:
-    """The schemas of what a merge patch holds for each kind of value, where that is not the value itself."""
+    """The schemas for the places in a merge patch, by kind, where a patch can hold more than a document."""
 
     definitions: Definitions
     dialect: Dialect
@@ -78,7 +78,7 @@ class _Merging:
         return plain(kind)
 
     def _differs(self, kind: Kind, seen: set[type]) -> bool:
-        """Whether a patch can hold anything at a place of this kind that a whole document does not."""
+        """Whether a merge patch can hold, at a place of this kind, a value that a whole document cannot."""
         match kind:
             case NestedKind(carrier=carrier) if carrier not in seen:
                 seen.add(carrier)

@@ -1,4 +1,4 @@
-"""Words and patterns that all schema languages share: documentation from the source, and what a date-time looks like."""
+"""Descriptions and patterns that all schema languages share: docstrings from the source, and the syntax of date-times."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _CLOCK = r"([01][0-9]|2[0-3])(:[0-5][0-9]){2}(\.[0-9]{1,7})?"
 _ZONE = "(Z|[+-]((0[0-9]|1[0-3]):?[0-5][0-9]|14:?00))?"
 
 DATE_TIME_PATTERN = f"({_YEAR}-({_DAYS})|{_LEAP_YEAR}-02-29)T{_CLOCK}{_ZONE}"
-"""Exactly what `parse_timestamp` takes, without anchors, in the syntax that ECMA-262 and XML Schema have in common.
+"""A pattern for exactly the texts that `parse_timestamp` takes, in syntax that ECMA-262 and XML Schema share; no anchors.
 
-No standard's date-time will do: RFC 3339 and JSON Schema's `format` demand an offset, and `xs:dateTime` its colon.
+No standard's date-time fits: RFC 3339, and so JSON Schema's `format`, demands an offset, and `xs:dateTime` the colon in it.
 """
 
 DOUBLE_PATTERN = r"[+\-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+\-]?[0-9]+)?"
 """A double as text: `xs:double` without its `INF` and `NaN`."""
 
 MAX_DOUBLE = sys.float_info.max
-"""The greatest finite double: JSON and the carriers have none beyond."""
+"""The greatest finite double, and so the greatest that a carrier holds."""
 
 
 def class_text(cls: type) -> str:
@@ -35,9 +35,9 @@ def class_text(cls: type) -> str:
 
 
 def attribute_texts(cls: type) -> Mapping[str, str]:
-    """What stands as a string literal below each attribute of a class and of its bases, on one line.
+    """The string literal below each attribute of a class and of its bases, on one line, by attribute.
 
-    Reads the source; a class without one at hand, as from a prompt, has no texts.
+    They are read from the source; a class without a source file, such as one typed at a prompt, has none.
     """
     texts: dict[str, str] = {}
     for base in reversed(cls.__mro__):
@@ -47,7 +47,7 @@ def attribute_texts(cls: type) -> Mapping[str, str]:
 
 @lru_cache(maxsize=64)
 def _module_texts(module: str) -> Mapping[str, Mapping[str, str]]:
-    """The texts of all classes of a module by their qualified name."""
+    """The attribute texts of all classes of a module, by the qualified name of the class."""
     try:
         tree = ast.parse(inspect.getsource(sys.modules[module]))
     except (KeyError, OSError, TypeError, SyntaxError):

@@ -1,4 +1,4 @@
-"""XML Schema 1.0 of carriers in a dialect of XML, from their plans."""
+"""XML Schema 1.0 of carriers in a dialect of XML: a named type for each kind in the plans, a document for each namespace."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from contactwire.wire import (
 __all__ = ["files_of"]
 
 _PREFIXES = ("tns", "items")
-# What XML Schema's own types take and a carrier does not hold, or the other way round, is settled by facets.
+# Facets adapt XML Schema's own types to exactly the values that a carrier holds.
 _RESTRICTED: Mapping[Kind, tuple[str, str, Mapping[str, object]]] = {
     DATE_TIME: ("DateTime", "token", {"pattern": DATE_TIME_PATTERN}),
     DATE: ("Date", "date", {"pattern": "[0-9]{4}-[0-9]{2}-[0-9]{2}"}),
@@ -38,9 +38,9 @@ _RESTRICTED: Mapping[Kind, tuple[str, str, Mapping[str, object]]] = {
 
 
 def files_of(carriers: Sequence[type], dialect: str | Dialect, stem: str = "") -> dict[str, str]:
-    """The schema documents of some carriers, and of lists of them, by file name: a document a namespace, the main one first.
+    """The schema documents of some carriers, and of lists of them, by file name: one for each namespace, the main one first.
 
-    `stem` begins the file names, where it is not the first carrier's name. Raises ValueError for an unknown dialect.
+    File names begin with `stem`, by default the first carrier's name. Raises ValueError for an unknown dialect.
     """
     if isinstance(dialect, str):
         if dialect not in DIALECTS:
@@ -55,7 +55,7 @@ def files_of(carriers: Sequence[type], dialect: str | Dialect, stem: str = "") -
 
 
 class _SchemaSet:
-    """The schema documents of some types in a dialect: a document for each namespace, which import each other."""
+    """The schema documents of some kinds in a dialect: one for each namespace, and each imports the others."""
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
@@ -64,11 +64,11 @@ class _SchemaSet:
         self._waiting: list[tuple[object, Callable[[], Any]]] = []
 
     def add_root(self, name: str, kind: Kind) -> None:
-        """Let documents have a root element of this name, which holds a value of a kind."""
+        """Declare a root element of this name, which holds a value of a kind."""
         self._parts[self._dialect.namespace].append(_element("element", name=name, type=self._type(kind)))
 
     def _type(self, kind: Kind) -> str:
-        """The name of a kind's type, with its prefix. The type itself is made later, since carriers may hold themselves."""
+        """The prefixed name of a kind's type; `texts` builds the type later, since carriers may hold their own class."""
         name, namespace = type_name(kind, self._dialect).name, type_name(kind, self._dialect).namespace
         match kind:
             case NestedKind(carrier=carrier):
@@ -101,7 +101,8 @@ class _SchemaSet:
         return _PREFIXES[list(self._parts).index(namespace)]
 
     def _carrier(self, carrier: type) -> Any:
-        # XmlSerializer reads members in any order, and servers differ; a data contract's reader drops one out of order.
+        # XmlSerializer reads elements in any order, and servers write them in different orders. A reader of data contracts
+        # drops an element that is out of order.
         made = _element("complexType", class_text(carrier))
         group = _put(made, _element("all" if self._dialect.order == "wire" else "sequence"))
         texts = attribute_texts(carrier)
@@ -122,8 +123,8 @@ class _SchemaSet:
         return _sequence(_many(entry))
 
     def texts(self, locations: Mapping[str | None, str]) -> dict[str, str]:
-        """The documents by file name; `locations` says which file is each namespace's."""
-        for key, make in self._waiting:  # which grows on the way
+        """The documents by file name; `locations` has the file name of each namespace."""
+        for key, make in self._waiting:  # `make` may append to it
             namespace, name = self._names[key]
             made = make()
             made.attrib.update({"name": name, **dict(made.attrib)})
@@ -145,7 +146,7 @@ class _SchemaSet:
 
 
 def _element(tag: str, text: str = "", **attributes: object) -> Any:
-    """An element of XML Schema, with a text to document it."""
+    """An element of XML Schema, documented by a text."""
     made = etree.Element(f"{{{XSD}}}{tag}", {name: str(value) for name, value in attributes.items()}, nsmap={"xs": XSD})
     if text:
         _put(_put(made, _element("annotation")), _element("documentation")).text = text
