@@ -1,12 +1,12 @@
-"""Golden payloads: bodies to test with, as data. `golden.SMALL`, `golden.COMPLETE` and `golden.HOSTILE` are JSON bodies.
+"""Golden payloads: bodies to test with, as bytes.
 
-`SMALL_XML` has the small one in each dialect of XML as .NET's serializers and the SOAP services write it, by the dialect's
-name; `SMALL_FORM` has it as a browser sends it, but for the null, which no form can say. The others in other formats are
-what a codec makes of them.
+`SMALL`, `COMPLETE` and `HOSTILE` are JSON bodies of a contact. `SMALL` is a typical request that changes a few properties.
+`COMPLETE` has every property of every carrier. `HOSTILE` is valid, and full of values that codecs get wrong: absent, null
+and empty values, seven-digit fractions, all spellings of time zones, unknown members of any shape, numbers at their limits,
+and strings with a special meaning in one format or another.
 
-`SMALL` is what a client sends who changes a few things; `COMPLETE` has every property of every carrier; `HOSTILE` is a valid
-contact made of what codecs trip over: every kind of absence, seven-digit fractions, all spellings of zones, unknown
-properties of any shape, numbers at their limits, and strings that mean something to one format or another.
+`SMALL_XML` has the small body in each dialect of XML, by the dialect's name, as .NET's serializers and the SOAP services
+write it. `SMALL_FORM` has it as a browser sends it, without the null, which no form can express.
 """
 
 from __future__ import annotations
@@ -126,4 +126,4 @@ SMALL_FORM = (
 COMPLETE = files(__name__).joinpath("complete.json").read_bytes()
 HOSTILE = json.dumps(_HOSTILE, ensure_ascii=False, separators=(",", ":")).encode()
 ALL = {"small": SMALL, "complete": COMPLETE, "hostile": HOSTILE}
-"""All of them by name."""
+"""The JSON bodies by name."""

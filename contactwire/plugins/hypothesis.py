@@ -1,4 +1,4 @@
-"""What hypothesis runs when it is imported: it learns to make the library's classes wherever a type asks for one."""
+"""The plug-in of Hypothesis: it registers a strategy for each class of the library, so that `st.from_type` finds it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ __all__ = ["register"]
 
 
 def register() -> None:
-    """Tell hypothesis how to make each carrier, timestamp, patch and selection.
+    """Register a strategy for each carrier class, for Timestamp, JsonPatch, MergePatch and Selection.
 
-    The strategies themselves are made when first asked for.
+    `contactwire.testing` builds the strategies themselves, when Hypothesis first asks for them.
     """
     from contactwire import carriers
     from contactwire.patch import JsonPatch, MergePatch
@@ -23,13 +23,13 @@ def register() -> None:
     for cls in map(vars(carriers).__getitem__, carriers.__all__):
         if is_carrier(cls) and not definition_of(cls).trailing:
             st.register_type_strategy(cls, lambda asked: _testing().carriers(asked))
-    made_by = {
+    strategies = {
         JsonPatch: "json_patches",
         MergePatch: "merge_patches",
         Selection: "selections",
         Timestamp: "timestamps",
     }
-    for cls, strategy in made_by.items():
+    for cls, strategy in strategies.items():
         st.register_type_strategy(cls, _later(strategy))
 
 

@@ -1,6 +1,6 @@
-"""The pytest plugin: a fixture that sends recorded bodies through every codec.
+"""The pytest plug-in: a fixture that sends recorded bodies through every codec.
 
-Loading it costs nothing to speak of; the library is imported when a test asks for the fixture.
+It imports the library only when a test asks for the fixture.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ __all__ = ["contactwire_replay"]
 def contactwire_replay() -> Callable[..., Report]:
     """A function that reports what each codec would lose of the recorded bodies in a folder.
 
-    It takes the folder, and `through`, names of codecs or media types, by default those that promise to lose nothing; and
-    `type`, the carrier that the bodies hold. `contactwire_replay(folder).assert_lossless()` is a test.
+    It takes the folder, `through` (names of codecs, or media types; by default those that promise to lose nothing), and
+    `type`, the carrier class of the bodies. A whole test is `contactwire_replay(folder).assert_lossless()`.
     """
     from contactwire.carriers import ContactEntityWithLinks
     from contactwire.roundtrip import LOSSLESS, codecs_named, replay_folder

@@ -1,18 +1,22 @@
-"""The testing kit: hypothesis strategies, round-trip assertions and golden payloads; needs the extra `contactwire[testing]`.
+"""The testing kit: Hypothesis strategies, round-trip assertions and golden payloads; needs the extra `contactwire[testing]`.
+
+`value_strategies` builds strategies from a plan: for scalars, carriers and any JSON. The others build on these:
+`body_strategies` for valid bodies, `document_strategies` for patches and selections, `faulty_bodies` for bodies with one
+fault (`wrong_values`, `wrong_texts` and `broken_bodies` have the faults).
 
 | strategy | gives |
 | --- | --- |
-| `carriers(cls)` | carriers: each property unset, null, empty or full; some unknown ones |
+| `carriers(cls)` | carriers: each property absent, null, empty or filled; some with unknown members |
 | `bodies(cls, codec)` | valid bodies, JSON or in the codec's format |
-| `almost_right(cls, codec)` | bodies with one fault, and what decoding must report of it |
+| `almost_right(cls, codec)` | bodies with one fault, and the error that decoding must raise for it |
 | `json_patches(cls)`, `merge_patches(cls)` | patches |
-| `selections(cls)` | `$select` |
-| `values(kind)`, `timestamps()`, `strings()`, `builtins()` | what the others are made of |
+| `selections(cls)` | parsed `$select`s |
+| `values(kind)`, `timestamps()`, `strings()`, `builtins()` | the values in all of these |
 
-They come from the plans, so your own carriers have them as well: with `register_carrier(Mine)`, `hypothesis.strategies
-.from_type(Mine)` does too, as it does for the library's own classes wherever this package is installed.
+The strategies take a carrier class of your own as well. After `register_carrier(Mine)`, `st.from_type(Mine)` finds its
+strategy; for the library's own classes it does so wherever this package is installed.
 
-`assert_round_trip` says where a codec loses something, `golden` has payloads to try. With pytest, the fixture
+`assert_round_trip` checks that a codec loses nothing, and `golden` has payloads to try. With pytest, the fixture
 `contactwire_replay` sends a folder of recorded bodies through every codec.
 """
 
@@ -21,7 +25,7 @@ from __future__ import annotations
 try:
     import hypothesis  # noqa: F401
 except ImportError as error:  # pragma: no cover - exercised in an environment without hypothesis
-    raise ImportError("contactwire.testing needs hypothesis: install contactwire[testing]") from error
+    raise ImportError("contactwire.testing needs Hypothesis: install contactwire[testing]") from error
 
 from contactwire import golden
 from contactwire.roundtrip import assert_round_trip

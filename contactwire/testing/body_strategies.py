@@ -1,4 +1,4 @@
-"""Strategies for valid bodies, in each format."""
+"""Strategies for valid bodies in each format: a codec writes a carrier, and the layout of the text is then varied."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["bodies", "encoded", "fits", "fitting", "format_of", "spelled_as_json
 
 _XML_HEADS = [b"", b'<?xml version="1.0" encoding="utf-8"?>\n', b"<!-- a & b -->"]
 _INDENTS = st.sampled_from([None, 0, 2])
-# Letters that are no part of an escape, and what they may be written as.
+# Other spellings of what a form's body holds: pattern and replacement. The first finds an `a` that is part of no escape.
 _FORM_SPELLINGS = [
     (re.compile(rb"(?<!%)(?<!%[0-9A-Fa-f])a"), b"%61"),
     (re.compile(rb"%2F"), b"%2f"),
@@ -31,7 +31,7 @@ _FORM_SPELLINGS = [
 
 
 def format_of(codec: Codec | None) -> str:
-    """Which strategies a codec needs: "json", "xml", "form" or "other"."""
+    """The format of a codec, by its media type: "json", "xml", "form", "patch" or "other"."""
     if codec is None:
         return "json"
     media_type = codec.media_types[0]
@@ -39,7 +39,7 @@ def format_of(codec: Codec | None) -> str:
 
 
 def fitting(cls: type, codec: Codec | None, *, extras: bool = True) -> st.SearchStrategy[Any]:
-    """Carriers that the codec can write and read: strings that its format can hold, and extras only if it takes them."""
+    """Carriers that the codec can write and read: with strings that its format can hold, and extras only if it takes any."""
     takes_extras = extras and getattr(codec, "unknown", "keep") != "error"
     return carriers(cls, text=strings(xml=format_of(codec) == "xml"), extras=takes_extras)
 
@@ -54,10 +54,11 @@ def fits(data: Any, codec: Codec | None) -> bool:
 
 
 def bodies(cls: type, codec: Codec | None = None) -> st.SearchStrategy[bytes]:
-    """Valid bodies of a carrier: JSON if no codec is given, else what the codec writes, laid out in several ways.
+    """Valid bodies of a carrier class in the codec's format, by default JSON, laid out in several ways.
 
-    Properties are unset, null, empty or full, some unknown; names are in the wire's letter case. JSON has members in any
-    order, white space and escapes; XML a declaration, comments and an indent; forms have escapes that they could do without.
+    Properties are absent, null, empty or filled, and some carriers have unknown members; names are in the wire's letter
+    case. JSON varies the order of members, white space and escapes; XML has a declaration, comments and indents; forms have
+    needless escapes.
     """
     format_ = format_of(codec)
     if codec is None or format_ == "json":
@@ -68,7 +69,7 @@ def bodies(cls: type, codec: Codec | None = None) -> st.SearchStrategy[bytes]:
 
 
 def spelled_as_json(data: Any, indent: int | None, ascii_only: bool, order: int | None) -> bytes:
-    """JSON of some builtins, with members in an order that the seed `order` gives; in their own order if it is None."""
+    """JSON text of some builtins; `order` is the seed by which members are shuffled, None for their own order."""
     data = data if order is None else _shuffled(data, Random(order))
     return json.dumps(data, indent=indent, ensure_ascii=ascii_only).encode()
 
@@ -84,11 +85,11 @@ def _shuffled(data: Any, random: Random) -> Any:
 
 
 def encoded(codec: Codec, value: Any) -> bytes:
-    """The body of a value; the example does not count where the codec has none."""
+    """The body of a value; Hypothesis drops the example if the codec cannot write it."""
     try:
         return codec.encode(value)
     except EncodeError:
-        # The format has no way to say this.
+        # The format cannot express this value.
         reject()
 
 

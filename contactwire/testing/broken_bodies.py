@@ -1,4 +1,4 @@
-"""Ways to break a body, so that it is not well-formed in its format any more."""
+"""Ways to break a valid body, so that it is no longer well-formed in its format."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 __all__ = ["BROKEN_JSON", "BROKEN_XML", "Break"]
 
 Break = Callable[[st.DrawFn, bytes], tuple[bytes, str]]
-"""Makes a broken body of one that is right, and says what is wrong with it."""
+"""Breaks a valid body; gives the broken body, and a description of the fault."""
 
 
 def _cut(draw: st.DrawFn, body: bytes) -> tuple[bytes, str]:
@@ -35,7 +35,7 @@ BROKEN_JSON: Sequence[Break] = [
     _breaking("a lone surrogate", lambda body: b'{"x": "\\ud800", "y": ' + body + b"}"),
     _breaking("NaN", lambda body: b'{"x": NaN, "y": ' + body + b"}"),
 ]
-"""What RFC 8259 or the codec does not allow."""
+"""Faults that RFC 8259 or the codec does not allow."""
 
 BROKEN_XML: Sequence[Break] = [
     _cut,
@@ -49,4 +49,4 @@ BROKEN_XML: Sequence[Break] = [
     _breaking("an attribute twice", lambda body: b"<x a='' a=''/>"),
     _breaking("a prefix that means nothing", lambda body: b"<y:x/>"),
 ]
-"""What XML 1.0, Namespaces in XML or the codec does not allow."""
+"""Faults that XML 1.0, Namespaces in XML or the codec does not allow."""

@@ -26,10 +26,10 @@ _BLANKS = st.sampled_from(["", " ", "\t\r\n"])
 
 
 def json_patches(cls: type = ContactEntity, *, dialect: DialectName = "server") -> st.SearchStrategy[JsonPatch]:
-    """JSON Patches for a carrier class: differences of two carriers, and operations on any property, item or key.
+    """JSON Patches for a carrier class: differences of two carriers, and lists of operations on any property, item or key.
 
-    Every value fits its place. Applied to a carrier, a patch may still find that an item or value is not there, and raise
-    `PathError`, `PatchConflict` or `ValidationError`.
+    Every value fits its place. `apply` may still raise `PathError`, `PatchConflict` or `ValidationError`, where a carrier
+    does not have the item or value.
     """
     listed = st.lists(_operations(cls, dialect), max_size=4) if plan_of(cls).fields else st.just([])
     return listed.map(lambda operations: JsonPatch.parse(operations, dialect)) | _differences(cls, dialect)
@@ -40,7 +40,7 @@ def _differences(draw: st.DrawFn, cls: type, dialect: DialectName) -> JsonPatch:
     try:
         return diff(draw(carriers(cls)), draw(carriers(cls)), dialect=dialect)
     except EncodeError:
-        # The server's dialect cannot say every change.
+        # The server's dialect cannot express every change.
         reject()
 
 
@@ -53,7 +53,7 @@ def _operations(draw: st.DrawFn, cls: type, dialect: DialectName) -> dict[str, A
         operation["value"] = draw(st.none() | plain_values(kind) if nullable else plain_values(kind))
     if op in ("move", "copy"):
         source, _, _ = draw(_places(cls))
-        # RFC 6902 §4.4: nothing can be moved into a child of its own.
+        # RFC 6902 §4.4: "The "from" location MUST NOT be a proper prefix of the "path" location".
         operation["from"] = path if path.startswith(source + "/") else source
     if dialect == "server" and path[1:2] not in ("", "/") and draw(st.booleans()):
         operation["path"] = path[1:]
@@ -62,7 +62,7 @@ def _operations(draw: st.DrawFn, cls: type, dialect: DialectName) -> dict[str, A
 
 @st.composite
 def _places(draw: st.DrawFn, cls: type) -> tuple[str, Kind, bool]:
-    """The pointer to some place inside a carrier, the kind that stands there, and whether null may."""
+    """The pointer to some place inside a carrier, the kind of that place, and whether null is allowed there."""
     tokens: list[str] = []
     kind: Kind = NestedKind(cls)
     nullable = True
@@ -87,9 +87,9 @@ def _has_inside(kind: Kind) -> bool:
 
 
 def merge_patches(cls: type = ContactEntity, *, dialect: DialectName = "server") -> st.SearchStrategy[MergePatch]:
-    """Merge Patches for a carrier class: some properties, in any letter case, null or with a value that fits.
+    """Merge Patches for a carrier class: some properties, in any letter case, with null or a value that fits.
 
-    In the server's dialect an object may stand for a list that it is appended to.
+    In the server's dialect, a property with a list may have a single object, which the patch appends to the list.
     """
     return _merge_documents(cls, dialect).map(lambda document: MergePatch.parse(document, dialect))
 
@@ -114,7 +114,7 @@ def _merged(kind: Kind, dialect: DialectName) -> st.SearchStrategy[Any]:
 
 
 def selections(cls: type = ContactEntityWithLinks) -> st.SearchStrategy[Selection]:
-    """Selections from a carrier class: everything, nothing, or some paths, in any letter case and with blanks around."""
+    """Selections from a carrier class: everything, nothing, or some paths, in any letter case, with blanks around them."""
     return _selection_texts(cls).map(lambda text: Selection.parse(text, cls))
 
 
@@ -128,7 +128,7 @@ def _selection_texts(draw: st.DrawFn, cls: type) -> str:
 
 @kept_on_plan
 def _selectable(plan: CarrierPlan) -> list[str]:
-    """The paths that can be selected, those to some keys of each dictionary among them."""
+    """The paths that can be selected, and paths to some keys of each dictionary."""
     known = [(each.path, item_kind(each.kind)) for each in fields(plan.carrier)]
     keyed = [f"{path}/{key}" for path, kind in known if isinstance(kind, DictionaryKind) for key in _SELECTED_KEYS]
     return [path for path, _ in known] + keyed

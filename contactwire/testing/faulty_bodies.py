@@ -1,4 +1,7 @@
-"""Strategies for almost right bodies: valid but for one fault, which is known."""
+"""Strategies for almost right bodies: valid except for one fault, which is known.
+
+Each maker draws a valid body, plants one fault in it, and says which error decoding must raise, and at which pointer.
+"""
 
 from __future__ import annotations
 
@@ -25,10 +28,10 @@ __all__ = ["AlmostRight", "almost_right"]
 
 @attrs.frozen
 class AlmostRight:
-    """A body that is valid but for one fault, and what decoding it must report.
+    """A body that is valid except for one fault, and the error that decoding it must raise.
 
-    `error` is the class of the error. For a `ValidationError`, `pointer` and `expected` are those of its only issue; they
-    are empty for a body that is not well-formed. `fault` says what was planted.
+    `error` is the class of the error. For a `ValidationError`, `pointer` and `expected` are those of its only issue; for
+    other errors they are empty. `fault` describes the fault.
     """
 
     body: bytes
@@ -39,12 +42,13 @@ class AlmostRight:
 
 
 def almost_right(cls: type, codec: Codec | None = None) -> st.SearchStrategy[AlmostRight]:
-    """Bodies of a carrier with one fault planted somewhere, in the format of `codec`, JSON if none is given.
+    """Bodies of a carrier class with one fault somewhere, in the codec's format, by default JSON.
 
-    The faults are those that the codec's options make one: a value of a wrong kind or out of range at any place, text that
-    is not well-formed, an unknown property where `unknown` is "error", a repeated one where `duplicates` is, nesting over
-    `max_depth`. Names on the way to a fault may be in another letter case, and the pointer has them as they are. Raises
-    TypeError where nothing can be wrong, as in a form of strings, and for codecs of patches and of other formats.
+    A fault is a value of a wrong kind or out of range, text that is not well-formed, or nesting over `max_depth`. Options of
+    the codec add an unknown member (`unknown="error"`) and a repeated property (`duplicates="error"`). Names on the path to
+    a fault may be in another letter case, and so are those in the pointer.
+
+    Raises TypeError where no fault is possible, as in a form that has strings only, and for codecs of other formats.
     """
     codec = JsonCodec() if codec is None else codec
     makers = _JSON if isinstance(codec, JsonCodec) else _TEXT.get(format_of(codec))
@@ -71,7 +75,7 @@ def _applies(make: Maker, cls: type, codec: Any) -> bool:
 
 
 def _wrong_value(draw: st.DrawFn, cls: type, codec: JsonCodec) -> AlmostRight:
-    """A value of a wrong kind, or out of range, at any place that has a kind."""
+    """A body with a value of a wrong kind, or out of range, at any place that has a kind."""
     planted = with_wrong_value(draw, cls, codec)
     if not fits(planted.data, codec):
         reject()
@@ -85,7 +89,7 @@ def _spelled(draw: st.DrawFn, data: Any, *, shuffle: bool = True) -> bytes:
 
 
 def _wrong_text(draw: st.DrawFn, cls: type, codec: Codec) -> AlmostRight:
-    """A wrong text where a number, boolean or date-time belongs."""
+    """A body with a wrong text where a number, boolean or date-time belongs."""
     found = with_wrong_text(draw, cls, codec)
     fault = f"{found.wrong!r} where {found.expected} belongs"
     return AlmostRight(found.body, ValidationError, found.pointer, found.expected, fault)

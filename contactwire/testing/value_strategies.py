@@ -1,4 +1,4 @@
-"""Strategies for scalars, carriers and any JSON, made from the plans."""
+"""Strategies for scalars, carriers and any JSON, built from the plans."""
 
 from __future__ import annotations
 
@@ -55,14 +55,14 @@ _ZONES = ["Z", "+00:00", "-00:00", "+02:00", "-0500", "+14:00", "-03:30"]
 
 @lru_cache(maxsize=2)
 def strings(*, xml: bool = False) -> st.SearchStrategy[str]:
-    """Strings that UTF-8 can hold, traps among them; with `xml` only characters that XML 1.0 can hold (§2.2)."""
+    """Strings that UTF-8 can hold, difficult ones among them; with `xml` only characters of XML 1.0 (§2.2)."""
     exclude = [chr(code) for code in range(32) if chr(code) not in "\t\n\r"] + ["\ufffe", "\uffff"] if xml else []
     alphabet = st.characters(codec="utf-8", exclude_characters=exclude)
     return st.sampled_from(_TRAPS) | st.text(alphabet, max_size=8)
 
 
 def timestamps() -> st.SearchStrategy[Timestamp]:
-    """Date-times with all their digits, in every kind and spelling of zone."""
+    """Timestamps with seven fraction digits, and time zones of every kind and spelling."""
     zones = st.none() | st.sampled_from(_ZONES).map(_zone)
     moments = st.builds(
         lambda moment, zone, tick: Timestamp.from_datetime(moment.replace(tzinfo=zone, fold=0), tick * 100),
@@ -82,7 +82,7 @@ def _zone(spelling: str) -> timezone:
 
 @lru_cache(maxsize=1)
 def builtins() -> st.SearchStrategy[Any]:
-    """Any JSON value, as builtins."""
+    """Any JSON value, as builtins: null, booleans, numbers, strings, lists and objects."""
     numbers = st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False)
     return st.recursive(
         st.none() | st.booleans() | numbers | strings(),
@@ -92,11 +92,11 @@ def builtins() -> st.SearchStrategy[Any]:
 
 
 def values(kind: Kind, *, text: st.SearchStrategy[str] | None = None, extras: bool = True) -> st.SearchStrategy[Any]:
-    """Values of one kind; `text` replaces the strategy for strings."""
+    """Values of one kind; `text` replaces the strategy for strings, `extras` allows unknown members."""
     text = strings() if text is None else text
     match kind:
         case NestedKind():
-            # Hypothesis keeps strategies in a cache of its own, which must not keep the class.
+            # Hypothesis caches strategies; a weak reference lets a class be freed nevertheless.
             nested = weakref.ref(kind.carrier)
             return st.deferred(lambda: carriers(nested(), text=text, extras=extras))  # type: ignore[arg-type]
         case ListKind():
@@ -133,10 +133,10 @@ def _scalars(kind: ScalarKind, text: st.SearchStrategy[str]) -> st.SearchStrateg
 
 
 def carriers(cls: type[T], *, text: st.SearchStrategy[str] | None = None, extras: bool = True) -> st.SearchStrategy[T]:
-    """Carriers of a class: each property unset, null or a value; with `extras`, unknown properties too.
+    """Carriers of a class: each property absent, null or with a value; with `extras`, some have unknown members.
 
-    Any class that derives from `Carrier` will do, also one that holds itself; what a validator of its own refuses is not
-    generated. `text` replaces the strategy for strings: `strings(xml=True)` for what goes through XML.
+    `cls` is any class derived from `Carrier`. Values that the class's own validators refuse are not generated. `text`
+    replaces the strategy for strings; use `strings(xml=True)` for carriers that go through XML.
     """
     text = strings() if text is None else text
     make = _carriers if text in (strings(), strings(xml=True)) else _carriers.__wrapped__  # type: ignore[attr-defined]
@@ -145,7 +145,7 @@ def carriers(cls: type[T], *, text: st.SearchStrategy[str] | None = None, extras
 
 
 def register_carrier(cls: type[T]) -> type[T]:
-    """Tell Hypothesis how to make a carrier of your own where a type asks for one; gives the class back, for decorating."""
+    """Register `carriers(cls)` with Hypothesis, for `st.from_type(cls)`; returns the class, so it works as a decorator."""
     st.register_type_strategy(cls, carriers)
     return cls
 
@@ -158,7 +158,7 @@ def _carriers(plan: CarrierPlan, text: st.SearchStrategy[str], extras: bool) -> 
     }
     known = frozenset(plan.by_folded)
     unknown = text.filter(lambda name: fold(name) not in known)
-    rest = st.dictionaries(unknown, builtins(), max_size=2)
+    unknown_members = st.dictionaries(unknown, builtins(), max_size=2)
     required = {field.attribute for field in plan.fields if field.required}
 
     @st.composite
@@ -168,10 +168,10 @@ def _carriers(plan: CarrierPlan, text: st.SearchStrategy[str], extras: bool) -> 
         try:
             carrier: Any = cls(**given)
         except (ValueError, TypeError):
-            # A validator of the class's own wants something else.
+            # The class has a validator that refuses a value.
             reject()
         if extras and draw(st.integers(0, 4)) == 0:
-            carrier.extras = draw(rest)
+            carrier.extras = draw(unknown_members)
         return carrier
 
     return build()
@@ -183,5 +183,5 @@ def plain_values(kind: Kind, *, extras: bool = True) -> st.SearchStrategy[Any]:
 
 
 def spellings(name: str) -> st.SearchStrategy[str]:
-    """The spellings of a property's name that mean the same on the wire."""
+    """Spellings of a wire name that mean the same property: in different letter case."""
     return st.sampled_from([each for each in (name, name.lower(), name.upper()) if fold(each) == fold(name)])

@@ -1,6 +1,7 @@
-"""Bodies of XML and forms in which the text of one number, boolean or date-time is none.
+"""Bodies of XML and forms with a wrong text where a number, boolean or date-time belongs.
 
-The codec itself shows the place: two carriers that differ in one value give two bodies that differ in one place.
+To find the text of a value in a body, the codec writes two carriers that differ in this value only. The place where the two
+bodies differ is the text to replace.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from contactwire.wire import DictionaryKind, Kind, ListKind, NestedKind, innermo
 __all__ = ["Misspelled", "holds_texts", "with_wrong_text"]
 
 _PAIRS: Mapping[str, tuple[Any, Any]] = {
-    # Two values whose texts begin differently, and end differently as far as that matters.
+    # Two values whose texts have no common start and no common end, except the `e` of true and false.
     "boolean": (True, False),
     "double": (1, 22),
     "integer": (1, 22),
@@ -39,7 +40,7 @@ _WRONG_TEXTS: Mapping[str, list[str]] = {
 
 @attrs.frozen
 class Misspelled:
-    """A `body` with a wrong text in it, the pointer to it, and what is expected there."""
+    """A `body` with a `wrong` text in it, the pointer to it, and the kind that is expected there."""
 
     body: bytes
     pointer: str
@@ -48,12 +49,12 @@ class Misspelled:
 
 
 def holds_texts(cls: type) -> bool:
-    """Whether a carrier holds a number, boolean or date-time anywhere."""
-    return _leads(NestedKind(cls), ())
+    """Whether a carrier class has, at any depth, a place for a number, boolean or date-time."""
+    return _holds_texts(NestedKind(cls), ())
 
 
 def with_wrong_text(draw: st.DrawFn, cls: type, codec: Codec) -> Misspelled:
-    """A body of a carrier that `holds_texts`, with a wrong one."""
+    """A body with one wrong text; `cls` must be one for which `holds_texts` is true."""
     route = _route(draw, NestedKind(cls), codec, ())
     name = name_of(route.kind)
     one, other = (encoded(codec, route.wrap(value)) for value in _PAIRS[name])
@@ -71,7 +72,7 @@ def _difference(one: bytes, other: bytes) -> tuple[int, int]:
 
 @attrs.frozen
 class _Route:
-    """The way to one scalar: `wrap` makes the outermost value with it inside, `pointer` leads to it."""
+    """The path to one scalar: `wrap` puts a value there into a new outermost carrier, `pointer` is its JSON Pointer."""
 
     wrap: Callable[[Any], Any]
     pointer: str
@@ -92,8 +93,8 @@ def _route(draw: st.DrawFn, kind: Kind, codec: Codec, above: tuple[type, ...]) -
 
 
 def _route_through_carrier(draw: st.DrawFn, cls: type, codec: Codec, above: tuple[type, ...]) -> _Route:
-    leading = [field for field in plan_of(cls).fields if _leads(field.kind, (*above, cls))]
-    field = draw(st.sampled_from(leading))
+    possible = [field for field in plan_of(cls).fields if _holds_texts(field.kind, (*above, cls))]
+    field = draw(st.sampled_from(possible))
     inner = _route(draw, field.kind, codec, (*above, cls))
     around = draw(fitting(cls, codec, extras=False))
 
@@ -102,17 +103,17 @@ def _route_through_carrier(draw: st.DrawFn, cls: type, codec: Codec, above: tupl
         try:
             setattr(carrier, field.attribute, inner.wrap(value))
         except (ValueError, TypeError):
-            # A validator of the class's own wants something else.
+            # The class has a validator that refuses the value.
             reject()
         return carrier
 
     return _Route(wrap, f"/{escape(field.name)}{inner.pointer}", inner.kind)
 
 
-def _leads(kind: Kind, above: tuple[type, ...]) -> bool:
-    """Whether a number, boolean or date-time can stand somewhere inside a kind, without a carrier inside itself."""
+def _holds_texts(kind: Kind, above: tuple[type, ...]) -> bool:
+    """Whether a kind has, at any depth, a place for a number, boolean or date-time, not counting the classes `above`."""
     kind = innermost(kind)
     if isinstance(kind, NestedKind):
         inside = (*above, kind.carrier)
-        return kind.carrier not in above and any(_leads(field.kind, inside) for field in plan_of(kind.carrier).fields)
+        return kind.carrier not in above and any(_holds_texts(field.kind, inside) for field in plan_of(kind.carrier).fields)
     return name_of(kind) in _PAIRS

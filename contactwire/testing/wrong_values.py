@@ -1,6 +1,6 @@
-"""Builtins of a carrier in which one value is not of its kind, or is out of range.
+"""Builtins of a carrier with one value of a wrong kind, or out of range.
 
-Valid builtins come first; a walk down their kinds then draws the place, and what is wrong there.
+The strategy draws valid builtins first. A walk down their kinds then draws the place of the fault, and the wrong value.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def with_wrong_value(draw: st.DrawFn, cls: type, codec: JsonCodec) -> Planted:
 
 @attrs.frozen
 class Planted:
-    """Builtins with a wrong value in them, the pointer to it, and what is expected there."""
+    """Builtins (`data`) with a `wrong` value in them, the pointer to it, and the kind that is expected there."""
 
     data: Any
     pointer: str
@@ -47,7 +47,7 @@ class Planted:
     wrong: Any
 
     def inside(self, token: str, put: Callable[[Any], Any]) -> Planted:
-        """The same seen from what holds it, which `put` makes."""
+        """The same fault inside the container that `put` builds around the data; `token` is its key there."""
         return Planted(put(self.data), f"/{escape(token)}{self.pointer}", self.expected, self.wrong)
 
 
@@ -92,7 +92,7 @@ class _Planter:
         return self.plant(kind.item, self._valid(kind.item, item), depth)
 
     def _valid(self, kind: Kind, value: Any) -> Any:
-        """`value`, or if there is none, a value of the kind, as builtins."""
+        """`value`, or if that is None, builtins of the kind."""
         return self.draw(plain_values(kind, extras=self.codec.unknown != "error")) if value is None else value
 
 
@@ -132,7 +132,7 @@ _KIND_NAMES: Mapping[type, str] = {
 
 
 def _wrong(kind: Kind, coerce: bool) -> st.SearchStrategy[Any]:
-    """Builtins that are no value of a kind, null aside."""
+    """Builtins that are no value of a kind, without null."""
     wrong = _WRONG[name_of(kind)] + ([] if coerce else _WRONG_UNLESS_COERCED.get(name_of(kind), []))
     if isinstance(kind, ScalarKind) and kind.minimum is not None and kind.maximum is not None:
         wrong = [*wrong, kind.minimum - 1, kind.maximum + 1, 10**30]
@@ -140,7 +140,7 @@ def _wrong(kind: Kind, coerce: bool) -> st.SearchStrategy[Any]:
 
 
 def name_of(kind: Kind) -> str:
-    """What the kinds of one sort are called here, such as "integer" for those of all ranges."""
+    """The key of a kind in the tables of wrong values: "integer" for the integers of all ranges, "carrier", "date-time"."""
     if isinstance(kind, ScalarKind):
         return kind.name if kind.minimum is None else "integer"
     return _KIND_NAMES[type(kind)]
