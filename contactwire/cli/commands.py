@@ -1,7 +1,8 @@
-"""The command line: convert, validate, diff, patch, select, schema, roundtrip and serve.
+"""The commands: their arguments, and one function for each that runs it.
 
-Results go to standard output and nothing else does; complaints go to standard error. Exit status 0 is fine, 1 is an invalid
-document, 2 is a wrong call, or a file that cannot be read or written.
+A command writes its result, and nothing else, to standard output, and error messages to standard error. It returns the exit
+status: 0 for success, 1 for an invalid document (or one that a codec would not keep whole), 2 for wrong arguments or a file
+that cannot be read or written.
 """
 
 from __future__ import annotations
@@ -26,7 +27,10 @@ FINE, INVALID, USAGE = 0, 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line on `arguments` (by default the process's own) and return the exit status."""
+    """Run the command in `arguments` (by default those of the process), and return the exit status: 0, 1 or 2.
+
+    Raises SystemExit for arguments that are wrong, as argparse does, with status 2.
+    """
     options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options)
@@ -38,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _list_as_text(error.faults, sys.stderr)
         return INVALID
     except BrokenPipeError:
-        # The reader of a pipe went away; what it read was right. Python would complain when it flushes at exit.
+        # The reader of the pipe has closed it, which is no fault. Without this, Python would report a failed flush at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINE
     except OSError as error:
@@ -48,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 class _Invalid(Exception):
-    """A document that is not what it should be; `faults` lists what is wrong."""
+    """An invalid document; `faults` lists its faults."""
 
     def __init__(self, source: Source, error: ContactWireError) -> None:
         super().__init__(str(error))
@@ -59,11 +63,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="contactwire", description="The wire formats of a CRM contact.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    convert = commands.add_parser("convert", help="write a contact in another format, or tidied up in the same")
+    convert = commands.add_parser("convert", help="write a contact in another format, or formatted anew in the same one")
     convert.add_argument("file", metavar="FILE", help="the document to read; - is standard input")
     _reading(convert, sequences=True)
     _writing(convert, required=True, sequences=True)
-    convert.add_argument("--workers", type=_whole_number, default=1, metavar="N", help="processes for sequences")
+    convert.add_argument("--workers", type=_whole_number, default=1, metavar="N", help="number of processes, for sequences")
     convert.set_defaults(run=_convert)
 
     validate = commands.add_parser("validate", help="list every fault of the documents")
@@ -77,13 +81,13 @@ def _parser() -> argparse.ArgumentParser:
     diff.add_argument("after", metavar="B", help="the contact as it should be")
     _reading(diff)
     diff.add_argument("--to", choices=("json-patch", "merge-patch"), default="json-patch", help="the kind of patch")
-    diff.add_argument("--indent", type=_whole_number, metavar="N", help="spaces a level; none at all by default")
+    diff.add_argument("--indent", type=_whole_number, metavar="N", help="spaces for each level; by default one line")
     diff.set_defaults(run=_diff)
 
     patch = commands.add_parser("patch", help="write a contact with a patch applied")
     patch.add_argument("file", metavar="FILE", help="the contact; - is standard input")
     patch.add_argument(
-        "patch", metavar="PATCH", help="the patch: in .json files an array is a JSON Patch, an object a merge patch"
+        "patch", metavar="PATCH", help="the patch; in a .json file an array is a JSON Patch, an object a merge patch"
     )
     _reading(patch)
     _writing(patch)
@@ -101,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     schema.add_argument("--format", choices=("json-schema", "openapi", "xsd"), default="json-schema")
     schema.add_argument("--carrier", metavar="NAME", help="the carrier, JsonPatch or MergePatch; ContactEntity by default")
     schema.add_argument("--dialect", help="of XML (plain, datacontract, services) or of patches (server, rfc)")
-    schema.add_argument("--write", metavar="FOLDER", help="write all the published files into a folder instead")
+    schema.add_argument("--write", metavar="FOLDER", help="write all published schemas into a folder instead")
     schema.set_defaults(run=_schema)
 
     roundtrip.add_parser(commands)
@@ -116,13 +120,13 @@ def _parser() -> argparse.ArgumentParser:
 
 def _reading(parser: argparse.ArgumentParser, *, sequences: bool = False) -> None:
     parser.add_argument(
-        "--from", dest="source", choices=formats(sequences=sequences), help="the format to read, if no suffix says"
+        "--from", dest="source", choices=formats(sequences=sequences), help="the format to read; by default the suffix's"
     )
 
 
 def _writing(parser: argparse.ArgumentParser, *, required: bool = False, sequences: bool = False) -> None:
     parser.add_argument("--to", choices=formats(sequences=sequences), required=required, help="the format to write")
-    parser.add_argument("--indent", type=_whole_number, metavar="N", help="spaces a level; none at all by default")
+    parser.add_argument("--indent", type=_whole_number, metavar="N", help="spaces for each level; by default one line")
     parser.add_argument("--dialect", choices=("plain", "datacontract", "services"), help="the dialect of XML")
     parser.add_argument("--style", choices=("dots", "brackets"), help="how forms spell nested names")
 

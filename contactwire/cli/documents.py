@@ -1,4 +1,4 @@
-"""Documents for the command line: which format a file is in, what it holds, and what is wrong with it."""
+"""Documents for the command line: the format of a file, the document in it, and its faults with line and column."""
 
 from __future__ import annotations
 
@@ -17,23 +17,24 @@ __all__ = ["HEAD", "Source", "Unreadable", "faults_of", "format_of", "formats", 
 
 STANDARD_INPUT = "-"
 HEAD = 2**16
-"""As many bytes of a document as show what it holds."""
+"""How many bytes are read from the start of a document to tell whether it holds a list."""
 
 
 class Unreadable(Exception):
-    """A file that cannot be opened, or whose format nobody says; the message says which and why."""
+    """A file or an argument that a command cannot use; the message says which one, and why."""
 
 
 def format_of(file: str, named: str | None, *, sequences: bool = False) -> Format:
-    """A file's format: the one that is `named`, or what the suffix says; standard input is JSON. Raises `Unreadable`.
+    """The format of a file: the `named` one, or that of the suffix; standard input is JSON.
 
-    The formats of sequences count only with `sequences`.
+    Raises `Unreadable` for an unknown suffix, and for a format of sequences (NDJSON) unless `sequences` allows it.
     """
     if named is None and file == STANDARD_INPUT:
         named = "json"
     found = format_of_file(file) if named is None else FORMATS[named]
     if found is None or (found.is_sequence and not sequences):
-        raise Unreadable(f"{file}: which format is that? Say so with --from {'|'.join(formats(sequences=sequences))}")
+        choices = "|".join(formats(sequences=sequences))
+        raise Unreadable(f"{file}: the suffix tells no format; name one with --from {choices}")
     return found
 
 
@@ -44,26 +45,26 @@ def formats(*, sequences: bool = False) -> list[str]:
 
 @attrs.frozen
 class Source:
-    """A document that was read: the file's name, its format, the body, and what it holds."""
+    """A file that has been read: its name, its format and its body. `document` and `contact` decode that."""
 
     file: str
     format: Format
     body: bytes = attrs.field(repr=False)
 
     def document(self) -> Any:
-        """The contact, list of contacts or patch in the body; raises what its codec raises."""
+        """The contact, list of contacts or patch in the body; raises what the codec raises."""
         codec: Any = self.format.codec()
         is_list = not self.format.is_patch and codec.holds_list(self.body[:HEAD])
         return narrow(codec.decode(self.body, list[ContactEntityWithLinks] if is_list else ContactEntityWithLinks))
 
     def contact(self) -> Any:
-        """The contact or list of contacts: that of a patch is what it makes of an empty one."""
+        """The contact or list of contacts in the body; a patch is applied to an empty contact."""
         document = self.document()
         return narrow(document.apply(ContactEntityWithLinks())) if self.format.is_patch else document
 
 
 def narrow(document: Any) -> Any:
-    """The same document, but a contact without links as what a request carries: a `ContactEntity`."""
+    """The same document, with a `ContactEntity`, the class of requests, for each contact that has no links."""
     if isinstance(document, list):
         return [narrow(contact) for contact in document]
     if not isinstance(document, ContactEntityWithLinks) or document.links is not UNSET:
@@ -75,14 +76,14 @@ def narrow(document: Any) -> Any:
 
 
 def read(file: str, named: str | None = None) -> Source:
-    """A file, or standard input for `-`. Raises `Unreadable`."""
+    """Read a file, or standard input for `-`. Raises `Unreadable`."""
     format_ = format_of(file, named)
     with opened(file) as stream:
         return Source(file, format_, stream.read())
 
 
 def opened(file: str) -> AbstractContextManager[BinaryIO]:
-    """A file to read from, or standard input, which stays open, for `-`. Raises `Unreadable`."""
+    """Open a file to read from; `-` is standard input, which stays open. Raises `Unreadable`."""
     if file == STANDARD_INPUT:
         if sys.stdin is None:
             raise Unreadable(f"{file}: standard input is closed")
@@ -94,7 +95,7 @@ def opened(file: str) -> AbstractContextManager[BinaryIO]:
 
 
 def faults_of(source: Source, error: ContactWireError) -> list[dict[str, Any]]:
-    """Every fault that an error reports of a document, with the file, line and column."""
+    """Every fault in an error, as the members of its `Issue` with the file, line and column."""
     if isinstance(error, DecodeError):
         return [_fault(source, (error.line, error.column), Issue("", error.detail, error.expected, error.excerpt))]
     if isinstance(error, (ValidationError, EncodeError)):

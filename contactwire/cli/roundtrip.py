@@ -1,4 +1,4 @@
-"""`contactwire roundtrip`: what each codec would lose of a folder of recorded bodies."""
+"""`contactwire roundtrip`: reports what each codec would lose of a folder of recorded bodies."""
 
 from __future__ import annotations
 
@@ -17,20 +17,23 @@ _WHOLE, _LOSSY = 0, 1
 
 def add_parser(commands: Any) -> None:
     """Add the command to the subparsers of the command line."""
-    parser = commands.add_parser("roundtrip", help="tell what each codec would lose of recorded bodies")
-    parser.add_argument("folder", metavar="FOLDER", help="where the bodies are, at any depth; or one file")
+    parser = commands.add_parser("roundtrip", help="report what each codec would lose of recorded bodies")
+    parser.add_argument("folder", metavar="FOLDER", help="the folder of the bodies, with its subfolders; or one file")
     parser.add_argument(
         "--through",
         action="append",
         metavar="CODEC",
-        help=f"a codec to go through, by name (json, xml, xml-plain, form, json-patch, …) or media type; may be repeated; "
+        help=f"a codec, by name (json, xml, xml-plain, form, json-patch, …) or media type; may be repeated; "
         f"by default those that promise to lose nothing: {', '.join(LOSSLESS)}",
     )
     parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:
-    """Replay the folder; print a table and each place that would be lost. Returns 1 if there is one. Raises `Unreadable`."""
+    """Replay the folder, and print a table and a line for each place where something would be lost.
+
+    Returns 0 if there is no such place, else 1. Raises `Unreadable` for an unknown codec or folder.
+    """
     try:
         codecs = codecs_named(options.through or LOSSLESS)
     except UnsupportedMediaType as error:

@@ -1,4 +1,8 @@
-"""`contactwire convert` for sequences of contacts: record by record, in constant memory, on several processes if asked."""
+"""`contactwire convert` for sequences of contacts: record by record, in constant memory, with several processes if asked.
+
+The codec of the source splits the input into records. Batches of records are converted, in this process or in others, and
+written in their order. A bad record is left out, and its faults are reported with the line in the file.
+"""
 
 from __future__ import annotations
 
@@ -33,13 +37,16 @@ _SOURCES: dict[str, Callable[[Iterable[bytes]], Iterator[Record]]] = {
     "xml": lambda chunks: _XML.iter_records(chunks, _TYPE),
 }
 _FRAMES = {"ndjson": (b"", b"", b""), "json": (b"[", b",", b"]")}
-"""What stands in front of the first record, between two, and behind the last."""
+"""The bytes before the first record, between two records, and after the last one."""
 _BATCH = 64
 _CHUNK = 2**16
 
 
 def is_sequence(options: argparse.Namespace, head: bytes) -> bool:
-    """Whether a call of `convert` on an input that begins so reads or writes a sequence of records. Raises `Unreadable`."""
+    """Whether `convert` with these options reads or writes a sequence; `head` is the start of the input.
+
+    Raises `Unreadable` for an input of unknown format.
+    """
     target = FORMATS[options.to]
     if target.is_sequence:
         return True
@@ -50,12 +57,12 @@ def is_sequence(options: argparse.Namespace, head: bytes) -> bool:
 
 
 def _begins_sequence(source: Format, head: bytes) -> bool:
-    """Whether a document that begins so is a list of which each record can be read by itself."""
+    """Whether a document that starts with `head` is a list whose records can be read one by one."""
     return source.is_sequence or (source.name in _SOURCES and source.codec().holds_list(head))  # type: ignore[attr-defined]
 
 
 Converted = tuple[bytes | None, list[dict[str, Any]]]
-"""A record in the target format, None for a bad one, and its faults."""
+"""A record in the target format (None for a bad one), and its faults."""
 
 
 @cache
@@ -65,7 +72,7 @@ def _xml_codec(dialect: str | None) -> Any:
 
 @attrs.frozen
 class _Job:
-    """How each record is converted; travels to the processes that do it."""
+    """How to convert each record; it is pickled for the processes that do it."""
 
     file: str
     source: Format
@@ -73,7 +80,7 @@ class _Job:
     dialect: str | None
 
     def convert(self, records: list[tuple[int, Record]]) -> list[Converted]:
-        """The converted records, None for a bad one, each with its faults."""
+        """Convert records, each given with its index."""
         return [self._one(index, record) for index, record in records]
 
     def _one(self, index: int, record: Record) -> Converted:
@@ -84,29 +91,32 @@ class _Job:
 
     def _decoded(self, record: Record) -> list[Any]:
         document = record.whole(_JSON.max_bytes)
-        # What stands behind the last contact of XML is a record too, with no contact in it.
+        # The end of an XML document, after the last contact, is a record too, without a contact.
         many = self.source.name == "xml"
         contacts = _XML.decode(document, list[_TYPE]) if many else [_JSON.decode(document, _TYPE)]
-        # The class of a contact shows in XML alone.
+        # Only XML shows the class of a contact, as the name of its element.
         return list(map(narrow, contacts)) if self.target == "xml" else contacts
 
     def encode(self, contact: Any) -> bytes:
-        """One contact as the target has it inside a sequence."""
+        """One contact in the target format, as it is inside a sequence."""
         if self.target == "xml":
             return self.framed([contact])[1]
         return _JSON.encode(contact) + (b"\n" if self.target == "ndjson" else b"")
 
     def framed(self, contacts: list[Any]) -> tuple[bytes, bytes, bytes]:
-        """A sequence in XML: the start tag of its root, what is inside, and the end tag."""
+        """A sequence in XML, in three parts: the start tag of its root, the content, and the end tag."""
         whole = b"".join(_xml_codec(self.dialect).iter_encode(contacts))
         start, end = whole.index(b">") + 1, whole.rindex(b"</")
         return whole[:start], whole[start:end], whole[end:]
 
     def _faults(self, index: int, record: Record, error: ContactWireError) -> list[dict[str, Any]]:
-        """The faults of a record, each with its place in the file; inside a document their pointers start at its root."""
+        """The faults of a record, each with its line and column in the file.
+
+        In an array or XML document, a pointer starts at the root of that (`/2/Name`); in NDJSON, at the record (`/Name`).
+        """
         own = "/0" if self.source.name == "xml" else ""
         faults = faults_of(Source(self.file, self.source, record.document or b""), error)
-        # The lines of NDJSON are documents of their own.
+        # Each line of NDJSON is a document, so its pointers have no index.
         indexed = record.inside and not self.source.is_sequence and not isinstance(error, DecodeError)
         for fault in faults:
             fault["line"], fault["column"] = record.place(fault["line"], fault["column"])
@@ -116,12 +126,12 @@ class _Job:
 
 
 def convert_sequence(options: argparse.Namespace, head: bytes, stream: BinaryIO) -> list[dict[str, Any]]:
-    """Write each record of the input in the target format, in order, and give the faults of those that are left out.
+    """Write each record of the input to standard output in the target format, in order; return the faults of bad records.
 
-    The input is `head`, and what is left in `stream`. Raises `Unreadable` for a target that has no sequences.
+    The input is `head` and the bytes still in `stream`. Raises `Unreadable` for a target format without sequences.
     """
     if options.to not in _TARGETS:
-        raise Unreadable(f"a sequence goes to {', '.join(_TARGETS)}, not to {options.to}")
+        raise Unreadable(f"a sequence can be converted to {', '.join(_TARGETS)}, not to {options.to}")
     source = format_of(options.file, options.source, sequences=True)
     job = _Job(options.file, source, options.to, options.dialect)
     faults: list[dict[str, Any]] = []
@@ -145,7 +155,7 @@ def _size(stream: BinaryIO) -> int:
 
 
 def _converted(head: bytes, stream: BinaryIO, job: _Job, workers: int) -> Iterator[Converted]:
-    """What becomes of each record, in order; where the next one cannot be made out, that is the last fault."""
+    """Yield each converted record, in order; if the input breaks off or is malformed, that is the last fault."""
     chunks = itertools.chain([head], iter(lambda: stream.read(_CHUNK), b""))
     if not _begins_sequence(job.source, head):
         yield from _from_document(b"".join(chunks), job)
@@ -159,7 +169,7 @@ def _converted(head: bytes, stream: BinaryIO, job: _Job, workers: int) -> Iterat
 
 
 def _until_broken(records: Iterator[Record], job: _Job, faults: list[dict[str, Any]]) -> Iterator[tuple[int, Record]]:
-    """The records with their indexes; what is wrong with the sequence itself is added to `faults`."""
+    """Yield the records with their indexes; a fault of the sequence itself ends it and is added to `faults`."""
     try:
         yield from enumerate(records)
     except ContactWireError as error:
@@ -172,7 +182,7 @@ def _batches(records: Iterator[tuple[int, Record]]) -> Iterator[list[tuple[int, 
 
 
 def _in_processes(convert: Callable[[Any], Any], batches: Iterable[Any], workers: int) -> Iterator[Any]:
-    """`map` on several processes, in order, with few batches under way at any time."""
+    """`map` on several processes, in order, with at most two batches for each process waiting at any time."""
     waiting: deque[Future[Any]] = deque()
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
         for batch in batches:
@@ -196,7 +206,7 @@ def _from_document(body: bytes, job: _Job) -> Iterator[Converted]:
 
 
 class _Writer:
-    """Frames the records that it is given as a sequence of the target format."""
+    """Writes records as a sequence of the target format: brackets and commas in JSON, a root element in XML."""
 
     def __init__(self, stream: BinaryIO, job: _Job) -> None:
         self._stream = stream
@@ -208,12 +218,12 @@ class _Writer:
         self._opening = self._between
 
     def close(self) -> None:
-        """Write what ends the sequence."""
+        """Write the end of the sequence."""
         self._stream.write((b"" if self._opening == self._between else self._opening) + self._closing)
 
 
 class _Progress:
-    """A bar on a terminal that shows how much of the input is done; nothing anywhere else."""
+    """A progress bar that shows how much of the input has been read, if the stream is a terminal."""
 
     def __init__(self, stream: TextIO, size: int) -> None:
         self._stream, self._size, self._count = stream, size, 0
@@ -229,7 +239,7 @@ class _Progress:
             self._stream.flush()
 
     def done(self) -> None:
-        """Take the bar away."""
+        """Erase the bar."""
         if self._shown:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
