@@ -1,7 +1,8 @@
-"""What a contact is: the carriers of the contact endpoint as attrs classes, and nothing about formats.
+"""The carriers of the contact endpoint: `ContactEntity` and the classes of all its properties, as attrs classes.
 
-An attribute is the wire name in snake_case; the wire name follows from it by `wire.pascal_case`, and the few that do not
-are spelled out with `WireName`. Properties stand in wire order. Every one may be absent (`UNSET`) or null (`None`).
+An attribute is the wire name in snake_case: `org_nr` is `OrgNr` on the wire (`wire.pascal_case`). `WireName` gives the wire
+names that do not follow this rule. Properties are declared in wire order. Every property may be absent (`UNSET`) or null
+(`None`). The formats are the codecs' concern; this module has nothing about them.
 """
 
 from __future__ import annotations
@@ -72,12 +73,12 @@ class AddressType(StrEnum):
 
 
 class RightsCarrier(Carrier, trailing=True):
-    """What most carriers share: the caller's rights, which follow a carrier's own properties on the wire."""
+    """The base of most carriers: the caller's rights, which follow the carrier's own properties on the wire."""
 
     table_right: Maybe[TableRight] = UNSET
     """What the caller may do with the row."""
     field_properties: Maybe[dict[str, FieldProperty]] = UNSET
-    """Right, type and length of each property, by its wire name, also dotted (`Address.Zipcode`)."""
+    """Right, type and length of each property, by wire name or by a dotted path of them (`Address.Zipcode`)."""
 
 
 class ContactEntity(RightsCarrier):
@@ -88,7 +89,7 @@ class ContactEntity(RightsCarrier):
     name: Maybe[str] = UNSET
     """The company's name."""
     department: Maybe[str] = UNSET
-    """The department or branch, which tells companies of one name apart."""
+    """The department or branch, which distinguishes companies of one name."""
     org_nr: Maybe[str] = UNSET
     """The registration or VAT number, as the country writes it."""
     number1: Maybe[str] = UNSET
@@ -148,7 +149,7 @@ class ContactEntity(RightsCarrier):
     dbi_agent_id: Maybe[Int32] = UNSET
     """Which integration agent the contact is synchronised by, or 0."""
     dbi_last_syncronized: Maybe[datetime] = UNSET
-    """When the integration last synchronised the contact; spelled this way on the wire."""
+    """When the integration last synchronised the contact; the wire name is `DbiLastSyncronized`, without an h."""
     dbi_key: Maybe[str] = UNSET
     """The contact's key in the integrated system."""
     dbi_last_modified: Maybe[datetime] = UNSET
@@ -158,7 +159,7 @@ class ContactEntity(RightsCarrier):
     address: Maybe[Address] = UNSET
     """Where the company is and where it takes post."""
     source: Maybe[Int32] = UNSET
-    """How the contact came to be, a number of the source list."""
+    """How the contact was created, a number of the source list."""
     active_erp_links: Maybe[Int32] = UNSET
     """How many links to ERP systems are active; 0 for none."""
     bounce_emails: Maybe[list[str]] = UNSET
@@ -166,7 +167,7 @@ class ContactEntity(RightsCarrier):
     domains: Maybe[list[str]] = UNSET
     """Internet domains that belong to the company."""
     utm_parameters: Maybe[SavedUtmParameters] = UNSET
-    """The campaign values that led the company here."""
+    """The campaign values (UTM) of the visits through which the company became a contact."""
     user_defined_fields: Maybe[dict[str, str | None]] = UNSET
     """Values of the user-defined fields by their ProgId; deprecated, `custom_fields` has them too."""
     extra_fields: Maybe[dict[str, str | None]] = UNSET
@@ -176,7 +177,7 @@ class ContactEntity(RightsCarrier):
 
 
 class ContactEntityWithLinks(ContactEntity):
-    """A contact as the server answers it, with links to what can be asked for next."""
+    """A contact as the server answers it, with links to related resources."""
 
     links: Annotated[Maybe[dict[str, str | None]], WireName("_Links")] = UNSET
     """Link name to absolute URL, such as `Self` and `Archive`."""
@@ -217,7 +218,7 @@ class SelectableMDOListItem(RightsCarrier):
     last_changed: Maybe[datetime] = UNSET
     """When the tick was last changed; year 1 for never."""
     child_items: Maybe[list[SelectableMDOListItem]] = UNSET
-    """Items below this one, which makes the item a heading."""
+    """The items below this one; an item with such items is a heading."""
     extra_info: Maybe[str] = UNSET
     """Further information that a list may attach."""
     style_hint: Maybe[str] = UNSET
@@ -315,7 +316,7 @@ class Country(RightsCarrier):
     dial_in_prefix: Maybe[str] = UNSET
     """The international calling code, without a plus."""
     zip_prefix: Maybe[str] = UNSET
-    """What stands before a postal code."""
+    """The prefix of a postal code."""
     domain_name: Maybe[str] = UNSET
     """The top-level Internet domain."""
     address_layout_id: Maybe[Int32] = UNSET
@@ -402,7 +403,7 @@ class Person(RightsCarrier):
     post3: Maybe[str] = UNSET
     """Third line of the postal address."""
     email_name: Maybe[str] = UNSET
-    """The name that stands with the e-mail address."""
+    """The name that is shown with the e-mail address."""
     contact_full_name: Maybe[str] = UNSET
     """The company's name and department together."""
     active_erp_links: Maybe[Int32] = UNSET
@@ -459,7 +460,7 @@ class Address(RightsCarrier):
 
 
 class SavedUtmParameters(RightsCarrier):
-    """Campaign values (UTM) of the first and of the latest visit that led a company here."""
+    """Campaign values (UTM) of the first and of the latest visit of a company."""
 
     form_name: Maybe[str] = UNSET
     """The web form that was filled in."""
