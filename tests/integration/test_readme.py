@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from contactwire import decode, encode
+from contactwire.codecs import FORMATS
 from contactwire.golden import ALL
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +43,15 @@ def test_the_main_job():
     assert words[0] == ".venv/bin/contactwire"
     done = subprocess.run([sys.executable, "-m", "contactwire", *words[1:]], cwd=ROOT, capture_output=True, check=True)
     assert done.stdout.startswith(b'{\n  "ContactId": 763,\n  "Name": "Block Group",')
+
+
+def test_the_table_of_formats():
+    """The table has every format with its media types, suffixes and codec, and nothing else."""
+    table = re.search(r"\| format \| media types \| suffixes \| codec \|\n\| --- [^\n]+\n((?:\|[^\n]+\n)+)", TEXT)
+    assert table
+    rows = [[re.findall("`([^`]+)`", cell) for cell in line[1:-1].split("|")] for line in table[1].splitlines()]
+    expected = [[[f.name], [*f.media_types], [*f.suffixes], [f.codec_class]] for f in FORMATS.values()]
+    assert rows == expected
 
 
 def recipe_code(name):
