@@ -48,7 +48,7 @@ class ContactApplication(Application):
             except _Disconnected:
                 return
         else:
-            raise ValueError(f"this application does not speak {scope['type']}")
+            raise ValueError(f"this application takes the scopes http and lifespan, not {scope['type']}")
 
     async def _answer(self, scope: Message, receive: Receive) -> Response:
         endpoint, method = self._host.endpoint, scope["method"]

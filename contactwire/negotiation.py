@@ -118,7 +118,7 @@ def parse_media_type(text: str) -> MediaType:
 def _parse(text: str) -> tuple[tuple[str, str], dict[str, str]]:
     found = _ESSENCE.match(text)
     if not found:
-        raise ValueError(f"{text!r} is no media type")
+        raise ValueError(f"{text!r} is no media type of the form type/subtype")
     parameters: dict[str, str] = {}
     place = found.end()
     while part := _PARAMETER.match(text, place):
@@ -129,7 +129,7 @@ def _parse(text: str) -> tuple[tuple[str, str], dict[str, str]]:
                 raise ValueError(f"{text!r} has the parameter {name} twice")
             parameters[name.lower()] = _ESCAPE.sub(r"\1", value[1:-1]) if value[0] == '"' else value
     if text[place:].strip(" \t"):
-        raise ValueError(f"{text!r} is no media type: {text[place:].strip()!r} does not belong there")
+        raise ValueError(f"{text!r} is no media type: unexpected {text[place:].strip()!r}, expected ; name=value")
     return (found[1].lower(), found[2].lower()), parameters
 
 

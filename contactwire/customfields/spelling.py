@@ -64,7 +64,7 @@ def _write_double(value: float, spelling: Spelling, marker: str) -> str:
 
 def _write_decimal(value: Decimal, spelling: Spelling, marker: str) -> str:
     if not value.is_finite() or abs(value.adjusted()) > MAX_EXPONENT or len(value.as_tuple().digits) > MAX_EXPONENT:
-        raise ValueError("is no finite number of ordinary size")
+        raise ValueError(f"is no finite number of at most {MAX_EXPONENT} digits")
     text = f"{value:f}"
     to_decimal(text)
     return f"[{'F' if marker == 'F' else 'M'}:{text}]"
@@ -105,7 +105,7 @@ def _write_duration(value: timedelta, spelling: Spelling, marker: str) -> str:
 
 def _write_integers(value: list[int], spelling: Spelling, marker: str) -> str:
     if any(isinstance(item, bool) or not isinstance(item, int) for item in value):
-        raise ValueError("is a list of something else than integers")
+        raise ValueError("is a list with an item that is no integer")
     return f"[A:{','.join(str(in_range(int(item))) for item in value)}]"
 
 

@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 _ORG, _DISPLAY_TEXT, _DISPLAY_TOOLTIP = ":org", ":displaytext", ":displaytooltip"
 _PSEUDO = (_ORG, _DISPLAY_TEXT, _DISPLAY_TOOLTIP)
+_NO_KEY = "is no key of a field: it is no string, empty, or a pseudo-key such as KEY:org"
 _RAISE: Any = object()
 
 
@@ -136,7 +137,7 @@ class CustomFieldsView(MutableMapping[str, Any]):
 
     def __setitem__(self, key: str, value: Any) -> None:
         if not isinstance(key, str) or not key or is_pseudo_key(key):
-            raise EncodeError((Issue(self._pointer(str(key)), "is no key of a field", "key", shorten(key)),))
+            raise EncodeError((Issue(self._pointer(str(key)), _NO_KEY, "key", shorten(key)),))
         known = self.find(key) or key
         fields, text = self.fields, self._spell(known, value)
         if known in fields and fields[known] == text:

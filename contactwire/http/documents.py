@@ -75,13 +75,13 @@ def replaced(document: Document, stored: Any, zone: TimeZonePreference | None, b
     """
     sent = document.value if zone is None else to_storage(document.value, zone, base)
     own = _SERVERS_OWN.union(plan_of(RightsCarrier).by_attribute)
-    made = type(stored)()
+    contact = type(stored)()
     for field in plan_of(type(stored)).fields:
         name = field.attribute
         value = getattr(stored if name in own else sent, name, UNSET)
-        setattr(made, name, _default(field.kind) if value is UNSET and name not in own else value)
-    made.extras = dict(sent.extras)
-    return made
+        setattr(contact, name, _default(field.kind) if value is UNSET and name not in own else value)
+    contact.extras = dict(sent.extras)
+    return contact
 
 
 def _default(kind: Kind) -> Any:

@@ -124,7 +124,7 @@ class Rewriter:
         self._choose = choose
         self._extras = None if extras is None else _builtins_change(extras)
         self._ready: dict[type, _Change] = {}
-        self._made: dict[type, _Change] = {}
+        self._changes: dict[type, _Change] = {}
         self._lock = threading.Lock()
 
     def __call__(self, value: T, context: Any) -> T:
@@ -138,17 +138,17 @@ class Rewriter:
         change = self._ready.get(type(value))
         if change is None:
             with self._lock:
-                # A plan that cannot be built raises here, before `_made` has an unfinished change.
+                # A plan that cannot be built raises here, before `_changes` gets an unfinished entry.
                 _reached(type(value))
                 change = self._ready[type(value)] = self._make(type(value))
         return change(value, context, _MAX_DEPTH)  # type: ignore[no-any-return]
 
     def _make(self, cls: type) -> _Change:
-        change = self._made.get(cls)
+        change = self._changes.get(cls)
         if change is None:
             leaves: list[tuple[str, Leaf]] = []
             nested: list[tuple[str, _Change]] = []
-            change = self._made[cls] = _carrier_change(cls, leaves, nested, self._extras)
+            change = self._changes[cls] = _carrier_change(cls, leaves, nested, self._extras)
             for field in plan_of(cls).fields:
                 if (leaf := self._choose(field, field.kind)) is not None:
                     leaves.append((field.attribute, leaf))

@@ -61,7 +61,7 @@ def parse_time_zone(header: str) -> TimeZonePreference:
     """
     zone, *options = (part.strip(" \t") for part in header.split(","))
     if len(options) > 1 or any(option.lower() != _INCLUDE_OFFSET for option in options):
-        raise HeaderError("SO-TimeZone", "is no time zone, optionally with includeTZOffset", header)
+        raise HeaderError("SO-TimeZone", "is no time zone by name or number, with or without includeTZOffset", header)
     name = TIME_ZONE_IDS.get(int(zone)) if zone.isascii() and zone.isdigit() and len(zone) < 6 else zone.upper()
     if name not in TIME_ZONE_NAMES:
         raise HeaderError("SO-TimeZone", "no such time zone", header)

@@ -19,16 +19,16 @@ class Copies:
 
     def __init__(self) -> None:
         # The copies are kept alive, so that no other object gets the id of one.
-        self._made: dict[int, Any] = {}
+        self._own: dict[int, Any] = {}
 
     def own(self, value: Any) -> Any:
         """A copy of a container that may be changed; the value itself if it is such a copy already, or no container."""
-        if id(value) in self._made:
+        if id(value) in self._own:
             return value
-        made = _shallow_copy(value)
-        if made is not value:
-            self._made[id(made)] = made
-        return made
+        copied = _shallow_copy(value)
+        if copied is not value:
+            self._own[id(copied)] = copied
+        return copied
 
 
 def _shallow_copy(value: Any) -> Any:

@@ -114,7 +114,7 @@ def _xsd_text(carrier: str | None, dialect: str | None) -> str:
     from contactwire.schema.xsd_document import files_of
 
     if carrier in _PATCHES:
-        raise ValueError(f"{carrier} has no XML")
+        raise ValueError(f"{carrier} has no XML Schema: patches are JSON only")
     named = [_named(name) for name in ([carrier] if carrier else _DOCUMENTS)]
     dialect, stem = dialect or "plain", carrier or _STEM
     files = files_of(named, dialect.removesuffix(_ARRAYS), stem)

@@ -103,13 +103,13 @@ class _SchemaSet:
     def _carrier(self, carrier: type) -> Any:
         # XmlSerializer reads elements in any order, and servers write them in different orders. A reader of data contracts
         # drops an element that is out of order.
-        made = _element("complexType", class_text(carrier))
-        group = _put(made, _element("all" if self._dialect.order == "wire" else "sequence"))
+        type_ = _element("complexType", class_text(carrier))
+        group = _put(type_, _element("all" if self._dialect.order == "wire" else "sequence"))
         texts = attribute_texts(carrier)
         for field in member_order(plan_of(carrier), self._dialect):
             name, type, text = encode_name(field.name), self._type(field.kind), texts.get(field.attribute, "")
             _put(group, _element("element", text, name=name, type=type, **_presence(field)))
-        return made
+        return type_
 
     def _list(self, kind: ListKind) -> Any:
         item = _element("element", name=item_name(kind, self._dialect).name, type=self._type(kind.item), **_nil(kind))
@@ -126,9 +126,9 @@ class _SchemaSet:
         """The documents by file name; `locations` has the file name of each namespace."""
         for key, make in self._waiting:  # `make` may append to it
             namespace, name = self._names[key]
-            made = make()
-            made.attrib.update({"name": name, **dict(made.attrib)})
-            self._parts[namespace].append(made)
+            type_ = make()
+            type_.attrib.update({"name": name, **dict(type_.attrib)})
+            self._parts[namespace].append(type_)
         return {locations[namespace]: self._document(namespace, locations) for namespace in self._parts}
 
     def _document(self, namespace: str | None, locations: Mapping[str | None, str]) -> str:
@@ -147,10 +147,10 @@ class _SchemaSet:
 
 def _element(tag: str, text: str = "", **attributes: object) -> Any:
     """An element of XML Schema, documented by a text."""
-    made = etree.Element(f"{{{XSD}}}{tag}", {name: str(value) for name, value in attributes.items()}, nsmap={"xs": XSD})
+    element = etree.Element(f"{{{XSD}}}{tag}", {name: str(value) for name, value in attributes.items()}, nsmap={"xs": XSD})
     if text:
-        _put(_put(made, _element("annotation")), _element("documentation")).text = text
-    return made
+        _put(_put(element, _element("annotation")), _element("documentation")).text = text
+    return element
 
 
 def _put(parent: Any, child: Any) -> Any:
@@ -159,9 +159,9 @@ def _put(parent: Any, child: Any) -> Any:
 
 
 def _sequence(*members: Any) -> Any:
-    made = _element("complexType")
-    _put(made, _element("sequence")).extend(members)
-    return made
+    type_ = _element("complexType")
+    _put(type_, _element("sequence")).extend(members)
+    return type_
 
 
 def _many(element: Any) -> Any:
@@ -179,27 +179,27 @@ def _presence(field: FieldPlan) -> dict[str, str]:
 
 
 def _enumeration(kind: EnumerationKind) -> Any:
-    made = _element("simpleType", class_text(kind.members))
+    type_ = _element("simpleType", class_text(kind.members))
     base = "xs:string" if all(isinstance(member.value, str) for member in kind.members) else "xs:long"
     if not kind.open:
-        return _put_values(made, kind, base)
+        return _put_values(type_, kind, base)
     # A known name, or else any string.
-    union = _put(made, _element("union"))
+    union = _put(type_, _element("union"))
     _put_values(_put(union, _element("simpleType")), kind, base)
     _put(_put(union, _element("simpleType")), _element("restriction", base=base))
-    return made
+    return type_
 
 
-def _put_values(made: Any, kind: EnumerationKind, base: str) -> Any:
+def _put_values(type_: Any, kind: EnumerationKind, base: str) -> Any:
     values = [_element("enumeration", value=member.value) for member in kind.members]
-    _put(made, _element("restriction", base=base)).extend(values)
-    return made
+    _put(type_, _element("restriction", base=base)).extend(values)
+    return type_
 
 
 def _restricted(kind: Kind) -> Any:
     _, base, facets = _RESTRICTED[kind]
-    made = _element("simpleType")
-    _put(made, _element("restriction", base=f"xs:{base}")).extend(
+    type_ = _element("simpleType")
+    _put(type_, _element("restriction", base=f"xs:{base}")).extend(
         _element(facet, value=value) for facet, value in facets.items()
     )
-    return made
+    return type_
