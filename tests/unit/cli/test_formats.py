@@ -333,7 +333,7 @@ def test_what_a_command_cannot_write_is_listed(run, file):
     assert "/Name: " in err
     status, out, err = run("diff", control, empty, "--to", "merge-patch")
     assert (status, out) == (1, b"")
-    assert "/Name: the server dialect makes nothing absent" in err
+    assert "/Name: no merge patch of the server dialect removes a property or key" in err
 
 
 @pytest.mark.parametrize("name", ["one.json", "one.form"])
