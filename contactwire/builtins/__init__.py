@@ -17,7 +17,7 @@ from contactwire.builtins.explain import (
     refusal,
     repeated_issue,
 )
-from contactwire.builtins.limits import MAX_DEPTH, MAX_OBJECTS, check_depth, depth_of
+from contactwire.builtins.limits import MAX_DEPTH, MAX_OBJECTS, check_depth, depth_of, multiplies
 from contactwire.builtins.scalars import MAX_DIGITS, Read, invalid, single_reader
 from contactwire.builtins.shapes import coercing_read_hook, read_hook
 from contactwire.builtins.text import from_json, from_json_in_order, to_json, to_sorted_json
@@ -45,6 +45,7 @@ __all__ = [
     "kind_reader",
     "make_converter",
     "missing_issue",
+    "multiplies",
     "read_hook",
     "reader",
     "refusal",

@@ -19,7 +19,6 @@ from contactwire.builtins import (
     from_json,
     from_json_in_order,
     read_hook,
-    repeated_issue,
 )
 from contactwire.codecs.json.text import parse_json, repeated_members
 from contactwire.errors import ContentTooLarge, ValidationError
@@ -116,7 +115,7 @@ def _read_builtins(raw: Any, document: Document, policy: Policy, max_depth: int)
 def _read_strictly(raw: Any, document: Document, policy: Policy, max_depth: int) -> Any:
     """The carriers in a text where nothing may be repeated."""
     data = parse_json(raw, max_depth)
-    issues = [repeated_issue(pointer) for pointer in islice(repeated_members(raw), policy.max_faults + 1)]
+    issues = list(islice(repeated_members(raw), policy.max_faults + 1))
     try:
         carrier = explain(data, document.kind, policy)
     except ValidationError as error:

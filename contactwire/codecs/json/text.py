@@ -16,10 +16,10 @@ from typing import Any
 
 import msgspec
 
-from contactwire.builtins import MAX_DIGITS, check_depth, from_json
+from contactwire.builtins import MAX_DIGITS, check_depth, from_json, repeated_issue
 from contactwire.codecs.shared import Body, error_at, too_many_objects
-from contactwire.errors import ContentTooLarge, DecodeError
-from contactwire.paths import Place, pointer_of_place, unescape
+from contactwire.errors import ContentTooLarge, DecodeError, Issue
+from contactwire.paths import escape, unescape
 
 __all__ = ["check_objects", "locate_in_json", "parse_json", "repeated_members"]
 
@@ -99,14 +99,14 @@ def parse_json(body: bytes | bytearray | memoryview, max_depth: int) -> Any:
     return value
 
 
-def repeated_members(body: bytes | bytearray | memoryview) -> Iterator[str]:
-    """The pointers of the members that their object has already, spelled the same, in the order of the text.
+def repeated_members(body: bytes | bytearray | memoryview) -> Iterator[Issue]:
+    """The faults of the members that their object has already, spelled the same, in the order of the text.
 
     Takes a text that is known to be JSON.
     """
     text = bytes(body).decode()
     if _has_repeated(text):
-        yield from _repeated_in(json.loads(text, object_pairs_hook=_Members, **_AS_TEXT), None)
+        yield from _repeated_in(json.loads(text, object_pairs_hook=_Members, **_AS_TEXT))
 
 
 _AS_TEXT: Any = {"parse_int": str, "parse_float": str}
@@ -127,18 +127,18 @@ def _has_repeated(text: str) -> bool:
     return found
 
 
-def _repeated_in(value: Any, place: Place) -> Iterator[str]:
-    if isinstance(value, _Members):
-        names: set[str] = set()
-        for name, inner in value:
-            if name in names:
-                yield pointer_of_place((place, name))
-            names.add(name)
-            yield from _repeated_in(inner, (place, name))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            if isinstance(inner, list):
-                yield from _repeated_in(inner, (place, index))
+def _repeated_in(value: Any) -> Iterator[Issue]:
+    """The faults inside of an object or a list; those below one name share it."""
+    names: set[str] = set()
+    for token, inner in value if isinstance(value, _Members) else enumerate(value):
+        if isinstance(token, str):
+            if token in names:
+                yield repeated_issue("/" + escape(token))
+            names.add(token)
+        if isinstance(inner, list):
+            prefix = "/" + escape(str(token))
+            for issue in _repeated_in(inner):
+                yield issue.under(prefix)
 
 
 class _Wanted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from contactwire.builtins import to_builtins
+from contactwire.builtins import multiplies, to_builtins
 from contactwire.codecs.xml.names import ILLEGAL
 from contactwire.errors import EncodeError, Issue, shorten
 from contactwire.paths import escape
@@ -20,7 +20,8 @@ def faults(value: Any, max_depth: int, max_faults: int) -> Iterator[Issue]:
         to_builtins(value, max_depth=max_depth, max_faults=max_faults + 1)
     except EncodeError as error:
         yield from error.issues
-    yield from _illegal_texts(value, "", max_depth)
+    if not multiplies(value):
+        yield from _illegal_texts(value, "", max_depth)
 
 
 def _illegal_texts(value: Any, at: str, room: int, *, known: bool = True) -> Iterator[Issue]:

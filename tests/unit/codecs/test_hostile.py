@@ -1,0 +1,252 @@
+"""Bodies made to cost much: what a sender chooses decides neither the memory nor the work that an error takes."""
+
+import sys
+import tracemalloc
+
+import attrs
+import pytest
+
+from contactwire import (
+    ContactEntity,
+    ContactEntityWithLinks,
+    ContactWireError,
+    ContentTooLarge,
+    DecodeError,
+    EncodeError,
+    FormCodec,
+    JsonCodec,
+    JsonPatch,
+    MergePatch,
+    Person,
+    ValidationError,
+    XmlCodec,
+    encode,
+)
+from contactwire.codecs.patches import JsonPatchCodec, MergePatchCodec
+
+TIMES, TIMES_OF_OBJECTS = 20, 50
+"""How many times its own size a body may take while it is refused.
+
+One of nothing but objects of a few bytes takes more, some 200 bytes of Python each. `max_objects` bounds these.
+"""
+
+FIXED = 600_000
+"""What an error takes at most whatever the body: tables, the error itself, patterns that are used for the first time."""
+
+
+def long_key(size, inside):
+    """An entry of `FieldProperties` whose key takes half of the body."""
+    return b'{"FieldProperties":{"' + b"k" * (size // 2) + b'":{' + inside + b'"x":1}}}'
+
+
+def spelled(size):
+    """Members that are one property in ever other spellings, each with a wrong value."""
+    letters = "fieldlength"
+    words = (
+        "".join(letter.upper() if bits >> place & 1 else letter for place, letter in enumerate(letters))
+        for bits in range(min(2 ** len(letters), size // 30))
+    )
+    return b",".join(b'"%s":""' % word.encode() for word in words) + b","
+
+
+JSON, STRICT, XML, FORM = JsonCodec(), JsonCodec(duplicates="error"), XmlCodec(), FormCodec()
+
+HOSTILE = {
+    "JSON, faults below a long key": (JSON, lambda n: long_key(n, spelled(n))),
+    "JSON, faults deep inside": (
+        JSON,
+        lambda n: b'{"Interests":[' + b'{"ChildItems":[' * 30 + b'{"Id":""},' * (n // 10) + b"{}" + b"]}" * 30 + b"]}",
+    ),
+    "JSON, a syntax error behind a long key": (JSON, lambda n: b'{"' + b"k" * (n // 2) + b'":[' + b"1," * (n // 4) + b"x"),
+    "JSON, a syntax error behind many objects": (JSON, lambda n: b'{"a":[' + b'{"b":1},' * (n // 8) + b"x"),
+    "JSON, a syntax error behind deep lists": (JSON, lambda n: b'{"a":[' + b"[[[[[[[[[[1]]]]]]]]]]," * (n // 22) + b"x"),
+    "JSON, repeated members below a long key": (
+        STRICT,
+        lambda n: b'{"' + b"k" * (n // 2) + b'":[' + b'{"a":1,"a":1},' * (n // 28) + b"1]}",
+    ),
+    "JSON, a double with too many digits": (
+        JsonCodec(coerce=True),
+        lambda n: b'{"Address":{"Wgs84Latitude":"' + b"1" * n + b'x"}}',
+    ),
+    "XML, faults below a long key": (
+        XML,
+        lambda n: (
+            b"<ContactEntity><FieldProperties><P><Key>"
+            + b"k" * (n // 2)
+            + b"</Key><Value>"
+            + b"<FieldLength>x</FieldLength>" * (n // 56)
+            + b"</Value></P></FieldProperties></ContactEntity>"
+        ),
+    ),
+    "XML, faults in many items": (
+        XML,
+        lambda n: b"<ContactEntity><Interests>" + b"<a><Id>x</Id></a>" * (n // 17) + b"</Interests></ContactEntity>",
+    ),
+    "XML, faults that only the walk sees": (
+        XmlCodec(duplicates="error"),
+        lambda n: b"<ContactEntity>" + b"<Name/>" * (n // 7) + b"</ContactEntity>",
+    ),
+    "form, faults in many pairs": (FORM, lambda n: b"&".join(b"Interests[%d].Id=x" % index for index in range(n // 18))),
+    "JSON Patch, faults in many operations": (
+        JsonPatchCodec(max_operations=10**6),
+        lambda n: b"[" + b'{"op":"x"},' * (n // 11) + b"1]",
+    ),
+    "merge patch, a syntax error": (MergePatchCodec(), lambda n: b'{"a":[' + b'"b",' * (n // 4) + b"x"),
+}
+
+
+def refused(codec, body):
+    """The error that a codec refuses a body with."""
+    with pytest.raises(ContactWireError) as caught:
+        codec.decode(body, ContactEntity)
+    return caught.value
+
+
+def calls(run, *arguments):
+    """How many functions are called, those in C too, while something runs."""
+    count = 0
+
+    def profile(frame, event, argument):
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(profile)
+    try:
+        run(*arguments)
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_an_error_takes_memory_by_the_size_of_its_body(name):
+    """Refusing a body takes at most some twenty times its own memory, and its answer at most 64 kB."""
+    codec, make = HOSTILE[name]
+    body = make(100_000)
+    refused(codec, make(1_000))
+    tracemalloc.start()
+    try:
+        error = refused(codec, body)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak <= (TIMES if "long key" in name else TIMES_OF_OBJECTS) * len(body) + FIXED
+    assert len(error.to_body()) <= 64 * 1024
+    assert len(error.to_xml()) <= 64 * 1024
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_an_error_takes_work_by_the_size_of_its_body(name):
+    """Refusing a body of four times the size takes no more than some four times the calls."""
+    codec, make = HOSTILE[name]
+    refused(codec, make(1_000))
+    small, large = (calls(refused, codec, make(size)) for size in (20_000, 80_000))
+    assert large <= 5 * small + 500
+
+
+MANY = 250
+EACH_WRONG = {
+    "JSON": (JSON, b'{"Interests":[' + b",".join([b'{"Id":""}'] * MANY) + b"]}"),
+    "JSON, repeated": (STRICT, b'{"X":[' + b",".join([b'{"a":1,"a":1}'] * MANY) + b"]}"),
+    "XML": (XML, b"<ContactEntity><Interests>" + b"<a><Id>x</Id></a>" * MANY + b"</Interests></ContactEntity>"),
+    "XML, repeated": (XmlCodec(duplicates="error"), b"<ContactEntity>" + b"<Name/>" * (MANY + 1) + b"</ContactEntity>"),
+    "form": (FORM, b"&".join(b"Interests[%d].Id=x" % index for index in range(MANY))),
+    "JSON Patch": (JsonPatchCodec(), b"[" + b",".join([b'{"op":"x","path":"/Name"}'] * MANY) + b"]"),
+}
+
+
+@pytest.mark.parametrize("name", EACH_WRONG)
+def test_faults_are_listed_up_to_a_limit(name):
+    """An error lists the first 100 faults, or as many as `max_faults` says, and says whether there are more."""
+    codec, body = EACH_WRONG[name]
+    everything = refused(attrs.evolve(codec, max_faults=MANY), body)
+    assert (len(everything.issues), everything.more) == (MANY, False)
+    first = refused(codec, body)
+    assert (first.issues, first.more) == (everything.issues[:100], True)
+    assert "more than 100 faults" in str(first)
+    one = refused(attrs.evolve(codec, max_faults=1), body)
+    assert (one.issues, one.more) == (everything.issues[:1], True)
+
+
+@pytest.mark.parametrize("codec", [JSON, XML, FORM], ids=["JSON", "XML", "form"])
+def test_faults_of_what_cannot_be_written_are_listed_up_to_a_limit(codec):
+    """Encoding lists the first faults of a value as decoding lists those of a body."""
+    value = ContactEntity(domains=list(range(MANY)))
+    for limit, found, more in ((100, 100, True), (MANY, MANY, False)):
+        with pytest.raises(EncodeError) as caught:
+            attrs.evolve(codec, max_faults=limit).encode(value)
+        assert (len(caught.value.issues), caught.value.more) == (found, more)
+
+
+def test_faults_of_a_patch_are_listed_up_to_a_limit():
+    """What does not fit where patches put it is listed like the faults of a body."""
+    wrong = {"Interests": [{"Id": ""}] * MANY}
+    operations = [{"op": "add", "path": "/Deleted", "value": "x"}] * MANY
+    for patch in (MergePatch.parse({"UpdatedDate": "x", **wrong}), JsonPatch.parse(operations)):
+        with pytest.raises(ValidationError) as caught:
+            patch.apply(ContactEntity())
+        assert (len(caught.value.issues), caught.value.more) == (100, True)
+
+
+def test_a_long_pointer_is_whole_but_shown_by_its_ends():
+    """`pointer` leads to the value whatever its length; the error's text shows both ends of it."""
+    key = "k" * 10_000
+    error = refused(JSON, b'{"FieldProperties":{"%s":{"FieldLength":""}}}' % key.encode())
+    assert error.issues[0].pointer == f"/FieldProperties/{key}/FieldLength"
+    assert "/FieldProperties/kkk" in str(error)
+    assert "kkk/FieldLength" in str(error)
+    assert len(str(error)) < 1_000
+
+
+FULL = {
+    "JSON": (JSON, b'{"Persons":[' + b"{}," * 98 + b"{}]}"),
+    "JSON, unknown": (JSON, b'{"x":[' + b"[]," * 98 + b"[]]}"),
+    "JSON, with brackets in strings": (JSON, b'{"Name":"[[[[{{{{","Persons":[' + b"{}," * 98 + b"{}]}"),
+    "XML": (XML, b"<ContactEntity><Persons>" + b"<Person/>" * 99 + b"</Persons></ContactEntity>"),
+    "XML, unknown": (XML, b"<ContactEntity><x>" + b"<a/>" * 99 + b"</x></ContactEntity>"),
+    "form": (FORM, b"&".join(b"Persons[%d].Firstname=x" % index for index in range(100))),
+    "merge patch": (MergePatchCodec(), b'{"Persons":[' + b"{}," * 98 + b"{}]}"),
+    "JSON Patch": (JsonPatchCodec(), b'[{"op":"add","path":"/Persons","value":[' + b"{}," * 97 + b"{}]}]"),
+}
+
+
+@pytest.mark.parametrize("name", FULL)
+def test_what_a_body_holds_is_counted(name):
+    """Carriers, lists and dictionaries are counted altogether, unknown ones too; one more than `max_objects` is 413."""
+    codec, body = FULL[name]
+    held = 101
+    attrs.evolve(codec, max_objects=held).decode(body, ContactEntity)
+    error = refused(attrs.evolve(codec, max_objects=held - 1), body)
+    assert isinstance(error, ContentTooLarge)
+    assert error.status == 413
+
+
+def test_a_list_of_complete_contacts_is_within_the_limits():
+    """A list of contacts with all that they can have fits by default, as long as it fits into `max_bytes`."""
+    people = [Person(firstname="x") for _ in range(5)]
+    contacts = [ContactEntityWithLinks(name="x", persons=people, domains=["a"]) for _ in range(2_000)]
+    body = encode(contacts)
+    assert len(JSON.decode(body, list[ContactEntityWithLinks])) == 2_000
+
+
+@pytest.mark.parametrize("codec", [JSON, XML, FORM], ids=["JSON", "XML", "form"])
+@pytest.mark.parametrize("depth", [20, 40])
+def test_a_list_that_holds_the_same_list_twice_over_and_over_is_refused(codec, depth):
+    """What would be written 2**depth times is an EncodeError, found by looking at each list once."""
+    lists = [1]
+    for _ in range(depth):
+        lists = [lists, lists]
+    contact = ContactEntity()
+    contact.extras = {"x": lists}
+    with pytest.raises(EncodeError) as caught:
+        codec.encode(contact)
+    assert [issue.pointer for issue in caught.value.issues] == ["/x"]
+
+
+def test_the_end_of_a_syntax_error_is_the_same_wherever_the_scan_passes_over():
+    """A syntax error is told at its own place, with what was expected there, behind any values that are passed over."""
+    for values in (b"", b"1,", b'"a",[],{},', b'{"a":[{"b":[1.5e3,true,null]}]},', b"[[[[[[[[1]]]]]]]],", b'"\\u0041",'):
+        error = refused(JSON, b'{"a":[' + values + b"x")
+        assert isinstance(error, DecodeError)
+        assert (error.column, error.message) == (len(values) + 7, 'unexpected "x"')
