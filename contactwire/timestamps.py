@@ -231,8 +231,7 @@ def _zone(spelling: str) -> timezone:
 
 def _offset(spelling: str) -> timedelta:
     match = _OFFSET.fullmatch(spelling)
-    if match is None:
-        raise ValueError(f"{spelling!r} is not an offset")
+    assert match is not None, "both callers have matched the spelling"
     sign, hours, minutes = match.groups()
     offset = timedelta(hours=int(hours), minutes=_below(60, minutes, "minutes of an offset"))
     # XML Schema part 2 §3.2.7.3 and .NET's DateTimeOffset: at most 14 hours either way.

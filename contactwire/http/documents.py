@@ -11,7 +11,6 @@ import attrs
 from contactwire.builtins import to_builtins
 from contactwire.carriers import RightsCarrier
 from contactwire.codecs import CodecRegistry
-from contactwire.errors import UnsupportedMediaType
 from contactwire.localization import TimeZonePreference, change_in_zone, to_storage
 from contactwire.negotiation import parse_media_type
 from contactwire.patch import JsonPatch, MergePatch
@@ -53,19 +52,12 @@ class Document:
         """
         codec = registry.find(content_type)
         if partial and not {_JSON_PATCH, _MERGE_PATCH}.intersection(codec.media_types):
-            if _essence(content_type) in _JSON:
+            if parse_media_type(content_type).essence in _JSON:
                 patch_type = _JSON_PATCH if body.lstrip()[:1] == b"[" else _MERGE_PATCH
                 return cls(registry.find(patch_type).decode(body, type), True)
             return cls(MergePatch.parse(to_builtins(codec.decode(body, type))), True)
         value = codec.decode(body, type)
         return cls(value, isinstance(value, (JsonPatch, MergePatch)))
-
-
-def _essence(content_type: str) -> str:
-    try:
-        return parse_media_type(content_type).essence
-    except ValueError:
-        raise UnsupportedMediaType(content_type, (*_JSON, _JSON_PATCH, _MERGE_PATCH)) from None
 
 
 def replaced(document: Document, stored: Any, zone: TimeZonePreference | None, base: tzinfo | str) -> Any:

@@ -36,10 +36,12 @@ def apply(operations: Sequence[Operation], target: Any, dialect: Dialect) -> Any
     """
     work = Workspace(target, dialect)
     issues: list[Issue] = []
+    more = False
     for index, operation in enumerate(operations):
         try:
             _RUN[operation.op](work, operation)
         except ValidationError as error:
+            more = more or error.more
             if len(issues) <= MAX_FAULTS:
                 issues += _numbered(error.issues, index, format_pointer(operation.tokens))
         except ContactWireError as error:
@@ -48,7 +50,7 @@ def apply(operations: Sequence[Operation], target: Any, dialect: Dialect) -> Any
                 break
             raise work.explain(error, index) from None
     if issues:
-        raise ValidationError.of_first(issues, MAX_FAULTS)
+        raise ValidationError.of_first(issues, MAX_FAULTS, more=more)
     if any(operation.deepest is None or operation.deepest > MAX_DEPTH for operation in operations):
         check_result_depth(work.root, target)
     return work.result()

@@ -41,7 +41,7 @@ def merge(target: Any, patch: Any, dialect: Dialect) -> Any:
     work = _Merging(dialect)
     merged = work.value(kind_of_value(target), False, target, patch)
     if work.issues:
-        raise ValidationError.of_first(work.issues, MAX_FAULTS)
+        raise ValidationError.of_first(work.issues, MAX_FAULTS, more=work.more)
     return merged
 
 
@@ -52,9 +52,14 @@ class _Walk:
         self.dialect = dialect
         self.path: list[str] = []
         self.issues: list[Issue] = []
+        self.more = False
 
-    def note(self, issues: Iterable[Issue]) -> None:
-        """Add faults whose pointers start at the present place, as long as there are not too many."""
+    def note(self, issues: Iterable[Issue], *, more: bool = False) -> None:
+        """Add faults whose pointers start at the present place, as long as there are not too many.
+
+        `more` says that there are others at this place.
+        """
+        self.more = self.more or more
         if len(self.issues) <= MAX_FAULTS:
             pointer = format_pointer(self.path)
             self.issues += [issue.under(pointer) for issue in issues]
@@ -80,7 +85,7 @@ class _Merging(_Walk):
                 return self._members(kind, old if isinstance(old, dict) else {}, data)
             return read(kind, nullable, data, self.dialect.coerce)
         except ValidationError as error:
-            self.note(error.issues)
+            self.note(error.issues, more=error.more)
             return old
 
     def _appended(self, old: list[Any], item: Any) -> list[Any]:
@@ -110,7 +115,7 @@ class _Merging(_Walk):
         try:
             store(carrier, field, new)
         except ValidationError as error:
-            self.note(error.issues)
+            self.note(error.issues, more=error.more)
 
     def _unknown(self, carrier: Any, name: str, item: Any) -> None:
         if not self.dialect.null_removes:
@@ -157,7 +162,7 @@ def merge_between(before: Any, after: Any, dialect: Dialect) -> Any:
     work = _Between(dialect)
     data = work.value(kind_of_value(after), before, after)
     if work.issues:
-        raise EncodeError.of_first(work.issues, MAX_FAULTS)
+        raise EncodeError.of_first(work.issues, MAX_FAULTS, more=work.more)
     if data is UNSET:
         return {} if is_object(after) else plain(None, after)
     return data
@@ -205,7 +210,7 @@ class _Between(_Walk):
         try:
             return plain(kind, value)
         except EncodeError as error:
-            self.note(error.issues)
+            self.note(error.issues, more=error.more)
             return UNSET
 
     def _cannot(self, message: str, value: Any) -> Any:

@@ -30,8 +30,6 @@ __all__ = [
     "codecs_named",
     "differences",
     "loss",
-    "losses",
-    "lossless_codecs",
 ]
 
 
@@ -128,20 +126,6 @@ def _codec_named(name: str) -> Codec:
         return default_registry.find(name)
     known, options = _NAMED[name]
     return known.codec(**options)
-
-
-def lossless_codecs() -> dict[str, Codec]:
-    """The codecs that promise to lose nothing of a contact, by name."""
-    return codecs_named(LOSSLESS)
-
-
-def losses(document: Any, codecs: Mapping[str, Codec] | Iterable[str]) -> list[Loss]:
-    """What each codec loses of a carrier, a list of carriers or a patch.
-
-    `codecs` is a mapping from names to codecs, or names as `codecs_named` takes them.
-    """
-    known = codecs if isinstance(codecs, Mapping) else codecs_named(codecs)
-    return [loss(document, codec, name) for name, codec in known.items()]
 
 
 def loss(document: Any, codec: Codec, name: str = "") -> Loss:

@@ -27,7 +27,7 @@ class _Undefined(type):
 
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("__"):
-            raise AttributeError(name)
+            raise AttributeError(name)  # pragma: no cover - which names `typing` asks for depends on its version
         return cls
 
     def __getitem__(cls, item: Any) -> Any:

@@ -22,7 +22,7 @@ from contactwire.builtins import (
 )
 from contactwire.codecs.json.text import parse_json, repeated_members
 from contactwire.errors import ContentTooLarge, ValidationError
-from contactwire.wire import HookFault, NestedKind
+from contactwire.wire import HookFault
 
 __all__ = ["read"]
 
@@ -64,8 +64,6 @@ def _is_unknown_at_top(error: msgspec.ValidationError, document: Document) -> bo
 
 def _read_split(raw: Any, document: Document, policy: Policy, max_depth: int) -> Any:
     """The carrier in a text without white space whose unknown members all stand at the top, or None for any other text."""
-    if not isinstance(document.kind, NestedKind):
-        return None
     try:
         members = _members(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

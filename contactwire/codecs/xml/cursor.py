@@ -46,9 +46,7 @@ class Cursor:
         return self.text[self.start + start : self.start + end]
 
     def remaining(self) -> str:
-        """All that is left; raises `DecodeError` if more is left that is no text."""
-        while self.read_on():
-            pass
+        """All that is left of a stream that was read to its end; raises `DecodeError` if more is left that is no text."""
         left = self.text[self.start :]
         if self._fault:
             self.advance(len(left))

@@ -15,6 +15,7 @@ from contactwire import (
     to_builtins,
 )
 from contactwire.builtins import to_json
+from contactwire.carriers import Business, Category
 
 CONTACT = ContactEntity(
     contact_id=5,
@@ -185,3 +186,17 @@ def test_json_text_is_made_of_builtins_only():
     """`to_json` refuses an object of Python's own by its type."""
     with pytest.raises(TypeError, match="object is no builtin"):
         to_json([object()])
+
+
+def test_faults_below_a_users_own_class_keep_their_pointers():
+    """A hook that structures a class of its own, with a carrier in it, hands on the faults of that carrier."""
+
+    @attrs.define
+    class Wrapper:
+        inner: Category
+
+    converter = make_converter()
+    converter.register_structure_hook(Business, lambda value, _: converter.structure(value, Wrapper))
+    with pytest.raises(ValidationError) as caught:
+        converter.structure({"Business": {"inner": {"Id": "x"}}}, ContactEntity)
+    assert [issue.pointer for issue in caught.value.issues] == ["/Business/inner/Id"]

@@ -183,7 +183,10 @@ def test_faults_of_a_patch_are_listed_up_to_a_limit():
     """What does not fit where patches put it is listed like the faults of a body."""
     wrong = {"Interests": [{"Id": ""}] * MANY}
     operations = [{"op": "add", "path": "/Deleted", "value": "x"}] * MANY
-    for patch in (MergePatch.parse({"UpdatedDate": "x", **wrong}), JsonPatch.parse(operations)):
+    each = {"FieldProperties": {f"key{number}": {"FieldLength": "x"} for number in range(MANY)}}
+    whole = [{"op": "add", "path": f"/{name}", "value": value} for name, value in wrong.items()]
+    patches = (MergePatch.parse(wrong), MergePatch.parse(each), JsonPatch.parse(operations), JsonPatch.parse(whole))
+    for patch in patches:
         with pytest.raises(ValidationError) as caught:
             patch.apply(ContactEntity())
         assert (len(caught.value.issues), caught.value.more) == (100, True)

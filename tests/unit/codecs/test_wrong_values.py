@@ -16,8 +16,11 @@ from contactwire import (
     Maybe,
     Selection,
     XmlCodec,
+    decode,
     default_registry,
+    encode,
 )
+from contactwire.carriers import Category
 
 
 class Knot(Carrier):
@@ -139,3 +142,26 @@ def test_an_integer_that_python_does_not_spell_is_refused_without_validation_too
     with pytest.raises(EncodeError) as caught:
         codec.encode(ContactEntity(contact_id=10**5000))
     assert [issue.pointer for issue in caught.value.issues] == ["/ContactId"]
+
+
+class Heir(Category):
+    """A carrier that derives from what a property is declared as."""
+
+    shade: Maybe[str] = UNSET
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "application/xml", "application/x-www-form-urlencoded"])
+def test_a_property_may_hold_an_heir(media_type):
+    """What derives from the declared carrier is written with its own properties, which are unknown members when read."""
+    written = encode(ContactEntity(category=Heir(id=1, shade="red")), media_type)
+    assert decode(written, media_type).category == Category(id=1, extras={"Shade": "red"})
+
+
+def test_a_key_may_be_of_a_class_that_derives_from_str():
+    """A dictionary's key that is no plain `str`, such as a member of a StrEnum, is written as its text."""
+
+    class Key(str):
+        __slots__ = ()
+
+    contact = ContactEntity(custom_fields={Key("a"): "b"})
+    assert decode(encode(contact, "application/xml"), "application/xml").custom_fields == {"a": "b"}
