@@ -85,7 +85,8 @@ def kind_reader(kind: Kind, policy: Policy, nested: Nested | None = None) -> Rea
         case NestedKind():
             if nested is not None:
                 return _hooked_reader(kind.carrier, nested)
-            return lambda value: _plain_carrier_reader(plan_of(kind.carrier), policy)(value)
+            # Looked up when it is called, since a carrier may hold itself.
+            return lambda value: _plain_carrier_reader(plan_of(kind.carrier), policy)(value)  # noqa: PLW0108
 
 
 def _hooked_reader(cls: type, nested: Nested) -> Read:

@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_origin
 
-import contactwire.carriers as carriers
+from contactwire import carriers
 from contactwire.schema.json_definitions import DIALECT, Definitions, Schema
 from contactwire.schema.openapi_document import openapi
 from contactwire.schema.patch_definitions import json_patch, merge_patch

@@ -8,9 +8,9 @@ import shutil
 import subprocess
 import sys
 import urllib.parse
-import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import attrs
 import msgspec

@@ -400,7 +400,7 @@ def test_a_generic_carrier_itself_is_refused_with_advice(cls):
 
 def test_names_in_annotations_mean_what_they_meant_where_they_were_written():
     """Whatever an heir's module or function calls so changes nothing in what a base declares."""
-    Person = Address = EntityElement = StrEnum  # noqa: F841, N806 - names that ContactEntity uses for its own
+    Person = Address = EntityElement = StrEnum  # noqa: F841 - names that ContactEntity uses for its own
 
     class Local(ContactEntity):
         odd: Maybe[str] = UNSET
