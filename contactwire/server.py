@@ -26,7 +26,7 @@ from contactwire.carriers import (
 )
 from contactwire.codecs.json import JsonCodec
 from contactwire.errors import ContactWireError, HeaderError, HttpError
-from contactwire.http import ContactEndpoint, Headers, Host, Response, too_large
+from contactwire.http import ContactEndpoint, Headers, Host, Response, read_body
 from contactwire.timestamps import Timestamp
 
 __all__ = ["ContactStore", "samples", "serve"]
@@ -176,12 +176,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _body(self) -> bytes:
         if "Transfer-Encoding" in self.headers:
             raise HttpError("a body needs a Content-Length here", status=411)
-        length = self.headers.get("Content-Length", "0")
-        if not (length.isascii() and length.isdigit()):
-            raise HeaderError("Content-Length", "is no number of bytes", length)
-        if int(length) > self.server.host.max_bytes:
-            raise too_large(self.server.host.max_bytes)
-        return self.rfile.read(int(length))
+        return read_body(self.rfile.read, self.headers.get("Content-Length", "0").strip(" \t"), self.server.host.max_bytes)
 
     def _send(self, response: Response) -> None:
         self.send_response(response.status)

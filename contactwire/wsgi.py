@@ -15,8 +15,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-from contactwire.errors import ContactWireError, HeaderError
-from contactwire.http import Application, Headers, Response, too_large
+from contactwire.errors import ContactWireError
+from contactwire.http import Application, Headers, Response, read_body, too_large
 
 __all__ = ["ContactApplication"]
 
@@ -52,12 +52,9 @@ class ContactApplication(Application):
 
     def _body(self, environ: dict[str, Any]) -> bytes:
         stream, limit, length = environ["wsgi.input"], self._host.max_bytes, environ.get("CONTENT_LENGTH") or "0"
-        if environ.get("wsgi.input_terminated"):
-            body: bytes = stream.read(limit + 1)
-        else:
-            if not (length.isascii() and length.isdigit()):
-                raise HeaderError("Content-Length", "is no number of bytes", length)
-            body = stream.read(min(int(length), limit + 1))
+        if not environ.get("wsgi.input_terminated"):
+            return read_body(stream.read, length.strip(" \t"), limit)
+        body: bytes = stream.read(limit + 1)
         if len(body) > limit:
             raise too_large(limit)
         return body

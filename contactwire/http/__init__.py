@@ -21,7 +21,7 @@ request, sends it with an HTTP library of its choice, and parses the answer::
 | --- | --- |
 | 200 | the contact, as stored after the change |
 | 304 | GET, and the contact has not changed since `If-Modified-Since` |
-| 400 | no entity in the body, a body that is no contact, another contact's id in it, a malformed header or `$select` |
+| 400 | no entity in the body, a body that is cut short or no contact, another contact's id, a malformed header or `$select` |
 | 404 | no such contact, no such path |
 | 405 | another method; `Allow` lists those that there are |
 | 406 | nothing that `Accept` asks for |
@@ -40,7 +40,7 @@ from contactwire.http.client import ContactClient, Request
 from contactwire.http.conditions import Precondition
 from contactwire.http.documents import Document
 from contactwire.http.fields import Credentials, Headers, Secret, format_http_date, parse_http_date
-from contactwire.http.host import Application, Host, too_large
+from contactwire.http.host import Application, Host, read_body, too_large
 from contactwire.http.server import ContactEndpoint, ContactRequest, Response
 
 __all__ = [
@@ -58,5 +58,6 @@ __all__ = [
     "Secret",
     "format_http_date",
     "parse_http_date",
+    "read_body",
     "too_large",
 ]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator
 from typing import Any
 
 import attrs
 
 from contactwire.codecs import MAX_BYTES
-from contactwire.errors import ContentTooLarge
+from contactwire.errors import BadRequest, ContentTooLarge, HeaderError
 from contactwire.http.server import ContactEndpoint, ContactRequest
 
-__all__ = ["Application", "Host", "too_large"]
+__all__ = ["Application", "Host", "read_body", "too_large"]
+
+# RFC 9110 §8.6: Content-Length = 1*DIGIT. No body has as many bytes as a number of 20 digits.
+_LENGTH = re.compile(r"[0-9]{1,19}")
 
 Change = Callable[[Any], Any]
 Step = tuple[Callable[..., Any], tuple[Any, ...]]
@@ -88,6 +92,23 @@ class Application:
         max_bytes: int = MAX_BYTES,
     ) -> None:
         self._host = Host(load=load, save=save, update=update, endpoint=endpoint or ContactEndpoint(), max_bytes=max_bytes)
+
+
+def read_body(read: Callable[[int], bytes], content_length: str, limit: int) -> bytes:
+    """The body of a request with this `Content-Length`, by `read(size)`, which gives fewer bytes at the end only.
+
+    Raises `HeaderError` for a value that is no number of bytes (RFC 9110 §8.6), `ContentTooLarge` for more than `limit`
+    bytes, without reading them, and `BadRequest` for a body that ends early, since half of it may be a valid document.
+    """
+    if not _LENGTH.fullmatch(content_length):
+        raise HeaderError("Content-Length", "is no number of bytes", content_length)
+    size = int(content_length)
+    if size > limit:
+        raise too_large(limit)
+    body = read(size)
+    if len(body) < size:
+        raise BadRequest(f"the body ends after {len(body)} of {size} bytes")
+    return body
 
 
 def too_large(limit: int) -> ContentTooLarge:

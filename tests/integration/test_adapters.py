@@ -169,19 +169,35 @@ def test_other_protocols_are_refused(storage):
         asyncio.run(asgi.ContactApplication(storage.load, storage.save)({"type": "websocket"}, None, None))
 
 
-def test_a_wsgi_server_may_pass_a_wrong_length(storage):
-    """A Content-Length that is no number is a bad request in the endpoint's words."""
+@pytest.mark.parametrize("length", ["many", "-1", "+5", "5, 5", "0x5", "5.0", "1_0", "²", "٣", "9" * 5000, "0" * 5000])
+def test_a_wsgi_server_may_pass_a_wrong_length(storage, length):
+    """A Content-Length that is no number of bytes is a bad request in the endpoint's words."""
     app, answered = wsgi.ContactApplication(storage.load, storage.save), []
     environ = {
         "REQUEST_METHOD": "PUT",
         "PATH_INFO": "/api/v1/Contact/1",
         "CONTENT_TYPE": "application/json",
-        "CONTENT_LENGTH": "many",
+        "CONTENT_LENGTH": length,
         "wsgi.input": io.BytesIO(b"{}"),
     }
     (body,) = app(environ, lambda status, headers: answered.append(status))
     assert answered == ["400 Bad Request"]
     assert b"Content-Length" in body
+
+
+def test_a_wsgi_body_that_is_cut_short_changes_nothing(storage):
+    """A body that ends before its Content-Length is a bad request, though the part that came is a valid form."""
+    app, answered = wsgi.ContactApplication(storage.load, storage.save), []
+    environ = {
+        "REQUEST_METHOD": "PUT",
+        "PATH_INFO": "/api/v1/Contact/1",
+        "CONTENT_TYPE": "application/x-www-form-urlencoded",
+        "CONTENT_LENGTH": "25",
+        "wsgi.input": io.BytesIO(b"Name=Elan"),
+    }
+    app(environ, lambda status, headers: answered.append(status))
+    assert answered == ["400 Bad Request"]
+    assert storage.load(1).name == "Elan Hoppski"
 
 
 def test_a_status_of_the_hosts_own_has_a_reason():

@@ -270,15 +270,32 @@ def test_an_interrupt_ends_the_server(tmp_path):
     assert "Traceback" not in complaints
 
 
-def test_a_length_that_is_no_number_is_refused(base):
-    """A body whose length nobody can tell is a bad request, and ends the connection."""
+def answer_to(base, request):
+    """The answer to the bytes of a request, after which the client sends no more."""
     address = urlsplit(base)
-    with socket.create_connection((address.hostname, address.port)) as connection:
-        head = "PUT /api/v1/Contact/1 HTTP/1.1\r\nHost: x\r\nContent-Length: many\r\n\r\n"
-        connection.sendall(head.encode())
-        answer = connection.makefile("rb").read()
+    with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        return connection.makefile("rb").read()
+
+
+@pytest.mark.parametrize("length", ["many", "", "-1", "+5", "5, 5", "0x5", "5.0", "1_0", "²", "٣", "9" * 5000, "0" * 5000])
+def test_a_length_that_is_no_number_is_refused(base, length):
+    """A body whose length nobody can tell is a bad request, and ends the connection."""
+    head = f"PUT /api/v1/Contact/1 HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n"
+    answer = answer_to(base, head.encode())
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert b"Content-Length" in answer.partition(b"\r\n\r\n")[2]
+
+
+def test_a_body_that_is_cut_short_changes_nothing(base):
+    """A PUT whose connection ends amid the body is a bad request, though the part that came is a valid form."""
+    before = requests.get(f"{base}/api/v1/Contact/1", timeout=30).content
+    head = "PUT /api/v1/Contact/1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    answer = answer_to(base, f"{head}Content-Length: 25\r\n\r\nName=Elan".encode())
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"9 of 25 bytes" in answer
+    assert requests.get(f"{base}/api/v1/Contact/1", timeout=30).content == before
 
 
 def test_a_store_is_seeded_once(tmp_path):
