@@ -33,6 +33,8 @@ __all__ = ["ContactStore", "samples", "serve"]
 
 Contact = ContactEntityWithLinks
 _MEMORY = ":memory:"
+# The last date that has another one a second later.
+_LAST = datetime(9999, 12, 31, 23, 59, 58)
 
 
 class ContactStore:
@@ -101,7 +103,7 @@ def _after(stored: Contact | None) -> Timestamp:
     now = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
     before = stored.updated_date if stored is not None else None
     if isinstance(before, datetime):
-        now = max(now, before.replace(tzinfo=None, microsecond=0) + timedelta(seconds=1))
+        now = max(now, min(before.replace(tzinfo=None, microsecond=0), _LAST) + timedelta(seconds=1))
     return Timestamp.from_datetime(now)
 
 

@@ -21,7 +21,7 @@ request, sends it with an HTTP library of its choice, and parses the answer::
 | --- | --- |
 | 200 | the contact, as stored after the change |
 | 304 | GET, and the contact has not changed since `If-Modified-Since` |
-| 400 | no entity in the body, a body that is cut short or no contact, another contact's id, a malformed header or `$select` |
+| 400 | no entity in the body, a body that is cut short or no contact, another's id, a malformed header or `$select` |
 | 404 | no such contact, no such path |
 | 405 | another method; `Allow` lists those that there are |
 | 406 | nothing that `Accept` asks for |
@@ -30,7 +30,8 @@ request, sends it with an HTTP library of its choice, and parses the answer::
 | 413 | a body over the codec's limits |
 | 415 | an unknown `Content-Type`, charset or `Content-Encoding` |
 
-Dates in headers are HTTP-dates and count whole seconds (RFC 9110 §5.6.7). A precondition whose value is no HTTP-date is
+Dates in headers are HTTP-dates and count whole seconds (RFC 9110 §5.6.7). A contact's date that is beyond the year 9999 in
+UTC (`9999-12-31T23:59:59-05:00`) counts as the last second of that year. A precondition whose value is no HTTP-date is
 ignored, as §13.1.3 and §13.1.4 demand.
 """
 

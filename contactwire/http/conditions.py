@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any
 
 import attrs
 
-from contactwire.http.fields import parse_http_date
+from contactwire.http.fields import in_utc, parse_http_date
 from contactwire.wire import UNSET
 
 __all__ = ["Precondition", "last_modified"]
@@ -38,11 +38,13 @@ def _date_of(headers: Mapping[str, str], name: str) -> datetime | None:
 
 
 def last_modified(contact: Any) -> datetime | None:
-    """When a contact was last changed, in UTC and whole seconds: its `updated_date`, else its `created_date`, else None."""
+    """When a contact was last changed, in UTC and whole seconds: its `updated_date`, else its `created_date`, else None.
+
+    A date that UTC has beyond the year 9999 is the last second of that year, the latest that an HTTP-date can say.
+    """
     moment = getattr(contact, "updated_date", UNSET)
     if not isinstance(moment, datetime):
         moment = getattr(contact, "created_date", UNSET)
     if not isinstance(moment, datetime) or moment.year == 1:
         return None
-    moment = datetime(*moment.timetuple()[:6], tzinfo=moment.tzinfo or timezone.utc)
-    return moment.astimezone(timezone.utc)
+    return in_utc(moment)

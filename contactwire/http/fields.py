@@ -13,7 +13,7 @@ import attrs
 
 from contactwire.errors import HeaderError
 
-__all__ = ["Credentials", "Headers", "Secret", "format_http_date", "parse_http_date"]
+__all__ = ["Credentials", "Headers", "Secret", "format_http_date", "in_utc", "parse_http_date"]
 
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 # RFC 9110 §5.5: visible characters, blanks between them; "CR, LF, and NUL characters are invalid and dangerous".
@@ -201,8 +201,21 @@ def _full_year(year: int) -> int:
     return full - 100 if full > now + 50 else full
 
 
+def in_utc(moment: datetime) -> datetime:
+    """`moment` in UTC and whole seconds; a naive one is UTC. Outside of the years 1 to 9999, the nearest second inside."""
+    clock = datetime(*moment.timetuple()[:6], tzinfo=moment.tzinfo or timezone.utc)
+    try:
+        return clock.astimezone(timezone.utc)
+    except OverflowError:
+        nearest = datetime.min if clock.year == 1 else datetime.max.replace(microsecond=0)
+        return nearest.replace(tzinfo=timezone.utc)
+
+
 def format_http_date(moment: datetime) -> str:
-    """`moment` as an IMF-fixdate (RFC 9110 §5.6.7), without fractions of a second; a naive `moment` is UTC."""
-    utc = moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment.astimezone(timezone.utc)
+    """`moment` as an IMF-fixdate (RFC 9110 §5.6.7), without fractions of a second; a naive `moment` is UTC.
+
+    A moment that UTC has outside of the years 1 to 9999 is written as the first or last second of these.
+    """
+    utc = in_utc(moment)
     day, month = _DAY_NAMES[utc.weekday()], _MONTHS[utc.month - 1]
     return f"{day}, {utc.day:02d} {month} {utc.year:04d} {utc.hour:02d}:{utc.minute:02d}:{utc.second:02d} GMT"

@@ -16,7 +16,7 @@ import attrs
 import pytest
 import requests
 
-from contactwire import UNSET, ContactEntityWithLinks, JsonPatch, MergePatch, decode, encode
+from contactwire import UNSET, ContactEntityWithLinks, JsonPatch, MergePatch, Timestamp, decode, encode
 from contactwire.errors import PreconditionFailed
 from contactwire.http import ContactClient
 from contactwire.negotiation import REQUEST_TYPES, RESPONSE_TYPES
@@ -309,6 +309,18 @@ def test_a_store_is_seeded_once(tmp_path):
     store.seed()
     assert store.load(1).description == "mine"
     assert store.load(len(samples()) + 1) is None
+    store.close()
+
+
+def test_a_contact_of_the_last_day_can_be_changed(tmp_path):
+    """A stored date that has no second after it stays the date of the next change."""
+    path = str(tmp_path / "contacts.sqlite")
+    store = ContactStore(path)
+    stored = ContactEntityWithLinks(contact_id=7, updated_date=Timestamp.parse("9999-12-31T23:59:59.9-05:00"))
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("INSERT INTO contact (id, body) VALUES (7, ?)", (encode(stored),))
+    changed = store.update(7, lambda stored: attrs.evolve(stored, name="new"))
+    assert (changed.name, str(changed.updated_date)) == ("new", "9999-12-31T23:59:59")
     store.close()
 
 

@@ -104,6 +104,22 @@ def test_http_dates_are_written(moment):
     assert format_http_date(moment) == "Sun, 06 Nov 1994 08:49:37 GMT"
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("9999-12-31T23:59:59-05:00", "Fri, 31 Dec 9999 23:59:59 GMT"),
+        ("9999-12-31T10:00:01.5-14:00", "Fri, 31 Dec 9999 23:59:59 GMT"),
+        ("9999-12-31T23:59:59.9999999+14:00", "Fri, 31 Dec 9999 09:59:59 GMT"),
+        ("0001-01-01T00:00:00+01:00", "Mon, 01 Jan 0001 00:00:00 GMT"),
+        ("0001-01-01T13:59:59.9999999+14:00", "Mon, 01 Jan 0001 00:00:00 GMT"),
+        ("0001-01-01T00:00:00-14:00", "Mon, 01 Jan 0001 14:00:00 GMT"),
+    ],
+)
+def test_http_dates_end_with_the_years_1_and_9999(text, written):
+    """A moment that UTC has outside of the years 1 to 9999 is written as the first or last second of these."""
+    assert format_http_date(Timestamp.parse(text)) == written
+
+
 SECRETS = {"Authorization": "Bearer topsecret", "X-XSRF-TOKEN": "topsecret", "SO-AppToken": "topsecret"}
 
 
