@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs as text_codecs
 import threading
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +13,7 @@ import attrs
 from contactwire.carriers import ContactEntity
 from contactwire.codecs.formats import FORMATS, Format
 from contactwire.codecs.protocol import Codec
-from contactwire.codecs.shared import Body
+from contactwire.codecs.shared import Body, encoding_named
 from contactwire.errors import UnsupportedMediaType
 from contactwire.negotiation import parse_media_type
 
@@ -107,10 +106,8 @@ class CodecRegistry:
     def _with_charset(self, codec: Codec, charset: str | None, content_type: str) -> Codec:
         if charset is None:
             return codec
-        try:
-            text_codecs.lookup(charset)
-        except LookupError:
-            raise self._unsupported(content_type) from None
+        if encoding_named(charset) is None:
+            raise self._unsupported(content_type)
         if any(field.name == "charset" for field in getattr(type(codec), "__attrs_attrs__", ())):
             try:
                 evolved: Codec = attrs.evolve(codec, charset=charset)  # type: ignore[misc]

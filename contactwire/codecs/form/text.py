@@ -10,13 +10,11 @@ bytes with one of the form's signs in it.
 
 from __future__ import annotations
 
-import codecs
 import re
 from binascii import a2b_qp
-from functools import lru_cache
 from itertools import islice
 
-from contactwire.codecs.shared import Body, error_at
+from contactwire.codecs.shared import Body, encoding_named, error_at
 from contactwire.errors import ContentTooLarge, DecodeError
 
 __all__ = ["UTF_8", "as_body", "fault_at", "fault_of_pair", "offsets", "pairs", "quote", "split", "to_charset"]
@@ -43,16 +41,12 @@ _CHARSETS = frozenset(
 )
 
 
-@lru_cache(maxsize=64)
 def to_charset(label: str | None) -> str | None:
     """Python's name of the character set that a `charset` parameter means; none, and US-ASCII, mean UTF-8.
 
     Gives None for one that is unknown, or has no ASCII in it for the form's own signs.
     """
-    try:
-        name = UTF_8 if label is None else codecs.lookup(label).name
-    except (LookupError, ValueError):
-        return None
+    name = UTF_8 if label is None else encoding_named(label)
     return UTF_8 if name == "ascii" else name if name in _CHARSETS else None
 
 

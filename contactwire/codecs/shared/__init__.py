@@ -1,6 +1,7 @@
 """What the codecs of several formats use; each module is imported for itself."""
 
 from contactwire.codecs.shared.bodies import MAX_BYTES, Body, empty_like, error_at, to_bytes, too_many_objects
+from contactwire.codecs.shared.charsets import encoding_named
 from contactwire.codecs.shared.generated import made_of
 from contactwire.codecs.shared.records import BadRecord, OnError, Record, Stream, decode_records, encode_each, pieces
 from contactwire.codecs.shared.text_values import loose_text, text_converter, text_writer
@@ -15,6 +16,7 @@ __all__ = [
     "decode_records",
     "empty_like",
     "encode_each",
+    "encoding_named",
     "error_at",
     "loose_text",
     "made_of",

@@ -17,7 +17,7 @@ from typing import Any
 
 import attrs
 
-from contactwire.codecs.shared import Body, error_at, to_bytes, too_many_objects
+from contactwire.codecs.shared import Body, encoding_named, error_at, to_bytes, too_many_objects
 from contactwire.errors import ContentTooLarge, DecodeError, EncodeError, Issue, shorten
 
 __all__ = [
@@ -105,10 +105,7 @@ class Document:
 
 def encoding_of(charset: str) -> str:
     """Python's name of a character set that is read; raises LookupError for any other."""
-    try:
-        name = codecs.lookup(charset.strip()).name
-    except (LookupError, ValueError, UnicodeError):
-        name = ""
+    name = encoding_named(charset)
     if name not in _ENCODINGS:
         raise LookupError(f"unknown character set {shorten(charset)}")
     return name

@@ -1,6 +1,11 @@
 """The codec registry: who reads what."""
 
+import codecs
+import encodings
 import json
+from contextlib import suppress
+from encodings.aliases import aliases
+from itertools import product
 
 import attrs
 import pytest
@@ -9,6 +14,7 @@ import contactwire
 from contactwire import (
     CodecRegistry,
     ContactEntity,
+    DecodeError,
     EntityElement,
     JsonCodec,
     PathError,
@@ -53,6 +59,69 @@ def test_a_content_type_may_have_parameters():
     """Letter case, blanks and parameters do not matter to the choice."""
     for content_type in ("application/json; charset=utf-8", " Application/JSON;x=y", 'application/json;charset="UTF-8"'):
         assert default_registry.find(content_type) == JsonCodec()
+
+
+# Bodies whose character set has the name N, and their media types.
+NAMED = [
+    (b"{}", "application/json; charset=N"),
+    (b"{}", 'text/json; charset="N"'),
+    (b"[]", "application/json-patch+json; charset=N"),
+    (b"<ContactEntity/>", "application/xml; charset=N"),
+    (b'<?xml version="1.0" encoding="N"?><ContactEntity/>', "text/xml"),
+    (b"Name=a", "application/x-www-form-urlencoded; charset=N"),
+]
+
+
+def remembered_after(names, body, media_type, monkeypatch):
+    """How many names Python remembers more once these came, and what it was asked for; some are read before."""
+    asked, look_up = set(), codecs.lookup
+    with monkeypatch.context() as patch:
+        patch.setattr(codecs, "lookup", lambda name: asked.add(name) or look_up(name))
+        before = None
+        for name in ["utf-8", "iso-8859-1", "x", *names]:
+            if name is names[0]:
+                before = len(encodings._cache)
+            with suppress(UnsupportedMediaType, DecodeError):
+                decode(body.replace(b"N", name.encode()) if b"xml" in body else body, media_type.replace("N", name))
+    return len(encodings._cache) - before, asked
+
+
+@pytest.mark.parametrize(("body", "media_type"), NAMED)
+@pytest.mark.parametrize("shape", ["x{}", "utf-{}", "{}" + "x" * 400, "iso8859_1_{}", "{}.module"])
+def test_unknown_character_sets_are_not_remembered(body, media_type, shape, monkeypatch):
+    """A thousand unknown names of character sets leave nothing behind in Python's table of encodings."""
+    grown, asked = remembered_after([shape.format(f"q{n}") for n in range(1000)], body, media_type, monkeypatch)
+    assert grown == 0
+    assert len(asked) < 5
+
+
+@pytest.mark.parametrize(("body", "media_type"), NAMED)
+def test_spellings_of_character_sets_are_not_remembered(body, media_type, monkeypatch):
+    """Nor do the thousand ways to spell a known one, by letter case and by the signs between its parts."""
+    signs = ["".join(signs) for length in range(1, 6) for signs in product("-_", repeat=length)]
+    spelled = [f"{utf}{sign}8" for utf in ("utf", "UTF", "Utf", "uTF") for sign in signs]
+    spelled += [f"iso{one}8859{other}1" for one in signs[:20] for other in signs[:20]]
+    grown, asked = remembered_after(spelled, body, media_type, monkeypatch)
+    assert grown == 0
+    assert len(asked) < 5
+
+
+def read_in(charset):
+    """What a form with two bytes beyond ASCII says in a character set, or the class of the error."""
+    try:
+        return decode(b"Name=%C3%A4", f'application/x-www-form-urlencoded; charset="{charset}"').name
+    except (UnsupportedMediaType, DecodeError) as error:
+        return type(error)
+
+
+@pytest.mark.parametrize("name", sorted({*aliases, *aliases.values(), "ISO-8859-1", "Windows-1252", "ISO_8859-1:1987"}))
+def test_names_of_character_sets_mean_what_they_mean_to_python(name):
+    """Each name that Python knows for an encoding is the same as Python's own name for it."""
+    try:
+        own = codecs.lookup(name).name
+    except LookupError:
+        own = "none"
+    assert read_in(name) == read_in(own)
 
 
 @pytest.mark.parametrize(
