@@ -16,6 +16,9 @@ from contactwire.codecs.shared.generated import made_of
 # How long the pieces are that are put together shows in time and memory only.
 from contactwire.codecs.xml.write import writers
 
+# How often a string is taken apart, and a code looked at, shows in time only, so the functions that do it are counted.
+from contactwire.localization import languages
+
 # How much is copied, compared and spelled shows in time and memory only, so the functions that do it are counted.
 from contactwire.patch import containers, difference, merge, moves
 
@@ -32,6 +35,7 @@ __all__ = [
     "containers",
     "difference",
     "differences",
+    "languages",
     "last_step",
     "loss",
     "made_of",

@@ -13,7 +13,8 @@ wanted one is tried in turn, and for each
 2. a code of the same language and region (`GB` for `en-GB`, `BR` for `pt-BR`);
 3. the first code of the same language (`US` for `en-GB` and `en`, `GE` for `de-AT`, `NO` for `nb` and `nn`).
 
-If the string has none of these, its first text is the answer. The codes name countries more often than languages:
+If the string has none of these, its first text is the answer. Of the wanted languages, the 20 most wanted count. The codes
+name countries more often than languages:
 
 | code | language | code | language | code | language |
 | --- | --- | --- | --- | --- | --- |

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 import attrs
 
@@ -11,7 +12,10 @@ from contactwire.errors import HeaderError
 from contactwire.localization.strings import parse_multi_language
 from contactwire.localization.tags import language_and_region
 
-__all__ = ["LanguagePreference", "choose", "parse_accept_language", "resolve", "wanted_languages"]
+__all__ = ["LanguagePreference", "Resolver", "parse_accept_language", "resolve", "wanted_languages"]
+
+MAX_LANGUAGES = 20
+"""How many of the languages that a request asks for are looked at: the most wanted ones."""
 
 # RFC 9110 §12.5.4: a language range (RFC 4647 §2.1) and a weight (RFC 9110 §12.4.2), with optional white space around.
 _RANGE = re.compile(
@@ -20,6 +24,7 @@ _RANGE = re.compile(
 )
 _DIVIDER = re.compile(r",|;(?![ \t]*+[qQ]=)")
 _NO_LANGUAGE = ("*", "x")
+_NO_MATCH = MAX_LANGUAGES, 0
 
 
 def parse_accept_language(header: str, name: str = "Accept-Language") -> tuple[str, ...]:
@@ -27,7 +32,8 @@ def parse_accept_language(header: str, name: str = "Accept-Language") -> tuple[s
 
     `"nb-NO, en;q=0.5"` gives `("nb-NO", "en")`. Tags of equal weight stay in order. Tags of weight 0 are left out, as are
     `*` and `x`, which name no language. A semicolon separates as a comma does unless a weight follows, since the CRM's own
-    examples have `en-us; en-gb`. Raises HeaderError for the field `name` if the text is malformed.
+    examples have `en-us; en-gb`. At most 20 tags are given, the most wanted ones. Raises HeaderError for the field `name` if
+    the text is malformed.
     """
     weighed: dict[str, tuple[float, str]] = {}
     for element in _DIVIDER.split(header):
@@ -41,7 +47,7 @@ def parse_accept_language(header: str, name: str = "Accept-Language") -> tuple[s
         if tag.lower() not in weighed or weighed[tag.lower()][0] < weight:
             weighed[tag.lower()] = weight, tag
     ordered = sorted(weighed.values(), key=lambda entry: -entry[0])
-    return tuple(tag for weight, tag in ordered if weight and tag.lower() not in _NO_LANGUAGE)
+    return tuple(tag for weight, tag in ordered if weight and tag.lower() not in _NO_LANGUAGE)[:MAX_LANGUAGES]
 
 
 @attrs.frozen
@@ -79,32 +85,54 @@ class LanguagePreference:
 
 
 def wanted_languages(languages: str | Iterable[str] | None) -> tuple[str, ...]:
-    """The language tags in a header's value, a LanguagePreference or any iterable of tags; none for None."""
+    """The language tags in a header's value, a LanguagePreference or any iterable of tags; none for None, at most 20."""
     if languages is None:
         return ()
-    return parse_accept_language(languages) if isinstance(languages, str) else tuple(languages)
+    return parse_accept_language(languages) if isinstance(languages, str) else tuple(islice(languages, MAX_LANGUAGES))
 
 
 def resolve(text: str, languages: str | Iterable[str] | None) -> str:
     """The text of a multi-language string in the first of `languages` that the string has; any other string as it is.
 
-    `languages` is a header's value (`nb-NO, en;q=0.5`), a LanguagePreference, or tags in order of preference. Without a
-    language the string comes back as it is. If the string has none of the languages, its first text is the answer.
+    `languages` is a header's value (`nb-NO, en;q=0.5`), a LanguagePreference, or tags in order of preference, of which the
+    first 20 count. Without a language the string comes back as it is. If the string has none of the languages, its first
+    text is the answer.
     """
     wanted = wanted_languages(languages)
-    texts = parse_multi_language(text) if wanted and '"' in text else None
-    return text if texts is None else choose(texts, wanted)
+    return Resolver(wanted)(text) if wanted else text
 
 
-def choose(texts: Mapping[str, str], wanted: Iterable[str]) -> str:
-    """The text for the `wanted` languages, by the order in `contactwire.localization`; `texts` must not be empty."""
-    exact = {code.lower(): texts[code] for code in reversed(list(texts))}
-    known = {code: language_and_region(code) for code in texts}
-    for tag in wanted:
-        if tag.lower() in exact:
-            return exact[tag.lower()]
-        language, region = language_and_region(tag)
-        alike = [code for code, entry in known.items() if entry[0] == language]
-        if alike:
-            return texts[next((code for code in alike if known[code][1] == region), alike[0])]
-    return next(iter(texts.values()))
+class Resolver:
+    """Resolves multi-language strings for the `wanted` languages, by the order in `contactwire.localization`.
+
+    `resolver(text)` gives the text in one of these languages; any other string comes back as it is. It takes each distinct
+    string apart once, and looks at each of its codes once, however many languages are wanted.
+    """
+
+    def __init__(self, wanted: Iterable[str]) -> None:
+        # The place, in the order of preference, of the first tag that a code can match in each of three ways.
+        self._tags: dict[str, int] = {}
+        self._regions: dict[tuple[str, str], int] = {}
+        self._languages: dict[str, int] = {}
+        self._resolved: dict[str, str | None] = {}
+        for place, tag in enumerate(wanted):
+            language, region = language_and_region(tag)
+            self._tags.setdefault(tag.lower(), place)
+            self._regions.setdefault((language, region), place)
+            self._languages.setdefault(language, place)
+
+    def __call__(self, text: str) -> str:
+        """The text to show for a string."""
+        if '"' not in text:
+            return text
+        if text not in self._resolved:
+            texts = parse_multi_language(text)
+            self._resolved[text] = None if texts is None else texts[min(texts, key=self._rank)]
+        resolved = self._resolved[text]
+        return text if resolved is None else resolved
+
+    def _rank(self, code: str) -> tuple[int, int]:
+        """How well a code fits, the best first: by the place of the tag that it matches, then by the way it does."""
+        language, region = language_and_region(code)
+        ways = self._tags.get(code.lower()), self._regions.get((language, region)), self._languages.get(language)
+        return min(((place, way) for way, place in enumerate(ways) if place is not None), default=_NO_MATCH)

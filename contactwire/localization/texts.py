@@ -8,9 +8,8 @@ from typing import Any, TypeVar
 import attrs
 
 from contactwire.localization.culture import display_texts, find_culture
-from contactwire.localization.languages import LanguagePreference, choose, wanted_languages
+from contactwire.localization.languages import LanguagePreference, Resolver, wanted_languages
 from contactwire.localization.rewrite import Leaf, Rewriter
-from contactwire.localization.strings import parse_multi_language
 from contactwire.wire import STRING, DictionaryKind, FieldPlan, Kind
 
 __all__ = ["localize"]
@@ -22,7 +21,7 @@ _CUSTOM_FIELDS = ("CustomFields", "UserDefinedFields", "ExtraFields")
 
 @attrs.frozen
 class _Wanted:
-    languages: tuple[str, ...]
+    resolve: Resolver
     culture: Callable[[], Any]
 
 
@@ -45,14 +44,11 @@ def localize(value: T, languages: str | Iterable[str] | None, *, culture: str | 
         return value
     if culture is None and isinstance(languages, LanguagePreference):
         culture = languages.culture
-    return _REWRITER(value, _Wanted(wanted, find_culture(culture, wanted)))
+    return _REWRITER(value, _Wanted(Resolver(wanted), find_culture(culture, wanted)))
 
 
 def _localize_text(text: Any, wanted: _Wanted) -> Any:
-    if not isinstance(text, str) or '"' not in text:
-        return text
-    texts = parse_multi_language(text)
-    return text if texts is None else choose(texts, wanted.languages)
+    return wanted.resolve(text) if isinstance(text, str) else text
 
 
 def _localize_dictionary(fields: Any, wanted: _Wanted) -> Any:

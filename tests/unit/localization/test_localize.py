@@ -3,6 +3,8 @@
 import copy
 import subprocess
 import sys
+from collections import Counter
+from itertools import product
 
 import pytest
 
@@ -10,6 +12,7 @@ from contactwire.carriers import Associate, Category, ContactEntity, EntityEleme
 from contactwire.errors import EncodeError, HeaderError
 from contactwire.localization import LanguagePreference, format_custom_field, localize
 from contactwire.wire import UNSET, Carrier, Maybe
+from tests.inside import languages
 
 TEXT = 'NO:"Leverandør";US:"Supplier"'
 
@@ -45,6 +48,53 @@ def test_strings_are_resolved_wherever_they_stand(value, expected):
     assert value == before
     assert localize(value, None) is value
     assert localize(value, "*") is value
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    """How often strings were taken apart, and codes and tags looked at, since the test began."""
+    counted = Counter()
+    for function in (languages.parse_multi_language, languages.language_and_region):
+
+        def call(text, function=function):
+            counted[function.__name__] += 1
+            return function(text)
+
+        monkeypatch.setattr(languages, function.__name__, call)
+    return counted
+
+
+TAGS = ["".join(letters) for letters in product("abcdefghijklmnopqrstuvwxy", repeat=3)]
+
+
+def test_equal_strings_are_taken_apart_once(calls):
+    """An answer takes a string apart once, however often it comes and however many languages are wanted."""
+    node = Node(labels=['zzz:"a"'] * 1000, by_name=dict.fromkeys(TAGS[:100], 'zzz:"a"'), extras={"X": ['zzz:"a"'] * 100})
+    answer = localize(node, ",".join(TAGS[:1500]))
+    assert (answer.labels[-1], answer.extras["X"][-1]) == ("a", "a")
+    assert calls == {"parse_multi_language": 1, "language_and_region": 21}
+
+
+@pytest.mark.parametrize("wanted", [",".join(TAGS[:1500]), TAGS[:1500], LanguagePreference(tuple(TAGS[:1500]))])
+def test_many_codes_and_many_languages_are_no_product(calls, wanted):
+    """Each code of a string is looked at once, and each of the 20 most wanted languages once."""
+    node = Node(label=";".join(f'zz-{tag}:"{tag}"' for tag in TAGS[:1000]))
+    assert localize(node, wanted).label == "aaa"
+    assert calls == {"parse_multi_language": 1, "language_and_region": 1020}
+
+
+def test_distinct_strings_cost_one_look_each(calls):
+    """A thousand strings of one code take a thousand looks, and one more for each language that counts."""
+    localize(Node(labels=[f'zzz:"{n}"' for n in range(1000)]), ",".join(TAGS[:1500]))
+    assert calls == {"parse_multi_language": 1000, "language_and_region": 1020}
+
+
+def test_the_twenty_most_wanted_languages_count():
+    """By weight, not by place: a language behind a thousand others is found if it is wanted more, and not if less."""
+    less, more = (",".join(f"{tag};q=0.5" for tag in TAGS[:1000]) + f",en;q={weight}" for weight in ("0.4", "0.6"))
+    assert localize(Node(label=TEXT), less).label == "Leverandør"
+    assert localize(Node(label=TEXT), more).label == "Supplier"
+    assert len(LanguagePreference.from_headers(less).languages) == 20
 
 
 def test_field_properties_and_categories():
