@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from decimal import Decimal, localcontext
-from functools import lru_cache
-from typing import Any
+from functools import cache, lru_cache, wraps
+from typing import Any, TypeVar
 
 from contactwire.customfields import is_pseudo_key, parse_value, parse_value_as
 from contactwire.errors import HeaderError
@@ -17,10 +17,29 @@ from contactwire.localization.tags import language_and_region
 
 __all__ = ["display_texts", "find_culture", "format_custom_field"]
 
+F = TypeVar("F", bound=Callable[..., Any])
+
 _DISPLAY_TEXT = ":DisplayText"
+# Numbers, dates and language tags that anybody sends are shorter; what is longer is formatted anew each time.
+_LONGEST_REMEMBERED = 256
 # More than the longest number that a marker may hold.
 _PRECISION = 1000
 _FORMATTED = ("[F:", "[M:", "[D:", "[DT:", "[T:")
+
+
+def _remembered(entries: int) -> Callable[[F], F]:
+    """Decorate a function of a text: remember that many results, of short texts only, since senders choose the texts."""
+
+    def decorate(function: F) -> F:
+        remembering = lru_cache(maxsize=entries)(function)
+
+        @wraps(function)
+        def call(text: str, *others: Any) -> Any:
+            return (remembering if len(text) <= _LONGEST_REMEMBERED else function)(text, *others)
+
+        return call  # type: ignore[return-value]
+
+    return decorate
 
 
 def format_custom_field(text: str, culture: str) -> str:
@@ -45,11 +64,11 @@ def find_culture(culture: str | None, languages: Iterable[str]) -> Any:
     if culture is not None:
         known = _known(culture)
         return lambda: known
-    return lambda: _first_known(tuple(languages))
+    # Kept for as long as the function is, which is one answer.
+    return cache(lambda: _first_known(languages))
 
 
-@lru_cache(maxsize=128)
-def _first_known(languages: tuple[str, ...]) -> Any:
+def _first_known(languages: Iterable[str]) -> Any:
     try:
         return next((locale for tag in languages if (locale := _locale(tag)) is not None), None)
     except ImportError:
@@ -63,7 +82,7 @@ def _known(culture: str) -> Any:
     return locale
 
 
-@lru_cache(maxsize=128)
+@_remembered(128)
 def _locale(culture: str) -> Any:
     try:
         from babel import Locale, UnknownLocaleError
@@ -81,7 +100,7 @@ def _locale(culture: str) -> Any:
     return None
 
 
-@lru_cache(maxsize=1024)
+@_remembered(1024)
 def _format(text: str, locale: Any) -> str:
     parsed = parse_value(text) if text.startswith(_FORMATTED) else None
     if parsed is None or not parsed.marker:

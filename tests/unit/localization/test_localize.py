@@ -3,6 +3,7 @@
 import copy
 import subprocess
 import sys
+import tracemalloc
 from collections import Counter
 from itertools import product
 
@@ -190,6 +191,32 @@ def test_numbers_and_dates_by_culture(text, culture, expected):
 def test_other_strings_are_not_formatted(text):
     """Text, integers, lists and markers that do not parse stay as they are."""
     assert format_custom_field(text, "sv") == text
+
+
+@pytest.mark.parametrize(
+    ("fields", "language"),
+    [
+        ({"a": "[F:1.5]{}x"}, "en"),
+        ({"a": "[D:01/02/2020]{}"}, "en"),
+        ({"a": "[F:1.5]", "a:DisplayText": "[F:{}"}, "en"),
+        ({"a": "[F:1.5]"}, "en-{}"),
+        ({"a": "[F:1.5]"}, "tlh-{},en"),
+    ],
+)
+def test_long_texts_are_not_remembered(fields, language):
+    """Of numbers, dates and languages of 20 kB, which no two requests share, nothing is kept after the answer."""
+    tracemalloc.start()
+    try:
+        for number in range(-5, 60):
+            if not number:
+                before = tracemalloc.get_traced_memory()[0]
+            filling = "-".join([f"a{number}"] * 5000)
+            sent = {key: text.format(filling) for key, text in fields.items()}
+            assert localize(ContactEntity(custom_fields=sent), language.format(filling)).custom_fields["a"] == sent["a"]
+        grown = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert grown < 100_000
 
 
 @pytest.mark.parametrize("culture", ["zz", "", "../../etc/passwd", "x" * 10_000, "-", "sv_SE"])
