@@ -30,7 +30,8 @@ or else the language; without a language there is none.
 
 **Time zones.** Stored date-times belong to a base time zone. A time that the clock shows twice, in autumn, is the first of
 the two (summer time), unless the value's `fold` is 1 (PEP 495). A time that the clock skips, in spring, moves by as much as
-the clock skips: 02:30 becomes 03:30.
+the clock skips: 02:30 becomes 03:30. Date-times before 1900 are never converted, since places had mean times of their own
+then: a date in 1760 stays that day, in any zone.
 """
 
 from __future__ import annotations

@@ -25,7 +25,8 @@ T = TypeVar("T")
 
 _ALWAYS_UTC = ("CreatedDate", "UpdatedDate")
 _INCLUDE_OFFSET = "includetzoffset"
-_MAX_MINUTES = 14 * 60
+# Before that, places had mean times of their own, with seconds in their offsets, by which no sender reckons.
+_FIRST_YEAR = 1900
 _NO_DATE, _OPEN_END = datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59)
 
 
@@ -76,7 +77,8 @@ def to_storage(value: T, preference: TimeZonePreference | None, base: tzinfo | s
     equal.
 
     Some date-times stay as they came: `CreatedDate` and `UpdatedDate` at any depth, which are UTC; `0001-01-01T00:00:00` and
-    `9999-12-31T23:59:59` with any fraction, which mean "none" and "no end"; and those that would leave the years 1 to 9999.
+    `9999-12-31T23:59:59` with any fraction, which mean "none" and "no end"; those before 1900, or that would move there; and
+    those that would leave the year 9999. So a clock time of the first hours of 1900 may come back in another zone's time.
     """
     home = _zone(base)
     return _TO_STORAGE(value, _Move(home if preference is None else preference.zone, home))
@@ -85,8 +87,9 @@ def to_storage(value: T, preference: TimeZonePreference | None, base: tzinfo | s
 def to_answer(value: T, preference: TimeZonePreference | None, base: tzinfo | str) -> T:
     """Copy a carrier, or a list of carriers, with its stored date-times moved to the preference's zone.
 
-    It is the reverse of `to_storage`, with the same exceptions. With `includeTZOffset` each date-time shows its offset
-    (`-0500`), and `CreatedDate` and `UpdatedDate` show `Z`. Without a preference `value` itself comes back.
+    It is the reverse of `to_storage`, with the same exceptions: date-times before 1900 stay as they are stored. With
+    `includeTZOffset` each date-time that moves shows its offset (`-0500`), and `CreatedDate` and `UpdatedDate` show `Z`.
+    Without a preference `value` itself comes back.
     """
     if preference is None:
         return value
@@ -133,10 +136,10 @@ class _Move:
 def _shown(offset: timedelta) -> timezone:
     """A fixed zone of that offset, named as the server spells it: `-0500`.
 
-    The wire has offsets of whole minutes, at most 14 hours. Historical local mean times have seconds, and some exceed 14
-    hours; for these, the nearest offset that the wire has gives the same instant.
+    The wire has offsets of whole minutes. Some zones had seconds in theirs until 1972; for these, the nearest offset that
+    the wire has gives the same instant.
     """
-    minutes = max(-_MAX_MINUTES, min(_MAX_MINUTES, round(offset / timedelta(minutes=1))))
+    minutes = round(offset / timedelta(minutes=1))
     spelling = f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}{abs(minutes) % 60:02d}"
     return timezone(timedelta(minutes=minutes), spelling)
 
@@ -150,14 +153,15 @@ def _is_open(value: datetime) -> bool:
 
 
 def _moved(value: Any, move: _Move) -> Any:
-    if not isinstance(value, datetime) or _is_open(value):
+    if not isinstance(value, datetime) or value.year < _FIRST_YEAR or _is_open(value):
         return value
     if value.tzinfo is None and move.source is move.target and not move.include_offset:
         return value
     try:
-        return move(value)
+        moved = move(value)
     except (OverflowError, ValueError):
         return value
+    return value if moved.year < _FIRST_YEAR else moved
 
 
 def _tagged(value: Any, move: _Move) -> Any:
