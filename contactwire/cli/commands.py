@@ -14,16 +14,35 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+import attrs
+
 from contactwire.cli import roundtrip
-from contactwire.cli.documents import HEAD, Source, Unreadable, faults_of, format_of, formats, opened, read
+from contactwire.cli.documents import (
+    HEAD,
+    Limits,
+    Source,
+    Unreadable,
+    faults_of,
+    format_of,
+    formats,
+    opened,
+    read,
+    read_body,
+)
 from contactwire.cli.stream import convert_sequence, is_sequence
-from contactwire.codecs import FORMATS
+from contactwire.codecs import FORMATS, MAX_BYTES
 from contactwire.codecs.json import JsonCodec
 from contactwire.errors import ContactWireError, PathError
 
 __all__ = ["main"]
 
 FINE, INVALID, USAGE = 0, 1, 2
+_LIMITS = (
+    ("bytes", f"bytes; {MAX_BYTES} by default", MAX_BYTES),
+    ("depth", "objects and lists inside each other", None),
+    ("objects", "objects and lists altogether", None),
+    ("faults", "how many faults to list", None),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -122,6 +141,9 @@ def _reading(parser: argparse.ArgumentParser, *, sequences: bool = False) -> Non
     parser.add_argument(
         "--from", dest="source", choices=formats(sequences=sequences), help="the format to read; by default the suffix's"
     )
+    limits = parser.add_argument_group("limits", "of a document, or of each record of a sequence")
+    for name, help, default in _LIMITS:
+        limits.add_argument(f"--max-{name}", type=_whole_number, default=default, metavar="N", help=help)
 
 
 def _writing(parser: argparse.ArgumentParser, *, required: bool = False, sequences: bool = False) -> None:
@@ -155,7 +177,7 @@ def _contact(source: Source) -> Any:
 def _write(source: Source, document: Any, options: argparse.Namespace) -> int:
     target = FORMATS[options.to] if options.to else source.format
     try:
-        written = target.codec(**_options_of_codec(options)).encode(document)
+        written = source.limits.codec(target, **_options_of_codec(options)).encode(document)
     except ContactWireError as error:
         raise _Invalid(source, error) from None
     sys.stdout.buffer.write(written)
@@ -175,7 +197,8 @@ def _convert(options: argparse.Namespace) -> int:
             faults = convert_sequence(options, head, stream)
             _list_as_text(faults, sys.stderr)
             return INVALID if faults else FINE
-        source = Source(options.file, format_of(options.file, options.source), head + stream.read())
+        limits = Limits.of(options)
+        source = Source(options.file, format_of(options.file, options.source), read_body(stream, limits, head), limits)
     same = options.to == source.format.name
     return _write(source, _document(source) if same else _contact(source), options)
 
@@ -183,7 +206,7 @@ def _convert(options: argparse.Namespace) -> int:
 def _validate(options: argparse.Namespace) -> int:
     faults: list[dict[str, Any]] = []
     for file in options.files:
-        source = read(file, options.source)
+        source = read(file, options.source, Limits.of(options))
         try:
             source.document()
         except ContactWireError as error:
@@ -198,7 +221,7 @@ def _validate(options: argparse.Namespace) -> int:
 def _diff(options: argparse.Namespace) -> int:
     from contactwire.patch import MergePatch, diff
 
-    source, target = read(options.before, options.source), read(options.after, options.source)
+    source, target = (read(file, options.source, Limits.of(options)) for file in (options.before, options.after))
     before, after = _contact(source), _contact(target)
     make = diff if options.to == "json-patch" else MergePatch.between
     try:
@@ -209,10 +232,11 @@ def _diff(options: argparse.Namespace) -> int:
 
 
 def _patch(options: argparse.Namespace) -> int:
-    source, change = read(options.file, options.source), read(options.patch)
+    limits = Limits.of(options)
+    source, change = read(options.file, options.source, limits), read(options.patch, None, limits)
     if change.format.name == "json":
         named = "json-patch" if JsonCodec().holds_list(change.body) else "merge-patch"
-        change = Source(change.file, FORMATS[named], change.body)
+        change = attrs.evolve(change, format=FORMATS[named])
     if not change.format.is_patch:
         raise Unreadable(f"{change.file}: a patch is JSON, not {change.format.name}")
     contact, patch = _contact(source), _document(change)
@@ -226,7 +250,7 @@ def _patch(options: argparse.Namespace) -> int:
 def _select(options: argparse.Namespace) -> int:
     from contactwire.projection import Selection
 
-    source = read(options.file, options.source)
+    source = read(options.file, options.source, Limits.of(options))
     try:
         selection = Selection.parse(options.selection)
     except PathError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, BinaryIO
@@ -9,11 +10,23 @@ from typing import Any, BinaryIO
 import attrs
 
 from contactwire.carriers import ContactEntity, ContactEntityWithLinks
-from contactwire.codecs import FORMATS, Format, format_of_file
-from contactwire.errors import ContactWireError, DecodeError, EncodeError, Issue, ValidationError
+from contactwire.codecs import FORMATS, MAX_BYTES, Format, format_of_file
+from contactwire.errors import ContactWireError, ContentTooLarge, DecodeError, EncodeError, Issue, ValidationError
 from contactwire.wire import UNSET, plan_of
 
-__all__ = ["HEAD", "Source", "Unreadable", "faults_of", "format_of", "formats", "narrow", "opened", "read"]
+__all__ = [
+    "HEAD",
+    "Limits",
+    "Source",
+    "Unreadable",
+    "faults_of",
+    "format_of",
+    "formats",
+    "narrow",
+    "opened",
+    "read",
+    "read_body",
+]
 
 STANDARD_INPUT = "-"
 HEAD = 2**16
@@ -44,16 +57,41 @@ def formats(*, sequences: bool = False) -> list[str]:
 
 
 @attrs.frozen
+class Limits:
+    """The limits of a document, or of each record of a sequence; None is the codec's own limit."""
+
+    max_bytes: int = MAX_BYTES
+    max_depth: int | None = None
+    max_objects: int | None = None
+    max_faults: int | None = None
+
+    @classmethod
+    def of(cls, options: argparse.Namespace) -> Limits:
+        """The limits in a command's options."""
+        return cls(*(getattr(options, field.name) for field in attrs.fields(cls)))
+
+    def codec(self, known: Format, **options: Any) -> Any:
+        """The codec of a format, with these limits and with the options that it has."""
+        return known.codec(**attrs.asdict(self), **options)
+
+
+@attrs.frozen
 class Source:
-    """A file that has been read: its name, its format and its body. `document` and `contact` decode that."""
+    """A file that has been read: its name, format, body and limits. `document` and `contact` decode the body.
+
+    A body over `limits.max_bytes` need not be whole.
+    """
 
     file: str
     format: Format
     body: bytes = attrs.field(repr=False)
+    limits: Limits = Limits()
 
     def document(self) -> Any:
         """The contact, list of contacts or patch in the body; raises what the codec raises."""
-        codec: Any = self.format.codec()
+        if len(self.body) > self.limits.max_bytes:
+            raise ContentTooLarge(f"the document has more than the {self.limits.max_bytes} bytes that are allowed")
+        codec = self.limits.codec(self.format)
         is_list = not self.format.is_patch and codec.holds_list(self.body[:HEAD])
         return narrow(codec.decode(self.body, list[ContactEntityWithLinks] if is_list else ContactEntityWithLinks))
 
@@ -75,11 +113,20 @@ def narrow(document: Any) -> Any:
     return request
 
 
-def read(file: str, named: str | None = None) -> Source:
-    """Read a file, or standard input for `-`. Raises `Unreadable`."""
+def read(file: str, named: str | None, limits: Limits) -> Source:
+    """Read a file, or standard input for `-`, up to one byte over the limit. Raises `Unreadable`."""
     format_ = format_of(file, named)
     with opened(file) as stream:
-        return Source(file, format_, stream.read())
+        return Source(file, format_, read_body(stream, limits), limits)
+
+
+def read_body(stream: BinaryIO, limits: Limits, head: bytes = b"") -> bytes:
+    """The bytes of `head` and of a stream, up to one over the limit, which tells that there are more."""
+    pieces, missing = [head], limits.max_bytes + 1 - len(head)
+    while missing > 0 and (piece := stream.read(min(missing, HEAD))):
+        pieces.append(piece)
+        missing -= len(piece)
+    return b"".join(pieces)
 
 
 def opened(file: str) -> AbstractContextManager[BinaryIO]:
@@ -105,7 +152,7 @@ def faults_of(source: Source, error: ContactWireError) -> list[dict[str, Any]]:
 
 
 def _places(source: Source, pointers: list[str]) -> list[tuple[int, int]]:
-    locate = getattr(source.format.codec(), "locate", None)
+    locate = getattr(source.limits.codec(source.format), "locate", None)
     return locate(source.body, pointers) if locate is not None else [(1, 1)] * len(pointers)
 
 

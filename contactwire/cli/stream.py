@@ -20,21 +20,18 @@ from typing import Any, BinaryIO, TextIO
 import attrs
 
 from contactwire.carriers import ContactEntityWithLinks
-from contactwire.cli.documents import Source, Unreadable, faults_of, format_of, narrow
+from contactwire.cli.documents import Limits, Source, Unreadable, faults_of, format_of, narrow, read_body
 from contactwire.codecs import FORMATS, Format, Record
-from contactwire.codecs.json import JsonCodec
-from contactwire.codecs.xml import XmlCodec
 from contactwire.errors import ContactWireError, DecodeError
 
 __all__ = ["convert_sequence", "is_sequence"]
 
 _TARGETS = ("ndjson", "json", "xml")
 _TYPE = ContactEntityWithLinks
-_JSON, _XML = JsonCodec(), XmlCodec()
-_SOURCES: dict[str, Callable[[Iterable[bytes]], Iterator[Record]]] = {
-    "ndjson": lambda chunks: _JSON.iter_records(chunks, framing="ndjson"),
-    "json": lambda chunks: _JSON.iter_records(chunks, framing="array"),
-    "xml": lambda chunks: _XML.iter_records(chunks, _TYPE),
+_SOURCES: dict[str, Callable[[Any, Iterable[bytes]], Iterator[Record]]] = {
+    "ndjson": lambda codec, chunks: codec.iter_records(chunks, framing="ndjson"),
+    "json": lambda codec, chunks: codec.iter_records(chunks, framing="array"),
+    "xml": lambda codec, chunks: codec.iter_records(chunks, _TYPE),
 }
 _FRAMES = {"ndjson": (b"", b"", b""), "json": (b"[", b",", b"]")}
 """The bytes before the first record, between two records, and after the last one."""
@@ -66,8 +63,8 @@ Converted = tuple[bytes | None, list[dict[str, Any]]]
 
 
 @cache
-def _xml_codec(dialect: str | None) -> Any:
-    return FORMATS["xml"].codec(dialect=dialect)
+def _codec(name: str, limits: Limits, dialect: str | None = None) -> Any:
+    return limits.codec(FORMATS[name], dialect=dialect)
 
 
 @attrs.frozen
@@ -78,6 +75,12 @@ class _Job:
     source: Format
     target: str
     dialect: str | None
+    limits: Limits
+
+    @property
+    def codec(self) -> Any:
+        """The codec that reads the source."""
+        return _codec(self.source.name, self.limits)
 
     def convert(self, records: list[tuple[int, Record]]) -> list[Converted]:
         """Convert records, each given with its index."""
@@ -90,10 +93,10 @@ class _Job:
             return None, self._faults(index, record, error)
 
     def _decoded(self, record: Record) -> list[Any]:
-        document = record.whole(_JSON.max_bytes)
+        document = record.whole(self.limits.max_bytes)
         # The end of an XML document, after the last contact, is a record too, without a contact.
         many = self.source.name == "xml"
-        contacts = _XML.decode(document, list[_TYPE]) if many else [_JSON.decode(document, _TYPE)]
+        contacts = self.codec.decode(document, list[_TYPE]) if many else [self.codec.decode(document, _TYPE)]
         # Only XML shows the class of a contact, as the name of its element.
         return list(map(narrow, contacts)) if self.target == "xml" else contacts
 
@@ -101,11 +104,12 @@ class _Job:
         """One contact in the target format, as it is inside a sequence."""
         if self.target == "xml":
             return self.framed([contact])[1]
-        return _JSON.encode(contact) + (b"\n" if self.target == "ndjson" else b"")
+        written: bytes = _codec(self.target, self.limits).encode(contact)
+        return written + (b"\n" if self.target == "ndjson" else b"")
 
     def framed(self, contacts: list[Any]) -> tuple[bytes, bytes, bytes]:
         """A sequence in XML, in three parts: the start tag of its root, the content, and the end tag."""
-        whole = b"".join(_xml_codec(self.dialect).iter_encode(contacts))
+        whole = b"".join(_codec("xml", self.limits, self.dialect).iter_encode(contacts))
         start, end = whole.index(b">") + 1, whole.rindex(b"</")
         return whole[:start], whole[start:end], whole[end:]
 
@@ -115,7 +119,7 @@ class _Job:
         In an array or XML document, a pointer starts at the root of that (`/2/Name`); in NDJSON, at the record (`/Name`).
         """
         own = "/0" if self.source.name == "xml" else ""
-        faults = faults_of(Source(self.file, self.source, record.document or b""), error)
+        faults = faults_of(Source(self.file, self.source, record.document or b"", self.limits), error)
         # Each line of NDJSON is a document, so its pointers have no index.
         indexed = record.inside and not self.source.is_sequence and not isinstance(error, DecodeError)
         for fault in faults:
@@ -133,7 +137,7 @@ def convert_sequence(options: argparse.Namespace, head: bytes, stream: BinaryIO)
     if options.to not in _TARGETS:
         raise Unreadable(f"a sequence can be converted to {', '.join(_TARGETS)}, not to {options.to}")
     source = format_of(options.file, options.source, sequences=True)
-    job = _Job(options.file, source, options.to, options.dialect)
+    job = _Job(options.file, source, options.to, options.dialect, Limits.of(options))
     faults: list[dict[str, Any]] = []
     writer = _Writer(sys.stdout.buffer, job)
     progress = _Progress(sys.stderr, _size(stream))
@@ -156,12 +160,12 @@ def _size(stream: BinaryIO) -> int:
 
 def _converted(head: bytes, stream: BinaryIO, job: _Job, workers: int) -> Iterator[Converted]:
     """Yield each converted record, in order; if the input breaks off or is malformed, that is the last fault."""
-    chunks = itertools.chain([head], iter(lambda: stream.read(_CHUNK), b""))
     if not _begins_sequence(job.source, head):
-        yield from _from_document(b"".join(chunks), job)
+        yield from _from_document(read_body(stream, job.limits, head), job)
         return
+    chunks = itertools.chain([head], iter(lambda: stream.read(_CHUNK), b""))
     faults: list[dict[str, Any]] = []
-    batches = _batches(_until_broken(_SOURCES[job.source.name](chunks), job, faults))
+    batches = _batches(_until_broken(_SOURCES[job.source.name](job.codec, chunks), job, faults))
     results = map(job.convert, batches) if workers < 2 else _in_processes(job.convert, batches, workers)
     yield from itertools.chain.from_iterable(results)
     if faults:
@@ -173,7 +177,7 @@ def _until_broken(records: Iterator[Record], job: _Job, faults: list[dict[str, A
     try:
         yield from enumerate(records)
     except ContactWireError as error:
-        faults += faults_of(Source(job.file, job.source, b""), error)
+        faults += faults_of(Source(job.file, job.source, b"", job.limits), error)
 
 
 def _batches(records: Iterator[tuple[int, Record]]) -> Iterator[list[tuple[int, Record]]]:
@@ -195,7 +199,7 @@ def _in_processes(convert: Callable[[Any], Any], batches: Iterable[Any], workers
 
 def _from_document(body: bytes, job: _Job) -> Iterator[Converted]:
     """The contacts of a whole document."""
-    whole = Source(job.file, job.source, body)
+    whole = Source(job.file, job.source, body, job.limits)
     try:
         contacts = whole.contact()
     except ContactWireError as error:

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 import msgspec
 
 from contactwire.carriers import ContactEntityWithLinks
-from contactwire.codecs import FORMATS, Codec, Format, format_of_file
+from contactwire.codecs import FORMATS, MAX_BYTES, Codec, Format, format_of_file
 from contactwire.roundtrip.replay import Recording, Report, replay
 
 __all__ = ["replay_folder"]
@@ -58,13 +58,19 @@ def _name(path: Path, root: Path) -> str:
 
 def _recordings(paths: Iterable[Path], root: Path, type_: Any) -> Iterator[Recording]:
     for path in paths:
-        body, known = path.read_bytes(), _format(path)
+        body, known = _read(path), _format(path)
         if known is FORMATS["json"] and _is_json_patch(body):
             known = FORMATS["json-patch"]
         assert known is not None
         codec: Any = known.codec()
         is_list = not known.is_patch and codec.holds_list(body)
         yield Recording(_name(path, root), codec, body, list[type_] if is_list else type_)
+
+
+def _read(path: Path) -> bytes:
+    """The bytes of a file, up to one more than a codec takes, which tells it that there are more."""
+    with path.open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
 
 
 def _is_json_patch(body: bytes) -> bool:
