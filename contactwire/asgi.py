@@ -4,7 +4,10 @@
 
     app = ContactApplication(load=load, save=save)
 
-`load` and `save` may be coroutine functions; plain functions run in a thread, so that they do not block the event loop.
+`load` and `save` may be coroutine functions; plain functions run in a thread, so that they do not block the event loop. So
+do decoding a large body, changing the contact and writing the answer, which take as long as the sender or the contact wants.
+A coroutine function `update(id, change)` should call `change` in a thread too, with `asyncio.to_thread`.
+
 The application reads the messages of one request, has `http` parse the request and build the answer, and sends that.
 Source: the ASGI specification 3.0, HTTP and lifespan protocols.
 """
@@ -24,6 +27,10 @@ __all__ = ["ContactApplication"]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+
+
+# A smaller body is decoded faster than another thread is asked for it.
+_LARGE = 2**16
 
 
 class _Disconnected(Exception):
@@ -59,8 +66,9 @@ class ContactApplication(Application):
             raw = scope.get("raw_path")
             path = raw.decode("latin-1").partition("?")[0] if raw else scope["path"]
             target = self._host.target(scope.get("root_path", ""), path)
-            request = endpoint.parse(method, target, scope["query_string"].decode("latin-1"), headers, body)
-            return request.respond(await self._run(request))
+            parts = method, target, scope["query_string"].decode("latin-1"), headers, body
+            request = endpoint.parse(*parts) if len(body) < _LARGE else await asyncio.to_thread(endpoint.parse, *parts)
+            return await asyncio.to_thread(request.respond, await self._run(request))
         except ContactWireError as error:
             return endpoint.respond_error(error, pairs, method=method)
 

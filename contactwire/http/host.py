@@ -52,9 +52,10 @@ class Host:
         return below if below.lower().startswith(self.endpoint.path.lower()) else root.rstrip("/") + below
 
     def steps(self, request: ContactRequest) -> Generator[Step, Any, Any]:
-        """Yield each function of the host to call, with its arguments; send its result back in; return the contact.
+        """Yield each function to call, with its arguments; send its result back in; return the contact.
 
-        It is a generator so that the ASGI adapter can await the functions, and the WSGI adapter call them.
+        These are the host's functions, and the request's own that takes long with a large contact. It is a generator so that
+        the ASGI adapter can await the functions, or call them in a thread, and the WSGI adapter call them.
         """
         if request.document is None:
             stored = yield self.load, (request.id,)
@@ -62,7 +63,7 @@ class Host:
         if self.update is not None:
             return (yield self.update, (request.id, request.apply))
         stored = yield self.load, (request.id,)
-        updated = request.apply(stored)
+        updated = yield request.apply, (stored,)
         assert self.save is not None
         saved = yield self.save, (updated,)
         return updated if saved is None else saved

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import threading
 
 import flask
 import httpx
@@ -9,9 +10,9 @@ import pytest
 import requests
 from fastapi import FastAPI
 
-from contactwire import ContactEntityWithLinks, asgi, decode, wsgi
+from contactwire import ContactEntityWithLinks, asgi, decode, default_registry, encode, wsgi
 from contactwire.errors import HttpError
-from contactwire.http import ContactEndpoint
+from contactwire.http import ContactEndpoint, ContactRequest
 from contactwire.server import ContactStore, samples
 
 
@@ -161,6 +162,103 @@ def test_a_client_that_goes_away(storage):
     scope = {"type": "http", "method": "PUT", "path": "/api/v1/Contact/1", "query_string": b"", "headers": []}
     asyncio.run(app(scope, receive, send))
     assert sent == []
+
+
+class Turns:
+    """What waits, in whatever thread it is called, until another task of the event loop has had its turn ten times.
+
+    In the thread of the loop nobody would ever have a turn, so there it does not wait, and notes that nobody had one.
+    """
+
+    media_types = ("application/x-turns",)
+
+    def __init__(self):
+        self.loop, self.count, self.waited = None, 0, {}
+
+    def wait(self, what):
+        """Wait for ten turns, and note how many there were."""
+        before, enough = self.count, threading.Event()
+        if threading.get_ident() != self.loop:
+            self.enough, self.until = enough, before + 10
+            assert enough.wait(30)
+        self.waited[what] = self.count - before
+
+    async def take(self):
+        """Take one turn after the other, for ever."""
+        self.loop = threading.get_ident()
+        while True:
+            self.count += 1
+            if self.count >= getattr(self, "until", self.count + 1):
+                self.enough.set()
+            await asyncio.sleep(0)
+
+    def decode(self, body, type=ContactEntityWithLinks):
+        """Decode JSON, after a wait."""
+        self.wait("decode")
+        return decode(body, type=type)
+
+    def encode(self, value, *, selection=None):
+        """Encode as JSON, after a wait."""
+        self.wait("encode")
+        return encode(value, select=selection)
+
+
+def turns_while_answering(storage, monkeypatch, method, body, media_type="application/x-turns"):
+    """How many turns another task had while a body was decoded, a contact changed and the answer encoded; the status."""
+    turns, sent = Turns(), []
+    registry = default_registry.copy()
+    registry.register(turns)
+    app = asgi.ContactApplication(storage.load_later, storage.save_later, endpoint=ContactEndpoint(registry=registry))
+    apply = ContactRequest.apply
+    monkeypatch.setattr(ContactRequest, "apply", lambda request, stored: turns.wait("apply") or apply(request, stored))
+    names = {b"content-type": media_type.encode(), b"accept": b"application/x-turns"}
+    scope = {"type": "http", "method": method, "path": "/api/v1/Contact/1", "query_string": b"", "headers": names.items()}
+
+    async def receive():
+        return {"type": "http.request", "body": body}
+
+    async def send(message):
+        sent.append(message)
+
+    async def answer():
+        other = asyncio.create_task(turns.take())
+        await asyncio.sleep(0)
+        await app(scope, receive, send)
+        other.cancel()
+
+    asyncio.run(answer())
+    return turns.waited, sent[0]["status"]
+
+
+def test_a_large_body_does_not_hold_up_others(storage, monkeypatch):
+    """While a large PUT is decoded, applied and answered, another task of the event loop gets its turns."""
+    body = encode(ContactEntityWithLinks(name="x" * 2**16))
+    waited, status = turns_while_answering(storage, monkeypatch, "PUT", body)
+    assert status == 200
+    assert sorted(waited) == ["apply", "decode", "encode"]
+    assert min(waited.values()) >= 10
+
+
+def test_a_large_body_with_a_fault_does_not_hold_up_others(storage, monkeypatch):
+    """Nor while a large body is refused."""
+    waited, status = turns_while_answering(storage, monkeypatch, "PUT", b"[" * 2**16)
+    assert status == 413
+    assert waited["decode"] >= 10
+
+
+def test_a_small_request_for_a_large_contact_does_not_hold_up_others(storage, monkeypatch):
+    """A small PATCH is decoded at once; the contact that it changes may be large, and so may the answer."""
+    waited, status = turns_while_answering(storage, monkeypatch, "PATCH", b'{"Name":"x"}')
+    assert status == 200
+    assert waited["decode"] == 0
+    assert min(waited["apply"], waited["encode"]) >= 10
+
+
+def test_reading_a_large_contact_does_not_hold_up_others(storage, monkeypatch):
+    """The answer to a GET is written while another task gets its turns."""
+    waited, status = turns_while_answering(storage, monkeypatch, "GET", b"")
+    assert status == 200
+    assert waited["encode"] >= 10
 
 
 def test_other_protocols_are_refused(storage):
