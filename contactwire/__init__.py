@@ -1,4 +1,9 @@
-"""contactwire turns the wire formats of a CRM contact into typed Python values and back, and loses nothing."""
+"""contactwire turns the wire formats of a CRM contact into typed Python values and back, and loses nothing.
+
+`decode` and `encode` choose a codec by its media type. A codec, such as `JsonCodec`, turns bytes into carriers, such as
+`ContactEntity`, and back. The names that few programs need are imported when somebody asks for them first (`_LAZY`), so that
+`import contactwire` loads neither lxml nor cattrs.
+"""
 
 from __future__ import annotations
 
@@ -151,7 +156,7 @@ _LAZY = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import what few programs need when it is first asked for (PEP 562)."""
+    """The public name in `_LAZY`, imported at the first look-up (PEP 562)."""
     module = _LAZY.get(name)
     if module is None:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -162,5 +167,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    """The public names, imported already or not."""
+    """All public names, whether they have been imported yet or not."""
     return __all__

@@ -1,17 +1,20 @@
 """Every error that the library raises on purpose, in one tree.
 
+Each class carries the HTTP `status` (RFC 9110 §15) that a server answers with. `EncodeError` is the fault of the caller; all
+others are faults of the sender. All errors pickle, and two are equal where their class and their arguments are.
+
 ::
 
     ContactWireError (ValueError)
     ├── DecodeError          400  the body is not well-formed: where, what was expected, an excerpt
     │   └── ContentTooLarge  413  the body is larger, or nested deeper, than the codec allows
     ├── ValidationError      400  the body is well-formed, but no contact: every fault, each with its pointer
-    ├── PathError            400  a property path that leads nowhere: where in its text, and the nearest property
+    ├── PathError            400  a property path that names nothing: where in its text, and the nearest property
     │   └── SelectionError   400  a $select with faults, each with its position (`contactwire.projection`)
     ├── NotAcceptable        406  no codec gives what Accept asks for
     ├── PatchConflict        409  a `test` operation found another value
     ├── UnsupportedMediaType 415  no codec takes the body's media type
-    ├── HttpError            any  what else an HTTP answer can say, in the server's words
+    ├── HttpError            any  any other error that an HTTP answer reports, in the server's words
     │   ├── NotModified        304  the contact has not changed
     │   ├── BadRequest         400  the request makes no sense as a whole
     │   │   └── HeaderError    400  a header field is malformed, or names something unknown
@@ -20,8 +23,8 @@
     │   └── PreconditionFailed 412  the contact changed after `If-Unmodified-Since`
     └── EncodeError          500  the caller's value cannot be written: every fault, each with its pointer
 
-The sender's faults are all but `EncodeError`, which is the caller's own. Each class carries the
-HTTP `status` it would answer with. All of them pickle and compare by value.
+Three pieces report faults in a document. An `Issue` is one fault with its pointer, `Faults` collects them up to a limit, and
+`ValidationError` or `EncodeError` lists what was collected.
 """
 
 from __future__ import annotations
@@ -58,7 +61,7 @@ __all__ = [
 ]
 
 MAX_FAULTS = 100
-"""How many faults an error lists where nothing else is said: `max_faults` of every codec."""
+"""How many faults an error lists by default: `max_faults` of every codec."""
 
 _SHOWN = 10
 _LONGEST_SHOWN = 400
@@ -66,7 +69,10 @@ _NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class _Seen:
-    """What an `Issue` has in place of a pointer when `under` gave it: a prefix, and the pointer behind it or such a pair."""
+    """The slot of an `Issue` that `under` returned. Its pointer is not joined yet.
+
+    The slot holds a pair of a prefix and the pointer behind it, or the next pair: `("/Persons", ("/0", "/Email"))`.
+    """
 
     __slots__ = ("_way",)
 
@@ -75,8 +81,8 @@ class _Seen:
 class Issue(_Seen):
     """One fault in a document.
 
-    `pointer` is an RFC 6901 JSON Pointer in the sender's own spelling, `message` says what is wrong, `expected` names the
-    kind that belongs there (`int32`, `list of string`), `received` is what came, shortened.
+    `pointer` is a JSON Pointer (RFC 6901) in the sender's own spelling. `message` says what is wrong. `expected` names the
+    kind that belongs there (`int32`, `list of string`), and `received` is the value that came, shortened.
     """
 
     pointer: str
@@ -86,17 +92,17 @@ class Issue(_Seen):
 
     @classmethod
     def of_value(cls, expected: str, value: object, message: str = "") -> Issue:
-        """The fault of a value that is not what is expected; the pointer starts at the value itself.
+        """The fault of a value that is not of the expected kind; its pointer is empty, which means the value itself.
 
-        `message` is for what "expected int32, received null" does not say.
+        Without a `message` the fault says "expected int32, received null".
         """
         shown = shorten(value)
         return cls("", message or f"expected {expected}, received {shown}", expected, shown)
 
     def under(self, prefix: str) -> Issue:
-        """The same fault seen from further out: its pointer behind `prefix`.
+        """The same fault with `prefix` in front of its pointer: `/Email` under `/Persons/0` is `/Persons/0/Email`.
 
-        The prefix is shared, not copied: a hundred faults below one long key cost as much as the key.
+        The prefix is shared, not copied, so a hundred faults below one long key take the memory of one such key.
         """
         try:
             inner = object.__getattribute__(self, "pointer")
@@ -125,15 +131,16 @@ _WORDS = ("message", "expected", "received")
 
 
 def _shown(pointer: str) -> str:
-    """A pointer as it is shown: of a long one the beginning and the end."""
+    """The pointer as a message shows it: a long one is cut to its beginning and its end."""
     half = _LONGEST_SHOWN // 2
     return pointer if len(pointer) <= _LONGEST_SHOWN else f"{pointer[:half]}…{pointer[-half:]}"
 
 
 class Faults(list[Issue]):
-    """Faults as they are found. The first over `limit` raises an error with those before it, which says that there are more.
+    """The faults found so far, up to `limit`.
 
-    `error` is its class: `ValidationError` or `EncodeError`.
+    One fault too many raises an `error` (`ValidationError` or `EncodeError`) with the first `limit` faults; its `more` is
+    true.
     """
 
     def __init__(self, error: type[ValidationError | EncodeError], limit: int) -> None:
@@ -141,13 +148,13 @@ class Faults(list[Issue]):
         self._error, self._limit = error, limit
 
     def add(self, *issues: Issue) -> None:
-        """Add faults; raises the error where they are too many."""
+        """Add faults; raises the error if there are more than `limit` now."""
         self += issues
         if len(self) > self._limit:
             raise self._error.of_first(self, self._limit)
 
     def take(self, error: ValidationError | EncodeError, prefix: str = "") -> None:
-        """Add the faults of an error, their pointers behind a prefix; raises the error where they are too many."""
+        """Add the faults of an error, with `prefix` in front of their pointers; raises the error if there are too many."""
         self.add(*[issue.under(prefix) for issue in error.issues])
         if error.more:
             raise self._error(self, more=True)
@@ -159,7 +166,7 @@ class Faults(list[Issue]):
 
 
 class ContactWireError(ValueError):
-    """The base of every error here; `status` is the HTTP status (RFC 9110 §15) that it answers with."""
+    """The base of every error of the library; `status` is the HTTP status (RFC 9110 §15) that a server answers with."""
 
     status: ClassVar[int] = 500
 
@@ -190,15 +197,15 @@ class ContactWireError(ValueError):
 
 def _xml_text(value: Any) -> str:
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    # XML 1.0 §2.2 has no control characters; an error about one shows a question mark.
+    # XML 1.0 §2.2 allows no control characters but tab and line breaks; a question mark replaces each.
     return _NO_XML.sub("?", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 class DecodeError(ContactWireError):
     """A body that is not well-formed.
 
-    `line` and `column` count from 1, the column in characters; `expected` says what would have been right there and
-    `excerpt` shows the text around the place.
+    `line` and `column` count from 1, the column in characters. `expected` says what would have been right at that place, and
+    `excerpt` shows the text around it.
     """
 
     status = 400
@@ -220,7 +227,7 @@ class DecodeError(ContactWireError):
 
 
 class ContentTooLarge(DecodeError):
-    """A body over the codec's `max_bytes` or `max_depth`."""
+    """A body over a limit of the codec, such as `max_bytes`, `max_depth` or `max_objects`."""
 
     status = 413
 
@@ -233,12 +240,12 @@ class _FaultyDocument(ContactWireError):
 
     @classmethod
     def of_first(cls, issues: Iterable[Issue], limit: int, *, more: bool = False) -> Self:
-        """The error with as many of the faults as the limit allows; `more` says that there are others besides."""
+        """The error with the first `limit` of the faults; `more` says that there are others than `issues`."""
         first = list(islice(issues, limit + 1))
         return cls(first[:limit], more or len(first) > limit)
 
     def under(self, prefix: str) -> Self:
-        """The same error seen from further out: the pointers of its faults behind a prefix."""
+        """The same error with `prefix` in front of the pointers of its faults (see `Issue.under`)."""
         return type(self)([issue.under(prefix) for issue in self.issues], self.more)
 
     @property
@@ -256,21 +263,21 @@ class _FaultyDocument(ContactWireError):
         shown = "; ".join(str(issue) for issue in self.issues[:_SHOWN])
         count = "1 fault" if len(self.issues) == 1 else f"{len(self.issues)} faults"
         left = len(self.issues) - _SHOWN
-        rest = f"; and {left} more" if left > 0 else ""
+        others = f"; and {left} more" if left > 0 else ""
         if self.more:
-            count, rest = f"more than {count}", "; and more"
-        return f"{self._subject} has {count}: {shown}{rest}"
+            count, others = f"more than {count}", "; and more"
+        return f"{self._subject} has {count}: {shown}{others}"
 
 
 class ValidationError(_FaultyDocument):
-    """A well-formed body that is not what it should be; `issues` lists all that is wrong with it."""
+    """A body that is well-formed but does not fit the carrier class; `issues` lists its faults."""
 
     status = 400
     _subject = "the body"
 
 
 class EncodeError(_FaultyDocument):
-    """A value that no decoder would take back; `issues` lists all that is wrong with it."""
+    """A value that no decoder would take back, and that is therefore not written; `issues` lists its faults."""
 
     status = 500
     _subject = "the value"
@@ -279,8 +286,8 @@ class EncodeError(_FaultyDocument):
 class PathError(ContactWireError):
     """A property path that is not well-formed or names nothing.
 
-    `path` is the text as it came, `position` the offset in it (from 0, in characters) where the fault is, `suggestion` the
-    nearest property's name, or "".
+    `path` is the text as it came. `position` is the offset of the fault in it (from 0, in characters). `suggestion` is the
+    name of the nearest property, or "".
     """
 
     status = 400
@@ -315,7 +322,7 @@ class PatchConflict(ContactWireError):
 
 
 class NotAcceptable(ContactWireError):
-    """No codec gives what the `Accept` header asks for; `offered` lists what there is (RFC 9110 §15.5.7)."""
+    """No codec writes a media type that `Accept` allows; `offered` lists those that there are (RFC 9110 §15.5.7)."""
 
     status = 406
 
@@ -328,7 +335,7 @@ class NotAcceptable(ContactWireError):
 
 
 class UnsupportedMediaType(ContactWireError):
-    """No codec takes the media type; `offered` lists what is taken (RFC 9110 §15.5.16)."""
+    """No codec reads the media type; `offered` lists those that there are (RFC 9110 §15.5.16)."""
 
     status = 415
 
@@ -341,10 +348,10 @@ class UnsupportedMediaType(ContactWireError):
 
 
 class HttpError(ContactWireError):
-    """An answer that is no contact, in the server's words (see `to_builtins`).
+    """An HTTP answer that reports an error, in the server's words (see `to_builtins`).
 
     `message`, `error_type` and `error_source` are the members `ErrorMessage`, `ErrorType` and `ErrorSource` of its body.
-    A status without a class of its own is an attribute of the instance.
+    `status` is for an HTTP status that has no subclass here.
     """
 
     def __init__(self, message: str, error_type: str = "", error_source: str = "", status: int | None = None) -> None:
@@ -356,7 +363,7 @@ class HttpError(ContactWireError):
 
     @classmethod
     def of_status(cls, status: int, message: str, error_type: str = "", error_source: str = "") -> HttpError:
-        """The error of the class that stands for `status`, or an HttpError of that status."""
+        """An error of the class that has this `status`, or an HttpError with it where no class has."""
         found = _BY_STATUS.get(status)
         return found(message, error_type, error_source) if found else HttpError(message, error_type, error_source, status)
 
@@ -380,15 +387,15 @@ class NotModified(HttpError):
 
 
 class BadRequest(HttpError):
-    """A request that makes no sense as a whole, such as one whose body holds another contact than its path names."""
+    """A request whose parts contradict each other, such as a body that holds another contact than the path names."""
 
     status = 400
 
 
 class HeaderError(BadRequest):
-    """A header field that is malformed, or names something unknown; `name` is the field's (RFC 9110 §5.5).
+    """A header field (RFC 9110 §5.5) that is malformed, or names something unknown; `name` is the name of the field.
 
-    `value`, what came, is shown shortened; leave it out where it is a secret.
+    The message shows `value`, the field's value, shortened. Leave a secret value out.
     """
 
     def __init__(self, name: str, message: str, value: str = "") -> None:
@@ -404,7 +411,7 @@ class NotFound(HttpError):
 
 
 class MethodNotAllowed(HttpError):
-    """The resource does not take this method; `allowed` lists those that it takes (RFC 9110 §15.5.6)."""
+    """The resource does not support this method; `allowed` lists those that it supports (RFC 9110 §15.5.6)."""
 
     status = 405
 
@@ -426,7 +433,10 @@ _BY_STATUS: dict[int, type[HttpError]] = {
 
 
 def shorten(value: object, limit: int = 60) -> str:
-    """`value` as JSON-like text of at most `limit` characters, for `Issue.received`; never fails, never walks far."""
+    """`value` as JSON-like text of at most `limit` characters, for messages: `{"Id": 1}` is "an object of 1".
+
+    It never raises, and looks into no object or list, so its cost does not grow with the value.
+    """
     if isinstance(value, dict):
         return "an empty object" if not value else f"an object of {len(value)}"
     if isinstance(value, list):

@@ -1,9 +1,11 @@
-"""What travels: carriers, the kinds of their properties, and the plans that all other packages read.
+"""Carriers, the kinds of their properties, and the plans that all other packages read.
 
-A class that derives from `Carrier` (`carrier`) becomes an attrs class and a msgspec Struct at once (`metaclass`). What its
-body says is kept as its definition (`definition`), with the names in annotations looked up where they were written
-(`annotations`), and read into kinds (`kinds`). `plan_of` gives all of it as one immutable plan (`plan`), the one source of
-truth about a carrier.
+A class statement that derives from `Carrier` (`carrier`) runs the metaclass (`metaclass`), which makes one class that is
+both an attrs class and a msgspec Struct. `annotations` looks up the names in the class's annotations where they were
+written. `definition` keeps what the class body says: each property with its wire name (`names`), its default and its
+`attrs.field`, whose validators and converters `hooks` runs. `kinds` reads the kind of a property's values from its
+annotation. At the first use, `plan_of` (`plan`) joins all of that into the immutable plan of the class, the one source of
+truth about it. `walk` searches a carrier, at any depth, by its plan. `extras` holds unknown members.
 """
 
 from contactwire.wire.carrier import (

@@ -1,8 +1,8 @@
-"""What the names in a class's annotations mean: what they meant where that class was written, whoever asks.
+"""What the names in a class's annotations mean: what they mean where that class was written, for derived classes too.
 
-An annotation may be text (`from __future__ import annotations`), and may name what is defined later. So the names are
-looked up when the class is defined, in its function and module, and those that are found are remembered; the others are
-looked up in the module again when they are needed.
+An annotation may be text (`from __future__ import annotations`), and may name a class that is defined later. When a class is
+defined, `annotations_in` looks up the names in its function and its module, and keeps those that it finds. The module is
+searched again for the others whenever an annotation is evaluated.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NAME = re.compile(r"[^\W\d]\w*")
 
 
 class _Undefined(type):
-    """The metaclass of `Later`: whatever is done with a name that is not defined yet gives that name again."""
+    """The metaclass of `Later`: an attribute or an item of a name that is not defined yet is `Later` again."""
 
     def __getattr__(cls, name: str) -> Any:
         if name.startswith("__"):
@@ -35,11 +35,11 @@ class _Undefined(type):
 
 
 class Later(metaclass=_Undefined):
-    """Stands for a name that is not defined yet."""
+    """What an outline holds for a name that is not defined yet, such as for `Note` in `Maybe[list[Note]]`."""
 
 
 class _Scope(dict[str, Any]):
-    """What names mean: the remembered ones first, then those of the module and of Python itself."""
+    """The names that an annotation may use: the ones kept from the definition, then the module's, then Python's builtins."""
 
     def __init__(self, names: Mapping[str, Any], module: Mapping[str, Any]) -> None:
         super().__init__(names)
@@ -55,7 +55,7 @@ class _Scope(dict[str, Any]):
 
 
 class _OpenScope(_Scope):
-    """The same, with `Later` for names that mean nothing yet."""
+    """A scope in which a name that is not defined yet is `Later`."""
 
     def undefined(self, name: str) -> Any:
         return Later
@@ -63,9 +63,10 @@ class _OpenScope(_Scope):
 
 @attrs.define
 class Annotations:
-    """The annotations that one class body has, and what the names in them mean there.
+    """The annotations of one class body, and what the names in them mean there.
 
-    `written` is what the body says, `names` what was found when the class was defined, the class's own name included.
+    `written` holds the annotations by attribute. `names` holds the meanings that were found when the class was defined, and
+    the class itself under its own name.
     """
 
     module: str
@@ -73,11 +74,11 @@ class Annotations:
     names: dict[str, Any]
 
     def evaluate(self, annotation: Any) -> Any:
-        """What an annotation, or a reference inside of one, stands for. Raises NameError where a name is not defined yet."""
+        """The type that an annotation, or a reference in one, means; raises NameError if a name is not defined yet."""
         return self._evaluate(annotation, _Scope)
 
     def outline(self, attribute: str) -> Any:
-        """What the annotation of an attribute stands for, with `Later` for names that are not defined yet."""
+        """The type that an attribute's annotation means, with `Later` for names that are not defined yet."""
         return self._evaluate(self.written[attribute], _OpenScope)
 
     def properties(self) -> list[str]:
@@ -98,7 +99,7 @@ def _is_class_variable(annotation: Any) -> bool:
 
 
 def annotations_in(namespace: Mapping[str, Any], frame: types.FrameType | None) -> Annotations:
-    """The annotations of a class body, whose class statement `frame` runs."""
+    """The annotations of a class body; `frame` is the one in which the class statement runs, if it was found."""
     written = dict(_written(namespace))
     names = {parameter.__name__: parameter for parameter in namespace.get("__type_params__", ())}
     texts = [text for annotation in written.values() for text in _texts(annotation)]
@@ -120,7 +121,7 @@ def _written(namespace: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _texts(annotation: Any) -> list[str]:
-    """The texts inside an annotation that will be evaluated."""
+    """The texts inside an annotation that are evaluated later: `"Note"` in `list["Note"]`."""
     if isinstance(annotation, str):
         return [annotation]
     if isinstance(annotation, ForwardRef):
@@ -129,7 +130,7 @@ def _texts(annotation: Any) -> list[str]:
 
 
 def frame_of(module: str | None) -> types.FrameType | None:
-    """The frame that runs a class statement of a module: the nearest one outside that belongs to it."""
+    """The frame in which a class statement of a module runs: the nearest frame on the stack that belongs to the module."""
     frame: types.FrameType | None = sys._getframe(2)
     while frame is not None and frame.f_globals.get("__name__") != module:
         frame = frame.f_back

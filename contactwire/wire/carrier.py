@@ -1,9 +1,9 @@
-"""Carriers: classes that are attrs classes to their users and msgspec Structs to the machine.
+"""`Carrier`, the base of all carriers, and the functions that construct one without its constructor.
 
-`class Note(Carrier)` is all that it takes. The metaclass lays the properties out as the fields of a Struct, which gives
-slots, `==` and the speed of C; from the same definition it answers what attrs asks (`attrs.fields`). What msgspec reads
-of a class is told to it when it is first needed (`contactwire.builtins.shapes`), so that annotations stay as they were
-written.
+A carrier is an attrs class to its users and a msgspec Struct in memory. The metaclass (`metaclass`) lays the properties out
+as the fields of a Struct, which gives slots, `==` and the speed of C. From the same definition it answers `attrs.fields`.
+Before msgspec first reads a class, `contactwire.builtins.shapes` shows it other annotations, so that those of the class stay
+as they were written.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from msgspec import UNSET
 from contactwire.wire import metaclass
 from contactwire.wire.definition import definition_of
 from contactwire.wire.extras import Extras
-from contactwire.wire.hooks import PENDING, Report, made_default, run_hooks
+from contactwire.wire.hooks import PENDING, Report, run_hooks, value_of_default
 from contactwire.wire.metaclass import BLANK, EXTRAS_ATTRIBUTE, put_value
 
 __all__ = [
@@ -40,7 +40,7 @@ _copy_fields: Any = msgspec.Struct.__copy__  # type: ignore[attr-defined]
 
 
 class _Pretty:
-    """`_repr_pretty_` for IPython, which folds what is long; Hypothesis asks a class for it too."""
+    """`_repr_pretty_` for IPython, which breaks a long repr into lines. Hypothesis calls it on a class too."""
 
     def __get__(self, carrier: Any, cls: type) -> Any:
         if carrier is not None:
@@ -60,7 +60,7 @@ def _print_folded(carrier: Any, printer: Any, cycle: bool) -> None:
 
 
 if TYPE_CHECKING:
-    # What type checkers see, and what both mypy and pyright take: the transform on the metaclass, and `extras` as a field.
+    # mypy and pyright both understand this form: the transform on the metaclass, and `extras` as a field.
     @dataclass_transform(kw_only_default=True, field_specifiers=(attrs.field,))
     class CarrierType(type):
         """The metaclass of carriers."""
@@ -94,11 +94,11 @@ else:
         Kinds are `str`, `bool`, `Int32`, `int`, `float`, `datetime`, a `StrEnum` (alone or `| str`), another carrier, and
         `list[…]` or `dict[str, …]` of these. A carrier is an attrs class too: `attrs.field` with validators, converters and
         factories, `attrs.fields`, `attrs.asdict` and `attrs.evolve` work. Class options: `name`, the carrier's name on
-        the wire (in XML, the element), and `trailing=True` for a base whose properties stand behind those of the
-        carriers that derive from it. `extras` holds the members that the wire had and the class has not: wire name to
+        the wire (in XML, the element), and `trailing=True` for a base whose properties follow those of the carriers that
+        derive from it. `extras` holds the unknown members: those that the wire had and the class has not, wire name to
         builtins.
 
-        A class that cannot work raises TypeError when it is defined.
+        A class that no format can carry raises TypeError when it is defined.
         """
 
         @property
@@ -120,7 +120,7 @@ else:
 
         @property
         def _extras(self) -> dict[str, Any] | None:
-            """The unknown members, or None where there are none; makes no dictionary."""
+            """The unknown members, or None where there are none; unlike `extras`, it creates no dictionary."""
             found = self._unknown
             return None if found is UNSET else found.members or None
 
@@ -128,7 +128,7 @@ else:
             return f"{type(self).__qualname__}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
 
         def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
-            """What is set, in the wire's order, for rich: a contact has 48 properties and most code sets a few."""
+            """The properties that are not absent, in wire order, for rich: a contact has 48 and most code sets a few."""
             for field in attrs.fields(type(self)):
                 value = self._extras if field.name == "extras" else getattr(self, field.name)
                 if field.repr and value is not UNSET and not (field.name == "extras" and value is None):
@@ -137,10 +137,10 @@ else:
         _repr_pretty_ = _Pretty()
 
         def __copy__(self: C) -> C:
-            made = _copy_fields(self)
-            if made._unknown is not UNSET:
-                put_value(made, EXTRAS_ATTRIBUTE, made._unknown.__copy__())
-            return made
+            copied = _copy_fields(self)
+            if copied._unknown is not UNSET:
+                put_value(copied, EXTRAS_ATTRIBUTE, copied._unknown.__copy__())
+            return copied
 
         def __reduce__(self) -> tuple[Any, ...]:
             values = {
@@ -153,14 +153,14 @@ else:
 
 
 def start_carrier(cls: Any, values: Mapping[str, Any], report: Report) -> Any:
-    """A carrier with these values, by attribute, and defaults elsewhere, before its hooks have run.
+    """A carrier with these values, by attribute, and defaults for all other properties; no hook has run yet.
 
-    `report` is given each error of a factory with its attribute.
+    Calls `report(attribute, error)` for each error that a factory raises.
     """
     carrier = blank(cls)
     for name, each in definition_of(cls).properties.items():
         try:
-            value = values[name] if name in values else made_default(each.default)
+            value = values[name] if name in values else value_of_default(each.default)
         except Exception as error:
             report(name, error)
             continue
@@ -170,16 +170,16 @@ def start_carrier(cls: Any, values: Mapping[str, Any], report: Report) -> Any:
 
 
 def absent_value(carrier: Any, attribute: str) -> Any:
-    """What counts where a property is absent: its default, or `attrs.NOTHING` for a required one."""
+    """The value that counts where a property is absent: its default, or `attrs.NOTHING` for a required one."""
     default = definition_of(type(carrier)).properties[attribute].default
-    value = made_default(default)
+    value = value_of_default(default)
     return default.factory(carrier) if value is PENDING else value
 
 
 def finish_carrier(carrier: Any, report: Report) -> None:
-    """Run the hooks of a carrier from `start_carrier`.
+    """Run the hooks of a carrier that `start_carrier` returned.
 
-    `report` is given each error with its attribute, "" for one of the carrier's own.
+    Calls `report(attribute, error)` for each error; the attribute is "" for an error of `__attrs_post_init__`.
     """
     definition = definition_of(type(carrier))
     if definition.hooks or hasattr(carrier, "__attrs_post_init__"):
@@ -198,7 +198,7 @@ def _restore(cls: type, values: dict[str, Any], extras: dict[str, Any] | None, v
 
 
 def blank(cls: Any) -> Any:
-    """A carrier without any property, required ones neither; no hook runs."""
+    """A carrier whose properties are all absent, the required ones too; no hook runs."""
     memo = definition_of(cls).memo
     template = memo.get("blank")
     if template is None:
@@ -210,24 +210,25 @@ def blank(cls: Any) -> Any:
 
 
 def is_view(carrier: Any) -> bool:
-    """Whether a carrier is what a selection left of one, so that required properties may be missing or null."""
+    """Whether a selection returned this carrier, so that its required properties may be absent or null."""
     found = carrier._unknown
     return found is not UNSET and found.view
 
 
 def mark_view(carrier: Any) -> None:
-    """Say that a carrier is what a selection left of one."""
+    """Mark a carrier that a selection returns, so that its required properties may be absent or null."""
     found = carrier._unknown
     put_value(carrier, EXTRAS_ATTRIBUTE, Extras(type(carrier), {} if found is UNSET else found.members, view=True))
 
 
 def evolve(carrier: C, /, **changes: Any) -> C:
-    """A new carrier of the same class with `changes` made; its hooks run. `attrs.evolve` does the same, but mypy refuses it.
+    """A new carrier of the same class with some properties replaced; its hooks run.
 
-    Takes properties by attribute, and `extras`. What is not changed is shared with `carrier`, the dictionary `extras` not.
+    `changes` are properties by attribute, and `extras`. Both carriers share the values that stay, but not the dictionary
+    `extras`. `attrs.evolve` does the same, but mypy refuses it for carriers.
     """
     values = {name: getattr(carrier, name) for name in definition_of(type(carrier)).properties}
-    made = type(carrier)(**{**values, "extras": carrier._extras, **changes})
+    evolved = type(carrier)(**{**values, "extras": carrier._extras, **changes})
     if is_view(carrier):
-        mark_view(made)
-    return made
+        mark_view(evolved)
+    return evolved

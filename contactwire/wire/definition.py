@@ -1,7 +1,7 @@
-"""What a class body defines: its properties in wire order, with their names, defaults and what `attrs.field` adds.
+"""What a class body defines: its properties in wire order, with their wire names, defaults and `attrs.field`.
 
-A definition is made with its class, before all names in its annotations need to be defined. `field_plan` reads the rest:
-the kinds.
+The metaclass builds a `Definition` together with its class. At that time a name in an annotation may not be defined yet, so
+a definition holds no kinds. `field_plan` reads the kind of a property later, when the plan of the class is built.
 """
 
 from __future__ import annotations
@@ -32,20 +32,21 @@ __all__ = [
 
 
 EXTRAS_MARK = "\ue000"
-"""The member name under which unknown members travel inside this process, never outside."""
+"""The member name under which builtins hold unknown members between reading and assembling. No body ever has it."""
 
 
 class UnboundVariable(TypeError):
-    """A type variable stands where a class that derives from a generic carrier would say what it is."""
+    """A type variable of a generic carrier that no class has replaced by a type: `items: list[T]` in `Page[T]` itself."""
 
 
 @attrs.frozen
 class FieldPlan:
-    """One property: the Python `attribute`, the wire `name`, and what `kind` of value it holds.
+    """One property: its Python `attribute`, its wire `name`, and the `kind` of its values.
 
-    `nullable` says whether null may stand there, `required` whether the property must. `default` is what counts where it is
-    absent, UNSET for nothing and for what is made anew each time; `keeps_absence` says that it stays absent then. `level`
-    says which carrier declares it, 0 for the outermost base: .NET's data contracts order members by it.
+    `nullable` says whether its value may be null, `required` whether it must be there. `default` is the value that counts
+    where the property is absent. It is UNSET where there is no default, and where a factory makes a new one each time;
+    `keeps_absence` says that the property stays absent. `level` is the depth of the class that declares it, 0 for the
+    outermost base; .NET's data contracts order members by it.
     """
 
     attribute: str
@@ -64,7 +65,11 @@ class FieldPlan:
 
 @attrs.frozen(eq=False)
 class Property:
-    """A property as its class body has it: the wire `name`, the `default` in attrs' terms, and its `attrs.field`, if any."""
+    """A property as its class body declares it.
+
+    `name` is its wire name, `default` its default as attrs has it (`attrs.NOTHING` for none), and `field` the attribute that
+    attrs makes of its `attrs.field`, if it has one.
+    """
 
     name: str
     default: Any
@@ -80,9 +85,9 @@ class Property:
 class Definition:
     """What a class body, and those of its bases, define.
 
-    `properties` are in wire order, by attribute. Those in `waiting` are a trailing base's, which its first heir takes.
-    `slots` names the field of the Struct in which each is kept; `hooks` are the properties that have any.
-    `mixed` says that a plain class stands before the carrier base.
+    `properties` are in wire order, by attribute. `waiting` names those of a base with `trailing=True`, which go behind the
+    properties of the next class that derives from it. `slots` names the field of the Struct that holds each property.
+    `mixed` says that a class that is no carrier precedes the carrier among the bases: `class Note(Mixin, Carrier)`.
     """
 
     name: str
@@ -104,7 +109,7 @@ class Definition:
 
     @property
     def hooks(self) -> dict[str, attrs.Attribute[Any]]:
-        """The attrs attributes of the properties at which something runs when they are set."""
+        """The attrs attributes of the properties whose validator, converter or the like runs when they are set."""
         fields = ((name, each.field) for name, each in self.properties.items())
         return {name: field for name, field in fields if field is not None and has_hook(field)}
 
@@ -118,7 +123,7 @@ def definition_of(cls: type) -> Definition:
 def own_properties(
     class_name: str, annotations: Annotations, fields: Mapping[str, attrs.Attribute[Any]], namespace: Mapping[str, Any]
 ) -> dict[str, Property]:
-    """The properties that a class body declares; raises TypeError for a name or a default that cannot be."""
+    """The properties that a class body declares; raises TypeError for a wire name or a default that is not allowed."""
     own = {}
     for attribute in annotations.properties():
         where, outline, field = f"{class_name}.{attribute}", annotations.outline(attribute), fields.get(attribute)
@@ -126,14 +131,14 @@ def own_properties(
         if not name:
             raise TypeError(f"{where}: a wire name cannot be empty")
         if EXTRAS_MARK in name:
-            raise TypeError(f"{where}: a wire name cannot hold U+E000, which stands for unknown members here")
+            raise TypeError(f"{where}: a wire name cannot hold U+E000, which marks unknown members inside the library")
         given = field.default if field is not None else namespace.get(attribute, NOTHING)
         own[attribute] = Property(name, _default(where, outline, given), field)
     return own
 
 
 def in_wire_order(class_name: str, base: Definition | None, own: Mapping[str, Property]) -> dict[str, Property]:
-    """The properties of a class: those of its base, its own, and behind them those that wait in a trailing base.
+    """The properties of a class in wire order: those of its base, its own, and last those of a base with `trailing=True`.
 
     Raises TypeError for two wire names that differ in letter case only.
     """
@@ -165,12 +170,12 @@ def _default(where: str, annotation: Any, given: Any) -> Any:
 
 
 def is_factory(default: Any) -> bool:
-    """Whether an attrs default is made anew for each carrier."""
+    """Whether an attrs default is a factory, which makes a new value for each carrier."""
     return isinstance(default, attrs.Factory)  # type: ignore[arg-type]
 
 
 def carriers_above(cls: type) -> Iterator[type]:
-    """The carriers that `cls` derives from, but for `Carrier`, and itself, the outermost base first."""
+    """The carrier classes among the bases of `cls`, without `Carrier`, the outermost first; the last is `cls` itself."""
     return (base for base in reversed(cls.__mro__) if is_carrier(base) and any(map(is_carrier, base.__bases__)))
 
 
@@ -194,7 +199,7 @@ def field_plan(cls: type, attribute: str) -> FieldPlan:
 
 
 def _meaning(cls: type, owner: type, annotations: Annotations, reference: Any) -> Any:
-    """What a reference in an annotation of `owner` stands for; a type variable for what `cls` puts in its place."""
+    """What a reference in an annotation of `owner` means; for a type variable, the type that `cls` replaces it by."""
     found = annotations.evaluate(reference)
     if not isinstance(found, TypeVar):
         return found
@@ -206,7 +211,10 @@ def _meaning(cls: type, owner: type, annotations: Annotations, reference: Any) -
 
 
 def _type_arguments(cls: type) -> dict[type, dict[Any, Any]]:
-    """For each generic base of `cls`, what stands for its type variables."""
+    """For each generic base of `cls`, the type that replaces each of its type variables.
+
+    For `class Notes(Page[Note])` it is `{Page: {T: Note}}`.
+    """
     found: dict[type, dict[Any, Any]] = {}
     for base in definition_of(cls).bases:
         origin = get_origin(base) or base

@@ -1,4 +1,7 @@
-"""Unknown members: what the wire had and the carrier's class has not, and numbers among them to the digit."""
+"""Unknown members: those that the wire had and the carrier's class has not, with their numbers to the digit.
+
+A carrier keeps them in an `Extras`. A number among them that Python would spell otherwise is a `Number`.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ _spelled = msgspec.json.Encoder().encode
 class Number(float):
     """A number among unknown members that Python would spell otherwise: `1E400`, `-0`, `12345678901234567.89`.
 
-    It is the nearest float, and `text` is its spelling on the wire, with which it is written again.
+    It is the nearest float. `text` is its spelling on the wire, and it is written so again.
     """
 
     __slots__ = ("text",)
@@ -36,7 +39,7 @@ class Number(float):
 
 
 def number(text: str) -> int | float:
-    """The number that a JSON text spells: an int or a float where that is written the same again, else a `Number`."""
+    """The number that a JSON text spells: an int or a float if Python writes it the same again, else a `Number`."""
     if text.lstrip("-").isdigit():
         return Number(text) if text == "-0" else int(text)
     value = float(text)
@@ -46,8 +49,8 @@ def number(text: str) -> int | float:
 class Extras:
     """The unknown `members` of one carrier, whose class is `owner`.
 
-    No dictionary, so that an encoder asks its hook for it. One that is empty equals none at all. `view` says that the
-    carrier is what a selection left of one, so that required properties may be missing.
+    It is no dictionary, so a msgspec encoder calls its hook for it. An empty one equals UNSET. `view` says that a selection
+    returned the carrier, so that its required properties may be absent or null.
     """
 
     __slots__ = ("members", "owner", "view")

@@ -1,6 +1,7 @@
-"""What `attrs.field` adds to a property: validators, converters, factories that look at the carrier.
+"""The hooks of a property, which `attrs.field` declares: validators, converters and factories.
 
-They run when a carrier is constructed, when one is read from the wire, and when a property is assigned.
+They run when a carrier is constructed, when one is read from the wire, and when a property is assigned. `attributes_of`
+reads them from a class body, and refuses the options of `attrs.field` that a carrier cannot have.
 """
 
 from __future__ import annotations
@@ -19,25 +20,25 @@ __all__ = [
     "Report",
     "attributes_of",
     "has_hook",
-    "made_default",
     "msgspec_default",
     "run_hooks",
     "set_with_hooks",
+    "value_of_default",
 ]
 
 PENDING = object()
-"""Stands for a default that is made when the carrier is there: `Factory(…, takes_self=True)`."""
+"""The value of a property until its factory can be called with the carrier: `Factory(…, takes_self=True)`."""
 
 _COUNTING = type(attrs.field())
 Report = Callable[[str, Exception], None]
-"""Is given an error of a hook with the attribute's name, "" for that of the carrier as a whole."""
+"""Called with an attribute's name and the error that its hook raised; the name is "" for `__attrs_post_init__`."""
 
 Put = Callable[[Any, str, Any], None]
-"""Sets an attribute of a carrier past its hooks."""
+"""Sets an attribute of a carrier without running its hooks."""
 
 
 class HookFault(ValueError):
-    """An error of a user's hook: for the property `attribute`, "" for the carrier as a whole, the `error` itself."""
+    """A user's hook raised `error`. `attribute` is the property, "" for `__attrs_post_init__`."""
 
     def __init__(self, attribute: str, error: Exception) -> None:
         super().__init__(attribute, error)
@@ -50,13 +51,13 @@ class HookFault(ValueError):
 def attributes_of(class_name: str, namespace: Mapping[str, Any], properties: list[str]) -> dict[str, Attribute[Any]]:
     """The attrs attributes of those properties whose value in the class body is an `attrs.field(…)`.
 
-    Raises TypeError for what a carrier cannot do.
+    Raises TypeError for an option that a carrier's property cannot have.
     """
     given = {name: namespace[name] for name in properties if isinstance(namespace.get(name), _COUNTING)}
     if not given:
         return {}
-    made = attrs.make_class(class_name, given, init=False, repr=False, eq=False, kw_only=True)
-    found = {attribute.name: attribute for attribute in attrs.fields(made)}
+    attrs_class = attrs.make_class(class_name, given, init=False, repr=False, eq=False, kw_only=True)
+    found = {attribute.name: attribute for attribute in attrs.fields(attrs_class)}
     for name, attribute in found.items():
         for option, expected, advice in _refused(attribute):
             if getattr(attribute, option) not in expected:
@@ -66,28 +67,28 @@ def attributes_of(class_name: str, namespace: Mapping[str, Any], properties: lis
 
 def _refused(attribute: Attribute[Any]) -> Iterator[tuple[str, tuple[Any, ...], str]]:
     yield "alias", (None, attribute.name), "its name on the wire is `Annotated[…, WireName(…)]`"
-    yield "init", (True,), "what is no property of the wire is a class variable or a Python property"
+    yield "init", (True,), "declare what does not travel as a class variable or a Python property"
     yield "eq", (True,), "all that the wire says counts when carriers are compared"
     yield "hash", (None,), "carriers may change, so they have no hash"
 
 
 def has_hook(attribute: Attribute[Any]) -> bool:
-    """Whether anything of an attribute runs when a value is set."""
+    """Whether an attribute has a validator, a converter, `on_setattr` or a factory that takes the carrier."""
     return any(each is not None for each in (attribute.validator, attribute.converter, attribute.on_setattr)) or is_late(
         attribute
     )
 
 
 def is_late(attribute: Attribute[Any]) -> bool:
-    """Whether the default of an attribute is made by a function that looks at the carrier."""
+    """Whether the default of an attribute is a factory that takes the carrier: `Factory(…, takes_self=True)`."""
     default: Any = attribute.default
     return isinstance(default, attrs.Factory) and default.takes_self  # type: ignore[arg-type]
 
 
 def run_hooks(carrier: Any, hooks: Mapping[str, Attribute[Any]], put_value: Put, report: Report) -> None:
-    """Run all that attrs runs behind `__init__`, in its order: defaults and converters, validators, `__attrs_post_init__`.
+    """Run what attrs runs in `__init__`, in its order: factories and converters, validators, `__attrs_post_init__`.
 
-    `report` is given each error with the attribute's name; what it does not raise is passed over.
+    Calls `report(attribute, error)` for each error. If `report` returns, the other hooks run.
     """
     faulty = set()
     for name, attribute in hooks.items():
@@ -124,7 +125,7 @@ def _converted(carrier: Any, attribute: Attribute[Any], value: Any) -> Any:
 
 
 def set_with_hooks(carrier: Any, attribute: Attribute[Any], value: Any) -> Any:
-    """What attrs assigns for a value: what its `on_setattr` makes of it, else converted and validated."""
+    """The value that attrs assigns: the result of `on_setattr` if there is one, else the value converted and validated."""
     on_set: Any = attribute.on_setattr
     if on_set is attrs.setters.NO_OP:
         pass
@@ -138,7 +139,7 @@ def set_with_hooks(carrier: Any, attribute: Attribute[Any], value: Any) -> Any:
 
 
 def msgspec_default(attribute: str, default: Any) -> Any:
-    """An attrs default as a Struct takes it; `NOTHING` for none. What its factory raises becomes a `HookFault`."""
+    """An attrs default as a Struct takes it, `NOTHING` for none. An error of its factory becomes a `HookFault`."""
     if not isinstance(default, attrs.Factory):  # type: ignore[arg-type]
         return default
     return PENDING if default.takes_self else msgspec.field(default_factory=_guarded(attribute, default.factory))
@@ -154,8 +155,8 @@ def _guarded(attribute: str, factory: Callable[[], Any]) -> Callable[[], Any]:
     return make
 
 
-def made_default(default: Any) -> Any:
-    """The value of an attrs default for one carrier; `NOTHING` for none."""
+def value_of_default(default: Any) -> Any:
+    """The value of an attrs default for one carrier; `NOTHING` for none, `PENDING` for a factory that takes the carrier."""
     if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
         return PENDING if default.takes_self else default.factory()
     return copy(default) if type(default) in (list, dict) else default

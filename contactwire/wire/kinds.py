@@ -1,6 +1,7 @@
-"""What a property's annotation says: the kind of its values, and whether null or nothing at all may stand in their place.
+"""Kinds: what values a property holds, read from its annotation.
 
-A kind is a small immutable value. `kind_of` reads one from an annotation, `Presence` says what else may stand there.
+A kind is a small immutable value: a scalar, an enumeration, a carrier, or a list or dictionary of a kind. `kind_of` reads
+one from an annotation. `presence_of` reads from the same annotation whether the property may be null or absent.
 """
 
 from __future__ import annotations
@@ -60,20 +61,20 @@ else:
         """A property's type: a value, an explicit null (`None`), or absent (`UNSET`)."""
 
         def __class_getitem__(cls, item: Any) -> Any:
-            # `typing.Union` would keep the classes it is given in a cache of its own.
+            # `typing.Union` would keep each class in its cache, so that none could be freed.
             return (ForwardRef(item) if isinstance(item, str) else item) | None | UnsetType
 
 
 @attrs.frozen
 class WireName:
-    """The exact spelling of a property on the wire, for names that the rule of `pascal_case` cannot give."""
+    """The wire name of a property, for names that `pascal_case` cannot derive: `Annotated[str, WireName("x_foobar")]`."""
 
     name: str
 
 
 @attrs.frozen
 class ScalarKind:
-    """A single value: `name` is the wire model's word for it, `minimum` and `maximum` bound the integers."""
+    """A single value. `name` is what error messages and schemas call the kind; `minimum` and `maximum` bound integers."""
 
     name: str
     minimum: int | None = None
@@ -103,14 +104,14 @@ Int32 = Annotated[int, INT32]
 Int64 = Annotated[int, INT64]
 """A signed 64-bit integer, .NET's `Int64`; a bare `int` annotation means the same."""
 Double = Annotated[float, DOUBLE]
-"""An IEEE 754 double; an integer that came as one stays one, since a double above 2**53 could not hold it."""
+"""An IEEE 754 double; an integer on the wire stays an integer, since a double cannot hold each one above 2**53."""
 
 
 @attrs.frozen
 class EnumerationKind:
-    """An enumeration, which travels by the values of its `members`.
+    """An enumeration; on the wire, the value of one of its `members`.
 
-    One that is `open`, a `StrEnum`, has more of them than are known: any other string stays a string.
+    An `open` one, a `StrEnum`, may get members that this version does not know: any other string stays a string.
     """
 
     members: type[enum.Enum]
@@ -124,7 +125,7 @@ class EnumerationKind:
 
 @attrs.frozen
 class NestedKind:
-    """Another carrier, `carrier`, in place."""
+    """A carrier of the class `carrier`."""
 
     carrier: type
 
@@ -171,12 +172,12 @@ _PLAIN_KINDS: Mapping[object, Kind] = {
     Timestamp: DATE_TIME,
     date: DATE,
 }
-# By name, so that the modules need not be imported for those who do not use them.
+# By name, so that `import contactwire` need not load these modules.
 _NAMED_KINDS: Mapping[tuple[str, str], Kind] = {("uuid", "UUID"): UUID, ("decimal", "Decimal"): DECIMAL}
 _REFUSED = {
     time: "the wire has seven fraction digits and Python's time six: use str",
     timedelta: "the wire has seven fraction digits and Python's timedelta six: use str",
-    bytes: "no format has octets: use str, with base64 in it",
+    bytes: "no format can carry bytes: use str, with base64 in it",
     tuple: "use list",
     set: "use list",
 }
@@ -201,26 +202,26 @@ def innermost(kind: Kind) -> Kind:
 
 
 def levels(kind: Kind) -> int:
-    """How many lists and dictionaries stand around the scalar or carrier inside `kind`."""
+    """How many lists and dictionaries nest around the scalar or carrier inside `kind`: 2 for `dict[str, list[int]]`."""
     return 1 + levels(kind.item) if isinstance(kind, (ListKind, DictionaryKind)) else 0
 
 
 @attrs.frozen
 class Presence:
-    """Whether null may stand in place of a property's value, and whether the property may be absent."""
+    """Whether a property may be null, and whether it may be absent."""
 
     nullable: bool
     omissible: bool
 
 
 def presence_of(annotation: Any) -> Presence:
-    """What an annotation says beside the kind: `Maybe[int]` may be null and absent, `int | None` may be null only."""
+    """Whether an annotation allows null and absence: `Maybe[int]` allows both, `int | None` null only."""
     members = _union_members(_without_marks(annotation))
     return Presence(types.NoneType in members or None in members, UnsetType in members)
 
 
 def wire_name_of(annotation: Any) -> str | None:
-    """The name that a `WireName` gives, outside of `Maybe` or inside of it, or None."""
+    """The name in an annotation's `WireName`, which is outside of `Maybe` or inside of it, or None."""
     marks = [
         *_marks(annotation),
         *(mark for member in _union_members(_without_marks(annotation)) for mark in _marks(member)),
@@ -241,10 +242,10 @@ def _union_members(annotation: Any) -> tuple[Any, ...]:
 
 
 def kind_of(annotation: Any, evaluate: Callable[[Any], Any] | None = None) -> Kind:
-    """The kind that an annotation stands for: `kind_of(list[ContactEntity])` is a list of contacts.
+    """The kind that an annotation means: `kind_of(list[ContactEntity])` is a list of contacts.
 
-    `None` and `UnsetType` in a union are looked through. `evaluate` gives what a string, a `ForwardRef` or a type variable
-    inside of the annotation stands for. Raises TypeError for anything that no wire format carries.
+    `None` and `UnsetType` in a union are ignored. `evaluate` returns the type that a string, a `ForwardRef` or a type
+    variable inside the annotation means. Raises TypeError for a type that no format can carry.
     """
     if isinstance(annotation, (str, ForwardRef, TypeVar)):
         return _kind_of_reference(annotation, evaluate)
@@ -262,7 +263,7 @@ def kind_of(annotation: Any, evaluate: Callable[[Any], Any] | None = None) -> Ki
         return DictionaryKind(kind_of(arguments[1], evaluate), _nullable(arguments[1], evaluate))
     if is_carrier(origin):
         raise TypeError(f"{annotation!r} is no carrier: derive a class from it, `class Name({annotation!r})`")
-    raise TypeError(f"{annotation!r} says no kind of value that travels on the wire")
+    raise TypeError(f"{annotation!r} is no type that a wire format can carry")
 
 
 def _kind_of_class(cls: type) -> Kind:
@@ -274,12 +275,12 @@ def _kind_of_class(cls: type) -> Kind:
     if is_carrier(cls):
         return NestedKind(cls)
     advice = f": {_REFUSED[cls]}" if cls in _REFUSED else ""
-    raise TypeError(f"{cls!r} says no kind of value that travels on the wire{advice}")
+    raise TypeError(f"{cls!r} is no type that a wire format can carry{advice}")
 
 
 def _closed(members: type[enum.Enum]) -> EnumerationKind:
     if issubclass(members, enum.Flag):
-        raise TypeError(f"{members!r} has values that no member stands for: use Int32, or str for .NET's flags")
+        raise TypeError(f"{members!r} is a Flag, whose values combine members: use Int32, or str for .NET's flags")
     types_of_values = {type(member.value) for member in members}
     if types_of_values not in ({str}, {int}):
         raise TypeError(f"{members!r} travels by value, so its values must all be strings, or all be integers")
@@ -289,7 +290,7 @@ def _closed(members: type[enum.Enum]) -> EnumerationKind:
 def _kind_of_reference(annotation: Any, evaluate: Callable[[Any], Any] | None) -> Kind:
     found = annotation if evaluate is None else evaluate(annotation)
     if isinstance(found, (str, ForwardRef, TypeVar)):
-        raise TypeError(f"{found!r} stands for no type here")
+        raise TypeError(f"{found!r} means no type here")
     return kind_of(found, evaluate)
 
 

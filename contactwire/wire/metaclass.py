@@ -1,8 +1,9 @@
-"""The metaclass of carriers: it makes an attrs class and a msgspec Struct of one class body.
+"""The metaclass of carriers: it makes one class of a class body, which is an attrs class and a msgspec Struct.
 
-A Struct puts inherited fields first and moves none. So what must stand further behind gets a new field in the heir,
-under a name of its own there, and the inherited field stays `UNSET`: a property that an heir declares again, and the
-unknown members.
+`CarrierType.__new__` checks the class body, reads its definition, lays out the fields of the Struct (`_Layout`) and has
+msgspec create the class. A Struct puts inherited fields first and moves none. But a property that a derived class declares
+again, and the unknown members, come later on the wire. Such a one gets a new field in the derived class, with a new name
+(`text_`), and the inherited field stays `UNSET`.
 """
 
 from __future__ import annotations
@@ -36,9 +37,10 @@ __all__ = ["BLANK", "EXTRAS_ATTRIBUTE", "CarrierType", "put_value"]
 EXTRAS_ATTRIBUTE = "_unknown"
 """The attribute that holds a carrier's `Extras`, or UNSET."""
 
-# A list, since msgspec hides from the garbage collector what holds nothing that is tracked; then a class would keep itself.
+# A list, since msgspec untracks a Struct that holds nothing the garbage collector tracks. A template that is untracked would
+# keep its class alive for ever.
 BLANK: list[Any] = []
-"""What stands for the extras of a carrier while it is made without its hooks being run."""
+"""The extras of a carrier while `blank` constructs its template; `_post_init` then runs no hooks."""
 
 _put = msgspec.Struct.__setattr__
 
@@ -46,7 +48,7 @@ _put = msgspec.Struct.__setattr__
 def put_value(carrier: Any, name: str, value: Any) -> None:
     """Set an attribute of a carrier; no hook runs."""
     if definition_of(type(carrier)).mixed:
-        # Python lets a Struct's own way of setting pass only where the first base is one.
+        # Python refuses `Struct.__setattr__` for a class whose first base is no Struct.
         msgspec.structs.force_setattr(carrier, name, value)
     else:
         _put(carrier, name, value)
@@ -54,13 +56,13 @@ def put_value(carrier: Any, name: str, value: Any) -> None:
 
 _REFUSED_METHODS = {
     "__init__": "use a converter, a validator or `__attrs_post_init__`",
-    "__new__": "write a class method that makes one",
+    "__new__": "write a class method that constructs a carrier",
     "__post_init__": "call it `__attrs_post_init__`",
     "__attrs_pre_init__": "use a converter or `__attrs_post_init__`",
 }
 _REFUSED_NAMES = {
     "extras": "that is where unknown members are kept",
-    "self": "attrs could not make a constructor with it",
+    "self": "attrs cannot generate a constructor that takes it",
 }
 
 
@@ -78,14 +80,14 @@ class CarrierType(msgspec.StructMeta):
         trailing: bool = False,
         **options: Any,
     ) -> Any:
-        """Make a carrier class of a class body; raises TypeError, with the way out, for one that cannot work."""
+        """Create a carrier class from a class body; raises TypeError for what is not allowed, with advice."""
         base = _carrier_base(class_name, bases)
         inherited = definition_of(base) if base is not None else None
         body = _body_of(namespace)
         if body is None:
             _check_body(class_name, namespace, options)
             annotations = annotations_in(namespace, frame_of(namespace.get("__module__")))
-            # What goes by that name where the class is defined is an earlier one.
+            # An object that already has the name of this class is an earlier one, such as before a reload.
             annotations.names.pop(class_name, None)
             own_names = annotations.properties()
             _check_properties(class_name, own_names)
@@ -126,7 +128,7 @@ class CarrierType(msgspec.StructMeta):
         super().__init__(class_name, bases, namespace)
 
     def __call__(cls, /, *arguments: Any, **values: Any) -> Any:
-        """Construct a carrier from its properties by keyword, and `extras`; its hooks run, and raise what they raise."""
+        """Construct a carrier from its properties by keyword, and `extras`. Its hooks run; what one raises is not caught."""
         definition = definition_of(cls)
         if arguments:
             raise TypeError(f"{cls.__name__} takes its properties by keyword only")
@@ -148,7 +150,7 @@ class CarrierType(msgspec.StructMeta):
 
     @property
     def __attrs_attrs__(cls) -> tuple[attrs.Attribute[Any], ...]:
-        """What attrs asks a class of its own for."""
+        """The attributes that `attrs.fields` and the like read from an attrs class."""
         memo = definition_of(cls).memo
         if "attrs" not in memo:
             memo["attrs"] = _attrs_attributes(cls)
@@ -168,10 +170,10 @@ class CarrierType(msgspec.StructMeta):
 
 @attrs.frozen(eq=False)
 class _Body:
-    """What a class statement said, with which the class can be made again elsewhere.
+    """What a class statement said, so that another process can create the class again.
 
-    Cloudpickle makes a class by value from its `__orig_bases__` and fills in its methods afterwards; so the body stands
-    there, in place of the bases, for classes that cannot be imported.
+    Cloudpickle sends a class that cannot be imported by value: it creates the class from its `__orig_bases__`, and sets its
+    methods afterwards. For such a class, `__orig_bases__` holds this body in place of the bases.
     """
 
     bases: tuple[Any, ...]
@@ -185,7 +187,7 @@ class _Body:
         return types.resolve_bases(self.bases)
 
     def portable(self) -> _Body:
-        """The same, without the class itself, and with no more of the names than annotations need."""
+        """A copy with its own dictionary of names, to which the class itself is not added later."""
         annotations = Annotations(self.annotations.module, self.annotations.written, dict(self.annotations.names))
         return attrs.evolve(self, annotations=annotations)
 
@@ -205,7 +207,7 @@ def _carrier_base(class_name: str, bases: tuple[type, ...]) -> Any:
 def _check_body(class_name: str, namespace: Mapping[str, Any], options: Mapping[str, Any]) -> None:
     for method, advice in _REFUSED_METHODS.items():
         if method in namespace and namespace.get("__qualname__") != "Carrier":
-            raise TypeError(f"{class_name}.{method}: a carrier's constructor is made for it; {advice}")
+            raise TypeError(f"{class_name}.{method}: a carrier class gets its constructor generated; {advice}")
     for option in options:
         raise TypeError(f"{class_name}: {option} is no option of a carrier; there are name=… and trailing=…")
 
@@ -220,7 +222,7 @@ def _check_properties(class_name: str, properties: list[str]) -> None:
 
 
 def _check_kinds(cls: type, own: Iterable[str]) -> None:
-    """Raise TypeError for a property that no wire format carries, as far as the names in annotations are defined yet."""
+    """Raise TypeError for a property that no format can carry. An annotation with a name not yet defined is not checked."""
     for name in own:
         try:
             field_plan(cls, name)
@@ -231,7 +233,8 @@ def _check_kinds(cls: type, own: Iterable[str]) -> None:
 class _Layout:
     """Which fields the Struct of a class gets beside the inherited ones.
 
-    `new` names the field of each attribute that gets one; `dead` are the inherited fields that are out of use.
+    `new` names the new field of each attribute that gets one. `dead` lists the inherited fields that they replace; those
+    stay UNSET. `slots` names the field that holds each attribute.
     """
 
     def __init__(self, base: Any, properties: list[str], trailing: bool) -> None:
@@ -251,7 +254,7 @@ class _Layout:
         definition: Definition,
         runs_last: bool,
     ) -> Any:
-        """The Struct class of a definition."""
+        """Create the class, as a Struct, from the layout and a definition."""
         properties = definition.properties
         defaults: dict[str, Any] = dict.fromkeys(self.dead, UNSET)
         for name, slot in self.new.items():
@@ -311,8 +314,8 @@ def _attrs_attributes(cls: type) -> tuple[attrs.Attribute[Any], ...]:
         for name, each in definition.properties.items()
     }
     these["extras"] = attrs.field(factory=dict, type=dict[str, Any])
-    made = attrs.make_class(cls.__name__, these, init=False, repr=False, eq=False, kw_only=True)
-    found: tuple[attrs.Attribute[Any], ...] = attrs.fields(made)
+    attrs_class = attrs.make_class(cls.__name__, these, init=False, repr=False, eq=False, kw_only=True)
+    found: tuple[attrs.Attribute[Any], ...] = attrs.fields(attrs_class)
     return found
 
 

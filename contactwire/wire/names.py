@@ -1,4 +1,4 @@
-"""Names on the wire: the rule that turns an attribute into one, and letter case as .NET folds it."""
+"""Wire names: the rule that derives one from an attribute, and letter case as .NET folds it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ __all__ = ["fold", "pascal_case"]
 
 
 def pascal_case(attribute: str) -> str:
-    """The wire name of an attribute by the one rule: each word between underscores gets a capital, underscores go.
+    """The wire name of an attribute: each word between underscores gets a capital, and the underscores are removed.
 
     >>> pascal_case("dbi_last_syncronized")
     'DbiLastSyncronized'
@@ -15,5 +15,5 @@ def pascal_case(attribute: str) -> str:
 
 
 def fold(name: str) -> str:
-    """`name` in lower case if it is ASCII, as it is otherwise: .NET's ordinal comparison maps no other letter to ASCII."""
+    """`name` in lower case if it is ASCII, else as it is: .NET's ordinal comparison maps no other letter to an ASCII one."""
     return name.lower() if name.isascii() else name

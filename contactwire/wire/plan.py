@@ -1,6 +1,8 @@
-"""Plans: what one carrier class looks like on the wire, read once from its annotations, immutable, shared by threads.
+"""Plans: the immutable description of a carrier class, which codecs, patches, selections and schemas read.
 
-Codecs, patches, selections and schemas all read plans; nothing else lists fields.
+`plan_of` builds the plan of a class from its definition at the first call, under a lock. Later calls, in all threads, return
+the same plan. What other modules derive from a plan, such as the functions that read its carriers, is kept on it too
+(`kept_on_plan`), and freed with its class.
 """
 
 from __future__ import annotations
@@ -32,11 +34,11 @@ R = TypeVar("R")
 
 @attrs.frozen(eq=False)
 class CarrierPlan:
-    """What one carrier looks like on the wire; immutable, shared by threads, one per class.
+    """The immutable description of one carrier class; threads share it.
 
     `fields` are in wire order. `by_name` finds one by its exact wire name, `by_folded` by the name in lower case (`fold`),
-    `by_attribute` by the Python attribute, `spellings` by the usual spellings, PascalCase and camelCase. `memo` keeps what
-    `kept_on_plan` was asked for.
+    `by_attribute` by the Python attribute, `spellings` by the two usual spellings: the wire name, and camelCase. `memo`
+    holds the results that `kept_on_plan` keeps.
     """
 
     carrier: type
@@ -50,7 +52,7 @@ class CarrierPlan:
 
     @spellings.default
     def _usual_spellings(self) -> dict[str, FieldPlan]:
-        # Senders that do not write PascalCase mostly write camelCase.
+        # A sender that does not write PascalCase most often writes camelCase.
         return {name[:1].lower() + name[1:]: field for name, field in self.by_name.items()} | dict(self.by_name)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -66,9 +68,9 @@ class CarrierPlan:
 
 
 def kept_on_plan(build: Callable[Concatenate[CarrierPlan, P], R]) -> Callable[Concatenate[CarrierPlan, P], R]:
-    """Make `build(plan, *options)` run once for each plan and options, and keep what it gives as long as the plan lives.
+    """A decorator: `build(plan, *options)` runs once for each plan and options, and the plan keeps the result.
 
-    Options are few and hashable. A cache elsewhere would keep the class, or be kept by it for ever.
+    Options are hashable and take few values. A cache in a module would keep every class alive for ever.
     """
 
     @wraps(build)
@@ -86,9 +88,9 @@ _LOCK = threading.RLock()
 
 
 def plan_of(cls: type) -> CarrierPlan:
-    """The plan of a carrier class, built at the first call and shared from then on.
+    """The plan of a carrier class, built at the first call and shared by all later ones.
 
-    Raises TypeError for a class that is no carrier, and where an annotation names what is not defined.
+    Raises TypeError for a class that is no carrier, and for an annotation with a name that is still not defined.
     """
     if not is_carrier(cls):
         raise TypeError(f"{getattr(cls, '__qualname__', cls)!s} is not a carrier: derive it from contactwire.Carrier")
@@ -119,16 +121,16 @@ def _build_plan(cls: type) -> CarrierPlan:
 
 
 def plan_inside(kind: Kind) -> CarrierPlan:
-    """The plan of the carrier in a kind; raises TypeError for a kind made of scalars."""
+    """The plan of the carrier inside a kind; raises TypeError for a kind that holds scalars only."""
     cls = nested_carrier(kind)
     if cls is None:
-        raise TypeError(f"a {kind.expected} is no document: a carrier, or a list or dictionary of one, is")
+        raise TypeError(f"a {kind.expected} is no document: expected a carrier, or a list or dictionary of carriers")
     return plan_of(cls)
 
 
 @kept_on_plan
 def reachable(plan: CarrierPlan) -> tuple[CarrierPlan, ...]:
-    """`plan` and all that it leads to, each once."""
+    """The plans of a carrier and of all carriers that it can hold, at any depth, each once; `plan` is the first."""
     found = [plan]
     for known in found:
         children = sorted(known.children(), key=lambda cls: cls.__name__)
@@ -137,14 +139,20 @@ def reachable(plan: CarrierPlan) -> tuple[CarrierPlan, ...]:
 
 
 def leads_back(plan: CarrierPlan, field: FieldPlan) -> bool:
-    """Whether a property of a carrier leads to that carrier again, so that documents can nest in it without end."""
+    """Whether a property is recursive: it can hold, at any depth, a carrier of its own class, as `ChildItems` can.
+
+    Documents can nest in such a property as deep as the sender likes.
+    """
     cls = nested_carrier(field.kind)
     return cls is not None and plan in reachable(plan_of(cls))
 
 
 @kept_on_plan
 def height(plan: CarrierPlan) -> int:
-    """How deep a document of this plan nests at most, as long as nothing stands in a property that leads back."""
+    """How deep a document of this plan can nest while its recursive properties (`leads_back`) are empty.
+
+    Each carrier, list and dictionary counts as a level.
+    """
     heights = [1]
     for field in plan.fields:
         child = nested_carrier(field.kind)

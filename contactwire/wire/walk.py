@@ -1,4 +1,8 @@
-"""The way over a carrier's properties, and through their lists and dictionaries, to the carriers inside it."""
+"""A search through a carrier, at any depth, for one that a check accepts.
+
+A codec asks here, before it encodes, whether a carrier holds a plain `datetime`, for example. The plans say in which
+properties such a carrier can be, so the search visits only those. `any_carrier` builds the search for a plan from closures.
+"""
 
 from __future__ import annotations
 
@@ -17,21 +21,22 @@ Check = Callable[[Any], bool]
 
 @kept_on_plan
 def any_carrier(plan: CarrierPlan, check_of: Callable[[CarrierPlan], Check | None], round_trips: bool) -> Check:
-    """The function that says of a carrier whether the check of its plan holds for it, or for any carrier inside it.
+    """The function that says of a carrier whether a check accepts it, or any carrier that it holds, at any depth.
 
-    `check_of` gives the check for a plan, None where it cannot hold; only properties that lead to carriers with a check are
-    looked at, without `round_trips` none that leads back. What is of a wrong type is passed over.
+    `check_of` returns the check for the carriers of a plan, or None if it accepts none of them. Only properties that can
+    hold carriers with a check are visited, and recursive ones (`leads_back`) only with `round_trips`. A value of a wrong
+    type is not visited.
     """
     own = check_of(plan)
-    leading = [field for field in plan.fields if _leads(plan, field, check_of, round_trips)]
-    if not leading:
+    visited = [field for field in plan.fields if _can_hold_checked(plan, field, check_of, round_trips)]
+    if not visited:
         return own or _never
     steps: list[tuple[Callable[[Any], Any], Check]] = []
 
     def holds(carrier: Any) -> bool:
         if own is not None and own(carrier):
             return True
-        # Made at the first call, since a carrier may lead to itself.
+        # Filled at the first call, since the class may hold itself.
         for get, inside in steps or fill():
             value = get(carrier)
             if value and inside(value):
@@ -39,15 +44,14 @@ def any_carrier(plan: CarrierPlan, check_of: Callable[[CarrierPlan], Check | Non
         return False
 
     def fill() -> list[tuple[Callable[[Any], Any], Check]]:
-        made: Any = [(attrgetter(field.attribute), _inside(field.kind, check_of, round_trips)) for field in leading]
-        steps[:] = made
+        steps[:] = [(attrgetter(field.attribute), _inside(field.kind, check_of, round_trips)) for field in visited]
         return steps
 
     return holds
 
 
 def any_carrier_however_deep(plan: CarrierPlan, check_of: Callable[[CarrierPlan], Check | None]) -> Check:
-    """As `any_carrier` with round trips; it also holds for what nests too deep to look at, or without end."""
+    """`any_carrier` with `round_trips`, which also accepts a carrier that nests too deep to search, or holds itself."""
     holds = any_carrier(plan, check_of, True)
 
     def holds_or_is_deep(carrier: Any) -> bool:
@@ -63,7 +67,9 @@ def _never(carrier: Any) -> bool:
     return False
 
 
-def _leads(plan: CarrierPlan, field: FieldPlan, check_of: Callable[[CarrierPlan], Check | None], round_trips: bool) -> bool:
+def _can_hold_checked(
+    plan: CarrierPlan, field: FieldPlan, check_of: Callable[[CarrierPlan], Check | None], round_trips: bool
+) -> bool:
     cls = nested_carrier(field.kind)
     if cls is None or (leads_back(plan, field) and not round_trips):
         return False
@@ -98,7 +104,7 @@ def _inside(kind: Kind, check_of: Callable[[CarrierPlan], Check | None], round_t
 
 
 def _in_carriers(expected: type, usual: Check, other: Check) -> Check:
-    """The check for a list of carriers, nearly always of one class: a call less for each."""
+    """The check for a list of carriers, nearly all of the `expected` class, for which it saves a call each."""
 
     def in_carriers(value: Any) -> bool:
         if type(value) is list:

@@ -349,9 +349,9 @@ def define(body: str, **names: Any) -> Any:
         ("class Bad(Carrier):\n x: Maybe[str] = attrs.field(default=UNSET, init=False)", "class variable"),
         ("class Bad(Carrier):\n x: Maybe[Int32] = 5", "without Maybe"),
         ("class Bad(Carrier):\n x: Int32 = UNSET", "Maybe only"),
-        ("class Bad(Carrier):\n x: Maybe[bytes] = UNSET", "no kind of value"),
+        ("class Bad(Carrier):\n x: Maybe[bytes] = UNSET", "no type that a wire format can carry"),
         ("class Bad(Carrier):\n x: str | int = ''", "no one kind"),
-        ("class Bad(Carrier):\n x: Maybe[dict[int, str]] = UNSET", "no kind of value"),
+        ("class Bad(Carrier):\n x: Maybe[dict[int, str]] = UNSET", "no type that a wire format can carry"),
         ("class Bad(Carrier):\n name: Maybe[str] = UNSET\n NAME: Maybe[str] = UNSET", "letter case"),
     ],
 )  # fmt: skip
