@@ -1,8 +1,10 @@
-"""Carriers ↔ builtins: plain data with wire names as keys, which every format is read to and written from.
+"""Carriers ↔ builtins: plain data (dict, list, str, int, float, bool, None) with wire names as keys.
 
-Builtins become carriers in one step (`assemble`): msgspec makes them in C, by the types that `shapes` tells it. What it
-refuses, `explain` reads again slowly, to name every fault. `write` turns carriers into builtins, or names every reason
-why not.
+A codec reads its format into builtins. `assemble` sets their unknown members aside, and has msgspec construct the carriers
+in C; `shapes` tells msgspec which types to read, `limits` checks how deep the carriers nest. Only if one of these refuses,
+`explain` reads the same builtins again, slowly, and names every fault; `scalars` reads single values for it. Back, `write`
+turns carriers into builtins, or names every fault. `text` turns builtins into JSON text and back. `converter` does the
+same work inside a cattrs converter, for users who have classes and hooks of their own.
 """
 
 from contactwire.builtins.assemble import Document, Refused, assemble, document_of, from_builtins

@@ -1,6 +1,9 @@
-"""Builtins to carriers: unknown members are set aside, letter case is folded, and msgspec makes the carriers in C.
+"""Builtins to carriers: `assemble` sets unknown members aside, and msgspec constructs the carriers in C.
 
-Whatever is wrong is refused here without a word; `explain` then reads the same builtins again and says what it is.
+First a function of the document (`Document.sort`) changes the builtins in place: it gives known members their wire names,
+whatever their letter case, and moves unknown members into an `Extras` under `EXTRAS_MARK`. Then `msgspec.convert` constructs
+the carriers, and the depth of the result is checked. Wrong builtins raise `Refused`, which does not say what is wrong;
+`explain` then reads the same builtins again and names every fault.
 """
 
 from __future__ import annotations
@@ -43,18 +46,20 @@ __all__ = ["Document", "Refused", "assemble", "document_of", "from_builtins"]
 T = TypeVar("T")
 
 Sort = Callable[[Any, list[Any]], None]
-"""Changes builtins in place to what msgspec takes; the list gets all unknown members that nest."""
+"""Changes builtins in place into what msgspec reads; adds the unknown objects and lists to the list."""
 
 
 class Refused(Exception):
-    """It takes `explain` to say which value these builtins are, if any; or `to_builtins`, how a value is written."""
+    """The fast step refuses builtins, or a value to write. `explain` or `to_builtins` does the work, or names the faults."""
 
 
 class Document:
-    """A type that is read: its `kind`, the `shape` by which msgspec reads it, whether a value nests `within` a limit.
+    """A type of documents, such as `list[ContactEntity]`, with what it takes to read and write them.
 
-    `needs_digits` says whether known numbers are needed to the digit, `is_spelled_otherwise` whether a carrier holds what
-    msgspec would spell otherwise than the wire.
+    `kind` is its kind, `plan` the plan of its carrier, and `shape` the type by which msgspec reads it. `within(value,
+    limit)` says whether a value nests within a limit. `needs_digits` says whether a property needs its numbers to the digit,
+    as a decimal does. `is_spelled_otherwise(carrier)` says whether a carrier holds a value that msgspec would not spell as
+    the wire does.
     """
 
     __slots__ = ("_sorts", "is_spelled_otherwise", "kind", "needs_digits", "plan", "shape", "within")
@@ -68,7 +73,7 @@ class Document:
         self._sorts: dict[Policy, Sort] = {}
 
     def sort(self, policy: Policy) -> Sort:
-        """The function that sorts builtins of this type under a policy."""
+        """The function that gives known members their wire names and sets unknown ones aside, by a policy."""
         found = self._sorts.get(policy)
         if found is None:
             found = self._sorts[policy] = _sort(self.kind, policy)
@@ -89,10 +94,10 @@ def document_of(type: Any) -> Document:
 def assemble(
     data: Any, document: Document, policy: Policy = DEFAULT, max_depth: int = MAX_DEPTH, *, all_known: bool = False
 ) -> Any:
-    """The carriers that builtins stand for; uses the builtins up. Raises `Refused` where there is a fault in them.
+    """The carriers that builtins describe; changes the builtins, so the caller cannot use them again.
 
-    It is raised also where one property is spelled in two ways, and for what nests deeper than `max_depth`. `all_known` says
-    that no member is unknown, and that all go by their own names.
+    Raises `Refused` if the builtins have a fault, if one property has two spellings in them, or if they nest deeper than
+    `max_depth`. `all_known` is a promise by the caller: no member is unknown, and each has its wire name.
     """
     unknown: list[Any] = []
     try:
@@ -102,7 +107,8 @@ def assemble(
     except (msgspec.ValidationError, HookFault, RecursionError):
         raise Refused from None
     deepest = max([depth_of(each, max_depth) for each in unknown]) if unknown else 0
-    # What was ignored is not there to be looked at any more.
+    # The two depths added may be more than the true depth, which `depth_of` counts. It cannot count ignored members, which
+    # `value` does not hold; then `Refused` leaves it to the slow reader.
     ignored = policy.unknown == "ignore"
     if not document.within(value, max_depth - deepest) and (ignored or depth_of(value, max_depth) > max_depth):
         raise Refused
@@ -110,10 +116,10 @@ def assemble(
 
 
 def from_builtins(data: Any, type: type[T], *, converter: Converter | None = None) -> T:
-    """The carrier (or `list[Carrier]`) that plain data stands for, as `decode` reads it from JSON.
+    """The carrier (or `list[Carrier]`) that builtins describe, as `decode` reads it from JSON.
 
-    Takes builtins with wire names as keys, in any letter case. Raises `ValidationError` with every fault. `converter` is
-    one that `make_converter` gave, by default one with its default policies.
+    The keys of the builtins are wire names, in any letter case. Raises `ValidationError` with every fault, and
+    `ContentTooLarge` for builtins that nest too deep. A `converter` from `make_converter` replaces the default policies.
     """
     check_depth(data, MAX_DEPTH)
     if converter is not None:
@@ -126,7 +132,7 @@ def from_builtins(data: Any, type: type[T], *, converter: Converter | None = Non
 
 
 def _copied(data: Any) -> Any:
-    """A copy of builtins that may be used up; raises `Refused` for what is none."""
+    """A copy of builtins, which `assemble` may change; raises `Refused` for anything that is no builtins."""
     if type(data) in SINGLE:
         return data
     if isinstance(data, dict):
@@ -137,7 +143,7 @@ def _copied(data: Any) -> Any:
 
 
 def _sort(kind: Kind, policy: Policy) -> Sort:
-    """The function that sorts builtins of a kind with carriers in it."""
+    """The function that prepares builtins of a kind with carriers in it for msgspec (see `Sort`)."""
     if isinstance(kind, NestedKind):
         return _carrier_sort(plan_of(kind.carrier), policy)
     assert isinstance(kind, (ListKind, DictionaryKind))
@@ -165,7 +171,7 @@ def _carrier_sort(plan: CarrierPlan, policy: Policy) -> Sort:
         if not members.keys() <= known:
             set_aside(members, unknown)
         if inner:
-            # Made at the first call, since a carrier may lead to itself.
+            # Filled at the first call, since the class may hold itself.
             for name, sort_value in steps or fill():
                 value = members.get(name)
                 if value:
@@ -175,15 +181,14 @@ def _carrier_sort(plan: CarrierPlan, policy: Policy) -> Sort:
                 members[name] = coerce(members[name])
 
     def fill() -> list[tuple[str, Sort]]:
-        made = [(field.name, _sort(field.kind, policy)) for field in inner]
-        steps[:] = made
-        return made
+        steps[:] = [(field.name, _sort(field.kind, policy)) for field in inner]
+        return steps
 
     return sort
 
 
 def _coercion(kind: Kind) -> Callable[[Any], Any]:
-    """The function that turns a value without carriers into what the server's reader takes it for."""
+    """The function that coerces a value without carriers as the server's reader does: `"3"` to 3 for an integer."""
     if not isinstance(kind, (ListKind, DictionaryKind)):
         coerce = coercer(kind)
         return lambda value: value if value is None else coerce(value)
@@ -194,13 +199,13 @@ def _coercion(kind: Kind) -> Callable[[Any], Any]:
 
 
 def _set_aside(plan: CarrierPlan, policy: Policy) -> Sort:
-    """The function that gives known members their own names, and puts the unknown ones of a carrier under `EXTRAS_MARK`."""
+    """The function that gives a carrier's known members their wire names, and moves the unknown ones under `EXTRAS_MARK`."""
     known, owner, policy_unknown = plan.by_name, plan.carrier, policy.unknown
     spelled, folded = plan.spellings, plan.by_folded
     usual = {name: field.name for name, field in spelled.items()}
 
     def set_aside(members: dict[Any, Any], unknown: list[Any]) -> None:
-        # A sender that writes the first name otherwise does so with all of them.
+        # A sender that writes the first name in camelCase most often writes all of them so.
         if next(iter(members)) not in known and _rename(members, usual):
             return
         extras: dict[str, Any] = {}
@@ -214,7 +219,7 @@ def _set_aside(plan: CarrierPlan, policy: Policy) -> Sort:
                 if type(value) is dict or type(value) is list:
                     unknown.append(value)
             elif field.name in members:
-                # Both values count: the last for the property, the other as a fault if it is one.
+                # Two spellings of one property: the last one in the text wins, and a fault in either counts.
                 raise Refused
             else:
                 members[field.name] = value
@@ -228,7 +233,7 @@ def _set_aside(plan: CarrierPlan, policy: Policy) -> Sort:
 
 
 def _rename(members: dict[Any, Any], usual: Mapping[str, str]) -> bool:
-    """Give members their own names where all of them are spelled in a usual way, and say whether they are."""
+    """Give members their wire names if `usual` has all of their spellings; returns whether it has."""
     try:
         renamed = {usual[name]: value for name, value in members.items()}
     except KeyError:

@@ -1,4 +1,8 @@
-"""A cattrs converter for carriers: inside a user's own attrs classes, and with a user's own hooks."""
+"""A cattrs converter for carriers, for users who hold carriers in classes of their own, or register hooks of their own.
+
+cattrs calls a hook for each carrier class. That hook reads by `explain`, which asks cattrs in turn for the hook of each
+carrier inside, so a user's hook runs at any depth.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +33,11 @@ def make_converter(
 ) -> Converter:
     """A cattrs converter that structures and unstructures carriers, alone or inside classes of your own.
 
-    `unknown` says what happens to a property that a carrier does not have: kept in `extras`, ignored, or a fault.
-    `coerce` reads scalars as the server's JSON reader does. `duplicates` decides two spellings of one property in one
-    object: the last wins, or a fault. Structuring raises `ValidationError`, unstructuring `EncodeError`, each with every
-    fault, up to `max_faults`. A hook registered for a carrier runs wherever that carrier stands.
+    `unknown` says what happens to an unknown member: "keep" it in `extras`, "ignore" it, or report it as a fault ("error").
+    `coerce` reads scalars as the server's JSON reader does. `duplicates` says what happens to two spellings of one property
+    in one object: the "last" wins, or they are a fault ("error"). Structuring raises `ValidationError`, unstructuring
+    `EncodeError`, each with every fault, up to `max_faults`. A hook that you register for a carrier class runs for carriers
+    of that class at any depth.
     """
     import cattrs
 

@@ -1,7 +1,8 @@
-"""Builtins read slowly: a value, or every fault that is in them, each with its pointer in the sender's spelling.
+"""Builtins to carriers, slowly: the value, or every fault in the builtins, each with its pointer in the sender's spelling.
 
-Codecs ask it only after `assemble` has refused a document; a cattrs converter reads with it, so that the hooks of a
-user's are honoured wherever they stand. Pointers start at the value and are completed on the way out.
+Codecs call `explain` only after `assemble` has refused a document. A cattrs converter always reads with this module, so that
+a user's hooks run at any depth. Each reader reports faults with pointers that start at its own value, and whoever called it
+puts the name or index of that value in front: `/Value`, `/0/Value`, `/Emails/0/Value`.
 """
 
 from __future__ import annotations
@@ -49,14 +50,14 @@ __all__ = [
 UnknownPolicy = Literal["keep", "ignore", "error"]
 DuplicatePolicy = Literal["last", "error"]
 Nested = Callable[[type], Read]
-"""The function that reads a carrier class which stands inside another."""
+"""Returns the function that reads a carrier class, for carriers inside of another value."""
 
 
 @attrs.frozen(cache_hash=True)
 class Policy:
-    """How builtins are read: what happens to unknown members and to repeated ones, and whether scalars are coerced.
+    """How builtins are read: what happens to unknown and to repeated members, and whether scalars are coerced.
 
-    `max_faults` is how many faults are listed.
+    `max_faults` is how many faults an error lists.
     """
 
     unknown: UnknownPolicy = "keep"
@@ -69,12 +70,12 @@ DEFAULT = Policy()
 
 
 def explain(data: Any, kind: Kind, policy: Policy = DEFAULT) -> Any:
-    """The value that builtins stand for; raises `ValidationError` with every fault."""
+    """The value that builtins describe; raises `ValidationError` with every fault, up to `policy.max_faults`."""
     return kind_reader(kind, policy)(data)
 
 
 def kind_reader(kind: Kind, policy: Policy, nested: Nested | None = None) -> Read:
-    """The function that reads one kind; `nested` reads the carriers in it, by default by their plans."""
+    """The function that reads values of a kind. `nested` reads the carriers in them; by default their plans say how."""
     match kind:
         case ScalarKind() | EnumerationKind():
             return single_reader(kind, coerce=policy.coerce)
@@ -90,7 +91,7 @@ def kind_reader(kind: Kind, policy: Policy, nested: Nested | None = None) -> Rea
 
 
 def _hooked_reader(cls: type, nested: Nested) -> Read:
-    """What reads a carrier by a user's hook, whose errors are faults of the value."""
+    """The function that reads a carrier by a user's hook; an error of the hook becomes a fault of the value."""
 
     def read(value: Any) -> Any:
         try:
@@ -109,7 +110,7 @@ def _plain_carrier_reader(plan: CarrierPlan, policy: Policy) -> Read:
 
 
 def carrier_reader(plan: CarrierPlan, policy: Policy, nested: Nested | None) -> Read:
-    """The function that reads one carrier."""
+    """The function that reads carriers of one class; `nested` is as in `kind_reader`."""
     reads = {field.name: kind_reader(field.kind, policy, nested) for field in plan.fields}
     expected = NestedKind(plan.carrier).expected
 
@@ -131,7 +132,10 @@ def carrier_reader(plan: CarrierPlan, policy: Policy, nested: Nested | None) -> 
 
 
 class _Reading:
-    """One carrier while it is read: what was found so far, and what is wrong with it."""
+    """The state of reading one carrier: the values found so far, and the faults.
+
+    `spelled` maps the attribute of each property that was met to its spelling in the builtins.
+    """
 
     def __init__(self, plan: CarrierPlan, max_faults: int) -> None:
         self._plan = plan
@@ -158,7 +162,7 @@ class _Reading:
             self._faults.take(error, "/" + escape(name))
 
     def carrier(self) -> Any:
-        """The carrier, its hooks run; raises `ValidationError` with all that is wrong."""
+        """The carrier, after its hooks have run; raises `ValidationError` with every fault."""
         for field in self._plan.fields:
             if field.required and field.attribute not in self.spelled:
                 self._faults.add(missing_issue("/" + escape(field.name), field))
@@ -178,20 +182,21 @@ class _Reading:
 
 
 def issues_of(error: Exception, prefix: str, received: object) -> list[Issue]:
-    """The faults that an exception from a reader stands for, their pointers behind `prefix`.
+    """The faults that an exception from a reader reports, with `prefix` in front of their pointers.
 
-    Our own errors carry their issues; cattrs' groups (from a user's classes) are walked; any other ValueError, TypeError
-    or LookupError of a user's hook becomes one issue. Everything else is no fault of the document and is raised again.
+    A `ValidationError` has its issues. An exception group of cattrs, from a user's attrs class, is searched for the errors
+    in it. Any other ValueError, TypeError or LookupError of a user's hook is one issue. All other exceptions are no faults
+    of the document, and are raised again.
     """
     if isinstance(error, ValidationError):
         return [issue.under(prefix) for issue in error.issues]
     group = getattr(error, "group_exceptions", None)
     if group is not None:
-        located, rest = group()
+        located, others = group()
         steps = [
             (inner, prefix + "/" + escape(str(getattr(note, "name", getattr(note, "index", ""))))) for inner, note in located
         ]
-        steps += [(inner, prefix) for inner in rest]
+        steps += [(inner, prefix) for inner in others]
         return [issue for inner, pointer in steps for issue in issues_of(inner, pointer, received)]
     if isinstance(error, (ValueError, TypeError, LookupError)):
         return [refusal(error, received).under(prefix)]
@@ -199,17 +204,17 @@ def issues_of(error: Exception, prefix: str, received: object) -> list[Issue]:
 
 
 def refusal(error: Exception, received: object) -> Issue:
-    """The fault of a value that a user's validator, converter or factory refuses, whatever error it raises."""
+    """The fault of a value for which a user's validator, converter or factory raised an error."""
     return Issue("", str(error) or type(error).__name__, "a valid value", shorten(received))
 
 
 def missing_issue(pointer: str, field: FieldPlan) -> Issue:
-    """The fault of a required property that is not there."""
+    """The fault of a required property that is absent."""
     return Issue(pointer, "the property is missing", field.kind.expected, "nothing")
 
 
 def repeated_issue(pointer: str) -> Issue:
-    """The fault of a property that one object spells twice."""
+    """The fault of a property that one object has twice."""
     return Issue(pointer, "the property is repeated in its object", "one value", "a second one")
 
 
@@ -257,5 +262,5 @@ def _dictionary_reader(kind: DictionaryKind, read_item: Read, max_faults: int) -
 
 
 def reader(kind: Any, policy: Policy = DEFAULT, nested: Nested | None = None) -> Read:
-    """The function that reads a carrier type, or a list or dictionary of one."""
+    """The function that reads the values of an annotation: a carrier class, or a list or dictionary of one."""
     return kind_reader(kind_of(kind), policy, nested)

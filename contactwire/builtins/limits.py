@@ -1,4 +1,9 @@
-"""How deep documents may nest, and how much they may hold."""
+"""How deep documents may nest, and how many objects and lists they may hold.
+
+`depth_of` counts the levels of any value, one level after the other, without recursion. That visits every object, so
+`depth_check` avoids it for most documents: the plans bound how deep carriers nest while their recursive properties, such as
+`ChildItems`, are nearly empty, and only those properties are visited.
+"""
 
 from __future__ import annotations
 
@@ -29,29 +34,32 @@ from contactwire.wire import (
 __all__ = ["MAX_DEPTH", "MAX_OBJECTS", "SINGLE", "check_depth", "depth_check", "depth_of", "multiplies"]
 
 MAX_DEPTH = 64
-"""How deep documents may nest where nothing else is said: `max_depth` of every codec."""
+"""How deep documents may nest by default: `max_depth` of every codec."""
 
 MAX_OBJECTS = 200_000
-"""How many carriers, lists and dictionaries a body may hold where nothing else is said: `max_objects` of every codec.
+"""How many carriers, lists and dictionaries a body may hold by default: `max_objects` of every codec.
 
-An empty `Person` takes three bytes of JSON and some 400 of memory. A list of complete contacts that fills a body of 16 MiB
-has half as many.
+A limit of bytes alone is not enough: an empty `Person` takes three bytes of JSON and some 400 of memory. A body of 16 MiB
+that is full of complete contacts holds half as many objects as this.
 """
 
 SINGLE = frozenset({str, int, float, bool, type(None), Number})
-"""The types of builtins that hold no others."""
+"""The types of builtins that hold no other builtins."""
 
 _LITTLE = 24
 _DEEPEST = 256
 
 Check = Callable[..., bool]
-"""Whether a value nests deeper than a room, which is `_LITTLE` where none is given."""
+"""Whether a value nests deeper than a limit, which is `_LITTLE` by default."""
 
 
 def depth_of(value: Any, limit: int) -> int:
-    """How deep carriers, objects and lists nest in a value; counts no further than one beyond `limit`, never recurses.
+    """How many levels of carriers, objects and lists nest in a value; `limit + 1` if there are more than `limit`.
 
-    What `multiplies` is deeper than any limit: nobody could write it.
+    It is `limit + 1` too for a value that `multiplies`, since that cannot be written either.
+
+    >>> depth_of({"Emails": [{"Value": "a"}]}, 64)
+    3
     """
     level, depth, met = [value], 0, 0
     while depth <= limit and (level := [item for item in level if type(item) not in SINGLE and _holds(item)]):
@@ -64,13 +72,13 @@ def depth_of(value: Any, limit: int) -> int:
 
 
 def multiplies(value: Any) -> bool:
-    """Whether the same carriers, objects and lists stand in a value so often that there are more than `MAX_OBJECTS` of them.
+    """Whether a value holds the same carriers, objects and lists so often that their repetitions exceed `MAX_OBJECTS`.
 
-    A list that holds one list twice, which holds one twice, and so on, is 2**n lists when it is written.
+    A list that holds one list twice, which holds one list twice, and so on for n levels, is 2**n lists when it is written.
     """
     level, met = {id(value): (value, 1)} if _holds(value) else {}, 0
     seen: set[int] = set()
-    # What nests without end is told by its depth.
+    # The bound ends the loop for a value that holds itself; its depth is refused elsewhere.
     for _ in range(_DEEPEST):
         seen |= level.keys()
         met += sum([times for _, times in level.values()])
@@ -98,16 +106,16 @@ def _children(value: Any) -> Iterable[Any]:
 
 
 def check_depth(data: Any, limit: int) -> None:
-    """Raise `ContentTooLarge` if carriers, objects and lists nest deeper than `limit`."""
+    """Raise `ContentTooLarge` if more than `limit` levels of carriers, objects and lists nest in `data`."""
     if depth_of(data, limit) > limit:
         raise ContentTooLarge(f"nesting is deeper than {limit}")
 
 
 def depth_check(kind: Kind) -> Callable[[Any, int], bool]:
-    """The function that says whether a document of known members nests at most so deep.
+    """The function that says whether a document of known members nests within a limit.
 
-    It looks at little: the plans say how deep a document can be as long as little stands in properties that lead back to
-    their own carrier, such as `ChildItems`.
+    It visits only recursive properties (`leads_back`), such as `ChildItems`. While those nest at most `_LITTLE` levels deep,
+    the plans bound the depth of the document; if that bound is within the limit, nothing is counted.
     """
     plan, around = plan_inside(kind), levels(kind)
     bound = around + 2 * height(plan) + _LITTLE
@@ -128,20 +136,20 @@ def depth_check(kind: Kind) -> Callable[[Any, int], bool]:
 
 @kept_on_plan
 def _round_trips(plan: CarrierPlan) -> Check | None:
-    """The check whether more than `_LITTLE` levels stand in the properties of a carrier that lead back to it.
+    """The check whether the recursive properties of a carrier nest more than `_LITTLE` levels deep.
 
-    It says so too of what is of another type than its kind says: then nobody knows yet what it holds.
+    It is also true where a value is of another type than its kind says, since then the plans do not bound its depth.
     """
     cls, back = plan.carrier, [field for field in plan.fields if leads_back(plan, field)]
     steps: list[tuple[Callable[[Any], Any], Check]] = []
 
-    def is_deep(carrier: Any, room: int = _LITTLE) -> bool:
-        if room <= 0 or type(carrier) is not cls:
+    def is_deep(carrier: Any, limit: int = _LITTLE) -> bool:
+        if limit <= 0 or type(carrier) is not cls:
             return True
-        # Made at the first call, since a carrier may lead to itself.
+        # Filled at the first call, since the class may hold itself.
         for get, exceeds in steps or fill():
             value = get(carrier)
-            if value and exceeds(value, room - 1):
+            if value and exceeds(value, limit - 1):
                 return True
         return False
 
@@ -152,23 +160,23 @@ def _round_trips(plan: CarrierPlan) -> Check | None:
     return is_deep if back else None
 
 
-def _never(carrier: Any, room: int = 0) -> bool:
+def _never(carrier: Any, limit: int = 0) -> bool:
     return False
 
 
 def _exceeds(kind: Kind) -> Check:
-    """The function that says whether a value nests deeper than some room, as far as it leads back."""
+    """The function that says whether the recursive properties of a value of this kind nest deeper than a limit."""
     if isinstance(kind, NestedKind):
         return _round_trips(plan_of(kind.carrier)) or _never
     assert isinstance(kind, (ListKind, DictionaryKind))
     exceeds = _exceeds(kind.item)
     shape: Any = list if isinstance(kind, ListKind) else dict
 
-    def items_exceed(value: Any, room: int) -> bool:
+    def items_exceed(value: Any, limit: int) -> bool:
         if type(value) is not shape:
             return True
         for item in value if shape is list else value.values():  # noqa: SIM110 - a generator costs as much again
-            if item is not None and exceeds(item, room - 1):
+            if item is not None and exceeds(item, limit - 1):
                 return True
         return False
 

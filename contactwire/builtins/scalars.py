@@ -1,4 +1,8 @@
-"""Single values from builtins: strings, numbers, date-times and so on, strictly or as the server reads them."""
+"""Single values from builtins: strings, numbers, date-times and so on.
+
+`single_reader` returns the function that reads one kind, or raises `ValidationError`. With `coerce`, a coercer first turns
+the value into what the server's reader takes it for, such as `"3"` into 3.
+"""
 
 from __future__ import annotations
 
@@ -17,10 +21,10 @@ from contactwire.wire import MAX_DOUBLE, EnumerationKind, Kind, Number, ScalarKi
 __all__ = ["MAX_DIGITS", "Read", "coercer", "decimal_digits", "invalid", "single_reader"]
 
 MAX_DIGITS = 4300
-"""How many digits a number may have: Python reads and writes no longer integers (sys.int_info.default_max_str_digits)."""
+"""How many digits a number may have: Python converts no longer integers (`sys.int_info.default_max_str_digits`)."""
 
 Read = Callable[[Any], Any]
-"""From builtins to a value; raises `ValidationError` with every fault, the pointers from the value inwards."""
+"""Turns builtins into a value; raises `ValidationError` with every fault. Its pointers start at the value."""
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}", re.ASCII)
@@ -56,7 +60,7 @@ def _read_double(value: Any) -> float:
     if type(value) is int:
         if -MAX_DOUBLE <= value <= MAX_DOUBLE:
             return value
-        raise invalid("double", value, "out of the range of a double")
+        raise invalid("double", value, f"{shorten(value)} is out of the range of a double")
     raise invalid("double", value)
 
 
@@ -103,7 +107,10 @@ def _read_decimal(value: Any) -> Any:
 
 
 def decimal_digits(value: Any) -> float:
-    """How many digits a `Decimal` has when it is written without an exponent; infinity for what is no number."""
+    """How many digits a `Decimal` may take without an exponent, at most; infinity for NaN and the infinities.
+
+    `Decimal("1E3")` has one digit and an exponent of 3, so 4.
+    """
     if not value.is_finite():
         return math.inf
     _, digits, exponent = value.as_tuple()
@@ -181,7 +188,7 @@ _COERCERS: Mapping[str, Read] = {
 
 
 def coercer(kind: Kind) -> Read:
-    """The function that turns a scalar into what the server takes it for, and gives any other value as it is."""
+    """The function that turns a scalar into what the server's reader takes it for; it returns any other value as it is."""
     if isinstance(kind, EnumerationKind):
         return _enumeration_coercer(kind)
     assert isinstance(kind, ScalarKind)
@@ -218,7 +225,7 @@ def _enumeration_reader(kind: EnumerationKind) -> Read:
 
 
 def single_reader(kind: Kind, *, coerce: bool = False) -> Read:
-    """The function that reads one scalar or enumeration; `coerce` as in `make_converter`."""
+    """The function that reads one scalar or enumeration; `coerce` is as in `make_converter`."""
     if isinstance(kind, EnumerationKind):
         read = _enumeration_reader(kind)
     else:

@@ -1,7 +1,9 @@
-"""What msgspec reads of a carrier, which differs from its annotations in a few kinds.
+"""The types by which msgspec reads a carrier's properties, which for some kinds are not those of its annotations.
 
-A kind that msgspec does not read as the wire means it gets a `Shape`: a type of ours, for which msgspec asks a hook. msgspec
-reads the annotations of a class once, when it is first asked about it; for that moment it is shown others.
+msgspec would read some kinds otherwise than the wire means them: an open enumeration, a double, a date. The type for such a
+kind is a `Shape`, a class that msgspec does not know, so it calls a hook for each value (`read_hook`). msgspec reads the
+annotations of a class once, when a decoder for it is first created. `prepare` creates that decoder, and replaces the
+annotations by these types for that moment.
 """
 
 from __future__ import annotations
@@ -43,15 +45,16 @@ _LOCK = threading.RLock()
 
 
 class Shape(type):
-    """A type for which msgspec asks a hook: `read` makes a value of builtins, or raises ValueError.
+    """A type whose values msgspec has a hook read: `read` turns builtins into a value, or raises ValueError.
 
-    `coerce` does the same as the server's reader would.
+    `coerce` does the same, but takes what the server's reader takes: `"3"` for 3.
     """
 
     read: Callable[[Any], Any]
     coerce: Callable[[Any], Any]
 
-    # Whatever `read` gives is right, so any function will do that gives what is true; msgspec asks for each value.
+    # msgspec checks each value that a hook returned with isinstance. `read` has checked it already, so any function in C
+    # that always returns something true will do.
     __instancecheck__ = id  # type: ignore[assignment]
 
 
@@ -61,16 +64,17 @@ def _shape(kind: Kind) -> Shape:
 
 
 class _Members(dict[str, Any]):
-    """The members of an open enumeration by name; for another name it gives the name."""
+    """The members of an open enumeration by value; another string gives the string itself."""
 
     def __missing__(self, name: Any) -> str:
         if type(name) is str:
             return name
-        raise ValueError("a name is text")
+        raise ValueError("expected a string")
 
 
 def _open_enumeration(kind: EnumerationKind) -> Shape:
-    # A look-up is done in C, and what is no name it refuses with a TypeError or a ValueError.
+    # A dictionary's look-up runs in C. It raises TypeError for a value that cannot be a key, such as a list; `__missing__`
+    # raises ValueError for any other value that is no string.
     read = _Members((member.value, member) for member in kind.members).__getitem__
     return Shape("Shape", (), {"read": staticmethod(read), "coerce": staticmethod(single_reader(kind, coerce=True))})
 
@@ -81,30 +85,30 @@ _PLAIN: dict[str, Any] = {"string": str, "boolean": bool, "date-time": Timestamp
 
 
 class Nothing:
-    """The shape of an inherited field that is out of use: whatever a sender calls so is an unknown member."""
+    """The type of an inherited field that a new field replaces: a member of that name is an unknown member."""
 
 
 def read_hook(shape: Any, value: Any) -> Any:
-    """What msgspec asks for a value of a shape."""
+    """The hook by which msgspec reads a value whose type it does not know; raises ValueError for a wrong value."""
     if shape is Timestamp:
         if type(value) is str:
             return parse_timestamp(value)
     elif shape is Extras:
-        # Made by `assemble`; whatever a sender calls so is an unknown member like any other.
+        # `assemble` puts an `Extras` here. Anything else is a sender's member whose name is the mark, so an unknown one.
         if type(value) is Extras:
             return value
     elif shape is not Nothing:
         return shape.read(value)
-    raise ValueError("not what belongs there")
+    raise ValueError("a value of the wrong type")
 
 
 def coercing_read_hook(shape: Any, value: Any) -> Any:
-    """The same, where scalars are read as the server reads them."""
+    """The hook for `coerce`: as `read_hook`, but it reads scalars as the server's reader does."""
     return shape.coerce(value) if isinstance(shape, Shape) else read_hook(shape, value)
 
 
 def shape_of(kind: Kind) -> Any:
-    """The type by which msgspec reads a kind."""
+    """The type by which msgspec reads values of a kind."""
     match kind:
         case NestedKind():
             return kind.carrier
@@ -127,7 +131,10 @@ def _item_shape(kind: ListKind | DictionaryKind) -> Any:
 
 @kept_on_plan
 def prepare(plan: CarrierPlan) -> bool:
-    """Show msgspec what to read of a carrier and of all that it leads to; raises TypeError for what cannot be read."""
+    """Have msgspec read the types of a carrier's properties, and those of all carriers that it can hold, at any depth.
+
+    Raises TypeError for a base with `trailing=True`, which no document can hold.
+    """
     with _LOCK:
         fresh = [each for each in reachable(plan) if not each.memo.get(_prepared)]
         for each in fresh:
@@ -150,7 +157,7 @@ _prepared = object()
 
 
 def _shapes(plan: CarrierPlan) -> dict[str, Any]:
-    """The type of each field of a carrier's Struct, and of whatever else its bases annotate, which is none of msgspec's."""
+    """The annotations to show msgspec: a type for each field of the Struct, `Any` for all else that the bases annotate."""
     cls: Any = plan.carrier
     others = {name: Any for base in cls.__mro__ for name in vars(base).get("__annotations__", ())}
     slots = definition_of(cls).slots
@@ -164,9 +171,9 @@ def _shapes(plan: CarrierPlan) -> dict[str, Any]:
 
 @kept_on_plan
 def spelled_otherwise(plan: CarrierPlan) -> Callable[[Any], bool] | None:
-    """The function that says whether a carrier itself holds a value that msgspec would spell otherwise than the wire.
+    """The function that says whether a property of a carrier has a value that msgspec would not spell as the wire does.
 
-    That is a `datetime` of Python's own, and a `Decimal`, which msgspec writes as a string.
+    That is a plain `datetime`, and a `Decimal`, which msgspec writes as a string. None if the carrier has no such property.
     """
     found = [field for field in plan.fields if innermost(field.kind) in (DATE_TIME, DECIMAL)]
     if any(field.kind != DATE_TIME for field in found):

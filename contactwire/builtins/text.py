@@ -1,4 +1,7 @@
-"""Builtins ↔ JSON text, numbers to the digit: what is no float to the last digit is a `Number`, written as it came."""
+"""Builtins ↔ JSON text, with numbers to the digit.
+
+A number that a Python float would spell otherwise, such as `1.10`, becomes a `Number`, and is written as it came.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ _decode = msgspec.json.Decoder(float_hook=number).decode
 
 
 def number_hook(value: Any) -> Any:
-    """The hook of msgspec's that writes a `Number`; raises TypeError for anything else."""
+    """The hook by which msgspec writes a `Number`; raises TypeError for anything else."""
     if isinstance(value, Number):
         return msgspec.Raw(value.text.encode())
     raise TypeError(f"{type(value).__name__} is no builtin")
@@ -27,11 +30,11 @@ to_json = msgspec.json.Encoder(enc_hook=number_hook).encode
 """The JSON text of builtins, without white space."""
 
 to_sorted_json = msgspec.json.Encoder(enc_hook=number_hook, order="sorted").encode
-"""The JSON text of builtins, the same for two objects whose members stand in another order."""
+"""The JSON text of builtins, with the members of each object sorted: the same text for objects that differ in order only."""
 
 
 def from_json(text: bytes | bytearray | memoryview | msgspec.Raw) -> Any:
-    """The builtins of a JSON text; raises what msgspec raises for what is not JSON."""
+    """The builtins of a JSON text; raises `msgspec.DecodeError` or UnicodeDecodeError for a text that is not JSON."""
     value = _decode(text)
     # msgspec reads `-0` as 0.
     if _NEGATIVE_ZERO.search(memoryview(text)):
@@ -40,7 +43,10 @@ def from_json(text: bytes | bytearray | memoryview | msgspec.Raw) -> Any:
 
 
 def from_json_in_order(text: bytes | bytearray | memoryview) -> Any:
-    """Like `from_json` for a text known to be JSON, but a repeated member stands where it came last, not first."""
+    """The builtins of a text known to be JSON, with a repeated member in its last place, not in its first.
+
+    `{"a": 1, "A": 2, "a": 3}` gives `{"A": 2, "a": 3}`, so that the last spelling in the text is last in the dictionary.
+    """
     return json.loads(bytes(text), object_pairs_hook=_last_in_place, parse_float=number, parse_int=number)
 
 

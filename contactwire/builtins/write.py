@@ -1,6 +1,8 @@
-"""Carriers to builtins: what each stands for on the wire, or every reason why no decoder would take it back.
+"""Carriers to builtins, or every fault for which no decoder would take them back.
 
-Builtins are plain data: dict, list, str, int, float, bool and None, with wire names as keys and dates as wire text.
+One walk follows the plans from carrier to carrier. Each value is written by its property's kind (`write_kind`), an unknown
+member by its own type (`write_any`). A function that writes a value reports faults with pointers that start there, and
+whoever called it puts the name or index of the value in front.
 """
 
 from __future__ import annotations
@@ -47,9 +49,9 @@ _MAX_INTEGER = 10**MAX_DIGITS
 
 
 def to_builtins(value: Any, *, max_depth: int = MAX_DEPTH, max_faults: int = MAX_FAULTS) -> Any:
-    """The builtins that a carrier, or a list of carriers, stands for on the wire.
+    """The builtins of a carrier, or of a list of carriers, with wire names as keys.
 
-    Absent properties are left out, nulls stay, `extras` follow the known properties, dates are text in .NET's format.
+    Absent properties are left out, nulls stay, `extras` follow the known properties, and dates are text in .NET's format.
     Raises `EncodeError` with every fault, up to `max_faults`: a value of a wrong type, an integer out of range, a string
     that UTF-8 cannot hold, nesting over `max_depth`.
     """
@@ -103,13 +105,13 @@ def write_extras(extras: Any, plan: CarrierPlan, depth: int, max_faults: int = M
     for name, item in extras.items():
         pointer = "/" + escape(str(name))
         if type(name) is str and plan.find(name) is not None:
-            message = f"extras hold {shorten(name)}, which {plan.name} has as a property"
-            faults.add(Issue(pointer, message, "an unknown property", shorten(name)))
+            message = f"extras hold {shorten(name)}, which is a property of {plan.name}"
+            faults.add(Issue(pointer, message, "an unknown member", shorten(name)))
             continue
         if multiplies(item):
             faults.add(
                 Issue.of_value(
-                    "fewer objects and lists", item, f"the same objects and lists stand here over {MAX_OBJECTS} times"
+                    "fewer objects and lists", item, f"the same objects and lists are repeated over {MAX_OBJECTS} times"
                 ).under(pointer)
             )
             continue
@@ -122,7 +124,7 @@ def write_extras(extras: Any, plan: CarrierPlan, depth: int, max_faults: int = M
 
 
 def write_kind(kind: Kind, value: Any, depth: int, max_faults: int = MAX_FAULTS) -> Any:
-    """The builtins of one value of a known kind, `depth` levels at most; raises `EncodeError` with every fault."""
+    """The builtins of a value of a kind, which may nest `depth` levels; raises `EncodeError` with every fault."""
     match kind:
         case NestedKind():
             if isinstance(value, kind.carrier):
@@ -136,7 +138,7 @@ def write_kind(kind: Kind, value: Any, depth: int, max_faults: int = MAX_FAULTS)
         case EnumerationKind(open=True):
             return _write_string(value)
         case EnumerationKind():
-            # A plain integer counts as the member of an `IntEnum` that equals it, as it does in Python.
+            # A plain integer that equals a member of an `IntEnum` counts as that member, as in Python.
             member = next((member for member in kind.members if member == value and type(value) is not bool), None)
             if member is not None:
                 return member.value
@@ -169,7 +171,7 @@ def _write_items(pairs: Any, write: Callable[[Any, int, int], Any], depth: int, 
 
 
 def write_any(value: Any, depth: int, max_faults: int = MAX_FAULTS) -> Any:
-    """The builtins of an unknown property's value, `depth` levels at most; raises `EncodeError` with every fault."""
+    """The builtins of an unknown member's value, which may nest `depth` levels; raises `EncodeError` with every fault."""
     if value is None or value is True or value is False:
         return value
     if isinstance(value, str):
