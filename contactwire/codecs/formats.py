@@ -1,6 +1,6 @@
-"""The one table of formats: what each is called, the names of its files, its media types and its codec.
+"""The one table of formats: the name of each, its file suffixes, its media types and its codec class.
 
-The registry, the command line and round trips read it. A codec's module is imported when the codec is asked for.
+The registry, the command line and round trips read it. `Format.codec` imports the module of the codec.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ class Format:
     variants: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict, hash=False)
     is_patch: bool = False
     is_sequence: bool = False
-    """Whether a document is a sequence of records, which `iter_decode` reads, and `decode` does not."""
+    """Whether a file is a sequence of records, which `iter_decode` reads and `decode` refuses."""
 
     def codec(self, **options: Any) -> Codec:
-        """The codec, with those of the options that it has and that are not None."""
+        """A codec of this format. An option that the codec class does not have, or that is None, is ignored."""
         cls = getattr(importlib.import_module(self.module), self.codec_class)
         known = {field.name for field in attrs.fields(cls) if field.init}
         codec: Codec = cls(**{name: value for name, value in options.items() if name in known and value is not None})
@@ -77,7 +77,7 @@ FORMATS: Mapping[str, Format] = {
         Format("ndjson", (), (".ndjson", ".jsonl"), "contactwire.codecs.json", "JsonCodec", is_sequence=True),
     )
 }
-"""The formats by name. NDJSON has no media type of its own in this API, so no request is in it."""
+"""The formats by name. NDJSON has no media type in this API, so no request can have it."""
 
 
 def format_of_file(name: str) -> Format | None:

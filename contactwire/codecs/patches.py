@@ -1,4 +1,8 @@
-"""Patches: `application/json-patch+json` (RFC 6902) and `application/merge-patch+json` (RFC 7396)."""
+"""The codecs of patches: `application/json-patch+json` (RFC 6902) and `application/merge-patch+json` (RFC 7396).
+
+A codec checks the limits of a body and parses its JSON. `JsonPatch` and `MergePatch` (`contactwire.patch`) check what the
+patch says. To encode a carrier, a codec writes the patch that turns an empty carrier, or a given one, into it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every codec can do, whoever wrote it."""
+"""The interface of every codec: those of the library, and those of other packages."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ __all__ = ["Codec"]
 
 @runtime_checkable
 class Codec(Protocol):
-    """What every codec can do.
+    """An object that turns bytes of one format into carriers and back.
 
     `media_types` are those that it reads and writes, in lower case, the preferred one first. A codec that reads other
-    character sets than UTF-8 has an attrs field `charset` and gets what `Content-Type` says.
+    character sets than UTF-8 is an attrs class with a field `charset`; the registry sets it to the `charset` of a
+    `Content-Type`.
     """
 
     media_types: ClassVar[tuple[str, ...]]
 
     def decode(self, body: Any, type: Any) -> Any:
-        """The carrier, list of carriers or patch that a body holds."""
+        """The document that a body holds: a carrier, a list of carriers, or a patch."""
 
     def encode(self, value: Any, *, selection: Selection | None = None) -> bytes:
-        """The body of a value; what a selection does not select is left out as `$select` says."""
+        """The body of a document; the codec writes what a selection does not select as its format has it, such as null."""

@@ -1,4 +1,8 @@
-"""The registry that chooses a codec by media type, and `decode` and `encode` for who has a media type only."""
+"""The registry, which finds a codec by media type, and `decode` and `encode`, which ask it.
+
+The registry holds a `Format` for each of the library's own codecs, and creates the codec at the first look-up. A media type
+that is not registered makes it load the codecs of installed packages, once.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +29,7 @@ __all__ = ["ENTRY_POINT_GROUP", "CodecRegistry", "decode", "default_registry", "
 T = TypeVar("T")
 
 ENTRY_POINT_GROUP = "contactwire.codecs"
-"""Where installed packages announce codecs: each entry point names a codec, or a callable that gives one."""
+"""The entry-point group where packages announce codecs: an entry point names a codec, or a callable that returns one."""
 
 _UTF_8 = ("utf-8", "utf8", "us-ascii")
 
@@ -33,8 +37,8 @@ _UTF_8 = ("utf-8", "utf8", "us-ascii")
 class CodecRegistry:
     """Codecs by media type.
 
-    Takes the codecs to begin with. `plugins` says whether a look-up that finds nothing reads the entry points of installed
-    packages (group `contactwire.codecs`), once.
+    `codecs` are registered at once. `plugins` says whether the first look-up that finds nothing loads the entry points of
+    installed packages (group `contactwire.codecs`).
     """
 
     def __init__(self, codecs: Iterable[Codec] = (), *, plugins: bool = False) -> None:
@@ -46,8 +50,8 @@ class CodecRegistry:
     def register(self, codec: Codec, *, replace: bool = False) -> None:
         """Add a codec under each of its media types.
 
-        Raises ValueError where one of them has a codec already, unless `replace` says that this is on purpose; then nothing
-        was added.
+        With `replace`, it takes the place of codecs that these media types have already. Without, such a codec is a
+        ValueError, and nothing is added.
         """
         self._add({media_type.lower(): codec for media_type in codec.media_types}, replace)
 
@@ -56,11 +60,11 @@ class CodecRegistry:
             taken = [] if replace else [media_type for media_type in entries if media_type in self._codecs]
             if taken:
                 raise ValueError(f"{', '.join(taken)} has a codec already; replace=True puts another in its place")
-            # A new dictionary, so that a look-up in another thread sees all of it or nothing.
+            # A new dictionary, so that a look-up in another thread sees all of the entries or none.
             self._codecs = {**self._codecs, **entries}
 
     def copy(self) -> CodecRegistry:
-        """A registry of its own with the same codecs, which can be changed without changing this one."""
+        """A new registry with the same codecs; a change to one of the two does not change the other."""
         registry = CodecRegistry(plugins=self._plugins_wanted)
         registry._codecs = self._codecs
         return registry
@@ -78,8 +82,8 @@ class CodecRegistry:
     def find(self, content_type: str) -> Codec:
         """The codec for a `Content-Type`, such as `application/xml; charset=utf-16`.
 
-        Raises `UnsupportedMediaType`, which lists what there is, for a media type without codec, a malformed header, and a
-        character set that the codec does not read.
+        Raises `UnsupportedMediaType` for a media type that no codec has, a malformed `Content-Type`, and a character set
+        that the codec does not read.
         """
         codec = self._codecs.get(content_type)
         if codec is not None and not isinstance(codec, Format):
@@ -122,10 +126,10 @@ class CodecRegistry:
         return UnsupportedMediaType(content_type, self.media_types)
 
     def load_plugins(self) -> tuple[str, ...]:
-        """Add the codecs that installed packages announce, and give the media types that this added.
+        """Register the codecs that installed packages announce; returns the media types that this added.
 
-        A plug-in that cannot be loaded, gives no codec, or wants a media type that has one, is left out with a
-        RuntimeWarning that names it.
+        A plug-in that cannot be loaded, gives no codec, or has a media type that is taken, is skipped; a RuntimeWarning
+        names it.
         """
         with _LOCK:
             self._plugins_wanted = False
@@ -146,7 +150,7 @@ class CodecRegistry:
 def _codecs_of(announced: Any) -> Iterator[Codec]:
     codec = announced if not isinstance(announced, type) and isinstance(announced, Codec) else announced()
     if not isinstance(codec, Codec):
-        raise TypeError(f"{codec!r} is no codec: it lacks media_types, decode or encode")
+        raise TypeError(f"{codec!r} is no codec: expected an object with media_types, decode and encode")
     yield codec
 
 
@@ -154,7 +158,7 @@ _LOCK = threading.RLock()
 
 
 default_registry = CodecRegistry(plugins=True)
-"""The registry where nothing else is said: the library's own codecs, and plug-ins on a look-up that finds nothing."""
+"""The default registry: the library's own codecs, and plug-ins, which a look-up that finds nothing loads."""
 default_registry._add({media_type: known for known in FORMATS.values() for media_type in known.media_types}, replace=False)
 
 
@@ -169,11 +173,12 @@ def decode(
     type: Any = ContactEntity,
     registry: CodecRegistry = default_registry,
 ) -> Any:
-    """The carrier or `list[Carrier]` that a body holds; a body in a patch format gives its patch.
+    """The document that a body holds: a carrier or `list[Carrier]`, or a patch if the format is a patch format.
 
-    Takes a body, its media type with any parameters (`application/xml; charset=utf-16`) or a codec, and where to look for
-    one. Raises `DecodeError` for a body that is not well-formed, `ValidationError` with every fault for one that is no
-    contact, `UnsupportedMediaType` for a media type that no codec takes.
+    `media_type` may have parameters (`application/xml; charset=utf-16`), or is a codec. `registry` finds the codec of a
+    media type. Raises `DecodeError` for a body that is not well-formed, `ContentTooLarge` for one over a limit,
+    `ValidationError` with every fault for one that does not fit `type`, `UnsupportedMediaType` for a media type that no
+    codec reads.
     """
     codec = registry.find(media_type) if isinstance(media_type, str) else media_type
     return codec.decode(body, type)
@@ -188,9 +193,9 @@ def encode(
 ) -> bytes:
     """The body of a carrier, or of a list of carriers, in a media type or by a codec.
 
-    `select` is a `$select`: what it does not name is written as null. Raises `EncodeError` with every fault for a value
-    that no decoder would take back, `UnsupportedMediaType` for a media type that no codec gives, `PathError` for a
-    `select` that names nothing.
+    `select` is a `$select`: what it does not name is written as null, or left out in a form. Raises `EncodeError` with every
+    fault for a value that no decoder would take back, `UnsupportedMediaType` for a media type that no codec writes,
+    `PathError` for a `select` with a path that names nothing.
     """
     codec = registry.find(media_type) if isinstance(media_type, str) else media_type
     if select is None:

@@ -1,4 +1,4 @@
-"""JSON: `application/json` and `text/json` (RFC 8259)."""
+"""`JsonCodec`: the options and the methods of the JSON format, whose work the other modules of this package do."""
 
 from __future__ import annotations
 
@@ -42,15 +42,16 @@ class JsonCodec:
     `indent`
         spaces a level when encoding; None (the default) writes no white space at all.
     `unknown`
-        what happens to a property that a carrier does not have: "keep" it in `extras` (the default), "ignore" it, or
-        "error".
+        what happens to an unknown member: "keep" it in `extras` (the default), "ignore" it, or report it as a fault
+        ("error").
     `duplicates`
-        two spellings of one property, or one repeated: the "last" wins (the default, as in .NET), or "error".
+        what happens to a property that is repeated, or has two spellings: the "last" wins (the default, as in .NET), or it
+        is a fault ("error").
     `coerce`
         read scalars as the server's reader does: `"3"` for an integer, `1` and `"true"` for a boolean, 12 for a string,
         enumerations by position or in any letter case. Off by default.
     `validate`
-        check each value's type and range when encoding (the default); off, a wrong value may go out as it is.
+        check each value's type and range when encoding (the default); without, a wrong value may be written as it is.
     `max_bytes`, `max_depth`, `max_objects`
         limits of a body: in bytes (16 MiB), in objects and lists inside each other (64; what is encoded has this limit too),
         and in objects and lists altogether (200,000).
@@ -81,8 +82,8 @@ class JsonCodec:
     def decode(self, body: Body, type: Any = ContactEntity) -> Any:
         """The carrier, or `list[Carrier]`, that a body holds.
 
-        Raises `DecodeError` for what is not JSON, `ContentTooLarge` over a limit, `ValidationError` with every fault for
-        what is JSON but not of this type, TypeError where `type` is no carrier or `body` no body.
+        Raises `DecodeError` for a body that is not JSON, `ContentTooLarge` over a limit, `ValidationError` with every fault
+        for JSON that does not fit `type`, TypeError if `type` is no carrier or `body` no body.
         """
         raw = to_bytes(body, self.max_bytes)
         check_objects(raw, self.max_objects)
@@ -118,36 +119,37 @@ class JsonCodec:
     def iter_decode(
         self, stream: Stream, type: Any = ContactEntity, *, framing: Framing | None = None, on_error: OnError = "raise"
     ) -> Iterator[Any]:
-        """The carriers in a stream of NDJSON, or in a JSON array, one after the other, in memory for one.
+        """The carriers in a stream of NDJSON, or in a JSON array, one after the other; only one record is in memory.
 
-        Takes a file, a body, or the chunks of one, however they are cut. `framing` says "ndjson" or "array"; by default an
-        opening bracket in front means an array. With `on_error="raise"` the first bad record raises what `decode` would,
-        `DecodeError` with its line in the stream, `ValidationError` with pointers that begin with its index; with "yield"
-        each becomes a `BadRecord`, and the others follow. An array whose own brackets and commas are wrong ends there. The
-        codec's limits are those of a record; an array's element over `max_bytes` ends it too.
+        `stream` is a file, a body, or the chunks of one, wherever they are cut. `framing` is "ndjson" or "array"; by default
+        it is an array if the stream begins with `[`. With `on_error="raise"` the first bad record raises the error of
+        `decode`: a `DecodeError` has its line in the stream, and the pointers of a `ValidationError` begin with its index.
+        With "yield" each bad record becomes a `BadRecord`, and the other records follow. A wrong bracket or comma of the
+        array itself ends the stream. The codec's limits are those of a record; an element of an array over `max_bytes` ends
+        the stream too.
         """
         document_of(type)
         records = self.iter_records(stream, framing=framing)
         return decode_records(records, lambda document: [self.decode(document, type)], on_error, self.max_bytes)
 
     def iter_encode(self, values: Iterable[Any], *, framing: Framing = "ndjson") -> Iterator[bytes]:
-        """The pieces of a stream of NDJSON, or of a JSON array, one a value and never with `indent`.
+        """The pieces of a stream of NDJSON, or of a JSON array: one for each value, without `indent`.
 
-        Raises `EncodeError` as `encode` does, its pointers behind the index of the value.
+        Raises `EncodeError` as `encode` does; its pointers begin with the index of the value.
         """
         codec = self if self.indent is None else attrs.evolve(self, indent=None)
         return encode_records(values, codec.encode, framing)
 
     def iter_records(self, stream: Stream, *, framing: Framing | None = None) -> Iterator[Record]:
-        """The records of a stream as they came, none of them decoded: what `iter_decode` decodes one after the other.
+        """The records of a stream as they came, not decoded: those that `iter_decode` decodes.
 
-        Each can be decoded elsewhere, such as in another process, and `Record.place` says where in the stream a fault is.
-        Raises `DecodeError` and `ContentTooLarge` where the next record is not to be found.
+        You can decode each elsewhere, such as in another process; `Record.place` says where in the stream a fault is. Raises
+        `DecodeError` or `ContentTooLarge` where the next record cannot be found.
         """
         return split(stream, framing, self.max_bytes)
 
     def holds_list(self, head: bytes) -> bool:
-        """Whether a body that begins so holds a list."""
+        """Whether a body that begins with the bytes `head` holds a list."""
         return head.removeprefix(codecs.BOM_UTF8).lstrip(b" \t\r\n").startswith(b"[")
 
     def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:

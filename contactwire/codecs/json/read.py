@@ -1,4 +1,16 @@
-"""JSON to carriers: one step by msgspec where all members are known, else through builtins (RFC 8259)."""
+"""JSON (RFC 8259) to carriers: in one step by msgspec if all members are known, else through builtins.
+
+`read` tries the fastest way that the body may allow:
+
+1. msgspec decodes the text into carriers. That works if each member is known and has its wire name.
+2. If msgspec names an unknown member of the outermost object, `_read_split` splits that object, and decodes its known
+members
+   as in 1. That works if all unknown members are members of the outermost object.
+3. `_read_builtins` turns the text into builtins, and assembles those. That works for each body without a fault.
+4. Otherwise `parse_json` raises if the text is not JSON, and `explain` names every fault.
+
+A carrier with decimals starts at 3. With `duplicates="error"`, `_read_strictly` takes the place of all four.
+"""
 
 from __future__ import annotations
 
@@ -54,16 +66,19 @@ def read(raw: Any, document: Document, policy: Policy, max_depth: int) -> Any:
 
 
 def _is_unknown_at_top(error: msgspec.ValidationError, document: Document) -> bool:
-    """Whether an error is about a member of the outermost object that no property goes by, in any letter case.
+    """Whether msgspec refused an unknown member of the outermost object, and not just another spelling of a property.
 
-    What an error of msgspec's says is a hint at what is faster, no more.
+    This only chooses the faster way. If msgspec words its errors otherwise one day, reading is slower and not wrong.
     """
     found = _UNKNOWN_AT_TOP.fullmatch(str(error))
     return found is not None and document.plan.find(found[1]) is None
 
 
 def _read_split(raw: Any, document: Document, policy: Policy, max_depth: int) -> Any:
-    """The carrier in a text without white space whose unknown members all stand at the top, or None for any other text."""
+    """The carrier in a text whose unknown members all belong to the outermost object; None for any other text.
+
+    It is None too for a text with white space or with a repeated member, and where anything is wrong.
+    """
     try:
         members = _members(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -75,7 +90,7 @@ def _read_split(raw: Any, document: Document, policy: Policy, max_depth: int) ->
     extras = {name: members.pop(name) for name in unknown}
     known = _json_encode(members)
     if len(raw) != len(known) + sum([len(name.encode()) + len(text) + _PUNCTUATION for name, text in extras.items()]):
-        # White space, or a member that is repeated: then the first one has not been looked at.
+        # The lengths differ if there is white space, or a repeated member, whose first value nobody would have checked.
         return None
     try:
         value = _json_decode(known, type=document.shape, dec_hook=coercing_read_hook if policy.coerce else read_hook)
@@ -84,7 +99,7 @@ def _read_split(raw: Any, document: Document, policy: Policy, max_depth: int) ->
     if not document.within(value, max_depth):
         return None
     try:
-        # What is ignored must be JSON too.
+        # Ignored members too, since they must be JSON and within the limit.
         parsed = {name: _parse_within(text, max_depth - 1) for name, text in extras.items()}
     except (msgspec.DecodeError, UnicodeDecodeError, ContentTooLarge, RecursionError):
         return None
@@ -101,17 +116,17 @@ def _parse_within(text: msgspec.Raw, max_depth: int) -> Any:
 
 
 def _read_builtins(raw: Any, document: Document, policy: Policy, max_depth: int) -> Any:
-    """The carriers in a text that has unknown members, or names in another letter case, or faults."""
+    """The carriers in any text: with unknown members, with names in another letter case, with faults."""
     try:
         return assemble(from_json(raw), document, policy, max_depth)
     except (Refused, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         parse_json(raw, max_depth)
-    # Which of two spellings came last, only the text says: a dictionary keeps a name where it came first.
+    # Two spellings of one property count in the order of the text. A dictionary keeps a repeated name in its first place.
     return explain(from_json_in_order(raw), document.kind, policy)
 
 
 def _read_strictly(raw: Any, document: Document, policy: Policy, max_depth: int) -> Any:
-    """The carriers in a text where nothing may be repeated."""
+    """The carriers in a text, where a repeated member is a fault."""
     data = parse_json(raw, max_depth)
     issues = list(islice(repeated_members(raw), policy.max_faults + 1))
     try:

@@ -1,8 +1,8 @@
-"""JSON record by record, in memory that does not grow with their number: NDJSON, and arrays taken apart element by element.
+"""Streams of JSON, cut into records: the lines of NDJSON, or the elements of an array. Memory holds one record at a time.
 
-NDJSON is one JSON text a line (https://github.com/ndjson/ndjson-spec); blank lines between records are skipped. Of an
-array (RFC 8259 §5) only brackets, commas and strings are looked at here; what stands between two commas is a record, and
-whether it is JSON its own decoder says.
+NDJSON is one JSON text a line (https://github.com/ndjson/ndjson-spec); blank lines between records are skipped. In an array
+(RFC 8259 §5) this module looks only at brackets, commas and strings. The text between two commas of the array is a record;
+whether it is JSON, the decoder of the record finds out.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 
 
 def _up_to(marks: bytes, levels: int = 6) -> bytes:
-    """The pattern for a text up to one of `marks`, passing over strings, and over brackets that close within some levels.
+    """The pattern for a text up to one of `marks`, with strings, and pairs of brackets up to some `levels` deep, inside it.
 
-    Possessive throughout, so that each byte is looked at once a level.
+    Quantifiers are possessive, so that the pattern visits each byte at most once a level.
     """
     passed = _STRING + (rb"|[{\[]" + _up_to(rb"{}\[\]", levels - 1) + rb"[}\]]" if levels else b"")
     return rb'[^"' + marks + rb"]*+(?:(?:" + passed + rb')[^"' + marks + rb"]*+)*+"
@@ -37,7 +37,10 @@ def _up_to(marks: bytes, levels: int = 6) -> bytes:
 
 @cache
 def _to_mark(inside: bool) -> re.Pattern[bytes]:
-    """To the next bracket whose partner is further off; between the elements of the array commas count too."""
+    """The pattern up to the next bracket that does not close within the levels of `_up_to`.
+
+    Not `inside` an element, it also stops at a comma, which ends an element of the array.
+    """
     marks = rb"{}\[\]" if inside else rb"{}\[\],"
     return re.compile(_up_to(marks) + b"[" + marks + b"]", re.DOTALL)
 
@@ -48,12 +51,12 @@ _CONTINUATION = bytes(range(0x80, 0xC0))
 
 def _chunks(stream: Stream) -> Iterator[bytes]:
     for piece in pieces(stream):
-        # A lone surrogate becomes what no UTF-8 is, and so a fault of its record.
+        # A lone surrogate becomes bytes that are no UTF-8, and so a fault of its record.
         yield piece.encode("utf-8", "surrogatepass") if isinstance(piece, str) else bytes(piece)
 
 
 def split(stream: Stream, framing: Framing | None, max_bytes: int) -> Iterator[Record]:
-    """The records of a stream; by default an opening bracket in front says that it is an array."""
+    """The records of a stream; without a `framing`, it is an array if it begins with `[`."""
     chunks, head = _chunks(stream), b""
     if framing is None:
         while not head.strip(_BLANK) and len(head) <= max_bytes and (chunk := next(chunks, None)) is not None:
@@ -66,7 +69,7 @@ def split(stream: Stream, framing: Framing | None, max_bytes: int) -> Iterator[R
 def _lines(chunks: Iterator[bytes], max_bytes: int) -> Iterator[Record]:
     line, pending, too_long = 1, bytearray(), False
     for chunk in chain(chunks, [b"\n"]):
-        *whole, rest = chunk.split(b"\n")
+        *whole, unfinished = chunk.split(b"\n")
         for piece in whole:
             pending += piece
             if too_long or len(pending) > max_bytes:
@@ -75,21 +78,25 @@ def _lines(chunks: Iterator[bytes], max_bytes: int) -> Iterator[Record]:
                 yield Record(bytes(pending), line)
             line, too_long = line + 1, False
             pending.clear()
-        pending += rest
+        pending += unfinished
         if len(pending) > max_bytes:
             too_long = True
             pending.clear()
 
 
 class _Array:
-    """Takes an array apart; `_text` holds what was read and not given out, and behind `_start` nothing was given out."""
+    """Cuts an array into its elements.
+
+    `_text` is the part of the stream that is in memory. The part of it before `_start` was passed already; `_line` and
+    `_column` are the place of `_start` in the stream.
+    """
 
     def __init__(self, chunks: Iterator[bytes], max_bytes: int) -> None:
         self._text, self._chunks, self._max_bytes = bytearray(), chunks, max_bytes
         self._start, self._line, self._column = 0, 1, 1
 
     def records(self) -> Iterator[Record]:
-        """The elements; raises `DecodeError` where the text is no array, `ContentTooLarge` for an element over the limit."""
+        """The elements; raises `DecodeError` if the text is no array, `ContentTooLarge` for an element over the limit."""
         if self._mark() != b"[":
             raise self._unexpected("'['")
         self._pass(self._start + 1)
@@ -107,7 +114,7 @@ class _Array:
             raise self._unexpected("the end of the text")
 
     def _mark(self) -> bytes:
-        """Skip blanks, and give the byte behind them, or none at the end of the text."""
+        """Skip white space, and return the byte behind it, or b"" at the end of the text."""
         while True:
             self._pass(_BLANKS.match(self._text, self._start).end())  # type: ignore[union-attr]
             if self._start < len(self._text) or not self._read_on(0):
@@ -126,10 +133,10 @@ class _Array:
                     return self._closed(found.end() - 1)
                 depth += 1 if mark in b"{[" else -1
             elif not self._read_on(scanned):
-                rest = bytes(self._text[self._start :]).rstrip(_BLANK)
-                if not depth and rest.startswith((b"{", b"[")):
-                    # What is missing is the array's own end.
-                    return self._start + len(rest)
+                last = bytes(self._text[self._start :]).rstrip(_BLANK)
+                if not depth and last.startswith((b"{", b"[")):
+                    # The element is complete. The array lacks its end, which `records` reports after it.
+                    return self._start + len(last)
                 self._pass(len(self._text))
                 raise self._unexpected("',' or ']'")
 
@@ -140,7 +147,10 @@ class _Array:
         return end
 
     def _read_on(self, scanned: int) -> bool:
-        """Read as much again as was looked at in vain, so that looking again does not add up; False at the end."""
+        """Read more of the stream; False at its end.
+
+        It reads at least as much as the next scan has to repeat, so that all scans together take linear time.
+        """
         del self._text[: self._start]
         self._start = 0
         size = len(self._text)
@@ -152,7 +162,7 @@ class _Array:
         return len(self._text) > size
 
     def _pass(self, end: int) -> None:
-        """Leave everything before `end` behind, and know the line and column, in characters, of what stands there."""
+        """Move `_start` to `end`, and `_line` and `_column` with it; the column counts characters."""
         passed = self._text[self._start : end]
         tail = passed[passed.rfind(b"\n") + 1 :]
         self._column = len(tail.translate(None, _CONTINUATION)) + (self._column if len(tail) == len(passed) else 1)
@@ -169,9 +179,9 @@ class _Array:
 
 
 def encode_records(values: Iterable[Any], encode: Callable[[Any], bytes], framing: Framing) -> Iterator[bytes]:
-    """The body of a stream in pieces, one a value; the pieces of an array have its brackets and commas."""
+    """The pieces of a stream, one for each value; those of an array include its brackets and commas."""
     if framing not in get_args(Framing):
-        raise ValueError(f"a framing is one of {', '.join(get_args(Framing))}, not {framing!r}")
+        raise ValueError(f"expected a framing of {' or '.join(get_args(Framing))}, received {framing!r}")
     opening = b"["
     for body in encode_each(values, encode):
         yield body + b"\n" if framing == "ndjson" else opening + body

@@ -1,7 +1,9 @@
-"""JSON text ↔ builtins, and the places of things in the text (RFC 8259).
+"""JSON text (RFC 8259) to builtins, and the places of faults in the text.
 
-msgspec does the reading. What it cannot say (where exactly the text stops being JSON and what was expected there, which
-members are repeated, on which line a pointer's value stands) a scanner finds in a second look, taken only after a fault.
+msgspec parses the text. If it refuses, `_scan` goes through the tokens of the text, and finds the line and column where it
+stops being JSON and what was expected there. The same scan finds the place of a pointer's value (`locate_in_json`). Two
+other looks at the text answer what msgspec does not: how many objects it holds (`check_objects`), and which members are
+repeated (`repeated_members`).
 """
 
 from __future__ import annotations
@@ -39,13 +41,13 @@ _TOKEN = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _LEVELS = 6
-# What needs no further look: no escapes by number, which may be of lone surrogates, and no number that may be too long.
+# Values that need no further check. A `\u` escape may be a lone surrogate, and a long number may have too many digits.
 _SIMPLE_STRING = rf'"{_TEXT}(?:\\["\\/bfnrt]{_TEXT})*+"'
 _SIMPLE = rf"{_SIMPLE_STRING}|-?+(?:0|[1-9][0-9]{{0,{MAX_DIGITS - 1}}}+){_FRACTION}|{_WORD}"
 
 
 def _value(levels: int) -> str:
-    """The pattern for a simple value, or a list or an object that nests at most so deep and holds nothing else."""
+    """The pattern for a simple value, or for a list or an object of such values that nests at most `levels` deep."""
     if not levels:
         return f"(?>{_SIMPLE})"
     items = f"{_WS}{_value(levels - 1)}{_WS}"
@@ -56,13 +58,13 @@ def _value(levels: int) -> str:
 
 @cache
 def _run(of_members: bool) -> re.Pattern[str]:
-    """The pattern for items of a list, or members of an object, each with a comma behind it, as many as there are."""
+    """The pattern for a run of list items, or of object members, each with a comma behind it."""
     name = f"{_SIMPLE_STRING}{_WS}:{_WS}" if of_members else ""
     return re.compile(f"(?:{_WS}{name}{_value(_LEVELS)}{_WS},)++", re.ASCII)
 
 
 _STRING_BYTES = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
-# An object and the brackets or the comma around it: `{},`, or `[]]` at the end.
+# Bytes of an object or list, at least: `{}` or `[]`.
 _SHORTEST = 2
 _BLANK = re.compile(_WS)
 _BAD_IN_STRING = re.compile(r'["\x00-\x1f]|\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})|\\.', re.DOTALL)
@@ -70,9 +72,10 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def check_objects(body: bytes | bytearray | memoryview, max_objects: int) -> None:
-    """Raise `ContentTooLarge` for a JSON text that holds more objects and lists than allowed.
+    """Raise `ContentTooLarge` for a JSON text that holds more than `max_objects` objects and lists.
 
-    A short text cannot, and is not looked at. In a longer one brackets are counted, at first those in strings with them.
+    A text that is too short to hold so many is not searched. In a longer one, opening brackets are counted: first all of
+    them, which is fast, and if those are too many, only those outside of strings.
     """
     if len(body) < _SHORTEST * max_objects:
         return
@@ -86,9 +89,9 @@ def _opened(raw: bytes) -> int:
 
 
 def parse_json(body: bytes | bytearray | memoryview, max_depth: int) -> Any:
-    """The builtins that a JSON text stands for; the last of two equal member names wins.
+    """The builtins of a JSON text; the last of two members with the same name wins.
 
-    Raises `DecodeError` with line and column for what is not JSON, `ContentTooLarge` where it nests deeper than
+    Raises `DecodeError` with line and column for a text that is not JSON, `ContentTooLarge` for one that nests deeper than
     `max_depth`.
     """
     try:
@@ -100,9 +103,9 @@ def parse_json(body: bytes | bytearray | memoryview, max_depth: int) -> Any:
 
 
 def repeated_members(body: bytes | bytearray | memoryview) -> Iterator[Issue]:
-    """The faults of the members that their object has already, spelled the same, in the order of the text.
+    """The fault of each member whose name its object had before, spelled the same, in the order of the text.
 
-    Takes a text that is known to be JSON.
+    The text must be JSON.
     """
     text = bytes(body).decode()
     if _has_repeated(text):
@@ -142,7 +145,7 @@ def _repeated_in(value: Any) -> Iterator[Issue]:
 
 
 class _Wanted:
-    """A place that is looked for: the places inside of it, by token, and the `offset` of its value once that was met."""
+    """A place to locate: the places `inside` it, by pointer token, and the `offset` of its value, 0 until it is found."""
 
     __slots__ = ("inside", "offset")
 
@@ -154,7 +157,7 @@ class _Wanted:
 def locate_in_json(body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
     """Line and column (from 1, the column in characters) of the value at each pointer, or of its nearest ancestor's.
 
-    One pass over the text, whatever the number of pointers. Raises `DecodeError` for what is not JSON.
+    It scans the text once, however many pointers there are. Raises `DecodeError` for a text that is not JSON.
     """
     root, ways = _Wanted(), []
     for pointer in pointers:
@@ -193,9 +196,9 @@ def _diagnose(body: bytes | bytearray | memoryview, max_depth: int, error: Excep
 
 
 def _scan(text: str, max_depth: int, wanted: _Wanted | None) -> None:
-    """Look at each token of a text, and note where what is wanted stands; raise `DecodeError` where it is not JSON.
+    """Go through the tokens of a text: set the offsets of the places in `wanted`, raise `DecodeError` where it is not JSON.
 
-    Where nothing is wanted, many values are passed over at once.
+    Where no place is wanted, a pattern skips many values at once (`_run`). `state` says what may come next.
     """
     stack: list[tuple[_Wanted | None, int]] = []
     offset, state = 0, "value"

@@ -1,8 +1,8 @@
-"""Carriers to JSON: msgspec writes them as they are, and asks a hook for what is no builtin: dates with ticks, unknown
-members.
+"""Carriers to JSON: msgspec writes the carriers themselves, and calls a hook for dates and unknown members.
 
-Unknown members get a mark in their place, where their text is put in at the end. To validate takes the promise
-literally: what was written is read again, and must equal the carrier.
+For the unknown members of a carrier, the hook returns a mark. `_texts_of` writes the members of all carriers at once, and
+`_with_texts` puts their text in the place of the marks. To validate, `_reads_back` decodes the written text, which must give
+an equal carrier. If anything fails, `to_builtins` writes the carrier slowly, or names every fault.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __all__ = ["write"]
 
 _encode = msgspec.json.encode
 _decode = msgspec.json.decode
-# No number that msgspec writes is spelled like this, so the mark is unmistakable.
+# msgspec writes no number like this, so the mark cannot be confused with a value.
 _MARK = msgspec.Raw(b"0e-0")
 _MARKED = f'"{EXTRAS_MARK}":0e-0'.encode()
 
@@ -38,7 +38,8 @@ def write(value: Any, validate: bool, max_depth: int, max_faults: int) -> bytes:
     except Refused:
         return to_json(to_builtins(value, max_depth=max_depth, max_faults=max_faults))
     except (TypeError, ValueError, RecursionError):
-        # msgspec says so of keys that are no strings, lone surrogates, endless integers and cycles.
+        # msgspec raises these for keys that are no strings, lone surrogates, very long integers, and carriers that hold
+        # themselves.
         to_builtins(value, max_depth=max_depth, max_faults=max_faults)
         raise  # pragma: no cover - `to_builtins` refuses all that msgspec does; if ever it does not, this is the error
 
@@ -47,7 +48,7 @@ def _write(value: Any, validate: bool, max_depth: int) -> bytes:
     if is_carrier(type(value)):
         return _write_carrier(value, validate, max_depth)
     if type(value) is list and max_depth >= 1:
-        # One by one, so that what is read again of each is still in the processor's caches.
+        # One carrier at a time, so that the text that is decoded again is still in the processor's caches.
         return b"[" + b",".join([_write(each, validate, max_depth - 1) for each in value]) + b"]"
     raise Refused
 
@@ -78,7 +79,7 @@ def _write_carrier(carrier: Any, validate: bool, max_depth: int) -> bytes:
 
 
 def _single(value: Any) -> Any:
-    """What msgspec writes for a value that it does not know; raises `Refused` where nothing stands for it."""
+    """What msgspec is to write for a value whose type it does not know; raises `Refused` if there is nothing."""
     if isinstance(value, Number):
         return msgspec.Raw(value.text.encode())
     for cls in (str, int, float):
@@ -91,17 +92,18 @@ _encode_lines = msgspec.json.Encoder(enc_hook=_single).encode_lines
 
 
 def _texts_of(extras: list[Extras], max_depth: int) -> tuple[list[bytes], int]:
-    """The texts of unknown members without their braces, read back once, and how deep the deepest of them nests.
+    """The text of each carrier's unknown members, without braces, and how deep the deepest of them nests.
 
-    Raises `Refused` where a carrier has a property of that name, and for what is no builtin.
+    Raises `Refused` if an unknown member has the name of a property, nests too deep, is no builtins, or does not read back
+    equal.
     """
     all_members = [each.members for each in extras]
     _check_names(extras)
     nested = [value for each in all_members for value in each.values() if type(value) is dict or type(value) is list]
-    # No string has a line feed as it stands, so this is where one carrier's members end.
     deepest = max([depth_of(each, max_depth) for each in nested], default=0)
     if deepest > max_depth:
         raise Refused
+    # JSON escapes a line feed in a string, so each one here ends the members of one carrier.
     texts = _encode_lines(all_members)[1:-2].split(b"}\n{")
     if from_json(b"[{" + b"},{".join(texts) + b"}]") != all_members:
         raise Refused
@@ -109,7 +111,7 @@ def _texts_of(extras: list[Extras], max_depth: int) -> tuple[list[bytes], int]:
 
 
 def _check_names(extras: list[Extras]) -> None:
-    """Raise `Refused` for an unknown member whose name is no text, or that of a property."""
+    """Raise `Refused` for an unknown member whose name is no string, or is the name of a property."""
     objects: set[tuple[Any, ...]] = {(each.owner, *each.members) for each in extras}
     for owner, *names in objects:
         find = plan_of(owner).find
@@ -119,7 +121,7 @@ def _check_names(extras: list[Extras]) -> None:
 
 
 def _with_texts(body: bytes, texts: list[bytes]) -> bytes:
-    """The body with the texts of unknown members in place of their marks; those of none leave no comma behind."""
+    """The body with the texts of unknown members in place of their marks; an empty text takes the comma before it away."""
     pieces = body.split(_MARKED)
     if len(pieces) != len(texts) + 1:  # pragma: no cover - no known way to write the mark as a value
         raise Refused
@@ -131,9 +133,11 @@ def _with_texts(body: bytes, texts: list[bytes]) -> bytes:
 
 
 def _reads_back(document: Document, carrier: Any, body: bytes, met: list[Any]) -> bool:
-    """Whether a body gives an equal carrier again, in which what the hook was asked for stands in the same order.
+    """Whether the written body decodes into an equal carrier.
 
-    A plain `datetime` is none of that, so it is refused: msgspec spells it otherwise than .NET. So is any decimal.
+    `met` holds the timestamps and extras for which msgspec called the hook, in the order of the text; decoding must meet the
+    same ones. msgspec writes a plain `datetime` without the hook, and not as .NET spells it, so a carrier with one does not
+    read back. Nor does one of a class that can hold decimals.
     """
     if document.needs_digits:
         return False

@@ -1,4 +1,9 @@
-"""What the codecs of several formats use; each module is imported for itself."""
+"""What the codecs of several formats use.
+
+In the order in which a codec uses them: `bodies` checks the type and size of a body, and builds errors with line and column.
+`text_values` turns the text of a scalar into builtins and back, for XML and forms. `records` decodes and encodes streams
+record by record, for JSON and XML. `generated` compiles generated source, for writing XML.
+"""
 
 from contactwire.codecs.shared.bodies import MAX_BYTES, Body, empty_like, error_at, to_bytes, too_many_objects
 from contactwire.codecs.shared.charsets import encoding_named

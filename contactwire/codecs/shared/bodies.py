@@ -1,4 +1,4 @@
-"""What all decoders share: what a body may be, how large, and where in it a fault stands."""
+"""Bodies, for all decoders: their types, their largest size, and the line and column of a fault in them."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from contactwire.wire import blank, is_carrier
 __all__ = ["MAX_BYTES", "Body", "empty_like", "error_at", "line_and_column", "to_bytes", "too_many_objects"]
 
 Body = bytes | bytearray | memoryview | str
-"""What a decoder takes; text stands for its UTF-8."""
+"""What a decoder takes; it encodes a str as UTF-8 first."""
 
 MAX_BYTES = 16 * 2**20
-"""How large a body may be where nothing else is said: 16 MiB."""
+"""How large a body may be by default, in bytes: `max_bytes` of every codec."""
 
 
 def to_bytes(body: Body, max_bytes: int) -> bytes | bytearray | memoryview:
     """`body` as bytes.
 
-    Raises `ContentTooLarge` over `max_bytes`, `DecodeError` for text with a lone surrogate, TypeError for what is no body.
+    Raises `ContentTooLarge` over `max_bytes`, `DecodeError` for a str with a lone surrogate, TypeError for another type.
     """
     if isinstance(body, str):
         body = _text_to_bytes(body)
@@ -38,9 +38,9 @@ def too_many_objects(limit: int) -> ContentTooLarge:
 
 
 def empty_like(value: object) -> Any:
-    """An empty carrier of the class of `value`; raises `EncodeError` for what is no carrier."""
+    """A carrier of the class of `value` with all properties absent; raises `EncodeError` for what is no carrier."""
     if not is_carrier(type(value)):
-        message = "a patch is of one contact: of anything else, the base must be given that it starts from"
+        message = "without a base, only a carrier can be written as a patch"
         raise EncodeError([Issue.of_value("a carrier or a patch", value, message)])
     return blank(type(value))
 
@@ -53,12 +53,12 @@ def _text_to_bytes(text: str) -> bytes:
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
-    """Line and column, both from 1, of a place in a text that is `offset` characters from its start."""
+    """Line and column, both from 1, of the character at `offset` of a text."""
     return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1) + 1
 
 
 def error_at(text: str, offset: int, message: str, expected: str, kind: type[DecodeError] = DecodeError) -> DecodeError:
-    """The error for a fault at `offset` of a text: with line and column, and an excerpt around the place."""
+    """The error, of class `kind`, for a fault at `offset` of a text: with line, column and the text around it."""
     line, column = line_and_column(text, offset)
     start, stop = max(0, offset - 12), offset + 20
     shown = json.dumps(text[start:stop], ensure_ascii=False).encode("utf-8", "replace").decode()

@@ -1,7 +1,7 @@
-"""Streams record by record, in memory for one: what all formats share.
+"""Streams, decoded and encoded record by record; the memory it takes is that of one record.
 
-A format cuts a stream into records, each a small document by itself. What is wrong with one is told as from the stream:
-its line there, and pointers that begin with its index.
+A format cuts a stream into `Record`s, each of which is a document of its own. `decode_records` decodes them one by one, and
+moves their errors into the stream: a line becomes the line in the stream, and a pointer begins with the record's index.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class _Readable(Protocol):
 
 
 Stream = Body | _Readable | Iterable[Body]
-"""What is decoded record by record: a file, a body, or the chunks of one, however they are cut."""
+"""The source of records: an open file, a body, or an iterable of the chunks of one, wherever they are cut."""
 
 
 @attrs.frozen
@@ -40,10 +40,11 @@ class BadRecord:
 
 @attrs.define
 class Record:
-    """The document of one record, None for one that is too long, and the line and column where it starts in the stream.
+    """The `document` of one record, and the `line` and `column` where the record starts in the stream.
 
-    The first `lead` characters of the document are not the record's. `inside` says whether the pointers of its faults are;
-    else they start at the whole stream's root.
+    The document is None if the record is too long. A format may put text in front of the record to form a document: in XML,
+    the start tag of the root. `lead` is the length of that text. `inside` says whether the pointers of the document's faults
+    start inside the record; otherwise they start at the root of the stream.
     """
 
     document: Any
@@ -53,22 +54,23 @@ class Record:
     inside: bool = True
 
     def whole(self, max_bytes: int) -> Any:
-        """The document; raises `ContentTooLarge` for one that is too long."""
+        """The document; raises `ContentTooLarge` if it was too long to keep."""
         if self.document is None:
             raise ContentTooLarge(f"the record has more than the {max_bytes} bytes that are allowed")
         return self.document
 
     def place(self, line: int, column: int) -> tuple[int, int]:
-        """Where in the stream a place in the document is."""
+        """Line and column in the stream of a place in the document."""
         return self.line + line - 1, column + (self.column - 1 - self.lead if line == 1 else 0)
 
 
 def decode_records(
     records: Iterable[Record], decode: Callable[[Any], Sequence[Any]], on_error: OnError, max_bytes: int
 ) -> Iterator[Any]:
-    """What `decode` makes of each record's document, or a `BadRecord` where it fails and `on_error` is "yield".
+    """The values that `decode` returns for the document of each record.
 
-    Where `records` itself raises, there is no telling where the next one starts: that ends the stream.
+    If it raises, `on_error` decides: "raise" raises the error, "yield" yields a `BadRecord`. An error that `records` itself
+    raises ends the stream, since nobody knows where the next record starts.
     """
     index, line = 0, 1
     try:
@@ -90,7 +92,7 @@ def decode_records(
 
 
 def _in_stream(error: ContactWireError, index: int, record: Record) -> ContactWireError:
-    """The same error as seen from the stream: its line there, or its pointers behind the record's index."""
+    """The same error with its place in the stream: the line there, or the record's index in front of the pointers."""
     if isinstance(error, DecodeError):
         return type(error)(error.message, *record.place(error.line, error.column), error.expected, error.excerpt)
     if isinstance(error, ValidationError) and record.inside:
@@ -100,7 +102,7 @@ def _in_stream(error: ContactWireError, index: int, record: Record) -> ContactWi
 
 
 def encode_each(values: Iterable[Any], encode: Callable[[Any], bytes]) -> Iterator[bytes]:
-    """What `encode` makes of each value; the pointers of its `EncodeError` begin with the value's index."""
+    """The bytes that `encode` returns for each value; in an `EncodeError`, pointers begin with the value's index."""
     for index, value in enumerate(values):
         try:
             body = encode(value)
@@ -110,7 +112,7 @@ def encode_each(values: Iterable[Any], encode: Callable[[Any], bytes]) -> Iterat
 
 
 def pieces(stream: Stream) -> Iterator[Body]:
-    """The pieces of a stream, as they come or of a moderate size."""
+    """The chunks of a stream: the given ones, or pieces of 64 Ki bytes or characters of a body or file."""
     if isinstance(stream, (str, bytes, bytearray, memoryview)):
         return (stream[start : start + _CHUNK] for start in range(0, len(stream), _CHUNK))
     if hasattr(stream, "read"):

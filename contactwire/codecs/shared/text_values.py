@@ -1,4 +1,6 @@
-"""Scalars as text, for the formats that have nothing but text: XML (XML Schema part 2) and forms.
+"""Scalars as text, for the formats whose values are all text: XML (XML Schema part 2) and forms.
+
+`text_converter` turns text into builtins by the kind of the property; `text_writer` turns a value into text.
 
 | kind | read | written |
 | --- | --- | --- |
@@ -12,7 +14,7 @@
 | decimal | as a double; every digit counts | without an exponent |
 | enumeration | by value; of an open one any other text stays | the value |
 
-Blanks around anything but a string fall away, as white space collapses there (§4.3.6).
+White space around a value that is no string is ignored, as XML Schema collapses it (§4.3.6).
 """
 
 from __future__ import annotations
@@ -38,10 +40,10 @@ _INFINITY = float("inf")
 
 
 def text_converter(kind: ScalarKind | EnumerationKind, *, lenient: bool = False) -> Convert | None:
-    """The function that turns the text of a scalar into builtins; None where text stays as it is.
+    """The function that turns the text of a scalar into builtins; None if every text stays as it is.
 
-    Text that spells no value of the kind stays text, for whoever reads the builtins to refuse. `lenient` takes booleans in
-    any letter case.
+    Text that spells no value of the kind stays text; `assemble` refuses it later. `lenient` allows booleans in any letter
+    case.
     """
     if isinstance(kind, EnumerationKind):
         return _TO_INTEGER if _has_integers(kind) else None
@@ -57,7 +59,7 @@ def _has_integers(kind: EnumerationKind) -> bool:
 
 
 class _Usual(dict[str, Any]):
-    """What usual texts stand for; what another one does `rare` makes out, None if it spells no value."""
+    """The values of the usual texts. `rare` reads any other text, and returns None if it spells no value."""
 
     def __init__(self, usual: Mapping[str, Any], rare: Convert) -> None:
         super().__init__(usual)
@@ -101,12 +103,12 @@ _CONVERTERS: Mapping[str, Convert] = {
     "date": _trim,
     "uuid": _trim,
 }
-# Most integers are small, and looking at a text takes three times as long as looking it up.
+# Most integers are small, and parsing a text takes three times as long as looking it up.
 _TO_INTEGER: Convert = _Usual({str(number): number for number in range(-1, 1000)}, _parse_integer).__getitem__
 
 
 def loose_text(kind: ScalarKind | EnumerationKind, value: Any) -> str:
-    """The text of whatever is where a scalar belongs, as far as there is one; raises `EncodeError` where there is none."""
+    """The text of a value that is not validated, and so may be of another kind; raises `EncodeError` if it has no text."""
     if value is True or value is False:
         return "true" if value else "false"
     if isinstance(value, str):
@@ -116,12 +118,12 @@ def loose_text(kind: ScalarKind | EnumerationKind, value: Any) -> str:
     try:
         return str(value)
     except ValueError:
-        # Python spells no integer of more than some 4,300 digits.
+        # Python converts no integer of more than 4,300 digits (`sys.int_info.default_max_str_digits`).
         raise EncodeError([Issue.of_value(kind.expected, value)]) from None
 
 
 def text_writer(kind: ScalarKind | EnumerationKind) -> Callable[[Any], str]:
-    """The function that writes one scalar as text; it raises `EncodeError` with one issue at the value itself."""
+    """The function that turns one scalar into text; it raises `EncodeError` with one fault, at the value itself."""
 
     def write(value: Any) -> str:
         written = write_kind(kind, value, 1)

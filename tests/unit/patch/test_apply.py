@@ -697,7 +697,7 @@ def test_a_recursive_carrier_does_not_grow_without_end():
 @pytest.mark.parametrize("media_type", ["application/json-patch+json", "application/merge-patch+json"])
 def test_a_list_is_no_patch(media_type):
     """A list of contacts has no patch of its own, which the error says."""
-    with pytest.raises(EncodeError, match="a patch is of one contact"):
+    with pytest.raises(EncodeError, match="only a carrier can be written as a patch"):
         encode([ContactEntity()], media_type)
 
 
