@@ -1,4 +1,13 @@
-"""XML: the codec, its dialects, and what whoever describes or tests XML needs to know of them."""
+"""XML: `application/xml` and `text/xml`, in the dialects of .NET's serializers.
+
+`XmlCodec` (`codec`) decodes in this order. `text` decodes the bytes, refuses a DOCTYPE and has lxml parse a tree. `document`
+checks the root's name. `read` visits the elements once, and turns them into builtins by the plan; `walk` holds the state and
+the faults of that visit, and `unknown` reads elements that no property has. `contactwire.builtins` assembles or explains the
+builtins, and `locate` finds the element that a pointer names. To encode, `write` runs a function for each class, which
+`source`, `runs` and `lines` generate; `faults` lists what cannot be written. `stream` cuts a sequence into records, with the
+tags that `extents` measures from a `cursor`. `dialects` says in which order, names and namespaces a dialect writes, and
+`names` spells names as XML allows. Schemas and tests use these two as well.
+"""
 
 from contactwire.codecs.xml.codec import BadRecord, XmlCodec
 from contactwire.codecs.xml.dialects import (

@@ -1,27 +1,27 @@
-r"""XML: `application/xml` and `text/xml` (XML 1.0 fifth edition, Namespaces in XML 1.0, RFC 7303).
+r"""`XmlCodec`, and how values are spelled in XML (XML 1.0 fifth edition, Namespaces in XML 1.0, RFC 7303).
 
 | value | XML |
 | --- | --- |
 | carrier | an element with an element for each property, in the dialect's order |
 | absent property | no element |
-| null | `<Name xsi:nil="true"/>`; `xsi:nil` on an element that holds something says nothing |
+| null | `<Name xsi:nil="true"/>`; `xsi:nil` on an element with content is ignored |
 | string | its text, blanks and all; `""` is an element without text; `\r` is `&#xD;` |
-| boolean, number, date-time | as XML Schema part 2 spells it; blanks around it do not count |
+| boolean, number, date-time | as XML Schema part 2 spells it; white space around it is ignored |
 | enumeration | its name |
 | list | an element for each item, named after its type: `<Emails><EntityElement>…`, `<Domains><string>…` |
 | list in a list | `<ArrayOfLocalizedField>` items |
 | dictionary | an entry for each key: `<Pair><Key>…</Key><Value>…</Value></Pair>` |
-| empty list, dictionary, carrier | an element without content: which one it is, the property says |
-| unknown property | an element as `unknown` tells, behind the known ones |
+| empty list, dictionary, carrier | an element without content; the kind of the property says which of them it is |
+| unknown member | an element behind those of the properties, spelled as the table in `unknown` says |
 | list of contacts | `<ArrayOfContactEntity>` |
 
-Reading takes every dialect and what lies between: elements in any order, with any prefix in any namespace, in any letter
-case, items and entries of any name, CDATA, white space; comments and processing instructions are passed over, and so are
-attributes of known elements but `xsi:nil`. An entry without `Value` is null. Of two elements for one property, and of two
-equal keys, the last one counts, or they are a fault.
+The codec reads all dialects, and mixtures of them: elements in any order, with any prefix in any namespace, in any letter
+case, items and entries of any name, CDATA, white space. It ignores comments, processing instructions, and all attributes of
+known elements but `xsi:nil`. An entry without `Value` is null. Of two elements for one property, and of two entries with
+equal keys, the last one counts, or they are a fault (`duplicates`).
 
-The root is named after the carrier, or after one that it derives from or that derives from it. A DOCTYPE of any kind is
-refused, so there are no entities but XML's own five; nothing outside the document is ever fetched.
+The root has the name of the carrier, of a carrier that it derives from, or of one that derives from it. The codec refuses
+any DOCTYPE, so no entities exist but the five that XML predefines, and nothing outside the document is ever fetched.
 """
 
 from __future__ import annotations
@@ -71,16 +71,17 @@ class XmlCodec:
     """Turns XML bodies into carriers and back, losing nothing.
 
     `dialect`
-        what is written: "plain" (the default), "datacontract", "services", or a `Dialect`. All of them are read.
+        the dialect to write: "plain" (the default), "datacontract", "services", or a `Dialect`. All of them are read.
     `namespace`
-        the default namespace that is written, in place of the dialect's own.
+        the default namespace to write, in place of the dialect's own.
     `unknown`
-        what happens to an element that a carrier does not know: "keep" it in `extras` (the default), "ignore" it, or
-        "error".
+        what happens to an unknown member, an element that no property has: "keep" it in `extras` (the default), "ignore" it,
+        or report it as a fault ("error").
     `duplicates`
-        two elements for one property, or two equal keys: the "last" wins (the default, as in JSON), or "error".
+        what happens to two elements for one property, or two equal keys: the "last" wins (the default, as in JSON), or they
+        are a fault ("error").
     `validate`
-        check that numbers are in their range when encoding (the default).
+        check each value's type and range when encoding (the default); without, a wrong value may be written as it is.
     `max_bytes`, `max_depth`, `max_objects`
         limits of a body: in bytes (16 MiB), in carriers, lists and dictionaries inside each other (64; what is encoded has
         this limit too), and in those altogether (200,000).
@@ -89,7 +90,7 @@ class XmlCodec:
     `indent`
         spaces a level when encoding; None (the default) writes no white space at all.
     `charset`
-        the character set that the Content-Type names; only a byte order mark overrides it.
+        the character set that a `Content-Type` names; only a byte order mark overrides it.
 
     Raises ValueError for an unknown dialect, LookupError for an unknown `charset`.
     """
@@ -122,8 +123,8 @@ class XmlCodec:
     def decode(self, body: Body, type: Any = ContactEntity) -> Any:
         """The carrier, or `list[Carrier]`, that a body holds.
 
-        Raises `DecodeError` for what is not well-formed, has a DOCTYPE or is not in its encoding, `ContentTooLarge` over a
-        limit, `ValidationError` with every fault for what is XML but not of this type, TypeError where `type` is no carrier
+        Raises `DecodeError` for a body that is not well-formed, has a DOCTYPE or is not in its encoding, `ContentTooLarge`
+        over a limit, `ValidationError` with every fault for XML that does not fit `type`, TypeError if `type` is no carrier
         or `body` no body.
         """
         target = document_of(type)
@@ -190,32 +191,32 @@ class XmlCodec:
     @overload
     def iter_decode(self, stream: Stream, *, on_error: Literal["yield"]) -> Iterator[ContactEntity | BadRecord]: ...
     def iter_decode(self, stream: Stream, type: Any = ContactEntity, *, on_error: OnError = "raise") -> Iterator[Any]:
-        """The carriers in a sequence such as `<ArrayOfContactEntity>`, one after the other, in memory for one.
+        """The carriers in a sequence such as `<ArrayOfContactEntity>`, one after the other; only one record is in memory.
 
-        Takes a file, a body, or the chunks of one, however they are cut, and what `decode` takes as a `list[Carrier]`. With
-        `on_error="raise"` the first bad record raises what `decode` would, `DecodeError` with its line in the stream,
-        `ValidationError` with pointers that begin with its index; with "yield" each becomes a `BadRecord`, and the others
-        follow. A sequence in which the end of a record is not to be found ends there. The codec's limits are those of a
-        record; one over `max_bytes` ends the sequence too.
+        `stream` is a file, a body, or the chunks of one, wherever they are cut; it holds what `decode` reads as a
+        `list[Carrier]`. With `on_error="raise"` the first bad record raises the error of `decode`: a `DecodeError` has its
+        line in the stream, and the pointers of a `ValidationError` begin with its index. With "yield" each bad record
+        becomes a `BadRecord`, and the other records follow. A record whose end cannot be found ends the stream. The codec's
+        limits are those of a record; a record over `max_bytes` ends the stream too.
         """
         target = document_of(list[type])
         return decode_records(self.iter_records(stream, type), partial(self._decode_items, target), on_error, self.max_bytes)
 
     def iter_records(self, stream: Stream, type: Any = ContactEntity) -> Iterator[Record]:
-        """The records of a sequence as they came, none of them decoded: what `iter_decode` decodes one after the other.
+        """The records of a sequence as they came, not decoded: those that `iter_decode` decodes.
 
-        The document of each is a sequence of its own that holds one carrier of `type` at most. It can be decoded elsewhere,
-        such as in another process, and `Record.place` says where in the stream a fault is. Raises `DecodeError` and
-        `ContentTooLarge` where the next record is not to be found.
+        The document of a record is a sequence of its own that holds one carrier of `type` at most. You can decode each
+        elsewhere, such as in another process; `Record.place` says where in the stream a fault is. Raises `DecodeError` or
+        `ContentTooLarge` where the next record cannot be found.
         """
         return split(stream, self.charset, self.max_bytes, root_names(document_of(list[type]).kind))
 
     def holds_list(self, head: bytes) -> bool:
-        """Whether a body that begins so holds a list, by the name of its root."""
+        """Whether a body that begins with the bytes `head` holds a list, by the name of its root."""
         return root_of(head).startswith("arrayof")
 
     def _decode_items(self, target: Target, document: str) -> list[Any]:
-        """The items of a document that has one at most; pointers of a `ValidationError` start inside it."""
+        """The items of a record's document, which holds one at most; pointers of a `ValidationError` start at that item."""
         try:
             items: list[Any] = self._decode(Document.of(document), target)
             return items
@@ -223,15 +224,15 @@ class XmlCodec:
             raise ValidationError(map(_inside_first, error.issues), error.more) from None
 
     def iter_encode(self, values: Iterable[Any]) -> Iterator[bytes]:
-        """The pieces of a sequence, one a value and one behind the last, never with `indent`.
+        """The pieces of a sequence: one for each value, and one with the end tag of the root, without `indent`.
 
-        Joined they are what `encode` writes for a list of values of one class; the root is named after the first value's.
-        Raises `EncodeError` as `encode` does, its pointers behind the index of the value.
+        Joined they are what `encode` writes for a list of values of one class; the root is named after the class of the
+        first value. Raises `EncodeError` as `encode` does; its pointers begin with the index of the value.
         """
         return encode_sequence(values, self._dialect, self._encode_item)
 
     def _encode_item(self, value: Any) -> bytes:
-        """A value as an item of a list; pointers of an `EncodeError` start inside it."""
+        """The element of a value as an item of a list; pointers of an `EncodeError` start at the value."""
         out: list[str] = []
         try:
             self._writers().element(value, out, self.max_depth - 1)
@@ -240,7 +241,7 @@ class XmlCodec:
             raise self._explained(error, value, self.max_depth - 1) from None
 
     def _explained(self, error: EncodeError, value: Any, max_depth: int) -> EncodeError:
-        """The error with every fault of a value, where one was met."""
+        """The error with every fault of a value, for the `error` that stopped writing at the first."""
         issues = list(islice(faults(value, max_depth, self.max_faults), self.max_faults + 1))
         return EncodeError.of_first(issues or error.issues, self.max_faults)
 
@@ -250,5 +251,5 @@ class XmlCodec:
 
 
 def _inside_first(issue: Issue) -> Issue:
-    """The same issue as seen from inside the first item of the list that it was found in."""
+    """The issue with a pointer that starts at the first item of its list: `/0/Name` becomes `/Name`."""
     return attrs.evolve(issue, pointer=issue.pointer.removeprefix("/0"))

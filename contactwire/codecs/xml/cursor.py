@@ -1,7 +1,7 @@
-"""A place in a stream of text: what was read and not passed yet, and the line and column where that starts.
+"""A cursor in a stream of text, with its line and column, and the text that was read behind it.
 
-Memory is bounded by the largest piece that somebody looks at as a whole, since what is passed is forgotten. All places are
-offsets from the cursor, so they stay right when more is read.
+Places are offsets from the cursor, so they stay valid when more text is read. Text that the cursor has passed is dropped, so
+memory holds no more than the largest piece between two moves of the cursor, and `max_bytes` limits that.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ _BLANKS = re.compile(r"[ \t\r\n]*+")
 
 
 class Cursor:
-    """The cursor stands at `text[start]`, which is at `line` and `column` of the stream, counted from 1.
+    """A cursor at `text[start]`, which is at `line` and `column` of the stream, counted from 1.
 
-    Whatever reads more raises `ContentTooLarge` where `max_bytes` are there that were not passed.
+    A method that has to read more raises `ContentTooLarge` if more than `max_bytes` characters are not passed yet.
     """
 
     def __init__(self, texts: Iterator[str], max_bytes: int) -> None:
@@ -30,7 +30,7 @@ class Cursor:
         self._texts, self._fault = texts, ""
 
     def find(self, mark: str, at: int) -> int:
-        """Where the next such mark stands, -1 if there is none."""
+        """The place of the next `mark` from `at` on, -1 if there is none."""
         while True:
             found = self.text.find(mark, self.start + at)
             if found >= 0:
@@ -40,13 +40,13 @@ class Cursor:
                 return -1
 
     def shown(self, start: int, end: int) -> str:
-        """The text between two places, less if there is not as much."""
+        """The text between two places; less if the stream ends before the second."""
         while len(self.text) - self.start < end and self.read_on():
             pass
         return self.text[self.start + start : self.start + end]
 
     def remaining(self) -> str:
-        """All that is left of a stream that was read to its end; raises `DecodeError` if more is left that is no text."""
+        """The text up to the end of a stream that was read to its end; raises `DecodeError` for bytes not in its encoding."""
         left = self.text[self.start :]
         if self._fault:
             self.advance(len(left))
@@ -54,7 +54,7 @@ class Cursor:
         return left
 
     def advance(self, size: int) -> None:
-        """Pass so many characters, and know the line and column of what stands behind them."""
+        """Move the cursor by `size` characters, and its line and column with it."""
         place = self.start + size
         lines = self.text.count("\n", self.start, place)
         if lines:
@@ -72,7 +72,10 @@ class Cursor:
                 return
 
     def read_on(self) -> bool:
-        """Read more than there is, so that looking at it again does not add up; False at the end."""
+        """Read more of the stream; False at its end.
+
+        It reads at least as much as is in memory, so that searching that again takes linear time altogether.
+        """
         left = self.text[self.start :]
         if len(left) > self.max_bytes:
             raise self.too_large()
@@ -94,5 +97,5 @@ class Cursor:
             return None
 
     def too_large(self) -> ContentTooLarge:
-        """The error for a piece that has more than `max_bytes`."""
+        """The error for an element that has more than `max_bytes`."""
         return ContentTooLarge(f"the element has more than {self.max_bytes} bytes", self.line, self.column)

@@ -1,8 +1,8 @@
-"""Dialects of XML: what differs between the serializers of .NET, as data.
+"""Dialects of XML: the differences between the serializers of .NET, as data.
 
-The helpers say what a dialect makes of a plan: `member_order` the order of a carrier's elements, `item_name` the element of
-a list's item or of a dictionary's entry with its namespace, `type_name` the name of a kind itself, `root_name` the root.
-Whoever writes a schema for a dialect needs nothing else.
+A `Dialect` is a value. Functions apply it to a plan: `member_order` gives the order of a carrier's elements, `item_name` the
+element of a list's item or of a dictionary's entry, `type_name` the name of a kind, and `root_name` the name of the root.
+The writer and the schemas ask these functions and nothing else about a dialect's names.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ __all__ = [
 ]
 
 CONTRACT_NAMESPACE = "http://schemas.datacontract.org/2004/07/SuperOffice.CRM.Services"
-"""Where `DataContractSerializer` puts the carriers if their classes say nothing else."""
+"""The namespace in which `DataContractSerializer` writes carriers whose classes name no other."""
 SERVICES_NAMESPACE = "http://www.superoffice.net/ws/crm/NetServer/Services88"
 """The namespace of the SOAP services, and of data contracts that name it."""
 ARRAYS_NAMESPACE = "http://schemas.microsoft.com/2003/10/Serialization/Arrays"
-"""Where `DataContractSerializer` puts lists of .NET's own types, and all dictionaries."""
+"""The namespace in which `DataContractSerializer` writes the items of lists of .NET's own types, and all dictionaries."""
 
 Order = Literal["wire", "declaration", "alphabetical"]
 
@@ -68,9 +68,9 @@ class Dialect:
     """How carriers are written in XML; a value, so that you can define your own.
 
     `name`
-        what the dialect is called.
+        the name of the dialect.
     `namespace`
-        the default namespace, where all elements are that `arrays_namespace` does not take; None for none at all.
+        the namespace of all elements that are not in `arrays_namespace`; None for no namespace.
     `order`
         of a carrier's elements: "wire" order, base carriers first and each in "declaration" order, or base carriers first
         and each in ordinal "alphabetical" order.
@@ -81,8 +81,8 @@ class Dialect:
         A template: `{item}` is the name of the values' type, `{Item}` the same with a capital, `{digest}` what
         `DataContractSerializer` appends for types from other namespaces than XML Schema's.
     `arrays_namespace`, `arrays_prefix`
-        the namespace of items that are scalars, or lists of such, and of entries with their `Key` and `Value`; None to
-        leave them where the carriers are.
+        the namespace of items that are scalars, or lists of such, and of entries with their `Key` and `Value`; None for that
+        of the carriers.
     """
 
     name: str
@@ -124,7 +124,7 @@ DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (PLAIN, 
 
 @attrs.frozen
 class ItemName:
-    """An element's local `name`, its `namespace` (None for none), and the `prefix` that it is written with, maybe ""."""
+    """An element's local `name`, its `namespace` (None for none), and the `prefix` of its tag, which may be ""."""
 
     name: str
     namespace: str | None
@@ -132,7 +132,7 @@ class ItemName:
 
     @property
     def tag(self) -> str:
-        """The name as it stands in a tag."""
+        """The name with its prefix, as a tag has it: `a:string`."""
         return f"{self.prefix}:{self.name}" if self.prefix else self.name
 
 
@@ -149,7 +149,7 @@ def member_order(plan: CarrierPlan, dialect: Dialect) -> Sequence[FieldPlan]:
 
 
 def type_name(kind: Kind, dialect: Dialect) -> ItemName:
-    """The name of a kind itself: `string`, `EntityElement`, `ArrayOfLocalizedField`, in the namespace of its schema type."""
+    """The name of a kind, in the namespace of its schema type: `string`, `EntityElement`, `ArrayOfLocalizedField`."""
     match kind:
         case NestedKind():
             return ItemName(encode_name(plan_of(kind.carrier).name), dialect.namespace)
@@ -181,9 +181,9 @@ def _in_arrays(name: str, dialect: Dialect) -> ItemName:
 
 
 def _digest(namespace: str | None) -> str:
-    """What `DataContractSerializer` appends to the name of a pair whose value's type is not XML Schema's.
+    """The digest that `DataContractSerializer` appends to the name of a pair, unless its value's type is XML Schema's.
 
-    Six bytes of the MD5 of the number of type parameters and their namespaces, in base64 with two letters replaced.
+    It is six bytes of the MD5 of the number of type parameters and their namespaces, in base64 with two letters replaced.
     """
     if namespace == XSD:
         return ""
@@ -202,7 +202,7 @@ def root_name(value: Any) -> str:
 
 
 def _common(values: list[Any]) -> str:
-    """The name of the nearest carrier that all of some carriers are."""
+    """The name of the nearest carrier class of which all `values` are instances."""
     from contactwire.carriers import ContactEntity
 
     if not values:

@@ -1,4 +1,4 @@
-"""What a document may hold, and what its root may be called."""
+"""The names that the root of a document may have, by the kind of the document."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ __all__ = ["check_root", "root_names"]
 def root_names(kind: Kind) -> frozenset[str]:
     """The names, in lower case, that the root of a document of a kind may have.
 
-    A carrier goes by its own name and by those of the carriers that it derives from, or that derive from it.
+    For a carrier these are its own name, and the names of the carriers that it derives from or that derive from it. For a
+    list they have `arrayof` in front.
     """
     if isinstance(kind, NestedKind):
         family = [cls for cls in kind.carrier.__mro__ if is_carrier(cls)] + list(_heirs(kind.carrier))
@@ -34,11 +35,11 @@ def _heirs(cls: type) -> Iterator[type]:
 
 
 def check_root(root: Element, kind: Kind) -> None:
-    """Raise `ValidationError` unless a root may be that of a document of a kind."""
+    """Raise `ValidationError` unless the root has a name that a document of a kind may have."""
     name = local_name(root.tag)
     if isinstance(kind, NestedKind) and name == plan_of(kind.carrier).name:
         return
-    # An empty list, and a dictionary, do not show what they are of.
+    # An empty list has no items that show their type, nor has a dictionary: the root may be `ArrayOf` with any name.
     anonymous = not isinstance(kind, NestedKind) and (isinstance(kind, DictionaryKind) or not len(root))
     if fold(name) in root_names(kind) or (anonymous and name.lower().startswith("arrayof")):
         return

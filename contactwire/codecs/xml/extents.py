@@ -1,8 +1,8 @@
-"""Where tags and elements of a stream stand, and how long they are, without parsing what is in them.
+"""The places and lengths of tags and elements in a stream, found without parsing.
 
-All is measured in characters from a cursor, which reads as far as it takes and stays where it is. Comments, processing
-instructions and CDATA sections (XML 1.0 §2.5 to §2.7) are passed over by their ends, whatever looks like a tag in them. What
-is wrong with a tag the parser says, which sees it later.
+A place is an offset in characters from the cursor. The functions read as much of the stream as they need, and do not move
+the cursor. They skip comments, processing instructions and CDATA sections (XML 1.0 §2.5 to §2.7) up to their ends, whatever
+looks like a tag in them. A tag that is wrong is no error here; the parser, which gets it later, reports it.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from contactwire.codecs.xml.names import BLANK
 
 __all__ = ["is_end_tag", "name_at", "name_in", "next_tag", "size_of_element", "size_of_tag"]
 
-# A start tag, as far as it is there: its name, and whether it ends.
+# A start tag, or its beginning where the text ends: its name, and `>` if it is complete.
 _TAG = re.compile(r"""<([^\s<>/!?"'=]++)(?:[^"'<>]++|"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))*+(>?)""")
 _MARK = re.compile(r"""<(!--|!\[CDATA\[|\?|/?[^\s<>/!?"'=]++)""")
 _CLOSINGS = {"!--": "-->", "![CDATA[": "]]>", "?": "?>"}
 
 
 def next_tag(cursor: Cursor) -> int | None:
-    """Where the next tag stands, beyond text, comments and the like; None if there is none."""
+    """The place of the next tag, behind text, comments, processing instructions and CDATA; None if there is none."""
     at = 0
     while (at := cursor.find("<", at)) >= 0:
         passed = None
@@ -42,7 +42,7 @@ def is_end_tag(cursor: Cursor, at: int) -> bool:
 
 
 def name_at(cursor: Cursor, at: int) -> str:
-    """The name of the start tag at a place, as far as it was read; "" for what is none."""
+    """The name of the start tag at a place, as far as the text has been read; "" if no start tag is there."""
     found = _TAG.match(cursor.text, cursor.start + at)
     return found[1] if found else ""
 
@@ -53,7 +53,7 @@ def name_in(tag: str) -> str:
 
 
 def size_of_tag(cursor: Cursor, at: int) -> int:
-    """The length of the start tag at a place, 0 for what is none or has no end."""
+    """The length of the start tag at a place, 0 if none is there or it has no end."""
     while True:
         found = _TAG.match(cursor.text, cursor.start + at)
         if found and found[2]:
@@ -82,7 +82,10 @@ def size_of_element(cursor: Cursor, at: int) -> int:
 
 
 def _end_by_marks(cursor: Cursor, name: str, inside: int) -> int:
-    """Where an element ends in which others of its name, comments and the like may stand; -1 if it has no end."""
+    """The end of an element that may hold others of its name, comments and the like; -1 if it has no end.
+
+    `inside` is the place behind its start tag. Start and end tags of its name are counted against each other.
+    """
     depth, here = 1, inside
     while depth:
         found = _mark(cursor, here)
@@ -104,12 +107,12 @@ def _end_by_marks(cursor: Cursor, name: str, inside: int) -> int:
 
 
 def _mark(cursor: Cursor, at: int) -> tuple[str, int] | None:
-    """The next tag, comment or the like, and where it stands."""
+    """The beginning of the next tag, comment or the like (`name`, `/name`, `!--`), and its place."""
     while True:
         found = _MARK.search(cursor.text, cursor.start + at)
         if found and found.end() < len(cursor.text):
             return found[1], found.start() - cursor.start
-        # What stands at the end may go on.
+        # A mark at the end of the text may be cut off, so read more first.
         last = found.start() if found else max(cursor.text.rfind("<", cursor.start + at), cursor.start + at)
         at = last - cursor.start
         if not cursor.read_on():

@@ -1,4 +1,4 @@
-"""A function's source while it is put together: its lines, the names that they use, and the statements that recur."""
+"""`Lines`: the source of a function that is being generated, the objects that it uses by name, and statements that recur."""
 
 from __future__ import annotations
 
@@ -24,29 +24,33 @@ class Markup(NamedTuple):
 
 
 class Elements(Protocol):
-    """What writes the elements that the generated code does not write itself, and what that code is made with."""
+    """The writer of a dialect, as the generator sees it (`write.Writers`).
+
+    The generator asks it for markup and for functions, which the generated code calls for elements that it does not write
+    itself. `helpers` are functions that any generated code may call.
+    """
 
     dialect: Dialect
     validate: bool
     helpers: Mapping[str, Any]
 
     def of(self, cls: type) -> Any:
-        """What writes carriers of a class: its `write` appends one."""
+        """The writer of a carrier class; its `write` appends the content of a carrier."""
 
     def markup(self, tag: str, before: str = "", after: str = "") -> Markup:
-        """The markup of an element, with what else stands before and after it."""
+        """The markup of an element, between other markup `before` and `after` it."""
 
     def speller(self, kind: Any) -> Callable[[Any], str]:
-        """What makes text of a scalar."""
+        """The function that turns a scalar into text."""
 
     def nested(self, kind: NestedKind, markup: Markup) -> Callable[..., str]:
-        """What writes the element of a carrier that is no plain one of its kind."""
+        """The function that writes the element of a carrier whose class is not known when the code is generated."""
 
 
 class Lines:
-    """The lines of a function's source, and the `names` that they use.
+    """The lines of a function's source, and the `names` of the objects that they use.
 
-    A depth is a number of indents. `writers` is what writes the elements that the function does not write itself.
+    `depth` is the indentation of a line, in steps of four spaces.
     """
 
     def __init__(self, writers: Elements, first: str) -> None:
@@ -58,37 +62,37 @@ class Lines:
         return "\n".join([*self._lines, ""])
 
     def add(self, depth: int, *lines: str) -> None:
-        """Add lines, each indented."""
+        """Add lines, indented by `depth`."""
         self._lines += ["    " * depth + line for line in lines]
 
     def name(self, stem: str, value: Any) -> str:
-        """A name for what the source uses."""
+        """A new name by which the source can use `value`: `class6`."""
         name = f"{stem}{len(self.names)}"
         self.names[name] = value
         return name
 
     def spell(self, kind: Any) -> str:
-        """The name of what makes text of a scalar."""
+        """The name of the function that turns a scalar of a kind into text: `spell9`."""
         return self.name("spell", self.writers.speller(kind))
 
     def text(self, depth: int, tags: Markup, text: str) -> None:
-        """Add the element of a text, which an expression gives."""
+        """Add the statements that write an element; `text` is the expression for its text."""
         self.add(depth, f"out += (before + {tags.start!r}, {text})", f"before = {tags.end!r}")
 
     def null(self, field: FieldPlan, markup: Markup) -> list[str]:
-        """What a branch does for a property that is null."""
+        """The statements of the branch for a property that is null."""
         return [*self._checks(field, None), f"    before += {markup.null!r}"]
 
     def absent(self, depth: int, field: FieldPlan) -> None:
-        """Add the branch for a property that is absent, if it must not be."""
+        """Add the branch for a property that is absent, if it must not be absent."""
         checks = self._checks(field, UNSET)
         self.add(depth, *(["else:", *checks] if checks else []))
 
     def _checks(self, field: FieldPlan, value: Any) -> list[str]:
-        """The check of a property that has no value, None or UNSET, where it must have one."""
+        """The call that refuses `value`, None or UNSET, if the property must not have it, unless the carrier is a view."""
         return ["    check_view(carrier)"] if self.writers.validate and not field.allows(value) else []
 
 
 def value_of(carrier: str, field: FieldPlan) -> str:
-    """The expression for a property; a class that a program makes may have one that is called `from`."""
+    """The expression for a property's value: `carrier.name`, or `getattr` for a name such as `from`, which is a keyword."""
     return f"getattr({carrier}, {field.attribute!r})" if iskeyword(field.attribute) else f"{carrier}.{field.attribute}"

@@ -1,6 +1,7 @@
-"""Places: which element of a tree a pointer names, and where that stands in the text.
+"""The element of a tree that a pointer names, and its line and column in the text.
 
-A token is the name of a child, of an entry by its key, or the index of an item; which of them, the document decides.
+A token of a pointer is the name of a child, the key of an entry, or the index of an item. No plan is asked: `_Finder` takes
+the first of the three that the document has.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def in_document_order(root: Element, issues: Iterable[Issue]) -> list[Issue]:
 def locate(text: str, pointers: Iterable[str]) -> list[tuple[int, int]]:
     """Line and column (from 1, the column in characters) of the element at each pointer, or of its nearest ancestor's.
 
-    Of a text that is not well-formed, what stands in front of the fault counts.
+    In a text that is not well-formed, only elements in front of the fault are found.
     """
     offsets = _offsets(text)
     if not offsets:
@@ -41,23 +42,23 @@ def locate(text: str, pointers: Iterable[str]) -> list[tuple[int, int]]:
 
 
 def _offset(offsets: dict[Element, int], element: Element) -> int:
-    """Where an element begins, or the nearest one around it that was reached before the text's fault."""
+    """The offset of an element, or of its nearest ancestor that begins in front of the text's fault."""
     while element not in offsets:
         element = element.getparent()
     return offsets[element]
 
 
 def _offsets(text: str) -> dict[Element, int]:
-    """Where each element begins, in the order of the text.
+    """The offset of each element, in the order of the text.
 
-    The parser is given piece by piece what begins with `<`, so an element that it comes upon begins with the latest piece.
+    The parser gets the text in pieces that begin with `<`. An element that it reports begins where the latest piece begins.
     """
     from lxml import etree
 
     if doctype_in(text) is not None:
         return {}
     parser = etree.XMLPullParser(events=("start",), **PARSER_OPTIONS)
-    # A parser waits for four bytes before it looks at the first.
+    # The parser waits for four bytes before it parses the first, so a comment goes in front.
     parser.feed("<!---->" if not text.startswith("<?xml") else "")
     offsets: dict[Element, int] = {}
     at = 0
@@ -74,7 +75,7 @@ def _offsets(text: str) -> dict[Element, int]:
 
 
 class _Finder:
-    """Finds elements of one tree by their pointers, and looks at the children of each element once."""
+    """Finds elements of one tree by their pointers; it indexes the children of each element once."""
 
     def __init__(self, root: Element) -> None:
         self._root = root
@@ -98,13 +99,13 @@ class _Finder:
         return known
 
     def _entry(self, children: _Children, key: str) -> list[Element]:
-        """The value of the dictionary's entry with that key; for an entry without one, the entry."""
+        """The value of the dictionary's entry with that key, or the entry itself if it has no value."""
         entry = children.by_key.get(key)
         return [] if entry is None else self._children(entry).named("Value")[-1:] or [entry]
 
 
 def _item(children: _Children, siblings: list[Element], token: str) -> list[Element]:
-    """The item of a list by its index; an unknown list may be an element that is repeated."""
+    """The item of a list by its index: a child, or one of several `siblings` of one name, which are an unknown list."""
     if not token.isdecimal() or not token.isascii() or len(token) > 9:
         return []
     among = children.all if children.all or len(siblings) == 1 else siblings
@@ -112,7 +113,7 @@ def _item(children: _Children, siblings: list[Element], token: str) -> list[Elem
 
 
 class _Children:
-    """The children of an element: `all` of them, by their names, and those that are entries by their keys."""
+    """The children of an element, `all` of them and indexed: by name, and by key for a dictionary's entries."""
 
     def __init__(self, element: Element) -> None:
         self.all = list(element)
@@ -124,7 +125,7 @@ class _Children:
             self._folded.setdefault(fold(name), []).append(child)
 
     def named(self, name: str) -> list[Element]:
-        """The children of that name, or if there are none, those of that name in another letter case."""
+        """The children of that name, or, if there are none, those whose names differ in letter case only."""
         return self._exact.get(name) or self._folded.get(fold(name)) or []
 
     @cached_property

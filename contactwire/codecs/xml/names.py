@@ -1,4 +1,4 @@
-"""Names and characters: what XML 1.0 (fifth edition) allows, and how any other name is written as one that it does."""
+"""The names and characters that XML 1.0 (fifth edition) allows, and how any other name is spelled as an allowed one."""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ _NO_NAME = "_x_"
 
 
 def encode_name(name: str) -> str:
-    """The XML name that stands for any text, as .NET's `XmlConvert.EncodeLocalName` spells it: `a b` is `a_x0020_b`.
+    """The XML name for any text, as .NET's `XmlConvert.EncodeLocalName` spells it: `a b` is `a_x0020_b`.
 
-    That rule knows no empty name; here it is `_x_`, which the rule leaves free.
+    .NET has no spelling for the empty name. Here it is `_x_`, which .NET gives to no other name.
     """
     if _PLAIN.fullmatch(name):
         return name
@@ -59,7 +59,7 @@ def _encoded(match: re.Match[str]) -> str:
 
 
 def decode_name(name: str) -> str:
-    """The text that an XML name with `_x` in it stands for; turns around `encode_name`."""
+    """The text that an XML name with `_x` in it spells; the inverse of `encode_name`."""
     return "" if name == _NO_NAME else _ENCODED.sub(_decoded, name)
 
 
@@ -69,6 +69,6 @@ def _decoded(match: re.Match[str]) -> str:
 
 
 def local_name(tag: str) -> str:
-    """The text that an element's or attribute's name stands for, its namespace left out."""
+    """The text that the name of an element or attribute spells, without its namespace: `a b` for `{urn:x}a_x0020_b`."""
     name = tag[tag.rfind("}") + 1 :] if tag[:1] == "{" else tag
     return decode_name(name) if "_x" in name else name

@@ -1,15 +1,15 @@
-"""Reading: from lxml's tree to builtins, by one walk over its elements.
+"""From lxml's tree to builtins, by one walk over its elements.
 
-All elements are visited once, in the order of the text, by one iterator over the tree (`Walk.nodes`): making an iterator for
-each element takes longer than visiting its children. How many of the next elements stand in one, its length says; so
-whoever reads an element takes exactly those that are inside it.
+One iterator over the whole tree (`Walk.nodes`) visits each element once, in the order of the text. To create an iterator for
+each element would take longer than to visit its children. The length of an element is the number of its children, so the
+function that reads an element takes exactly those from the iterator.
 
-What a tag means is looked up in a table of its carrier, made with the reader for the namespaces of all dialects. A tag that
-is not in it is taken apart: another namespace, another letter case, or an unknown element.
+A table for each carrier class (`_Known`) maps tags to properties, with the namespaces of all dialects. For a tag that is not
+in the table, the name is compared without namespace and in any letter case; if no property has it, the element is unknown.
 
-Builtins are named as the sender spells them. Text becomes a number or a boolean where it spells one, and stays text
-otherwise, so that whoever makes carriers of the builtins refuses it. The walk itself finds the faults that builtins cannot
-show: text between elements, entries without key, and what the codec's policies refuse.
+The builtins have the names that the sender spells. Text becomes a number or a boolean if it spells one; otherwise it stays
+text, which `assemble` refuses. The walk itself notes the faults that builtins cannot show: text between elements, entries
+without a key, and whatever the codec's policies refuse.
 """
 
 from __future__ import annotations
@@ -47,23 +47,23 @@ from contactwire.wire import (
 __all__ = ["read_document"]
 
 Read = Callable[[Element, int, "Walk", int, Any], Any]
-"""Reads an element with a number of children, in a walk, `room` levels deep at most, at a place (see `paths.Place`)."""
+"""Reads an element, from its number of children, the walk, how many more levels may nest, and its place (`paths.Place`)."""
 Convert = Callable[[str], Any]
 Member = tuple[str, Convert | None, Read | None]
-"""A property: its name, and what turns its text (None: nothing) or reads its element (None: it is a scalar)."""
+"""A property: its name, the function that converts its text (or None), and the one that reads its element (or None)."""
 
 _NAMESPACES = ("", f"{{{CONTRACT_NAMESPACE}}}", f"{{{SERVICES_NAMESPACE}}}", f"{{{ARRAYS_NAMESPACE}}}")
 _NO_NODES: Any = iter(())
 _FIRST_MARK = "!"
-"""The first character of ASCII that XML may hold and that is no blank: text below it is empty or begins with a blank."""
+"""The first character that is no white space in XML: a text that sorts before it is empty or begins with white space."""
 
 
 def read_document(
     root: Element, kind: Kind, unknown: Any, duplicates: str, max_depth: int, max_faults: int = MAX_FAULTS
 ) -> tuple[Any, Walk]:
-    """The builtins that a document stands for, and the walk that read them, with the faults that they do not show.
+    """The builtins of a document, and the walk, which has the faults that they do not show.
 
-    Raises `ValidationError` for a root that is not of this kind, and `ContentTooLarge` over `max_depth`.
+    Raises `ValidationError` for a root that is not of this kind, and `ContentTooLarge` for nesting over `max_depth`.
     """
     check_root(root, kind)
     nodes = root.iter()
@@ -83,7 +83,7 @@ def _carrier_reader(plan: CarrierPlan) -> _Carrier:
 
 
 def _value_reader(kind: Kind) -> tuple[Convert | None, Read | None]:
-    """What turns the text of a scalar, or what reads the element of anything else."""
+    """The function that converts the text of a scalar, or the one that reads the element of any other kind."""
     if isinstance(kind, (ScalarKind, EnumerationKind)):
         return text_converter(kind), None
     return None, _element_reader(kind)
@@ -101,19 +101,19 @@ def _element_reader(kind: Kind) -> Read:
     raise TypeError(f"{kind!r} is a scalar")  # pragma: no cover - scalars have readers of their own
 
 
-def _enter(element: Element, size: int, room: int) -> bool:
-    """Whether an element that may hold others does not spell null; raises `TooDeep` where none may hold any."""
+def _enter(element: Element, size: int, levels: int) -> bool:
+    """Whether an element of a carrier, list or dictionary is not null; raises `TooDeep` if no more levels may nest."""
     if not size and (nil := element.get(NIL)) and says_nil(nil, element.text):
         return False
-    if room < 1:
+    if levels < 1:
         raise TooDeep(element.sourceline or 1)
     return True
 
 
-def _scalar(element: Element, text: str | None, convert: Convert | None, walk: Walk, room: int) -> Any:
-    """What an element with that text stands for where a scalar belongs; with others in it it is an object, which none is."""
+def _scalar(element: Element, text: str | None, convert: Convert | None, walk: Walk, levels: int) -> Any:
+    """The builtins of an element for a scalar. With children they are an object, which `assemble` refuses."""
     if size := len(element):
-        return read_unknown(element, size, walk.nodes, room)
+        return read_unknown(element, size, walk.nodes, levels)
     if (text is None or text < _FIRST_MARK) and (nil := element.get(NIL)) and says_nil(nil, text):
         return None
     return (text or "") if convert is None else convert(text or "")
@@ -125,12 +125,12 @@ class _Carrier:
     def __init__(self, plan: CarrierPlan) -> None:
         self.known = _Known(plan)
 
-    def read(self, element: Element, size: int, walk: Walk, room: int, place: Any) -> Any:
-        """The members of a carrier by the names that the sender gives them, or None for null."""
-        if (room < 1 or not size) and not _enter(element, size, room):
+    def read(self, element: Element, size: int, walk: Walk, levels: int, place: Any) -> Any:
+        """The members of a carrier by the sender's spellings, or None for null."""
+        if (levels < 1 or not size) and not _enter(element, size, levels):
             return None
         members: dict[str, Any] = {}
-        between, known, inner = element.text, self.known, room - 1
+        between, known, inner = element.text, self.known, levels - 1
         for child in islice(walk.nodes, size):
             name, convert, read = known[child.tag]
             if read is not None:
@@ -151,7 +151,7 @@ class _Carrier:
 
 
 class _Known(dict[str, Member]):
-    """What the tags of one carrier's properties mean; of another tag it is made out as it comes."""
+    """The properties of one carrier by their tags. A tag that is missing is looked up by its name each time."""
 
     def __init__(self, plan: CarrierPlan) -> None:
         super().__init__()
@@ -159,18 +159,18 @@ class _Known(dict[str, Member]):
         self._folded: dict[str, Member] = {}
 
     def _learn(self) -> None:
-        """Add all properties, each under its tag in each known namespace."""
+        """Add all properties, each with its tag in each known namespace."""
         folded: dict[str, Member] = {}
         for field in self._plan.fields:
             member = folded[fold(field.name)] = field.name, *_value_reader(field.kind)
             self.update((f"{namespace}{encode_name(field.name)}", member) for namespace in _NAMESPACES[:3])
-        # Other threads take it for complete.
+        # Set last, since other threads take the table for complete once this is not empty.
         self._folded = folded
 
     def find(self, tag: str) -> tuple[str, Member | None]:
-        """The name that a tag spells, and the property that it means; None for an unknown one."""
+        """The name that a tag spells, and the property of that name in any letter case; None for an unknown member."""
         if not self._folded:
-            # At the first use, since a carrier may lead to itself.
+            # At the first use, since the class may hold itself.
             self._learn()
         name = local_name(tag)
         return name, self._folded.get(fold(name))
@@ -181,14 +181,14 @@ class _Known(dict[str, Member]):
             return name, None, _read_unknown
         return member if name == member[0] else (name, None, partial(_read_respelled, *member[1:]))
 
-    def settle(self, element: Element, members: dict[str, Any], walk: Walk, room: int, place: Any) -> None:
-        """Let the members be what the codec's policies say, where some of them are unknown, respelled or repeated."""
+    def settle(self, element: Element, members: dict[str, Any], walk: Walk, levels: int, place: Any) -> None:
+        """Apply the codec's policies to members that are unknown, respelled or repeated; changes `members`."""
         if walk.once:
             self._check_once(element, walk, place)
         if walk.respelled:
             self._keep_last_spelling(element, members)
         if len(members) < len(element):
-            self._join_repeated(element, members, room)
+            self._join_repeated(element, members, levels)
         if walk.unknown != "keep":
             for name in [name for name, value in members.items() if value is LEFT_OUT]:
                 del members[name]
@@ -203,7 +203,7 @@ class _Known(dict[str, Member]):
             seen.add(member and member[0])
 
     def _keep_last_spelling(self, element: Element, members: dict[str, Any]) -> None:
-        """Of two spellings of one property leave the one that stands last."""
+        """Of two spellings of one property, keep the one that comes last in the text."""
         last = {fold(name): name for name in members}
         if len(last) < len(members):
             last = {fold(name): name for name in (local_name(child.tag) for child in element)}
@@ -211,8 +211,8 @@ class _Known(dict[str, Member]):
                 if fold(name) in self._folded:
                     del members[name]
 
-    def _join_repeated(self, element: Element, members: dict[str, Any], room: int) -> None:
-        """Make a list of what unknown elements of one name stand for."""
+    def _join_repeated(self, element: Element, members: dict[str, Any], levels: int) -> None:
+        """Give repeated unknown elements of one name a list of their values."""
         found: dict[str, list[Element]] = {}
         for child in element:
             name, member = self.find(child.tag)
@@ -220,38 +220,40 @@ class _Known(dict[str, Member]):
                 found.setdefault(name, []).append(child)
         for name, elements in found.items():
             if len(elements) > 1:
-                members[name] = [_again(child, room - 1) for child in elements]
-                _check_depth(elements[0], members[name], room)
+                members[name] = [_again(child, levels - 1) for child in elements]
+                _check_depth(elements[0], members[name], levels)
 
 
-def _again(element: Element, room: int) -> Any:
-    """What an unknown element stands for that was visited before."""
+def _again(element: Element, levels: int) -> Any:
+    """The builtins of an unknown element that the walk has passed already."""
     size = len(element)
-    return read_unknown(element, size, islice(element.iter(), 1, None) if size else _NO_NODES, room)
+    return read_unknown(element, size, islice(element.iter(), 1, None) if size else _NO_NODES, levels)
 
 
 def _read_respelled(
-    convert: Convert | None, read: Read | None, element: Element, size: int, walk: Walk, room: int, place: Any
+    convert: Convert | None, read: Read | None, element: Element, size: int, walk: Walk, levels: int, place: Any
 ) -> Any:
     walk.odd = walk.respelled = True
-    return _scalar(element, element.text, convert, walk, room) if read is None else read(element, size, walk, room, place)
+    return (
+        _scalar(element, element.text, convert, walk, levels) if read is None else read(element, size, walk, levels, place)
+    )
 
 
-def _read_unknown(element: Element, size: int, walk: Walk, room: int, place: Any) -> Any:
-    """What an unknown element stands for, `LEFT_OUT` unless the codec keeps it."""
+def _read_unknown(element: Element, size: int, walk: Walk, levels: int, place: Any) -> Any:
+    """The builtins of an unknown element, or `LEFT_OUT` if the codec does not keep unknown members."""
     walk.odd = True
     if walk.unknown != "keep":
         pass_over(size, walk.nodes)
         return LEFT_OUT
-    value = read_unknown(element, size, walk.nodes, room)
+    value = read_unknown(element, size, walk.nodes, levels)
     if isinstance(value, (dict, list)):
-        _check_depth(element, value, room)
+        _check_depth(element, value, levels)
     return value
 
 
-def _check_depth(element: Element, value: Any, room: int) -> None:
+def _check_depth(element: Element, value: Any, levels: int) -> None:
     try:
-        check_depth(value, room)
+        check_depth(value, levels)
     except ContentTooLarge:
         raise TooDeep(element.sourceline or 1) from None
 
@@ -262,12 +264,12 @@ class _List:
     def __init__(self, convert: Convert | None, read: Read | None) -> None:
         self._convert, self._read = convert, read
 
-    def read(self, element: Element, size: int, walk: Walk, room: int, place: Any) -> Any:
+    def read(self, element: Element, size: int, walk: Walk, levels: int, place: Any) -> Any:
         """The items of a list, or None for null."""
-        if (room < 1 or not size) and not _enter(element, size, room):
+        if (levels < 1 or not size) and not _enter(element, size, levels):
             return None
         items: list[Any] = []
-        between, convert, read, inner = element.text, self._convert, self._read, room - 1
+        between, convert, read, inner = element.text, self._convert, self._read, levels - 1
         for child in islice(walk.nodes, size):
             if read is not None:
                 items.append(read(child, len(child), walk, inner, (place, len(items))))
@@ -286,14 +288,14 @@ class _Dictionary:
     def __init__(self, convert: Convert | None, read: Read | None) -> None:
         self._convert, self._read = convert, read
 
-    def read(self, element: Element, size: int, walk: Walk, room: int, place: Any) -> Any:
+    def read(self, element: Element, size: int, walk: Walk, levels: int, place: Any) -> Any:
         """The values of a dictionary by their keys, or None for null; an entry without a value is null."""
-        if (room < 1 or not size) and not _enter(element, size, room):
+        if (levels < 1 or not size) and not _enter(element, size, levels):
             return None
         items: dict[str, Any] = {}
-        between, nodes, inner, convert, read = element.text, walk.nodes, room - 1, self._convert, self._read
+        between, nodes, inner, convert, read = element.text, walk.nodes, levels - 1, self._convert, self._read
         for index, entry in enumerate(islice(nodes, size)):
-            # The place of the value is its key; where the value stands in front of that, it is not known yet.
+            # The place of the value ends with its key. If the value comes first, the key is set later, in this list.
             at = [place, index]
             key, value, inside = LEFT_OUT, None, entry.text
             for child in islice(nodes, len(entry)):
@@ -326,7 +328,7 @@ class _Dictionary:
 
 
 class _Parts(dict[str, str]):
-    """Which part of a dictionary's entry a tag means: "key", "value", or any other name."""
+    """The part of a dictionary's entry that a tag names: "key" or "value"; any other name is none."""
 
     def __missing__(self, tag: str) -> str:
         return fold(local_name(tag))

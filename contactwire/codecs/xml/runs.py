@@ -1,7 +1,8 @@
-"""The source that writes scalars which stand side by side, and small carriers among them.
+"""Generated source for runs: neighbouring scalar properties of a carrier, and small carriers.
 
-Where all of them are there and of their usual types, they are written in one go: what is sure to need no escape goes into
-the markup, each other text is an item of the list. Else they are written one by one.
+If all values of a run are there and have their usual types, one statement writes them. Text that never needs an escape, such
+as a number, goes into the markup; any other text becomes an item of the list `out`. Otherwise the values are written one by
+one. `source` shows an example.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ __all__ = ["add_run", "add_small_carrier", "is_scalar", "is_small"]
 
 _SMALL = 8
 _NESTED = 1
-"""A carrier of at most so many properties, scalars and such carriers, is written where it stands, without a call."""
+"""How many levels of carriers a small carrier may hold. It has at most `_SMALL` properties; no call is generated for it."""
 
 
 def is_scalar(kind: Kind) -> bool:
@@ -39,7 +40,7 @@ def is_scalar(kind: Kind) -> bool:
 
 
 def is_small(plan: CarrierPlan, nested: int = _NESTED) -> bool:
-    """Whether a carrier is written where it stands: it has few properties, all scalars or carriers of scalars."""
+    """Whether a carrier is written without a call: it has few properties, all of them scalars or carriers of scalars."""
     kinds = [field.kind for field in plan.fields]
     return 0 < len(kinds) <= _SMALL and all(
         is_scalar(kind) or (nested > 0 and isinstance(kind, NestedKind) and is_small(plan_of(kind.carrier), nested - 1))
@@ -48,7 +49,7 @@ def is_small(plan: CarrierPlan, nested: int = _NESTED) -> bool:
 
 
 def add_run(lines: Lines, fields: Sequence[FieldPlan]) -> None:
-    """Add the scalar properties of a carrier that stand side by side."""
+    """Add the statements for neighbouring scalar properties of a carrier."""
     _together(lines, 1, [], "carrier", fields)
     lines.add(1, "else:")
     for field in fields:
@@ -56,9 +57,9 @@ def add_run(lines: Lines, fields: Sequence[FieldPlan]) -> None:
 
 
 def add_small_carrier(lines: Lines, depth: int, level: int, kind: NestedKind, class_: str, markup: Markup) -> None:
-    """Add the branch that writes a small carrier, `v1`, `v2` and so on by its level, if all in it is as usual."""
+    """Add the branch that writes a small carrier whose values all have their usual types; its variable is `v{level}`."""
     value, fields = f"v{level}", member_order(plan_of(kind.carrier), lines.writers.dialect)
-    tests = [f"type({value}) is {class_}", f"{value}.{EXTRAS_ATTRIBUTE} is UNSET", f"room > {level + _NESTED}"]
+    tests = [f"type({value}) is {class_}", f"{value}.{EXTRAS_ATTRIBUTE} is UNSET", f"levels > {level + _NESTED}"]
     _together(lines, depth, tests, value, fields, markup.start, markup.end)
 
 
@@ -71,7 +72,10 @@ def _together(
     start: str = "",
     end: str = "",
 ) -> None:
-    """Add properties and the markup around them in one go, if the `tests` succeed and the values are as usual."""
+    """Add the branch that writes properties by one statement, if the `tests` succeed and the values have their usual types.
+
+    `start` and `end` are the markup around them.
+    """
     pieces, markup = [], "{before}" + _literal(start)
     for part, is_text in _parts(lines, tests, carrier, fields):
         if is_text:
@@ -85,7 +89,10 @@ def _together(
 
 
 def _parts(lines: Lines, tests: list[str], carrier: str, fields: Sequence[FieldPlan]) -> Iterator[tuple[str, bool]]:
-    """What scalars and small carriers are written as: expressions of texts, and what stands between; adds to `tests`."""
+    """The parts of the statement that writes scalars and small carriers; adds the tests of their types to `tests`.
+
+    A part is the expression of a text (True), or markup for a formatted string (False).
+    """
     for field in fields:
         tags, name, value = lines.writers.markup(encode_name(field.name)), f"s{len(tests)}", value_of(carrier, field)
         yield _literal(tags.start), False
@@ -101,7 +108,7 @@ def _parts(lines: Lines, tests: list[str], carrier: str, fields: Sequence[FieldP
 
 
 def _alone(lines: Lines, field: FieldPlan) -> None:
-    """Add a scalar property that may be null, absent, or another value than is usual."""
+    """Add the statements for one scalar property, which may be null, absent, or of another type than the usual one."""
     tags = lines.writers.markup(encode_name(field.name))
     test, text, is_markup = _usual(lines, field.kind, f"s0 := {value_of('carrier', field)}", "s0")
     lines.add(2, f"if {test}:")
@@ -115,9 +122,10 @@ def _alone(lines: Lines, field: FieldPlan) -> None:
 
 
 def _usual(lines: Lines, kind: Any, value: str, name: str) -> tuple[str, str, bool]:
-    """The test whether a scalar is as usual, its text then, and whether that holds nothing that must be escaped.
+    """The test whether a scalar has its usual type, the expression of its text then, and whether that never needs an escape.
 
-    `value` is the expression for it in the test, `name` in the text.
+    `value` is the expression of the scalar in the test, which assigns it to `name`; the text uses that name. For an integer
+    they are `type(s1 := carrier.rank) is int and …`, `s1` and True.
     """
     if kind == STRING:
         return f"type({value}) is str", name, False
@@ -133,5 +141,5 @@ def _usual(lines: Lines, kind: Any, value: str, name: str) -> tuple[str, str, bo
 
 
 def _literal(markup: str) -> str:
-    """Markup as it stands in a formatted string."""
+    """Markup as a formatted string has it, with braces doubled."""
     return markup.replace("{", "{{").replace("}", "}}")

@@ -1,19 +1,21 @@
 """The source of the functions that write carriers: one for each class and dialect.
 
-Properties that stand side by side and are scalars, all there and of their usual types, are written in one go, else one by
-one. `before` is the markup that stands before the next text. For `FieldProperty` the source is, in part::
+A generated function appends markup and text to `out` by turns, and returns the markup behind the last text. `levels` is how
+many more levels may nest, and `before` is the markup collected since the last text. A run of neighbouring scalars whose
+values all are there and have their usual types is written by one statement, else one by one (`runs`). For `FieldProperty`
+the source is, in part::
 
-    def write(carrier, out, room, before):
-        if room < 1:
+    def write(carrier, out, levels, before):
+        if levels < 1:
             raise unwritable("less nesting", carrier)
         v1 = carrier.field_right
         if v1 is None:
             before += '<FieldRight xsi:nil="true"/>'
         elif v1 is not UNSET:
             if type(v1) is class6:
-                before = writer7.write(v1, out, room - 1, before + "<FieldRight>") + "</FieldRight>"
+                before = writer7.write(v1, out, levels - 1, before + "<FieldRight>") + "</FieldRight>"
             else:
-                before = nested8(v1, out, room - 1, before)
+                before = nested8(v1, out, levels - 1, before)
         if (
             type(s0 := carrier.field_type) is str
             and type(s1 := carrier.field_length) is int
@@ -31,9 +33,9 @@ one. `before` is the markup that stands before the next text. For `FieldProperty
                 out += (before + "<FieldType>", spell9(s0))
                 before = "</FieldType>"
             ...
-        return before if carrier._unknown is UNSET else write_extras(carrier, out, room, before)
+        return before if carrier._unknown is UNSET else write_extras(carrier, out, levels, before)
 
-Lists and dictionaries in each other are loops in each other, of which Python takes 20.
+A list in a list is a loop in a loop, of which Python allows 20.
 """
 
 from __future__ import annotations
@@ -61,22 +63,22 @@ __all__ = ["source_of"]
 
 
 def source_of(plan: CarrierPlan, writers: Elements) -> Lines:
-    """The source of the function that writes the content of a carrier's element, and the names that it uses."""
-    lines = Lines(writers, "def write(carrier, out, room, before):")
-    lines.add(1, "if room < 1:", "    raise unwritable('less nesting', carrier)")
+    """The source of the function that writes the content of a carrier's element, with the objects that it uses by name."""
+    lines = Lines(writers, "def write(carrier, out, levels, before):")
+    lines.add(1, "if levels < 1:", "    raise unwritable('less nesting', carrier)")
     for is_run, fields in groupby(member_order(plan, writers.dialect), lambda field: is_scalar(field.kind)):
         if is_run:
             add_run(lines, list(fields))
         else:
             for field in fields:
                 _property(lines, field)
-    extras = "write_extras(carrier, out, room, before)"
+    extras = "write_extras(carrier, out, levels, before)"
     lines.add(1, f"return before if carrier.{EXTRAS_ATTRIBUTE} is UNSET else {extras}")
     return lines
 
 
 def _property(lines: Lines, field: FieldPlan) -> None:
-    """Add a property that is no scalar."""
+    """Add the statements for a property that is no scalar."""
     markup = lines.writers.markup(encode_name(field.name))
     lines.add(1, f"v1 = {value_of('carrier', field)}")
     lines.add(1, "if v1 is None:", *lines.null(field, markup), "elif v1 is not UNSET:")
@@ -85,13 +87,16 @@ def _property(lines: Lines, field: FieldPlan) -> None:
 
 
 def _element(lines: Lines, level: int, depth: int, kind: Kind, markup: Markup) -> None:
-    """Add the element of a value, `v1`, `v2` and so on by the levels around it."""
+    """Add the statements for the element of a value.
+
+    The variable of the value is `v1` for a property, `v2` for an item of a list, `v3` for an item of a list in it.
+    """
     match kind:
         case NestedKind():
             _carrier(lines, level, depth, kind, markup)
         case ListKind() | DictionaryKind():
             of = "list" if isinstance(kind, ListKind) else "dict"
-            lines.add(depth, f"if not isinstance(v{level}, {of}) or room <= {level}:")
+            lines.add(depth, f"if not isinstance(v{level}, {of}) or levels <= {level}:")
             lines.add(depth, f"    raise unwritable({kind.expected!r}, v{level})")
             lines.add(depth, f"before += {markup.start!r}")
             _items(lines, level, depth, kind)
@@ -102,11 +107,11 @@ def _element(lines: Lines, level: int, depth: int, kind: Kind, markup: Markup) -
 
 
 def _items(lines: Lines, level: int, depth: int, kind: ListKind | DictionaryKind) -> None:
-    """Add the items of a list, or the entries of a dictionary."""
+    """Add the loop over the items of a list, or over the entries of a dictionary."""
     item, name = f"v{level + 1}", item_name(kind, lines.writers.dialect)
     if isinstance(kind, ListKind):
         markup = lines.writers.markup(name.tag)
-        # However long the list, markup is not piled up.
+        # Append the markup at each item, so that `before` does not grow with the list.
         lines.add(depth, f"for {item} in v{level}:", "    out += (before, '')", "    before = ''")
     else:
         prefix = f"{name.prefix}:" if name.prefix else ""
@@ -122,7 +127,7 @@ def _items(lines: Lines, level: int, depth: int, kind: ListKind | DictionaryKind
 def _carrier(lines: Lines, level: int, depth: int, kind: NestedKind, markup: Markup) -> None:
     value, writers = f"v{level}", lines.writers
     class_, writer = lines.name("class", kind.carrier), lines.name("writer", writers.of(kind.carrier))
-    known, arguments = f"if type({value}) is {class_}:", f"({value}, out, room - {level}, before"
+    known, arguments = f"if type({value}) is {class_}:", f"({value}, out, levels - {level}, before"
     if is_small(plan_of(kind.carrier)):
         add_small_carrier(lines, depth, level, kind, class_, markup)
         known = f"el{known}"
@@ -131,5 +136,5 @@ def _carrier(lines: Lines, level: int, depth: int, kind: NestedKind, markup: Mar
 
 
 def _string(name: str, spell: str) -> str:
-    """The expression for the text of a value that is a string, usually."""
+    """The expression for the text of a string; `spell` converts or refuses a value of another type."""
     return f"{name} if type({name}) is str else {spell}({name})"

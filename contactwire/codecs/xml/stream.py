@@ -1,8 +1,8 @@
-"""XML record by record, in memory that does not grow with their number: sequences taken apart, and put together.
+"""Sequences of XML elements, cut into records and joined from them. Memory holds one record at a time.
 
-Of a sequence only as much is looked at here as it takes to find where each child of the root ends. A child is decoded as a
-document of its own, between the root's tags, so that prefixes that the root declares keep their meaning. So is what stands
-between and behind the children, and whatever ends too early: what is wrong with it, the parser says.
+This module only finds where each child of the root ends. It puts the root's tags around a child, which gives a document of
+its own; prefixes that the root declares keep their meaning in it. Text between and behind the children, and a stream that
+ends too early, become such documents too. Whatever is wrong with them, the parser of the record reports.
 """
 
 from __future__ import annotations
@@ -32,19 +32,16 @@ _BREAK = re.compile(r"\r\n|[\t\r\n]")
 
 
 def split(stream: Stream, charset: str | None, max_bytes: int, names: Collection[str]) -> Iterator[Record]:
-    """The documents of a sequence's children, and of what else needs a look, which hold no child.
+    """The records of a sequence: one for each child of the root, and others without a child, which the parser must see.
 
-    `names` are those that the root may have, in lower case. Raises `DecodeError` for what is no XML document,
+    `names` are the names that the root may have, in lower case. Raises `DecodeError` if the beginning is no XML,
     `ContentTooLarge` for a child over the limit.
     """
     return _Sequence(Cursor(decoded(pieces(stream), charset), max_bytes)).records(names)
 
 
 def root_of(head: Body) -> str:
-    """The name of the root as names compare, in lower case and without prefix, from a document's first bytes.
-
-    It is "" where it cannot be made out.
-    """
+    """The name of the root, in lower case and without prefix, from the first bytes of a document; "" if it is not found."""
     try:
         cursor = Cursor(decoded(iter([head]), None), len(head))
         at = next_tag(cursor)
@@ -54,7 +51,7 @@ def root_of(head: Body) -> str:
 
 
 class _Broken(Exception):
-    """The stream is no sequence any more: at the `place`, or, if None, where it ends."""
+    """The stream is no sequence: the fault is at the `place`, or, if that is None, at the end of the stream."""
 
     def __init__(self, place: int | None) -> None:
         super().__init__(place)
@@ -63,9 +60,10 @@ class _Broken(Exception):
 
 @attrs.define
 class _Root:
-    """The tags of the root, with line breaks as blanks: `opening`, and as `declaring` with nothing but namespaces.
+    """The tags of the root, in which spaces replace line breaks.
 
-    `kind` is its name as names compare, `alone` says that it has no end tag, `line` where it stands.
+    `opening` is the start tag, and `declaring` the start tag with its namespace declarations as its only attributes. `kind`
+    is the name in lower case and without prefix. `alone` says that the root has no end tag (`<a/>`); `line` is its line.
     """
 
     name: str
@@ -78,7 +76,7 @@ class _Root:
 
     @classmethod
     def of(cls, tag: str) -> _Root:
-        """The root with a start tag."""
+        """The root with this start tag."""
         name, alone = name_in(tag), tag.endswith("/>")
         opening = _BREAK.sub(" ", tag[:-2] + ">" if alone else tag)
         return cls(name, _kind(name), alone, opening, _ATTRIBUTE.sub(_if_declaring, opening), f"</{name}>")
@@ -93,13 +91,13 @@ def _if_declaring(attribute: re.Match[str]) -> str:
 
 
 class _Sequence:
-    """Takes a sequence apart, from its root's start tag on; what became a record is passed."""
+    """Cuts a sequence into records; the cursor is behind the last record."""
 
     def __init__(self, cursor: Cursor) -> None:
         self._cursor = cursor
 
     def records(self, names: Collection[str]) -> Iterator[Record]:
-        """As `split` tells."""
+        """The records, as `split` describes them."""
         opening = ""
         try:
             root = self._root()
@@ -114,7 +112,7 @@ class _Sequence:
             yield self._broken(opening, broken.place)
 
     def _root(self) -> _Root:
-        """Pass the root's start tag; what stands before it the parser has a look at."""
+        """Pass the root's start tag, and have the parser check the text in front of it."""
         cursor = self._cursor
         at = next_tag(cursor)
         size = 0 if at is None else size_of_tag(cursor, at)
@@ -131,7 +129,7 @@ class _Sequence:
         return not root.alone and not is_end_tag(self._cursor, self._next_tag())
 
     def _children(self, root: _Root) -> Iterator[Record]:
-        """The children of the root, what stands behind the last one, and the root where it has none."""
+        """The records of the children, and of the text behind the last one; of the whole root if it has no children."""
         at = count = 0
         while not root.alone and not is_end_tag(self._cursor, at := self._next_tag()):
             size = size_of_element(self._cursor, at)
@@ -147,7 +145,7 @@ class _Sequence:
             self._pass_end_tag(root.name)
 
     def _next_tag(self) -> int:
-        """Where the next tag stands, beyond text, comments and the like, with no blanks in front."""
+        """Skip white space, and return the place of the next tag, behind text, comments and the like."""
         self._cursor.skip_blanks()
         at = next_tag(self._cursor)
         if at is None:
@@ -161,14 +159,14 @@ class _Sequence:
         self._cursor.advance(size)
 
     def _check_end(self) -> None:
-        """Check that nothing but blanks, comments and the like stands behind the root."""
+        """Check that nothing but white space, comments and the like follows the root."""
         self._cursor.skip_blanks()
         at = next_tag(self._cursor)
         if at is not None or self._cursor.remaining():
             raise _Broken(at)
 
     def _record(self, opening: str, end: int, closing: str) -> Record:
-        """What stands before `end`, as a document."""
+        """The record of the text before `end`, between the given tags; passes it."""
         cursor = self._cursor
         text = cursor.shown(0, end)
         if 4 * end > cursor.max_bytes and len(text.encode("utf-8", "replace")) > cursor.max_bytes:
@@ -178,13 +176,13 @@ class _Sequence:
         return record
 
     def _broken(self, opening: str, at: int | None) -> Record:
-        """A document that ends too early: with what stands at `at`, or with the stream."""
+        """A record that ends too early, so that the parser reports the fault: a little behind `at`, or with the stream."""
         text = self._cursor.remaining() if at is None else self._cursor.shown(0, at + _SHOWN)
         return Record(opening + text, self._cursor.line, self._cursor.column, len(opening))
 
 
 def encode_sequence(values: Iterable[Any], dialect: Dialect, encode: Callable[[Any], bytes]) -> Iterator[bytes]:
-    """The pieces of a sequence, one a value and one behind the last; its root is named after the first value's class."""
+    """The pieces of a sequence: one for each value, and the end tag of the root, which the first value's class names."""
     waiting = iter(values)
     first = list(islice(waiting, 1))
     tag = root_name(first)

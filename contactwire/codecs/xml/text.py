@@ -1,9 +1,9 @@
-"""From the bytes of an XML document to its text, and to lxml's tree, and back from text and markup to bytes.
+"""From the bytes of an XML document to its text and to lxml's tree, and from markup and text back to bytes.
 
-Nothing outside the document is ever looked at.
-
-The character encoding follows RFC 7303 §3: a byte order mark first, then the `charset` of the Content-Type, then the
-document itself (XML 1.0 appendix F), then UTF-8.
+`Document.read` decodes the bytes. The encoding is that of the byte order mark, else the `charset` of the `Content-Type` (RFC
+7303 §3), else the one that the document declares (XML 1.0 appendix F), else UTF-8. `parse` refuses a DOCTYPE and has lxml
+build the tree; nothing outside the document is ever fetched. `join` escapes the texts of a document that was written, all at
+once, and joins them with the markup.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _ENCODINGS = frozenset(
     + [f"cp125{page}" for page in range(9)]
     + ["koi8-r", "koi8-u", "shift_jis", "euc_jp", "iso2022_jp", "gb2312", "gbk", "gb18030", "big5", "euc_kr"]
 )
-"""Python's names of the encodings that are read: none that stands for anything but characters."""
+"""Python's names of the encodings that are read; codecs such as `rot13` or `base64` are not among them."""
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_BE, "utf-16-be"), (codecs.BOM_UTF16_LE, "utf-16-le"))
 _STARTS = ((b"\0<", "utf-16-be"), (b"<\0", "utf-16-le"))
@@ -46,7 +46,7 @@ _DECLARATION = re.compile(rb"""<\?xml[ \t\r\n][^>]*?\bencoding[ \t\r\n]*=[ \t\r\
 _DOCTYPE = re.compile(r"(?:[ \t\r\n]++|<\?.*?\?>|<!--.*?-->)*+(?=<!DOCTYPE)", re.DOTALL)
 _DECLARATION_BYTES = 512
 _PLACE = re.compile(r",? line \d+, column \d+$")
-# libxml2's error codes for what it finds too large to go on: XML_ERR_NAME_TOO_LONG, XML_ERR_RESOURCE_LIMIT.
+# libxml2's error codes for a document beyond its own limits: XML_ERR_NAME_TOO_LONG, XML_ERR_RESOURCE_LIMIT.
 _TOO_LARGE = (110, 114)
 
 PARSER_OPTIONS: dict[str, Any] = {
@@ -58,13 +58,13 @@ PARSER_OPTIONS: dict[str, Any] = {
     "remove_comments": True,
     "remove_pis": True,
 }
-"""How lxml parses: nothing is fetched, nothing but elements and text is kept, and the limits are those of the codec."""
+"""How lxml parses: it fetches nothing, keeps only elements and text, and leaves most limits to the codec."""
 
 _SEPARATOR = "\0"
 _ESCAPES = {b"&": b"&amp;", b"<": b"&lt;", b">": b"&gt;", b"\r": b"&#xD;"}
 _LEGAL = b"".join(_ESCAPES) + bytes(range(128, 256))
 _ORDINARY = bytes(code for code in range(256) if code >= 32 or code in b"\t\n").translate(None, _LEGAL)
-"""The bytes that stand in a text of ASCII as they are; what else may stand in texts is `_LEGAL`."""
+"""The bytes of ASCII that a text may hold and that need no escape; `_LEGAL` are the other bytes that it may hold."""
 _NO_XML = Issue("", "a string has a character that XML 1.0 cannot hold", "string", "")
 
 _local = threading.local()
@@ -72,16 +72,16 @@ _local = threading.local()
 
 @attrs.frozen
 class Document:
-    """A document as `text`, without byte order mark, and as `utf8`, the same in UTF-8; line breaks are as they came."""
+    """A document as `text`, without byte order mark, and as `utf8`, the same in UTF-8; line breaks are unchanged."""
 
     text: str
     utf8: bytes
 
     @classmethod
     def read(cls, body: Body, charset: str | None, max_bytes: int) -> Document:
-        """The document in a body; text has no encoding any more, whatever it declares.
+        """The document in a body. For a str, `charset` and the declared encoding are ignored.
 
-        Raises `ContentTooLarge` over `max_bytes` and `DecodeError` for an unknown encoding, or bytes that are not in it.
+        Raises `ContentTooLarge` over `max_bytes`, and `DecodeError` for an unknown encoding or bytes that are not in it.
         """
         raw = bytes(to_bytes(body, max_bytes))
         mark, encoding = _encoding_in(raw, None if isinstance(body, str) else charset, isinstance(body, str))
@@ -96,7 +96,7 @@ class Document:
 
     @classmethod
     def of(cls, text: str) -> Document:
-        """The document that a text is; raises `DecodeError` for a lone surrogate."""
+        """The document with this text; raises `DecodeError` for a lone surrogate."""
         try:
             return cls(text, text.encode())
         except UnicodeEncodeError as error:
@@ -112,9 +112,9 @@ def encoding_of(charset: str) -> str:
 
 
 def _encoding_in(raw: bytes, charset: str | None, is_text: bool = False) -> tuple[int, str]:
-    """The length of the byte order mark, and Python's name of the encoding; `is_text` for what was UTF-8 all along.
+    """The length of the byte order mark, and Python's name of the encoding; `is_text` says that the body was a str.
 
-    Raises `DecodeError` where the document declares an unknown one.
+    Raises `DecodeError` if the document declares an unknown encoding.
     """
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
@@ -124,7 +124,7 @@ def _encoding_in(raw: bytes, charset: str | None, is_text: bool = False) -> tupl
     guess = next((encoding for start, encoding in _STARTS if raw.startswith(start)), None)
     if charset is not None:
         encoding = encoding_of(charset)
-        # RFC 2781 §4.3: without a mark, big-endian; but what begins with < is not in doubt.
+        # RFC 2781 §4.3: UTF-16 without a mark is big-endian; but a leading `<` shows the order of the bytes.
         return 0, (guess or "utf-16-be") if encoding == "utf-16" else encoding
     return 0, guess or _declared(raw)
 
@@ -152,11 +152,11 @@ def _declared(raw: bytes) -> str:
 
 
 class Undecodable(Exception):
-    """Bytes that are not in the encoding of the stream, which is the argument."""
+    """The stream has bytes that are not in its encoding; the argument is the encoding."""
 
 
 def decoded(chunks: Iterator[Body], charset: str | None) -> Iterator[str]:
-    """The characters of a stream, without byte order mark; raises `Undecodable` behind those that it could make out."""
+    """The text of a stream, without byte order mark; raises `Undecodable` after the text in front of a wrong byte."""
     head = b""
     for chunk in chunks:
         if isinstance(chunk, str):
@@ -182,7 +182,7 @@ def _joined(texts: Iterator[str]) -> Iterator[str]:
 
 
 def doctype_in(text: str) -> int | None:
-    """Where a document has a DOCTYPE, or None. It may stand in the prolog alone (XML 1.0 §2.8)."""
+    """The offset of a document's DOCTYPE, or None. XML 1.0 §2.8 allows one in the prolog only."""
     prolog = _DOCTYPE.match(text) if "!DOCTYPE" in text else None
     return None if prolog is None else prolog.end()
 
@@ -190,8 +190,8 @@ def doctype_in(text: str) -> int | None:
 def parse(document: Document) -> Any:
     """The root of a document's tree: no comments, no processing instructions, CDATA as text.
 
-    Raises `DecodeError` with the place for what is not well-formed (Namespaces in XML included) and for any DOCTYPE,
-    `ContentTooLarge` for what is beyond libxml2's limits: 2,048 elements deep.
+    Raises `DecodeError` with the place for a document that is not well-formed (by Namespaces in XML too) and for any
+    DOCTYPE, `ContentTooLarge` for one beyond libxml2's limits, such as 2,048 levels of elements.
     """
     from lxml import etree
 
@@ -202,14 +202,15 @@ def parse(document: Document) -> Any:
         return etree.fromstring(document.utf8, _parser())
     except etree.XMLSyntaxError as error:
         fault = _diagnose(document.text, error)
-    # Raised out here, so that lxml's error is not its context: it does not pickle, and some picklers take the context along.
+    # Raised outside of `except`, so that lxml's error is not its context: some picklers pickle the context, and that error
+    # does not pickle.
     raise fault
 
 
 def check_objects(root: Any, text: str, max_objects: int) -> None:
     """Raise `ContentTooLarge` for a document that holds more carriers, lists and dictionaries than allowed.
 
-    Elements with text and no other element are none of these. A text with few tags is not counted.
+    Elements are counted but those that hold text and no other element. A text with few tags is not searched.
     """
     if text.count("<") <= max_objects:
         return
@@ -230,7 +231,7 @@ def _parser() -> Any:
 def _diagnose(text: str, error: Any) -> DecodeError:
     line, column = error.position
     message = _PLACE.sub("", (error.msg or "not well-formed").strip()).replace("\n", " ").strip()
-    # libxml2 counts the lines that line feeds end.
+    # For libxml2 only a line feed ends a line.
     start = 0
     for _ in range(max(line, 1) - 1):
         start = text.find("\n", start) + 1
@@ -240,22 +241,22 @@ def _diagnose(text: str, error: Any) -> DecodeError:
 
 
 def as_utf8(markup: str) -> str:
-    """Markup in UTF-8, with a character for each byte: as `join` takes it."""
+    """Markup as `join` takes it: its UTF-8, with one character for each byte. `<é>` becomes `<Ã©>`."""
     return markup.encode().decode("latin-1")
 
 
 def join(out: list[str]) -> bytes:
-    """The document that markup, by `as_utf8`, and text by turns make; changes `out`.
+    """The bytes of a document; `out` is markup, from `as_utf8`, and text by turns. Changes `out`.
 
-    Raises `EncodeError` if it holds a character that XML 1.0 cannot hold, lone surrogates among them.
+    Raises `EncodeError` if a text has a character that XML 1.0 cannot hold, such as a lone surrogate.
     """
-    # Looking at texts one by one takes several times as long as looking at all of them in one.
+    # Checking the texts one by one takes several times as long as checking all of them at once.
     text = _SEPARATOR.join(out[1::2])
     try:
         notable = text.encode().translate(None, _ORDINARY)
     except UnicodeEncodeError:
         raise EncodeError([_NO_XML]) from None
-    # Of "a", "b & c", "" and "é" there is left b"\0&\0\0\xc3\xa9".
+    # "a", "b & c", "" and "é" give b"\0&\0\0\xc3\xa9": the separators, and the bytes that are not ordinary.
     special = notable.translate(None, b"\0")
     separated = len(notable) - len(special) == len(out) // 2 - 1
     if not separated or special.translate(None, _LEGAL) or "\ufffe" in text or "\uffff" in text:
@@ -266,9 +267,10 @@ def join(out: list[str]) -> bytes:
 
 
 def _escape(out: list[str], indexes: list[int]) -> None:
-    """Write the texts at these indexes as XML does, and in UTF-8 as markup is.
+    """Escape the texts at these indexes, and turn each into its UTF-8 with one character for each byte, as markup is.
 
-    A document of bytes is put together faster than one of wide characters, of which one emoji would make all others.
+    Then no string of `out` has a character above U+00FF. Python joins such strings faster: one emoji would make the whole
+    document a string of four bytes a character.
     """
     raw = _SEPARATOR.join(out[index] for index in indexes).encode()
     for character, reference in _ESCAPES.items():

@@ -1,18 +1,18 @@
-"""Unknown elements: which JSON value an element of no known kind stands for, and how any JSON value is written as one.
+"""Unknown members in XML: how an element that no property has is read as a JSON value, and any JSON value written as one.
 
 | JSON | written | read |
 | --- | --- | --- |
 | null | `xsi:nil="true"` | the same |
-| string | the text | an element without children and attributes |
+| string | the text | an element without children or attributes |
 | number, boolean | the text, `j:type="number"` or `"boolean"` | the same; `xsi:type` with a type of XML Schema |
 | object | an element for each member; `j:type="object"` if it has none | an element with children or attributes |
 | list in an object, of two items or more | an element of that name for each item | elements of one name |
 | any other list | `j:type="list"`, with an `Item` for each item | the same |
 
-`j` is the namespace `urn:contactwire:json`. A name that XML does not allow is written as .NET's `XmlConvert.EncodeLocalName`
-does (`a_x0020_b`), and read so. Namespaces of elements fall away. Of what .NET and others may send, an attribute `a` is read
-as a member `@a`, and text beside children or attributes as `#text`, without the blanks around it; such members are written
-back where they came from if that reads back equal. Attributes of XML Schema instance (`xsi:type`) say nothing else.
+`j` is the namespace `urn:contactwire:json`. A name that XML does not allow is spelled as .NET's `XmlConvert.EncodeLocalName`
+does: `a b` is `a_x0020_b`. The namespace of an element is lost. An attribute `a` is read as a member `@a`, and text beside
+children or attributes as a member `#text`, without white space around it. Such a member is written as an attribute or as
+text again if that reads back equal. Other attributes of XML Schema instance than `xsi:nil` and `xsi:type` are ignored.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _XSD_TYPES = {
 
 
 class TooDeep(Exception):
-    """An element that nests deeper than the codec allows; `line` is where it stands."""
+    """An element that nests deeper than the codec allows; `line` is its line."""
 
     def __init__(self, line: int) -> None:
         super().__init__(line)
@@ -58,23 +58,23 @@ class TooDeep(Exception):
 
 
 def says_nil(nil: str, text: str | None) -> bool:
-    """Whether `xsi:nil` with that value makes an element null that holds no others, and that text.
+    """Whether an element without children, with this value of `xsi:nil` and this text, is null.
 
-    It says nothing on an element that holds something (XML Schema part 1 §2.6.2).
+    XML Schema part 1 §2.6.2 allows `xsi:nil` on an element without content only; on any other it is ignored.
     """
     return (nil == "true" or nil.strip(BLANK) in ("true", "1")) and not (text and text.strip(BLANK))
 
 
 def pass_over(size: int, nodes: Iterator[Element]) -> None:
-    """Leave the next `size` of the `nodes` behind, and what is inside of them."""
+    """Skip the next `size` of the `nodes`, and all elements inside of them."""
     while size:
         size += len(next(nodes)) - 1
 
 
-def read_unknown(element: Element, size: int, nodes: Iterator[Element], room: int) -> Any:
-    """The builtins that an unknown element stands for; its `size` children, and theirs, are the next of the `nodes`.
+def read_unknown(element: Element, size: int, nodes: Iterator[Element], levels: int) -> Any:
+    """The builtins of an unknown element; its `size` children, and all elements inside of them, are the next of the `nodes`.
 
-    Raises `TooDeep` where they nest deeper than `room`.
+    `levels` is how many more levels of objects and lists may nest; raises `TooDeep` for more.
     """
     names = element.keys()
     if not size and not names:
@@ -83,19 +83,20 @@ def read_unknown(element: Element, size: int, nodes: Iterator[Element], room: in
         return None
     type_ = element.get(JSON_TYPE) or _XSD_TYPES.get(element.get(_TYPE, "").rpartition(":")[2])
     if type_ == "list":
-        _check_room(element, room)
-        return [read_unknown(child, len(child), nodes, room - 1) for child in islice(nodes, size)]
+        _check_levels(element, levels)
+        return [read_unknown(child, len(child), nodes, levels - 1) for child in islice(nodes, size)]
     attributes = [(name, value) for name, value in _attributes(element, len(names)) if not name.startswith(_SILENT)]
     if not size and not attributes and type_ != "object":
         return _scalar(element.text or "", type_)
-    _check_room(element, room)
-    return _read_object(element, attributes, type_, islice(nodes, size), nodes, room - 1)
+    _check_levels(element, levels)
+    return _read_object(element, attributes, type_, islice(nodes, size), nodes, levels - 1)
 
 
 def _attributes(element: Element, count: int) -> list[tuple[str, str]]:
-    """The attributes of an element by their names.
+    """The attributes of an element, as pairs of name and value.
 
-    lxml looks for the value of each attribute from the first one on, so many are asked for as XPath finds them.
+    `items()` searches for the value of each attribute from the first one on, which takes quadratic time. Of an element with
+    many attributes, XPath finds them in linear time.
     """
     if count <= _MANY:
         return element.items()  # type: ignore[no-any-return]
@@ -108,7 +109,7 @@ def _read_object(
     type_: str | None,
     children: Iterator[Element],
     nodes: Iterator[Element],
-    room: int,
+    levels: int,
 ) -> dict[str, Any]:
     found: dict[str, list[Any]] = {}
     for name, value in attributes:
@@ -117,8 +118,8 @@ def _read_object(
     empty = True
     for child in children:
         empty = False
-        # One level more for an element that is repeated: those are a list, as `check_depth` will find.
-        found.setdefault(local_name(child.tag), []).append(read_unknown(child, len(child), nodes, room))
+        # Repeated elements become a list, one level more than is counted here; `check_depth` counts again.
+        found.setdefault(local_name(child.tag), []).append(read_unknown(child, len(child), nodes, levels))
         pieces.append(child.tail)
     text = "".join(piece for piece in pieces if piece)
     text = text if empty else text.strip(BLANK)
@@ -127,8 +128,8 @@ def _read_object(
     return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
 
 
-def _check_room(element: Element, room: int) -> None:
-    if room < 1:
+def _check_levels(element: Element, levels: int) -> None:
+    if levels < 1:
         raise TooDeep(element.sourceline or 1)
 
 
@@ -141,16 +142,16 @@ def _scalar(text: str, type_: str | None) -> Any:
         sign, whole, fraction, exponent = (group or "" for group in match.groups())
         has_digits = whole or len(fraction) > 1
         if has_digits and (fraction or exponent or len(whole) <= MAX_DIGITS):
-            # As JSON spells it: no `+`, no zeros in front, digits on both sides of the point (RFC 8259 §6).
+            # JSON allows no `+`, no zeros in front, and needs digits on both sides of the point (RFC 8259 §6).
             behind = fraction if len(fraction) > 1 else ""
             return number(f"{sign.strip('+')}{whole.lstrip('0') or '0'}{behind}{exponent}")
     return text
 
 
 def write_unknown(members: Mapping[str, Any], out: list[str], nil: str) -> None:
-    """Append the elements of unknown properties to `out`, markup and text by turns; `nil` is the attribute for null.
+    """Append the elements of unknown members to `out`, where markup and text alternate; `nil` is the attribute for null.
 
-    The members are builtins that `to_builtins` gives.
+    The members are builtins that `write_extras` has checked.
     """
     for name, value in members.items():
         tag = encode_name(name)
@@ -186,7 +187,7 @@ def _typed(name: str) -> str:
 def _write_object(tag: str, value: dict[str, Any], out: list[str], nil: str) -> None:
     attributes = {name: text for name, text in value.items() if _is_attribute(name, text)}
     members = {name: item for name, item in value.items() if name not in attributes}
-    # What reads back as `#text`: without children the whole text, beside children what is left without blanks.
+    # Only text that reads back as `#text` is written as text: beside children, white space around it would be lost.
     text = members.get(_TEXT)
     beside = isinstance(text, str) and (text == text.strip(BLANK) if len(members) > 1 else bool(attributes))
     text = members.pop(_TEXT) if beside and text else ""
@@ -197,8 +198,8 @@ def _write_object(tag: str, value: dict[str, Any], out: list[str], nil: str) -> 
 
 
 def _is_attribute(name: str, value: Any) -> bool:
-    """Whether a member can be written as an attribute and read back."""
+    """Whether a member can be written as an attribute, and reads back equal: `{"@a": "b"}` as `a="b"`."""
     if not isinstance(value, str) or len(name) < 2 or name[0] != "@" or not _ATTRIBUTE.fullmatch(value):
         return False
-    # A name that begins like this has a meaning of its own in XML (Namespaces in XML §3).
+    # Names that begin with `xml` are reserved (Namespaces in XML §3).
     return name[1:4].lower() != "xml" and encode_name(name[1:]) == name[1:]

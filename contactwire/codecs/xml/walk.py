@@ -1,4 +1,7 @@
-"""A walk over a tree: where it is, and the faults that it meets on the way and that builtins cannot show."""
+"""The state of one walk over a tree of elements (`read`): its position, its policies, and the faults found.
+
+These are the faults that builtins cannot show, such as text between elements.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +20,17 @@ from contactwire.wire import fold
 __all__ = ["LEFT_OUT", "Walk", "first_text"]
 
 LEFT_OUT: Any = object()
-"""Stands for what a document does not have, or what is not kept of it."""
+"""The value of an unknown member that the codec does not keep, and the key of an entry that has none."""
 
 
 @attrs.define(eq=False)
 class Walk:
-    """One walk over a tree: the elements that are still to be visited, the codec's policies, and the faults found so far."""
+    """One walk over a tree.
+
+    `nodes` are the elements that are still to be visited, in the order of the text. `unknown` is the codec's policy, `once`
+    says that a repeated property is a fault. `respelled` says that a property was spelled in another letter case, `odd` that
+    `_Known.settle` has to look at each carrier. `faults` are pairs of a place and a fault.
+    """
 
     nodes: Iterator[Element]
     unknown: Literal["keep", "ignore", "error"]
@@ -33,11 +41,11 @@ class Walk:
     faults: list[tuple[Any, Issue]] = attrs.field(factory=list)
 
     def issues(self) -> list[Issue]:
-        """The faults with their pointers: the first of the document, one more than are listed."""
+        """The faults with their pointers: the first ones of the document, up to one more than an error lists."""
         return [issue.under(pointer_of_place(place)) for place, issue in self.faults]
 
     def note(self, place: Any, issue: Issue) -> None:
-        """Note a fault of the element at a place, as long as there are not too many."""
+        """Note a fault of the element at a place; faults beyond one more than `max_faults` are dropped."""
         if len(self.faults) <= self.max_faults:
             self.faults.append((place, issue))
 
@@ -53,20 +61,20 @@ class Walk:
             self.fault(place, message, "elements", shorten(text))
 
     def no_part(self, place: Any, element: Element) -> None:
-        """Note an element in a dictionary's entry that is neither its key nor its value, and leave it behind."""
+        """Note an element in a dictionary's entry that is neither its key nor its value, and skip it."""
         pass_over(len(element), self.nodes)
         shown = shorten(local_name(element.tag))
         self.fault(place, f"expected a Key and a Value, received an element {shown}", "Key and Value", shown)
 
     def no_key(self, place: Any, key: Any) -> None:
-        """Note a dictionary's entry whose key is `LEFT_OUT` or no text."""
+        """Note a dictionary's entry that has no key (`LEFT_OUT`), or one that is no text."""
         if key is LEFT_OUT:
             self.fault(place, "an entry of a dictionary has no Key", "Key and Value", "no Key")
         else:
             self.note(place, Issue.of_value("string", key))
 
     def check_entry(self, place: Any, key: Any, entry: Element, items: dict[str, Any]) -> None:
-        """Note an entry with two keys or two values, and one whose key was there before."""
+        """Note an entry with two keys or two values, and one whose key an earlier entry has."""
         if len({fold(local_name(child.tag)) for child in entry}) < len(entry):
             self.repeated(place)
         if isinstance(key, str) and key in items:

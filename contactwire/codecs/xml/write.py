@@ -1,10 +1,11 @@
-"""Writing: from carriers to markup, by one walk over the plan.
+"""From carriers to markup and text, by functions that are generated for each class.
 
-What is written is collected in one list of strings, markup and text by turns: `["<Name>", "Elan & Co", "</Name>", ""]`.
-Text is looked at and escaped when the list is put together, all at once (`text.join`).
+The functions append to one list of strings, in which markup and text alternate: `["<Name>", "Elan & Co", "</Name>", ""]`.
+`text.join` then checks and escapes all texts at once, and joins the list.
 
-The functions that walk are generated, one a class (`source`); what is rare is written by closures from here. The walk stops
-at the first value that cannot be written; `faults.faults` then finds every one.
+`Writers` holds what a dialect needs. For each class it has a `Writer`, whose function is generated at the first use
+(`source`). A generated function calls methods of this module for rare values, such as a carrier of a derived class. The
+first value that cannot be written raises an error; `faults` then lists all of them.
 """
 
 from __future__ import annotations
@@ -37,17 +38,17 @@ from contactwire.wire import (
 __all__ = ["Writers", "root_attributes", "writers"]
 
 Write = Callable[[Any, list[str], int, str], str]
-"""Appends a value, `room` levels deep at most, to the list of markup and text.
+"""Appends a value to the list of markup and text.
 
-It is given the markup before the value, and gives the markup behind its last text; raises `EncodeError` for what cannot be
-written.
+Takes the value, the list, how many more levels may nest, and the markup in front of the value; returns the markup behind its
+last text. Raises `EncodeError` for a value that cannot be written.
 """
 Spell = Callable[[Any], str]
 
 
 @lru_cache(maxsize=64)
 def root_attributes(dialect: Dialect) -> str:
-    """The namespaces that the root declares."""
+    """The attributes by which the root declares namespaces."""
     declared = [] if dialect.namespace is None else [("xmlns", dialect.namespace)]
     declared.append((f"xmlns:{dialect.xsi_prefix}", XSI))
     if dialect.arrays_namespace is not None:
@@ -61,7 +62,7 @@ def _attribute(value: str) -> str:
 
 @lru_cache(maxsize=16)
 def writers(dialect: Dialect, validate: bool) -> Writers:
-    """What writes carriers in a dialect; with `validate` numbers are held to their range."""
+    """The writers of carriers in a dialect; with `validate` they refuse values of a wrong type or range."""
     return Writers(dialect, validate)
 
 
@@ -78,57 +79,57 @@ class Writers:
             "unwritable": _unwritable,
             "write_extras": self._write_extras,
         }
-        """What each generated function may use."""
+        """The functions that any generated function may call, by name."""
 
     def document(self, value: Any, max_depth: int) -> list[str]:
-        """The markup and text of a carrier, or of a list of carriers; raises `EncodeError` for what cannot be written."""
+        """The markup and text of a carrier, or of a list of carriers; raises `EncodeError` if it cannot be written."""
         out: list[str] = []
         self.element(value, out, max_depth, root_attributes(self.dialect))
         return out
 
-    def element(self, value: Any, out: list[str], room: int, attributes: str = "") -> None:
-        """Append the element of a document's root, or of an item of a list that is one."""
+    def element(self, value: Any, out: list[str], levels: int, attributes: str = "") -> None:
+        """Append the element of the root, or of an item if the document is a list."""
         if is_carrier(type(value)):
             writer = self.of(type(value))
-            before = writer.write(value, out, room, f"<{writer.tag}{as_utf8(attributes)}>")
+            before = writer.write(value, out, levels, f"<{writer.tag}{as_utf8(attributes)}>")
             out += (f"{before}</{writer.tag}>", "")
-        elif isinstance(value, list) and room > 0:
+        elif isinstance(value, list) and levels > 0:
             tag = as_utf8(root_name(value))
             out += (f"<{tag}{as_utf8(attributes)}>", "")
             for item in value:
-                self.element(item, out, room - 1)
+                self.element(item, out, levels - 1)
             out += (f"</{tag}>", "")
         else:
             raise _unwritable("a carrier or a list of carriers", value)
 
     def of(self, cls: type) -> Writer:
-        """What writes carriers of a class."""
+        """The writer of a carrier class."""
         return _writers_on(plan_of(cls))(self.dialect, self.validate)
 
     def markup(self, tag: str, before: str = "", after: str = "") -> Markup:
-        """The markup of an element, with what else stands before and after it."""
+        """The markup of an element, between other markup `before` and `after` it."""
         markup = f"{before}<{tag}>", f"</{tag}>{after}", f"{before}<{tag}{self._nil}/>{after}"
         return Markup(*map(as_utf8, markup))
 
     def speller(self, kind: Any) -> Spell:
-        """What makes text of a scalar; it raises `EncodeError` for a wrong one."""
+        """The function that turns a scalar into text; it raises `EncodeError` for a wrong value."""
         exact = text_writer(kind) if self.validate else partial(loose_text, kind)
         is_text = kind == STRING or (isinstance(kind, EnumerationKind) and kind.open)
         return (lambda value: value if isinstance(value, str) else exact(value)) if is_text else exact
 
     def nested(self, kind: NestedKind, markup: Markup) -> Write:
-        """What writes the element of a carrier, also of one that derives from what its kind says."""
+        """The function that writes the element of a carrier whose class may derive from the one that its kind names."""
 
-        def write(value: Any, out: list[str], room: int, before: str) -> str:
+        def write(value: Any, out: list[str], levels: int, before: str) -> str:
             if not isinstance(value, kind.carrier):
                 raise _unwritable(kind.expected, value)
-            after: str = self.of(type(value)).write(value, out, room, before + markup.start)
+            after: str = self.of(type(value)).write(value, out, levels, before + markup.start)
             return after + markup.end
 
         return write
 
-    def _write_extras(self, carrier: Any, out: list[str], room: int, before: str) -> str:
-        members = write_extras(carrier.extras, plan_of(type(carrier)), room)
+    def _write_extras(self, carrier: Any, out: list[str], levels: int, before: str) -> str:
+        members = write_extras(carrier.extras, plan_of(type(carrier)), levels)
         unknown: list[str] = []
         write_unknown(members, unknown, self._nil)
         unknown[::2] = map(as_utf8, unknown[::2])
@@ -144,24 +145,24 @@ class Writer:
         self.write: Write = self._make_and_write
         self._plan, self._options = plan, (dialect, validate)
 
-    def _make_and_write(self, carrier: Any, out: list[str], room: int, before: str) -> str:
-        # At the first use, since a class may lead to itself.
+    def _make_and_write(self, carrier: Any, out: list[str], levels: int, before: str) -> str:
+        # At the first use, since the class may hold itself.
         source = source_of(self._plan, writers(*self._options))
         write: Write = made_of(str(source), f"XML of {self.tag}", source.names)
         self.write = write
-        return write(carrier, out, room, before)
+        return write(carrier, out, levels, before)
 
 
 @kept_on_plan
 def _writers_on(plan: CarrierPlan) -> Callable[[Dialect, bool], Writer]:
-    """What writes a class, by dialect and whether numbers are held to their range."""
+    """The function that returns the writer of a class for a dialect, with or without validation."""
     return lru_cache(maxsize=16)(partial(Writer, plan))
 
 
 def _check_view(carrier: Any) -> None:
-    """Let only what a selection left of a carrier be without what it must have."""
+    """Refuse a carrier without a required property, unless a selection returned it."""
     if not is_view(carrier):
-        raise _unwritable("all that must be there", carrier)
+        raise _unwritable("all required properties", carrier)
 
 
 def _spell_timestamp(value: Timestamp) -> str:
