@@ -1,6 +1,6 @@
-"""Forms: `application/x-www-form-urlencoded` (WHATWG URL, section 5), with the names that ASP.NET binds.
+"""`FormCodec`, and how values are spelled in a form (WHATWG URL, section 5), with the names that ASP.NET binds.
 
-What is read, in any letter case and with both styles mixed, and what is written:
+The codec reads names in any letter case, and both styles mixed:
 
 | what             | read                                                       | written, `style="dots"`        |
 | ---------------- | ---------------------------------------------------------- | ------------------------------ |
@@ -11,17 +11,17 @@ What is read, in any letter case and with both styles mixed, and what is written
 | list of lists    | `Lines[0][0].Label=a`                                      | `Lines[0][0].Label=a`          |
 | dictionary       | `Custom[0].Key=k&Custom[0].Value=v`; `Custom[k]=v`         | the pair of `Key` and `Value`  |
 | document         | `Name=a` for a carrier, `[0].Name=a` for a list of them    | the same                       |
-| unknown property | `X=a`; `X.Y=a` for an object; `X=a&X=b`, `X[0]=a` a list   | `X=a`, `X.Y=a`, `X[0]=a`       |
+| unknown member   | `X=a`; `X.Y=a` for an object; `X=a&X=b`, `X[0]=a` a list   | `X=a`, `X.Y=a`, `X[0]=a`       |
 
 `style="brackets"` writes `Category[Id]`, `Emails[0][Value]` and `Custom[0][Key]`. Indexes come in any order, from 0 without
-gaps. Booleans may be in any letter case. A name with a dot in it stands in brackets, `X[a.b]`. Each key means the same, and
-has the same fault, whatever stands beside it.
+gaps. Booleans may be in any letter case. A name with a dot in it is put in brackets, `X[a.b]`. A key means the same, and has
+the same fault, whatever other keys the form has.
 
-Of a value that is said several times the last counts, of a boolean the first, as in ASP.NET's binder. That writes a check
-box as `NoMailing=true&NoMailing=false`, where the second pair is for a box that is not ticked. With `duplicates="error"`
-these two are no repetition; all others are.
+If several pairs give one value, the last counts, and of a boolean the first, as in ASP.NET's binder. ASP.NET sends a check
+box as `NoMailing=true&NoMailing=false`, and only the second pair if the box is not ticked. `duplicates="error"` allows these
+two pairs, and reports all other repetitions.
 
-What a form cannot say, and the one rule for each:
+A form cannot express some values. For each of them there is one rule:
 
 | what                                               | written               | read back as                                |
 | -------------------------------------------------- | --------------------- | ------------------------------------------- |
@@ -35,14 +35,14 @@ What a form cannot say, and the one rule for each:
 | a null in a dictionary                             | its `Key` alone       | what it was                                 |
 | a null in a list of carriers, lists, dictionaries, | an empty text         | what it was                                 |
 | where `max_depth` leaves no level for an empty one |                       |                                             |
-| a number, true or false in an unknown property     | its text              | a string                                    |
-| an empty list or object in an unknown property     | an empty text         | `""`                                        |
-| a null in an unknown property: member, item        | not at all, as `""`   | absent, `""`                                |
+| a number, true or false in an unknown member       | its text              | a string                                    |
+| an empty list or object in an unknown member       | an empty text         | `""`                                        |
+| a null in an unknown member: in an object, a list  | not at all, as `""`   | absent, `""`                                |
 | an unknown name with `].` or `][` in it            | `EncodeError`         |                                             |
 | the unknown name `""` at the top, of a list or     | `EncodeError`         |                                             |
-| around a name that has to stand in brackets        |                       |                                             |
+| around a name that needs brackets                  |                       |                                             |
 
-An empty text where a number, boolean or date is a property is a fault.
+An empty text for a property that is a number, boolean or date is a fault.
 """
 
 from __future__ import annotations
@@ -79,24 +79,25 @@ def _has_ascii(codec: FormCodec, attribute: attrs.Attribute[str | None], value: 
 
 @attrs.frozen(kw_only=True)
 class FormCodec:
-    """Turns forms into carriers and back; the tables of this module say what a form cannot hold.
+    """Turns forms into carriers and back; the tables of this module say what a form cannot express.
 
     `style`
         how names inside others are written: "dots" (the default) or "brackets"; both are read, mixed too.
     `unknown`
-        what happens to a property that a carrier does not have: "keep" it in `extras` (the default), "ignore" it, or
-        "error".
+        what happens to an unknown member: "keep" it in `extras` (the default), "ignore" it, or report it as a fault
+        ("error").
     `duplicates`
-        one value said twice where only one can be: the "last" wins, for a boolean the first (the default), or "error".
+        what happens to several pairs for one value: the "last" wins, and for a boolean the first (the default), or they are
+        a fault ("error").
     `validate`
-        check each value's type and range when encoding (the default); off, a wrong value may go out as it is.
+        check each value's type and range when encoding (the default); without, a wrong value may be written as it is.
     `max_bytes`, `max_pairs`, `max_depth`, `max_objects`, `max_index`, `max_key_length`
         limits of a body: in bytes (16 MiB), in pairs (10,000, ten times what the server reads, which a contact with all
         that it has comes near), in objects and lists inside each other (64; what is encoded has this limit too) and
         altogether (200,000), of an index (9,999, since each takes a pair), and of a key in characters (2,048, as ASP.NET).
     `charset`
-        the character set of the bytes, raw and escaped: one that has ASCII in it, by default UTF-8. What is written is
-        always UTF-8. Any other raises `UnsupportedMediaType`.
+        the character set of a body's bytes, raw and escaped, by default UTF-8. It must include ASCII; any other raises
+        `UnsupportedMediaType`. The codec always writes UTF-8.
     `max_faults`
         how many faults an error lists (100).
     """
@@ -133,8 +134,8 @@ class FormCodec:
     def decode(self, body: Body, type: Any = ContactEntity) -> Any:
         """The carrier, or `list[Carrier]`, that a form holds.
 
-        Raises `DecodeError` for a broken escape and for bytes that are no text, `ContentTooLarge` over a limit,
-        `ValidationError` with every fault for a form that is not of this type, TypeError where `type` is no carrier or
+        Raises `DecodeError` for a broken escape and for bytes that are not in the character set, `ContentTooLarge` over a
+        limit, `ValidationError` with every fault for a form that does not fit `type`, TypeError if `type` is no carrier or
         `body` no body.
         """
         raw = bytes(to_bytes(as_body(body, self._charset), self.max_bytes))
@@ -174,18 +175,18 @@ class FormCodec:
         """The form of a carrier or a list of carriers: properties in wire order, absent and null ones left out.
 
         With a `selection`, what it does not select is left out. Raises `EncodeError` with every fault for a value that no
-        decoder would take back, and for an unknown property whose name no key can spell.
+        decoder would take back, and for an unknown member whose name no key can spell.
         """
         if selection is not None:
             value = selection.apply(value)
         return write(value, self.style, self.validate, self.max_depth, self.max_faults)
 
     def holds_list(self, head: bytes) -> bool:
-        """Whether a form that begins so holds a list."""
+        """Whether a form that begins with the bytes `head` holds a list."""
         return head.startswith(b"[")
 
     def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
-        """Line and column (from 1) of the first pair that leads to what each pointer names, or to its nearest ancestor.
+        """Line and column (from 1) of the first pair for each pointer: for its value, or for its nearest ancestor.
 
         Raises `DecodeError` for a body that is no form.
         """

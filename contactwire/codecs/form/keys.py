@@ -1,17 +1,17 @@
-"""The names of a form's pairs: the steps that one spells, and how the name of a place is spelled.
+"""Keys, the names of a form's pairs: `steps` takes one apart into its steps, and `spell` spells one.
 
 A key is a name and then steps: `.name`, `[name]`, `[0]` or `[]`. A plain name ends at the next `.` or `[`. One in brackets
 ends at the next `]` that has a `.`, a `[` or nothing behind it, so it may hold dots, colons and other brackets. Digits in
 brackets are an index, after a dot they are a name. What a step means depends on the place that it starts from:
 
-| from        | step                           | leads to                                                      |
+| from        | step                           | names                                                         |
 | ----------- | ------------------------------ | ------------------------------------------------------------- |
 | carrier     | `.name`, `[name]`              | the property, in any letter case, or an unknown one           |
 | list        | `[0]`                          | an item                                                       |
 | list        | `[]`, last in the key          | one more item at the end                                      |
 | dictionary  | `[0].Key`, `[0].Value`         | the key or value of an item, in any letter case               |
 | dictionary  | any other `[name]`, `.name`    | the value under that key; digits too are a key then           |
-| the unknown | `.name`, `[name]`, `[0]`, `[]` | a member of an object, an item of a list                      |
+| unknown     | `.name`, `[name]`, `[0]`, `[]` | a member of an object, an item of a list                      |
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ _UNSPELLABLE = re.compile(r"\][.\[]")
 
 @attrs.frozen
 class Limits:
-    """How long a key may be in characters, how deep it may lead, and how large an index in it may be.
+    """The limits of keys: their length in characters, how deep the objects and lists in them nest, and their largest index.
 
-    `max_objects` is how many objects and lists the keys of a form may lead into altogether.
+    `max_objects` is how many objects and lists the keys of a form may have altogether.
     """
 
     max_key_length: int
@@ -57,7 +57,7 @@ class OpenBracket(Exception):
 
 
 class KeyTooLarge(Exception):
-    """The key of the pair with this number is over one of the limits: what is wrong, and what was `expected`."""
+    """The pair with this `number` is over a limit: `message` says what is wrong, and `expected` what was expected."""
 
     def __init__(self, message: str, expected: str, number: int) -> None:
         super().__init__(message, expected, number)
@@ -65,7 +65,11 @@ class KeyTooLarge(Exception):
 
 
 def steps(key: str) -> list[Step]:
-    """The steps that a key spells, in linear time. Raises `OpenBracket`."""
+    """The steps that a key spells, in linear time. Raises `OpenBracket`.
+
+    >>> steps("Emails[0].Value")
+    ['Emails', 0, 'Value']
+    """
     if "[" not in key:
         return [*key.split(".")]
     found: list[Step] = []
@@ -87,9 +91,10 @@ def steps(key: str) -> list[Step]:
 
 
 def last_step(key: str) -> tuple[str | None, Step]:
-    """A key without its last step, and that step; None where only the whole key tells, as in `Name[a.b]` and `.Name`.
+    """A key without its last step, and that step. Looks at the end of the key only, so it is fast.
 
-    What comes first is a key of its own, since a bracket in it ends where it ended before.
+    The first is None if the end does not tell where the last step begins, as in `Name[a.b]` and `.Name`. Otherwise it is a
+    key of its own, which `steps` takes apart into the same steps but the last.
 
     >>> last_step("Emails[0].Value")
     ('Emails[0]', 'Value')
@@ -110,15 +115,15 @@ def _in_brackets(name: str) -> Step:
 
 
 def spell(key: str | None, name: str, style: Style) -> str | None:
-    """The key of the property `name` of what is at `key` (None for the document), or None for one that no key can spell.
+    """The key of the member `name` of the object at `key` (None for the document), or None if no key can spell it.
 
-    Keys are taken and given as a form has them, names are not. The other style is taken where a name does not fit into this
-    one: what has a dot in it needs brackets, digits a dot.
+    Keys are escaped as a form has them, names are not. A name that `style` cannot spell is spelled in the other style: one
+    with a dot in it needs brackets, and one of digits needs a dot.
     """
     is_plain = "." not in name and "[" not in name
     in_brackets = bool(name) and not _UNSPELLABLE.search(name) and not _INDEX.fullmatch(name)
     if key is None:
-        # A key that starts with a bracket is one whose first name stands in brackets.
+        # A key that starts with a bracket has its first name in brackets: `[a.b]`.
         return quote(name if is_plain else f"[{name}]") if is_plain or in_brackets else None
     if in_brackets and key and (style == "brackets" or not is_plain):
         return f"{key}%5B{quote(name)}%5D"

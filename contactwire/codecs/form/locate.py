@@ -1,7 +1,7 @@
-"""Where in a form's text each place of the document stands, by its pointer.
+"""Line and column, in a form's text, of the values that pointers name.
 
-The pointers that are asked for are a tree of their tokens. Each pair goes down that tree along its key, as far as it leads,
-and is the place of what it passes first.
+The wanted pointers form a tree of their tokens. Each pair of the form follows the steps of its key through that tree, and
+sets its offset on each node that no earlier pair has reached.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ __all__ = ["locate"]
 
 
 def locate(raw: bytes, pointers: Iterable[str], charset: str) -> list[tuple[int, int]]:
-    """Line and column (from 1, the column in characters) of the first pair that leads to each pointer, or to what holds it.
+    """Line and column (from 1, the column in characters) of the first pair for each pointer, or for its nearest ancestor.
 
-    One pass over the body, whatever the number of pointers. Raises `DecodeError` for what is no form.
+    It reads the body once, however many pointers there are. Raises `DecodeError` for a body that is no form.
     """
     root = _Node()
     root.offset = 0
@@ -34,9 +34,9 @@ def locate(raw: bytes, pointers: Iterable[str], charset: str) -> list[tuple[int,
 
 
 class _Node:
-    """A token of pointers: the offset of the first pair that leads to it, and the tokens `inside` it.
+    """A token of pointers: the `offset` of the first pair that reaches it, and the nodes `inside` it, by token.
 
-    `keys` are what a dictionary's items are called by their indexes, `said` counts the pairs that end here.
+    `keys` are the keys of a dictionary's items by their indexes; `said` counts the pairs whose keys end here.
     """
 
     __slots__ = ("inside", "keys", "offset", "said")
@@ -48,7 +48,7 @@ class _Node:
         self.said = 0
 
     def grow(self, pointer: str) -> Iterator[_Node]:
-        """The nodes along a pointer, made where they are missing."""
+        """The nodes along a pointer; missing ones are created."""
         node = self
         yield node
         for token in pointer.split("/")[1:]:
@@ -56,7 +56,7 @@ class _Node:
             yield node
 
     def reach(self, token: str, offset: int) -> _Node | None:
-        """The node of a token in here, to which a pair at `offset` leads."""
+        """The node of a token in this one, or None; a pair at `offset` reaches it."""
         found = self.inside.get(token)
         if found is not None and found.offset is None:
             found.offset = offset
@@ -68,10 +68,10 @@ def _visit(root: _Node, key: str, value: str, offset: int) -> None:
         found: list[Step] = [step for step in steps(key) if step is not END]
     except OpenBracket:
         return
-    # `[0].Key` may be said of a dictionary's item or of an object in a list, so both are followed.
+    # `[0].Key` may mean a dictionary's item or an object in a list, so both are followed.
     for node in {_follow(root, found, offset), _follow_keys(root, found, value, offset)}:
         if node is not None:
-            # Said once more under the same name, it is one more item of a list.
+            # Several pairs with the same key are the items of a list.
             node.reach(str(node.said), offset)
             node.said += 1
 
@@ -85,7 +85,10 @@ def _follow(node: _Node | None, steps: list[Step], offset: int) -> _Node | None:
 
 
 def _follow_keys(node: _Node | None, steps: list[Step], value: str, offset: int) -> _Node | None:
-    """The node that steps lead to where an item of a dictionary is called by its key, if that was said before."""
+    """The node that steps reach if `[0].Key` and `[0].Value` mean the entry of a dictionary, whose token is its key.
+
+    A `Value` whose `Key` comes later in the form is followed by its index.
+    """
     waiting = zip_longest(steps, steps[1:])
     for step, following in waiting:
         if node is None:
@@ -102,7 +105,7 @@ def _follow_keys(node: _Node | None, steps: list[Step], value: str, offset: int)
 
 
 def _lines_and_columns(raw: bytes, offsets: list[int], charset: str) -> dict[int, tuple[int, int]]:
-    """The places that offsets in ascending order stand for."""
+    """Line and column of each of some offsets, which are in ascending order."""
     places = {}
     line, column, start = 1, 1, 0
     for offset in offsets:

@@ -1,8 +1,8 @@
-"""Reading: from the tree of a form's keys to builtins, by the kinds of what the keys lead to.
+"""From the tree of a form's keys to builtins, by the kinds in the plan.
 
-Every key means the same whatever stands beside it: what is right gets into the builtins, and what is wrong is a fault of its
-own, which the walk notes. The builtins have the names that the sender spells; a text that is no value of its kind stays a
-text.
+There is a function for each sort of kind (`_READ`), which reads a branch of the tree. A key means the same whatever other
+keys the form has: what is right gets into the builtins, and the walk notes a fault for each pair that is wrong. The builtins
+have the names that the sender spells. A text that spells no value of its kind stays a string.
 """
 
 from __future__ import annotations
@@ -42,20 +42,20 @@ from contactwire.wire import (
 __all__ = ["read_document"]
 
 _NOTHING: Final = object()
-"""What a branch gives that has faults only."""
+"""The value of a branch in which everything is wrong, so that it is left out of the builtins."""
 
 
 def read_document(tree: Tree, kind: Kind, limits: Limits, unknown: str, duplicates: str) -> tuple[Any, Walk]:
-    """The builtins that a whole tree stands for, and the walk that read them, with the faults that they do not show.
+    """The builtins of a whole tree, and the walk, which has the faults that they do not show.
 
-    Raises `KeyTooLarge` for a pair that leads too deep, or has too large an index.
+    Raises `KeyTooLarge` for a pair whose key nests too deep, or has too large an index.
     """
     walk = Walk(tree, limits, unknown, duplicates)
     return _read(walk, kind, tree.root, None, 1), walk
 
 
 def _read(walk: Walk, kind: Kind | None, branch: Branch, where: Place, level: int, nullable: bool = False) -> Any:
-    """The builtins of a branch at some level of objects and lists; `nullable` says that null may be there."""
+    """The builtins of a branch, which is `level` objects and lists deep; `nullable` says that they may be null."""
     return _READ[type(kind)](walk, kind, branch, where, level, nullable)
 
 
@@ -76,10 +76,10 @@ def _single(
 
 
 def _one_of(walk: Walk, kind: ScalarKind | EnumerationKind, said: list[int], where: Place, nullable: bool) -> Any:
-    """The value that counts of those that several pairs say."""
+    """The value that counts of those that several pairs give."""
     values = [value_of(kind, walk.values[number], nullable) for number in said]
     for number, value in zip(said[1:], values[1:], strict=True):
-        # ASP.NET puts a `false` behind each check box, for the case that it is not ticked.
+        # ASP.NET sends a `false` behind each check box, for a box that is not ticked.
         if kind != BOOLEAN or (values[0], value) != (True, False):
             walk.repeated(number, where)
     return values[0 if kind == BOOLEAN else -1]
@@ -98,13 +98,13 @@ def _carrier(walk: Walk, kind: NestedKind, branch: Branch, where: Place, level: 
 
 
 def _node(walk: Walk, kind: Kind, branch: Branch, where: Place) -> Any:
-    """What is in a carrier or dictionary; or the text that was said of it, if that is not empty."""
+    """The node of a carrier or dictionary; or the text that a pair gives for it, if that is not empty."""
     said, inside = walk.settled(where, kind.expected, *parted(branch))
     return walk.last_text(said, where) or inside
 
 
 def _members(walk: Walk, kind: NestedKind, node: Node, where: Place, level: int, names: Mapping[str, str]) -> Any:
-    """The builtins of a carrier, by the names in `node`; `names` are the sender's for these, where they are others."""
+    """The builtins of a carrier, by the names in `node`; `names` maps these to the sender's spellings where they differ."""
     plan, readers = walk.plans.get(kind.carrier) or _plan_and_readers(walk, kind.carrier)
     values, found, others = walk.values, {}, []
     for name, inner in node.items():
@@ -144,7 +144,7 @@ def _member(walk: Walk, kind: NestedKind, plan: CarrierPlan, name: Any, branch: 
 
 
 def _pass_over(walk: Walk, branch: Branch, level: int) -> None:
-    """Leave out something unknown, which need not make sense, but has its depth."""
+    """Ignore an unknown member: it may be wrong, but must not nest too deep."""
     if isinstance(branch, dict):
         if level > walk.max_depth:
             raise walk.too_deep(branch)
@@ -158,7 +158,7 @@ def _is_respelled(plan: CarrierPlan, name: Any) -> bool:
 
 
 def _respelled(walk: Walk, kind: NestedKind, plan: CarrierPlan, node: Node, where: Place, level: int) -> Any:
-    """The builtins of a carrier of whose properties some are spelled in another letter case than in the plan."""
+    """The builtins of a carrier, some of whose properties are not spelled as their wire names."""
     names: dict[str, str] = {}
     groups: dict[Any, list[Branch]] = {}
     for name, branch in node.items():
@@ -201,18 +201,18 @@ def _ended(walk: Walk, inside: Node, where: Place, expected: str) -> list[int]:
 
 
 def _are_items(walk: Walk, kind: ListKind, said: list[int]) -> bool:
-    """Whether texts that are said of a list are its items: an empty one alone is the empty list."""
+    """Whether the texts that pairs give for a list are its items; a single empty text means an empty list."""
     is_single = isinstance(kind.item, (ScalarKind, EnumerationKind))
     return is_single and [walk.values[number] for number in said] not in ([], [""])
 
 
 def _texts(walk: Walk, kind: ListKind, said: list[int], where: Place, level: int) -> list[Any]:
-    """The items of a list that are said without indexes."""
+    """The items of a list whose keys have no indexes: `Domains=a&Domains=b`."""
     return [_read(walk, kind.item, number, (where, str(at)), level + 1, kind.nullable) for at, number in enumerate(said)]
 
 
 def _items(walk: Walk, kind: Kind | None, nullable: bool, items: Node, where: Place, level: int) -> list[Any]:
-    """The items of a list that have indexes."""
+    """The items of a list whose keys have indexes: `Domains[0]=a&Domains[1]=b`."""
     indexes = walk.indexes(items, where)
     found = [_read(walk, kind, items[index], (where, str(index)), level + 1, nullable) for index in indexes]
     if _NOTHING in found:
@@ -264,7 +264,7 @@ def _add(walk: Walk, found: Node, key: str, value: Any, where: Place) -> None:
         found[key] = value
 
 
-# The unknown
+# Unknown members
 
 
 def _unknown(walk: Walk, kind: None, branch: Branch, where: Place, level: int, nullable: bool = False) -> Any:
@@ -295,4 +295,4 @@ _READ: dict[type, Callable[..., Any]] = {
     DictionaryKind: _dictionary,
     type(None): _unknown,
 }
-"""What reads a branch of each sort of kind."""
+"""The function that reads a branch, by the class of its kind; `type(None)` is for unknown members."""

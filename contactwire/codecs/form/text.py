@@ -1,11 +1,11 @@
 """Form text ↔ pairs: the percent-coding of `application/x-www-form-urlencoded` (WHATWG URL, section 5).
 
-Parsing follows the standard's parser, but for what it would lose: where that one keeps a broken escape as it is, or puts
-U+FFFD for bytes that are no UTF-8, this one says so.
+Parsing follows the standard's parser with two exceptions, since both lose data. The standard keeps a broken escape as it is,
+and replaces bytes that are no UTF-8 by U+FFFD; here both are a `DecodeError`.
 
-A body is decoded at one go, and taken apart then. For that, two control characters take the places of `&` and `=` first.
-Only where a text has one of these itself, pairs are decoded one by one. No character set here has a character of several
-bytes with one of the form's signs in it.
+`pairs` decodes the whole body at once, which is faster than pair by pair, and splits the text afterwards. For that, it first
+replaces `&` and `=` by two control characters. If the body has one of these itself, pairs are decoded one by one. In none of
+the supported character sets does a character of several bytes contain the byte of one of the form's signs.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _UNRESERVED = "*-._0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 _PIECE = re.compile(rb"[^&]+")
 _BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _PAIR, _EQUALS = "\x1e", "\x1f"
-_NO_TEXT = "\ud800"  # a lone surrogate, which no bytes stand for
-# What quoted-printable (RFC 2045 §6.7) has for an escape is the same with another sign, and Python decodes it in C.
+_NO_TEXT = "\ud800"  # a lone surrogate, which no bytes decode to
+# Quoted-printable (RFC 2045 §6.7) has the same escapes with `=` for `%`, and Python decodes it in C.
 _PREPARED = bytes.maketrans(b"%+&=", f"= {_PAIR}{_EQUALS}".encode())
 _UNIT = re.compile(rb"%..|.", re.DOTALL)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -42,16 +42,16 @@ _CHARSETS = frozenset(
 
 
 def to_charset(label: str | None) -> str | None:
-    """Python's name of the character set that a `charset` parameter means; none, and US-ASCII, mean UTF-8.
+    """Python's name of the character set that a `charset` parameter names; no parameter, and US-ASCII, mean UTF-8.
 
-    Gives None for one that is unknown, or has no ASCII in it for the form's own signs.
+    None if it is unknown, or does not include ASCII, which the form's own signs need.
     """
     name = UTF_8 if label is None else encoding_named(label)
     return UTF_8 if name == "ascii" else name if name in _CHARSETS else None
 
 
 def as_body(body: Body, charset: str) -> Body:
-    """A body as `to_bytes` takes it: text stands for its bytes in `charset`."""
+    """A body as `to_bytes` takes it: a str is encoded in `charset`."""
     if charset == UTF_8 or not isinstance(body, str):
         return body
     try:
@@ -61,15 +61,16 @@ def as_body(body: Body, charset: str) -> Body:
 
 
 def pairs(raw: bytes, charset: str) -> tuple[list[str], str]:
-    """The text of each pair of a form, in order, and the sign in it that stands for `=`: for `split` to take them apart.
+    """The decoded text of each pair of a form, in order, and the sign that separates name and value in it, for `split`.
 
-    Nothing at all is no pair. Raises `DecodeError` with line and column for a broken escape, for bytes that the character
-    set does not have and for a byte order mark.
+    Empty pairs, as in `a=1&&b=2`, are left out. Raises `DecodeError` with line and column for a broken escape, for bytes
+    that are not in the character set, and for a byte order mark.
     """
     if raw.startswith(_BYTE_ORDER_MARK):
         raise fault_at(raw, 0, "a byte order mark", "a name without one")
     plain = a2b_qp(raw.translate(_PREPARED))
-    # Each escape makes three bytes one. In front of a line break quoted-printable has another meaning for its sign.
+    # Each escape turns three bytes into one, so a different length shows a broken one. In front of a line break, the sign of
+    # quoted-printable is no escape, so the length does not tell.
     if len(raw) - len(plain) != 2 * raw.count(b"%") or b"\n" in raw or b"\r" in raw:
         broken = _BROKEN.search(raw)
         if broken:
@@ -86,7 +87,7 @@ def pairs(raw: bytes, charset: str) -> tuple[list[str], str]:
 
 
 def split(pair: str, sign: str) -> tuple[str, str]:
-    """The name and the value of a pair, with what `pairs` says to be the sign between them; without it, the value is ""."""
+    """The name and the value of a pair, which the `sign` of `pairs` separates; without it, the value is ""."""
     key, _, value = pair.partition(sign)
     return key, value.replace(sign, "=")
 
@@ -105,17 +106,17 @@ def fault_at(
 
 
 def fault_of_pair(raw: bytes, number: int, message: str, expected: str, charset: str) -> DecodeError:
-    """The error for the pair of this number, from 0, which is over a limit."""
+    """The error for the pair with this number, from 0, which is over a limit."""
     return fault_at(raw, offsets(raw)[number], message, expected, ContentTooLarge, charset)
 
 
 def offsets(raw: bytes) -> list[int]:
-    """Where each pair of a form starts, in bytes."""
+    """The offset of each pair of a form, in bytes."""
     return [found.start() for found in _PIECE.finditer(raw)]
 
 
 class _Escapes(dict[int, str]):
-    """What stands for each character in a form, by its code point, as `str.translate` asks for it."""
+    """The spelling of each character in a form, by its code point, for `str.translate`."""
 
     def __missing__(self, code: int) -> str:
         return "".join([f"%{byte:02X}" for byte in chr(code).encode()])
@@ -126,7 +127,8 @@ _ESCAPES.update({code: _ESCAPES[code] for code in range(128)})
 
 
 def quote(text: str) -> str:
-    """`text` as a form has it: a space as `+`, all but `*-._`, digits and ASCII letters as escapes.
+    """`text` as a form spells it: a space is `+`, and all other characters than ASCII letters, digits and `*-._` are
+    escapes.
 
     Raises UnicodeEncodeError for a lone surrogate.
     """

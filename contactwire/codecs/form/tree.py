@@ -1,13 +1,13 @@
-"""Pairs → a tree of their keys, with no regard to what the keys mean.
+"""The pairs of a form, collected in a tree of the steps of their keys, whatever the keys mean.
 
-A node has the steps that lead further from it, each with what is there: another node, or the number of the pair whose key
-ends there, or the numbers of several. Under `SELF` it has the numbers of those that end at the node itself. So
+A node maps each step to a branch: another node, or the number of the pair whose key ends there, or the numbers of several
+pairs. Under `SELF` a node has the numbers of the pairs whose keys end at the node itself. So
 
     Name=a&Domains=x&Domains=y&Emails[0].Value=v&Emails=
 
-is `{"Name": 0, "Domains": [1, 2], "Emails": {0: {"Value": 3}, SELF: [4]}}`. Numbers tell what came first.
+is `{"Name": 0, "Domains": [1, 2], "Emails": {0: {"Value": 3}, SELF: [4]}}`. The numbers say which pair came first.
 
-Most keys differ from others in their last step only. So a tree remembers where the beginnings of its keys lead.
+Most keys differ from an earlier one in their last step only. So a tree remembers the nodes of the beginnings of its keys.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ SELF: Final = object()
 
 _PARTS = {"key": "Key", "value": "Value"}
 
-# The memory for beginnings grows with the square of a key's length; those of keys that anybody sends are shorter.
+# The memory for the beginnings of a key grows with the square of its length. The keys of real senders are shorter than this.
 _LONGEST_REMEMBERED = 256
 
 
 class Tree:
-    """The tree of the pairs of a form, as `text.pairs` gives them; `sign` stands between name and value.
+    """The tree of the pairs of a form, as `text.pairs` returns them; `sign` separates name and value.
 
-    `root` is its node, `values` are the values of the pairs by number. `open` are the numbers of those that have no place in
-    it: their keys have an open bracket. Raises `KeyTooLarge` for a key over a limit.
+    `root` is its outermost node, and `values` are the values of the pairs by number. `open` are the numbers of the pairs
+    whose keys have an open bracket, and which are therefore not in the tree. Raises `KeyTooLarge` for a key over a limit.
     """
 
     def __init__(self, pairs: list[str], sign: str, limits: Limits) -> None:
@@ -71,7 +71,7 @@ class Tree:
 
     def _grow(self) -> None:
         sign, node_of, add_value = self._sign, self._nodes.get, self.values.append
-        room = 2 * self._limits.max_depth
+        limit = 2 * self._limits.max_depth
         for number, pair in enumerate(self._pairs):
             key, _, value = pair.partition(sign)
             add_value(value.replace(sign, "=") if sign in value else value)
@@ -79,12 +79,12 @@ class Tree:
                 above, mark, name = key[:-1].rpartition("[")
             else:
                 above, mark, name = key.rpartition(".")
-            # Nothing is remembered for a mark alone: a key that begins with a dot has an empty name before it.
+            # `.Name` has an empty name in front of the dot, so its node is not the root: look up the mark, which finds none.
             node = node_of(above or mark)
-            # An identifier is sure to be a name, and all of it.
+            # An identifier is a whole name, since it has no brackets and dots, and no index.
             if name.isidentifier():
                 if node is None and above:
-                    node = self._find(above, room)
+                    node = self._find(above, limit)
                 if node is not None and name not in node:
                     node[name] = number
                     continue
@@ -112,17 +112,18 @@ class Tree:
         else:
             branch.setdefault(SELF, []).append(number)
 
-    def _find(self, key: str, room: int) -> Node | None:
-        """The node that a key leads to which is not remembered, made where it is missing.
+    def _find(self, key: str, limit: int) -> Node | None:
+        """The node of a key that is not remembered yet; a missing node is created.
 
-        None if its last step is not what it seems, or if it has more than `room` steps; then only the whole key tells.
+        None if the end of the key does not tell its last step (`last_step`), or if it has more than `limit` steps; then
+        `steps` has to take the whole key apart.
         """
         above, step = last_step(key)
-        if above is None or room <= 0:
+        if above is None or limit <= 0:
             return None
         node = self._nodes.get(above)
         if node is None:
-            node = self._find(above, room - 1)
+            node = self._find(above, limit - 1)
             if node is None:
                 return None
         found = self._inside(node, step)
@@ -131,7 +132,7 @@ class Tree:
         return found
 
     def _walk(self, steps: list[Step], number: int) -> Node:
-        # At most every second step leads into an object or a list.
+        # An entry of a dictionary takes two steps, an index and `Value`, for one level.
         if len(steps) > 2 * self._limits.max_depth:
             raise KeyTooLarge(f"nesting is deeper than {self._limits.max_depth}", "less nesting", number)
         node = self.root
@@ -140,14 +141,14 @@ class Tree:
         return node
 
     def _inside(self, node: Node, step: Step) -> Node:
-        """The node that a step leads to; where there is none, a new one. Raises `KeyTooLarge` for one too many."""
+        """The node behind a step, created if there is none; raises `KeyTooLarge` over `max_objects`."""
         branch: Branch | None = node.get(step)
         if isinstance(branch, dict):
             return branch
         self._objects += 1
         if self._objects > self._limits.max_objects:
-            message = f"the keys lead into more than {self._limits.max_objects} objects and lists"
-            raise KeyTooLarge(message, "fewer of them", len(self.values) - 1)
+            message = f"the keys have more than {self._limits.max_objects} objects and lists"
+            raise KeyTooLarge(message, "fewer objects and lists", len(self.values) - 1)
         inside: Node = {} if branch is None else {SELF: numbers(branch)}
         node[step] = inside
         return inside
@@ -168,7 +169,7 @@ def numbers(branch: Branch) -> list[int]:
 
 
 def merged(branches: list[Branch]) -> Branch:
-    """One branch with all that is in several."""
+    """One branch with the pairs of several branches."""
     if len(branches) == 1:
         return branches[0]
     said = [number for branch in branches if not isinstance(branch, dict) for number in numbers(branch)]
@@ -183,7 +184,7 @@ def merged(branches: list[Branch]) -> Branch:
 
 
 def parted(branch: Branch) -> tuple[list[int], Node]:
-    """The numbers of the pairs that end at a branch, and what is inside it."""
+    """The numbers of the pairs whose keys end at a branch, and the node with the steps behind it."""
     if not isinstance(branch, dict):
         return ([branch] if isinstance(branch, int) else branch), {}
     said: list[int] = branch.get(SELF, [])
@@ -191,37 +192,37 @@ def parted(branch: Branch) -> tuple[list[int], Node]:
 
 
 def items_and_members(inside: Node) -> tuple[dict[int, Branch], dict[str, Branch]]:
-    """What is inside a list, by indexes, and inside an object, by names."""
+    """The branches behind indexes, as a list has them, and those behind names, as an object has them."""
     items = {step: inner for step, inner in inside.items() if isinstance(step, int)}
     return items, {step: inner for step, inner in inside.items() if isinstance(step, str)}
 
 
 def items_and_entries(node: Node) -> tuple[dict[int, Node], dict[str, Branch]]:
-    """The items of a dictionary by index, each with "Key" and "Value", and the entries by key."""
+    """The entries of a dictionary in its two spellings: by index, `[0].Key` and `[0].Value`, and by key, `[k]`."""
     items: dict[int, Node] = {}
     entries: dict[str, list[Branch]] = {}
     for step, inner in node.items():
         if isinstance(step, int) and isinstance(inner, dict):
-            item, rest = _parts(inner)
+            item, others = _parts(inner)
             if item:
                 items[step] = item
-            if rest:
-                entries.setdefault(str(step), []).append(rest)
+            if others:
+                entries.setdefault(str(step), []).append(others)
         elif step is not END:
             entries.setdefault(str(step), []).append(inner)
     return items, {key: merged(group) for key, group in entries.items()}
 
 
 def _parts(node: Node) -> tuple[Node, Node]:
-    """The "Key" and "Value" of a dictionary's item, and what else there is."""
+    """The branches "Key" and "Value" of a dictionary's item, in any letter case, and all others."""
     if node.keys() == {"Key", "Value"} and isinstance(node["Key"], int):
         return node, {}
     parts: dict[str, list[Branch]] = {}
-    rest: Node = {}
+    others: Node = {}
     for step, inner in node.items():
         part = _PARTS.get(fold(step)) if isinstance(step, str) else None
         if part is None or (part == "Key" and isinstance(inner, dict)):
-            rest[step] = inner
+            others[step] = inner
         else:
             parts.setdefault(part, []).append(inner)
-    return {part: merged(group) for part, group in parts.items()}, rest
+    return {part: merged(group) for part, group in parts.items()}, others

@@ -1,4 +1,4 @@
-"""The values of a form's texts: what is no value of its kind stays a text, which the reader of builtins refuses then."""
+"""The values of a form's texts. A text that spells no value of its kind stays a string, which `assemble` refuses later."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from contactwire.wire import CarrierPlan, EnumerationKind, ScalarKind, kept_on_p
 __all__ = ["Read", "readers_of", "value_of"]
 
 Read = Callable[[str], Any]
-"""What gives the value of a text, or the text itself where it is none."""
+"""Turns a text into its value, or returns the text itself if it spells none."""
 
 
 def value_of(kind: ScalarKind | EnumerationKind, text: str, nullable: bool) -> Any:
-    """The value that one text is for a kind, or the text itself where it is none.
+    """The value that a text spells for a kind, or the text itself if it spells none.
 
-    `nullable` says that null may be here: it is what an empty text means that can be nothing else.
+    With `nullable`, an empty text is null, unless every text is a value of the kind, as for a string.
     """
     convert = text_converter(kind, lenient=True)
     if convert is None:
@@ -27,7 +27,7 @@ def value_of(kind: ScalarKind | EnumerationKind, text: str, nullable: bool) -> A
 
 @kept_on_plan
 def readers_of(plan: CarrierPlan) -> Mapping[str, Read]:
-    """What reads the single values of a carrier, by their names as the plan has them."""
+    """The functions that read the single values of a carrier, by wire name."""
     return {
         field.name: text_converter(field.kind, lenient=True) or str
         for field in plan.fields

@@ -1,7 +1,7 @@
-"""A walk over the tree of a form's keys: the limits and policies that it keeps to, and the faults that it meets.
+"""The state of one walk over the tree of a form's keys (`read`): its limits, its policies, and the faults found.
 
-A fault of a pair is told in the order of the pairs, whatever order the walk takes. What only shows when all pairs are known,
-such as a gap between indexes, is told behind those.
+`issues` lists the faults of pairs in the order of the pairs, whatever order the walk takes. Behind them come the faults that
+show only when all pairs are known, such as a gap between indexes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Walk:
     """One walk over a tree.
 
     `values` are the values of the pairs by number, `max_depth` is how deep objects and lists may nest, `ignores` says that
-    unknown properties are left out. `plans` are the plans met so far, each with what reads its single values.
+    unknown members are left out. `plans` are the plans met so far, each with the functions that read its single values.
     """
 
     def __init__(self, tree: Tree, limits: Limits, unknown: str, duplicates: str) -> None:
@@ -37,11 +37,14 @@ class Walk:
         self.fault(tree.open, None, "a bracket is opened and not closed before '.', '[' or the end", "']'")
 
     def issues(self) -> list[Issue]:
-        """The faults found so far: of keys in the order of the pairs, then those of what is missing or twice."""
+        """The faults found so far: first those of pairs, in their order, then those of missing or repeated parts."""
         return [issue for _, issue in sorted(self._faults, key=lambda fault: fault[0])] + self._late
 
     def sender_pointer(self, pointer: str) -> str:
-        """A pointer into the builtins as one in the sender's indexes, which differ behind a gap."""
+        """A pointer into the builtins, with the sender's indexes, which differ behind a gap.
+
+        If the sender has `Emails[0]` and `Emails[5]`, the pointer `/Emails/1` becomes `/Emails/5`.
+        """
         if not self._gaps:
             return pointer
         told = ""
@@ -50,14 +53,14 @@ class Walk:
         return told
 
     def fault(self, group: list[int], where: Place, message: str, expected: str) -> None:
-        """Note what is wrong with each of some pairs."""
+        """Note a fault for each pair of a group."""
         pointer = pointer_of_place(where)
         for number in group:
             key = self._key(number)
             self._faults.append((number, Issue(pointer, f"{message} (key {key})", expected, key)))
 
     def repeated(self, number: int, where: Place) -> None:
-        """Note a pair that says again what was said, if that is a fault."""
+        """Note a pair that gives a value again, if that is a fault."""
         if self._once:
             self._faults.append((number, repeated_issue(self._as_spelled(number, where))))
 
@@ -76,7 +79,11 @@ class Walk:
         return self.values[said[-1]] if said else ""
 
     def settled(self, where: Place, expected: str, *shapes: Any) -> tuple[Any, ...]:
-        """Of several shapes of one place, numbers of texts or nodes, that which came first; the others are faults."""
+        """Of several shapes of one place, such as texts and items, only the one whose pair came first; the others are
+        faults.
+
+        A shape is the numbers of pairs, or a node. The other shapes become empty.
+        """
         if sum(map(bool, shapes)) < 2:
             return shapes
         groups = [numbers(shape) for shape in shapes]
@@ -84,14 +91,14 @@ class Walk:
         for group in groups:
             if group and group[0] != first:
                 self._conflict(group, first, where, expected)
-        # Place it is a text that came first, nothing is left of it, so that there is one fault and not another one.
+        # If texts came first, they become empty too. Otherwise the text would be a second fault at this place.
         return tuple(
             shape if group[:1] == [first] and isinstance(shape, dict) else type(shape)()
             for shape, group in zip(shapes, groups, strict=True)
         )
 
     def _conflict(self, group: list[int], first: int, where: Place, expected: str) -> None:
-        """Note that the pairs in a group give a place another shape than the first pair that leads there."""
+        """Note that the pairs in a group give a place another shape than the `first` pair for it."""
         pointer, other = pointer_of_place(where), self._key(first)
         for number in group:
             key = self._key(number)
@@ -130,12 +137,12 @@ class Walk:
         self._late.append(Issue(pointer_of_place(where), message, "Key and Value", key))
 
     def at_limit(self, branch: Branch, nullable: bool) -> None:
-        """Null, where there may be one and nothing else has room; raises `KeyTooLarge` otherwise."""
+        """Null, for an empty text where null is allowed and no more levels are; otherwise raises `KeyTooLarge`."""
         if not nullable or isinstance(branch, dict) or self.values[numbers(branch)[-1]]:
             raise self.too_deep(branch)
 
     def too_deep(self, branch: Branch) -> KeyTooLarge:
-        """The error for a branch that lies too deep for what is in it."""
-        # One text is no list; it is the second that makes it one.
+        """The error for a branch whose objects and lists nest too deep."""
+        # One text is no list. The second makes it one, and so is the fault.
         number = branch[1] if isinstance(branch, list) else numbers(branch)[0]
         return KeyTooLarge(f"nesting is deeper than {self.max_depth}", "less nesting", number)

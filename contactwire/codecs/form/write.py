@@ -1,6 +1,6 @@
-"""Carriers → forms: one walk over the plans, which writes a pair for each single value, spelled as ASP.NET binds it.
+"""Carriers to forms: one walk over the plans, which writes a pair for each single value, spelled as ASP.NET binds it.
 
-The walk stops at a value that is wrong. `to_builtins`, which finds the same values wrong, names all of them then.
+The walk stops at the first wrong value. `to_builtins`, which refuses the same values, then names all of them.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ def write(value: Any, style: Style, validate: bool, max_depth: int, max_faults: 
 
 
 class _Writer:
-    """The pairs so far, as a form has them, and the names that no key can spell.
+    """The pairs written so far, escaped, and the faults of names that no key can spell.
 
-    `room` is how many objects and lists may nest from where a method is.
+    The methods take the key of a value, its place (`where`), and how many more levels may nest (`levels`).
     """
 
     def __init__(self, style: Style, validate: bool, max_faults: int) -> None:
@@ -66,33 +66,33 @@ class _Writer:
             DictionaryKind: self._dictionary,
         }
 
-    def document(self, value: Any, key: str | None, where: Place, room: int) -> None:
+    def document(self, value: Any, key: str | None, where: Place, levels: int) -> None:
         """Write a carrier or a list of carriers."""
         if is_carrier(type(value)):
-            self._carrier(value, key, where, room)
-        elif isinstance(value, list) and room > 0:
+            self._carrier(value, key, where, levels)
+        elif isinstance(value, list) and levels > 0:
             for index, item in enumerate(value):
                 inner, before = f"{key or ''}%5B{index}%5D", len(self.pairs)
-                self.document(item, inner, (where, str(index)), room - 1)
+                self.document(item, inner, (where, str(index)), levels - 1)
                 self._or_empty(inner, before)
         else:
-            to_builtins(value, max_depth=room)
+            to_builtins(value, max_depth=levels)
 
     def _or_empty(self, key: str, before: int) -> None:
-        """Write what is empty: nothing came to the pairs that were there before."""
+        """Write an empty pair for a value that has written none: there are still as many pairs as `before`."""
         if len(self.pairs) == before:
             self.pairs.append(f"{key}=")
 
-    def _carrier(self, value: Any, key: str | None, where: Place, room: int) -> None:
-        if room <= 0:
-            to_builtins(value, max_depth=room)
+    def _carrier(self, value: Any, key: str | None, where: Place, levels: int) -> None:
+        if levels <= 0:
+            to_builtins(value, max_depth=levels)
         plan = plan_of(type(value))
         start, end = ("", "") if key is None else (key + self._opening, self._closing)
         for field in plan.fields:
             item = getattr(value, field.attribute)
             if item is None or item is UNSET:
                 if self._validate and not field.allows(item) and not is_view(value):
-                    to_builtins(value, max_depth=room)
+                    to_builtins(value, max_depth=levels)
                 continue
             name, kind = field.name, field.kind
             spelled = f"{start}{name}{end}" if key != "" and name.isidentifier() and name.isascii() else None
@@ -101,13 +101,13 @@ class _Writer:
             if isinstance(kind, (ScalarKind, EnumerationKind)):
                 self.pairs.append(f"{spelled}={self._text(kind, item)}")
             else:
-                self._writers[type(kind)](kind, item, spelled, (where, name), room - 1)
+                self._writers[type(kind)](kind, item, spelled, (where, name), levels - 1)
         if value._extras:
-            self._extras(value._extras, plan, key, where, room)
+            self._extras(value._extras, plan, key, where, levels)
 
     def _spell(self, key: str | None, name: str, value: Any, where: Place) -> str | None:
         spelled = spell(key, name, self._style)
-        # Behind the empty name nothing in brackets can stand, since a key that starts so begins with that.
+        # After the empty name a key cannot have an index, since a key that starts with a bracket has no name before it.
         if spelled is None or (not spelled and isinstance(value, list) and value):
             message = f"no key of a form can spell the name {shorten(name)} here"
             self.faults.add(
@@ -116,62 +116,62 @@ class _Writer:
             return None
         return spelled
 
-    def _value(self, kind: Kind, value: Any, key: str, where: Place, room: int) -> None:
+    def _value(self, kind: Kind, value: Any, key: str, where: Place, levels: int) -> None:
         if isinstance(kind, (ScalarKind, EnumerationKind)):
             self.pairs.append(f"{key}={self._text(kind, value)}")
         else:
-            self._writers[type(kind)](kind, value, key, where, room)
+            self._writers[type(kind)](kind, value, key, where, levels)
 
-    def _nested(self, kind: NestedKind, value: Any, key: str, where: Place, room: int) -> None:
+    def _nested(self, kind: NestedKind, value: Any, key: str, where: Place, levels: int) -> None:
         if not isinstance(value, kind.carrier):
-            write_kind(kind, value, room)
+            write_kind(kind, value, levels)
         before = len(self.pairs)
-        self._carrier(value, key, where, room)
+        self._carrier(value, key, where, levels)
         self._or_empty(key, before)
 
-    def _list(self, kind: ListKind, items: Any, key: str, where: Place, room: int) -> None:
-        if not isinstance(items, list) or room <= 0:
-            write_kind(kind, items, room)
+    def _list(self, kind: ListKind, items: Any, key: str, where: Place, levels: int) -> None:
+        if not isinstance(items, list) or levels <= 0:
+            write_kind(kind, items, levels)
         if not items:
             self.pairs.append(f"{key}=")
         elif isinstance(kind.item, (ScalarKind, EnumerationKind)):
             texts = ["" if item is None and kind.nullable else self._text(kind.item, item) for item in items]
-            # One empty text alone would be the empty list.
+            # `Domains=` means an empty list, so a single empty text gets an index.
             name = f"{key}%5B0%5D" if texts == [""] else key
             self.pairs += [f"{name}={text}" for text in texts]
         else:
             for index, item in enumerate(items):
-                self._item(kind, item, f"{key}%5B{index}%5D", (where, str(index)), room - 1)
+                self._item(kind, item, f"{key}%5B{index}%5D", (where, str(index)), levels - 1)
 
-    def _item(self, kind: ListKind, item: Any, key: str, where: Place, room: int) -> None:
+    def _item(self, kind: ListKind, item: Any, key: str, where: Place, levels: int) -> None:
         if item is None and kind.nullable:
             self.pairs.append(f"{key}=")
         else:
-            self._value(kind.item, item, key, where, room)
+            self._value(kind.item, item, key, where, levels)
 
-    def _dictionary(self, kind: DictionaryKind, items: Any, key: str, where: Place, room: int) -> None:
-        if not isinstance(items, dict) or room <= 0:
-            write_kind(kind, items, room)
+    def _dictionary(self, kind: DictionaryKind, items: Any, key: str, where: Place, levels: int) -> None:
+        if not isinstance(items, dict) or levels <= 0:
+            write_kind(kind, items, levels)
         if not items:
             self.pairs.append(f"{key}=")
         for index, (name, item) in enumerate(items.items()):
             start = f"{key}%5B{index}%5D{self._opening}"
             self.pairs.append(f"{start}Key{self._closing}={_checked(STRING, name)}")
             if item is not None or not kind.nullable:
-                self._value(kind.item, item, f"{start}Value{self._closing}", (where, name), room - 1)
+                self._value(kind.item, item, f"{start}Value{self._closing}", (where, name), levels - 1)
 
-    def _extras(self, extras: Any, plan: CarrierPlan, key: str | None, where: Place, room: int) -> None:
-        self._members(write_extras(extras, plan, room), key, where)
+    def _extras(self, extras: Any, plan: CarrierPlan, key: str | None, where: Place, levels: int) -> None:
+        self._members(write_extras(extras, plan, levels), key, where)
 
     def _members(self, members: dict[str, Any], key: str | None, where: Place) -> None:
-        """Write the members of an unknown object, those aside that are null."""
+        """Write the members of an unknown object, except those that are null."""
         for name, value in members.items():
             spelled = self._spell(key, name, value, where) if value is not None else None
             if spelled is not None:
                 self._unknown(value, spelled, (where, name))
 
     def _unknown(self, value: Any, key: str, where: Place) -> None:
-        """Write builtins that no plan knows."""
+        """Write the builtins of an unknown member."""
         before = len(self.pairs)
         if isinstance(value, dict):
             self._members(value, key, where)
@@ -184,7 +184,7 @@ class _Writer:
 
 
 def _checked(kind: ScalarKind | EnumerationKind, value: Any) -> str:
-    """The text of a single value, as a form has it; raises `EncodeError` for a wrong one."""
+    """The escaped text of a single value; raises `EncodeError` for a wrong one."""
     if type(value) is str:
         if kind == STRING or (isinstance(kind, EnumerationKind) and kind.open):
             return quote(value)
@@ -198,5 +198,5 @@ def _is_between(low: int | None, value: int, high: int | None) -> bool:
 
 
 def _as_it_is(kind: ScalarKind | EnumerationKind, value: Any) -> str:
-    """The text of a single value that may be a wrong one, as a form has it; none for null."""
+    """The escaped text of a single value that is not validated; "" for null."""
     return "" if value is None else quote(loose_text(kind, value))
