@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: measure, print the table, and write what was measured."""
+"""`python -m benchmarks`: measure, print the table, and write the results where the options say."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from benchmarks.runner import chosen, run, short
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; 0 is fine, 2 a wrong call, 1 a failed contender, a missed budget or a lost ratio."""
+    """Run the command; returns 1 for a failed contender, a missed budget or a lost ratio, 2 for wrong options, else 0."""
     options = _parser().parse_args(arguments)
     budgets = chosen(short(BUDGETS) if options.quick else BUDGETS, options.only)
     if reason := _unusable(options, budgets):
@@ -47,8 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def status(rows: Iterable[Row], measurements: Iterable[Measurement], *, check: bool, lost: Iterable[Move] = ()) -> int:
     """The exit status, with the reason for a 1 on standard error.
 
-    A contender that raised is always a failure, and so is a ratio that is `lost`; a budget that is missed, or that could not
-    be measured, is one if `check`.
+    A contender that raised is always a failure, and so is a ratio that is `lost`. A budget that was missed, or could not be
+    measured, is a failure with `check`.
     """
     failed = [f"{each.contender}, {each.work}: {each.note}" for each in measurements if each.failed]
     missed = [describe(row) for row in failing(rows)] if check else []

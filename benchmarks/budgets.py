@@ -1,4 +1,4 @@
-"""What is compared, and what it may cost: one table."""
+"""The one table of comparisons, with the ratio that each may have."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _FLAT = 3.0  # what caches cost a bare parser is above 2; work that is not linea
 
 @attrs.frozen
 class Budget:
-    """A comparison: `subject`'s time or memory over `against`'s in one work may be `limit` at most, or is only shown (None).
+    """A comparison: in one work, `subject`'s time or memory divided by `against`'s is at most `limit`.
 
-    It is taken on each of `inputs`.
+    If `limit` is None, the ratio is only shown. It is measured on each of `inputs`.
     """
 
     work: str

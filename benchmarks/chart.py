@@ -1,4 +1,4 @@
-"""The chart as SVG, by hand: for each figure a bar a contender, on a ground that is light or dark as the reader has it."""
+"""The chart, written as SVG without a library: for each figure one bar for each contender, in a light and a dark scheme."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ text { font: 12px system-ui, sans-serif; fill: #1f2328; }
 
 
 def chart(about: dict[str, Any], figures: Iterable[Figure]) -> str:
-    """The figures, and under them when and with what they were measured."""
+    """The chart of the figures; a line below says when and with which versions they were measured."""
     parts, top = [], _MARGIN + 4
     for figure in figures:
         parts += _figure(figure, top)
@@ -49,7 +49,7 @@ def chart(about: dict[str, Any], figures: Iterable[Figure]) -> str:
 
 
 def _figure(figure: Figure, top: int) -> list[str]:
-    """A work's name over what it is done on, and beside them the bars."""
+    """The name of a work above that of its input, and the bars on their right."""
     work, _, circumstance = figure.work.partition(", ")
     parts = [_text(_MARGIN, top + _BAR - 2, work[0].upper() + work[1:], "title")]
     parts += [_text(_MARGIN, top + _STEP + _BAR - 2, circumstance, "small")] if circumstance else []

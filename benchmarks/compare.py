@@ -17,15 +17,15 @@ from benchmarks.rows import Row
 __all__ = ["LOST", "MOVED", "Move", "moves"]
 
 MOVED = 4 / 3
-"""By which factor, either way, a ratio has moved that is told."""
+"""A ratio that grew or shrank by more than this factor is reported."""
 
 LOST = 10.0
-"""By which factor a ratio has grown that is a failure."""
+"""A ratio that grew by more than this factor is a failure."""
 
 
 @attrs.frozen
 class Move:
-    """A comparison whose ratio is another than in the run that is kept."""
+    """A comparison whose ratio differs from that in the kept run."""
 
     row: Row
     before: float
@@ -42,9 +42,9 @@ class Move:
 
 
 def moves(kept: Mapping[str, Any], rows: Iterable[Row]) -> list[Move]:
-    """What moved by more than a third, either way, from the document of a run to the rows of another.
+    """The ratios that grew or shrank by more than a third, from the document of one run to the rows of another.
 
-    A comparison that only one of the two has is passed over.
+    A comparison that only one of the runs has is ignored.
     """
     before = {_key(row): row["ratio"] for row in kept["rows"]}
     found = [Move(row, before.get(_key(attrs.asdict(row))) or 0.0, row.ratio or 0.0) for row in rows]

@@ -1,4 +1,4 @@
-"""The comparisons that a reader decides by, of all that are measured: what the chart draws and the README tells."""
+"""The figures: the comparisons, of all that are measured, that the chart draws and the README tells."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SHOWN = (
 
 @attrs.frozen
 class Figure:
-    """What contactwire took for a work, and what others did, from the least to the most."""
+    """The time or memory that contactwire took for a work, and that of the others, in ascending order."""
 
     work: str
     unit: Unit
@@ -52,6 +52,6 @@ def _figure(rows: list[Row]) -> Figure:
 
 
 def times(amount: float, ours: float) -> str:
-    """How many times contactwire's amount another's is."""
+    """Another contender's amount divided by contactwire's."""
     ratio = amount / ours
     return f"{ratio:.0f}×" if ratio >= 10 else f"{ratio:.2g}×"

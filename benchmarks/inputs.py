@@ -1,4 +1,4 @@
-"""What is measured on: the documented response, the complete contact, a list of 1,000, and contacts of any number or size.
+"""The inputs: the documented response, the complete contact, a list of 1,000, and contacts of any number or size.
 
 One contact is decoded and encoded over and over, so whoever remembers dates knows its dates by heart; in the list every
 contact has an identity and dates of its own.
@@ -36,7 +36,7 @@ _SMALL = [
 ]
 
 roomy: dict[str, Any] = {"max_bytes": 2**30}
-"""Options of a codec that is to take bodies of any size."""
+"""Options that let a codec read bodies of any size."""
 
 Members = dict[str, Any]
 
@@ -55,7 +55,7 @@ class Input:
         return self.type is not ContactEntityWithLinks
 
     def carrier(self) -> Any:
-        """What the body holds, decoded anew."""
+        """The carriers in the body, decoded at each call."""
         return JsonCodec(**roomy).decode(self.body, self.type)
 
     def xml(self, dialect: str = "plain") -> bytes:
@@ -80,7 +80,7 @@ class Input:
         return self._changed(lambda members: {name[:1].lower() + name[1:]: value for name, value in members.items()})
 
     def each_with_its_own_dates(self, count: int) -> list[bytes]:
-        """So many bodies like this one, each with fractions of its dates that no other has."""
+        """`count` bodies like this one; the dates of each have fractions of a second that no other body has."""
         return [_FRACTION.sub(b".%06d1" % number, self.body) for number in range(1, count + 1)]
 
     def _changed(self, change: Callable[[Members], Members]) -> Input:
@@ -88,7 +88,7 @@ class Input:
 
 
 def _each_carrier(data: Any, kind: Kind, change: Callable[[Members], Members]) -> Any:
-    """`data` with what `change` makes of the members of each carrier in it."""
+    """`data` with the members of each carrier in it replaced by what `change` returns for them."""
     match kind:
         case NestedKind() if data is not None:
             known = plan_of(kind.carrier).by_name
@@ -138,7 +138,7 @@ def persons(count: int) -> Input:
 LIST = f"list of {_LIST_LENGTH:,}"
 
 NOTHING = Input(b"")
-"""The input of work that reads nothing, or makes what it reads."""
+"""The input of work that reads nothing, or creates its own input."""
 
 INPUTS = {
     "documented": Input(_payload("put-contact")),

@@ -1,4 +1,4 @@
-"""Taking times: contenders of one group run in turns in one process, so that a disturbance meets them all."""
+"""Measuring: the contenders of one group run in turns in one process, so that a disturbance affects all of them."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ import attrs
 __all__ = ["FULL", "QUICK", "Effort", "Measurement", "Task", "Timer", "Unit", "calls_in", "measure", "summary"]
 
 Unit = Literal["s", "B"]
-"""What is measured: seconds, or bytes of memory."""
+"""The unit of a measurement: seconds, or bytes of memory."""
 
 Timer = Callable[[int], float]
-"""Runs the work so many times and gives the seconds that it took; or the bytes, for work that is measured in these."""
+"""Runs the work a number of times; returns the seconds that this took, or the bytes, for work that is measured in bytes."""
 
 
 @attrs.frozen
 class Effort:
-    """How long to measure: passes over all groups, rounds of a group in each, seconds of one sample, and seconds after
-    which the rounds of a group end early in a pass.
+    """How long to measure.
+
+    There are `passes` over all groups, and in each of them `rounds` of a group. A sample takes `sample` seconds. The rounds
+    of a group end early in a pass after `limit` seconds.
     """
 
     passes: int
@@ -40,7 +42,7 @@ _LONG, _SHARE, _MOST_SAMPLES = 1.0, 0.1, 20  # beside a turn of so many seconds,
 
 @attrs.frozen
 class Measurement:
-    """What one call of one contender took: the best and the median of the samples; or a `note` why there are none."""
+    """The time or memory of one call of a contender: the best and the median of its samples, or a `note` why it has none."""
 
     work: str
     input: str
@@ -55,13 +57,13 @@ class Measurement:
 
 @attrs.frozen
 class Task:
-    """Work on one input, `run` on `given`: a `Timer`, and what it gives can be looked at."""
+    """Work on one input: a `Timer` that calls `run(given)`; `result` is for checking what that returns."""
 
     given: Any
     run: Callable[[Any], Any]
 
     def result(self) -> Any:
-        """What one run gives."""
+        """The result of one run."""
         return self.run(self.given)
 
     def __call__(self, calls: int) -> float:
@@ -73,7 +75,7 @@ class Task:
 
 
 def calls_in(timer: Timer, seconds: float) -> int:
-    """How many calls fill a sample, found by two calls; one is enough for what takes long, since it need not be exact."""
+    """How many calls fill a sample, estimated by a second call; for work that takes long, one call is enough."""
     start = time.perf_counter()
     timer(1)
     first = time.perf_counter()

@@ -1,8 +1,9 @@
 """The peers' models of the same carriers, as source text that a user of each peer would have written.
 
-The plans are the one list of properties; a `Peer` is a header and a line a property. `load` gives the classes as a module,
-`python -m benchmarks.models pydantic` prints them. They are generous to the peers: no ranges, enumerations without room for
-other names, no inheritance, children before parents so that nothing is resolved late.
+The plans are the one list of properties. A `Peer` says how its models are written: a header, and a line for each property.
+`load` returns the models as a module, and `python -m benchmarks.models pydantic` prints them. The models favour the peers:
+they check no ranges, accept no unknown names in enumerations, have no inheritance, and each class is defined before it is
+used, so that no name has to be resolved late.
 """
 
 from __future__ import annotations
@@ -40,9 +41,9 @@ _SCALARS = {"string": "str", "boolean": "bool", "double": "float", "date-time": 
 
 @attrs.frozen
 class Peer:
-    """How models of one peer are written: what stands above them all, above each class, and on each property's line.
+    """How the models of one peer are written: the module's `header`, the text `before` each class, and each property's line.
 
-    `item` writes the class that stands for an item of a dictionary or of nested lists, for peers that have none.
+    `item` writes a class for the items of dictionaries and nested lists, for peers that need one.
     """
 
     header: str
@@ -206,7 +207,7 @@ PEERS = {
 
 
 def children_first(cls: type) -> list[CarrierPlan]:
-    """The plans of a carrier and of all that it holds, each once, children before parents."""
+    """The plans of a carrier and of all carriers that it holds, at any depth, each once, children before parents."""
     found: dict[type, CarrierPlan] = {}
 
     def visit(cls: type, above: frozenset[type]) -> None:
@@ -243,7 +244,7 @@ def _items(peer: Peer, plan: CarrierPlan) -> set[str]:
 
 
 def source(name: str, cls: type = ROOT) -> str:
-    """The text of a peer's module with the models of `cls` and of all that it holds."""
+    """The text of a peer's module with the models of `cls` and of all carriers that it holds, at any depth."""
     peer, plans = PEERS[name], children_first(cls)
     parts = ["from __future__ import annotations\n\n", peer.header, _enumerations(plans)]
     written: set[str] = set()

@@ -23,7 +23,7 @@ _START, _END = "<!-- figures -->\n", "<!-- end of figures -->\n"
 
 
 def record(project: Path, document: dict[str, Any]) -> None:
-    """Write the results of a run, and draw and tell them."""
+    """Write the results of a run, the chart, and the table in the README."""
     text = json.dumps(document, indent=1, ensure_ascii=False)
     (project / _RESULTS).write_text(text + "\n", encoding="utf-8")
     rows = [Row(**row) for row in document["rows"]]
@@ -41,7 +41,7 @@ def read(project: Path) -> dict[str, Any]:
 
 
 def told(about: dict[str, Any], rows: Iterable[Row]) -> str:
-    """The figures as a table in Markdown, what the others do otherwise, and when and with what it was measured."""
+    """The figures as a table in Markdown, what the peers do otherwise, and when and with which versions it was measured."""
     shown = figures(rows)
     lines = ["| work | contactwire | others |", "| --- | --- | --- |", *map(_line, shown)]
     named = {(figure.work, name) for figure in shown for name, _ in figure.others}

@@ -35,7 +35,7 @@ _HEADER = ("work", "input", "against", "ours", "theirs", "ratio", "median", "bud
 
 
 def circumstances(effort: Effort) -> dict[str, Any]:
-    """Where and when: date, interpreter, machine, versions of all packages, and how long was measured."""
+    """The circumstances of a run: date, interpreter, machine, versions of all packages, and how long it measured."""
     return {
         "date": datetime.now(timezone.utc).isoformat(timespec="seconds"),
         "interpreter": f"{platform.python_implementation()} {platform.python_version()}",
@@ -55,13 +55,13 @@ def _version(name: str) -> str | None:
 
 
 def provenance(about: dict[str, Any]) -> list[str]:
-    """When, where and with which versions was measured, in two lines."""
+    """The date, machine and versions of a run, in two lines."""
     versions = ", ".join(f"{name} {version}" for name, version in about["versions"].items() if version is not None)
     return [f"{about['date'][:10]}, {about['interpreter']}, {about['platform']}", versions]
 
 
 def document(about: dict[str, Any], rows: Iterable[Row]) -> dict[str, Any]:
-    """All of it as builtins."""
+    """The circumstances and the rows of a run as builtins, for JSON."""
     return about | {"rows": [attrs.asdict(row) for row in rows]}
 
 
@@ -75,12 +75,12 @@ def quantity(amount: float | None, unit: Unit = "s") -> str:
 
 
 def table(rows: Iterable[Row]) -> str:
-    """A line a comparison, in columns; what is the same as above is not said again."""
+    """A line for each comparison, in columns; a name that equals the one above is left out."""
     return _columns(_HEADER, [_cells(row) for row in rows], left=3)
 
 
 def differences(rows: Iterable[Row]) -> list[str]:
-    """What each other does otherwise than contactwire, each once, with the works that it is said of."""
+    """What each peer does otherwise than contactwire, each difference once, with the works that it concerns."""
     works: dict[tuple[str, str], dict[str, None]] = {}
     for row in rows:
         if row.differs:
@@ -89,7 +89,7 @@ def differences(rows: Iterable[Row]) -> list[str]:
 
 
 def listing(budgets: Iterable[Budget]) -> str:
-    """A line a comparison that would be made, with its budget."""
+    """A line for each comparison that a run would measure, with its budget."""
     cells = [(each.work, _against(each), ", ".join(each.inputs), _number(each.limit)) for each in budgets]
     return _columns(("work", "against", "inputs", "budget"), cells, left=3)
 
@@ -106,7 +106,7 @@ def _against(row: Row | Budget) -> str:
 
 
 def _number(ratio: float | None) -> str:
-    """Three digits, or all that stand before the point."""
+    """Three digits, or all digits before the point."""
     return "—" if ratio is None else f"{ratio:.0f}" if ratio >= 100 else f"{ratio:.3g}"
 
 

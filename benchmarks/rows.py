@@ -1,4 +1,4 @@
-"""Measurements judged by the budgets: a row for each comparison."""
+"""Rows: the comparisons with their outcome, judged by the budgets."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Row:
 
 
 def judge(budgets: Iterable[Budget], measurements: Iterable[Measurement]) -> list[Row]:
-    """A row for each budget and input that something was measured for."""
+    """A row for each budget and input for which both sides have a measurement."""
     found = {(each.work, each.input, each.contender): each for each in measurements}
     rows = []
     for budget in budgets:

@@ -1,4 +1,4 @@
-"""From budgets to measurements: all contenders of one work on one input are one group, and run in turns."""
+"""From budgets to measurements. The contenders of one work on one input form a group, and run in turns."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def short(budgets: Iterable[Budget]) -> list[Budget]:
 
 
 def groups(budgets: Iterable[Budget]) -> dict[tuple[str, str], list[str]]:
-    """For each work and input the names of those who do it, each once."""
+    """The names of the contenders for each work and input, each once."""
     found: dict[tuple[str, str], list[str]] = {}
     for budget in budgets:
         for input in budget.inputs:
@@ -39,9 +39,10 @@ def groups(budgets: Iterable[Budget]) -> dict[tuple[str, str], list[str]]:
 
 
 def run(budgets: Iterable[Budget], effort: Effort, progress: Callable[[str], None]) -> Iterator[Measurement]:
-    """Measure all that the budgets ask for, group by group, as often as there are passes; `progress` is told of each.
+    """Measure all that the budgets ask for, group by group, once in each pass; calls `progress` for each group.
 
-    What disturbs a machine lasts for seconds, so a group gets its rounds minutes apart, unless its fewest rounds take long.
+    A disturbance of a machine lasts for seconds. So the rounds of a group are spread over passes, which are minutes apart,
+    unless its fewest rounds take long.
     """
     all_groups = [_Group(work, input, names) for (work, input), names in groups(budgets).items()]
     waiting = all_groups
@@ -60,7 +61,7 @@ def run(budgets: Iterable[Budget], effort: Effort, progress: Callable[[str], Non
 
 @attrs.define
 class _Group:
-    """The contenders that run in turns, and what has been measured of them."""
+    """The contenders that run in turns, and their samples so far."""
 
     work: str
     input: str
@@ -69,7 +70,7 @@ class _Group:
     calls: dict[str, int] = attrs.field(factory=dict)
 
     def measure(self, effort: Effort) -> Iterator[Measurement]:
-        """Take the samples of one pass; gives, and leaves out from then on, those that could not be measured."""
+        """Take the samples of one pass; a contender that cannot be measured yields the reason, and leaves the group."""
         timers: dict[str, Timer] = {}
         for name in list(self.names):
             try:
