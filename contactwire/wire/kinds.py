@@ -189,7 +189,7 @@ def is_carrier(cls: object) -> bool:
 
 
 def nested_carrier(kind: Kind) -> type | None:
-    """The carrier inside `kind`, through any lists and dictionaries, or None for a kind made of scalars."""
+    """The carrier inside `kind`, through any lists and dictionaries, or None for a kind that holds scalars only."""
     kind = innermost(kind)
     return kind.carrier if isinstance(kind, NestedKind) else None
 

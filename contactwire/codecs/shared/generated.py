@@ -29,7 +29,7 @@ def made_of(source: str, title: str, names: Mapping[str, Any]) -> Callable[..., 
     defined = set(scope)
     exec(compile(source, file, "exec"), scope)
     (name,) = scope.keys() - defined - {"__builtins__"}
-    made: Callable[..., Any] = scope[name]
+    function: Callable[..., Any] = scope[name]
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    weakref.finalize(made, linecache.cache.pop, file, None).atexit = False
-    return made
+    weakref.finalize(function, linecache.cache.pop, file, None).atexit = False
+    return function
