@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import attrs
 
-from benchmarks.contenders import OURS, streams
+from benchmarks.contenders import OURS, hostile, streams
 from benchmarks.contenders.growth import CONTROLS, FAMILIES, one_of
 from benchmarks.inputs import LIST
 from benchmarks.measure import Unit
@@ -16,6 +17,8 @@ __all__ = ["BUDGETS", "OURS", "Budget"]
 _SINGLE = ("documented", "complete")
 _PROCESS = ("process",)
 _FLAT = 3.0  # what caches cost a bare parser is above 2; work that is not linear would show as 100 and more
+
+_TENFOLD = 15.0  # for ten times the size
 
 
 @attrs.frozen
@@ -40,6 +43,12 @@ def _growth() -> Iterable[Budget]:
             for count in counts[1:]:
                 yield Budget(name, one_of(smallest), _FLAT, ("growth",), subject=one_of(count))
             yield Budget(name, one_of(smallest, control), None, ("growth",), subject=one_of(counts[-1], control))
+
+
+def _hostile() -> Iterable[Budget]:
+    for work in hostile.WORKS:
+        for small, large in pairwise(hostile.SIZES):
+            yield Budget(work, hostile.sized(small), _TENFOLD, ("growth",), subject=hostile.sized(large))
 
 
 def _streams() -> Iterable[Budget]:
@@ -79,5 +88,6 @@ BUDGETS = (
     Budget("form decode", "parse_qsl alone", 0.5),
     Budget("form encode", "urlencode alone", 0.3),
     *_growth(),
+    *_hostile(),
     *_streams(),
 )

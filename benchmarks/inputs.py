@@ -17,7 +17,7 @@ import attrs
 from contactwire import ContactEntityWithLinks, FormCodec, JsonCodec, XmlCodec
 from contactwire.wire import DictionaryKind, Kind, ListKind, NestedKind, plan_of
 
-__all__ = ["INPUTS", "LIST", "NOTHING", "Input", "contacts", "persons", "roomy"]
+__all__ = ["INPUTS", "LIST", "NOTHING", "Input", "contacts", "persons", "unlimited"]
 
 _PAYLOADS = Path(__file__).parent.parent / "tests" / "payloads"
 _LIST_LENGTH = 1000
@@ -35,7 +35,7 @@ _SMALL = [
     "Domains",
 ]
 
-roomy: dict[str, Any] = {"max_bytes": 2**30}
+unlimited: dict[str, Any] = {"max_bytes": 2**30, "max_objects": 2**30}
 """Options that let a codec read bodies of any size."""
 
 Members = dict[str, Any]
@@ -56,11 +56,11 @@ class Input:
 
     def carrier(self) -> Any:
         """The carriers in the body, decoded at each call."""
-        return JsonCodec(**roomy).decode(self.body, self.type)
+        return JsonCodec(**unlimited).decode(self.body, self.type)
 
     def xml(self, dialect: str = "plain") -> bytes:
         """The same in XML."""
-        return XmlCodec(dialect=dialect, **roomy).encode(self.carrier())
+        return XmlCodec(dialect=dialect, **unlimited).encode(self.carrier())
 
     def form(self) -> bytes:
         """The same as a form."""

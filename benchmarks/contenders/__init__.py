@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from benchmarks.contenders import form, fresh, growth, json, patch, retained, streams, xml
+from benchmarks.contenders import form, fresh, growth, hostile, json, patch, retained, streams, xml
 from benchmarks.contenders._contender import OURS, Contender
 
 __all__ = ["CONTENDERS", "OURS", "Contender"]
@@ -19,6 +19,7 @@ CONTENDERS: Mapping[str, Mapping[str, Contender]] = {
     **patch.WORKS,
     **fresh.WORKS,
     **growth.WORKS,
+    **hostile.WORKS,
     **retained.WORKS,
     **streams.WORKS,
 }

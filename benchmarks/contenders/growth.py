@@ -11,7 +11,7 @@ from functools import partial
 
 from benchmarks.contenders import json, xml
 from benchmarks.contenders._contender import Contender, decoding, encoding
-from benchmarks.inputs import Input, contacts, persons, roomy
+from benchmarks.inputs import Input, contacts, persons, unlimited
 from benchmarks.measure import Timer
 
 __all__ = ["CONTROLS", "FAMILIES", "WORKS", "one_of"]
@@ -25,7 +25,7 @@ FAMILIES: dict[str, tuple[Callable[[int], Input], tuple[int, ...]]] = {
 """For each thing of which there may be many: inputs of a size, and the sizes."""
 
 
-_json, _xml = partial(json.ours, **roomy), partial(xml.ours, **roomy)
+_json, _xml = partial(json.ours, **unlimited), partial(xml.ours, **unlimited)
 
 OURS: dict[str, Make] = {
     "JSON decode": decoding(_json, json.body),

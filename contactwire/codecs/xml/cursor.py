@@ -46,7 +46,7 @@ class Cursor:
         return self.text[self.start + start : self.start + end]
 
     def remaining(self) -> str:
-        """The text up to the end of a stream that was read to its end; raises `DecodeError` for bytes not in its encoding."""
+        """What is left of a stream that was read to its end; raises `DecodeError` for bytes not in the encoding."""
         left = self.text[self.start :]
         if self._fault:
             self.advance(len(left))
