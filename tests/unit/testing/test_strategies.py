@@ -133,3 +133,15 @@ def test_patches_and_selections_vary():
     assert some(selections(), lambda selection: selection.paths == ("",))
     assert some(selections(), lambda selection: selection.paths == ())
     assert some(selections(), lambda selection: any("CustomFields/" in path for path in selection.paths))
+
+
+def test_a_null_may_be_what_is_wrong_in_a_list():
+    """Items that may not be null are null in some of the almost right bodies, with the item's pointer."""
+
+    class Names(Carrier):
+        names: Maybe[list[str]] = UNSET
+
+    planted = some(almost_right(Names), lambda planted: b"null" in planted.body and planted.pointer.count("/") == 2)
+    assert planted.expected == "string"
+    with pytest.raises(ValidationError):
+        JsonCodec().decode(planted.body, Names)
