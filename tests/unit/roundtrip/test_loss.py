@@ -168,9 +168,10 @@ def test_a_codec_that_writes_another_body_the_second_time():
     [
         (b'{"ContactId": -0}', "json"),
         (b'{"Odd": -0}', "json"),
+        (b"<ContactEntity><NoMailing> 1 </NoMailing></ContactEntity>", "application/xml"),
         (b"<ContactEntity><UpdatedDate>\n2020-01-01T00:00:00 </UpdatedDate></ContactEntity>", "application/xml"),
     ],
 )
 def test_other_spellings_of_a_value_are_no_loss(body, codec):
-    """`-0` is 0 for an integer, and white space around a date-time says nothing."""
+    """`-0` is 0 for an integer, 1 is true, and white space around a date-time says nothing."""
     assert_round_trip(body, codec)
