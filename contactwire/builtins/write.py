@@ -109,11 +109,8 @@ def write_extras(extras: Any, plan: CarrierPlan, depth: int, max_faults: int = M
             faults.add(Issue(pointer, message, "an unknown member", shorten(name)))
             continue
         if multiplies(item):
-            faults.add(
-                Issue.of_value(
-                    "fewer objects and lists", item, f"the same objects and lists are repeated over {MAX_OBJECTS} times"
-                ).under(pointer)
-            )
+            message = f"the same objects and lists are repeated over {MAX_OBJECTS} times"
+            faults.add(Issue.of_value("fewer objects and lists", item, message).under(pointer))
             continue
         try:
             written[write_kind(STRING, name, depth)] = write_any(item, depth - 1, max_faults)

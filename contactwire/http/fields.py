@@ -18,7 +18,6 @@ __all__ = ["Credentials", "Headers", "Secret", "format_http_date", "in_utc", "pa
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 # RFC 9110 §5.5: visible characters, blanks between them; "CR, LF, and NUL characters are invalid and dangerous".
 _VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
-_TOKEN_68 = re.compile(r"[A-Za-z0-9\-._~+/]+=*")
 
 # Fields whose lines may be joined with commas (RFC 9110 §5.3); any other field may have one line only.
 _LISTS = frozenset({"accept", "accept-language", "so-language", "connection", "vary", "allow"})
