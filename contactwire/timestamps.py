@@ -166,18 +166,9 @@ _set_nanosecond: Callable[[Timestamp, int], None] = vars(Timestamp)["nanosecond"
 _set_text: Callable[[Timestamp, str | None], None] = vars(Timestamp)["_text"].__set__
 
 
-def _plain(value: Timestamp) -> datetime:
-    return datetime(
-        value.year,
-        value.month,
-        value.day,
-        value.hour,
-        value.minute,
-        value.second,
-        value.microsecond,
-        value.tzinfo,
-        fold=value.fold,
-    )
+def _plain(value: datetime) -> datetime:
+    """The same date-time as a plain `datetime`, whose methods need no Python."""
+    return datetime.combine(value.date(), value.timetz())
 
 
 @lru_cache(maxsize=1024)

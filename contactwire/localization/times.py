@@ -125,10 +125,12 @@ class _Move:
         """The moved date-time; raises OverflowError or ValueError where no year holds it."""
         from dateutil.tz import resolve_imaginary
 
-        if value.tzinfo is None:
-            value = resolve_imaginary(value.replace(tzinfo=self.source))
-        moved = value.astimezone(self.target)
-        moved = value.astimezone(_shown(moved.utcoffset())) if self.include_offset else moved.replace(tzinfo=None)
+        # A plain datetime, since the methods of a Timestamp are slower.
+        moment = datetime.combine(value.date(), value.timetz())
+        if moment.tzinfo is None:
+            moment = resolve_imaginary(moment.replace(tzinfo=self.source))
+        moved = moment.astimezone(self.target)
+        moved = moment.astimezone(_shown(moved.utcoffset())) if self.include_offset else moved.replace(tzinfo=None)
         return Timestamp.from_datetime(moved, getattr(value, "nanosecond", 0))
 
 

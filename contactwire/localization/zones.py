@@ -100,16 +100,17 @@ TIME_ZONE_NAMES = tuple(_ZONES)
 
 @lru_cache(maxsize=1024)
 def time_zone(name: str) -> tzinfo:
-    """The zone of a name on the CRM's list (`NO`, `US-NY`, `UTC`; any letter case), from `dateutil.tz`.
+    """The zone of a name on the CRM's list (`NO`, `US-NY`, `UTC`; any letter case), as a `zoneinfo.ZoneInfo`.
 
-    Raises HeaderError for a name that is not on the list, and for a zone that the system's time zone database lacks.
+    Raises HeaderError for a name that is not on the list, and for a zone that the time zone database lacks.
     """
-    from dateutil import tz
+    # Imported when a request first names a zone, as Babel and dateutil are.
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
     known = _ZONES.get(name.upper())
     if known is None:
         raise HeaderError("SO-TimeZone", "no such time zone", name)
-    zone = tz.UTC if known == "UTC" else tz.gettz(known)
-    if zone is None:  # pragma: no cover - only with a time-zone database that lacks one
-        raise HeaderError("SO-TimeZone", f"the time zone database lacks {known}", name)
-    return zone
+    try:
+        return ZoneInfo(known)
+    except ZoneInfoNotFoundError as error:  # pragma: no cover - only with a time zone database that lacks one
+        raise HeaderError("SO-TimeZone", f"the time zone database lacks {known}", name) from error

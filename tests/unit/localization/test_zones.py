@@ -256,6 +256,12 @@ def test_dates_do_not_move_to_before_1900():
     assert answered("1900-01-02T05:00:00", "US-NY", "UTC") == "1900-01-02T00:00:00"
 
 
+def test_summer_time_goes_on_after_2037():
+    """Years behind those that a 32-bit time zone database reaches have summer time as well."""
+    assert str(stored("2040-07-01T12:00:00", "US-NY", "NO")) == "2040-07-01T18:00:00"
+    assert answered("2040-07-01T18:00:00", "US-NY, includeTZOffset", "NO") == "2040-07-01T12:00:00-0400"
+
+
 def test_a_time_that_comes_twice():
     """In autumn the clock shows 02:30 twice: the first, summer time, unless the value's fold says the second."""
     assert str(stored("2018-10-28T02:30:00", "NO", "UTC")) == "2018-10-28T00:30:00"
