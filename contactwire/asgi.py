@@ -16,21 +16,19 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Generator, MutableMapping
+from functools import partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from contactwire.errors import ContactWireError
-from contactwire.http import Application, ContactRequest, Headers, Response, too_large
+from contactwire.http import LOCKS, Application, ContactRequest, Response, Step, too_large
 
 __all__ = ["ContactApplication"]
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
-
-
-# A smaller body is decoded faster than another thread is asked for it.
-_LARGE = 2**16
 
 
 class _Disconnected(Exception):
@@ -41,9 +39,15 @@ class ContactApplication(Application):
     """An ASGI application that answers the endpoint's requests from a host's storage.
 
     `load(id)` gives the contact with that id, or None; `save(contact)` stores one. `update(id, change)` loads, changes and
-    saves in one transaction, and makes `save` unnecessary: see `contactwire.http.Host`. A body of more than `max_bytes`
-    bytes is answered with 413. `contactwire.wsgi` has the same for WSGI.
+    saves in one transaction, and makes `save` unnecessary. Further functions are optional: see `contactwire.http.Host`. A
+    body of more than `max_bytes` bytes is answered with 413. `contactwire.wsgi` has the same for WSGI.
     """
+
+    def __init__(self, *arguments: Any, **functions: Any) -> None:
+        """Take what `contactwire.http.Application` takes; the functions may be coroutine functions."""
+        super().__init__(*arguments, **functions)
+        # A lock belongs to an event loop, and an application may serve one after another.
+        self._locks: WeakKeyDictionary[Any, list[asyncio.Lock]] = WeakKeyDictionary()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request (scope `http`) or follow the server's lifespan; raises ValueError for any other scope."""
@@ -58,19 +62,14 @@ class ContactApplication(Application):
             raise ValueError(f"this application takes the scopes http and lifespan, not {scope['type']}")
 
     async def _answer(self, scope: Message, receive: Receive) -> Response:
-        endpoint, method = self._host.endpoint, scope["method"]
+        host, method = self._host, scope["method"]
         pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
+        target = host.target(scope.get("root_path", ""), scope["path"])
         try:
-            headers = Headers(pairs)
-            body = await self._body(receive)
-            raw = scope.get("raw_path")
-            path = raw.decode("latin-1").partition("?")[0] if raw else scope["path"]
-            target = self._host.target(scope.get("root_path", ""), path)
-            parts = method, target, scope["query_string"].decode("latin-1"), headers, body
-            request = endpoint.parse(*parts) if len(body) < _LARGE else await asyncio.to_thread(endpoint.parse, *parts)
-            return await asyncio.to_thread(request.respond, await self._run(request))
+            steps = host.steps(method, target, scope["query_string"].decode("latin-1"), pairs, partial(self._body, receive))
+            return await _run(steps, f"{method} {target[1]}")
         except ContactWireError as error:
-            return endpoint.respond_error(error, pairs, method=method)
+            return host.endpoint.respond_error(error, pairs, method=method)
 
     async def _body(self, receive: Receive) -> bytes:
         parts, size, more = [], 0, True
@@ -85,28 +84,40 @@ class ContactApplication(Application):
             more = message.get("more_body", False)
         return b"".join(parts)
 
-    async def _run(self, request: ContactRequest) -> Any:
-        steps = self._host.steps(request)
-        result = None
-        try:
-            while True:
-                function, arguments = steps.send(result)
-                result = await _call(function, arguments)
-        except StopIteration as done:
-            return done.value
+    async def _update_by_save(self, id: int, change: Callable[[Any], Any], request: ContactRequest) -> Any:
+        load, save = self._host.load, self._save
+        assert save is not None
+        locks = self._locks.setdefault(asyncio.get_running_loop(), [])
+        locks += [asyncio.Lock() for _ in range(LOCKS - len(locks))]
+        async with locks[id % LOCKS]:
+            stored = await _call(load.bound(request, id))
+            updated = await _call(partial(change, stored))
+            saved = await _call(save.bound(request, updated))
+            return updated if saved is None else saved
 
 
-async def _call(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+async def _run(steps: Generator[Step, Any, Response], request: str) -> Response:
+    """Call each step in turn, and return what the generator returns; `request` names the request in the log."""
+    result = None
+    try:
+        while True:
+            step = steps.send(result)
+            with step.reported(request):
+                result = step.call() if step.is_quick else await _call(step.call)
+    except StopIteration as done:
+        response: Response = done.value
+        return response
+
+
+async def _call(function: Callable[[], Any]) -> Any:
     if inspect.iscoroutinefunction(function):
-        return await function(*arguments)
-    result = await asyncio.to_thread(function, *arguments)
+        return await function()
+    result = await asyncio.to_thread(function)
     return await result if inspect.isawaitable(result) else result
 
 
 async def _send(send: Send, response: Response) -> None:
     pairs = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
-    if response.status != 304:
-        pairs.append((b"content-length", str(len(response.body)).encode()))
     await send({"type": "http.response.start", "status": response.status, "headers": pairs})
     await send({"type": "http.response.body", "body": response.body})
 

@@ -18,9 +18,12 @@ others are faults of the sender. All errors pickle, and two are equal where thei
     │   ├── NotModified        304  the contact has not changed
     │   ├── BadRequest         400  the request makes no sense as a whole
     │   │   └── HeaderError    400  a header field is malformed, or names something unknown
+    │   ├── Unauthorized       401  the request does not say who asks, or not credibly
+    │   ├── Forbidden          403  who asks may not do this
     │   ├── NotFound           404  there is no such contact
     │   ├── MethodNotAllowed   405  the resource does not take this method
-    │   └── PreconditionFailed 412  the contact changed after `If-Unmodified-Since`
+    │   ├── PreconditionFailed 412  the contact is not as `If-Match` or `If-Unmodified-Since` demands
+    │   └── ServiceUnavailable 503  the storage does not work now; try again
     └── EncodeError          500  the caller's value cannot be written: every fault, each with its pointer
 
 Three pieces report faults in a document. An `Issue` is one fault with its pointer, `Faults` collects them up to a limit, and
@@ -45,6 +48,7 @@ __all__ = [
     "DecodeError",
     "EncodeError",
     "Faults",
+    "Forbidden",
     "HeaderError",
     "HttpError",
     "Issue",
@@ -55,6 +59,8 @@ __all__ = [
     "PatchConflict",
     "PathError",
     "PreconditionFailed",
+    "ServiceUnavailable",
+    "Unauthorized",
     "UnsupportedMediaType",
     "ValidationError",
     "shorten",
@@ -404,6 +410,33 @@ class HeaderError(BadRequest):
         self.name, self.value = name, value
 
 
+class Unauthorized(HttpError):
+    """The request does not say who asks, or not credibly (RFC 9110 §15.5.2).
+
+    `challenges` are the values of the answer's `WWW-Authenticate` fields, which tell the schemes that the server takes
+    (§11.6.1).
+    """
+
+    status = 401
+
+    def __init__(
+        self,
+        message: str = "the request needs credentials",
+        error_type: str = "",
+        error_source: str = "",
+        challenges: Iterable[str] = ('Basic realm="CRM"', "Bearer"),
+    ) -> None:
+        super().__init__(message, error_type, error_source)
+        self.challenges = tuple(challenges)
+        self.args = (message, error_type, error_source, self.challenges)
+
+
+class Forbidden(HttpError):
+    """Who asks may not do this (RFC 9110 §15.5.4)."""
+
+    status = 403
+
+
 class NotFound(HttpError):
     """There is no such contact, or no such resource."""
 
@@ -422,13 +455,29 @@ class MethodNotAllowed(HttpError):
 
 
 class PreconditionFailed(HttpError):
-    """The contact changed after `If-Unmodified-Since` (RFC 9110 §13.1.4, §15.5.13)."""
+    """The contact is not as `If-Match`, `If-None-Match` or `If-Unmodified-Since` demands (RFC 9110 §13.1, §15.5.13)."""
 
     status = 412
 
 
+class ServiceUnavailable(HttpError):
+    """The storage does not work now, and may work later (RFC 9110 §15.6.4)."""
+
+    status = 503
+
+
 _BY_STATUS: dict[int, type[HttpError]] = {
-    error.status: error for error in (NotModified, BadRequest, NotFound, MethodNotAllowed, PreconditionFailed)
+    error.status: error
+    for error in (
+        NotModified,
+        BadRequest,
+        Unauthorized,
+        Forbidden,
+        NotFound,
+        MethodNotAllowed,
+        PreconditionFailed,
+        ServiceUnavailable,
+    )
 }
 
 

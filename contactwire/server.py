@@ -25,8 +25,8 @@ from contactwire.carriers import (
     Person,
 )
 from contactwire.codecs.json import JsonCodec
-from contactwire.errors import ContactWireError, HeaderError, HttpError
-from contactwire.http import ContactEndpoint, Headers, Host, Response, read_body
+from contactwire.errors import HttpError
+from contactwire.http import ContactEndpoint, Host, Response, read_body
 from contactwire.timestamps import Timestamp
 
 __all__ = ["ContactStore", "samples", "serve"]
@@ -163,29 +163,27 @@ class _Handler(BaseHTTPRequestHandler):
         raise AttributeError(name)
 
     def _serve(self) -> None:
-        host, pairs = self.server.host, list(self.headers.items())
-        try:
-            headers, body = Headers(pairs), self._body()
-            path, _, query = self.path.partition("?")
-            request = host.endpoint.parse(self.command, path, query, headers, body)
-            response = request.respond(host.run(request))
-        except ContactWireError as error:
-            response = host.endpoint.respond_error(error, pairs, method=self.command)
-            # The server would take the unread part of the body for the next request.
-            self.close_connection = self.close_connection or isinstance(error, HeaderError) or error.status in (411, 413)
+        path, _, query = self.path.partition("?")
+        self._has_read = False
+        response = self.server.host.answer(self.command, ("", path), query, self.headers.items(), self._body)
+        if not self._has_read and self.headers.get("Content-Length", "0") != "0":
+            # The server would take the unread body for the next request.
+            self.close_connection = True
         self._send(response)
 
     def _body(self) -> bytes:
         if "Transfer-Encoding" in self.headers:
+            self.close_connection = True
             raise HttpError("a body needs a Content-Length here", status=411)
-        return read_body(self.rfile.read, self.headers.get("Content-Length", "0").strip(" \t"), self.server.host.max_bytes)
+        length = self.headers.get("Content-Length", "0").strip(" \t")
+        body = read_body(self.rfile.read, length, self.server.host.max_bytes)
+        self._has_read = True
+        return body
 
     def _send(self, response: Response) -> None:
         self.send_response(response.status)
         for name, value in response.headers:
             self.send_header(name, value)
-        if response.status != 304:
-            self.send_header("Content-Length", str(len(response.body)))
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()

@@ -10,45 +10,43 @@ Source: PEP 3333.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
 
-from contactwire.errors import ContactWireError
-from contactwire.http import Application, Headers, Response, read_body, too_large
+from contactwire.http import LOCKS, Application, ContactRequest, read_body, too_large
 
 __all__ = ["ContactApplication"]
+
+_PATHS = ("SCRIPT_NAME", "PATH_INFO")
 
 
 class ContactApplication(Application):
     """A WSGI application that answers the endpoint's requests from a host's storage.
 
     `load(id)` gives the contact with that id, or None; `save(contact)` stores one. `update(id, change)` loads, changes and
-    saves in one transaction, and makes `save` unnecessary: see `contactwire.http.Host`. A body of more than `max_bytes`
-    bytes is answered with 413. `contactwire.asgi` has the same for ASGI.
+    saves in one transaction, and makes `save` unnecessary. Further functions are optional: see `contactwire.http.Host`. A
+    body of more than `max_bytes` bytes is answered with 413. `contactwire.asgi` has the same for ASGI.
     """
+
+    def __init__(self, *arguments: Any, **functions: Any) -> None:
+        """Take what `contactwire.http.Application` takes."""
+        super().__init__(*arguments, **functions)
+        self._locks = [threading.Lock() for _ in range(LOCKS)]
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request, by PEP 3333."""
-        response = self._answer(environ)
-        pairs = list(response.headers)
-        if response.status != 304:
-            pairs.append(("Content-Length", str(len(response.body))))
-        start_response(f"{response.status} {_reason(response.status)}", pairs)
+        root, path = (environ.get(name, "").encode("latin-1").decode("utf-8", "replace") for name in _PATHS)
+        response = self._host.answer(
+            environ["REQUEST_METHOD"],
+            self._host.target(root, root + path),
+            environ.get("QUERY_STRING", ""),
+            _header_pairs(environ),
+            lambda: self._body(environ),
+        )
+        start_response(f"{response.status} {_reason(response.status)}", list(response.headers))
         return [response.body]
-
-    def _answer(self, environ: dict[str, Any]) -> Response:
-        endpoint, method = self._host.endpoint, environ["REQUEST_METHOD"]
-        pairs = _header_pairs(environ)
-        try:
-            headers = Headers(pairs)
-            root, path = (quote(environ.get(name, "").encode("latin-1")) for name in ("SCRIPT_NAME", "PATH_INFO"))
-            target = self._host.target(root, root + path)
-            request = endpoint.parse(method, target, environ.get("QUERY_STRING", ""), headers, self._body(environ))
-            return request.respond(self._host.run(request))
-        except ContactWireError as error:
-            return endpoint.respond_error(error, pairs, method=method)
 
     def _body(self, environ: dict[str, Any]) -> bytes:
         stream, limit, length = environ["wsgi.input"], self._host.max_bytes, environ.get("CONTENT_LENGTH") or "0"
@@ -58,6 +56,14 @@ class ContactApplication(Application):
         if len(body) > limit:
             raise too_large(limit)
         return body
+
+    def _update_by_save(self, id: int, change: Callable[[Any], Any], request: ContactRequest) -> Any:
+        load, save = self._host.load, self._save
+        assert save is not None
+        with self._locks[id % LOCKS]:
+            updated = change(load.bound(request, id)())
+            saved = save.bound(request, updated)()
+            return updated if saved is None else saved
 
 
 def _header_pairs(environ: dict[str, Any]) -> list[tuple[str, str]]:

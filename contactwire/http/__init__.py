@@ -37,26 +37,33 @@ ignored, as §13.1.3 and §13.1.4 demand.
 
 from __future__ import annotations
 
+from contactwire.http.answers import Response
 from contactwire.http.client import ContactClient, Request
-from contactwire.http.conditions import Precondition
+from contactwire.http.conditions import EntityTag, EntityTags, Precondition
+from contactwire.http.dates import format_http_date, parse_http_date
 from contactwire.http.documents import Document
-from contactwire.http.fields import Credentials, Headers, Secret, format_http_date, parse_http_date
-from contactwire.http.host import Application, Host, read_body, too_large
-from contactwire.http.server import ContactEndpoint, ContactRequest, Response
+from contactwire.http.fields import Credentials, Headers, Secret
+from contactwire.http.host import LOCKS, Application, Host, HostFunction, Step, read_body, too_large
+from contactwire.http.server import ContactEndpoint, ContactRequest
 
 __all__ = [
+    "LOCKS",
     "Application",
     "ContactClient",
     "ContactEndpoint",
     "ContactRequest",
     "Credentials",
     "Document",
+    "EntityTag",
+    "EntityTags",
     "Headers",
     "Host",
+    "HostFunction",
     "Precondition",
     "Request",
     "Response",
     "Secret",
+    "Step",
     "format_http_date",
     "parse_http_date",
     "read_body",

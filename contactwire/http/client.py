@@ -14,11 +14,12 @@ import attrs
 from contactwire.carriers import ContactEntity, ContactEntityWithLinks
 from contactwire.codecs import CodecRegistry, default_registry, encode
 from contactwire.errors import ContactWireError, HttpError
-from contactwire.http.fields import Credentials, Headers, format_http_date
+from contactwire.http.dates import format_http_date
+from contactwire.http.fields import Credentials, Headers
 from contactwire.localization import TimeZonePreference
 from contactwire.patch import JsonPatch, MergePatch, diff
 from contactwire.projection import Selection
-from contactwire.wire import UNSET
+from contactwire.wire import UNSET, is_view, keep_tag, mark_view, tag_of
 
 __all__ = ["ContactClient", "Request"]
 
@@ -32,13 +33,15 @@ _MEMBER = re.compile(r"<(Error|ErrorType|ErrorMessage|ErrorSource)>([^<]*)</\1>"
 class Request:
     """A request to send: `method`, `target` (path and query, percent-encoded), `headers` as pairs, and `body`.
 
-    Its repr leaves out the body and the values of headers, which may be secret.
+    `selection` is what the target's `$select` asks for, or None for everything. The repr leaves out the body and the values
+    of headers, which may be secret.
     """
 
     method: str
     target: str
     headers: tuple[tuple[str, str], ...] = attrs.field(repr=lambda headers: f"<{', '.join(name for name, _ in headers)}>")
     body: bytes = attrs.field(default=b"", repr=lambda body: f"<{len(body)} bytes>")
+    selection: Selection | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -47,7 +50,8 @@ class ContactClient:
 
     `path` is the path before the id; if it begins with a scheme and a host, each `Request.target` does. `media_type` is the
     format of the contacts that are sent, `accept` the `Accept` field. `language`, `culture` and `time_zone` are the fields
-    `SO-Language`, `SO-Culture` and `SO-TimeZone`. `registry` has the codecs, and `type` is the carrier class of answers.
+    `SO-Language`, `SO-Culture` and `SO-TimeZone`. `registry` has the codecs, `type` is the carrier class of answers, and
+    `id` the attribute with its primary key.
     """
 
     path: str = "/api/v1/Contact"
@@ -59,6 +63,7 @@ class ContactClient:
     credentials: Credentials = attrs.field(factory=Credentials)
     registry: CodecRegistry = default_registry
     type: Any = ContactEntityWithLinks
+    id: str = "contact_id"
 
     def get(self, id: int, *, select: Selection | str | None = None, modified_since: Instant = None) -> Request:
         """A GET of the contact with that id, of the properties in `select`, or of all.
@@ -68,15 +73,37 @@ class ContactClient:
         condition = [("If-Modified-Since", format_http_date(modified_since))] if modified_since else []
         return self._request("GET", id, select, condition)
 
+    def default(self, *, select: Selection | str | None = None) -> Request:
+        """A GET of a contact with the server's defaults, to fill in and `create`."""
+        return self._request("GET", "default", select)
+
     def put(self, contact: ContactEntity, *, select: Selection | str | None = None, unconditional: bool = False) -> Request:
         """A PUT of a contact, which must have its `contact_id`.
 
-        Unless `unconditional`, `If-Unmodified-Since` is the contact's `updated_date`, if it has one. `select` says which
-        properties the answer holds, not which are saved. Raises ValueError for a contact without an id, `EncodeError` for
-        one that cannot be written.
+        Unless `unconditional`, the PUT demands that nobody else has changed the contact: by `If-Match`, if it came with an
+        entity tag, else by its `updated_date` in `If-Unmodified-Since`, if it has one. `select` says which properties the
+        answer holds, not which are saved.
+
+        Raises ValueError for a contact without an id, and for one that came in an answer to a `$select`: a PUT would clear
+        what was not selected. Raises `EncodeError` for a contact that cannot be written.
         """
-        condition = [] if unconditional else _unmodified_since(contact)
-        return self._request("PUT", _id_of(contact), select, condition, contact, self.media_type)
+        if is_view(contact):
+            raise ValueError("the contact holds only what was selected, and a PUT would clear all else: use patch")
+        condition = [] if unconditional else _unchanged(contact)
+        return self._request("PUT", self._id_of(contact), select, condition, contact, self.media_type)
+
+    def create(self, contact: ContactEntity, *, select: Selection | str | None = None) -> Request:
+        """A POST of a new contact; the answer has its `contact_id`. Raises `EncodeError` for one that cannot be written."""
+        return self._request("POST", "", select, [], contact, self.media_type)
+
+    def delete(self, contact: ContactEntity | int, *, unconditional: bool = False) -> Request:
+        """A DELETE of a contact, or of the contact with that id; `parse` gives None for its answer.
+
+        Of a contact, it is conditional as a PUT is, unless `unconditional`. Raises ValueError for a contact without an id.
+        """
+        if isinstance(contact, int):
+            return self._request("DELETE", contact)
+        return self._request("DELETE", self._id_of(contact), None, [] if unconditional else _unchanged(contact))
 
     def patch(
         self,
@@ -89,25 +116,26 @@ class ContactClient:
         """A PATCH of the contact `before`.
 
         `change` is a patch, or the contact as it should be; then the difference of the two is sent as a JSON Patch. `before`
-        may be an id if `change` is a patch. Unless `unconditional`, `If-Unmodified-Since` is the `updated_date` of `before`,
-        if it has one. Raises TypeError for an id with a contact as `change`, `EncodeError` for a change that cannot be
-        written, and ValueError for a contact without an id.
+        may be an id if `change` is a patch. Unless `unconditional`, the PATCH of a contact is conditional as a PUT is.
+
+        Raises TypeError for an id with a contact as `change`, `EncodeError` for a change that cannot be written, and
+        ValueError for a contact without an id.
         """
         contact = None if isinstance(before, int) else before
         if not isinstance(change, (JsonPatch, MergePatch)):
             if contact is None:
                 raise TypeError("the difference of two contacts needs both of them")
             change = diff(contact, change, dialect="server")
-        condition = [] if unconditional or contact is None else _unmodified_since(contact)
-        number = before if isinstance(before, int) else _id_of(before)
+        condition = [] if unconditional or contact is None else _unchanged(contact)
+        number = before if isinstance(before, int) else self._id_of(before)
         return self._request("PATCH", number, select, condition, change, _PATCH_TYPES[type(change)])
 
     def _request(
         self,
         method: str,
-        id: int,
-        select: Selection | str | None,
-        condition: list[tuple[str, str]],
+        id: int | str,
+        select: Selection | str | None = None,
+        condition: Iterable[tuple[str, str]] = (),
         document: Any = None,
         media_type: str = "",
     ) -> Request:
@@ -118,46 +146,66 @@ class ContactClient:
             ("SO-TimeZone", None if self.time_zone is None else str(self.time_zone)),
         ]
         headers = [(name, value) for name, value in chosen if value is not None]
-        headers += condition + self.credentials.to_headers()
+        headers += [*condition, *self.credentials.to_headers()]
         body = b""
         if document is not None:
             body = encode(document, media_type, registry=self.registry)
             headers.append(("Content-Type", media_type))
         Headers(headers)  # raises for a value that would break out of its field
-        return Request(method, f"{self.path.rstrip('/')}/{id}{_query(select)}", tuple(headers), body)
+        target = f"{self.path.rstrip('/')}/{id}{_query(select)}"
+        return Request(method, target, tuple(headers), body, self._selection(select))
+
+    def _selection(self, select: Selection | str | None) -> Selection | None:
+        found = Selection.parse(select, self.type) if isinstance(select, str) else select
+        return None if found is None or found.tree is None else found
 
     def parse(
         self,
+        request: Request,
         status: int,
         headers: Mapping[str, str] | Iterable[tuple[str, str]],
         body: bytes,
         *,
         base: ContactEntityWithLinks | None = None,
     ) -> Any:
-        """The contact that an answer holds.
+        """The contact in the answer to `request`, or None in an answer that has none (204).
 
-        If the answer is a patch, it is applied to `base`, or to an empty contact. For any status but 200 it raises the
-        `HttpError` for that status (`NotModified`, `NotFound`, `PreconditionFailed`, …) with the server's message. It raises
-        `DecodeError` or `ValidationError` for a body that is no contact, `UnsupportedMediaType` for an unknown format.
+        The contact remembers the answer's entity tag. If the request has a `$select`, the contact remembers that it is
+        partial; what was not selected is UNSET, whatever the server sent for it. If the answer is a patch, it is applied to
+        `base`, or to an empty contact.
+
+        For any status but 200, 201 and 204 it raises the `HttpError` for that status (`NotModified`, `NotFound`,
+        `PreconditionFailed`, …) with the server's message. It raises `DecodeError` or `ValidationError` for a body that is
+        no contact, `UnsupportedMediaType` for an unknown format.
         """
         fields = headers if isinstance(headers, Headers) else Headers(headers)
-        if status != 200:
+        if status == 204:
+            return None
+        if status not in (200, 201):
             raise _error_of(status, body)
         codec = self.registry.find(fields.get("Content-Type", ""))
-        document = codec.decode(body, self.type)
-        if isinstance(document, (JsonPatch, MergePatch)):
-            return document.apply(self.type() if base is None else base)
-        return document
+        contact = codec.decode(body, self.type)
+        if isinstance(contact, (JsonPatch, MergePatch)):
+            contact = contact.apply(self.type() if base is None else base)
+        if request.selection is not None:
+            contact = request.selection.apply(contact, unselected="omit")
+            mark_view(contact)
+        keep_tag(contact, fields.get("ETag", ""))
+        return contact
+
+    def _id_of(self, contact: ContactEntity) -> int:
+        found = getattr(contact, self.id)
+        if not isinstance(found, int) or found <= 0:
+            raise ValueError(f"the contact has no {self.id}, which the path of the request needs")
+        return found
 
 
-def _id_of(contact: ContactEntity) -> int:
-    if not isinstance(contact.contact_id, int) or contact.contact_id <= 0:
-        raise ValueError("the contact has no contact_id, which the path of the request needs")
-    return contact.contact_id
-
-
-def _unmodified_since(contact: ContactEntity) -> list[tuple[str, str]]:
-    moment = contact.updated_date
+def _unchanged(contact: ContactEntity) -> list[tuple[str, str]]:
+    """The precondition that nobody has changed a contact since it was read (RFC 9110 §13.1.1, §13.1.4)."""
+    # A weak tag never matches (§13.1.1).
+    if (tag := tag_of(contact)) and not tag.startswith("W/"):
+        return [("If-Match", tag)]
+    moment = getattr(contact, "updated_date", None)
     if moment is None or moment is UNSET or moment.year == 1:
         return []
     return [("If-Unmodified-Since", format_http_date(moment))]

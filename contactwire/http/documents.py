@@ -1,4 +1,7 @@
-"""The body of a PUT or PATCH: `Document.decode` reads it, and `replaced` or `merged` applies it to the stored contact."""
+"""The body of a request: `Document.decode` reads it.
+
+`replaced` applies it to the stored contact for a PUT, `merged` for a PATCH, and `created` makes the contact of a POST.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,19 @@ from typing import Any
 import attrs
 
 from contactwire.builtins import to_builtins
-from contactwire.carriers import RightsCarrier
 from contactwire.codecs import CodecRegistry
+from contactwire.http.owned import owned_by_the_server
 from contactwire.localization import TimeZonePreference, change_in_zone, to_storage
 from contactwire.negotiation import parse_media_type
 from contactwire.patch import JsonPatch, MergePatch
 from contactwire.timestamps import Timestamp
-from contactwire.wire import UNSET, EnumerationKind, Kind, ScalarKind, plan_of
+from contactwire.wire import UNSET, EnumerationKind, Kind, ScalarKind, evolve, plan_of
 
-__all__ = ["Document", "merged", "replaced"]
+__all__ = ["Document", "created", "merged", "replaced"]
 
 _JSON = ("application/json", "text/json")
+# White space, byte order marks, and the zeros of UTF-16 and UTF-32.
+_BEFORE_JSON = b" \t\r\n\xef\xbb\xbf\xff\xfe\x00"
 _JSON_PATCH, _MERGE_PATCH = "application/json-patch+json", "application/merge-patch+json"
 
 # .NET's defaults for members of value types that a body does not name; members of reference types become null.
@@ -30,9 +35,6 @@ _DEFAULTS: Mapping[str, Any] = {
     "int64": 0,
     "date-time": Timestamp.parse("0001-01-01T00:00:00"),
 }
-
-# The server sets these, and the rights and links of a contact; a PUT does not change them.
-_SERVERS_OWN = frozenset({"created_by", "created_date", "updated_by", "updated_date", "links"})
 
 
 @attrs.frozen
@@ -53,7 +55,7 @@ class Document:
         codec = registry.find(content_type)
         if partial and not {_JSON_PATCH, _MERGE_PATCH}.intersection(codec.media_types):
             if parse_media_type(content_type).essence in _JSON:
-                patch_type = _JSON_PATCH if body.lstrip()[:1] == b"[" else _MERGE_PATCH
+                patch_type = _JSON_PATCH if body.lstrip(_BEFORE_JSON)[:1] == b"[" else _MERGE_PATCH
                 return cls(registry.find(patch_type).decode(body, type), True)
             return cls(MergePatch.parse(to_builtins(codec.decode(body, type))), True)
         value = codec.decode(body, type)
@@ -65,23 +67,43 @@ def replaced(document: Document, stored: Any, zone: TimeZonePreference | None, b
 
     `zone` is the time zone of the body's dates, `base` that of stored dates.
     """
-    sent = document.value if zone is None else to_storage(document.value, zone, base)
-    own = _SERVERS_OWN.union(plan_of(RightsCarrier).by_attribute)
-    contact = type(stored)()
-    for field in plan_of(type(stored)).fields:
-        name = field.attribute
-        value = getattr(stored if name in own else sent, name, UNSET)
-        setattr(contact, name, _default(field.kind) if value is UNSET and name not in own else value)
-    contact.extras = dict(sent.extras)
-    return contact
+    own = {name: getattr(stored, name) for name in owned_by_the_server(type(stored))}
+    return _complete(type(stored), _sent(document, zone, base), own)
 
 
-def _default(kind: Kind) -> Any:
+def created(document: Document, zone: TimeZonePreference | None, base: tzinfo | str) -> Any:
+    """The contact to store for a POST: the body's properties, and defaults for absent ones; the server's own are absent."""
+    cls = type(document.value)
+    return _complete(cls, _sent(document, zone, base), dict.fromkeys(owned_by_the_server(cls), UNSET))
+
+
+def _sent(document: Document, zone: TimeZonePreference | None, base: tzinfo | str) -> Any:
+    return document.value if zone is None else to_storage(document.value, zone, base)
+
+
+def _complete(cls: type, sent: Any, own: Mapping[str, Any]) -> Any:
+    """A carrier of a class with the `own` properties, by attribute, and otherwise those of `sent` or their defaults."""
+    values = {
+        field.attribute: _or_default(getattr(sent, field.attribute, UNSET), field.kind)
+        for field in plan_of(cls).fields
+        if field.attribute not in own
+    }
+    present = {name: value for name, value in own.items() if value is not UNSET}
+    return cls(**values, **present, extras=dict(sent.extras))
+
+
+def _or_default(value: Any, kind: Kind) -> Any:
+    if value is not UNSET:
+        return value
     if isinstance(kind, EnumerationKind):
         return next(iter(kind.members), None)
     return _DEFAULTS.get(kind.name) if isinstance(kind, ScalarKind) else None
 
 
 def merged(document: Document, stored: Any, zone: TimeZonePreference | None, base: tzinfo | str) -> Any:
-    """The stored contact with a patch applied; the patch reads and writes dates in the request's time zone."""
-    return change_in_zone(stored, document.value.apply, zone, base)
+    """The stored contact with a patch applied, but for the server's own properties, which stay as stored.
+
+    The patch reads and writes dates in the request's time zone. A `test` operation sees the server's own properties, too.
+    """
+    changed = change_in_zone(stored, document.value.apply, zone, base)
+    return evolve(changed, **{name: getattr(stored, name) for name in owned_by_the_server(type(stored))})

@@ -1,4 +1,4 @@
-"""The parts of HTTP messages: header fields (`Headers`), credentials that no log shows (`Secret`), and HTTP-dates."""
+"""Header fields (`Headers`), and credentials that no log shows (`Credentials`, `Secret`)."""
 
 from __future__ import annotations
 
@@ -7,28 +7,42 @@ import binascii
 import hmac
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timezone
+from typing import Any, NoReturn
 
 import attrs
 
 from contactwire.errors import HeaderError
 
-__all__ = ["Credentials", "Headers", "Secret", "format_http_date", "in_utc", "parse_http_date"]
+__all__ = ["Credentials", "Headers", "Secret"]
 
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 # RFC 9110 §5.5: visible characters, blanks between them; "CR, LF, and NUL characters are invalid and dangerous".
 _VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
 
-# Fields whose lines may be joined with commas (RFC 9110 §5.3); any other field may have one line only.
-_LISTS = frozenset({"accept", "accept-language", "so-language", "connection", "vary", "allow"})
+# The fields that this contract reads, and that must have one value (RFC 9110 §5.3).
+_SINGLE = frozenset(
+    {
+        "authorization",
+        "content-length",
+        "content-type",
+        "so-apptoken",
+        "so-culture",
+        "so-timezone",
+        "x-xsrf-token",
+    }
+)
+# RFC 9113 §8.2.3: the lines of `Cookie` are joined with a semicolon, those of any other field with a comma.
+_SEPARATORS = {"cookie": "; "}
+_SECRET = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie", "so-apptoken", "x-xsrf-token"})
 
 
 class Headers(Mapping[str, str]):
     """Header fields by name, in any letter case; immutable.
 
-    Takes pairs of name and value, or a mapping. The lines of a list field (`Accept`) are joined with commas (RFC 9110
-    §5.3). Raises `HeaderError` for a name that is no token, for a value with CR, LF, NUL or another control character, and
-    for a field that is no list and comes twice with different values.
+    Takes pairs of name and value, or a mapping. Several lines of one field are joined with commas (RFC 9110 §5.3), as
+    proxies send `Via`. Raises `HeaderError` for a name that is no token, for a value with CR, LF, NUL or another control
+    character, and for a field that this contract reads and that must be single, such as `Content-Type`, but comes twice with
+    different values. Neither `str` nor `repr` shows a value, and headers with credentials cannot be pickled.
     """
 
     __slots__ = ("_fields", "_names")
@@ -47,12 +61,17 @@ class Headers(Mapping[str, str]):
             raise HeaderError(name, "holds a control character")
         value = value.strip(" \t")
         known = self._fields.get(folded)
-        if known is not None and folded in _LISTS:
-            value = f"{known}, {value}"
+        if known is not None and folded not in _SINGLE:
+            value = f"{known}{_SEPARATORS.get(folded, ', ')}{value}"
         elif known is not None and known != value:
             raise HeaderError(self._names[folded], "comes twice, with different values")
         self._fields[folded] = value
         self._names.setdefault(folded, name)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if not _SECRET.isdisjoint(self._fields):
+            raise TypeError("headers with credentials cannot be pickled: make headers without them")
+        return Headers, ({name: self[name] for name in self},)
 
     def __getitem__(self, name: str) -> str:
         return self._fields[name.lower()]
@@ -71,7 +90,7 @@ class Headers(Mapping[str, str]):
 
 
 class Secret:
-    """A string that no repr, format or error message shows; `reveal()` gives it. `==` takes constant time."""
+    """A string that no repr, format, pickle or error message shows; `reveal()` gives it. `==` takes constant time."""
 
     __slots__ = ("_value",)
 
@@ -95,6 +114,27 @@ class Secret:
 
     def __format__(self, specification: str) -> str:
         return repr(self)
+
+    def __copy__(self) -> Secret:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Secret:
+        return self
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Secret cannot be pickled: pass on what reveal() gives, where that is meant")
+
+
+class SecretText(str):
+    """The value of a header field with a credential: a str to send, whose repr does not show it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a credential cannot be pickled: make the request where it is sent")
 
 
 def _secret(value: str | Secret | None) -> Secret | None:
@@ -155,66 +195,9 @@ class Credentials:
         return user, Secret(password)
 
     def to_headers(self) -> list[tuple[str, str]]:
-        """The header fields that carry these credentials."""
+        """The header fields that carry these credentials. Their values are strings whose repr does not show them."""
         fields = [("X-XSRF-TOKEN", self.xsrf_token), ("SO-AppToken", self.app_token)]
-        sent = [(name, secret.reveal()) for name, secret in fields if secret is not None]
+        sent: list[tuple[str, str]] = [(name, SecretText(secret.reveal())) for name, secret in fields if secret is not None]
         if self.scheme is not None and self.authorization is not None:
-            sent.insert(0, ("Authorization", f"{self.scheme} {self.authorization.reveal()}"))
+            sent.insert(0, ("Authorization", SecretText(f"{self.scheme} {self.authorization.reveal()}")))
         return sent
-
-
-_DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_DAYS = "|".join(_DAY_NAMES)
-_LONG_DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_MONTH, _CLOCK = f"(?P<month>{'|'.join(_MONTHS)})", r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
-# RFC 9110 §5.6.7: IMF-fixdate, and the two obsolete forms that a recipient MUST accept.
-_DATES = [
-    re.compile(pattern, re.ASCII)
-    for pattern in (
-        rf"(?:{_DAYS}), (?P<day>\d\d) {_MONTH} (?P<year>\d{{4}}) {_CLOCK} GMT",
-        rf"(?:{_LONG_DAYS}), (?P<day>\d\d)-{_MONTH}-(?P<year>\d\d) {_CLOCK} GMT",
-        rf"(?:{_DAYS}) {_MONTH} (?P<day>[ \d]\d) {_CLOCK} (?P<year>\d{{4}})",
-    )
-]
-
-
-def parse_http_date(text: str) -> datetime:
-    """The instant of an HTTP-date, in UTC (RFC 9110 §5.6.7). Raises ValueError for any other text."""
-    for pattern in _DATES:
-        if found := pattern.fullmatch(text):
-            numbers = {name: int(found[name]) for name in ("day", "year", "hour", "minute", "second")}
-            if len(found["year"]) == 2:
-                numbers["year"] = _full_year(numbers["year"])
-            # datetime cannot hold a leap second (60), so the second before counts.
-            numbers["second"] = min(numbers["second"], 59) if numbers["second"] <= 60 else numbers["second"]
-            return datetime(month=_MONTHS.index(found["month"]) + 1, tzinfo=timezone.utc, **numbers)
-    raise ValueError(f"{text!r} is no HTTP-date")
-
-
-def _full_year(year: int) -> int:
-    # RFC 9110 §5.6.7: "interpret a timestamp that appears to be more than 50 years in the future as representing the most
-    # recent year in the past that had the same last two digits".
-    now = datetime.now(timezone.utc).year
-    full = now - now % 100 + year
-    return full - 100 if full > now + 50 else full
-
-
-def in_utc(moment: datetime) -> datetime:
-    """`moment` in UTC and whole seconds; a naive one is UTC. Outside of the years 1 to 9999, the nearest second inside."""
-    clock = datetime(*moment.timetuple()[:6], tzinfo=moment.tzinfo or timezone.utc)
-    try:
-        return clock.astimezone(timezone.utc)
-    except OverflowError:
-        nearest = datetime.min if clock.year == 1 else datetime.max.replace(microsecond=0)
-        return nearest.replace(tzinfo=timezone.utc)
-
-
-def format_http_date(moment: datetime) -> str:
-    """`moment` as an IMF-fixdate (RFC 9110 §5.6.7), without fractions of a second; a naive `moment` is UTC.
-
-    A moment that UTC has outside of the years 1 to 9999 is written as the first or last second of these.
-    """
-    utc = in_utc(moment)
-    day, month = _DAY_NAMES[utc.weekday()], _MONTHS[utc.month - 1]
-    return f"{day}, {utc.day:02d} {month} {utc.year:04d} {utc.hour:02d}:{utc.minute:02d}:{utc.second:02d} GMT"

@@ -1,98 +1,294 @@
-"""What the adapters share: a host's functions for storage, and the order in which a request calls them."""
+"""What the adapters share: a host's functions, and the steps in which a request is answered with them.
+
+`Host.steps` is a generator of `Step`s. The WSGI adapter calls each one; the ASGI adapter awaits it, or calls it in a thread.
+So both answer alike: first the head is parsed and `authorize` asked, then the body is read and decoded, then the storage is
+asked, and at last the answer is written.
+"""
 
 from __future__ import annotations
 
+import inspect
+import logging
 import re
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from functools import partial
 from typing import Any
+from urllib.parse import quote, unquote
 
 import attrs
 
 from contactwire.codecs import MAX_BYTES
-from contactwire.errors import BadRequest, ContentTooLarge, HeaderError
+from contactwire.errors import (
+    BadRequest,
+    ContactWireError,
+    ContentTooLarge,
+    HeaderError,
+    HttpError,
+    ServiceUnavailable,
+)
+from contactwire.http.answers import Response
+from contactwire.http.fields import Headers
 from contactwire.http.server import ContactEndpoint, ContactRequest
+from contactwire.http.target import METHODS, Methods
+from contactwire.timestamps import Timestamp
+from contactwire.wire import evolve, plan_of
 
-__all__ = ["Application", "Host", "read_body", "too_large"]
+__all__ = ["LOCKS", "Application", "Host", "HostFunction", "Step", "read_body", "too_large"]
+
+LOCKS = 64
+"""How many locks the ids share, where an application lets one change of a contact wait for another."""
 
 # RFC 9110 §8.6: Content-Length = 1*DIGIT. No body has as many bytes as a number of 20 digits.
 _LENGTH = re.compile(r"[0-9]{1,19}")
+# RFC 3986 §3.3: what a path may hold as it is.
+_PATH = "/:@!$&'()*+,;=~"
+# A smaller body is decoded faster than another thread is asked for it.
+_LARGE = 2**16
+_LOG = logging.getLogger("contactwire")
 
 Change = Callable[[Any], Any]
-Step = tuple[Callable[..., Any], tuple[Any, ...]]
+Steps = Generator["Step", Any, Any]
+
+
+@attrs.frozen
+class Step:
+    """One step of a request: a function to call, or to await, without arguments.
+
+    `is_hosts` says that it is a function of the host. `is_quick` says that calling it takes less than asking a thread to.
+    """
+
+    call: Callable[[], Any]
+    is_hosts: bool = False
+    is_quick: bool = False
+
+    @contextmanager
+    def reported(self, request: str) -> Iterator[None]:
+        """Around the call: log what a host's function raises, and raise the error that the client may see.
+
+        The answer is 503 for an OSError, such as a full disk or a lost connection, and 500 for any other error.
+        """
+        try:
+            yield
+        except ContactWireError:
+            raise
+        except Exception as error:
+            if not self.is_hosts:
+                raise
+            _LOG.exception("%s failed in the storage", request)
+            if isinstance(error, OSError):
+                raise ServiceUnavailable("the storage does not work now, try again later") from error
+            raise HttpError("the server failed", status=500) from error
+
+
+@attrs.frozen
+class HostFunction:
+    """A function of the host, and whether it has a parameter `request`."""
+
+    call: Callable[..., Any]
+    takes_request: bool
+
+    @classmethod
+    def of(cls, call: Callable[..., Any]) -> HostFunction:
+        """The function with what its signature says."""
+        try:
+            return cls(call, "request" in inspect.signature(call).parameters)
+        except (TypeError, ValueError):  # a function written in C may have no signature
+            return cls(call, False)
+
+    def bound(self, request: ContactRequest, *arguments: Any) -> Callable[[], Any]:
+        """The function with its arguments, and with the request if it takes it."""
+        return partial(self.call, *arguments, **({"request": request} if self.takes_request else {}))
+
+    def step(self, request: ContactRequest, *arguments: Any) -> Step:
+        """The step that calls it."""
+        return Step(self.bound(request, *arguments), is_hosts=True)
+
+
+def _required(call: Callable[..., Any]) -> HostFunction:
+    return HostFunction.of(call)
+
+
+def _optional(call: Callable[..., Any] | None) -> HostFunction | None:
+    return None if call is None else HostFunction.of(call)
 
 
 @attrs.frozen(kw_only=True)
 class Host:
-    """The storage of an application, and the endpoint that it serves.
+    """The functions of a host that an application calls, and the endpoint that it serves.
 
-    `load(id)` gives the stored contact, or None. `save(contact)` stores a contact and gives it as stored, or None if that is
-    the contact as given. `update(id, change)` is optional: in one transaction it loads, calls `change(stored)`, saves the
-    result and gives it; if `change` raises, it stores nothing. A PUT or PATCH calls `update`, where there is one, instead of
-    `load` and `save`. Without it, two simultaneous requests can both pass their precondition.
+    `load(id)`
+        gives the stored contact, or None.
+    `update(id, change)`
+        in one transaction loads a contact, calls `change(stored)`, saves the result and gives it. If `change` raises, it
+        stores nothing.
+    `create(contact)`
+        stores a new contact under an id of its choice, and gives it as stored, with the id (POST).
+    `delete(id, check)`
+        in one transaction loads a contact, calls `check(stored)`, and deletes it. If `check` raises, it deletes nothing.
+    `default()`
+        gives a new contact with the server's defaults, which is not stored.
+    `authorize(request)`
+        is asked before the body is read. It raises `Unauthorized` or `Forbidden` to refuse the request. What it returns is
+        `request.user` for the other functions; an `Associate` becomes the `UpdatedBy` of what the request changes.
 
-    `max_bytes` limits a body. Raises TypeError where both `save` and `update` are missing.
+    Without `create`, `delete` or `default` their methods are answered with 405. Each function may have a keyword `request`,
+    for the `ContactRequest`. Before a change is saved, its `updated_date` is set to the present time. `max_bytes` limits a
+    body.
     """
 
-    load: Callable[[int], Any]
-    save: Callable[[Any], Any] | None = None
-    update: Callable[[int, Change], Any] | None = None
+    load: HostFunction = attrs.field(converter=_required)
+    update: HostFunction = attrs.field(converter=_required)
+    create: HostFunction | None = attrs.field(default=None, converter=_optional)
+    delete: HostFunction | None = attrs.field(default=None, converter=_optional)
+    default: HostFunction | None = attrs.field(default=None, converter=_optional)
+    authorize: HostFunction | None = attrs.field(default=None, converter=_optional)
     endpoint: ContactEndpoint = attrs.field(factory=ContactEndpoint)
     max_bytes: int = MAX_BYTES
 
-    def __attrs_post_init__(self) -> None:
-        if self.save is None and self.update is None:
-            raise TypeError("an application needs save or update, to store contacts")
+    def target(self, root: str, path: str) -> tuple[str, str]:
+        """The mount point and the path below it, percent-encoded, of decoded parts of a URI.
 
-    def target(self, root: str, path: str) -> str:
-        """The path to give to the endpoint: `path` without the mount point `root`, or else the whole path.
-
-        Some servers put the mount point in front of the path, others do not; and it may be part of the endpoint's path.
+        Some servers put the mount point `root` in front of `path`, others do not; and it may be part of the endpoint's path.
         """
+        root = root.rstrip("/")
+        prefix = unquote(self.endpoint.path).rstrip("/").lower()
         below = path[len(root) :] if root and path.startswith(root) else path
-        return below if below.lower().startswith(self.endpoint.path.lower()) else root.rstrip("/") + below
+        mounts = [(root, below), ("", path), ("", root + below)]
+        found = next((pair for pair in mounts if pair[1].lower().startswith(prefix)), mounts[0])
+        return quote(found[0], safe=_PATH), quote(found[1], safe=_PATH)
 
-    def steps(self, request: ContactRequest) -> Generator[Step, Any, Any]:
-        """Yield each function to call, with its arguments; send its result back in; return the contact.
+    @property
+    def methods(self) -> Methods:
+        """The methods of each resource that the host has functions for."""
+        needed = {("entities", "POST"): self.create, ("entity", "DELETE"): self.delete}
+        needed |= {("default", method): self.default for method in METHODS["default"]}
+        return {
+            resource: tuple(method for method in methods if needed.get((resource, method), self.load) is not None)
+            for resource, methods in METHODS.items()
+        }
 
-        These are the host's functions, and the request's own that takes long with a large contact. It is a generator so that
-        the ASGI adapter can await the functions, or call them in a thread, and the WSGI adapter call them.
-        """
-        if request.document is None:
-            stored = yield self.load, (request.id,)
-            return request.apply(stored)
-        if self.update is not None:
-            return (yield self.update, (request.id, request.apply))
-        stored = yield self.load, (request.id,)
-        updated = yield request.apply, (stored,)
-        assert self.save is not None
-        saved = yield self.save, (updated,)
-        return updated if saved is None else saved
-
-    def run(self, request: ContactRequest) -> Any:
-        """Call the host's functions in turn, and give the contact to answer with."""
-        steps = self.steps(request)
-        result = None
+    def answer(
+        self,
+        method: str,
+        target: tuple[str, str],
+        query: str,
+        fields: Iterable[tuple[str, str]],
+        body: Callable[[], bytes],
+    ) -> Response:
+        """The answer to a request, by functions that are no coroutine functions; `target` is what `target()` returned."""
+        fields = tuple(fields)
         try:
-            while True:
-                function, arguments = steps.send(result)
-                result = function(*arguments)
-        except StopIteration as done:
-            return done.value
+            response: Response = _run(self.steps(method, target, query, fields, body), f"{method} {target[1]}")
+            return response
+        except ContactWireError as error:
+            return self.endpoint.respond_error(error, fields, method=method)
+
+    def steps(
+        self,
+        method: str,
+        target: tuple[str, str],
+        query: str,
+        fields: Iterable[tuple[str, str]],
+        body: Callable[[], Any],
+    ) -> Steps:
+        """Yield each step of answering a request; send its result back in; return the answer.
+
+        `body` reads the body. Raises a `ContactWireError` for a request with a fault.
+        """
+        mount, path = target
+        request = self.endpoint.parse_head(method, path, query, Headers(fields), mount=mount, methods=self.methods)
+        if self.authorize is not None:
+            user = yield Step(partial(self.authorize.call, request), is_hosts=True)
+            request = attrs.evolve(request, user=user)
+        if request.takes_body:
+            read = yield Step(body)
+            request = yield Step(partial(request.with_body, read), is_quick=len(read) < _LARGE)
+        contact = yield from self._stored(request)
+        return (yield Step(partial(request.respond, contact)))
+
+    def _stored(self, request: ContactRequest) -> Steps:
+        """The steps that ask the storage; return the contact to answer with."""
+        if request.resource == "default":
+            assert self.default is not None
+            return (yield self.default.step(request))
+        if request.resource == "entities":
+            assert self.create is not None
+            contact = yield Step(partial(_changed, request, None))
+            stored = yield self.create.step(request, contact)
+            return contact if stored is None else stored
+        if request.method == "DELETE":
+            assert self.delete is not None
+            return (yield self.delete.step(request, request.id, request.check))
+        if request.takes_body:
+            return (yield self.update.step(request, request.id, partial(_changed, request)))
+        stored = yield self.load.step(request, request.id)
+        return request.apply(stored)
+
+
+def _changed(request: ContactRequest, stored: Any) -> Any:
+    """What a request makes of the stored contact, with the time of the change and who made it."""
+    updated = request.apply(stored)
+    names = plan_of(type(updated)).by_attribute
+    changes: dict[str, Any] = {"updated_date": _now(), "updated_by": request.user}
+    return evolve(updated, **{name: value for name, value in changes.items() if name in names and value is not None})
+
+
+def _now() -> Timestamp:
+    return Timestamp.from_datetime(datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0))
+
+
+def _run(steps: Steps, request: str) -> Any:
+    """Call each step in turn, and return what the generator returns; `request` names the request in the log."""
+    result = None
+    try:
+        while True:
+            step = steps.send(result)
+            with step.reported(request):
+                result = step.call()
+    except StopIteration as done:
+        return done.value
 
 
 class Application:
-    """The constructor of both applications; the arguments are those of `Host`, with a default endpoint."""
+    """The constructor of both applications. Its arguments are those of `Host`, and `save`.
+
+    `save(contact)` stores a contact and gives it as stored, or None if that is the contact as given. With `load` and `save`
+    instead of `update`, the application lets one change of a contact wait for another, but only within its own process.
+
+    Raises TypeError where both `save` and `update` are missing.
+    """
 
     def __init__(
         self,
-        load: Callable[[int], Any],
-        save: Callable[[Any], Any] | None = None,
+        load: Callable[..., Any],
+        save: Callable[..., Any] | None = None,
         *,
-        update: Callable[[int, Change], Any] | None = None,
+        update: Callable[..., Any] | None = None,
+        create: Callable[..., Any] | None = None,
+        delete: Callable[..., Any] | None = None,
+        default: Callable[..., Any] | None = None,
+        authorize: Callable[..., Any] | None = None,
         endpoint: ContactEndpoint | None = None,
         max_bytes: int = MAX_BYTES,
     ) -> None:
-        self._host = Host(load=load, save=save, update=update, endpoint=endpoint or ContactEndpoint(), max_bytes=max_bytes)
+        if save is None and update is None:
+            raise TypeError("an application needs save or update, to store contacts")
+        self._save = _optional(save)
+        self._host = Host(
+            load=load,
+            update=update or self._update_by_save,
+            create=create,
+            delete=delete,
+            default=default,
+            authorize=authorize,
+            endpoint=endpoint or ContactEndpoint(),
+            max_bytes=max_bytes,
+        )
+
+    def _update_by_save(self, id: int, change: Change, request: ContactRequest) -> Any:
+        raise NotImplementedError
 
 
 def read_body(read: Callable[[int], bytes], content_length: str, limit: int) -> bytes:

@@ -6,11 +6,10 @@ An answer takes these steps in order: the dates move into the request's time zon
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import tzinfo
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import quote
 
 import attrs
 
@@ -19,38 +18,26 @@ from contactwire.codecs import CodecRegistry, default_registry, encode
 from contactwire.errors import (
     BadRequest,
     ContactWireError,
-    HeaderError,
     MethodNotAllowed,
-    NotAcceptable,
     NotFound,
     NotModified,
-    PreconditionFailed,
     UnsupportedMediaType,
 )
-from contactwire.http.conditions import Precondition, last_modified
-from contactwire.http.documents import Document, merged, replaced
-from contactwire.http.fields import Credentials, Headers, format_http_date
+from contactwire.http.answers import VARY, Response, error_response
+from contactwire.http.conditions import Precondition, entity_tag, sent_last_modified
+from contactwire.http.dates import format_http_date
+from contactwire.http.documents import Document, created, merged, replaced
+from contactwire.http.fields import Credentials, Headers
+from contactwire.http.target import METHODS, Methods, Resource, selection_of, split_target
 from contactwire.localization import LanguagePreference, TimeZonePreference, localize, parse_time_zone, to_answer
 from contactwire.negotiation import RESPONSE_TYPES, negotiate
 from contactwire.projection import Selection
-from contactwire.wire import UNSET
+from contactwire.wire import INT32, INT64, UNSET, is_carrier, plan_of
 
-__all__ = ["ContactEndpoint", "ContactRequest", "Response"]
+__all__ = ["ContactEndpoint", "ContactRequest"]
 
-_READING, _WRITING = ("GET", "HEAD"), ("PATCH", "PUT")
-ALLOWED = tuple(sorted(_READING + _WRITING))
-_ID = re.compile(r"[0-9]{1,10}", re.ASCII)
-_VARY = "Accept, Accept-Language, SO-Language, SO-Culture, SO-TimeZone"
-_ERROR_TYPES = ("application/json", "text/json", "application/xml", "text/xml")
-
-
-@attrs.frozen
-class Response:
-    """An answer: `status`, `headers` as pairs, and `body`. The sender adds Content-Length."""
-
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes = attrs.field(default=b"", repr=lambda body: f"<{len(body)} bytes>")
+_READING = ("GET", "HEAD")
+_WITH_DOCUMENT = ("PATCH", "POST", "PUT")
 
 
 @attrs.frozen(kw_only=True)
@@ -58,13 +45,24 @@ class ContactEndpoint:
     """The endpoint `/api/v1/Contact/{id}` without I/O: `parse` a request, and turn errors into answers.
 
     `path` is the path before the id, `type` the carrier class of stored contacts and answers, `registry` the codecs, and
-    `base_time_zone` the zone of stored dates: a `tzinfo`, or a name on the CRM's list such as `NO`.
+    `base_time_zone` the zone of stored dates: a `tzinfo`, or a name on the CRM's list such as `NO`. For another entity, `id`
+    is the attribute with its primary key (`person_id`) and `name` what error messages call it (`Person`). Raises TypeError
+    for a `type` that is no carrier class, or that has no integer property `id`.
     """
 
     path: str = "/api/v1/Contact"
     type: Any = ContactEntityWithLinks
+    id: str = "contact_id"
+    name: str = "Contact"
     registry: CodecRegistry = default_registry
     base_time_zone: tzinfo | str = "UTC"
+
+    def __attrs_post_init__(self) -> None:
+        if not is_carrier(self.type):
+            raise TypeError(f"{self.type!r} is no carrier class")
+        field = plan_of(self.type).by_attribute.get(self.id)
+        if field is None or field.kind not in (INT32, INT64):
+            raise TypeError(f"{self.type.__name__} has no integer property {self.id!r}: name its primary key in `id`")
 
     def parse(
         self,
@@ -74,28 +72,44 @@ class ContactEndpoint:
         headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
         body: bytes = b"",
     ) -> ContactRequest:
-        """Parse a request.
+        """Parse a request with its body: `parse_head`, then `ContactRequest.with_body` where the method has a document."""
+        request = self.parse_head(method, path, query, headers)
+        return request.with_body(body) if request.takes_body else request
 
-        `path` and `query` are percent-encoded, as in the request line; `headers` are pairs or a mapping. Raises a
+    def parse_head(
+        self,
+        method: str,
+        path: str,
+        query: str = "",
+        headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+        *,
+        mount: str = "",
+        methods: Methods = METHODS,
+    ) -> ContactRequest:
+        """Parse a request without its body, so that a server may refuse it before it reads the body.
+
+        `path` and `query` are percent-encoded, as in the request line; `headers` are pairs or a mapping. `mount` is what the
+        client's path has in front of `path`, and `methods` the methods that each resource supports. Raises a
         `ContactWireError` for a request with a fault; `respond_error` turns that into the answer.
         """
         fields = headers if isinstance(headers, Headers) else Headers(headers)
-        contact_id = self._id_of(path)
-        if method not in ALLOWED:
-            raise MethodNotAllowed(f"{method} is not among {', '.join(ALLOWED)}", allowed=ALLOWED)
-        zone = fields.get("SO-TimeZone")
+        target = split_target(path, self.path)
+        if method not in (allowed := methods[target.resource]):
+            raise MethodNotAllowed(f"{method} is not among {', '.join(allowed) or 'the methods: none'}", allowed=allowed)
         return ContactRequest(
             endpoint=self,
             method=method,
-            id=contact_id,
-            selection=self._selection_of(query),
+            resource=target.resource,
+            id=target.id,
+            mount=mount,
+            selection=selection_of(query, self.type),
             media_type=negotiate(fields.get("Accept"), self._offered()),
-            document=None if method in _READING else self._document_of(method, fields, body),
+            content_type=_content_type(fields) if method in _WITH_DOCUMENT else "",
             precondition=Precondition.from_headers(fields),
             languages=LanguagePreference.from_headers(
                 fields.get("Accept-Language"), fields.get("SO-Language"), fields.get("SO-Culture")
             ),
-            time_zone=None if zone is None else parse_time_zone(zone),
+            time_zone=parse_time_zone(fields["SO-TimeZone"]) if fields.get("SO-TimeZone") else None,
             credentials=Credentials.from_headers(fields),
         )
 
@@ -104,30 +118,6 @@ class ContactEndpoint:
         added = [name for name in known if name not in RESPONSE_TYPES and name != "application/x-www-form-urlencoded"]
         return (*(name for name in RESPONSE_TYPES if name in known), *added)
 
-    def _id_of(self, path: str) -> int:
-        prefix, _, last = unquote(path).rstrip("/").rpartition("/")
-        # Routes match in any letter case, as ASP.NET's do.
-        if prefix.lower() != self.path.rstrip("/").lower() or not _ID.fullmatch(last) or int(last) >= 2**31:
-            raise NotFound("there is no such resource", "SoNotFoundException")
-        return int(last)
-
-    def _selection_of(self, query: str) -> Selection | None:
-        try:
-            parameters = parse_qsl(query, keep_blank_values=True, errors="strict")
-        except ValueError:
-            raise BadRequest("the query is no UTF-8") from None
-        found = [value for name, value in parameters if name.lower() == "$select"]
-        if len(found) > 1:
-            raise BadRequest("$select comes twice in the query")
-        return Selection.parse(found[0], self.type) if found and found[0].strip() else None
-
-    def _document_of(self, method: str, headers: Headers, body: bytes) -> Document:
-        if headers.get("Content-Encoding", "identity").lower() != "identity":
-            raise UnsupportedMediaType(f"Content-Encoding: {headers['Content-Encoding']}", ("identity",))
-        if not body.strip():
-            raise BadRequest("the body holds no entity")
-        return Document.decode(body, headers.get("Content-Type", ""), self.type, self.registry, partial=method == "PATCH")
-
     def respond_error(
         self, error: ContactWireError, headers: Mapping[str, str] | Iterable[tuple[str, str]] = (), *, method: str = "GET"
     ) -> Response:
@@ -135,83 +125,135 @@ class ContactEndpoint:
 
         `headers` and `method` are the request's.
         """
-        if error.status == NotModified.status:
-            return Response(error.status, (("Vary", _VARY),))
-        try:
-            fields = headers if isinstance(headers, Headers) else Headers(headers)
-            media_type = negotiate(fields.get("Accept"), _ERROR_TYPES)
-        except (NotAcceptable, HeaderError):
-            media_type = _ERROR_TYPES[0]
-        body = error.to_body() if media_type.endswith("json") else error.to_xml()
-        answer = [("Content-Type", f"{media_type}; charset=utf-8"), ("Vary", _VARY)]
-        if isinstance(error, MethodNotAllowed):
-            answer.append(("Allow", ", ".join(error.allowed)))
-        if isinstance(error, UnsupportedMediaType):
-            answer.append(("Accept", ", ".join(error.offered)))
-        return Response(error.status, tuple(answer), b"" if method == "HEAD" else body)
+        return error_response(error, headers, method)
+
+
+def _content_type(headers: Headers) -> str:
+    if headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaType(f"Content-Encoding: {headers['Content-Encoding']}", ("identity",))
+    return headers.get("Content-Type", "")
 
 
 @attrs.frozen(kw_only=True)
 class ContactRequest:
     """A parsed request.
 
-    `id` is the contact's id, from the path. `selection` is `$select`, or None for everything. `media_type` is the format of
-    the answer. `document` is the body of a PUT or PATCH, else None. `precondition`, `languages` (with the culture),
-    `time_zone` and `credentials` come from the header fields.
+    `resource` says what the path names: one "entity", whose number is `id`, all "entities", or the "default". `mount` is
+    what the client's path has in front of the endpoint's. `selection` is `$select`, or None for everything. `media_type` is
+    the format of the answer. `content_type` is that of the body, and `document` what the body of a PUT, PATCH or POST holds,
+    once `with_body` has read it. `precondition`, `languages` (with the culture), `time_zone` and `credentials` come from the
+    header fields. `user` is what a host's `authorize` returned.
     """
 
     endpoint: ContactEndpoint = attrs.field(repr=False)
     method: str
-    id: int
+    resource: Resource
+    id: int | None
+    mount: str
     selection: Selection | None
     media_type: str
-    document: Document | None
+    content_type: str
     precondition: Precondition
     languages: LanguagePreference
     time_zone: TimeZonePreference | None
     credentials: Credentials
+    document: Document | None = None
+    user: Any = None
+
+    @property
+    def takes_body(self) -> bool:
+        """Whether the request must have a document as its body."""
+        return self.method in _WITH_DOCUMENT
+
+    def with_body(self, body: bytes) -> ContactRequest:
+        """The request with the document in its body.
+
+        Raises `BadRequest` for an empty body, what the codec raises, and `UnsupportedMediaType` for a POST of a patch.
+        """
+        if not body.strip():
+            raise BadRequest("the body holds no entity")
+        endpoint = self.endpoint
+        partial = self.method == "PATCH"
+        document = Document.decode(body, self.content_type, endpoint.type, endpoint.registry, partial=partial)
+        if self.method == "POST" and document.is_patch:
+            raise UnsupportedMediaType(self.content_type, ("application/json", "application/xml"))
+        return attrs.evolve(self, document=document)
 
     def apply(self, stored: Any | None) -> Any:
         """The updated contact. `stored` is the contact with the request's id, or None; it is not changed.
 
-        A PUT replaces every property, and one that the body does not name gets its default. Only the server changes who
-        created and changed a contact, when, its rights and its links, so these stay. A PATCH changes the properties that it
-        names. For a GET the result is `stored`.
+        A PUT replaces every property, and one that the body does not name gets its default. A PATCH changes the properties
+        that it names. Neither changes what only the server sets: who created and changed a contact, when, its rights and its
+        links. For a GET, HEAD or DELETE the result is `stored`.
+
+        For a POST, `stored` is None, and the result is the contact to store, without an id.
 
         Raises `NotFound` where `stored` is None, `PreconditionFailed`, `PatchConflict`, `ValidationError` for a result that
         is no contact, and `BadRequest` where the body holds another contact's id.
         """
-        if stored is None:
-            raise NotFound(f"Contact id {self.id} not found", "SoNotFoundException")
+        if self.resource == "entities":
+            return self._new()
         self.check(stored)
         if self.document is None:
             return stored
         change = merged if self.document.is_patch else replaced
         updated = change(self.document, stored, self.time_zone, self.endpoint.base_time_zone)
-        if updated.contact_id not in (UNSET, None, 0, self.id):
-            raise BadRequest(f"the body holds contact {updated.contact_id}, the path names contact {self.id}")
-        updated.contact_id = self.id
-        return updated
+        return self._with_id(updated, self.id)
 
-    def check(self, stored: Any) -> None:
-        """Raise `PreconditionFailed` if `stored` changed after `If-Unmodified-Since` (RFC 9110 §13.1.4).
+    def _new(self) -> Any:
+        assert self.document is not None
+        return self._with_id(created(self.document, self.time_zone, self.endpoint.base_time_zone), 0)
 
-        An HTTP-date has whole seconds, so a host should date two changes of a contact at least one second apart.
+    def _with_id(self, contact: Any, number: int | None) -> Any:
+        found = getattr(contact, self.endpoint.id)
+        if found not in (UNSET, None, 0, number):
+            named = f"names {self._noun} {number}" if number else "names none"
+            raise BadRequest(f"the body holds {self._noun} {found}, the path {named}")
+        setattr(contact, self.endpoint.id, number)
+        return contact
+
+    @property
+    def _noun(self) -> str:
+        return self.endpoint.name.lower()
+
+    def check(self, stored: Any | None) -> None:
+        """Raise `NotFound` where nothing is stored, and `PreconditionFailed` where the preconditions do not hold.
+
+        The preconditions are `If-Match` and `If-None-Match`, or else dates (RFC 9110 §13.1). An HTTP-date has whole seconds,
+        so only tags tell two changes within one second apart.
         """
-        since, changed = self.precondition.if_unmodified_since, last_modified(stored)
-        if since is not None and changed is not None and changed > since:
-            raise PreconditionFailed(f"contact {self.id} changed at {format_http_date(changed)}")
+        if stored is None:
+            raise NotFound(f"{self.endpoint.name} id {self.id} not found", "SoNotFoundException")
+        self.precondition.check(stored, f"{self._noun} {self.id}", reading=self.method in _READING)
 
-    def respond(self, saved: Any) -> Response:
-        """The answer with a contact, as saved or loaded: 200, or 304 for a GET of one that has not changed."""
-        changed = last_modified(saved)
-        headers = [("Vary", _VARY)]
-        if changed is not None:
-            headers.append(("Last-Modified", format_http_date(changed)))
-        since = self.precondition.if_modified_since
-        if self.method in _READING and since is not None and changed is not None and changed <= since:
-            return Response(NotModified.status, tuple(headers))
+    def respond(self, saved: Any = None) -> Response:
+        """The answer with a contact, as saved or loaded.
+
+        It is 200, or 304 for a GET where the client has the answer already, 201 for a POST, and 204 for a DELETE, which
+        needs no contact.
+        """
+        if self.method == "DELETE":
+            return Response.to(self.method, 204, ())
         answer = localize(to_answer(saved, self.time_zone, self.endpoint.base_time_zone), self.languages)
         body = encode(answer, self.media_type, select=self.selection, registry=self.endpoint.registry)
+        headers = [("Vary", VARY), *self._place(saved)]
+        if self.resource != "default":
+            tag, changed = entity_tag(saved, self.media_type, body), sent_last_modified(saved)
+            headers.append(("ETag", str(tag)))
+            if changed is not None:
+                headers.append(("Last-Modified", format_http_date(changed)))
+            if self.method in _READING and self.precondition.is_fresh(tag, changed):
+                return Response.to(self.method, NotModified.status, headers)
         headers.append(("Content-Type", f"{self.media_type}; charset=utf-8"))
-        return Response(200, tuple(headers), b"" if self.method == "HEAD" else body)
+        return Response.to(self.method, 201 if self.method == "POST" else 200, headers, body)
+
+    def _place(self, saved: Any) -> list[tuple[str, str]]:
+        """Where the contact of an answer to a change is.
+
+        Content-Location says that the answer is the changed contact itself, and so what the entity tag stands for (RFC 9110
+        §8.7, §9.3.4).
+        """
+        if self.method in _READING:
+            return []
+        path = f"{self.mount}{quote(self.endpoint.path.rstrip('/'))}/{getattr(saved, self.endpoint.id)}"
+        return [("Location", path)] if self.method == "POST" else [("Content-Location", path)]

@@ -16,8 +16,10 @@ from contactwire.wire.carrier import (
     evolve,
     finish_carrier,
     is_view,
+    keep_tag,
     mark_view,
     start_carrier,
+    tag_of,
 )
 from contactwire.wire.definition import EXTRAS_MARK, FieldPlan, definition_of
 from contactwire.wire.extras import Extras, Number, number
@@ -102,6 +104,7 @@ __all__ = [
     "innermost",
     "is_carrier",
     "is_view",
+    "keep_tag",
     "kept_on_plan",
     "kind_of",
     "leads_back",
@@ -115,4 +118,5 @@ __all__ = [
     "put_value",
     "reachable",
     "start_carrier",
+    "tag_of",
 ]

@@ -30,8 +30,10 @@ __all__ = [
     "evolve",
     "finish_carrier",
     "is_view",
+    "keep_tag",
     "mark_view",
     "start_carrier",
+    "tag_of",
 ]
 
 C = TypeVar("C", bound="Carrier")
@@ -114,9 +116,9 @@ else:
         def extras(self, members: dict[str, Any] | None) -> None:
             if members is not None and not isinstance(members, dict):
                 raise TypeError(f"extras are a dictionary, not {type(members).__name__}")
-            view = is_view(self)
-            kept = Extras(type(self), {} if members is None else members, view)
-            put_value(self, EXTRAS_ATTRIBUTE, UNSET if members is None and not view else kept)
+            view, tag = is_view(self), tag_of(self)
+            kept = Extras(type(self), {} if members is None else members, view, tag)
+            put_value(self, EXTRAS_ATTRIBUTE, UNSET if members is None and not (view or tag) else kept)
 
         @property
         def _extras(self) -> dict[str, Any] | None:
@@ -146,7 +148,7 @@ else:
             values = {
                 name: value for name in definition_of(type(self)).properties if (value := getattr(self, name)) is not UNSET
             }
-            return _restore, (type(self), values, self._extras, is_view(self))
+            return _restore, (type(self), values, self._extras, is_view(self), tag_of(self))
 
         def __replace__(self: C, /, **changes: Any) -> C:
             return evolve(self, **changes)
@@ -186,12 +188,11 @@ def finish_carrier(carrier: Any, report: Report) -> None:
         run_hooks(carrier, definition.hooks, put_value, report)
 
 
-def _restore(cls: type, values: dict[str, Any], extras: dict[str, Any] | None, view: bool) -> Any:
+def _restore(cls: type, values: dict[str, Any], extras: dict[str, Any] | None, view: bool, tag: str) -> Any:
     carrier = blank(cls)
     for name, value in values.items():
         put_value(carrier, name, value)
-    if view:
-        mark_view(carrier)
+    _remember(carrier, view, tag)
     if extras:
         carrier.extras = extras
     return carrier
@@ -217,8 +218,25 @@ def is_view(carrier: Any) -> bool:
 
 def mark_view(carrier: Any) -> None:
     """Mark a carrier that a selection returns, so that its required properties may be absent or null."""
+    _remember(carrier, True, tag_of(carrier))
+
+
+def tag_of(carrier: Any) -> str:
+    """The entity tag (RFC 9110 §8.8.3) of the answer in which this carrier came, as its field spells it, or ""."""
     found = carrier._unknown
-    put_value(carrier, EXTRAS_ATTRIBUTE, Extras(type(carrier), {} if found is UNSET else found.members, view=True))
+    return "" if found is UNSET else found.tag
+
+
+def keep_tag(carrier: Any, tag: str) -> None:
+    """Let a carrier remember the entity tag of the answer in which it came; copies of it remember it, too."""
+    _remember(carrier, is_view(carrier), tag)
+
+
+def _remember(carrier: Any, view: bool, tag: str) -> None:
+    if view or tag:
+        found = carrier._unknown
+        members = {} if found is UNSET else found.members
+        put_value(carrier, EXTRAS_ATTRIBUTE, Extras(type(carrier), members, view, tag))
 
 
 def evolve(carrier: C, /, **changes: Any) -> C:
@@ -229,6 +247,5 @@ def evolve(carrier: C, /, **changes: Any) -> C:
     """
     values = {name: getattr(carrier, name) for name in definition_of(type(carrier)).properties}
     evolved = type(carrier)(**{**values, "extras": carrier._extras, **changes})
-    if is_view(carrier):
-        mark_view(evolved)
+    _remember(evolved, is_view(carrier), tag_of(carrier))
     return evolved

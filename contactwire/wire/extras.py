@@ -50,13 +50,14 @@ class Extras:
     """The unknown `members` of one carrier, whose class is `owner`.
 
     It is no dictionary, so a msgspec encoder calls its hook for it. An empty one equals UNSET. `view` says that a selection
-    returned the carrier, so that its required properties may be absent or null.
+    returned the carrier, so that its required properties may be absent or null. `tag` is the entity tag of the answer in
+    which the carrier came, or "".
     """
 
-    __slots__ = ("members", "owner", "view")
+    __slots__ = ("members", "owner", "tag", "view")
 
-    def __init__(self, owner: type, members: dict[str, Any], view: bool = False) -> None:
-        self.owner, self.members, self.view = owner, members, view
+    def __init__(self, owner: type, members: dict[str, Any], view: bool = False, tag: str = "") -> None:
+        self.owner, self.members, self.view, self.tag = owner, members, view, tag
 
     def __eq__(self, other: object) -> bool:
         if other is UNSET:
@@ -69,4 +70,4 @@ class Extras:
         return f"<{len(self.members)} unknown members of {self.owner.__name__}: encode the carrier with contactwire>"
 
     def __copy__(self) -> Extras:
-        return Extras(self.owner, dict(self.members), self.view)
+        return Extras(self.owner, dict(self.members), self.view, self.tag)

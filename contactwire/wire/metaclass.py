@@ -66,6 +66,15 @@ _REFUSED_NAMES = {
 }
 
 
+class _OfClasses(property):
+    """A property of carrier classes that the metaclass itself has not: it is no attrs class."""
+
+    def __get__(self, cls: Any, owner: type | None = None) -> Any:
+        if cls is None:
+            raise AttributeError
+        return super().__get__(cls, owner)
+
+
 class CarrierType(msgspec.StructMeta):
     """The metaclass of carriers; the class options are `name`, the name on the wire, and `trailing`."""
 
@@ -148,7 +157,7 @@ class CarrierType(msgspec.StructMeta):
             carrier.extras = dict(extras)
         return carrier
 
-    @property
+    @_OfClasses
     def __attrs_attrs__(cls) -> tuple[attrs.Attribute[Any], ...]:
         """The attributes that `attrs.fields` and the like read from an attrs class."""
         memo = definition_of(cls).memo
@@ -157,7 +166,7 @@ class CarrierType(msgspec.StructMeta):
         found: tuple[attrs.Attribute[Any], ...] = memo["attrs"]
         return found
 
-    @property
+    @_OfClasses
     def __signature__(cls) -> Signature:
         """The constructor's signature: keywords only, as `inspect.signature` gives it."""
         return Signature(

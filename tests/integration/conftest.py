@@ -35,12 +35,11 @@ def serve_wsgi():
 
     def serve(app):
         server = waitress.server.create_server(app, host="127.0.0.1", port=0)
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        running.append((server, thread))
+        # The thread runs as long as a client keeps a connection, as one does whose test fails.
+        threading.Thread(target=server.run, daemon=True).start()
+        running.append(server)
         return f"http://127.0.0.1:{server.effective_port}"
 
     yield serve
-    for server, thread in running:
+    for server in running:
         server.trigger.pull_trigger(server.close)
-        thread.join()

@@ -56,10 +56,12 @@ def exchange(client, base):
     assert got.status_code == 400
     assert client.get(url).json()["Name"] == "Åse"
     assert client.get(f"{base}/api/v1/Contact/77").status_code == 404
-    assert client.request("DELETE", url).headers["allow"] == "GET, HEAD, PATCH, PUT"
+    refused = client.request("DELETE", url)
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD, PATCH, PUT")
     head = client.head(url)
     assert (head.status_code, head.content) == (200, b"")
-    assert client.get(url, headers={"If-Modified-Since": head.headers["last-modified"]}).status_code == 304
+    assert int(head.headers["content-length"]) == len(client.get(url).content)
+    assert client.get(url, headers={"If-None-Match": head.headers["etag"]}).status_code == 304
     assert client.put(url, content=b" " * 2000, headers={"Content-Type": "application/json"}).status_code == 413
 
 
@@ -128,16 +130,6 @@ def test_another_path(serve_asgi, storage):
     app = asgi.ContactApplication(storage.load, storage.save, endpoint=ContactEndpoint(path="/c"))
     assert httpx.get(f"{serve_asgi(app)}/c/1", timeout=30).json()["ContactId"] == 1
 
-
-def test_a_failing_host_is_not_hidden(storage):
-    """What the host raises goes to the server that runs the application."""
-
-    def fail(number):
-        raise ZeroDivisionError
-
-    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/api/v1/Contact/1", "wsgi.input": io.BytesIO()}
-    with pytest.raises(ZeroDivisionError):
-        wsgi.ContactApplication(fail, storage.save)(environ, None)
 
 
 def test_an_application_needs_storage(storage):

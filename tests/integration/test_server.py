@@ -52,6 +52,11 @@ def send(session, base, request):
     return answer.status_code, answer.headers, answer.content
 
 
+def exchange(session, base, request):
+    """Send a client's request, and give the contact in the answer."""
+    return CLIENT.parse(request, *send(session, base, request))
+
+
 def document(sent):
     """A body in a request type that sets the department."""
     if sent == "application/json-patch+json":
@@ -167,7 +172,7 @@ def test_a_mixed_load_loses_nothing(base):
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(one, range(1000))) == {200}
     with requests.Session() as session:
-        contact = CLIENT.parse(*send(session, base, CLIENT.get(3)))
+        contact = exchange(session, base, CLIENT.get(3))
     assert {key for key in contact.custom_fields if key.startswith("x:")} == {f"x:{number}" for number in range(0, 1000, 2)}
 
 
@@ -177,11 +182,11 @@ def test_racing_updates_lose_nothing(base):
     def add_one(_):
         with requests.Session() as session:
             while True:
-                contact = CLIENT.parse(*send(session, base, CLIENT.get(2)))
+                contact = exchange(session, base, CLIENT.get(2))
                 count = int(contact.description or 0) if contact.description else 0
                 contact.description = str(count + 1)
                 try:
-                    return CLIENT.parse(*send(session, base, CLIENT.put(contact))).description
+                    return exchange(session, base, CLIENT.put(contact)).description
                 except PreconditionFailed:
                     continue
 
@@ -229,7 +234,7 @@ def test_killed_in_mid_write_it_keeps_what_it_answered(tmp_path):
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     process, base = start(database)
     with requests.Session() as session:
-        kept = CLIENT.parse(*send(session, base, CLIENT.get(1))).description
+        kept = exchange(session, base, CLIENT.get(1)).description
     process.terminate()
     process.communicate()
     # A change that was stored but whose answer never got out may be there as well.

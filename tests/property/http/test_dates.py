@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from contactwire import ContactEntityWithLinks, Timestamp
+from contactwire import ContactEntityWithLinks, Timestamp, from_builtins
 from contactwire.http import ContactEndpoint
 from contactwire.localization import TIME_ZONE_NAMES
 from contactwire.testing import timestamps
@@ -29,10 +29,10 @@ PLACES = {
 
 
 class Application:
-    """A WSGI application over one contact, and requests to it."""
+    """A WSGI application over one contact, which has the members of a document, and requests to it."""
 
-    def __init__(self, base):
-        contacts = {1: ContactEntityWithLinks(contact_id=1, name="Elan Hoppski")}
+    def __init__(self, base, document):
+        contacts = {1: from_builtins({"ContactId": 1, "Name": "Elan Hoppski", **document}, ContactEntityWithLinks)}
         endpoint = ContactEndpoint(base_time_zone=base)
         self._app = ContactApplication(contacts.get, lambda contact: contacts.update({1: contact}), endpoint=endpoint)
 
@@ -61,7 +61,7 @@ class Application:
 @example("PATCH", "all", "0002-01-01T00:00:00+14:00", "US-HI", "NZ, includeTZOffset", "NO")
 def test_what_was_accepted_can_be_read(method, place, date, sent, asked, base):
     """Where a PUT or PATCH of a date is answered with 200, the contact can be read and changed afterwards."""
-    app = Application(base)
+    app = Application(base, PLACES[place](date))
     if app(method, PLACES[place](date), sent)[0] != 200:
         return
     for zone in (None, sent, asked):
@@ -75,20 +75,21 @@ def test_what_was_accepted_can_be_read(method, place, date, sent, asked, base):
 
 @pytest.mark.parametrize("member", ["UpdatedDate", "CreatedDate"])
 @pytest.mark.parametrize(
-    ("date", "modified"),
+    ("date", "modified", "refused"),
     [
-        ("9999-12-31T23:59:59-05:00", "Fri, 31 Dec 9999 23:59:59 GMT"),
-        ("9999-12-31T23:59:59.9999999Z", "Fri, 31 Dec 9999 23:59:59 GMT"),
-        ("0001-01-01T00:00:00+01:00", None),
-        ("0002-01-01T00:00:00+14:00", "Mon, 31 Dec 0001 10:00:00 GMT"),
+        ("9999-12-31T23:59:59-05:00", None, 412),
+        ("9999-12-31T23:59:59.9999999Z", None, 412),
+        ("0001-01-01T00:00:00+01:00", None, 200),
+        ("0002-01-01T00:00:00+14:00", "Mon, 31 Dec 0001 10:00:00 GMT", 200),
     ],
 )
-def test_dates_at_the_ends_of_the_calendar(member, date, modified):
-    """A date that UTC has beyond the year 9999 is the last second of it in `Last-Modified`; one of the year 1 is none."""
-    app = Application("UTC")
-    assert app("PATCH", {member: date})[0] == 200
+def test_dates_at_the_ends_of_the_calendar(member, date, modified, refused):
+    """A date that UTC has beyond the year 9999 is the last second of it, later than any; one of the year 1 is none."""
+    app = Application("UTC", {member: date})
     status, headers = app("GET")
     assert (status, headers.get("Last-Modified")) == (200, modified)
+    since = "Fri, 31 Dec 9999 23:59:58 GMT"
+    assert app("PATCH", {"Name": "x"}, HTTP_IF_UNMODIFIED_SINCE=since)[0] == refused
 
 
 @given(DATES.map(Timestamp.parse), DATES.map(Timestamp.parse))

@@ -18,6 +18,7 @@ from contactwire.errors import BadRequest, HeaderError, HttpError, NotFound, Not
 from contactwire.http import ContactClient, ContactEndpoint, Credentials
 from contactwire.negotiation import RESPONSE_TYPES
 
+GET = ContactClient().get(5)
 CONTACT = ContactEntityWithLinks(contact_id=5, name="x", updated_date=Timestamp.parse("2020-01-02T03:04:05.9"))
 
 
@@ -106,13 +107,13 @@ def test_what_cannot_be_sent():
 def test_an_answer_is_a_contact(media_type):
     """In each of the six formats an answer gives the contact."""
     body = encode(CONTACT, media_type)
-    assert ContactClient().parse(200, {"content-type": f"{media_type}; charset=utf-8"}, body) == CONTACT
+    assert ContactClient().parse(GET, 200, {"content-type": f"{media_type}; charset=utf-8"}, body) == CONTACT
 
 
 def test_an_answer_as_patch_of_a_base():
     """A patch in an answer turns the base into the contact."""
     body = encode(MergePatch.parse({"Name": "y"}), "application/merge-patch+json")
-    read = ContactClient().parse(200, {"Content-Type": "application/merge-patch+json"}, body, base=CONTACT)
+    read = ContactClient().parse(GET, 200, {"Content-Type": "application/merge-patch+json"}, body, base=CONTACT)
     assert (read.name, read.contact_id) == ("y", 5)
 
 
@@ -126,7 +127,7 @@ WORDS = b'{"Error":true,"ErrorType":"SoNotFoundException","ErrorMessage":"Contac
 def test_errors_are_typed(status, error):
     """Each status raises its class, with the server's words."""
     with pytest.raises(error) as caught:
-        ContactClient().parse(status, {}, WORDS)
+        ContactClient().parse(GET, status, {}, WORDS)
     assert (caught.value.status, caught.value.message, caught.value.error_type, caught.value.error_source) == (
         status,
         "Contact id 9 not found",
@@ -140,7 +141,7 @@ def test_errors_of_this_endpoint_are_understood(accept):
     """What `respond_error` writes, `parse` reads."""
     answer = ContactEndpoint().respond_error(NotFound("gone", "T"), {"Accept": accept})
     with pytest.raises(NotFound) as caught:
-        ContactClient().parse(answer.status, answer.headers, answer.body)
+        ContactClient().parse(GET, answer.status, answer.headers, answer.body)
     assert caught.value == NotFound("gone", "T", "contactwire")
 
 
@@ -148,12 +149,12 @@ def test_errors_of_this_endpoint_are_understood(accept):
 def test_errors_without_words(body):
     """A body that is no error's still gives the error of the status."""
     with pytest.raises(NotFound, match="the server answered 404"):
-        ContactClient().parse(404, {}, body)
+        ContactClient().parse(GET, 404, {}, body)
 
 
 def test_answers_that_are_no_contacts():
     """An unknown format and a broken body raise what their codecs raise."""
     with pytest.raises(UnsupportedMediaType):
-        ContactClient().parse(200, {"Content-Type": "text/html"}, b"<html>")
+        ContactClient().parse(GET, 200, {"Content-Type": "text/html"}, b"<html>")
     with pytest.raises(DecodeError):
-        ContactClient().parse(200, {"Content-Type": "application/json"}, b"{")
+        ContactClient().parse(GET, 200, {"Content-Type": "application/json"}, b"{")

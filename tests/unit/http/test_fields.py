@@ -1,14 +1,24 @@
 """Header fields, HTTP-dates and secrets."""
 
+import copy
 import logging
 import pickle
 from datetime import datetime, timedelta, timezone
 
+import attrs
 import pytest
 
 from contactwire import Timestamp
 from contactwire.errors import ContactWireError, HeaderError
-from contactwire.http import Credentials, Headers, Secret, format_http_date, parse_http_date
+from contactwire.http import (
+    ContactClient,
+    ContactEndpoint,
+    Credentials,
+    Headers,
+    Secret,
+    format_http_date,
+    parse_http_date,
+)
 
 MOMENT = datetime(1994, 11, 6, 8, 49, 37, tzinfo=timezone.utc)
 
@@ -28,11 +38,31 @@ def test_lines_of_a_list_are_joined():
     assert Headers([("Accept", "a/b"), ("accept", "c/d")])["Accept"] == "a/b, c/d"
 
 
-def test_two_lines_of_a_single_field_contradict():
-    """Two different lines of a field that is no list are an error; the same line twice is one."""
-    assert Headers([("Content-Type", "a/b"), ("content-type", "a/b")])["Content-Type"] == "a/b"
-    with pytest.raises(HeaderError, match="Content-Type: comes twice"):
-        Headers([("Content-Type", "a/b"), ("content-type", "c/d")])
+@pytest.mark.parametrize(
+    "name", ["Content-Type", "Content-Length", "Authorization", "X-XSRF-TOKEN", "SO-AppToken", "SO-Culture", "SO-TimeZone"]
+)
+def test_two_lines_of_a_single_field_contradict(name):
+    """Two different lines of a field that is read here, and is no list, are an error; the same line twice is one."""
+    assert Headers([(name, "a/b"), (name.lower(), "a/b")])[name] == "a/b"
+    with pytest.raises(HeaderError, match=f"{name}: comes twice"):
+        Headers([(name, "a/b"), (name.upper(), "c/d")])
+
+
+REPEATED = [
+    ("Via", ["1.1 a", "1.1 b"], "1.1 a, 1.1 b"),
+    ("X-Forwarded-For", ["10.0.0.1", "10.0.0.2", "10.0.0.1"], "10.0.0.1, 10.0.0.2, 10.0.0.1"),
+    ("Cookie", ["a=1", "b=2"], "a=1; b=2"),
+    ("Set-Cookie", ["a=1; Path=/", "b=2"], "a=1; Path=/, b=2"),
+    ("X-Request-Id", ["1", "2"], "1, 2"),
+    ("If-Match", ['"a"', '"b"'], '"a", "b"'),
+    ("SO-Language", ["NO", "US"], "NO, US"),
+]
+
+
+@pytest.mark.parametrize(("name", "values", "joined"), REPEATED, ids=[row[0] for row in REPEATED])
+def test_other_lines_are_joined(name, values, joined):
+    """What proxies and HTTP/2 repeat or split is joined, whatever it is (RFC 9110 §5.3, RFC 9113 §8.2.3)."""
+    assert Headers([(name, value) for value in values])[name] == joined
 
 
 @pytest.mark.parametrize("value", ["a\r\nX: y", "a\nb", "a\rb", "a\0b", "\x7f"])
@@ -128,7 +158,7 @@ def test_credentials_are_read_and_written():
     credentials = Credentials.from_headers(Headers(SECRETS))
     assert credentials.scheme == "Bearer"
     assert dict(credentials.to_headers()) == SECRETS
-    assert pickle.loads(pickle.dumps(credentials)) == credentials
+    assert copy.deepcopy(credentials) == copy.copy(credentials) == credentials
     assert Credentials.from_headers(Headers()) == Credentials()
 
 
@@ -146,6 +176,25 @@ def test_secrets_do_not_show(caplog):
     ]
     assert not any("topsecret" in text for text in shown)
     assert credentials.app_token.reveal() == "topsecret"
+
+
+def test_secrets_do_not_show_in_requests():
+    """No str, `attrs.asdict` or log of a request on either side holds a secret, and none can be pickled."""
+    request = ContactClient(credentials=Credentials.from_headers(Headers(SECRETS))).get(1)
+    parsed = ContactEndpoint().parse(request.method, request.target, "", request.headers)
+    headers = Headers(request.headers)
+    shown = [str(each) for each in (request, parsed, headers, attrs.asdict(request), attrs.asdict(parsed), request.headers)]
+    assert not any("topsecret" in text for text in shown)
+    for each in (request, parsed, headers, parsed.credentials):
+        with pytest.raises(TypeError, match="cannot be pickled"):
+            pickle.dumps(each)
+
+
+def test_headers_without_secrets_are_pickled():
+    """Other headers, and credentials that are none, pickle and copy without loss."""
+    headers = Headers({"Accept": "text/xml"})
+    assert dict(pickle.loads(pickle.dumps(headers))) == {"Accept": "text/xml"}
+    assert pickle.loads(pickle.dumps(Credentials())) == Credentials()
 
 
 def test_basic_credentials():

@@ -150,7 +150,7 @@ BAD_REQUESTS = [
     ("an id that is no number", ("GET", "/api/v1/Contact/x", "", {}, b""), NotFound),
     ("an id beyond int32", ("GET", "/api/v1/Contact/2147483648", "", {}, b""), NotFound),
     ("an id in other digits", ("GET", "/api/v1/Contact/%D9%A5", "", {}, b""), NotFound),
-    ("another method", ("DELETE", PATH, "", {}, b""), MethodNotAllowed),
+    ("another method", ("BREW", PATH, "", {}, b""), MethodNotAllowed),
     ("nothing acceptable", ("GET", PATH, "", {"Accept": "image/png"}, b""), NotAcceptable),
     ("a form as answer", ("GET", PATH, "", {"Accept": "application/x-www-form-urlencoded"}, b""), NotAcceptable),
     ("no content type", ("PUT", PATH, "", {}, b"{}"), UnsupportedMediaType),

@@ -108,6 +108,17 @@ class Customer(Mixin, ContactEntity, name="Customer"):
         return self.score == self.best
 
 
+def test_an_attrs_class_may_hold_a_carrier_class():
+    """`attrs.asdict` and `attrs.has` take a carrier class inside of another value for what it is, a class."""
+
+    @attrs.frozen
+    class Holder:
+        carrier: type
+
+    assert attrs.asdict(Holder(Note)) == {"carrier": Note}
+    assert not attrs.has(type(Note))
+
+
 def test_attrs_sees_an_attrs_class():
     """`has`, `fields`, `asdict`, `astuple`, `evolve`, `validate` and `resolve_types` of attrs take a carrier."""
     note = Note(note_id=1, replies=[Note(note_id=2)], extras={"X": 1})

@@ -1,0 +1,72 @@
+"""Answers: `Response`, and the answer that reports an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import attrs
+
+from contactwire.errors import (
+    ContactWireError,
+    HeaderError,
+    MethodNotAllowed,
+    NotAcceptable,
+    NotModified,
+    Unauthorized,
+    UnsupportedMediaType,
+)
+from contactwire.http.fields import Headers
+from contactwire.negotiation import negotiate
+
+__all__ = ["VARY", "Response", "error_response"]
+
+VARY = "Accept, Accept-Language, SO-Language, SO-Culture, SO-TimeZone"
+"""The value of `Vary`: the fields of a request that shape an answer (RFC 9110 §12.5.5)."""
+
+_TYPES = ("application/json", "text/json", "application/xml", "text/xml")
+# RFC 9110 §8.6: "A server MUST NOT send a Content-Length header field in any response with a status code of 1xx or 204";
+# in a 304 it would be that of the 200, whose length costs as much as the answer.
+_WITHOUT_BODY = (204, 304)
+
+
+@attrs.frozen
+class Response:
+    """An answer: `status`, `headers` as pairs, and `body`. The answer to a HEAD has the headers of the GET, and no body."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = attrs.field(default=b"", repr=lambda body: f"<{len(body)} bytes>")
+
+    @classmethod
+    def to(cls, method: str, status: int, headers: Iterable[tuple[str, str]], body: bytes = b"") -> Response:
+        """The answer to a request with this method, with its Content-Length (RFC 9110 §8.6)."""
+        length = () if status in _WITHOUT_BODY else (("Content-Length", str(len(body))),)
+        return cls(status, (*headers, *length), b"" if method == "HEAD" else body)
+
+
+def error_response(error: ContactWireError, headers: Mapping[str, str] | Iterable[tuple[str, str]], method: str) -> Response:
+    """The answer for an error: its status, and a body that says what is wrong, in JSON or XML as `Accept` asks."""
+    if error.status == NotModified.status:
+        return Response.to(method, error.status, [("Vary", VARY)])
+    media_type = _media_type(headers)
+    body = error.to_body() if media_type.endswith("json") else error.to_xml()
+    fields = [("Content-Type", f"{media_type}; charset=utf-8"), ("Vary", VARY), *_fields_of(error)]
+    return Response.to(method, error.status, fields, body)
+
+
+def _media_type(headers: Mapping[str, str] | Iterable[tuple[str, str]]) -> str:
+    try:
+        fields = headers if isinstance(headers, Headers) else Headers(headers)
+        return negotiate(fields.get("Accept"), _TYPES)
+    except (NotAcceptable, HeaderError):
+        return _TYPES[0]
+
+
+def _fields_of(error: ContactWireError) -> list[tuple[str, str]]:
+    if isinstance(error, MethodNotAllowed):
+        return [("Allow", ", ".join(error.allowed))]
+    if isinstance(error, UnsupportedMediaType):
+        return [("Accept", ", ".join(error.offered))]
+    if isinstance(error, Unauthorized):
+        return [("WWW-Authenticate", challenge) for challenge in error.challenges]
+    return []

@@ -1,0 +1,225 @@
+"""Entity tags, dates, and the order in which preconditions count."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from contactwire import ContactEntityWithLinks, EntityElement, FieldProperty, TableRight, Timestamp, evolve
+from contactwire.errors import HeaderError, NotFound, PreconditionFailed
+from contactwire.http import ContactEndpoint, EntityTag, EntityTags, Precondition
+from contactwire.negotiation import RESPONSE_TYPES
+
+ENDPOINT = ContactEndpoint(base_time_zone="NO")
+PATH = "/api/v1/Contact/5"
+CHANGED = "Thu, 02 Jan 2020 03:04:05 GMT"
+BEFORE, AFTER = "Thu, 02 Jan 2020 03:04:04 GMT", "Thu, 02 Jan 2020 03:04:06 GMT"
+
+
+@pytest.fixture
+def stored():
+    """A contact as the server has it."""
+    return ContactEntityWithLinks(
+        contact_id=5,
+        name="Old",
+        updated_date=Timestamp.parse("2020-01-02T03:04:05.9"),
+        emails=[EntityElement(value="a@b.example")],
+        table_right=TableRight(mask="FULL"),
+        links={"Self": "/5"},
+    )
+
+
+def get(stored, query="", **headers):
+    """The answer to a GET."""
+    request = ENDPOINT.parse("GET", PATH, query, {name.replace("_", "-"): value for name, value in headers.items()})
+    return request.respond(request.apply(stored))
+
+
+def tag_of(response):
+    """The entity tag of an answer."""
+    return dict(response.headers)["ETag"]
+
+
+def change(stored, method="PUT", **headers):
+    """What a conditional change makes of the stored contact."""
+    fields = {"Content-Type": "application/json", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    return ENDPOINT.parse(method, PATH, "", fields, b'{"Name":"New"}').apply(stored)
+
+
+def test_an_answer_has_a_strong_tag(stored):
+    """The same contact in the same form has the same tag, which is in double quotes and not weak (RFC 9110 §8.8.3)."""
+    tag = tag_of(get(stored))
+    assert tag == tag_of(get(evolve(stored)))
+    assert EntityTags.parse("ETag", tag).tags[0].weak is False
+    assert str(EntityTags.parse("ETag", tag).tags[0]) == tag
+
+
+def test_every_form_of_an_answer_has_a_tag_of_its_own(stored):
+    """Formats, selections and time zones give other bytes, and so other tags; all of them are of one version."""
+    stored.dbi_last_modified = Timestamp.parse("2020-01-01T00:00:00")
+    answers = [get(stored, Accept=media_type) for media_type in RESPONSE_TYPES]
+    answers += [get(stored, "$select=name"), get(stored, SO_TimeZone="US-NY"), get(stored, "$select=name", Accept="text/xml")]
+    tags = [tag_of(answer) for answer in answers]
+    assert len(set(tags)) == len(tags)
+    for tag in tags:
+        assert change(stored, If_Match=tag).name == "New"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "New"},
+        {"department": None},
+        {"emails": []},
+        {"updated_date": Timestamp.parse("2020-01-02T03:04:05.9000001")},
+        {"extras": {"Odd": 1}},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_every_change_gives_another_version(stored, changes):
+    """Whatever changes in the contact, a tag of before no longer matches, within one second too."""
+    tag = tag_of(get(stored))
+    with pytest.raises(PreconditionFailed, match="contact 5 has another version than If-Match names"):
+        change(evolve(stored, **changes), If_Match=tag)
+
+
+def test_rights_and_links_are_no_part_of_the_version(stored):
+    """A tag matches though the host adds the rights of another user; the answer with these is another one all the same."""
+    other = evolve(stored, table_right=TableRight(mask="Select"), links=None, field_properties={"Name": FieldProperty()})
+    assert change(other, If_Match=tag_of(get(stored))).name == "New"
+    assert tag_of(get(other)) != tag_of(get(stored))
+
+
+MATCHING = [
+    ("the tag", "{tag}", True),
+    ("among others", '"x", , {tag}', True),
+    ("any", "*", True),
+    ("another tag", '"x"', False),
+    ("a weak tag", "W/{tag}", False),
+    ("a comma in a tag", '"a,b",{tag}', True),
+    ("the empty tag", '""', False),
+]
+
+
+@pytest.mark.parametrize(("field", "fine"), [row[1:] for row in MATCHING], ids=[row[0] for row in MATCHING])
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_if_match(stored, method, field, fine):
+    """A change goes through if the field has a strong tag of the stored version, or `*` (§13.1.1)."""
+    field = field.format(tag=tag_of(get(stored)))
+    if fine:
+        assert change(stored, method, If_Match=field).name == "New"
+    else:
+        with pytest.raises(PreconditionFailed):
+            change(stored, method, If_Match=field)
+
+
+@pytest.mark.parametrize("field", ["abc", '"a', 'a"', '"a" "b"', 'w/"a"', "*, *", '"a""', ""])
+@pytest.mark.parametrize("name", ["If-Match", "If-None-Match"])
+def test_malformed_tags_are_refused(name, field):
+    """A field without well-formed tags is a bad request: nobody can tell whether its condition holds."""
+    with pytest.raises(HeaderError, match=f"{name}: is no list of entity tags in double quotes"):
+        Precondition.from_headers({name: field})
+
+
+@pytest.mark.parametrize("field", ["*", "{tag}", 'W/{tag}, "x"'])
+def test_if_none_match_on_a_change(stored, field):
+    """A change on condition that there is no contact, or none of that version, is a 412 where there is one (§13.1.2)."""
+    with pytest.raises(PreconditionFailed, match="If-None-Match"):
+        change(stored, If_None_Match=field.format(tag=tag_of(get(stored))))
+    assert change(stored, If_None_Match='"x"').name == "New"
+
+
+@pytest.mark.parametrize("field", ["{tag}", "W/{tag}", '"x", {tag}', "*"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_if_none_match_on_a_read(stored, method, field):
+    """Who has the answer already gets a 304 without a body, with the tag and date of the 200 (§15.4.5)."""
+    tag = tag_of(get(stored))
+    request = ENDPOINT.parse(method, PATH, "", {"If-None-Match": field.format(tag=tag)})
+    answer = request.respond(request.apply(stored))
+    assert (answer.status, answer.body) == (304, b"")
+    assert {"ETag": tag, "Last-Modified": CHANGED}.items() <= dict(answer.headers).items()
+    assert "Content-Length" not in dict(answer.headers)
+
+
+def test_another_form_is_not_what_the_client_has(stored):
+    """The tag of the XML does not make a GET of JSON a 304: the bytes differ."""
+    assert get(stored, If_None_Match=tag_of(get(stored, Accept="text/xml"))).status == 200
+
+
+PRECEDENCE = [
+    ("If-Match beside a date that is too early", {"If-Match": "{tag}", "If-Unmodified-Since": BEFORE}, 200),
+    ("no match beside a date that holds", {"If-Match": '"x"', "If-Unmodified-Since": AFTER}, 412),
+    ("both hold", {"If-Match": "{tag}", "If-None-Match": '"x"'}, 200),
+    ("a match, and a match that must not be", {"If-Match": "{tag}", "If-None-Match": "{tag}"}, 412),
+    ("a date that holds, and a match that must not be", {"If-Unmodified-Since": AFTER, "If-None-Match": "*"}, 412),
+    ("If-Modified-Since on a change", {"If-Modified-Since": AFTER}, 200),
+    ("two dates", {"If-Unmodified-Since": f"{BEFORE}, {BEFORE}"}, 200),
+]
+
+
+@pytest.mark.parametrize(("fields", "status"), [row[1:] for row in PRECEDENCE], ids=[row[0] for row in PRECEDENCE])
+def test_precedence_on_a_change(stored, fields, status):
+    """A tag counts before a date, and a malformed date not at all (§13.2.2)."""
+    tag = tag_of(get(stored))
+    fields = {name.replace("-", "_"): value.format(tag=tag) for name, value in fields.items()}
+    if status == 200:
+        assert change(stored, **fields).name == "New"
+    else:
+        with pytest.raises(PreconditionFailed):
+            change(stored, **fields)
+
+
+READING = [
+    ("a tag beside a date that would be a 304", {"If-None-Match": '"x"', "If-Modified-Since": AFTER}, 200),
+    ("a tag beside a date that would be a 200", {"If-None-Match": "{tag}", "If-Modified-Since": BEFORE}, 304),
+    ("a date alone", {"If-Modified-Since": CHANGED}, 304),
+    ("If-Match of another version", {"If-Match": '"x"'}, 412),
+    ("If-Unmodified-Since", {"If-Unmodified-Since": BEFORE}, 412),
+]
+
+
+@pytest.mark.parametrize(("fields", "status"), [row[1:] for row in READING], ids=[row[0] for row in READING])
+def test_precedence_on_a_read(stored, fields, status):
+    """`If-Modified-Since` is ignored beside `If-None-Match`; demands on the version hold for a GET too (§13.1.3, §13.2.2)."""
+    tag = tag_of(get(stored))
+    fields = {name.replace("-", "_"): value.format(tag=tag) for name, value in fields.items()}
+    if status == 412:
+        with pytest.raises(PreconditionFailed):
+            get(stored, **fields)
+    else:
+        assert get(stored, **fields).status == status
+
+
+def test_what_is_not_there_is_a_404_whatever_the_condition():
+    """Preconditions count only where the answer would be a success without them (§13.2.1)."""
+    for fields in ({"If_Match": "*"}, {"If_None_Match": "*"}, {"If_Match": '"x"'}):
+        with pytest.raises(NotFound):
+            change(None, **fields)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(0), timedelta(days=1), timedelta(days=3650)])
+def test_last_modified_is_never_later_than_now(stored, ahead):
+    """A date of the present second, or of a clock that runs ahead, is not sent; the tag is (§8.8.2.1)."""
+    now = datetime.now(timezone.utc)
+    stored.updated_date = Timestamp.from_datetime((now + ahead).replace(tzinfo=None))
+    # The date may have become the past meanwhile; then it is the past second, and may be sent.
+    sent = dict(get(stored).headers).get("Last-Modified")
+    assert sent is None or datetime.now(timezone.utc) >= now.replace(microsecond=0) + ahead + timedelta(seconds=1)
+    assert tag_of(get(stored))
+    assert get(stored, If_Modified_Since="Fri, 31 Dec 9999 23:59:59 GMT").status == (200 if sent is None else 304)
+
+
+def test_a_change_is_answered_with_its_tag_and_place(stored):
+    """The tag in the answer to a PUT or PATCH is that of the contact in it, at the place that Content-Location names."""
+    for method in ("PUT", "PATCH"):
+        request = ENDPOINT.parse(method, PATH, "", {"Content-Type": "application/json"}, b'{"Name":"New"}')
+        saved = request.apply(stored)
+        answer = request.respond(saved)
+        assert dict(answer.headers)["Content-Location"] == PATH
+        assert tag_of(answer) == tag_of(get(saved))
+        assert change(saved, If_Match=tag_of(answer)).name == "New"
+
+
+def test_tags_are_values():
+    """A tag is written as it was read, and its version is what stands before the point."""
+    assert str(EntityTag("a.b", weak=True)) == 'W/"a.b"'
+    assert EntityTag("a.b").version == "a"
