@@ -19,6 +19,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Generator, MutableMapping
 from functools import partial
 from typing import Any
+from urllib.parse import unquote
 from weakref import WeakKeyDictionary
 
 from contactwire.errors import ContactWireError
@@ -64,7 +65,8 @@ class ContactApplication(Application):
     async def _answer(self, scope: Message, receive: Receive) -> Response:
         host, method = self._host, scope["method"]
         pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-        target = host.target(scope.get("root_path", ""), scope["path"])
+        whole = unquote(scope.get("raw_path", b"").partition(b"?")[0].decode("latin-1"))
+        target = host.target(scope.get("root_path", ""), scope["path"], whole)
         try:
             steps = host.steps(method, target, scope["query_string"].decode("latin-1"), pairs, partial(self._body, receive))
             return await _run(steps, f"{method} {target[1]}")

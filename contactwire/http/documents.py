@@ -23,8 +23,8 @@ from contactwire.wire import UNSET, EnumerationKind, Kind, ScalarKind, evolve, p
 __all__ = ["Document", "created", "merged", "replaced"]
 
 _JSON = ("application/json", "text/json")
-# White space, byte order marks, and the zeros of UTF-16 and UTF-32.
-_BEFORE_JSON = b" \t\r\n\xef\xbb\xbf\xff\xfe\x00"
+# RFC 8259 §2: white space; §8.1: a byte order mark.
+_BEFORE_JSON = b" \t\r\n\xef\xbb\xbf"
 _JSON_PATCH, _MERGE_PATCH = "application/json-patch+json", "application/merge-patch+json"
 
 # .NET's defaults for members of value types that a body does not name; members of reference types become null.

@@ -147,17 +147,20 @@ class Host:
     endpoint: ContactEndpoint = attrs.field(factory=ContactEndpoint)
     max_bytes: int = MAX_BYTES
 
-    def target(self, root: str, path: str) -> tuple[str, str]:
+    def target(self, root: str, path: str, whole: str = "") -> tuple[str, str]:
         """The mount point and the path below it, percent-encoded, of decoded parts of a URI.
 
         Some servers put the mount point `root` in front of `path`, others do not; and it may be part of the endpoint's path.
+        `whole` is the path that the client sent, where that is known: some frameworks do not tell the mount point otherwise.
         """
         root = root.rstrip("/")
         prefix = unquote(self.endpoint.path).rstrip("/").lower()
         below = path[len(root) :] if root and path.startswith(root) else path
         mounts = [(root, below), ("", path), ("", root + below)]
-        found = next((pair for pair in mounts if pair[1].lower().startswith(prefix)), mounts[0])
-        return quote(found[0], safe=_PATH), quote(found[1], safe=_PATH)
+        mount, rest = next((pair for pair in mounts if pair[1].lower().startswith(prefix)), mounts[0])
+        if whole.rstrip("/").endswith(rest.rstrip("/")):
+            mount = whole.rstrip("/")[: -len(rest.rstrip("/")) or None]
+        return quote(mount, safe=_PATH), quote(rest, safe=_PATH)
 
     @property
     def methods(self) -> Methods:

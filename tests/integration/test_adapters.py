@@ -10,8 +10,8 @@ import pytest
 import requests
 from fastapi import FastAPI
 
-from contactwire import ContactEntityWithLinks, asgi, decode, default_registry, encode, wsgi
-from contactwire.errors import HttpError
+from contactwire import Associate, ContactEntityWithLinks, asgi, decode, default_registry, encode, wsgi
+from contactwire.errors import HttpError, Unauthorized
 from contactwire.http import ContactEndpoint, ContactRequest
 from contactwire.server import ContactStore, samples
 
@@ -130,6 +130,82 @@ def test_another_path(serve_asgi, storage):
     app = asgi.ContactApplication(storage.load, storage.save, endpoint=ContactEndpoint(path="/c"))
     assert httpx.get(f"{serve_asgi(app)}/c/1", timeout=30).json()["ContactId"] == 1
 
+
+def test_coroutine_functions_of_a_host(serve_asgi, storage):
+    """Each function of an ASGI host may be a coroutine function, and may take the request."""
+    asked = []
+
+    async def authorize(request):
+        if request.credentials.scheme is None:
+            raise Unauthorized
+        return Associate(associate_id=7)
+
+    async def create(contact, *, request):
+        contact.contact_id = 9
+        asked.append(request.user.associate_id)
+        await storage.save_later(contact)
+
+    async def delete(number, check):
+        check(await storage.load_later(number))
+        del storage.contacts[number]
+
+    async def default():
+        return ContactEntityWithLinks(contact_id=0)
+
+    functions = {"authorize": authorize, "create": create, "delete": delete, "default": default}
+    base = serve_asgi(asgi.ContactApplication(storage.load_later, storage.save_later, **functions)) + "/api/v1/Contact"
+    assert httpx.get(f"{base}/1", timeout=30).headers["www-authenticate"] == 'Basic realm="CRM", Bearer'
+    with httpx.Client(timeout=30, headers={"Authorization": "Bearer x"}) as client:
+        made = client.post(f"{base}/", json={"Name": "New"})
+        assert (made.status_code, made.json()["UpdatedBy"]["AssociateId"], asked) == (201, 7, [7])
+        assert client.get(f"{base}/default").json()["ContactId"] == 0
+        assert [client.delete(f"{base}/9").status_code for _ in range(2)] == [204, 404]
+
+
+def test_load_and_save_as_coroutines_lose_no_update(serve_asgi, storage):
+    """Simultaneous changes of one contact wait for each other, on whatever event loop the application serves."""
+
+    async def race(app):
+        async def one(number):
+            body, sent = f'{{"CustomFields":{{"x:{number}":"1"}}}}'.encode(), []
+
+            async def receive():
+                return {"type": "http.request", "body": body}
+
+            async def send(message):
+                sent.append(message)
+
+            headers = [(b"content-type", b"application/json")]
+            scope = {"type": "http", "method": "PATCH", "path": "/api/v1/Contact/1", "query_string": b"", "headers": headers}
+            await app(scope, receive, send)
+            return sent[0]["status"]
+
+        return await asyncio.gather(*map(one, range(8)))
+
+    app = asgi.ContactApplication(storage.load_later, storage.save_later)
+    for _ in range(2):
+        assert asyncio.run(race(app)) == [200] * 8
+        assert {f"x:{number}" for number in range(8)} <= set(storage.load(1).custom_fields)
+
+
+def test_a_failing_coroutine_is_an_answer_too(storage):
+    """What a coroutine function raises is logged and answered as what a function raises is."""
+
+    async def fail(number):
+        raise OSError("secret")
+
+    sent = []
+
+    async def receive():
+        return {"type": "http.request", "body": b""}
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "GET", "path": "/api/v1/Contact/1", "query_string": b"", "headers": []}
+    asyncio.run(asgi.ContactApplication(fail, storage.save)(scope, receive, send))
+    assert sent[0]["status"] == 503
+    assert b"secret" not in sent[1]["body"]
 
 
 def test_an_application_needs_storage(storage):

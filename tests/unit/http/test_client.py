@@ -1,18 +1,24 @@
 """The client's side of the contract: requests out, answers in, no I/O."""
 
+import copy
 import json
+import pickle
 
 import pytest
 
 from contactwire import (
+    UNSET,
     ContactEntity,
     ContactEntityWithLinks,
     DecodeError,
+    EntityElement,
     JsonPatch,
     MergePatch,
+    Person,
     Timestamp,
     UnsupportedMediaType,
     encode,
+    evolve,
 )
 from contactwire.errors import BadRequest, HeaderError, HttpError, NotFound, NotModified, PreconditionFailed
 from contactwire.http import ContactClient, ContactEndpoint, Credentials
@@ -91,6 +97,92 @@ def test_a_get():
     }
     assert "topsecret" not in repr(request) + repr(client)
     assert "t0ken" not in repr(request) + repr(client)
+
+
+TAG = '"abc.def"'
+ANSWER = {"Content-Type": "application/json", "ETag": TAG}
+COPIES = {
+    "the contact": lambda contact: contact,
+    "a copy": copy.copy,
+    "a deep copy": copy.deepcopy,
+    "a pickle": lambda contact: pickle.loads(pickle.dumps(contact)),
+    "an evolved one": lambda contact: evolve(contact, name="y"),
+    "one with other unknown members": lambda contact: contact.__setattr__("extras", {"Odd": 1}) or contact,
+    "one without unknown members": lambda contact: contact.__setattr__("extras", None) or contact,
+}
+
+
+@pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
+def test_a_contact_remembers_its_tag(copied):
+    """PUT, PATCH and DELETE of a contact demand the version that it came in, however it was copied."""
+    client = ContactClient()
+    contact = copied(client.parse(GET, 200, ANSWER, encode(CONTACT)))
+    changed = evolve(contact, department="x")
+    for request in (client.put(contact), client.patch(contact, changed), client.delete(contact)):
+        assert dict(request.headers)["If-Match"] == TAG
+        assert "If-Unmodified-Since" not in dict(request.headers)
+    assert "If-Match" not in dict(client.put(contact, unconditional=True).headers)
+    assert "If-Match" not in dict(client.delete(contact, unconditional=True).headers)
+
+
+def test_a_weak_tag_is_no_condition():
+    """A weak tag never matches (RFC 9110 §13.1.1), so the date counts."""
+    client = ContactClient()
+    contact = client.parse(GET, 200, {**ANSWER, "ETag": f"W/{TAG}"}, encode(CONTACT))
+    assert "If-Unmodified-Since" in dict(client.put(contact).headers)
+
+
+def test_a_tag_is_no_part_of_a_contact():
+    """Two contacts that differ in their tags alone are equal, and neither writes its tag."""
+    contact = ContactClient().parse(GET, 200, ANSWER, encode(CONTACT))
+    assert contact == CONTACT
+    assert encode(contact) == encode(CONTACT)
+    assert TAG not in repr(contact)
+
+
+@pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
+def test_a_partial_contact_is_never_put(copied):
+    """What a `$select` did not ask for is UNSET, and the contact remembers that it is partial, however it was copied."""
+    client = ContactClient()
+    request = client.get(5, select="name,emails/value")
+    body = b'{"ContactId":null,"Name":"x","OrgNr":null,"Emails":[{"Value":"a@b","Description":null}],"Deleted":0}'
+    contact = client.parse(request, 200, ANSWER, body)
+    assert (contact.name, contact.org_nr, contact.contact_id, contact.deleted) == ("x", UNSET, UNSET, UNSET)
+    assert contact.emails[0] == EntityElement(value="a@b")
+    contact.contact_id = 5
+    with pytest.raises(ValueError, match="use patch"):
+        client.put(copied(contact))
+    change = client.patch(contact, evolve(contact, name="y"))
+    assert json.loads(change.body) == [{"op": "replace", "path": "/Name", "value": "y"}]
+
+
+@pytest.mark.parametrize("select", [None, "", " ", "*"])
+def test_a_whole_contact_is_put(select):
+    """A selection of everything gives a whole contact, as a contact made by hand with few properties is one."""
+    client = ContactClient()
+    contact = client.parse(client.get(5, select=select), 200, ANSWER, encode(CONTACT))
+    assert client.put(contact).body == encode(CONTACT)
+
+
+def test_a_contact_is_created_and_deleted():
+    """POST goes to all contacts, GET of the default beside them, and DELETE takes a contact or its id."""
+    client = ContactClient()
+    created = client.create(ContactEntity(name="x"))
+    assert (created.method, created.target, created.body) == ("POST", "/api/v1/Contact/", b'{"Name":"x"}')
+    assert client.parse(created, 201, ANSWER, encode(CONTACT)) == CONTACT
+    assert (client.default().method, client.default().target) == ("GET", "/api/v1/Contact/default")
+    assert client.delete(5).target == client.delete(CONTACT).target == "/api/v1/Contact/5"
+    assert dict(client.delete(CONTACT).headers)["If-Unmodified-Since"]
+    assert client.parse(client.delete(5), 204, {}, b"") is None
+
+
+def test_another_entity():
+    """A client of another class names its primary key, and needs it in a PUT."""
+    client = ContactClient(path="/api/v1/Person", type=Person, id="person_id")
+    assert client.put(Person(person_id=7)).target == "/api/v1/Person/7"
+    with pytest.raises(ValueError, match="no person_id"):
+        client.put(Person())
+    assert client.parse(client.get(7), 200, ANSWER, b'{"PersonId":7}') == Person(person_id=7)
 
 
 def test_what_cannot_be_sent():

@@ -9,11 +9,15 @@ import pytest
 
 from contactwire import (
     UNSET,
+    Associate,
+    Carrier,
     ContactEntity,
     ContactEntityWithLinks,
     ContentTooLarge,
     DecodeError,
     FieldProperty,
+    Int32,
+    Int64,
     JsonPatch,
     Maybe,
     MergePatch,
@@ -110,6 +114,36 @@ def test_a_put_replaces_the_contact(stored):
     )
     assert updated.extras == {"Even": 2}
     assert (stored.name, stored.extras) == ("Old", {"Odd": 1})
+
+
+OWN = [
+    b'{"tableRight":{"mask":"Select"},"updatedDate":"1999-01-01T00:00:00Z","createdBy":{"associateId":1},"_links":{"a":"b"}}',
+    b"""[
+        {"op": "replace", "path": "/UpdatedDate", "value": "1999-01-01T00:00:00Z"},
+        {"op": "remove", "path": "/TableRight"},
+        {"op": "add", "path": "/FieldProperties/Name/FieldLength", "value": 5},
+        {"op": "replace", "path": "_Links", "value": null},
+        {"op": "add", "path": "/UpdatedBy", "value": {"AssociateId": 1}},
+        {"op": "replace", "path": "createddate", "value": null}
+    ]""",
+]
+
+
+@pytest.mark.parametrize("body", OWN, ids=["a merge patch", "a JSON Patch"])
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_a_patch_leaves_what_is_the_servers(stored, method, body):
+    """Rights, links, and who changed a contact when stay as stored, whatever a patch says, and in a PUT as well."""
+    media_type = "application/merge-patch+json" if body.startswith(b"{") else "application/json-patch+json"
+    updated = ENDPOINT.parse(method, PATH, "", {"Content-Type": media_type}, body).apply(stored)
+    assert updated == stored
+
+
+def test_a_patch_may_test_what_is_the_servers(stored):
+    """A `test` operation sees what a patch may not change."""
+    test = {"op": "test", "path": "/UpdatedDate", "value": "2020-01-02T03:04:05.9"}
+    assert patch(json.dumps([test]).encode()).apply(stored) == stored
+    with pytest.raises(PatchConflict):
+        patch(json.dumps([{**test, "value": None}]).encode()).apply(stored)
 
 
 PATCHES = [
@@ -387,3 +421,91 @@ def test_a_put_has_defaults_for_what_it_does_not_name():
     request = endpoint.parse("PUT", "/api/v1/Contact/1", "", JSON, b'{"ContactId": 1, "Name": "b"}')
     updated = request.apply(Client(contact_id=1, name="a", department="x", mood=Mood.WILD))
     assert (updated.name, updated.mood) == ("b", Mood.CALM)
+
+
+class Note(Carrier, name="Note"):
+    """An entity with a required property, a default, and a key of its own name."""
+
+    note_id: Int64
+    text: str
+    count: Int32 = 5
+    author: Maybe[Associate] = UNSET
+
+
+def test_another_entity():
+    """Every method works for any entity with an integer key; messages call it by its name."""
+    endpoint = ContactEndpoint(path="/api/v1/Note", type=Note, id="note_id", name="Note")
+    stored = Note(note_id=3, text="a")
+    updated = endpoint.parse("PUT", "/api/v1/Note/3", "", JSON, b'{"NoteId":3,"Text":"b","Odd":1}').apply(stored)
+    assert updated == Note(note_id=3, text="b", count=5, author=None, extras={"Odd": 1})
+    updated = endpoint.parse("PATCH", "/api/v1/Note/3", "", JSON, b'{"Text":"c"}').apply(stored)
+    assert updated == Note(note_id=3, text="c")
+    made = endpoint.parse("POST", "/api/v1/Note", "", JSON, b'{"NoteId":0,"Text":"b","Count":6}').apply(None)
+    assert made == Note(note_id=0, text="b", count=6, author=None)
+    request = endpoint.parse("GET", "/api/v1/Note/3", "$select=text")
+    assert json.loads(request.respond(request.apply(stored)).body)["Text"] == "a"
+    with pytest.raises(NotFound, match="Note id 3 not found"):
+        request.apply(None)
+    with pytest.raises(BadRequest, match="the body holds note 4, the path names note 3"):
+        endpoint.parse("PUT", "/api/v1/Note/3", "", JSON, b'{"NoteId":4,"Text":"b"}').apply(stored)
+    with pytest.raises(ValidationError):
+        endpoint.parse("PATCH", "/api/v1/Note/3", "", JSON, b'{"Text":null}').apply(stored)
+
+
+@pytest.mark.parametrize(
+    ("type", "id", "said"),
+    [
+        (dict, "contact_id", "is no carrier class"),
+        (Note, "contact_id", "no integer property 'contact_id'"),
+        (Note, "text", "no integer property 'text'"),
+        (list[Note], "note_id", "is no carrier class"),
+    ],
+)
+def test_an_entity_without_a_key_is_refused(type, id, said):
+    """What cannot be served is a TypeError when the endpoint is made."""
+    with pytest.raises(TypeError, match=said):
+        ContactEndpoint(type=type, id=id)
+
+
+TARGETS = [
+    ("http://crm.example/api/v1/Contact/5", 5),
+    ("HTTPS://crm.example:8443/API/V1/CONTACT/5/", 5),
+    ("//api/v1/Contact/5", None),
+    ("/api/v1/Contact//5", None),
+    ("/api/v1/Contact5", None),
+    ("/api/v1/Contact/5/Persons", None),
+    ("/api/v1/Contact/%35", 5),
+    ("*", None),
+]
+
+
+@pytest.mark.parametrize(("target", "number"), TARGETS)
+def test_request_targets(target, number):
+    """A target may be absolute (RFC 9112 §3.2.2), and is a 404 where it names no contact."""
+    if number is None:
+        with pytest.raises(NotFound):
+            ENDPOINT.parse("GET", target)
+    else:
+        assert ENDPOINT.parse("GET", target).id == number
+
+
+PROXIED = [
+    ("Via", "1.1 a"),
+    ("X-Forwarded-For", "10.0.0.1"),
+    ("via", "1.1 b"),
+    ("x-forwarded-for", "10.0.0.2"),
+    ("Cookie", "a=1"),
+    ("Cookie", "b=2"),
+    ("Accept", "text/xml"),
+]
+
+
+def test_what_proxies_add_is_no_fault(stored):
+    """Second lines of fields that the contract does not read change nothing (RFC 9110 §5.3)."""
+    assert ENDPOINT.parse("GET", PATH, "", PROXIED).media_type == "text/xml"
+
+
+def test_an_array_behind_a_byte_order_mark_is_a_json_patch(stored):
+    """A PATCH in plain JSON is told apart by its first character, which may follow a byte order mark (RFC 8259 §8.1)."""
+    body = '\n[{"op":"replace","path":"/Name","value":"New"}]'
+    assert patch(body.encode("utf-8-sig")).apply(stored).name == "New"

@@ -1,0 +1,318 @@
+"""What a host's functions are asked, in which order, and what becomes of what they raise."""
+
+import io
+import json
+import logging
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from contactwire import Associate, ContactEntity, ContactEntityWithLinks, decode
+from contactwire.errors import Forbidden, NotFound, PreconditionFailed, ServiceUnavailable, Unauthorized
+from contactwire.http import ContactEndpoint
+from contactwire.wsgi import ContactApplication
+
+PATH = "/api/v1/Contact"
+
+
+class Storage:
+    """One contact in memory, with every function that a host may have, and a log of the calls."""
+
+    def __init__(self):
+        self.contacts = {1: ContactEntityWithLinks(contact_id=1, name="Elan", updated_by=Associate(associate_id=1))}
+        self.calls = []
+
+    def load(self, id):
+        self.calls.append("load")
+        return self.contacts.get(id)
+
+    def save(self, contact):
+        self.calls.append("save")
+        self.contacts[contact.contact_id] = contact
+
+    def create(self, contact):
+        self.calls.append("create")
+        contact.contact_id = 2
+        self.contacts[2] = contact
+        return contact
+
+    def delete(self, id, check):
+        self.calls.append("delete")
+        check(self.contacts.get(id))
+        del self.contacts[id]
+
+    def default(self):
+        self.calls.append("default")
+        return ContactEntityWithLinks(contact_id=0, name="", emails=[])
+
+    def application(self, **functions):
+        known = {"create": self.create, "delete": self.delete, "default": self.default}
+        return ContactApplication(self.load, self.save, **{**known, **functions})
+
+
+@pytest.fixture
+def storage():
+    """Fresh contacts."""
+    return Storage()
+
+
+def ask(app, method, path=f"{PATH}/1", document=None, **environ):
+    """The status, the header fields and the body of an answer."""
+    body = b"" if document is None else json.dumps(document).encode()
+    answered = []
+    environ = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path,
+        "CONTENT_TYPE": "application/json",
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": io.BytesIO(body),
+        **environ,
+    }
+    (content,) = app(environ, lambda status, headers: answered.append((int(status[:3]), dict(headers))))
+    return *answered[0], content
+
+
+@pytest.mark.parametrize("path", [PATH, f"{PATH}/", "/API/v1/contact/"])
+def test_a_post_creates_a_contact(storage, path):
+    """The answer to a POST is 201 with the contact as stored and its place; the server's own is not taken from the body."""
+    document = {"ContactId": 0, "Name": "New", "UpdatedBy": {"AssociateId": 9}, "TableRight": {"Mask": "FULL"}, "Odd": 1}
+    status, headers, body = ask(storage.application(), "POST", path, document, SCRIPT_NAME="/crm")
+    assert (status, headers["Location"]) == (201, "/crm/api/v1/Contact/2")
+    made = decode(body, type=ContactEntityWithLinks)
+    assert (made.contact_id, made.name, made.no_mailing, made.extras) == (2, "New", False, {"Odd": 1})
+    assert not made.updated_by
+    assert not made.table_right
+    assert made.updated_date.year > 2000
+    assert ask(storage.application(), "PUT", f"{PATH}/2", {"Name": "x"}, HTTP_IF_MATCH=headers["ETag"])[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("document", "content_type", "status"),
+    [
+        ({"ContactId": 5}, "application/json", 400),
+        ([{"op": "add", "path": "/Name", "value": "x"}], "application/json-patch+json", 415),
+        ({"Name": 5}, "application/json", 400),
+        (None, "application/json", 400),
+    ],
+)
+def test_what_a_post_refuses(storage, document, content_type, status):
+    """A contact that has an id already, a patch, and no contact at all create nothing."""
+    assert ask(storage.application(), "POST", PATH, document, CONTENT_TYPE=content_type)[0] == status
+    assert storage.calls == []
+
+
+def test_a_host_need_not_return_what_it_was_given(storage):
+    """A `create` that returns nothing has put the id into the contact that it was given."""
+
+    def create(contact):
+        contact.contact_id = 7
+
+    status, headers, _ = ask(storage.application(create=create), "POST", PATH, {"Name": "x"})
+    assert (status, headers["Location"]) == (201, f"{PATH}/7")
+
+
+def test_a_delete_is_answered_without_a_body(storage):
+    """A DELETE is 204, and a second one 404."""
+    assert ask(storage.application(), "DELETE") == (204, {}, b"")
+    assert ask(storage.application(), "DELETE")[0] == 404
+
+
+def test_a_conditional_delete(storage):
+    """A DELETE of another version is a 412 and deletes nothing."""
+    tag = ask(storage.application(), "GET")[1]["ETag"]
+    assert ask(storage.application(), "DELETE", HTTP_IF_MATCH='"x"')[0] == 412
+    assert 1 in storage.contacts
+    assert ask(storage.application(), "DELETE", HTTP_IF_MATCH=tag)[0] == 204
+
+
+@pytest.mark.parametrize("path", [f"{PATH}/default", f"{PATH}/Default/"])
+def test_the_default_contact(storage, path):
+    """GET of the default gives a new contact, trimmed as any other; it has no version."""
+    status, headers, body = ask(storage.application(), "GET", path, QUERY_STRING="$select=name")
+    assert status == 200
+    assert "ETag" not in headers
+    assert json.loads(body)["Name"] == ""
+    assert ask(storage.application(), "HEAD", path)[0] == 200
+    assert ask(storage.application(), "PUT", path, {"Name": "x"})[0] == 405
+
+
+METHODS = [
+    (f"{PATH}/1", "DELETE", "GET, HEAD, PATCH, PUT"),
+    (f"{PATH}/1", "BREW", "GET, HEAD, PATCH, PUT"),
+    (f"{PATH}/", "POST", ""),
+    (f"{PATH}/", "GET", ""),
+    (f"{PATH}/default", "GET", ""),
+]
+
+
+@pytest.mark.parametrize(("path", "method", "allowed"), METHODS)
+def test_what_a_host_has_no_function_for_is_a_405(storage, path, method, allowed):
+    """Without `create`, `delete` or `default` the methods that need them are not among those in `Allow`."""
+    app = storage.application(create=None, delete=None, default=None)
+    status, headers, _ = ask(app, method, path, {"Name": "x"})
+    assert (status, headers["Allow"]) == (405, allowed)
+
+
+def test_authorize_is_asked_before_anything_else(storage):
+    """Who may not ask learns nothing about the body or the storage, and the answer says which schemes there are."""
+
+    def authorize(request):
+        assert request.document is None
+        if request.credentials.scheme is None:
+            raise Unauthorized("who are you?", challenges=["SoTicket", "Bearer"])
+        raise Forbidden("not you")
+
+    app = storage.application(authorize=authorize)
+    answered = []
+    environ = {"REQUEST_METHOD": "PUT", "PATH_INFO": f"{PATH}/1", "wsgi.input": None, "CONTENT_LENGTH": "5"}
+    app(environ, lambda status, headers: answered.append((status, [pair for pair in headers if pair[0][:3] == "WWW"])))
+    assert answered == [("401 Unauthorized", [("WWW-Authenticate", "SoTicket"), ("WWW-Authenticate", "Bearer")])]
+    assert ask(app, "GET", HTTP_AUTHORIZATION="Bearer x")[0] == 403
+    assert storage.calls == []
+
+
+def test_who_asks_reaches_the_storage():
+    """Each function that has a keyword `request` gets the request, with what `authorize` returned as its user."""
+    contact, users = ContactEntityWithLinks(contact_id=1), []
+
+    def noting(function):
+        def call(*arguments, request):
+            users.append((request.method, request.user))
+            return function(*arguments)
+
+        return call
+
+    app = ContactApplication(
+        noting(lambda number: contact),
+        update=noting(lambda number, change: change(contact)),
+        create=noting(lambda contact: ContactEntityWithLinks(contact_id=2)),
+        delete=noting(lambda number, check: check(contact)),
+        default=noting(ContactEntityWithLinks),
+        authorize=lambda request: request.credentials.user_and_password()[0],
+    )
+    asked = [("GET", f"{PATH}/1"), ("DELETE", f"{PATH}/1"), ("GET", f"{PATH}/default")]
+    for method, path in asked:
+        assert ask(app, method, path, HTTP_AUTHORIZATION="Basic S2FyaTpw")[0] in (200, 204)
+    assert users == [("GET", "Kari"), ("DELETE", "Kari"), ("GET", "Kari")]
+
+
+def test_a_change_has_its_time_and_its_user(storage):
+    """A PUT, PATCH or POST sets `UpdatedDate` to now, and `UpdatedBy` to the user whom `authorize` returned."""
+    app = storage.application(authorize=lambda request: Associate(associate_id=7))
+    for method, path in (("PUT", f"{PATH}/1"), ("PATCH", f"{PATH}/1"), ("POST", PATH)):
+        sent = {"Name": "x", "UpdatedDate": "1999-01-01T00:00:00", "UpdatedBy": {"AssociateId": 9}}
+        made = decode(ask(app, method, path, sent)[2], type=ContactEntityWithLinks)
+        assert made.updated_by.associate_id == 7
+        assert made.updated_date.year > 2020
+
+
+def test_without_a_user_who_changed_it_stays(storage):
+    """An application that does not know who asks leaves `UpdatedBy` as stored, and sets the date."""
+    made = decode(ask(storage.application(), "PUT", document={"Name": "x"})[2], type=ContactEntityWithLinks)
+    assert made.updated_by.associate_id == 1
+    assert made.updated_date.year > 2020
+
+
+FAILURES = [
+    (OSError(28, "No space left on device: /secret/path"), 503),
+    (ConnectionRefusedError("db.internal:5432"), 503),
+    (TimeoutError(), 503),
+    (ServiceUnavailable("the database is busy"), 503),
+    (sqlite3.OperationalError("no such table: secret"), 500),
+    (KeyError("secret"), 500),
+    (Forbidden("not today"), 403),
+]
+
+
+@pytest.mark.parametrize(("error", "status"), FAILURES, ids=[type(row[0]).__name__ for row in FAILURES])
+@pytest.mark.parametrize(
+    ("method", "path", "failing"),
+    [
+        ("GET", f"{PATH}/1", "load"),
+        ("PUT", f"{PATH}/1", "save"),
+        ("POST", PATH, "create"),
+        ("DELETE", f"{PATH}/1", "delete"),
+        ("GET", f"{PATH}/default", "default"),
+        ("GET", f"{PATH}/1", "authorize"),
+    ],
+)
+def test_a_failing_host_is_answered_in_the_servers_words(storage, caplog, error, status, method, path, failing):
+    """What a host's function raises is an answer that tells nothing of the inside; the log has the traceback."""
+
+    def fail(*arguments):
+        raise error
+
+    functions = {"load": storage.load, "save": storage.save, failing: fail}
+    app = ContactApplication(functions.pop("load"), functions.pop("save"), **{**vars_of(storage), **functions})
+    with caplog.at_level(logging.ERROR, "contactwire"):
+        answered, _, body = ask(app, method, path, {"Name": "x"})
+    assert answered == status
+    assert json.loads(body)["Error"] is True
+    assert b"secret" not in body
+    assert b"internal" not in body
+    known = isinstance(error, (ServiceUnavailable, Forbidden))
+    assert (f"{method} {path} failed in the storage" in caplog.text) is not known
+
+
+def vars_of(storage):
+    """The optional functions of a storage."""
+    return {"create": storage.create, "delete": storage.delete, "default": storage.default}
+
+
+def test_a_mistake_of_ours_is_not_hidden(storage, monkeypatch):
+    """What is raised outside of the host's functions goes to the server that runs the application."""
+    endpoint = ContactEndpoint()
+    monkeypatch.setattr("contactwire.http.server.localize", lambda *arguments: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        ask(ContactApplication(storage.load, storage.save, endpoint=endpoint), "GET")
+
+
+def test_load_and_save_alone_lose_no_update(storage):
+    """Simultaneous changes of one contact wait for each other, so each sees the one before."""
+    barrier = threading.Barrier(8)
+    app = storage.application()
+
+    def one(number):
+        barrier.wait()
+        return ask(app, "PATCH", document={"CustomFields": {f"x:{number}": "1"}})[0]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(one, range(8))) == {200}
+    assert set(storage.contacts[1].custom_fields) == {f"x:{number}" for number in range(8)}
+
+
+def test_of_two_raced_puts_by_tag_one_wins(storage):
+    """Of simultaneous PUTs that name the same version, exactly one is stored, and the others are 412."""
+    app = storage.application()
+    tag = ask(app, "GET")[1]["ETag"]
+    barrier = threading.Barrier(8)
+
+    def one(number):
+        barrier.wait()
+        return ask(app, "PUT", document={"Name": f"name {number}"}, HTTP_IF_MATCH=tag)[0]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sorted(pool.map(one, range(8))) == [200] + [412] * 7
+
+
+def test_a_saved_contact_may_be_another_one(storage):
+    """What `save` returns is answered, such as a contact with what the storage computes."""
+    app = ContactApplication(storage.load, lambda contact: ContactEntityWithLinks(contact_id=1, name="as stored"))
+    assert json.loads(ask(app, "PUT", document={"Name": "x"})[2])["Name"] == "as stored"
+
+
+def test_functions_without_a_signature_are_called_without_the_request(storage):
+    """A function written in C that tells no signature is called with its arguments alone."""
+    app = ContactApplication(storage.contacts.get, storage.save)
+    assert ask(app, "GET")[0] == 200
+    assert ask(ContactApplication(type, storage.save), "GET")[0] == 500
+
+
+def test_errors_of_the_request_pass_through_the_host(storage):
+    """What `change` and `check` raise inside of the host's functions is the answer: it is no failure of the storage."""
+    endpoint = ContactEndpoint(type=ContactEntity)
+    app = ContactApplication(storage.load, update=lambda number, change: change(None), endpoint=endpoint)
+    assert ask(app, "PUT", document={"Name": "x"})[0] == NotFound.status
+    assert ask(storage.application(), "PUT", document={"Name": "x"}, HTTP_IF_MATCH='"x"')[0] == PreconditionFailed.status
