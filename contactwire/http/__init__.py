@@ -1,9 +1,9 @@
-"""The contract of `PUT`, `PATCH` and `GET /api/v1/Contact/{id}` without I/O, for servers and for clients.
+"""The contract of `/api/v1/Contact/{id}` without I/O, for servers and for clients.
 
-On the server's side, `ContactEndpoint.parse` (`server`) reads the header fields (`fields`), the preconditions
-(`conditions`) and the body (`documents`) into a `ContactRequest`. That applies the body to the stored contact, and builds
-the answer. `host` connects it with a host's storage, for the adapters (`asgi`, `wsgi`). On the client's side, `client`
-builds requests and reads answers.
+On the server's side, `ContactEndpoint.parse` (`server`) reads the request target (`target`), the header fields (`fields`), the
+preconditions (`conditions`, with `dates`) and the body (`documents`) into a `ContactRequest`. That applies the body to the
+stored contact, but for what is the server's (`owned`), and builds the answer (`answers`). `host` connects it with a host's
+functions, for the adapters (`asgi`, `wsgi`). On the client's side, `client` builds requests and reads answers.
 
 A server parses, loads, applies, saves and responds. Loading and saving are the server's own functions, sync or async::
 
@@ -15,24 +15,31 @@ A server parses, loads, applies, saves and responds. Loading and saving are the 
 request, sends it with an HTTP library of its choice, and parses the answer::
 
     request = client.put(contact)
-    contact = client.parse(status, headers, body)
+    contact = client.parse(request, status, headers, body)
 
 | answer | when |
 | --- | --- |
 | 200 | the contact, as stored after the change |
-| 304 | GET, and the contact has not changed since `If-Modified-Since` |
+| 201 | POST: the contact, as stored under its new id; `Location` says where |
+| 204 | DELETE: the contact is no more |
+| 304 | GET, and the client has the answer, by `If-None-Match`, or else by `If-Modified-Since` |
 | 400 | no entity in the body, a body that is cut short or no contact, another's id, a malformed header or `$select` |
+| 401 | the host's `authorize` wants credentials; `WWW-Authenticate` lists the schemes |
+| 403 | the host's `authorize` refuses who asks |
 | 404 | no such contact, no such path |
 | 405 | another method; `Allow` lists those that there are |
 | 406 | nothing that `Accept` asks for |
 | 409 | a `test` operation found another value |
-| 412 | the contact changed after `If-Unmodified-Since` |
+| 412 | the contact is not as `If-Match`, `If-None-Match` or `If-Unmodified-Since` demands |
 | 413 | a body over the codec's limits |
 | 415 | an unknown `Content-Type`, charset or `Content-Encoding` |
+| 500 | a host's function failed; its log says how |
+| 503 | a host's function raised an OSError, such as a full disk or a lost connection |
 
-Dates in headers are HTTP-dates and count whole seconds (RFC 9110 §5.6.7). A contact's date that is beyond the year 9999 in
-UTC (`9999-12-31T23:59:59-05:00`) counts as the last second of that year. A precondition whose value is no HTTP-date is
-ignored, as §13.1.3 and §13.1.4 demand.
+Each answer with a contact has a strong entity tag, which tells two changes within one second apart (see `conditions`). Dates
+in headers are HTTP-dates and count whole seconds (RFC 9110 §5.6.7). A contact's date that is beyond the year 9999 in UTC
+(`9999-12-31T23:59:59-05:00`) counts as the last second of that year. `Last-Modified` is left out while its second lasts. A
+precondition whose value is no HTTP-date is ignored, as §13.1.3 and §13.1.4 demand; one whose value is no list of tags is a 400.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ import pytest
 
 from contactwire import decode, encode
 from contactwire.codecs import FORMATS
+from contactwire.errors import PreconditionFailed
 from contactwire.golden import ALL
 
 ROOT = Path(__file__).parents[2]
@@ -89,6 +90,18 @@ def test_the_flask_recipe(serve_wsgi):
     server = recipe("flask")
     recipe("httpx", address=serve_wsgi(server["app"]))
     assert server["contacts"][1].name == "Elan Hoppski AS"
+
+
+def test_the_recipes_lose_no_update(serve_wsgi):
+    """Of two clients that read the same contact and put it back within one second, the second one gets a 412."""
+    server = recipe("flask")
+    client = recipe("httpx", address=serve_wsgi(server["app"]))
+    one, other = (client["send"](client["client"].get(1)) for _ in range(2))
+    one.department, other.org_nr = "Oslo", "1"
+    client["send"](client["client"].put(one))
+    with pytest.raises(PreconditionFailed):
+        client["send"](client["client"].put(other))
+    assert server["contacts"][1].department == "Oslo"
 
 
 def test_the_dask_recipe(tmp_path):
