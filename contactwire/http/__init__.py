@@ -1,9 +1,9 @@
 """The contract of `/api/v1/Contact/{id}` without I/O, for servers and for clients.
 
-On the server's side, `ContactEndpoint.parse` (`server`) reads the request target (`target`), the header fields (`fields`), the
-preconditions (`conditions`, with `dates`) and the body (`documents`) into a `ContactRequest`. That applies the body to the
-stored contact, but for what is the server's (`owned`), and builds the answer (`answers`). `host` connects it with a host's
-functions, for the adapters (`asgi`, `wsgi`). On the client's side, `client` builds requests and reads answers.
+On the server's side, `ContactEndpoint.parse` (`server`) reads the request target (`target`), the header fields (`fields`),
+the preconditions (`conditions`, with `dates`) and the body (`documents`) into a `ContactRequest`. That applies the body to
+the stored contact, but for what is the server's (`owned`), and builds the answer (`answers`). `host` connects it with a
+host's functions, for the adapters (`asgi`, `wsgi`). On the client's side, `client` builds requests and reads answers.
 
 A server parses, loads, applies, saves and responds. Loading and saving are the server's own functions, sync or async::
 
@@ -39,7 +39,7 @@ request, sends it with an HTTP library of its choice, and parses the answer::
 Each answer with a contact has a strong entity tag, which tells two changes within one second apart (see `conditions`). Dates
 in headers are HTTP-dates and count whole seconds (RFC 9110 §5.6.7). A contact's date that is beyond the year 9999 in UTC
 (`9999-12-31T23:59:59-05:00`) counts as the last second of that year. `Last-Modified` is left out while its second lasts. A
-precondition whose value is no HTTP-date is ignored, as §13.1.3 and §13.1.4 demand; one whose value is no list of tags is a 400.
+precondition whose value is no HTTP-date is ignored, as §13.1.3 and §13.1.4 demand; one that is no list of tags is a 400.
 """
 
 from __future__ import annotations
