@@ -160,11 +160,15 @@ def version_of(contact: Any) -> str:
 
 def entity_tag(contact: Any, media_type: str, body: bytes) -> EntityTag:
     """The tag of an answer: `body` is a representation of the stored contact in that media type."""
-    return EntityTag(f"{version_of(contact)}.{_digest(media_type.encode() + body)}")
+    return EntityTag(f"{version_of(contact)}.{_digest(media_type.encode(), body)}")
 
 
-def _digest(data: bytes) -> str:
-    return base64.urlsafe_b64encode(hashlib.blake2b(data, digest_size=12).digest()).decode()
+def _digest(*parts: bytes) -> str:
+    # Most processors have instructions for SHA-256, so that it takes a third of what BLAKE2 takes.
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    return base64.urlsafe_b64encode(digest.digest()[:12]).decode()
 
 
 def last_modified(contact: Any) -> datetime | None:
