@@ -49,9 +49,10 @@ class ContactApplication(Application):
         return [response.body]
 
     def _body(self, environ: dict[str, Any]) -> bytes:
-        stream, limit, length = environ["wsgi.input"], self._host.max_bytes, environ.get("CONTENT_LENGTH") or "0"
-        if not environ.get("wsgi.input_terminated"):
-            return read_body(stream.read, length.strip(" \t"), limit)
+        stream, limit, length = environ["wsgi.input"], self._host.max_bytes, environ.get("CONTENT_LENGTH")
+        # A server that decodes chunks sets `wsgi.input_terminated`, and the end of the stream is that of the body.
+        if length or not environ.get("wsgi.input_terminated"):
+            return read_body(stream.read, (length or "0").strip(" \t"), limit)
         body: bytes = stream.read(limit + 1)
         if len(body) > limit:
             raise too_large(limit)

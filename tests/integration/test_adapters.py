@@ -351,7 +351,8 @@ def test_a_wsgi_server_may_pass_a_wrong_length(storage, length):
     assert b"Content-Length" in body
 
 
-def test_a_wsgi_body_that_is_cut_short_changes_nothing(storage):
+@pytest.mark.parametrize("terminated", [False, True])
+def test_a_wsgi_body_that_is_cut_short_changes_nothing(storage, terminated):
     """A body that ends before its Content-Length is a bad request, though the part that came is a valid form."""
     app, answered = wsgi.ContactApplication(storage.load, storage.save), []
     environ = {
@@ -360,6 +361,7 @@ def test_a_wsgi_body_that_is_cut_short_changes_nothing(storage):
         "CONTENT_TYPE": "application/x-www-form-urlencoded",
         "CONTENT_LENGTH": "25",
         "wsgi.input": io.BytesIO(b"Name=Elan"),
+        "wsgi.input_terminated": terminated,
     }
     app(environ, lambda status, headers: answered.append(status))
     assert answered == ["400 Bad Request"]
