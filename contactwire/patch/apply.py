@@ -178,11 +178,22 @@ def _taken(work: Workspace, operation: Operation) -> tuple[Any, Kind | None]:
 
 def _test(work: Workspace, operation: Operation) -> None:
     """RFC 6902 §4.6."""
-    expected = operation.value
+    expected, lenient = operation.value, work.dialect.lenient
     found, kind = work.find(operation.path, operation.tokens)
-    if not equals(found, expected, work.dialect.lenient):
+    if not equals(found, expected, lenient) and not equals(found, _as_replaced(work, kind, expected), lenient):
         actual = UNSET if found is UNSET else plain(kind, found)
         raise PatchConflict(format_pointer(operation.tokens), expected, actual)
+
+
+def _as_replaced(work: Workspace, kind: Kind | None, expected: Any) -> Any:
+    """The builtins of the value that a `replace` would store for `expected`, such as 3 for `"3"` in the server's dialect."""
+    if kind is None or expected is None:
+        return expected
+    try:
+        return plain(kind, work.read(kind, True, expected))
+    except ValidationError:
+        # What could not be stored here equals nothing that is.
+        return expected
 
 
 _RUN: dict[str, Callable[[Workspace, Operation], None]] = {

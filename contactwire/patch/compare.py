@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any, NamedTuple
 from weakref import ref
@@ -193,7 +193,16 @@ def _is_moment(actual: datetime, expected: str) -> bool:
         moment = parse_timestamp(expected)
     except ValueError:
         return False
-    return _zone_kind(actual) == _zone_kind(moment) and moment == actual
+    return _zone_kind(actual) == _zone_kind(moment) and _instant(actual) == _instant(moment)
+
+
+def _instant(value: datetime) -> tuple[timedelta, int]:
+    """The time since the year 1, in UTC if the value has a zone, and the seventh digit.
+
+    `==` of two aware datetimes is false in an hour that the clock shows twice, if their zones differ (PEP 495).
+    """
+    since = value.replace(tzinfo=None) - datetime.min
+    return since - (value.utcoffset() or timedelta(0)), getattr(value, "nanosecond", 0)
 
 
 def _zone_kind(value: datetime) -> str:

@@ -3,6 +3,8 @@
 import copy
 import pickle
 import uuid
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
@@ -22,7 +24,7 @@ from contactwire import (
     encode,
     to_builtins,
 )
-from contactwire.carriers import Address, Business, Category, LocalizedField, SelectableMDOListItem
+from contactwire.carriers import Address, Associate, AssociateType, Business, Category, LocalizedField, SelectableMDOListItem
 from contactwire.codecs.patches import JsonPatchCodec
 from contactwire.patch import JsonPatch, MergePatch, Operation, diff
 from tests.inside import containers
@@ -341,7 +343,8 @@ TESTS = [
     ("/Name", "elan", False),
     ("/ContactId", 5, True),
     ("/ContactId", 5.0, True),
-    ("/ContactId", "5", False),
+    ("/ContactId", "5", "server"),
+    ("/ContactId", "5.5", False),
     ("/ContactId", True, False),
     ("/Description", None, True),
     ("/Description", "", False),
@@ -356,6 +359,12 @@ TESTS = [
     ("/CreatedDate", "2020-01-01T12:00:00Z", False),
     ("/Category", {"Value": "Customer", "Id": 3.0}, True),
     ("/Category", {"value": "Customer", "ID": 3}, True),
+    ("/Category", {"value": "Customer", "ID": "3"}, "server"),
+    ("/Category", {"value": "Customer", "ID": "x"}, False),
+    ("/Phones", [{"Value": 1}, {"Value": "2"}], "server"),
+    ("/Associate/Type", "internalassociate", "server"),
+    ("/NoMailing", "true", "server"),
+    ("/NoMailing", 1, "server"),
     ("/Category", {"Id": 3}, False),
     ("/Category", {"Id": 3, "Value": "Customer", "X": 1}, False),
     ("/Category", [], False),
@@ -371,10 +380,17 @@ TESTS = [
 @pytest.mark.parametrize("dialect", ["server", "rfc"])
 @pytest.mark.parametrize(("path", "value", "passes"), TESTS)
 def test_tests_compare_by_json_value(path, value, passes, dialect):
-    """Numbers by value, `true` no number, dates by instant and kind, objects whatever their order (RFC 6902 §4.6)."""
-    target = contact(created_date=Timestamp.parse("2020-01-01T13:00:00+01:00"))
+    """Numbers by value, `true` no number, dates by instant and kind, objects whatever their order (RFC 6902 §4.6).
+
+    In the server's dialect the value is read as that of a `replace` is.
+    """
+    target = contact(
+        created_date=Timestamp.parse("2020-01-01T13:00:00+01:00"),
+        associate=Associate(type=AssociateType.INTERNAL_ASSOCIATE),
+        no_mailing=True,
+    )
     operation = {"op": "test", "path": path, "value": value}
-    if passes:
+    if passes is True or passes == dialect:
         assert apply([operation], target, dialect) == target
     else:
         with pytest.raises(PatchConflict) as caught:
@@ -725,6 +741,32 @@ def test_what_must_be_there_cannot_be_removed():
     with pytest.raises(ValidationError) as caught:
         MergePatch.parse({"Token": {"Key": str(uuid.UUID(int=5))}}, "rfc").apply(Bag())
     assert [issue.pointer for issue in caught.value.issues] == ["/Token/Label"]
+
+
+@pytest.mark.parametrize("fold", [0, 1])
+@pytest.mark.parametrize(
+    "clock",
+    [
+        datetime(2018, 10, 28, 2, 30, tzinfo=ZoneInfo("Europe/Oslo")),
+        datetime(2018, 11, 4, 1, 30, tzinfo=ZoneInfo("America/New_York")),
+    ],
+)
+def test_a_date_in_a_doubled_hour_equals_its_own_text(clock, fold):
+    """A date with a zone of the caller's, in an hour that the clock shows twice, equals what is written for it."""
+    moment = clock.replace(fold=fold)
+    target = contact(dbi_last_modified=moment)
+    text = to_builtins(target)["DbiLastModified"]
+    operation = {"op": "test", "path": "/DbiLastModified", "value": text}
+    assert apply([operation], target).dbi_last_modified is moment
+    with pytest.raises(PatchConflict):
+        apply([{**operation, "value": text.replace(":30:", ":31:")}], target)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.9999999-14:00"])
+def test_a_date_at_the_end_of_the_calendar_equals_its_own_text(text):
+    """A date that no year of UTC holds is compared all the same."""
+    target = contact(dbi_last_modified=Timestamp.parse(text))
+    assert apply([{"op": "test", "path": "/DbiLastModified", "value": text}], target) == target
 
 
 def test_a_test_compares_what_is_written():
