@@ -36,7 +36,7 @@ __all__ = ["PEERS", "ROOT", "Peer", "children_first", "file", "load", "source"]
 ROOT = ContactEntityWithLinks
 
 _PAIR = "Pair"
-_SCALARS = {"string": "str", "boolean": "bool", "double": "float", "date-time": "datetime"}
+_SCALARS = {"string": "str", "boolean": "bool", "double": "float", "date-time": "datetime", "flags": "str"}
 
 
 @attrs.frozen

@@ -50,7 +50,19 @@ from contactwire.errors import (
 )
 from contactwire.negotiation import negotiate
 from contactwire.timestamps import Timestamp
-from contactwire.wire import UNSET, Carrier, Double, Int32, Int64, Maybe, UnsetType, WireName, evolve
+from contactwire.wire import (
+    UNSET,
+    Carrier,
+    Double,
+    FlagsKind,
+    Int32,
+    Int64,
+    Maybe,
+    NumberedEnum,
+    UnsetType,
+    WireName,
+    evolve,
+)
 
 if TYPE_CHECKING:
     from contactwire.codecs.form import FormCodec
@@ -89,6 +101,7 @@ __all__ = [
     "EntityElement",
     "FieldProperty",
     "FieldRight",
+    "FlagsKind",
     "FormCodec",
     "Int32",
     "Int64",
@@ -102,6 +115,7 @@ __all__ = [
     "MergePatch",
     "MergePatchCodec",
     "NotAcceptable",
+    "NumberedEnum",
     "PatchConflict",
     "PathError",
     "Person",

@@ -8,12 +8,13 @@ names that do not follow this rule. Properties are declared in wire order. Every
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated
 
-from contactwire.wire import UNSET, Carrier, Double, Int32, Maybe, WireName
+from contactwire.wire import UNSET, Carrier, Double, FlagsKind, Int32, Maybe, NumberedEnum, WireName
 
 __all__ = [
+    "FIELD_RIGHTS",
+    "TABLE_RIGHTS",
     "Address",
     "AddressType",
     "Associate",
@@ -39,37 +40,83 @@ __all__ = [
 ]
 
 
-class AssociateType(StrEnum):
+class AssociateType(NumberedEnum):
     """What sort of user an associate is."""
 
-    UNKNOWN = "Unknown"
-    INTERNAL_ASSOCIATE = "InternalAssociate"
-    RESOURCE_ASSOCIATE = "ResourceAssociate"
-    EXTERNAL_ASSOCIATE = "ExternalAssociate"
-    ANONYMOUS_ASSOCIATE = "AnonymousAssociate"
-    SYSTEM_ASSOCIATE = "SystemAssociate"
+    UNKNOWN = "Unknown", 0
+    INTERNAL_ASSOCIATE = "InternalAssociate", 1
+    RESOURCE_ASSOCIATE = "ResourceAssociate", 2
+    EXTERNAL_ASSOCIATE = "ExternalAssociate", 3
+    ANONYMOUS_ASSOCIATE = "AnonymousAssociate", 4
+    SYSTEM_ASSOCIATE = "SystemAssociate", 5
 
 
-class CategoryGroup(StrEnum):
+class CategoryGroup(NumberedEnum):
     """The group that a category counts towards."""
 
-    UNKNOWN = "Unknown"
-    CUSTOMER = "Customer"
-    POTENTIAL_CUSTOMER = "PotentialCustomer"
-    PARTNER = "Partner"
-    LOST = "Lost"
-    OTHER = "Other"
+    UNKNOWN = "Unknown", 0
+    CUSTOMER = "Customer", 1
+    POTENTIAL_CUSTOMER = "PotentialCustomer", 2
+    PARTNER = "Partner", 3
+    LOST = "Lost", 4
+    OTHER = "Other", 5
 
 
-class AddressType(StrEnum):
+class AddressType(NumberedEnum):
     """Which of its addresses a structured address is."""
 
-    UNKNOWN = "Unknown"
-    CONTACT_POSTAL_ADDRESS = "ContactPostalAddress"
-    CONTACT_STREET_ADDRESS = "ContactStreetAddress"
-    PERSON_PRIVATE_ADDRESS = "PersonPrivateAddress"
-    QUOTE_BILLING_ADDRESS = "QuoteBillingAddress"
-    QUOTE_SHIPPING_ADDRESS = "QuoteShippingAddress"
+    UNKNOWN = "Unknown", 0
+    CONTACT_POSTAL_ADDRESS = "ContactPostalAddress", 1
+    CONTACT_STREET_ADDRESS = "ContactStreetAddress", 2
+    PERSON_PRIVATE_ADDRESS = "PersonPrivateAddress", 16387
+    QUOTE_BILLING_ADDRESS = "QuoteBillingAddress", 8196
+    QUOTE_SHIPPING_ADDRESS = "QuoteShippingAddress", 8197
+
+
+TABLE_RIGHTS = FlagsKind(
+    {
+        "None": 0,
+        "Select": 1,
+        "Update": 2,
+        "UR": 3,
+        "Insert": 4,
+        "RI": 5,
+        "URI": 7,
+        "Delete": 8,
+        "UDR": 11,
+        "FULL": 15,
+        "Filtering": 16,
+        "RF": 17,
+        "FI": 20,
+        "RestrictedUpdate": 32,
+        "URU": 34,
+        "WRITE": 38,
+        "Unused1": 64,
+        "Uninitialized": 128,
+        "R": 1,
+        "F": 16,
+    }
+)
+"""The flags of a `TableRight`: what one may do with a row."""
+
+FIELD_RIGHTS = FlagsKind(
+    {
+        "None": 0,
+        "Read": 1,
+        "Write": 2,
+        "Update": 3,
+        "Unused1": 4,
+        "Unused2": 8,
+        "Unused3": 16,
+        "Nullable": 32,
+        "UIHintMandatory": 64,
+        "UIHintReadOnly": 128,
+        "UIHints": 192,
+        "UndefinedValue256": 256,
+        "Unused4": 32,
+    }
+)
+"""The flags of a `FieldRight`: what one may do with a property."""
 
 
 class RightsCarrier(Carrier, trailing=True):
@@ -493,8 +540,8 @@ class SavedUtmParameters(RightsCarrier):
 class TableRight(Carrier):
     """What the caller may do with a row."""
 
-    mask: Maybe[str] = UNSET
-    """Names of the rights as .NET writes flags, `Select, Update`; kept as it came."""
+    mask: Maybe[Annotated[str | int, TABLE_RIGHTS]] = UNSET
+    """The rights as .NET writes flags, `Select, Update`; a number only where no flags explain it."""
     reason: Maybe[str] = UNSET
     """Why a right is missing, often a resource name in brackets."""
 
@@ -553,7 +600,7 @@ class StructuredAddress(Carrier):
 class FieldRight(Carrier):
     """What the caller may do with one property."""
 
-    mask: Maybe[str] = UNSET
-    """Names of the rights as .NET writes flags, `Update, UIHintMandatory`; kept as it came."""
+    mask: Maybe[Annotated[str | int, FIELD_RIGHTS]] = UNSET
+    """The rights as .NET writes flags, `Update, UIHintMandatory`; a number only where no flags explain it."""
     reason: Maybe[str] = UNSET
     """Why a right is missing, often a resource name in brackets."""

@@ -24,6 +24,7 @@ from contactwire.wire import (
     CarrierType,
     DictionaryKind,
     Extras,
+    FlagsKind,
     HookFault,
     Kind,
     ListKind,
@@ -162,7 +163,7 @@ def _sort(kind: Kind, policy: Policy) -> Sort:
 def _carrier_sort(plan: CarrierPlan, policy: Policy) -> Sort:
     known, set_aside = plan.by_name.keys(), _set_aside(plan, policy)
     inner = [field for field in plan.fields if nested_carrier(field.kind) is not None]
-    scalar = [(f.name, _coercion(f.kind)) for f in plan.fields if nested_carrier(f.kind) is None] if policy.coerce else []
+    scalar = [(field.name, _coercion(field.kind, policy)) for field in plan.fields if _is_turned(field.kind, policy)]
     steps: list[tuple[str, Sort]] = []
 
     def sort(members: Any, unknown: list[Any]) -> None:
@@ -176,9 +177,9 @@ def _carrier_sort(plan: CarrierPlan, policy: Policy) -> Sort:
                 value = members.get(name)
                 if value:
                     sort_value(value, unknown)
-        for name, coerce in scalar:
+        for name, turn in scalar:
             if name in members:
-                members[name] = coerce(members[name])
+                members[name] = turn(members[name])
 
     def fill() -> list[tuple[str, Sort]]:
         steps[:] = [(field.name, _sort(field.kind, policy)) for field in inner]
@@ -187,15 +188,30 @@ def _carrier_sort(plan: CarrierPlan, policy: Policy) -> Sort:
     return sort
 
 
-def _coercion(kind: Kind) -> Callable[[Any], Any]:
-    """The function that coerces a value without carriers as the server's reader does: `"3"` to 3 for an integer."""
+def _is_turned(kind: Kind, policy: Policy) -> bool:
+    """Whether values of a kind may have to be turned into others before msgspec reads them: coerced, or spelled by flags."""
+    return nested_carrier(kind) is None and (policy.coerce or isinstance(innermost(kind), FlagsKind))
+
+
+def _coercion(kind: Kind, policy: Policy) -> Callable[[Any], Any]:
+    """The function that turns a value without carriers into one that msgspec reads: `15` to `"FULL"` for flags.
+
+    With `policy.coerce` it turns it as the server's reader does, `"3"` to 3 for an integer.
+    """
     if not isinstance(kind, (ListKind, DictionaryKind)):
-        coerce = coercer(kind)
-        return lambda value: value if value is None else coerce(value)
-    inner = _coercion(kind.item)
+        return _turn(kind, policy)
+    inner = _coercion(kind.item, policy)
     if isinstance(kind, ListKind):
         return lambda value: [inner(item) for item in value] if type(value) is list else value
     return lambda value: {key: inner(item) for key, item in value.items()} if type(value) is dict else value
+
+
+def _turn(kind: Kind, policy: Policy) -> Callable[[Any], Any]:
+    if policy.coerce:
+        coerce = coercer(kind)
+        return lambda value: value if value is None else coerce(value)
+    assert isinstance(kind, FlagsKind)
+    return lambda value: kind.spelled(value) if type(value) is int else value
 
 
 def _set_aside(plan: CarrierPlan, policy: Policy) -> Sort:

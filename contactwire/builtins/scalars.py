@@ -16,7 +16,18 @@ import msgspec
 
 from contactwire.errors import Issue, ValidationError, shorten
 from contactwire.timestamps import parse_timestamp
-from contactwire.wire import MAX_DOUBLE, EnumerationKind, Kind, Number, ScalarKind, fold, number
+from contactwire.wire import (
+    INT64,
+    MAX_DOUBLE,
+    EnumerationKind,
+    FlagsKind,
+    Kind,
+    Number,
+    ScalarKind,
+    fold,
+    number,
+    numbers_of,
+)
 
 __all__ = ["MAX_DIGITS", "Read", "coercer", "decimal_digits", "invalid", "single_reader"]
 
@@ -118,18 +129,27 @@ def decimal_digits(value: Any) -> float:
 
 
 def _integer_reader(kind: ScalarKind) -> Read:
-    low, high = kind.minimum, kind.maximum
-    assert low is not None
-    assert high is not None
+    return lambda value: _read_integer(kind, value, kind.name)
 
-    def read(value: Any) -> int:
-        if type(value) is Number and value.text == "-0":
-            return 0
-        if type(value) is not int:
-            raise invalid(kind.name, value)
-        if low <= value <= high:
-            return value
-        raise invalid(kind.name, value, f"{shorten(value)} is out of range: {kind.name} is {low} to {high}")
+
+def _read_integer(kind: ScalarKind, value: Any, expected: str) -> int:
+    assert kind.minimum is not None
+    assert kind.maximum is not None
+    if type(value) is Number and value.text == "-0":
+        return 0
+    if type(value) is not int:
+        raise invalid(expected, value)
+    if kind.minimum <= value <= kind.maximum:
+        return value
+    range_ = f"{kind.name} is {kind.minimum} to {kind.maximum}"
+    raise invalid(expected, value, f"{shorten(value)} is out of range: {range_}")
+
+
+def _flags_reader(kind: FlagsKind) -> Read:
+    def read(value: Any) -> str | int:
+        if type(value) is str:
+            return kind.spellings[value]
+        return kind.spelled(_read_integer(INT64, value, kind.expected))
 
     return read
 
@@ -191,6 +211,8 @@ def coercer(kind: Kind) -> Read:
     """The function that turns a scalar into what the server's reader takes it for; it returns any other value as it is."""
     if isinstance(kind, EnumerationKind):
         return _enumeration_coercer(kind)
+    if isinstance(kind, FlagsKind):
+        return kind.coerced
     assert isinstance(kind, ScalarKind)
     return _COERCERS.get(kind.name, _to_integer)
 
@@ -198,12 +220,15 @@ def coercer(kind: Kind) -> Read:
 def _enumeration_coercer(kind: EnumerationKind) -> Read:
     exact = {member.value for member in kind.members}
     folded = {fold(str(member.value)): member.value for member in kind.members}
-    by_number = [member.value for member in kind.members] if kind.open else []
+    by_number = numbers_of(kind.members)
 
     def coerce(value: Any) -> Any:
-        if type(value) is int and 0 <= value < len(by_number):
-            return by_number[value]
-        return folded.get(fold(value), value) if type(value) is str and value not in exact else value
+        if type(value) is str and value in exact:
+            return value
+        number = _to_integer(value) if by_number else value
+        if type(number) is int and number in by_number:
+            return by_number[number]
+        return folded.get(fold(value), value) if type(value) is str else value
 
     return coerce
 
@@ -228,6 +253,8 @@ def single_reader(kind: Kind, *, coerce: bool = False) -> Read:
     """The function that reads one scalar or enumeration; `coerce` is as in `make_converter`."""
     if isinstance(kind, EnumerationKind):
         read = _enumeration_reader(kind)
+    elif isinstance(kind, FlagsKind):
+        read = _flags_reader(kind)
     else:
         assert isinstance(kind, ScalarKind)
         read = _READERS.get(kind.name) or _integer_reader(kind)

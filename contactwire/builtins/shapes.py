@@ -8,9 +8,11 @@ annotations by these types for that moment.
 
 from __future__ import annotations
 
+import enum
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
 from typing import Annotated, Any
 
@@ -29,6 +31,7 @@ from contactwire.wire import (
     DictionaryKind,
     EnumerationKind,
     Extras,
+    FlagsKind,
     Kind,
     ListKind,
     NestedKind,
@@ -79,6 +82,24 @@ def _open_enumeration(kind: EnumerationKind) -> Shape:
     return Shape("Shape", (), {"read": staticmethod(read), "coerce": staticmethod(single_reader(kind, coerce=True))})
 
 
+def _flags(kind: FlagsKind) -> Any:
+    # A contact with all that it has holds dozens of flags, and a hook for each would cost a quarter of the time to read it.
+    # For a class of `enum`, msgspec looks texts up in C, in a table that it takes from the class, and calls `_missing_` for
+    # any other text. Here neither gives members. A JSON number is refused, so that `assemble` spells it first; and so are
+    # known names in another letter case, which mean different things with `coerce` and without.
+    make: Any = enum.Enum
+    shape = make("Flags", {"NONE": ""})
+    shape._value2member_map_ = {"": "", **kind.spellings}
+    shape._missing_ = staticmethod(partial(_kept, kind))
+    return shape
+
+
+def _kept(kind: FlagsKind, text: str) -> str | int | None:
+    """What is kept of a text of flags; None, which msgspec takes for a refusal, if `coerce` would keep another."""
+    kept = kind.spellings[text]
+    return kept if kind.coerced(kept) == kept else None
+
+
 _PLAIN: dict[str, Any] = {"string": str, "boolean": bool, "date-time": Timestamp} | {
     kind.name: _shape(kind) for kind in (DOUBLE, DATE, UUID, DECIMAL)
 }
@@ -120,6 +141,8 @@ def shape_of(kind: Kind) -> Any:
             return _open_enumeration(kind)
         case EnumerationKind():
             return _shape(kind)
+        case FlagsKind():
+            return _flags(kind)
         case ScalarKind():
             return _PLAIN.get(kind.name) or Annotated[int, msgspec.Meta(ge=kind.minimum, le=kind.maximum)]
 

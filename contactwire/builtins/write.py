@@ -23,6 +23,7 @@ from contactwire.wire import (
     DATE_TIME,
     DECIMAL,
     DOUBLE,
+    INT64,
     MAX_DOUBLE,
     STRING,
     UNSET,
@@ -30,6 +31,7 @@ from contactwire.wire import (
     CarrierPlan,
     DictionaryKind,
     EnumerationKind,
+    FlagsKind,
     Kind,
     ListKind,
     NestedKind,
@@ -139,6 +141,8 @@ def write_kind(kind: Kind, value: Any, depth: int, max_faults: int = MAX_FAULTS)
             member = next((member for member in kind.members if member == value and type(value) is not bool), None)
             if member is not None:
                 return member.value
+        case FlagsKind():
+            return _write_flags(value, kind)
         case ScalarKind():
             writer: Write = _SCALAR_WRITERS.get(kind.name, _write_integer)
             return writer(value, kind)
@@ -212,6 +216,14 @@ def _write_integer(value: Any, kind: ScalarKind) -> int:
         range_ = f"{kind.name} is {kind.minimum} to {kind.maximum}"
         raise _unwritable(kind.name, value, f"{shorten(value)} is out of range: {range_}")
     return int(value)
+
+
+def _write_flags(value: Any, kind: FlagsKind) -> str | int:
+    if isinstance(value, str):
+        return kind.spellings[_write_string(value, kind)]
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise _unwritable(kind.expected, value)
+    return kind.spelled(_write_integer(value, INT64))
 
 
 def _write_double(value: Any, kind: ScalarKind) -> float:

@@ -18,6 +18,7 @@ from contactwire.wire import (
     DATE_TIME,
     DOUBLE,
     DictionaryKind,
+    FlagsKind,
     Kind,
     ListKind,
     NestedKind,
@@ -70,6 +71,8 @@ def canonical(kind: Kind | None, data: Any) -> Any:
             return [canonical(kind.item, item) for item in data]
         case DictionaryKind(), dict():
             return {key: canonical(kind.item, item) for key, item in data.items()}
+    if isinstance(kind, FlagsKind):
+        return kind.usual(data)
     if kind == DATE_TIME and isinstance(data, str):
         return _trimmed(data)
     return _plain_number(kind, data) if isinstance(data, Number) else data

@@ -12,6 +12,7 @@ from contactwire.codecs.xml import Dialect, item_name
 from contactwire.schema.texts import DATE_TIME_PATTERN, MAX_DOUBLE, attribute_texts, class_text
 from contactwire.wire import (
     DATE_TIME,
+    INT64,
     UNSET,
     DictionaryKind,
     EnumerationKind,
@@ -36,6 +37,8 @@ _SCALARS: dict[str, Schema] = {
     "date": {"type": "string", "format": "date"},
     "uuid": {"type": "string", "format": "uuid"},
     "decimal": {"type": "number"},
+    # Names joined with ", ", or their number; a number too where no flags explain it.
+    "flags": {"anyOf": [{"type": "string"}, {"type": "integer", "minimum": INT64.minimum, "maximum": INT64.maximum}]},
 }
 _DATE_TIME: Schema = {
     "description": "A date-time as .NET writes it: at most seven fraction digits; then Z, an offset or nothing.",

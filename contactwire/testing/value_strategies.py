@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from contactwire.builtins import MAX_DEPTH, write_kind
 from contactwire.timestamps import Timestamp
 from contactwire.wire import (
+    INT64,
     CarrierPlan,
     DictionaryKind,
     EnumerationKind,
+    FlagsKind,
     Kind,
     ListKind,
     NestedKind,
@@ -110,12 +112,21 @@ def values(kind: Kind, *, text: st.SearchStrategy[str] | None = None, extras: bo
         case EnumerationKind():
             known = {member.value for member in kind.members}
             return st.sampled_from(list(kind.members)) | text.filter(lambda name: name not in known)
+        case FlagsKind():
+            return _flags(kind, text)
         case ScalarKind():
             return _scalars(kind, text)
 
 
 def _or_null(strategy: st.SearchStrategy[Any], nullable: bool) -> st.SearchStrategy[Any]:
     return st.none() | strategy if nullable else strategy
+
+
+def _flags(kind: FlagsKind, text: st.SearchStrategy[str]) -> st.SearchStrategy[str | int]:
+    """Flags in their usual spelling: names that the kind knows and others, and numbers, which flags explain or not."""
+    names = st.lists(st.sampled_from([name for name, _ in kind.names]), min_size=1, max_size=3).map(", ".join)
+    numbers = st.integers(0, 600) | st.integers(INT64.minimum, INT64.maximum)
+    return (names | numbers | text).map(kind.usual)
 
 
 def _scalars(kind: ScalarKind, text: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:

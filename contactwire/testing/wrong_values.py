@@ -110,6 +110,7 @@ _WRONG: Mapping[str, list[Any]] = {
         5,
         [],
     ],
+    "flags": [1.5, True, [], {}, ["x"], 2**63, -(2**63) - 1],
     "enumeration": [-1, True, [], {}],
     "integer": ["x", "", "1.5", 1.5, 5.0, True, [], {}],
     "carrier": ["", "x", 1, True, [], [{}]],

@@ -4,8 +4,9 @@ A class statement that derives from `Carrier` (`carrier`) runs the metaclass (`m
 both an attrs class and a msgspec Struct. `annotations` looks up the names in the class's annotations where they were
 written. `definition` keeps what the class body says: each property with its wire name (`names`), its default and its
 `attrs.field`, whose validators and converters `hooks` runs. `kinds` reads the kind of a property's values from its
-annotation. At the first use, `plan_of` (`plan`) joins all of that into the immutable plan of the class, the one source of
-truth about it. `walk` searches a carrier, at any depth, by its plan. `extras` holds unknown members.
+annotation; `flags` has the kind of .NET's flags, `enumerations` the base for enumerations with numbers. At the first use,
+`plan_of` (`plan`) joins all of that into the immutable plan of the class, the one source of truth about it. `walk` searches
+a carrier, at any depth, by its plan. `extras` holds unknown members.
 """
 
 from contactwire.wire.carrier import (
@@ -22,7 +23,9 @@ from contactwire.wire.carrier import (
     tag_of,
 )
 from contactwire.wire.definition import EXTRAS_MARK, FieldPlan, definition_of
+from contactwire.wire.enumerations import NumberedEnum, numbers_of
 from contactwire.wire.extras import Extras, Number, number
+from contactwire.wire.flags import FlagsKind
 from contactwire.wire.hooks import HookFault
 from contactwire.wire.kinds import (
     BOOLEAN,
@@ -81,6 +84,7 @@ __all__ = [
     "EnumerationKind",
     "Extras",
     "FieldPlan",
+    "FlagsKind",
     "HookFault",
     "Int32",
     "Int64",
@@ -89,6 +93,7 @@ __all__ = [
     "Maybe",
     "NestedKind",
     "Number",
+    "NumberedEnum",
     "ScalarKind",
     "UnsetType",
     "WireName",
@@ -112,6 +117,7 @@ __all__ = [
     "mark_view",
     "nested_carrier",
     "number",
+    "numbers_of",
     "pascal_case",
     "plan_inside",
     "plan_of",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import contactwire.carriers
-from contactwire.wire import DictionaryKind, EnumerationKind, ListKind, NestedKind, ScalarKind, plan_of
+from contactwire.wire import DictionaryKind, EnumerationKind, FlagsKind, ListKind, NestedKind, ScalarKind, plan_of
 
 MODEL = json.loads(Path(__file__).with_name("wire-model.json").read_text(encoding="utf-8"))["carriers"]
 
@@ -21,6 +21,8 @@ def fields_of(name):
 def spell(kind):
     """The model's word for a kind."""
     match kind:
+        case FlagsKind():
+            return "string"
         case ScalarKind():
             return kind.name
         case EnumerationKind():

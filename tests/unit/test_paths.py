@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from contactwire import Carrier, ContactEntity, ContactEntityWithLinks, EntityElement, Int32, Maybe, PathError
+from contactwire.carriers import FIELD_RIGHTS
 from contactwire.paths import (
     array_index,
     escape,
@@ -191,7 +192,7 @@ RESOLVED = [
     ("phones/3", "/Phones/3", kind_of(EntityElement)),
     ("customFields/SuperOffice:1", "/CustomFields/SuperOffice:1", STRING),
     ("customfields/x~1y", "/CustomFields/x~1y", STRING),
-    ("fieldproperties/Address.Zipcode/fieldright/mask", "/FieldProperties/Address.Zipcode/FieldRight/Mask", STRING),
+    ("fieldproperties/Address.Zipcode/fieldright/mask", "/FieldProperties/Address.Zipcode/FieldRight/Mask", FIELD_RIGHTS),
     ("address/localizedaddress/0/1/label", "/Address/LocalizedAddress/0/1/Label", STRING),
     ("interests/0/childitems/0/childitems/2/id", "/Interests/0/ChildItems/0/ChildItems/2/Id", INT32),
 ]

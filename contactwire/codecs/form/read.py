@@ -32,6 +32,7 @@ from contactwire.wire import (
     CarrierPlan,
     DictionaryKind,
     EnumerationKind,
+    FlagsKind,
     Kind,
     ListKind,
     NestedKind,
@@ -289,6 +290,7 @@ def _unknown(walk: Walk, kind: None, branch: Branch, where: Place, level: int, n
 
 _READ: dict[type, Callable[..., Any]] = {
     ScalarKind: _single,
+    FlagsKind: _single,
     EnumerationKind: _single,
     NestedKind: _carrier,
     ListKind: _list,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from contactwire.codecs.shared import text_converter
+from contactwire.codecs.shared import takes_any_text, text_converter
 from contactwire.wire import CarrierPlan, EnumerationKind, ScalarKind, kept_on_plan
 
 __all__ = ["Read", "readers_of", "value_of"]
@@ -20,9 +20,9 @@ def value_of(kind: ScalarKind | EnumerationKind, text: str, nullable: bool) -> A
     With `nullable`, an empty text is null, unless every text is a value of the kind, as for a string.
     """
     convert = text_converter(kind, lenient=True)
-    if convert is None:
-        return text
-    return None if nullable and not text else convert(text)
+    if nullable and not text and not takes_any_text(kind):
+        return None
+    return text if convert is None else convert(text)
 
 
 @kept_on_plan

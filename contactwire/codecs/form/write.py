@@ -21,6 +21,7 @@ from contactwire.wire import (
     CarrierPlan,
     DictionaryKind,
     EnumerationKind,
+    FlagsKind,
     Kind,
     ListKind,
     NestedKind,
@@ -187,6 +188,8 @@ def _checked(kind: ScalarKind | EnumerationKind, value: Any) -> str:
     """The escaped text of a single value; raises `EncodeError` for a wrong one."""
     if type(value) is str:
         if kind == STRING or (isinstance(kind, EnumerationKind) and kind.open):
+            return quote(value)
+        if isinstance(kind, FlagsKind) and kind.spellings.get(value) == value:
             return quote(value)
     elif type(value) is int and isinstance(kind, ScalarKind) and _is_between(kind.minimum, value, kind.maximum):
         return str(value)

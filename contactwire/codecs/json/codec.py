@@ -49,7 +49,7 @@ class JsonCodec:
         is a fault ("error").
     `coerce`
         read scalars as the server's reader does: `"3"` for an integer, `1` and `"true"` for a boolean, 12 for a string,
-        enumerations by position or in any letter case. Off by default.
+        enumerations by declared number, and names of enumerations and flags in any letter case. Off by default.
     `validate`
         check each value's type and range when encoding (the default); without, a wrong value may be written as it is.
     `max_bytes`, `max_depth`, `max_objects`

@@ -46,10 +46,10 @@ _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 def read(raw: Any, document: Document, policy: Policy, max_depth: int) -> Any:
     """The carriers in a JSON text; raises `DecodeError`, `ContentTooLarge`, or `ValidationError` with every fault."""
-    if document.needs_digits and policy.duplicates != "error":
-        return _read_builtins(raw, document, policy, max_depth)
     if policy.duplicates == "error":
         return _read_strictly(raw, document, policy, max_depth)
+    if document.needs_digits:
+        return _read_builtins(raw, document, policy, max_depth)
     try:
         value = _json_decode(raw, type=document.shape, dec_hook=coercing_read_hook if policy.coerce else read_hook)
     except msgspec.ValidationError as error:

@@ -9,7 +9,7 @@ from contactwire.codecs.shared.bodies import MAX_BYTES, Body, empty_like, error_
 from contactwire.codecs.shared.charsets import encoding_named
 from contactwire.codecs.shared.generated import made_of
 from contactwire.codecs.shared.records import BadRecord, OnError, Record, Stream, decode_records, encode_each, pieces
-from contactwire.codecs.shared.text_values import loose_text, text_converter, text_writer
+from contactwire.codecs.shared.text_values import loose_text, takes_any_text, text_converter, text_writer, with_blanks
 
 __all__ = [
     "MAX_BYTES",
@@ -26,8 +26,10 @@ __all__ = [
     "loose_text",
     "made_of",
     "pieces",
+    "takes_any_text",
     "text_converter",
     "text_writer",
     "to_bytes",
     "too_many_objects",
+    "with_blanks",
 ]

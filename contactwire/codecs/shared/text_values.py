@@ -13,6 +13,9 @@
 | uuid | 32 hexadecimal digits in groups, in any letter case | in lower case |
 | decimal | as a double; every digit counts | without an exponent |
 | enumeration | by value; of an open one any other text stays | the value |
+| flags | names with commas or blanks between them, or a number; any other text stays | names with `, ` between them |
+
+XML has blanks between the names of flags (`with_blanks`), since .NET refuses a comma there.
 
 White space around a value that is no string is ignored, as XML Schema collapses it (§4.3.6).
 """
@@ -26,9 +29,9 @@ from typing import Any
 
 from contactwire.builtins import MAX_DIGITS, write_kind
 from contactwire.errors import EncodeError, Issue
-from contactwire.wire import DECIMAL, EnumerationKind, ScalarKind, number
+from contactwire.wire import DECIMAL, EnumerationKind, FlagsKind, ScalarKind, number
 
-__all__ = ["loose_text", "text_converter", "text_writer"]
+__all__ = ["loose_text", "takes_any_text", "text_converter", "text_writer", "with_blanks"]
 
 Convert = Callable[[str], Any]
 
@@ -47,11 +50,29 @@ def text_converter(kind: ScalarKind | EnumerationKind, *, lenient: bool = False)
     """
     if isinstance(kind, EnumerationKind):
         return _TO_INTEGER if _has_integers(kind) else None
+    if isinstance(kind, FlagsKind):
+        return kind.spellings.__getitem__
     if kind.name == "boolean" and lenient:
         return _to_boolean_leniently
     if kind.minimum is not None:
         return _TO_INTEGER
     return _CONVERTERS.get(kind.name)
+
+
+def takes_any_text(kind: ScalarKind | EnumerationKind) -> bool:
+    """Whether each text, an empty one too, spells a value of a kind."""
+    return isinstance(kind, FlagsKind) or text_converter(kind) is None
+
+
+def with_blanks(kind: FlagsKind, write: Callable[[Any], str]) -> Callable[[Any], str]:
+    """The function that turns flags into text as `write` does, with blanks between the names, as .NET's XML has them."""
+    usual = {text: kind.with_blanks(str(kept)) for text, kept in kind.spellings.items()}
+
+    def write_with_blanks(value: Any) -> str:
+        found = usual.get(value) if type(value) is str else None
+        return kind.with_blanks(write(value)) if found is None else found
+
+    return write_with_blanks
 
 
 def _has_integers(kind: EnumerationKind) -> bool:

@@ -60,6 +60,7 @@ _XSD_NAMES: Mapping[str, str] = {
     "int64": "long",
     "date-time": "dateTime",
     "uuid": "guid",
+    "flags": "string",
 }
 
 

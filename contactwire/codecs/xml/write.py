@@ -15,7 +15,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from contactwire.builtins import write_extras
-from contactwire.codecs.shared import loose_text, made_of, text_writer
+from contactwire.codecs.shared import loose_text, made_of, text_writer, with_blanks
 from contactwire.codecs.xml.dialects import Dialect, root_name
 from contactwire.codecs.xml.lines import Markup
 from contactwire.codecs.xml.names import XSI, encode_name
@@ -28,6 +28,7 @@ from contactwire.wire import (
     STRING,
     CarrierPlan,
     EnumerationKind,
+    FlagsKind,
     NestedKind,
     is_carrier,
     is_view,
@@ -113,7 +114,9 @@ class Writers:
 
     def speller(self, kind: Any) -> Spell:
         """The function that turns a scalar into text; it raises `EncodeError` for a wrong value."""
-        exact = text_writer(kind) if self.validate else partial(loose_text, kind)
+        exact: Spell = text_writer(kind) if self.validate else partial(loose_text, kind)
+        if isinstance(kind, FlagsKind):
+            return with_blanks(kind, exact)
         is_text = kind == STRING or (isinstance(kind, EnumerationKind) and kind.open)
         return (lambda value: value if isinstance(value, str) else exact(value)) if is_text else exact
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import pickle
 import uuid
 from decimal import Decimal
 
@@ -13,10 +14,12 @@ import pytest
 from contactwire import (
     UNSET,
     Carrier,
+    CategoryGroup,
     EncodeError,
     FormCodec,
     JsonCodec,
     Maybe,
+    NumberedEnum,
     ValidationError,
     XmlCodec,
     decode,
@@ -219,6 +222,33 @@ def test_coercing_takes_an_exact_name_first():
 
     for body in (b'{"Letter":"a"}', b'{"letter":"a"}'):
         assert JsonCodec(coerce=True).decode(body, Cased).letter is letters.LOWER
+
+
+def test_an_enumeration_is_read_by_the_numbers_that_it_declares():
+    """With `coerce`, a numbered enumeration of a user's own is read by number too, and one without numbers is not."""
+
+    class Size(NumberedEnum):
+        SMALL = "Small", 10
+        LITTLE = "Little", 10
+        LARGE = "Large", 3
+
+    letters = enum.StrEnum("Letters", {"ONE": "a", "TWO": "b"})
+
+    class Box(Carrier):
+        size: Maybe[Size | str] = UNSET
+        letter: Maybe[letters] = UNSET
+
+    for body, size in [(b'{"Size":10}', Size.SMALL), (b'{"size":"3"}', Size.LARGE), (b'{"Size":"11"}', "11")]:
+        found = JsonCodec(coerce=True).decode(body, Box).size
+        assert (found, type(found)) == (size, type(size))
+    with pytest.raises(ValidationError):
+        JsonCodec().decode(b'{"Size":10}', Box)
+    assert JsonCodec(coerce=True).decode(b'{"Letter":"1"}', Box).letter == "1"
+    for body in (b'{"Letter":1}', b'{"Letter":0}', b'{"Size":1}', b'{"Size":true}'):
+        with pytest.raises(ValidationError):
+            JsonCodec(coerce=True).decode(body, Box)
+    assert pickle.loads(pickle.dumps(CategoryGroup.LOST)) is CategoryGroup.LOST
+    assert (Size.LARGE.number, Size("Large"), f"{Size.LARGE}") == (3, Size.LARGE, "Large")
 
 
 def test_an_enumerations_missing_hook_is_not_asked():

@@ -91,7 +91,7 @@ def empty(kind):
         return {}
     if isinstance(kind, ListKind):
         return []
-    return "" if isinstance(kind, EnumerationKind) or kind.name == "string" else None
+    return "" if isinstance(kind, EnumerationKind) or kind.name in ("string", "flags") else None
 
 
 def unknown(data):

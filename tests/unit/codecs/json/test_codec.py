@@ -10,6 +10,7 @@ import pytest
 from contactwire import (
     UNSET,
     Address,
+    AddressType,
     Associate,
     AssociateType,
     Business,
@@ -215,6 +216,10 @@ COERCED = [
     (ContactEntity, '{"CustomFields": {"a": 5}, "Domains": [1]}', ContactEntity(custom_fields={"a": "5"}, domains=["1"])),
     (Address, '{"Wgs84Latitude": "59.5"}', Address(wgs84_latitude=59.5)),
     (Category, '{"CategoryGroup": 3}', Category(category_group=CategoryGroup.PARTNER)),
+    (Category, '{"CategoryGroup": "3"}', Category(category_group=CategoryGroup.PARTNER)),
+    (Associate, '{"Type": 5}', Associate(type=AssociateType.SYSTEM_ASSOCIATE)),
+    (StructuredAddress, '{"AtypeIdx": 16387}', StructuredAddress(atype_idx=AddressType.PERSON_PRIVATE_ADDRESS)),
+    (StructuredAddress, '{"AtypeIdx": "8196"}', StructuredAddress(atype_idx=AddressType.QUOTE_BILLING_ADDRESS)),
     (Category, '{"CategoryGroup": "partner"}', Category(category_group=CategoryGroup.PARTNER)),
     (Category, '{"CategoryGroup": "New"}', Category(category_group="New")),
     (ContactEntity, '{"ContactId": null}', ContactEntity(contact_id=None)),
@@ -234,7 +239,7 @@ def test_coerce_reads_scalars_as_the_server_does(cls, body, expected):
     [
         case
         for case in COERCED
-        if case[1] not in ('{"CategoryGroup": "New"}', '{"ContactId": null}', '{"CategoryGroup": "partner"}')
+        if not any(text in case[1] for text in ('"New"', "null", '"partner"', '"CategoryGroup": "3"', '"8196"'))
     ],
 )
 def test_nothing_is_coerced_by_default(cls, body, expected):
@@ -257,6 +262,7 @@ def test_nothing_is_coerced_by_default(cls, body, expected):
         '{"Name": []}',
         '{"Emails": {}}',
         '{"Category": {"CategoryGroup": 6}}',
+        '{"Address": {"Street": {"AtypeIdx": 3}}}',
         '{"Address": {"Wgs84Latitude": "NaN"}}',
         '{"Address": {"Wgs84Latitude": ""}}',
         '{"UpdatedDate": 5}',
