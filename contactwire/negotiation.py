@@ -1,7 +1,8 @@
 """Media types, `Content-Type` and `Accept` (RFC 9110 §8.3, §12.4, §12.5.1).
 
 A `Content-Type` is read strictly. `Accept` is read leniently, as §12.5.1 lets a server "disregard the header field": a
-malformed element is skipped, and a header without any well-formed element counts as absent. ::
+malformed element is skipped. What it was to accept nobody knows, so beside one, an offer that no other element names is
+acceptable too, after all that are named. ::
 
     negotiate("text/html, application/xml;q=0.9, */*;q=0.8") == "application/xml"
 """
@@ -34,8 +35,12 @@ _ESSENCE = re.compile(rf"[ \t]*({_TOKEN})/({_TOKEN})")
 _PARAMETER = re.compile(rf"[ \t]*;[ \t]*(?:({_TOKEN})=({_TOKEN}|{_QUOTED}))?")
 # An unclosed quote extends to the end of the text, so that no character is matched twice.
 _ELEMENT = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+(?:"|\\?\Z))++', re.DOTALL)
-# RFC 9110 §12.4.2: qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] ); Java's own client sends ".2".
-_QVALUE = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?|\.[0-9]{1,3}")
+# RFC 9110 §12.4.2: qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] )
+_QVALUE = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
+# Less than any weight but 0.
+_LAST_RESORT = 0.0001
+# The names by which senders mean UTF-8: the IANA's, and those of WHATWG and Python that are in use.
+_UTF_8 = frozenset({"utf-8", "utf8", "utf_8", "u8", "utf", "csutf8", "cp65001", "unicode-1-1-utf-8"})
 _LONGEST_CACHED = 512
 _ESCAPE = re.compile(r"\\(.)")
 
@@ -96,12 +101,12 @@ class MediaRange:
         return self.range.type != "*", self.range.subtype != "*", len(self.range.parameters)
 
     def matches(self, offer: MediaType) -> bool:
-        """Whether `offer` is in this range. Every offer is UTF-8, so `charset=utf-8` always matches."""
+        """Whether `offer` is in this range. Every offer is UTF-8, so `charset=utf-8` always matches, as does `utf8`."""
         return (
             self.range.type in ("*", offer.type)
             and self.range.subtype in ("*", offer.subtype)
             and all(
-                (name == "charset" and value.lower() == "utf-8") or offer.get(name) == value
+                (name == "charset" and value.lower() in _UTF_8) or offer.get(name) == value
                 for name, value in self.range.parameters
             )
         )
@@ -149,16 +154,19 @@ def weight(text: str) -> float:
 
 def parse_accept(header: str) -> tuple[MediaRange, ...]:
     """The media ranges of an `Accept` header, without the malformed ones."""
-    ranges = []
-    for element in split_list(header):
-        try:
-            (type_, subtype), parameters = _parse(element)
-            quality = weight(parameters.pop("q", "1"))
-        except ValueError:
-            continue
-        if type_ != "*" or subtype == "*":
-            ranges.append(MediaRange(MediaType(type_, subtype, tuple(parameters.items())), quality))
-    return tuple(ranges)
+    return tuple(found for found in map(_range, split_list(header)) if found is not None)
+
+
+def _range(element: str) -> MediaRange | None:
+    """The media range in one element of `Accept`, or None for a malformed element."""
+    try:
+        (type_, subtype), parameters = _parse(element)
+        quality = weight(parameters.pop("q", "1"))
+    except ValueError:
+        return None
+    if type_ == "*" and subtype != "*":
+        return None
+    return MediaRange(MediaType(type_, subtype, tuple(parameters.items())), quality)
 
 
 def negotiate(accept: str | None, offered: Iterable[str] | None = None) -> str:
@@ -174,14 +182,14 @@ def negotiate(accept: str | None, offered: Iterable[str] | None = None) -> str:
 
 @lru_cache(maxsize=256)
 def _negotiate(accept: str | None, offered: tuple[str, ...]) -> str:
-    ranges = parse_accept(accept or "")
-    if not ranges:
-        ranges = parse_accept("*/*")
+    found = list(map(_range, split_list(accept or ""))) or [_range("*/*")]
+    ranges = [entry for entry in found if entry is not None]
+    unnamed = _LAST_RESORT if None in found else 0.0
     best, best_quality = None, 0.0
     for offer in offered:
         media_type = parse_media_type(offer)
         matching = [entry for entry in ranges if entry.matches(media_type)]
-        quality = max(matching, key=lambda entry: entry.specificity).quality if matching else 0.0
+        quality = max(matching, key=lambda entry: entry.specificity).quality if matching else unnamed
         if quality > best_quality:
             best, best_quality = offer, quality
     if best is None:

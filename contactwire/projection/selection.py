@@ -10,7 +10,7 @@ import attrs
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.errors import PathError, shorten
 from contactwire.projection.apply import Project, projection_of
-from contactwire.projection.text import BLANKS, NOTHING, entries, escape_token, resolved
+from contactwire.projection.text import BLANKS, EVERYTHING, NOTHING, entries, escape_token, resolved
 from contactwire.projection.tree import Branch, Tree, add, intersection, is_within, paths_of, union
 from contactwire.wire import (
     UNSET,
@@ -69,6 +69,8 @@ class Selection:
     @classmethod
     def parse(cls, text: str, type: Any = ContactEntityWithLinks) -> Selection:
         """Read a `$select` for a carrier class, or for the items of a `list[Carrier]`.
+
+        An empty text selects everything, and so does the path `*`, alone or among others.
 
         Raises `SelectionError` with every fault, each with its position and the nearest property's name, and TypeError
         where `type` is neither.
@@ -156,16 +158,20 @@ def _parse(text: str, carrier: type) -> Selection:
         return Selection(carrier, None)
     tree: dict[str, Branch] = {}
     faults: list[PathError] = []
+    is_all = False
     for position, entry in entries(text):
         try:
-            add(tree, resolved(entry, carrier))
+            if entry == EVERYTHING and plan_of(carrier).find(entry) is None:
+                is_all = True
+            else:
+                add(tree, resolved(entry, carrier))
         except PathError as error:
             faults.append(PathError(error.message, text, position + error.position, error.suggestion))
         if len(faults) == _MAX_FAULTS:
             break
     if faults:
         raise SelectionError(faults)
-    return Selection(carrier, tree)
+    return Selection(carrier, None if is_all else tree)
 
 
 @kept_on_plan

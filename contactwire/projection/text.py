@@ -10,10 +10,13 @@ from contactwire.errors import PathError
 from contactwire.paths import resolve
 from contactwire.wire import NestedKind
 
-__all__ = ["BLANKS", "NOTHING", "entries", "escape_token", "resolved"]
+__all__ = ["BLANKS", "EVERYTHING", "NOTHING", "entries", "escape_token", "resolved"]
 
 BLANKS = " \t\r\n"
 """The characters that are ignored around a comma."""
+
+EVERYTHING = "*"
+"""The path that selects everything, for a carrier that has no property of this name."""
 
 NOTHING = ","
 """The text that selects nothing."""

@@ -64,6 +64,8 @@ CANONICAL = [
     ("_links/Self", "_Links/Self"),
     ("", ""),
     (" \n", ""),
+    ("*", ""),
+    ("name, * ,category/id", ""),
     (",", ","),
     (" , ", ","),
 ]
@@ -99,6 +101,9 @@ FAULTS = [
     ("naem,deprtment, orgn", [(0, "Name"), (5, "Department"), (16, "OrgNr")]),
     ("/", [(1, "")]),
     ("org_nr", [(0, "OrgNr")]),
+    ("*,naem", [(2, "Name")]),
+    ("category/*", [(9, "")]),
+    ("**", [(0, "")]),
 ]
 
 
@@ -109,6 +114,18 @@ def test_every_fault_has_its_position_and_suggestion(text, faults):
         select(text)
     assert [(fault.position, fault.suggestion) for fault in caught.value.faults] == faults
     assert {fault.path for fault in caught.value.faults} == {text}
+
+
+def test_a_property_that_is_called_star_is_a_property():
+    """`*` selects the property of that name where there is one, and everything elsewhere."""
+
+    class Starred(Carrier):
+        star: Annotated[Maybe[str], WireName("*")] = UNSET
+        other: Maybe[str] = UNSET
+
+    assert select("*", Starred).paths == ("*",)
+    assert select(str(select("*", Starred)), Starred) == select("*", Starred)
+    assert select("*") == select("")
 
 
 def test_the_error_is_the_first_fault():
