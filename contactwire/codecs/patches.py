@@ -15,7 +15,7 @@ import msgspec
 from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, to_json
 from contactwire.carriers import ContactEntity
 from contactwire.codecs.json import check_objects, locate_in_json, parse_json
-from contactwire.codecs.shared import MAX_BYTES, Body, empty_like, to_bytes
+from contactwire.codecs.shared import MAX_BYTES, Body, empty_like, to_bytes, without_mark
 from contactwire.errors import MAX_FAULTS
 from contactwire.patch import DialectName, JsonPatch, MergePatch, diff
 
@@ -56,7 +56,7 @@ class JsonPatchCodec:
         Raises `DecodeError` for what is not JSON, `ContentTooLarge` over a limit, `ValidationError` with the faults of all
         operations.
         """
-        raw = to_bytes(body, self.max_bytes)
+        raw = without_mark(to_bytes(body, self.max_bytes))
         check_objects(raw, self.max_objects)
         data = parse_json(raw, self.max_depth)
         limits = {"max_operations": self.max_operations, "max_depth": self.max_depth, "max_faults": self.max_faults}
@@ -106,7 +106,7 @@ class MergePatchCodec:
 
         Raises `DecodeError` for what is not JSON, `ContentTooLarge` over a limit.
         """
-        raw = to_bytes(body, self.max_bytes)
+        raw = without_mark(to_bytes(body, self.max_bytes))
         check_objects(raw, self.max_objects)
         parse_json(raw, self.max_depth)
         return MergePatch(bytes(raw), self.dialect)

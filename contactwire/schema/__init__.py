@@ -12,8 +12,7 @@ None of the three can express
 
 - that names are matched in any letter case: a name in another spelling counts as not listed;
 - that the last of two properties with one name wins;
-- faults of the text itself: lone surrogates, `NaN`, a byte order mark, a body that is too long or nests too deep, too many
-  operations;
+- faults of the text itself: lone surrogates, `NaN`, a body that is too long or nests too deep, too many operations;
 - what the class of a carrier checks beyond its annotations.
 
 JSON Schema cannot express

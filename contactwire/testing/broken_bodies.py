@@ -23,7 +23,8 @@ def _breaking(fault: str, change: Callable[[bytes], bytes]) -> Break:
 
 BROKEN_JSON: Sequence[Break] = [
     _cut,
-    _breaking("a byte order mark", lambda body: b"\xef\xbb\xbf" + body),
+    _breaking("a byte order mark behind the start", lambda body: b" \xef\xbb\xbf" + body),
+    _breaking("two byte order marks", lambda body: b"\xef\xbb\xbf" * 2 + body),
     _breaking("a comma before the end", lambda body: body[:-1] + b",}"),
     _breaking("a second value", lambda body: body + b"{}"),
     _breaking("a comment", lambda body: b"/* x */" + body),

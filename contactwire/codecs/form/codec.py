@@ -15,7 +15,7 @@ The codec reads names in any letter case, and both styles mixed:
 
 `style="brackets"` writes `Category[Id]`, `Emails[0][Value]` and `Custom[0][Key]`. Indexes come in any order, from 0 without
 gaps. Booleans may be in any letter case. A name with a dot in it is put in brackets, `X[a.b]`. A key means the same, and has
-the same fault, whatever other keys the form has.
+the same fault, whatever other keys the form has. A byte order mark in front of a form in UTF-8 is passed over.
 
 If several pairs give one value, the last counts, and of a boolean the first, as in ASP.NET's binder. ASP.NET sends a check
 box as `NoMailing=true&NoMailing=false`, and only the second pair if the box is not ticked. `duplicates="error"` allows these
@@ -61,7 +61,7 @@ from contactwire.codecs.form.text import UTF_8, as_body, fault_of_pair, pairs, t
 from contactwire.codecs.form.tree import Tree
 from contactwire.codecs.form.walk import Walk
 from contactwire.codecs.form.write import write
-from contactwire.codecs.shared import MAX_BYTES, Body, to_bytes
+from contactwire.codecs.shared import MAX_BYTES, Body, to_bytes, without_mark
 from contactwire.errors import MAX_FAULTS, UnsupportedMediaType, ValidationError
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ class FormCodec:
         limit, `ValidationError` with every fault for a form that does not fit `type`, TypeError if `type` is no carrier or
         `body` no body.
         """
-        raw = bytes(to_bytes(as_body(body, self._charset), self.max_bytes))
+        raw = self._raw(body)
         document = document_of(type)
         try:
             tree = self._tree(raw)
@@ -154,6 +154,10 @@ class FormCodec:
         if issues:
             raise ValidationError.of_first(issues, self.max_faults)
         return carrier
+
+    def _raw(self, body: Body) -> bytes:
+        raw = to_bytes(as_body(body, self._charset), self.max_bytes)
+        return bytes(without_mark(raw) if self._charset == UTF_8 else raw)
 
     def _read(self, tree: Tree, document: Document) -> tuple[Any, Walk]:
         return read_document(tree, document.kind, self._limits, self.unknown, self.duplicates)
@@ -183,12 +187,12 @@ class FormCodec:
 
     def holds_list(self, head: bytes) -> bool:
         """Whether a form that begins with the bytes `head` holds a list."""
-        return head.startswith(b"[")
+        return without_mark(head)[:1] == b"["
 
     def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
         """Line and column (from 1) of the first pair for each pointer: for its value, or for its nearest ancestor.
 
         Raises `DecodeError` for a body that is no form.
         """
-        raw = bytes(to_bytes(as_body(body, self._charset), self.max_bytes))
+        raw = self._raw(body)
         return locate(raw, pointers, self._charset)

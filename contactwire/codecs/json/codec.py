@@ -24,6 +24,7 @@ from contactwire.codecs.shared import (
     Stream,
     decode_records,
     to_bytes,
+    without_mark,
 )
 from contactwire.errors import MAX_FAULTS
 
@@ -80,12 +81,12 @@ class JsonCodec:
     @overload
     def decode(self, body: Body, type: type[T]) -> T: ...
     def decode(self, body: Body, type: Any = ContactEntity) -> Any:
-        """The carrier, or `list[Carrier]`, that a body holds.
+        """The carrier, or `list[Carrier]`, that a body holds; a byte order mark in front of it is passed over.
 
         Raises `DecodeError` for a body that is not JSON, `ContentTooLarge` over a limit, `ValidationError` with every fault
         for JSON that does not fit `type`, TypeError if `type` is no carrier or `body` no body.
         """
-        raw = to_bytes(body, self.max_bytes)
+        raw = without_mark(to_bytes(body, self.max_bytes))
         check_objects(raw, self.max_objects)
         return read(raw, document_of(type), self._policy, self.max_depth)
 

@@ -2,13 +2,14 @@
 
 NDJSON is one JSON text a line (https://github.com/ndjson/ndjson-spec); blank lines between records are skipped. In an array
 (RFC 8259 §5) this module looks only at brackets, commas and strings. The text between two commas of the array is a record;
-whether it is JSON, the decoder of the record finds out.
+whether it is JSON, the decoder of the record finds out. A byte order mark in front of the stream is passed over.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import chain
@@ -50,9 +51,25 @@ _CONTINUATION = bytes(range(0x80, 0xC0))
 
 
 def _chunks(stream: Stream) -> Iterator[bytes]:
+    """The chunks of a stream as bytes, without a byte order mark in front."""
+    chunks, head = _all_chunks(stream), b""
+    for chunk in chunks:
+        head += chunk
+        if not BOM_UTF8.startswith(head):
+            break
+    yield head.removeprefix(BOM_UTF8)
+    yield from chunks
+
+
+def _all_chunks(stream: Stream) -> Iterator[bytes]:
     for piece in pieces(stream):
         # A lone surrogate becomes bytes that are no UTF-8, and so a fault of its record.
         yield piece.encode("utf-8", "surrogatepass") if isinstance(piece, str) else bytes(piece)
+
+
+def _document(text: bytes) -> bytes:
+    """The document of a record. A decoder passes over one byte order mark, so one that is a fault is doubled."""
+    return BOM_UTF8 + text if text.startswith(BOM_UTF8) else text
 
 
 def split(stream: Stream, framing: Framing | None, max_bytes: int) -> Iterator[Record]:
@@ -75,7 +92,7 @@ def _lines(chunks: Iterator[bytes], max_bytes: int) -> Iterator[Record]:
             if too_long or len(pending) > max_bytes:
                 yield Record(None, line)
             elif pending.strip(_BLANK):
-                yield Record(bytes(pending), line)
+                yield Record(_document(bytes(pending)), line)
             line, too_long = line + 1, False
             pending.clear()
         pending += unfinished
@@ -103,7 +120,7 @@ class _Array:
         mark = self._mark()
         while mark != b"]":
             end = self._end_of_element()
-            yield Record(bytes(self._text[self._start : end]), self._line, self._column)
+            yield Record(_document(bytes(self._text[self._start : end])), self._line, self._column)
             self._pass(end)
             mark = self._mark()
             if mark == b",":

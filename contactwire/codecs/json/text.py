@@ -165,7 +165,7 @@ def locate_in_json(body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]
         for token in pointer.split("/")[1:]:
             way.append(way[-1].inside.setdefault(unescape(token), _Wanted()))
         ways.append(way)
-    text = body if isinstance(body, str) else bytes(body).decode("utf-8", "replace")
+    text = (body if isinstance(body, str) else bytes(body).decode("utf-8", "replace")).removeprefix("\ufeff")
     _scan(text, sys.maxsize, root)
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
     return [_place(starts, next((each.offset for each in reversed(way) if each.offset), root.offset)) for way in ways]

@@ -5,7 +5,7 @@ In the order in which a codec uses them: `bodies` checks the type and size of a 
 record by record, for JSON and XML. `generated` compiles generated source, for writing XML.
 """
 
-from contactwire.codecs.shared.bodies import MAX_BYTES, Body, empty_like, error_at, to_bytes, too_many_objects
+from contactwire.codecs.shared.bodies import MAX_BYTES, Body, empty_like, error_at, to_bytes, too_many_objects, without_mark
 from contactwire.codecs.shared.charsets import encoding_named
 from contactwire.codecs.shared.generated import made_of
 from contactwire.codecs.shared.records import BadRecord, OnError, Record, Stream, decode_records, encode_each, pieces
@@ -32,4 +32,5 @@ __all__ = [
     "to_bytes",
     "too_many_objects",
     "with_blanks",
+    "without_mark",
 ]

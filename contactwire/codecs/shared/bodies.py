@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from typing import Any
 
 from contactwire.errors import ContentTooLarge, DecodeError, EncodeError, Issue
 from contactwire.wire import blank, is_carrier
 
-__all__ = ["MAX_BYTES", "Body", "empty_like", "error_at", "line_and_column", "to_bytes", "too_many_objects"]
+__all__ = ["MAX_BYTES", "Body", "empty_like", "error_at", "line_and_column", "to_bytes", "too_many_objects", "without_mark"]
 
 Body = bytes | bytearray | memoryview | str
 """What a decoder takes; it encodes a str as UTF-8 first."""
@@ -30,6 +31,12 @@ def to_bytes(body: Body, max_bytes: int) -> bytes | bytearray | memoryview:
     if size > max_bytes:
         raise ContentTooLarge(f"the body has {size} bytes, more than the {max_bytes} that are allowed")
     return body
+
+
+def without_mark(raw: bytes | bytearray | memoryview) -> bytes | bytearray | memoryview:
+    """A body without the byte order mark of UTF-8 in front of it, which a parser may ignore (RFC 8259 §8.1)."""
+    head = raw.tobytes() if isinstance(raw, memoryview) else raw
+    return head[len(BOM_UTF8) :] if head.startswith(BOM_UTF8) else raw
 
 
 def too_many_objects(limit: int) -> ContentTooLarge:

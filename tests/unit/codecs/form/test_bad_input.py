@@ -25,7 +25,8 @@ NOT_A_FORM = [
     ("an escape that is a surrogate", b"Name=a+%ED%A0%80", (1, 8), "UTF-8"),
     ("an escape that is no character", b"Name=%F5%80%80%80", (1, 6), "UTF-8"),
     ("bytes that are Latin-1", b"Name=\xe5", (1, 6), "UTF-8"),
-    ("a byte order mark", b"\xef\xbb\xbfName=a", (1, 1), "a name without one"),
+    ("two byte order marks", b"\xef\xbb\xbf\xef\xbb\xbfName=a", (1, 1), "a name without one"),
+    ("a fault behind a byte order mark", b"\xef\xbb\xbfName=a%4", (1, 7), "% and two hexadecimal digits"),
 ]
 
 
