@@ -22,17 +22,27 @@ from contactwire.builtins.explain import (
 from contactwire.builtins.limits import MAX_DEPTH, MAX_OBJECTS, check_depth, depth_of, multiplies
 from contactwire.builtins.scalars import MAX_DIGITS, Read, invalid, single_reader
 from contactwire.builtins.shapes import coercing_read_hook, read_hook
-from contactwire.builtins.text import from_json, from_json_in_order, to_json, to_sorted_json
+from contactwire.builtins.text import (
+    SURROGATES_ADVICE,
+    Surrogates,
+    from_json,
+    from_json_in_order,
+    to_json,
+    to_json_with_surrogates,
+    to_sorted_json,
+)
 from contactwire.builtins.write import to_builtins, write_any, write_extras, write_kind
 
 __all__ = [
     "MAX_DEPTH",
     "MAX_DIGITS",
     "MAX_OBJECTS",
+    "SURROGATES_ADVICE",
     "Document",
     "Policy",
     "Read",
     "Refused",
+    "Surrogates",
     "assemble",
     "check_depth",
     "coercing_read_hook",
@@ -55,6 +65,7 @@ __all__ = [
     "single_reader",
     "to_builtins",
     "to_json",
+    "to_json_with_surrogates",
     "to_sorted_json",
     "write_any",
     "write_extras",

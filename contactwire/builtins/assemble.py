@@ -105,7 +105,8 @@ def assemble(
         if not all_known:
             document.sort(policy)(data, unknown)
         value = msgspec.convert(data, document.shape, dec_hook=read_hook)
-    except (msgspec.ValidationError, HookFault, RecursionError):
+    except (msgspec.ValidationError, HookFault, RecursionError, UnicodeEncodeError):
+        # msgspec cannot look a text with a lone surrogate up.
         raise Refused from None
     deepest = max([depth_of(each, max_depth) for each in unknown]) if unknown else 0
     # The two depths added may be more than the true depth, which `depth_of` counts. It cannot count ignored members, which

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from contactwire.builtins.explain import DuplicatePolicy, Policy, UnknownPolicy, carrier_reader
 from contactwire.builtins.limits import MAX_DEPTH
 from contactwire.builtins.scalars import Read, single_reader
-from contactwire.builtins.write import write_kind
+from contactwire.builtins.write import Writing, write_kind
 from contactwire.errors import MAX_FAULTS
 from contactwire.wire import DATE_TIME, NestedKind, is_carrier, plan_of
 
@@ -51,7 +51,7 @@ def make_converter(
     converter.register_structure_hook_factory(is_carrier, lambda cls: _hook(carrier_reader(plan_of(cls), policy, nested)))
     converter.register_structure_hook(datetime, _hook(single_reader(DATE_TIME)))
     converter.register_unstructure_hook_factory(
-        is_carrier, lambda cls: lambda value: write_kind(NestedKind(type(value)), value, MAX_DEPTH, max_faults)
+        is_carrier, lambda cls: lambda value: write_kind(NestedKind(type(value)), value, MAX_DEPTH, Writing(max_faults))
     )
     converter.register_unstructure_hook(datetime, lambda value: write_kind(DATE_TIME, value, MAX_DEPTH))
     return converter

@@ -7,15 +7,31 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from contactwire.wire import Number, number
 
-__all__ = ["from_json", "from_json_in_order", "number_hook", "to_json", "to_sorted_json"]
+__all__ = [
+    "SURROGATES_ADVICE",
+    "Surrogates",
+    "from_json",
+    "from_json_in_order",
+    "number_hook",
+    "to_json",
+    "to_json_with_surrogates",
+    "to_sorted_json",
+]
+
+Surrogates = Literal["error", "keep"]
+"""What happens to a lone surrogate in a string of JSON, which an escape can spell (`"\\ud800"`) and UTF-8 cannot hold."""
+
+SURROGATES_ADVICE = '; JsonCodec(surrogates="keep") keeps it'
+"""What the message about a lone surrogate adds where a codec could keep it."""
 
 _NEGATIVE_ZERO = re.compile(rb"-0(?![0-9.eE])")
+_SURROGATE = re.compile("([\ud800-\udfff])")
 _decode = msgspec.json.Decoder(float_hook=number).decode
 
 
@@ -31,6 +47,21 @@ to_json = msgspec.json.Encoder(enc_hook=number_hook).encode
 
 to_sorted_json = msgspec.json.Encoder(enc_hook=number_hook, order="sorted").encode
 """The JSON text of builtins, with the members of each object sorted: the same text for objects that differ in order only."""
+
+
+def to_json_with_surrogates(data: Any) -> bytes:
+    """As `to_json`; a lone surrogate is written as an escape."""
+    if isinstance(data, dict):
+        members = [to_json_with_surrogates(name) + b":" + to_json_with_surrogates(item) for name, item in data.items()]
+        return b"{" + b",".join(members) + b"}"
+    if isinstance(data, list):
+        return b"[" + b",".join(map(to_json_with_surrogates, data)) + b"]"
+    if not isinstance(data, str):
+        return to_json(data)
+    pieces = _SURROGATE.split(data)
+    pieces[::2] = [to_json(piece).decode()[1:-1] for piece in pieces[::2]]
+    pieces[1::2] = [f"\\u{ord(surrogate):04x}" for surrogate in pieces[1::2]]
+    return f'"{"".join(pieces)}"'.encode()
 
 
 def from_json(text: bytes | bytearray | memoryview | msgspec.Raw) -> Any:

@@ -7,13 +7,17 @@ whoever called it puts the name or index of the value in front.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+import attrs
+
 from contactwire.builtins.explain import missing_issue
 from contactwire.builtins.limits import MAX_DEPTH, MAX_OBJECTS, multiplies
 from contactwire.builtins.scalars import MAX_DIGITS, decimal_digits
+from contactwire.builtins.text import SURROGATES_ADVICE, Surrogates
 from contactwire.errors import MAX_FAULTS, EncodeError, Faults, Issue, shorten
 from contactwire.paths import escape
 from contactwire.timestamps import format_timestamp
@@ -43,42 +47,59 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = ["to_builtins", "write_any", "write_extras", "write_kind"]
+__all__ = ["Writing", "to_builtins", "write_any", "write_extras", "write_kind"]
 
 Write = Callable[[Any, ScalarKind], Any]
 
 _MAX_INTEGER = 10**MAX_DIGITS
+_SEVERED = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
-def to_builtins(value: Any, *, max_depth: int = MAX_DEPTH, max_faults: int = MAX_FAULTS) -> Any:
+@attrs.frozen
+class Writing:
+    """How values are written: how many faults an error lists, and what happens to lone surrogates.
+
+    `surrogates` is the option of the codec, or None for one that has no such option.
+    """
+
+    max_faults: int = MAX_FAULTS
+    surrogates: Surrogates | None = None
+
+
+_DEFAULT = Writing()
+
+
+def to_builtins(
+    value: Any, *, max_depth: int = MAX_DEPTH, max_faults: int = MAX_FAULTS, surrogates: Surrogates | None = None
+) -> Any:
     """The builtins of a carrier, or of a list of carriers, with wire names as keys.
 
     Absent properties are left out, nulls stay, `extras` follow the known properties, and dates are text in .NET's format.
     Raises `EncodeError` with every fault, up to `max_faults`: a value of a wrong type, an integer out of range, a string
-    that UTF-8 cannot hold, nesting over `max_depth`.
+    that UTF-8 cannot hold, nesting over `max_depth`. With `surrogates="keep"` a string may have lone surrogates.
     """
+    return _write_document(value, max_depth, Writing(max_faults, surrogates))
+
+
+def _write_document(value: Any, depth: int, options: Writing) -> Any:
     if is_carrier(type(value)):
-        return _write_carrier(value, max_depth, max_faults)
+        return _write_carrier(value, depth, options)
     if isinstance(value, list):
-        return _write_items(enumerate(value), _write_document, max_depth, max_faults, list)
+        return _write_items(enumerate(value), _write_document, depth, options, list)
     raise _unwritable("a carrier or a list of carriers", value)
-
-
-def _write_document(value: Any, depth: int, max_faults: int) -> Any:
-    return to_builtins(value, max_depth=depth, max_faults=max_faults)
 
 
 def _unwritable(expected: str, value: object, message: str = "") -> EncodeError:
     return EncodeError([Issue.of_value(expected, value, message)])
 
 
-def _write_carrier(value: Any, depth: int, max_faults: int) -> dict[str, Any]:
+def _write_carrier(value: Any, depth: int, options: Writing) -> dict[str, Any]:
     if depth <= 0:
         raise _unwritable("less nesting", value, "nesting is deeper than any decoder takes, or without end")
     plan = plan_of(type(value))
     view = is_view(value)
     written: dict[str, Any] = {}
-    faults = Faults(EncodeError, max_faults)
+    faults = Faults(EncodeError, options.max_faults)
     for field in plan.fields:
         item = getattr(value, field.attribute)
         try:
@@ -88,22 +109,22 @@ def _write_carrier(value: Any, depth: int, max_faults: int) -> dict[str, Any]:
             elif item is None and (view or field.allows(None)):
                 written[field.name] = None
             else:
-                written[field.name] = write_kind(field.kind, item, depth - 1, max_faults)
+                written[field.name] = write_kind(field.kind, item, depth - 1, options)
         except EncodeError as error:
             faults.take(error, "/" + escape(field.name))
     if value._extras:
         try:
-            written |= write_extras(value._extras, plan, depth, max_faults)
+            written |= write_extras(value._extras, plan, depth, options)
         except EncodeError as error:
             faults.take(error)
     faults.check()
     return written
 
 
-def write_extras(extras: Any, plan: CarrierPlan, depth: int, max_faults: int = MAX_FAULTS) -> dict[str, Any]:
+def write_extras(extras: Any, plan: CarrierPlan, depth: int, options: Writing = _DEFAULT) -> dict[str, Any]:
     """The builtins of a carrier's unknown members; raises `EncodeError` with every fault."""
     written: dict[str, Any] = {}
-    faults = Faults(EncodeError, max_faults)
+    faults = Faults(EncodeError, options.max_faults)
     for name, item in extras.items():
         pointer = "/" + escape(str(name))
         if type(name) is str and plan.find(name) is not None:
@@ -115,68 +136,70 @@ def write_extras(extras: Any, plan: CarrierPlan, depth: int, max_faults: int = M
             faults.add(Issue.of_value("fewer objects and lists", item, message).under(pointer))
             continue
         try:
-            written[write_kind(STRING, name, depth)] = write_any(item, depth - 1, max_faults)
+            written[write_kind(STRING, name, depth, options)] = write_any(item, depth - 1, options)
         except EncodeError as error:
             faults.take(error, pointer)
     faults.check()
     return written
 
 
-def write_kind(kind: Kind, value: Any, depth: int, max_faults: int = MAX_FAULTS) -> Any:
+def write_kind(kind: Kind, value: Any, depth: int, options: Writing = _DEFAULT) -> Any:
     """The builtins of a value of a kind, which may nest `depth` levels; raises `EncodeError` with every fault."""
     match kind:
         case NestedKind():
             if isinstance(value, kind.carrier):
-                return _write_carrier(value, depth, max_faults)
+                return _write_carrier(value, depth, options)
         case ListKind():
             if isinstance(value, list):
-                return _write_items(enumerate(value), _item_writer(kind), depth, max_faults, list)
+                return _write_items(enumerate(value), _item_writer(kind), depth, options, list)
         case DictionaryKind():
             if isinstance(value, dict):
-                return _write_items(value.items(), _item_writer(kind), depth, max_faults, dict)
+                return _write_items(value.items(), _item_writer(kind), depth, options, dict)
         case EnumerationKind(open=True):
-            return _write_string(value)
+            return _write_string(value, options)
         case EnumerationKind():
             # A plain integer that equals a member of an `IntEnum` counts as that member, as in Python.
             member = next((member for member in kind.members if member == value and type(value) is not bool), None)
             if member is not None:
                 return member.value
         case FlagsKind():
-            return _write_flags(value, kind)
+            return _write_flags(value, kind, options)
+        case ScalarKind(name=STRING.name):
+            return _write_string(value, options)
         case ScalarKind():
             writer: Write = _SCALAR_WRITERS.get(kind.name, _write_integer)
             return writer(value, kind)
     raise _unwritable(kind.expected, value)
 
 
-def _item_writer(kind: ListKind | DictionaryKind) -> Callable[[Any, int, int], Any]:
-    def write(value: Any, depth: int, max_faults: int) -> Any:
-        return None if value is None and kind.nullable else write_kind(kind.item, value, depth, max_faults)
+def _item_writer(kind: ListKind | DictionaryKind) -> Callable[[Any, int, Writing], Any]:
+    def write(value: Any, depth: int, options: Writing) -> Any:
+        return None if value is None and kind.nullable else write_kind(kind.item, value, depth, options)
 
     return write
 
 
-def _write_items(pairs: Any, write: Callable[[Any, int, int], Any], depth: int, max_faults: int, shape: type) -> Any:
+def _write_items(pairs: Any, write: Callable[[Any, int, Writing], Any], depth: int, options: Writing, shape: type) -> Any:
     if depth <= 0:
         raise _unwritable("less nesting", [], "nesting is deeper than any decoder takes, or without end")
     written: dict[Any, Any] = {}
-    faults = Faults(EncodeError, max_faults)
+    faults = Faults(EncodeError, options.max_faults)
     for key, item in pairs:
         try:
-            name = key if shape is list else _write_string(key)
-            written[name] = write(item, depth - 1, max_faults)
+            name = key if shape is list else _write_string(key, options)
+            written[name] = write(item, depth - 1, options)
         except EncodeError as error:
             faults.take(error, "/" + escape(str(key)))
     faults.check()
     return list(written.values()) if shape is list else written
 
 
-def write_any(value: Any, depth: int, max_faults: int = MAX_FAULTS) -> Any:
+def write_any(value: Any, depth: int, options: Writing = _DEFAULT) -> Any:
     """The builtins of an unknown member's value, which may nest `depth` levels; raises `EncodeError` with every fault."""
     if value is None or value is True or value is False:
         return value
     if isinstance(value, str):
-        return _write_string(value)
+        return _write_string(value, options)
     if isinstance(value, int):
         if not -_MAX_INTEGER < value < _MAX_INTEGER:
             raise _unwritable(f"an integer of at most {MAX_DIGITS:,} digits", value)
@@ -186,21 +209,32 @@ def write_any(value: Any, depth: int, max_faults: int = MAX_FAULTS) -> Any:
     if isinstance(value, float):
         return _write_double(value, DOUBLE)
     if isinstance(value, list):
-        return _write_items(enumerate(value), write_any, depth, max_faults, list)
+        return _write_items(enumerate(value), write_any, depth, options, list)
     if isinstance(value, dict):
-        return _write_items(value.items(), write_any, depth, max_faults, dict)
+        return _write_items(value.items(), write_any, depth, options, dict)
     raise _unwritable("builtins", value)
 
 
-def _write_string(value: Any, kind: ScalarKind = STRING) -> str:
+def _write_string(value: Any, options: Writing, kind: ScalarKind = STRING) -> str:
     if not isinstance(value, str):
         raise _unwritable(kind.expected, value)
     text = str.__str__(value)
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise _unwritable("string", value, "the string has a lone surrogate, which UTF-8 cannot hold") from None
+        _check_surrogates(text, options)
     return text
+
+
+def _check_surrogates(text: str, options: Writing) -> None:
+    """Refuse a text with lone surrogates, unless they are kept and would be lone when they are read again."""
+    if options.surrogates != "keep":
+        message = "the string has a lone surrogate, which UTF-8 cannot hold"
+        advice = SURROGATES_ADVICE if options.surrogates == "error" else ""
+        raise _unwritable("string", text, message + advice)
+    if _SEVERED.search(text):
+        message = "the string has two surrogates that mean one character, and would be read as that"
+        raise _unwritable("string", text, message)
 
 
 def _write_boolean(value: Any, kind: ScalarKind) -> bool:
@@ -218,9 +252,9 @@ def _write_integer(value: Any, kind: ScalarKind) -> int:
     return int(value)
 
 
-def _write_flags(value: Any, kind: FlagsKind) -> str | int:
+def _write_flags(value: Any, kind: FlagsKind, options: Writing) -> str | int:
     if isinstance(value, str):
-        return kind.spellings[_write_string(value, kind)]
+        return kind.spellings[_write_string(value, options, kind)]
     if not isinstance(value, int) or isinstance(value, bool):
         raise _unwritable(kind.expected, value)
     return kind.spelled(_write_integer(value, INT64))
@@ -268,7 +302,6 @@ def _write_decimal(value: Any, kind: ScalarKind) -> int | float:
 
 
 _SCALAR_WRITERS: dict[str, Write] = {
-    STRING.name: _write_string,
     BOOLEAN.name: _write_boolean,
     DOUBLE.name: _write_double,
     DATE_TIME.name: _write_date_time,

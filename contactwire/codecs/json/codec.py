@@ -7,14 +7,13 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 import attrs
-import msgspec
 
-from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, Policy, document_of
+from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, Policy, Surrogates, document_of
 from contactwire.carriers import ContactEntity
 from contactwire.codecs.json.read import read
 from contactwire.codecs.json.stream import Framing, encode_records, split
 from contactwire.codecs.json.text import check_objects, locate_in_json
-from contactwire.codecs.json.write import write
+from contactwire.codecs.json.write import laid_out, write
 from contactwire.codecs.shared import (
     MAX_BYTES,
     BadRecord,
@@ -53,6 +52,9 @@ class JsonCodec:
         enumerations by declared number, and names of enumerations and flags in any letter case. Off by default.
     `validate`
         check each value's type and range when encoding (the default); without, a wrong value may be written as it is.
+    `surrogates`
+        what happens to a lone surrogate in a string, half a character that an escape can spell and UTF-8 cannot hold: it is
+        an "error" (the default), or "keep" keeps it, in Python's string as a lone surrogate, on the wire as an escape.
     `max_bytes`, `max_depth`, `max_objects`
         limits of a body: in bytes (16 MiB), in objects and lists inside each other (64; what is encoded has this limit too),
         and in objects and lists altogether (200,000).
@@ -67,6 +69,7 @@ class JsonCodec:
     duplicates: Literal["last", "error"] = "last"
     coerce: bool = False
     validate: bool = True
+    surrogates: Surrogates = "error"
     max_bytes: int = MAX_BYTES
     max_depth: int = MAX_DEPTH
     max_objects: int = MAX_OBJECTS
@@ -88,7 +91,7 @@ class JsonCodec:
         """
         raw = without_mark(to_bytes(body, self.max_bytes))
         check_objects(raw, self.max_objects)
-        return read(raw, document_of(type), self._policy, self.max_depth)
+        return read(raw, document_of(type), self._policy, self.max_depth, self.surrogates)
 
     def encode(self, value: Any, *, selection: Selection | None = None) -> bytes:
         """The body of a carrier or a list of carriers: UTF-8, properties in wire order, absent ones left out.
@@ -98,8 +101,8 @@ class JsonCodec:
         """
         if selection is not None:
             value = selection.apply(value)
-        encoded = write(value, self.validate, self.max_depth, self.max_faults)
-        return encoded if self.indent is None else msgspec.json.format(encoded, indent=self.indent)
+        encoded = write(value, self.validate, self.max_depth, self.max_faults, self.surrogates)
+        return encoded if self.indent is None else laid_out(encoded, self.indent)
 
     @overload
     def iter_decode(

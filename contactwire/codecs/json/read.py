@@ -24,6 +24,7 @@ from contactwire.builtins import (
     Document,
     Policy,
     Refused,
+    Surrogates,
     assemble,
     check_depth,
     coercing_read_hook,
@@ -44,12 +45,12 @@ _PUNCTUATION = len(',"":')
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
-def read(raw: Any, document: Document, policy: Policy, max_depth: int) -> Any:
+def read(raw: Any, document: Document, policy: Policy, max_depth: int, surrogates: Surrogates = "error") -> Any:
     """The carriers in a JSON text; raises `DecodeError`, `ContentTooLarge`, or `ValidationError` with every fault."""
     if policy.duplicates == "error":
-        return _read_strictly(raw, document, policy, max_depth)
+        return _read_strictly(raw, document, policy, max_depth, surrogates)
     if document.needs_digits:
-        return _read_builtins(raw, document, policy, max_depth)
+        return _read_builtins(raw, document, policy, max_depth, surrogates)
     try:
         value = _json_decode(raw, type=document.shape, dec_hook=coercing_read_hook if policy.coerce else read_hook)
     except msgspec.ValidationError as error:
@@ -62,7 +63,7 @@ def read(raw: Any, document: Document, policy: Policy, max_depth: int) -> Any:
     else:
         if document.within(value, max_depth):
             return value
-    return _read_builtins(raw, document, policy, max_depth)
+    return _read_builtins(raw, document, policy, max_depth, surrogates)
 
 
 def _is_unknown_at_top(error: msgspec.ValidationError, document: Document) -> bool:
@@ -115,19 +116,19 @@ def _parse_within(text: msgspec.Raw, max_depth: int) -> Any:
     return value
 
 
-def _read_builtins(raw: Any, document: Document, policy: Policy, max_depth: int) -> Any:
+def _read_builtins(raw: Any, document: Document, policy: Policy, max_depth: int, surrogates: Surrogates) -> Any:
     """The carriers in any text: with unknown members, with names in another letter case, with faults."""
     try:
         return assemble(from_json(raw), document, policy, max_depth)
     except (Refused, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        parse_json(raw, max_depth)
+        parse_json(raw, max_depth, surrogates)
     # Two spellings of one property count in the order of the text. A dictionary keeps a repeated name in its first place.
     return explain(from_json_in_order(raw), document.kind, policy)
 
 
-def _read_strictly(raw: Any, document: Document, policy: Policy, max_depth: int) -> Any:
+def _read_strictly(raw: Any, document: Document, policy: Policy, max_depth: int, surrogates: Surrogates) -> Any:
     """The carriers in a text, where a repeated member is a fault."""
-    data = parse_json(raw, max_depth)
+    data = parse_json(raw, max_depth, surrogates)
     issues = list(islice(repeated_members(raw), policy.max_faults + 1))
     try:
         carrier = explain(data, document.kind, policy)

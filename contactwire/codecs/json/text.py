@@ -18,7 +18,15 @@ from typing import Any
 
 import msgspec
 
-from contactwire.builtins import MAX_DIGITS, check_depth, from_json, repeated_issue
+from contactwire.builtins import (
+    MAX_DIGITS,
+    SURROGATES_ADVICE,
+    Surrogates,
+    check_depth,
+    from_json,
+    from_json_in_order,
+    repeated_issue,
+)
 from contactwire.codecs.shared import Body, error_at, too_many_objects
 from contactwire.errors import ContentTooLarge, DecodeError, Issue
 from contactwire.paths import escape, unescape
@@ -88,17 +96,20 @@ def _opened(raw: bytes) -> int:
     return raw.count(b"{") + raw.count(b"[")
 
 
-def parse_json(body: bytes | bytearray | memoryview, max_depth: int) -> Any:
+def parse_json(body: bytes | bytearray | memoryview, max_depth: int, surrogates: Surrogates | None = None) -> Any:
     """The builtins of a JSON text; the last of two members with the same name wins.
 
-    Raises `DecodeError` with line and column for a text that is not JSON, `ContentTooLarge` for one that nests deeper than
-    `max_depth`.
+    `surrogates` is the codec's option; None, for a caller without one, means "error". Raises `DecodeError` with line and
+    column for a text that is not JSON, `ContentTooLarge` for one that nests deeper than `max_depth`.
     """
     try:
         value = from_json(body)
         check_depth(value, max_depth)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, ContentTooLarge) as error:
-        raise _diagnose(body, max_depth, error) from None
+        fault = _diagnose(body, max_depth, error, surrogates)
+        if fault is not None:
+            raise fault from None
+        return from_json_in_order(body)
     return value
 
 
@@ -166,7 +177,7 @@ def locate_in_json(body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]
             way.append(way[-1].inside.setdefault(unescape(token), _Wanted()))
         ways.append(way)
     text = (body if isinstance(body, str) else bytes(body).decode("utf-8", "replace")).removeprefix("\ufeff")
-    _scan(text, sys.maxsize, root)
+    _scan(text, sys.maxsize, root, "keep")
     starts = [0, *(match.end() for match in re.finditer("\n", text))]
     return [_place(starts, next((each.offset for each in reversed(way) if each.offset), root.offset)) for way in ways]
 
@@ -176,7 +187,10 @@ def _place(starts: list[int], offset: int) -> tuple[int, int]:
     return line, offset - starts[line - 1] + 1
 
 
-def _diagnose(body: bytes | bytearray | memoryview, max_depth: int, error: Exception) -> DecodeError:
+def _diagnose(
+    body: bytes | bytearray | memoryview, max_depth: int, error: Exception, surrogates: Surrogates | None
+) -> DecodeError | None:
+    """The fault of a text that msgspec refused; None if it has lone surrogates that are kept, and no fault."""
     raw = bytes(body)
     try:
         text = raw.decode()
@@ -189,13 +203,15 @@ def _diagnose(body: bytes | bytearray | memoryview, max_depth: int, error: Excep
         # RFC 8259 §8.1: "Implementations MUST NOT add a byte order mark".
         return error_at(text, 0, "a byte order mark", "a JSON value without one")
     try:
-        _scan(text, max_depth, None)
+        _scan(text, max_depth, None, surrogates)
     except DecodeError as found:
         return found
+    if surrogates == "keep":
+        return None
     return DecodeError(f"not JSON: {error}")  # pragma: no cover - only if the scan took what msgspec refuses
 
 
-def _scan(text: str, max_depth: int, wanted: _Wanted | None) -> None:
+def _scan(text: str, max_depth: int, wanted: _Wanted | None, surrogates: Surrogates | None) -> None:
     """Go through the tokens of a text: set the offsets of the places in `wanted`, raise `DecodeError` where it is not JSON.
 
     Where no place is wanted, a pattern skips many values at once (`_run`). `state` says what may come next.
@@ -226,7 +242,7 @@ def _scan(text: str, max_depth: int, wanted: _Wanted | None) -> None:
         elif mark == ":":
             state = "value"
         elif state in ("member", "first member"):
-            name, outer = _string(text, start, mark), stack[-1][0]
+            name, outer = _string(text, start, mark, surrogates), stack[-1][0]
             wanted, state = None if outer is None else outer.inside.get(name), "colon"
         else:
             if wanted is not None:
@@ -238,7 +254,7 @@ def _scan(text: str, max_depth: int, wanted: _Wanted | None) -> None:
                 state = "first member" if mark == "{" else "first item"
                 wanted = None if wanted is None or mark == "{" else wanted.inside.get("0")
             else:
-                _check_scalar(text, start, kind or "", mark)
+                _check_scalar(text, start, kind or "", mark, surrogates)
                 state = _after(stack)
 
 
@@ -283,16 +299,17 @@ def _after(stack: list[tuple[_Wanted | None, int]]) -> str:
     return "after member" if stack[-1][1] == _OBJECT else "after item"
 
 
-def _string(text: str, start: int, token: str) -> str:
+def _string(text: str, start: int, token: str, surrogates: Surrogates | None) -> str:
     value: str = json.loads(token)
-    if _SURROGATE.search(value):
-        raise error_at(text, start, "a string with a lone surrogate", "a pair of surrogates or none")
+    if surrogates != "keep" and _SURROGATE.search(value):
+        advice = SURROGATES_ADVICE if surrogates == "error" else ""
+        raise error_at(text, start, "a string with a lone surrogate" + advice, "a pair of surrogates or none")
     return value
 
 
-def _check_scalar(text: str, start: int, kind: str, token: str) -> None:
+def _check_scalar(text: str, start: int, kind: str, token: str, surrogates: Surrogates | None) -> None:
     if kind == "string" and "\\u" in token:
-        _string(text, start, token)
+        _string(text, start, token, surrogates)
     elif kind == "number":
         digits = len(token.lstrip("-"))
         if digits > MAX_DIGITS and token.lstrip("-").isdigit():

@@ -7,11 +7,23 @@ an equal carrier. If anything fails, `to_builtins` writes the carrier slowly, or
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
 
-from contactwire.builtins import Document, Refused, depth_of, document_of, from_json, read_hook, to_builtins, to_json
+from contactwire.builtins import (
+    Document,
+    Refused,
+    Surrogates,
+    depth_of,
+    document_of,
+    from_json,
+    read_hook,
+    to_builtins,
+    to_json,
+    to_json_with_surrogates,
+)
 from contactwire.timestamps import Timestamp, format_timestamp
 from contactwire.wire import (
     EXTRAS_MARK,
@@ -22,26 +34,35 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = ["write"]
+__all__ = ["laid_out", "write"]
 
 _encode = msgspec.json.encode
 _decode = msgspec.json.decode
 # msgspec writes no number like this, so the mark cannot be confused with a value.
 _MARK = msgspec.Raw(b"0e-0")
+_ESCAPE = re.compile(rb"\\(?:u(d[89a-f]..)|.)")
 _MARKED = f'"{EXTRAS_MARK}":0e-0'.encode()
 
 
-def write(value: Any, validate: bool, max_depth: int, max_faults: int) -> bytes:
+def write(value: Any, validate: bool, max_depth: int, max_faults: int, surrogates: Surrogates = "error") -> bytes:
     """The JSON text of a carrier, or of a list of carriers; raises `EncodeError` with every fault."""
     try:
         return _write(value, validate, max_depth)
-    except Refused:
-        return to_json(to_builtins(value, max_depth=max_depth, max_faults=max_faults))
-    except (TypeError, ValueError, RecursionError):
-        # msgspec raises these for keys that are no strings, lone surrogates, very long integers, and carriers that hold
-        # themselves.
-        to_builtins(value, max_depth=max_depth, max_faults=max_faults)
-        raise  # pragma: no cover - `to_builtins` refuses all that msgspec does; if ever it does not, this is the error
+    except (Refused, TypeError, ValueError, RecursionError):
+        # msgspec raises all but the first, for keys that are no strings, lone surrogates, very long integers, and carriers
+        # that hold themselves.
+        data = to_builtins(value, max_depth=max_depth, max_faults=max_faults, surrogates=surrogates)
+    return to_json_with_surrogates(data) if surrogates == "keep" else to_json(data)
+
+
+def laid_out(body: bytes, indent: int) -> bytes:
+    """A JSON text that `write` wrote, with `indent` spaces a level."""
+    if b"\\ud" not in body:
+        return msgspec.json.format(body, indent=indent)
+    # msgspec refuses a lone surrogate here too. It writes no `\/`, which therefore can stand for `\u` meanwhile.
+    disguised = _ESCAPE.sub(lambda escape: b"\\/" + escape[1] if escape[1] else escape[0], body)
+    formatted = msgspec.json.format(disguised, indent=indent)
+    return _ESCAPE.sub(lambda escape: b"\\u" if escape[0] == b"\\/" else escape[0], formatted)
 
 
 def _write(value: Any, validate: bool, max_depth: int) -> bytes:
