@@ -21,7 +21,6 @@ from contactwire import (
     JsonPatch,
     JsonPatchCodec,
     Maybe,
-    MergePatch,
     MergePatchCodec,
     PatchConflict,
     TableRight,
