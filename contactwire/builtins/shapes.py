@@ -85,13 +85,14 @@ def _open_enumeration(kind: EnumerationKind) -> Shape:
 def _flags(kind: FlagsKind) -> Any:
     # A contact with all that it has holds dozens of flags, and a hook for each would cost a quarter of the time to read it.
     # For a class of `enum`, msgspec looks texts up in C, in a table that it takes from the class, and calls `_missing_` for
-    # any other text. Here neither gives members. A JSON number is refused, so that `assemble` spells it first; and so are
-    # known names in another letter case, which mean different things with `coerce` and without.
+    # any other text. Here neither gives members. A number that flags may explain is refused, so that `assemble` spells it
+    # first; and so are known names in another letter case, which mean different things with `coerce` and without.
     make: Any = enum.Enum
     shape = make("Flags", {"NONE": ""})
     shape._value2member_map_ = {"": "", **kind.spellings}
     shape._missing_ = staticmethod(partial(_kept, kind))
-    return shape
+    inexplicable = range(kind.largest + 1, 2**63)
+    return shape | Annotated[int, msgspec.Meta(ge=inexplicable[0], le=inexplicable[-1])] if inexplicable else shape
 
 
 def _kept(kind: FlagsKind, text: str) -> str | int | None:

@@ -76,7 +76,8 @@ def to_builtins(
 
     Absent properties are left out, nulls stay, `extras` follow the known properties, and dates are text in .NET's format.
     Raises `EncodeError` with every fault, up to `max_faults`: a value of a wrong type, an integer out of range, a string
-    that UTF-8 cannot hold, nesting over `max_depth`. With `surrogates="keep"` a string may have lone surrogates.
+    that UTF-8 cannot hold, nesting over `max_depth`. `surrogates` is the option of `JsonCodec`: with "keep", a string may have
+    lone surrogates; with "error", the error says so.
     """
     return _write_document(value, max_depth, Writing(max_faults, surrogates))
 
@@ -231,10 +232,10 @@ def _check_surrogates(text: str, options: Writing) -> None:
     if options.surrogates != "keep":
         message = "the string has a lone surrogate, which UTF-8 cannot hold"
         advice = SURROGATES_ADVICE if options.surrogates == "error" else ""
-        raise _unwritable("string", text, message + advice)
+        raise _unwritable("string", text, message + advice) from None
     if _SEVERED.search(text):
         message = "the string has two surrogates that mean one character, and would be read as that"
-        raise _unwritable("string", text, message)
+        raise _unwritable("string", text, message) from None
 
 
 def _write_boolean(value: Any, kind: ScalarKind) -> bool:

@@ -81,6 +81,11 @@ class FlagsKind(ScalarKind):
         """The single flags: the names whose numbers have one bit set."""
         return {number: name for number, name in sorted(self.by_number.items()) if number > 0 and not number & (number - 1)}
 
+    @property
+    def largest(self) -> int:
+        """The largest number that flags explain."""
+        return max([0, sum(self._singles), *self.by_number])
+
     @cached_property
     def spellings(self) -> Mapping[str, str | int]:
         """What is kept of each text (`canonical`): for usual texts a look-up in a table, faster than that function."""

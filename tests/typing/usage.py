@@ -1,7 +1,7 @@
 """Typed use of the library, read by mypy and pyright and never run: each ignored line must be an error to both."""
 
 from datetime import datetime
-from typing import Any, assert_type
+from typing import Annotated, Any, assert_type
 
 from msgspec import UnsetType
 
@@ -12,8 +12,10 @@ from contactwire import (
     Codec,
     ContactEntity,
     ContactEntityWithLinks,
+    FlagsKind,
     JsonCodec,
     Maybe,
+    NumberedEnum,
     decode,
     encode,
     from_builtins,
@@ -45,6 +47,10 @@ def properties(contact: ContactEntityWithLinks) -> None:
     assert_type(contact.name, str | None | UnsetType)
     assert_type(contact.updated_date, datetime | None | UnsetType)
     assert_type(contact.category, Category | None | UnsetType)
+    if contact.table_right:
+        assert_type(contact.table_right.mask, str | int | None | UnsetType)
+        contact.table_right.mask = 15
+        contact.table_right.mask = []  # type: ignore[assignment] # pyright: ignore[reportAttributeAccessIssue]
     assert_type(contact.extras, dict[str, Any])
     contact.name = "x"
     contact.name = None
@@ -54,6 +60,27 @@ def properties(contact: ContactEntityWithLinks) -> None:
     if contact.name:
         contact.name.upper()
     ContactEntity(nme="x")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+
+
+class Size(NumberedEnum):
+    """A user's own enumeration with numbers."""
+
+    SMALL = "Small", 10
+
+
+class Box(Carrier):
+    """A carrier with numbered enumerations and flags."""
+
+    size: Maybe[Size | str] = UNSET
+    access: Maybe[Annotated[str | int, FlagsKind({"In": 1, "Out": 2})]] = UNSET
+
+
+def numbers(box: Box) -> None:
+    """A member has a text and a number; flags are a text or a number."""
+    assert_type(Size.SMALL.number, int)
+    assert_type(box.size, Size | str | None | UnsetType)
+    Box(size=Size.SMALL, access="In, Out")
+    Box(access=1.5)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
 
 def carriers() -> None:

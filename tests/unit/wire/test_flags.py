@@ -216,6 +216,19 @@ def test_flags_of_users_travel(codec):
         JsonPatch.parse([{"op": "test", "path": path, "value": value}]).apply(gate)
 
 
+def test_flags_may_fill_all_bits():
+    """Flags may be as many as .NET's largest enumeration has, and one of them may mean all."""
+
+    class Wide(Carrier):
+        bits: Maybe[Annotated[str | int, FlagsKind({f"Bit{bit}": 2**bit for bit in range(63)} | {"All": -1})]] = UNSET
+
+    for sent, kept in [(1, "Bit0"), (3 * 2**61, "Bit61, Bit62"), (-1, "All"), (-2, -2)]:
+        wide = JsonCodec().decode(f'{{"Bits":{sent}}}', Wide)
+        assert wide.bits == kept
+        for codec in CODECS:
+            assert codec.decode(codec.encode(wide), Wide) == wide
+
+
 def test_the_schema_of_flags_is_a_text_or_a_number():
     """A JSON Schema takes a mask as text or as an integer, and nothing else."""
     validator = jsonschema.Draft202012Validator(json_schema(TableRight))
