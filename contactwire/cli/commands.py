@@ -130,7 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     roundtrip.add_parser(commands)
 
     serve = commands.add_parser("serve", help="answer the endpoint's requests from an SQLite database")
-    serve.add_argument("--db", metavar="FILE", default=":memory:", help="the database; in memory by default")
+    serve.add_argument("--db", metavar="FILE", default=":memory:", help="the database; by default a temporary one")
     serve.add_argument("--host", default="127.0.0.1", help="the address to listen on; 127.0.0.1 by default")
     serve.add_argument("--port", type=_whole_number, default=0, help="the port; a free one by default")
     serve.set_defaults(run=_serve)
@@ -279,16 +279,13 @@ def _serve(options: argparse.Namespace) -> int:
 
     try:
         server = serve(options.db, host=options.host, port=options.port)
-    except (OSError, OverflowError, sqlite3.Error) as error:
+    except (ContactWireError, OSError, OverflowError, sqlite3.Error) as error:
         raise Unreadable(f"cannot serve: {error}") from None
-    host, port = server.server_address[:2]
-    print(f"http://{host!s}:{port}{server.host.endpoint.path}/1", flush=True)  # type: ignore[attr-defined]
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        server.server_close()
+    server.stop_at_signals()
+    address, port = server.server_address[:2]
+    print(f"http://{address!s}:{port}{server.host.endpoint.path}/1", flush=True)
+    server.serve_forever()
+    server.server_close()
     return FINE
 
 

@@ -1,5 +1,12 @@
-"""The endpoint over SQLite on the standard library's server, for local integration tests: `contactwire serve`."""
+"""The endpoint over SQLite on the standard library's server, for local integration tests: `contactwire serve`.
 
-from contactwire.server.store import ContactStore, samples, serve
+`database` opens connections to the file and runs transactions. `store` keeps contacts in it, the first of which are
+`samples`. `incoming` reads what a client sends, `connection` the requests in it, and writes the answers. `workers` serves a
+limited number of clients at once, and stops gracefully.
+"""
 
-__all__ = ["ContactStore", "samples", "serve"]
+from contactwire.server.samples import samples
+from contactwire.server.store import ContactStore
+from contactwire.server.workers import ContactServer, serve
+
+__all__ = ["ContactServer", "ContactStore", "samples", "serve"]

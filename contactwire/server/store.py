@@ -1,205 +1,110 @@
-"""The endpoint over SQLite on the standard library's server, for local integration tests: `contactwire serve`.
+"""Contacts in SQLite: `ContactStore`, whose methods are the functions that a `contactwire.http.Host` takes.
 
-A change is one transaction: the store checks the precondition and writes the contact while nobody else can write. The server
-answers after the commit. HTTP-dates count whole seconds, so each change sets `UpdatedDate` at least one second later than
-the change before. A client with an older contact thus always gets 412.
+A change is one transaction: the store checks the precondition and writes the contact while nobody else can write. What it
+gives back is what it stored, read again, so nothing is stored that cannot be read.
+
+`updated_date` is the time of the change by the server's clock, in UTC and whole seconds. Where that clock is set back, the
+date goes back, too, since entity tags tell versions apart.
 """
 
 from __future__ import annotations
 
 import sqlite3
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta, timezone
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
+from datetime import datetime, timezone
 from typing import Any
 
-from contactwire.carriers import (
-    Address,
-    Category,
-    ContactEntityWithLinks,
-    Country,
-    EntityElement,
-    LocalizedField,
-    Person,
-)
+from contactwire.carriers import ContactEntityWithLinks
 from contactwire.codecs.json import JsonCodec
-from contactwire.errors import HttpError
-from contactwire.http import ContactEndpoint, Host, Response, read_body
+from contactwire.errors import ContactWireError
+from contactwire.server.database import MEMORY, Database
+from contactwire.server.samples import blank_contact, samples, self_link
 from contactwire.timestamps import Timestamp
+from contactwire.wire import evolve
 
-__all__ = ["ContactStore", "samples", "serve"]
+__all__ = ["ContactStore"]
 
 Contact = ContactEntityWithLinks
-_MEMORY = ":memory:"
-# The last date that has another one a second later.
-_LAST = datetime(9999, 12, 31, 23, 59, 58)
+# AUTOINCREMENT never gives an id again, also not that of a deleted contact.
+_SCHEMA = "CREATE TABLE IF NOT EXISTS contact (id INTEGER PRIMARY KEY AUTOINCREMENT, body BLOB NOT NULL)"
+_INSERT = "INSERT INTO contact (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body"
 
 
 class ContactStore:
-    """Contacts in an SQLite database, in a file or in memory; safe for threads, and for processes that share the file."""
+    """Contacts in an SQLite database, in a file or in memory; safe for threads, and for processes that share the file.
 
-    def __init__(self, database: str = _MEMORY) -> None:
+    A reader waits for nobody. A writer waits for other writers, for `timeout` seconds at most.
+
+    Each method raises `ServiceUnavailable` where the database does not work now but may later, as when the disk is full, and
+    sqlite3.Error where it cannot work. Nothing is stored then. The constructor raises sqlite3.Error for both.
+    """
+
+    def __init__(self, database: str = MEMORY, *, timeout: float = 10) -> None:
         self._codec = JsonCodec()
-        self._lock = threading.Lock()
-        self._connection = sqlite3.connect(database, timeout=30, isolation_level=None, check_same_thread=False)
-        # With synchronous = FULL, a committed change survives a power failure.
-        self._connection.execute("PRAGMA journal_mode = WAL")
-        self._connection.execute("PRAGMA synchronous = FULL")
-        self._connection.execute("CREATE TABLE IF NOT EXISTS contact (id INTEGER PRIMARY KEY, body BLOB NOT NULL)")
+        self._database = Database(database, _SCHEMA, timeout=timeout)
 
     def close(self) -> None:
         """Close the database."""
-        self._connection.close()
+        self._database.close()
 
     def seed(self) -> None:
-        """Add the sample contacts, if there are no contacts yet."""
-        with self._transaction():
-            if not self._connection.execute("SELECT count(*) FROM contact").fetchone()[0]:
+        """Add the sample contacts, unless there is or was a contact."""
+        with self._database.writing() as connection:
+            if connection.execute("SELECT 1 FROM sqlite_sequence WHERE name = 'contact'").fetchone() is None:
                 for contact in samples():
-                    self._write(contact)
+                    self._write(connection, contact)
 
     def load(self, id: int) -> Contact | None:
-        """The contact with that id, or None. Raises sqlite3.Error where the database fails."""
-        with self._lock:
-            return self._read(id)
+        """The contact with that id, or None."""
+        with self._database.reading() as connection:
+            return self._read(connection, id)
 
     def update(self, id: int, change: Callable[[Contact | None], Contact]) -> Contact:
         """Store the contact that `change` gives for the stored one (None if there is none), and return it.
 
-        The id and a new `updated_date` are set. If `change` raises, nothing is stored.
+        The id and `updated_date` are set. If `change` raises, nothing is stored.
         """
-        with self._transaction():
-            stored = self._read(id)
-            contact = change(stored)
-            contact.contact_id = id
-            contact.updated_date = _after(stored)
-            self._write(contact)
-            return contact
+        with self._database.writing() as connection:
+            contact = change(self._read(connection, id))
+            return self._write(connection, evolve(contact, contact_id=id, updated_date=_now()))
 
-    def _read(self, id: int) -> Contact | None:
-        row = self._connection.execute("SELECT body FROM contact WHERE id = ?", (id,)).fetchone()
-        return None if row is None else self._codec.decode(row[0], ContactEntityWithLinks)
+    def create(self, contact: Contact) -> Contact:
+        """Store a new contact under a new id, and return it as stored, with its id, dates and link to itself.
 
-    def _write(self, contact: Contact) -> None:
-        row = contact.contact_id, self._codec.encode(contact)
-        self._connection.execute("INSERT OR REPLACE INTO contact (id, body) VALUES (?, ?)", row)
+        Who is named as having updated it has created it. No id is used twice, also not after a deletion.
+        """
+        with self._database.writing() as connection:
+            id = connection.execute("INSERT INTO contact (body) VALUES (x'')").lastrowid
+            assert id is not None
+            now, author = _now(), contact.updated_by
+            changes = {"created_date": now, "updated_date": now, "created_by": author, "links": self_link(id)}
+            return self._write(connection, evolve(contact, contact_id=id, **changes))
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with self._lock:
-            # IMMEDIATE takes the write lock before the first read, so that nobody writes between check and write.
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
+    def delete(self, id: int, check: Callable[[Contact | None], Any]) -> None:
+        """Delete the contact with that id; `check` is called with it (None if there is none), and may raise to keep it."""
+        with self._database.writing() as connection:
+            check(self._read(connection, id))
+            connection.execute("DELETE FROM contact WHERE id = ?", (id,))
 
+    def default(self) -> Contact:
+        """A new contact with the server's defaults, which is not stored; its id is 0."""
+        return blank_contact()
 
-def _after(stored: Contact | None) -> Timestamp:
-    now = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0)
-    before = stored.updated_date if stored is not None else None
-    if isinstance(before, datetime):
-        now = max(now, min(before.replace(tzinfo=None, microsecond=0), _LAST) + timedelta(seconds=1))
-    return Timestamp.from_datetime(now)
+    def _read(self, connection: sqlite3.Connection, id: int) -> Contact | None:
+        row = connection.execute("SELECT body FROM contact WHERE id = ?", (id,)).fetchone()
+        if row is None:
+            return None
+        try:
+            return self._codec.decode(row[0], ContactEntityWithLinks)
+        except ContactWireError as error:  # which would be the client's fault
+            raise sqlite3.DatabaseError(f"what is stored as contact {id} is no contact") from error
 
-
-def samples() -> list[Contact]:
-    """The contacts that a new database starts with."""
-    created = Timestamp.parse("2022-07-14T14:44:54")
-    return [
-        Contact(
-            contact_id=number,
-            name=name,
-            department="",
-            org_nr=f"98765432{number}",
-            created_date=created,
-            updated_date=created,
-            emails=[EntityElement(value=f"post@{domain}", description="")],
-            phones=[EntityElement(value=f"+47 22 00 00 0{number}", stripped_value=f"+472200000{number}")],
-            category=Category(id=number, value='NO:"Leverandør";US:"Supplier"'),
-            country=Country(country_id=578, name="Norway", two_letter_iso_country="NO"),
-            persons=[Person(person_id=10 + number, firstname="Kari", lastname="Nordmann")],
-            address=Address(localized_address=[[LocalizedField(name="Address1", value="Karl Johans gate 1")]]),
-            no_mailing=False,
-            domains=[domain],
-            custom_fields={"SuperOffice:1": "[I:23]"},
-            links={"Self": f"/api/v1/Contact/{number}"},
-        )
-        for number, name, domain in [
-            (1, "Elan Hoppski", "hoppski.example"),
-            (2, "Fjord & Fjell AS", "fjordfjell.example"),
-            (3, "Bakeriet på hjørnet", "bakeriet.example"),
-        ]
-    ]
+    def _write(self, connection: sqlite3.Connection, contact: Contact) -> Contact:
+        """Store a contact, and return it as it will be read. Raises `ContentTooLarge` for one beyond the codec's limits."""
+        body = self._codec.encode(contact)
+        connection.execute(_INSERT, (contact.contact_id, body))
+        return self._codec.decode(body, ContactEntityWithLinks)
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-    def __init__(self, address: tuple[str, int], host: Host) -> None:
-        super().__init__(address, _Handler)
-        self.host = host
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    # An answer is two small writes, which Nagle's algorithm would hold back.
-    disable_nagle_algorithm = True
-    timeout = 60
-    server: _Server
-
-    def log_message(self, format: str, *arguments: Any) -> None:
-        """Log nothing: a request line may hold secrets."""
-
-    def __getattr__(self, name: str) -> Any:
-        # The base class calls do_GET, do_PUT and so on; the endpoint decides which methods it takes.
-        if name.startswith("do_"):
-            return self._serve
-        raise AttributeError(name)
-
-    def _serve(self) -> None:
-        path, _, query = self.path.partition("?")
-        self._has_read = False
-        response = self.server.host.answer(self.command, ("", path), query, self.headers.items(), self._body)
-        if not self._has_read and self.headers.get("Content-Length", "0") != "0":
-            # The server would take the unread body for the next request.
-            self.close_connection = True
-        self._send(response)
-
-    def _body(self) -> bytes:
-        if "Transfer-Encoding" in self.headers:
-            self.close_connection = True
-            raise HttpError("a body needs a Content-Length here", status=411)
-        length = self.headers.get("Content-Length", "0").strip(" \t")
-        body = read_body(self.rfile.read, length, self.server.host.max_bytes)
-        self._has_read = True
-        return body
-
-    def _send(self, response: Response) -> None:
-        self.send_response(response.status)
-        for name, value in response.headers:
-            self.send_header(name, value)
-        if self.close_connection:
-            self.send_header("Connection", "close")
-        self.end_headers()
-        self.wfile.write(response.body)
-
-
-def serve(
-    database: str = _MEMORY, *, host: str = "127.0.0.1", port: int = 0, endpoint: ContactEndpoint | None = None
-) -> ThreadingHTTPServer:
-    """A server that is bound to `host` and `port`, and answers once `serve_forever()` is called.
-
-    `port` 0 means a free one, which `server_address` tells. `database` is a file's path, or `:memory:`; a new database gets
-    the sample contacts. `endpoint` is by default one whose stored dates are in the time zone `NO`. Raises OSError for a port
-    that is taken, sqlite3.Error for a file that is no database.
-    """
-    store = ContactStore(database)
-    store.seed()
-    known = endpoint or ContactEndpoint(base_time_zone="NO")
-    return _Server((host, port), Host(load=store.load, update=store.update, endpoint=known))
+def _now() -> Timestamp:
+    return Timestamp.from_datetime(datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0))

@@ -12,15 +12,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from urllib.parse import urlsplit
 
-import attrs
 import pytest
 import requests
 
-from contactwire import UNSET, ContactEntityWithLinks, JsonPatch, MergePatch, Timestamp, decode, encode
+from contactwire import ContactEntityWithLinks, JsonPatch, MergePatch, decode, encode
 from contactwire.errors import PreconditionFailed
 from contactwire.http import ContactClient
 from contactwire.negotiation import REQUEST_TYPES, RESPONSE_TYPES
-from contactwire.server import ContactStore, samples, serve
+from contactwire.server import serve
 
 CLIENT = ContactClient()
 
@@ -87,7 +86,8 @@ ERRORS = [
     ("GET", "/api/v1/Contact/1", {"Accept": "image/png"}, b"", 406),
     ("GET", "/api/v1/Contact/1?$select=nmae", {}, b"", 400),
     ("GET", "/api/v1/Contact/1", {"SO-TimeZone": "Mars"}, b"", 400),
-    ("DELETE", "/api/v1/Contact/1", {}, b"", 405),
+    ("DELETE", "/api/v1/Contact/99", {}, b"", 404),
+    ("DELETE", "/api/v1/Contact/", {}, b"", 405),
     ("BREW", "/api/v1/Contact/1", {}, b"", 405),
     ("PUT", "/api/v1/Contact/1", {"Content-Type": "application/json"}, b"", 400),
     ("PUT", "/api/v1/Contact/1", {"Content-Type": "application/json"}, b'{"Name":1}', 400),
@@ -250,29 +250,80 @@ def test_serve_says_what_is_wrong(tmp_path):
     assert "cannot serve: file is not a database" in done.stderr
 
 
-def test_the_store_rolls_back():
-    """A change that raises stores nothing, and the store goes on."""
-    store = ContactStore()
-    store.seed()
-    with pytest.raises(ZeroDivisionError):
-        store.update(1, lambda stored: 1 // 0)
-    before = store.load(1)
-    after = store.update(1, lambda stored: stored)
-    assert (after.updated_date - before.updated_date).total_seconds() >= 1
-    assert store.load(9) is None
-    assert len(samples()) == 3
-    store.close()
+def begin(base, body):
+    """A connection on which a PATCH has begun, whose body the server waits for."""
+    address = urlsplit(base)
+    connection = socket.create_connection((address.hostname, address.port), timeout=60)
+    fields = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nExpect: 100-continue"
+    connection.sendall(f"PATCH /api/v1/Contact/1 HTTP/1.1\r\nHost: x\r\n{fields}\r\n\r\n".encode())
+    assert connection.recv(100).startswith(b"HTTP/1.1 100 ")
+    return connection
 
 
-def test_an_interrupt_ends_the_server(tmp_path):
-    """Ctrl+C closes the server and its database, and is no error."""
-    process, base = start(tmp_path / "contacts.sqlite")
-    with requests.Session() as session:
-        assert send(session, base, CLIENT.get(1))[0] == 200
-    process.send_signal(signal.SIGINT)
-    _, complaints = process.communicate()
+def wait_until_closed(base):
+    """Return when the server takes no more connections."""
+    address = urlsplit(base)
+    while True:
+        try:
+            socket.create_connection((address.hostname, address.port), timeout=60).close()
+        except OSError:
+            return
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_ends_the_server(tmp_path, name):
+    """Ctrl+C or SIGTERM lets the server answer the requests that have begun, close its database, and end in order."""
+    database, body = tmp_path / "contacts.sqlite", b'{"Description":"the last"}'
+    process, base = start(database)
+    with requests.Session() as session, begin(base, body) as connection:
+        assert send(session, base, CLIENT.get(1))[0] == 200  # and the connection is kept
+        process.send_signal(getattr(signal, name))
+        wait_until_closed(base)
+        connection.sendall(body)
+        with connection.makefile("rb") as stream:
+            answer = stream.read()
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b"Connection: close\r\n" in answer
+    assert process.communicate()[1] == ""
     assert process.returncode == 0
-    assert "Traceback" not in complaints
+    assert [path.name for path in tmp_path.iterdir()] == ["contacts.sqlite"]  # no log of SQLite's that waits to be read
+    process, base = start(database)
+    with requests.Session() as session:
+        assert exchange(session, base, CLIENT.get(1)).description == "the last"
+    process.terminate()
+    process.communicate()
+
+
+def test_a_second_signal_ends_the_server_at_once(tmp_path):
+    """Who does not want to wait for a request that has begun sends another signal."""
+    process, base = start(tmp_path / "contacts.sqlite")
+    with begin(base, b"{}"):
+        process.send_signal(signal.SIGINT)
+        wait_until_closed(base)
+        process.send_signal(signal.SIGTERM)
+        process.communicate()
+    assert process.returncode == -signal.SIGTERM
+
+
+def test_two_servers_share_a_database(tmp_path):
+    """Changes through two processes on one file are all there, and each process sees those of the other."""
+    first, second = start(tmp_path / "contacts.sqlite"), start(tmp_path / "contacts.sqlite")
+    local = threading.local()
+
+    def add(number):
+        session = local.__dict__.setdefault("session", requests.Session())
+        base = (first, second)[number % 2][1]
+        patch = JsonPatch.parse([{"op": "add", "path": f"/CustomFields/x:{number}", "value": "1"}])
+        return send(session, base, CLIENT.patch(1, patch))[0]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(add, range(200))) == {200}
+    for process, base in (first, second):
+        with requests.Session() as session:
+            contact = exchange(session, base, CLIENT.get(1))
+        assert {f"x:{number}" for number in range(200)} <= set(contact.custom_fields)
+        process.terminate()
+        process.communicate()
 
 
 def answer_to(base, request):
@@ -301,38 +352,3 @@ def test_a_body_that_is_cut_short_changes_nothing(base):
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert b"9 of 25 bytes" in answer
     assert requests.get(f"{base}/api/v1/Contact/1", timeout=30).content == before
-
-
-def test_a_store_is_seeded_once(tmp_path):
-    """A database that holds contacts gets no samples on top, and a contact without a date gets one when it is changed."""
-    path = str(tmp_path / "contacts.sqlite")
-    store = ContactStore(path)
-    store.seed()
-    store.update(1, lambda stored: attrs.evolve(stored, description="mine", updated_date=UNSET))
-    store.close()
-    store = ContactStore(path)
-    store.seed()
-    assert store.load(1).description == "mine"
-    assert store.load(len(samples()) + 1) is None
-    store.close()
-
-
-def test_a_contact_of_the_last_day_can_be_changed(tmp_path):
-    """A stored date that has no second after it stays the date of the next change."""
-    path = str(tmp_path / "contacts.sqlite")
-    store = ContactStore(path)
-    stored = ContactEntityWithLinks(contact_id=7, updated_date=Timestamp.parse("9999-12-31T23:59:59.9-05:00"))
-    with closing(sqlite3.connect(path)) as other, other:
-        other.execute("INSERT INTO contact (id, body) VALUES (7, ?)", (encode(stored),))
-    changed = store.update(7, lambda stored: attrs.evolve(stored, name="new"))
-    assert (changed.name, str(changed.updated_date)) == ("new", "9999-12-31T23:59:59")
-    store.close()
-
-
-def test_a_change_may_make_a_contact():
-    """A store keeps what a change makes of a contact that is not there, with its id and a date."""
-    store = ContactStore()
-    made = store.update(7, lambda stored: ContactEntityWithLinks(name="new") if stored is None else stored)
-    assert (made.contact_id, made.name) == (7, "new")
-    assert store.load(7) == made
-    store.close()

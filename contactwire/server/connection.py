@@ -1,0 +1,148 @@
+"""One client's connection: `Connection` reads its requests (RFC 9112), asks the host, and writes the answers."""
+
+from __future__ import annotations
+
+import io
+import logging
+import socket
+from contextlib import suppress
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+import attrs
+
+from contactwire.errors import HttpError
+from contactwire.http import Host, Response, read_body
+from contactwire.server.incoming import Bell, Incoming
+
+__all__ = ["Connection", "Shared"]
+
+# For how much of the time limit a client may go on sending what nobody reads.
+_LINGER = 1 / 12
+_CHUNK = 2**16
+_LOG = logging.getLogger("contactwire")
+
+
+@attrs.frozen(eq=False)
+class Shared:
+    """What the connections of a server share.
+
+    `host` answers. A connection may be idle, and a request or an answer may be on its way, for `time_limit` seconds. When
+    the bell `stopping` rings, connections without a request end; when `crowding` does, those that are idle end.
+    """
+
+    host: Host
+    time_limit: float
+    stopping: Bell = attrs.field(factory=Bell)
+    crowding: Bell = attrs.field(factory=Bell)
+
+
+class Connection(BaseHTTPRequestHandler):
+    """A client's connection. The base class reads request lines and fields, and writes the answers' heads."""
+
+    protocol_version = "HTTP/1.1"
+    # An answer is two small writes, which Nagle's algorithm would hold back.
+    disable_nagle_algorithm = True
+
+    def __init__(self, shared: Shared, *arguments: Any) -> None:
+        self._shared = shared
+        super().__init__(*arguments)  # this serves the whole connection
+
+    def setup(self) -> None:
+        """Read from the connection with a limit of time."""
+        super().setup()
+        self.rfile.close()
+        shared = self._shared
+        self._incoming = Incoming(self.connection, shared.time_limit, shared.stopping, shared.crowding)
+        self.rfile = io.BufferedReader(self._incoming)
+
+    def handle_one_request(self) -> None:
+        """Wait for a request, and answer it."""
+        self._incoming.expect_request()
+        self._has_read = self._awaits_continue = False
+        super().handle_one_request()
+
+    def handle_expect_100(self) -> bool:
+        """Send no 100 (Continue) before the body is wanted (RFC 9110 §10.1.1)."""
+        self._awaits_continue = True
+        return True
+
+    def version_string(self) -> str:
+        """The value of the field `Server`."""
+        return "contactwire"
+
+    def log_message(self, format: str, *arguments: Any) -> None:
+        """Log nothing: a request line may hold secrets."""
+
+    def __getattr__(self, name: str) -> Any:
+        # The base class calls do_GET, do_PUT and so on; the endpoint decides which methods it takes.
+        if name.startswith("do_"):
+            return self._serve
+        raise AttributeError(name)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Answer a request that the base class cannot read, in the server's words, and end the connection."""
+        error = HttpError(message or HTTPStatus(code).phrase, status=code)
+        self.close_connection = True
+        # The base class takes a request line for HTTP/0.9, whose answers have no head, until it has read it.
+        self.request_version = self.protocol_version
+        self._send(self._shared.host.endpoint.respond_error(error, method=self.command or "GET"))
+
+    def _serve(self) -> None:
+        response = self._response()
+        unread = not self._has_read and self._has_body()
+        # The server would take the unread body for the next request.
+        self.close_connection = self.close_connection or unread or self._shared.stopping.is_ringing
+        self._send(response)
+        if unread:
+            self._linger()
+
+    def _response(self) -> Response:
+        host, (path, _, query) = self._shared.host, self.path.partition("?")
+        try:
+            return host.answer(self.command, ("", path), query, self.headers.items(), self._body)
+        except OSError:  # the client has gone
+            raise
+        except Exception:
+            _LOG.exception("%s %s failed", self.command, path)
+            return host.endpoint.respond_error(HttpError("the server failed", status=500), method=self.command)
+
+    def _has_body(self) -> bool:
+        lengths = self.headers.get_all("Content-Length", [])
+        return "Transfer-Encoding" in self.headers or any(length.strip() != "0" for length in lengths)
+
+    def _body(self) -> bytes:
+        if "Transfer-Encoding" in self.headers:
+            raise HttpError("a body needs a Content-Length here", status=411)
+        length = self.headers.get("Content-Length", "0").strip(" \t")
+        try:
+            body = read_body(self._read, length, self._shared.host.max_bytes)
+        except TimeoutError:
+            raise HttpError(f"the body did not come within {self._shared.time_limit:g} seconds", status=408) from None
+        self._has_read = True
+        return body
+
+    def _read(self, size: int) -> bytes:
+        if self._awaits_continue:
+            self.send_response_only(HTTPStatus.CONTINUE)
+            self.end_headers()
+        return self.rfile.read(size)
+
+    def _send(self, response: Response) -> None:
+        self.connection.settimeout(self._shared.time_limit)
+        self.send_response(response.status)
+        for name, value in response.headers:
+            self.send_header(name, value)
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(response.body)
+
+    def _linger(self) -> None:
+        """Throw away what the client still sends, lest the system throw away the answer instead (RFC 9112 §9.6)."""
+        self._incoming.allow(self._shared.time_limit * _LINGER)
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_WR)
+            while self.rfile.read1(_CHUNK):
+                pass

@@ -1,0 +1,84 @@
+"""The contacts that a new database starts with, and the values that a new contact starts with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from contactwire.carriers import (
+    Address,
+    Category,
+    ContactEntity,
+    ContactEntityWithLinks,
+    Country,
+    EntityElement,
+    LocalizedField,
+    Person,
+    RightsCarrier,
+)
+from contactwire.timestamps import Timestamp
+from contactwire.wire import DictionaryKind, Kind, ListKind, ScalarKind, plan_of
+
+__all__ = ["blank_contact", "samples", "self_link"]
+
+# .NET's defaults, but an empty text, as the CRM gives it for a new contact, where .NET has null.
+_DEFAULTS = {
+    "boolean": False,
+    "double": 0.0,
+    "int32": 0,
+    "int64": 0,
+    "string": "",
+    "date-time": Timestamp.parse("0001-01-01T00:00:00"),
+}
+
+
+def samples() -> list[ContactEntityWithLinks]:
+    """The contacts that a new database starts with."""
+    created = Timestamp.parse("2022-07-14T14:44:54")
+    return [
+        ContactEntityWithLinks(
+            contact_id=number,
+            name=name,
+            department="",
+            org_nr=f"98765432{number}",
+            created_date=created,
+            updated_date=created,
+            emails=[EntityElement(value=f"post@{domain}", description="")],
+            phones=[EntityElement(value=f"+47 22 00 00 0{number}", stripped_value=f"+472200000{number}")],
+            category=Category(id=number, value='NO:"Leverandør";US:"Supplier"'),
+            country=Country(country_id=578, name="Norway", two_letter_iso_country="NO"),
+            persons=[Person(person_id=10 + number, firstname="Kari", lastname="Nordmann")],
+            address=Address(localized_address=[[LocalizedField(name="Address1", value="Karl Johans gate 1")]]),
+            no_mailing=False,
+            domains=[domain],
+            custom_fields={"SuperOffice:1": "[I:23]"},
+            links=self_link(number),
+        )
+        for number, name, domain in [
+            (1, "Elan Hoppski", "hoppski.example"),
+            (2, "Fjord & Fjell AS", "fjordfjell.example"),
+            (3, "Bakeriet på hjørnet", "bakeriet.example"),
+        ]
+    ]
+
+
+def self_link(id: int) -> dict[str, Any]:
+    """The links of a contact with that id: to itself."""
+    return {"Self": f"/api/v1/Contact/{id}"}
+
+
+def blank_contact() -> ContactEntityWithLinks:
+    """A new contact with the server's defaults.
+
+    Numbers are 0, texts and lists empty, booleans false, dates the first of all; there are no rights and no links.
+    """
+    rights = plan_of(RightsCarrier).by_attribute
+    fields = [field for field in plan_of(ContactEntity).fields if field.attribute not in rights]
+    return ContactEntityWithLinks(**{field.attribute: _default(field.kind) for field in fields})
+
+
+def _default(kind: Kind) -> Any:
+    if isinstance(kind, ListKind):
+        return []
+    if isinstance(kind, DictionaryKind):
+        return {}
+    return _DEFAULTS.get(kind.name) if isinstance(kind, ScalarKind) else None

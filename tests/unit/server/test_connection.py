@@ -1,0 +1,269 @@
+"""One client's connection: what it may send, in which time, and what it gets."""
+
+import json
+import logging
+import select
+import socket
+import struct
+import threading
+
+import attrs
+import pytest
+
+from contactwire.http import ContactEndpoint
+
+PATH = "/api/v1/Contact/1"
+PUT = f"PUT {PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+
+
+@pytest.fixture
+def client(start, connect):
+    """A connection to a server."""
+    return connect(start())
+
+
+def answers(connection):
+    """Read answers, each as its status line, its fields in lower case and its body, until the server ends the connection."""
+    with connection.makefile("rb") as stream:
+        while line := stream.readline():
+            fields = fields_of(iter(stream.readline, b"\r\n"))
+            yield line.decode().rstrip(), fields, stream.read(int(fields.get("content-length", 0)))
+
+
+def fields_of(lines):
+    """Header fields by name, all in lower case."""
+    parts = [line.decode().lower().partition(":") for line in lines]
+    return {name: value.strip() for name, _, value in parts}
+
+
+def last(connection, request):
+    """The status line, fields and body of the last answer to the bytes of requests, after which the client sends no more."""
+    connection.sendall(request.encode("latin-1"))
+    connection.shutdown(socket.SHUT_WR)
+    return [*answers(connection)][-1]
+
+
+# Requests
+
+
+@pytest.mark.parametrize("origin", ["", "http://crm.example", "https://crm.example:8443", "HTTP://127.0.0.1"])
+@pytest.mark.parametrize(("method", "body"), [("GET", ""), ("PUT", '{"Name":"new"}'), ("PATCH", '{"Name":"new"}')])
+def test_a_target_may_be_absolute(client, origin, method, body):
+    """Every method takes a request target with and without an origin (RFC 9112 §3.2.2)."""
+    head = f"{method} {origin}{PATH}?$select=name HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+    status, _, answer = last(client, f"{head}Content-Length: {len(body)}\r\n\r\n{body}")
+    assert status == "HTTP/1.1 200 OK"
+    assert json.loads(answer)["Name"] == ("new" if body else "Elan Hoppski")
+
+
+@pytest.mark.parametrize("target", [PATH, "/api/v1/Contact/99", "/elsewhere"])
+def test_head_is_get_without_the_body(start, connect, target):
+    """A HEAD has the status and fields of the GET, its Content-Length included (RFC 9110 §9.3.2), and no body."""
+    address = start()
+    got = last(connect(address), f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    head = f"HEAD {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    connection = connect(address)
+    connection.sendall(head.encode())
+    with connection.makefile("rb") as stream:
+        status, *lines = stream.read().split(b"\r\n")
+    assert status.decode() == got[0]
+    assert lines[-2:] == [b"", b""]
+    fields = fields_of(lines[:-2])
+    assert fields.pop("date")
+    assert fields.items() <= got[1].items()
+    assert int(fields["content-length"]) == len(got[2]) > 0
+
+
+def test_requests_may_be_pipelined(client):
+    """Requests that come at once are answered in turn (RFC 9112 §9.3.2)."""
+    get = f"GET {PATH} HTTP/1.1\r\nHost: x\r\n\r\n"
+    put = f'{PUT}Content-Length: 14\r\n\r\n{{"Name":"new"}}'
+    client.sendall((get + put + get).encode())
+    client.shutdown(socket.SHUT_WR)
+    assert [json.loads(body)["Name"] for _, _, body in answers(client)] == ["Elan Hoppski", "new", "new"]
+
+
+@pytest.mark.parametrize(
+    ("request_line", "status"),
+    [("GET", 400), ("GET / HTTP/9.9", 505), ("BREW /", 400), (f"GET /{'x' * 2**16} HTTP/1.1", 414), ("PUT / HTTP/1.x", 400)],
+)
+def test_what_is_no_http_is_told_so(client, request_line, status):
+    """A request line that cannot be read has an answer in the server's words, and ends the connection."""
+    line, fields, body = last(client, f"{request_line}\r\nHost: x\r\n\r\n")
+    assert line.split()[1] == str(status)
+    assert fields["connection"] == "close"
+    assert json.loads(body)["Error"] is True
+
+
+def test_a_head_that_is_too_long_is_told_so(client):
+    """Too many header fields have an answer in the server's words."""
+    line, _, body = last(client, f"GET {PATH} HTTP/1.1\r\n{'X: y' * 1}\r\n" + "X: y\r\n" * 200 + "\r\n")
+    assert line.split()[1] == "431"
+    assert json.loads(body)["Error"] is True
+
+
+# Bodies
+
+
+def test_a_client_that_waits_is_told_to_continue(client):
+    """With `Expect: 100-continue`, the body is asked for before it comes (RFC 9110 §10.1.1)."""
+    client.sendall(f"{PUT}Expect: 100-continue\r\nContent-Length: 14\r\n\r\n".encode())
+    assert client.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
+    assert last(client, '{"Name":"new"}')[0] == "HTTP/1.1 200 OK"
+
+
+@pytest.mark.parametrize(
+    ("field", "status"), [("Content-Length: 99999999999", 413), ("Content-Length: x", 400), ("Accept: image/png", 406)]
+)
+def test_a_body_that_is_refused_is_not_asked_for(client, field, status):
+    """With `Expect: 100-continue`, a request whose head is enough to refuse it gets that answer at once."""
+    client.sendall(f"PUT {PATH} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n{field}\r\n\r\n".encode())
+    line, fields, _ = next(answers(client))
+    assert line.split()[1] == str(status)
+    assert fields.get("connection") == ("close" if "Length" in field else None)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "Transfer-Encoding: chunked\r\n",
+        "Content-Length: 0\r\nContent-Length: 30\r\n",
+        "Content-Length: 0\r\nTransfer-Encoding: chunked\r\n",
+        "Content-Length: 99999999999\r\n",
+    ],
+)
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_a_body_that_is_not_read_is_no_request(client, method, fields):
+    """A body whose length is in doubt, or too much, or not wanted, is never taken for the next request."""
+    smuggled = f"DELETE {PATH} HTTP/1.1\r\n\r\n"
+    client.sendall(f"{method} {PATH} HTTP/1.1\r\nHost: x\r\n{fields}\r\n{smuggled}".encode())
+    client.shutdown(socket.SHUT_WR)
+    [(_, answered, _)] = answers(client)
+    assert answered["connection"] == "close"
+
+
+def test_an_answer_arrives_though_the_body_is_not_read(start, connect):
+    """A client that sends a large body, and only then reads, gets the answer that refuses it (RFC 9112 §9.6)."""
+    connection = connect(start())
+    size = 2**24 + 1
+    connection.sendall(f"{PUT}Content-Length: {size}\r\n\r\n".encode() + b" " * size)
+    assert next(answers(connection))[0].split()[1] == "413"
+
+
+@pytest.mark.parametrize("sent", ["", '{"Name":"Sto', '{"Name":"Stolen"}'])
+def test_a_body_that_is_cut_short_changes_nothing(start, connect, sent):
+    """A body with fewer bytes than its Content-Length is refused, though what came may be a document (RFC 9112 §8)."""
+    address = start()
+    line, _, body = last(connect(address), f"{PUT}Content-Length: 30\r\n\r\n{sent}")
+    assert line.split()[1] == "400"
+    assert f"{len(sent)} of 30 bytes" in json.loads(body)["ErrorMessage"]
+    assert json.loads(last(connect(address), f"GET {PATH} HTTP/1.1\r\nHost: x\r\n\r\n")[2])["Name"] == "Elan Hoppski"
+
+
+# Time
+
+
+def drip(connection, text):
+    """Send a text byte by byte, again and again, until the server answers or ends the connection; give what it sent."""
+    while True:
+        for letter in text:
+            if select.select([connection], [], [], 0.01)[0]:
+                return connection.recv(1000)
+            connection.send(letter.encode())
+
+
+def test_a_slow_head_ends_the_connection(start, connect):
+    """A client that sends the head byte by byte holds no worker for longer than the limit."""
+    assert drip(connect(start(time_limit=0.3)), "GET / HTTP/1.1") == b""
+
+
+def test_a_slow_body_is_refused(start, connect):
+    """A client that sends the body byte by byte is told that it is too slow, for it never sends as many as it said."""
+    connection = connect(start(time_limit=0.3))
+    connection.sendall(f"{PUT}Content-Length: 1000000\r\n\r\n".encode())
+    assert drip(connection, " ").startswith(b"HTTP/1.1 408 ")
+
+
+@pytest.mark.parametrize("first", ["", f"GET {PATH} HTTP/1.1\r\nHost: x\r\n\r\n"])
+def test_a_silent_connection_ends(start, connect, first):
+    """A client that sends nothing, or nothing more, is left without an error."""
+    connection = connect(start(time_limit=0.3))
+    connection.sendall(first.encode())
+    assert len([*answers(connection)]) == bool(first)
+
+
+# Clients that leave, and servers that fail
+
+
+@pytest.fixture
+def held(start):
+    """A server whose storage waits until `release` is set, after `reached` was."""
+    reached, release = threading.Event(), threading.Event()
+
+    def update(id, change):
+        reached.set()
+        assert release.wait(60)
+        return change(contact())
+
+    def contact():
+        return ContactEndpoint().type(contact_id=1, name="x" * 10_000_000)
+
+    return attrs.make_class("Held", ["address", "reached", "release"])(start(update=update), reached, release)
+
+
+def reset(connection):
+    """End a connection by a reset, as the system does where a client is killed."""
+    # SO_LINGER with 0 seconds.
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+def test_a_client_that_leaves_before_the_answer_is_no_error(held, connect, caplog, capfd):
+    """Where the client has reset the connection before the answer, nothing is logged and nothing printed."""
+    connection = connect(held.address)
+    connection.sendall(f'{PUT}Content-Length: 14\r\n\r\n{{"Name":"new"}}'.encode())
+    assert held.reached.wait(60)
+    reset(connection)
+    held.release.set()
+    assert last(connect(held.address), f"GET {PATH} HTTP/1.1\r\nHost: x\r\n\r\n")[0].endswith("200 OK")
+    assert caplog.text == ""
+    assert "".join(capfd.readouterr()) == ""
+
+
+@pytest.mark.parametrize("sent", ["PUT /api", f"{PUT}Content-Length: 14\r\n", f"{PUT}Content-Length: 14\r\n\r\n{{"])
+def test_a_client_that_leaves_amid_its_request_is_no_error(start, connect, caplog, capfd, sent):
+    """Where the client resets the connection anywhere in its request, nothing is logged and nothing printed."""
+    address = start(workers=1)
+    connection = connect(address)
+    connection.sendall(f"{sent}".encode())
+    reset(connection)
+    assert last(connect(address), f"GET {PATH} HTTP/1.1\r\nHost: x\r\n\r\n")[0].endswith("200 OK")
+    assert caplog.text == ""
+    assert "".join(capfd.readouterr()) == ""
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(OSError("/secret/path"), "503"), (LookupError("secret"), "500"), (MemoryError(), "500")]
+)
+def test_storage_that_fails_is_an_answer(start, connect, caplog, error, status):
+    """What the host's functions raise is answered in the server's words, without internals, and logged."""
+
+    def load(id):
+        raise error
+
+    with caplog.at_level(logging.ERROR, "contactwire"):
+        line, fields, body = last(connect(start(load=load)), f"GET {PATH} HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert line.split()[1] == status
+    assert "secret" not in json.loads(body)["ErrorMessage"]
+    assert "connection" not in fields
+    assert str(error) in caplog.text
+
+
+def test_a_mistake_of_ours_is_an_answer(start, connect, caplog):
+    """What fails outside of the host's functions is answered with 500, and logged."""
+    broken = attrs.evolve(ContactEndpoint(), registry=None)
+    with caplog.at_level(logging.ERROR, "contactwire"):
+        line, _, body = last(connect(start(endpoint=broken)), f"GET {PATH} HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert line.split()[1] == "500"
+    assert json.loads(body)["ErrorMessage"] == "the server failed"
+    assert "AttributeError" in caplog.text

@@ -1,0 +1,164 @@
+"""`ContactServer` and `serve`: how many connections are served at once, and how a server ends."""
+
+import logging
+import socket
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import pytest
+import requests
+
+from contactwire import ContactEntityWithLinks
+from contactwire.errors import ServiceUnavailable
+from contactwire.server import ContactStore, serve
+
+PATH = "/api/v1/Contact/1"
+GET = f"GET {PATH} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+
+
+def url(address):
+    """The URL of contact 1."""
+    return "http://{}:{}{}".format(*address, PATH)
+
+
+def test_no_more_connections_than_workers_are_served_at_once(start):
+    """Of many connections, as many as there are workers are served at the same time; all are served in the end."""
+    together, lock, most, now = threading.Barrier(3), threading.Lock(), [0], [0]
+
+    def load(id):
+        with lock:
+            now[0] += 1
+            most[0] = max(most[0], now[0])
+        together.wait(60)
+        with lock:
+            now[0] -= 1
+        return ContactEntityWithLinks(contact_id=id)
+
+    address = start(workers=3, load=load)
+    with ThreadPoolExecutor(12) as pool:
+        got = [*pool.map(lambda _: requests.get(url(address), timeout=60).status_code, range(12))]
+    assert got == [200] * 12
+    assert most == [3]
+
+
+@pytest.mark.parametrize("kept", [1, 4])
+def test_idle_connections_give_way(start, connect, kept):
+    """Connections that are kept, but idle, end soon where others wait for a worker."""
+    address = start(workers=kept, time_limit=6)
+    idle = [connect(address) for _ in range(kept)]
+    for connection in idle:
+        connection.sendall(GET)
+        assert connection.recv(100).startswith(b"HTTP/1.1 200 ")
+    assert requests.get(url(address), timeout=60).status_code == 200
+
+
+def test_a_connection_is_served_once_one_ends(start, connect):
+    """Where all workers are busy for longer than the server waits at a time, a connection waits its turn."""
+    address = start(workers=1, time_limit=2)
+    connect(address).sendall(b"GET / HT")  # which ends when its time is up
+    assert requests.get(url(address), timeout=60).status_code == 200
+
+
+def test_a_connection_that_cannot_be_accepted_costs_no_worker(start, monkeypatch):
+    """Where accepting fails, as without free descriptors, the worker is free for the next connection."""
+    accept, failures = socket.socket.accept, [1, 2]
+
+    def failing(self):
+        if failures:
+            failures.pop()
+            raise OSError("too many open files")
+        return accept(self)
+
+    monkeypatch.setattr(socket.socket, "accept", failing)
+    assert requests.get(url(start(workers=1)), timeout=60).status_code == 200
+
+
+def test_what_goes_wrong_is_logged(start, connect, monkeypatch, caplog):
+    """An error that no answer can report, as when no thread can be started, is logged and costs no worker."""
+    original, failed = threading.Thread.start, threading.Event()
+
+    def failing(self):
+        if "process_request" in repr(self._target) and not failed.is_set():
+            failed.set()
+            raise RuntimeError("can't start new thread")
+        original(self)
+
+    address = start(workers=1)
+    monkeypatch.setattr(threading.Thread, "start", failing)
+    with caplog.at_level(logging.ERROR, "contactwire"):
+        assert connect(address).recv(100) == b""
+    assert "can't start new thread" in caplog.text
+    assert requests.get(url(address), timeout=60).status_code == 200
+
+
+def test_a_server_that_closes_answers_what_has_begun(tmp_path):
+    """`server_close` ends idle connections, answers requests that have begun, and then closes the database."""
+    path = tmp_path / "contacts.sqlite"
+    server = serve(str(path))
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    opened = [socket.create_connection(server.server_address, timeout=60) for _ in range(4)]
+    silent, idle, reading, writing = opened
+    for connection in (idle, reading, writing):
+        connection.sendall(GET)
+        assert connection.recv(100).startswith(b"HTTP/1.1 200 ")
+    body = b'{"Description":"last"}'
+    head = f"PATCH {PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n"
+    head += f"Content-Length: {len(body)}\r\n\r\n"
+    for connection in (reading, writing):
+        rest(connection)
+        connection.sendall(head.encode())
+        assert connection.recv(100).startswith(b"HTTP/1.1 100 ")
+    server.shutdown()
+    thread.join()
+    closing_ = threading.Thread(target=server.server_close)
+    closing_.start()
+    assert silent.recv(100) == b""
+    assert read_all(idle)[-20:]
+    for connection in (reading, writing):
+        connection.sendall(body)
+        answer = read_all(connection)
+        assert answer.startswith(b"HTTP/1.1 200 ")
+        assert b"Connection: close" in answer
+    closing_.join()
+    for connection in opened:
+        connection.close()
+    with closing(ContactStore(str(path))) as store:
+        assert store.load(1).description == "last"
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(server.server_address)
+
+
+def rest(connection):
+    """Read what has come of an answer."""
+    connection.setblocking(False)
+    try:
+        while connection.recv(10_000):
+            pass
+    except BlockingIOError:
+        connection.settimeout(60)
+
+
+def read_all(connection):
+    """Read to the end of a connection."""
+    with connection.makefile("rb") as stream:
+        return stream.read()
+
+
+def test_a_port_that_is_taken():
+    """Where the port is taken, `serve` raises OSError, and leaves nothing open."""
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
+        serve(port=taken.getsockname()[1])
+
+
+def test_a_database_that_stays_locked(tmp_path, monkeypatch):
+    """Where somebody else keeps a new database locked, `serve` says that it may work later."""
+    path = str(tmp_path / "contacts.sqlite")
+    ContactStore(path).close()
+    monkeypatch.setattr(ContactStore.__init__, "__kwdefaults__", {"timeout": 0})
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(ServiceUnavailable):
+            serve(path)
