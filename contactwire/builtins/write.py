@@ -76,8 +76,8 @@ def to_builtins(
 
     Absent properties are left out, nulls stay, `extras` follow the known properties, and dates are text in .NET's format.
     Raises `EncodeError` with every fault, up to `max_faults`: a value of a wrong type, an integer out of range, a string
-    that UTF-8 cannot hold, nesting over `max_depth`. `surrogates` is the option of `JsonCodec`: with "keep", a string may have
-    lone surrogates; with "error", the error says so.
+    that UTF-8 cannot hold, nesting over `max_depth`. `surrogates` is the option of `JsonCodec`: with "keep", a string may
+    have lone surrogates; with "error", the error says so.
     """
     return _write_document(value, max_depth, Writing(max_faults, surrogates))
 

@@ -14,7 +14,7 @@ import attrs
 
 from contactwire.errors import HttpError
 from contactwire.http import Host, Response, read_body
-from contactwire.server.incoming import Bell, Incoming
+from contactwire.server.incoming import Incoming, SocketEvent
 
 __all__ = ["Connection", "Shared"]
 
@@ -29,13 +29,13 @@ class Shared:
     """What the connections of a server share.
 
     `host` answers. A connection may be idle, and a request or an answer may be on its way, for `time_limit` seconds. When
-    the bell `stopping` rings, connections without a request end; when `crowding` does, those that are idle end.
+    `stopping` is set, connections without a request end; when `crowding` is, those that have been idle for a while end.
     """
 
     host: Host
     time_limit: float
-    stopping: Bell = attrs.field(factory=Bell)
-    crowding: Bell = attrs.field(factory=Bell)
+    stopping: SocketEvent = attrs.field(factory=SocketEvent)
+    crowding: SocketEvent = attrs.field(factory=SocketEvent)
 
 
 class Connection(BaseHTTPRequestHandler):
@@ -93,7 +93,7 @@ class Connection(BaseHTTPRequestHandler):
         response = self._response()
         unread = not self._has_read and self._has_body()
         # The server would take the unread body for the next request.
-        self.close_connection = self.close_connection or unread or self._shared.stopping.is_ringing
+        self.close_connection = self.close_connection or unread or self._shared.stopping.is_set
         self._send(response)
         if unread:
             self._linger()

@@ -1,4 +1,4 @@
-"""What a client sends, within limits of time: `Incoming`, and the `Bell` that ends connections without a request."""
+"""What a client sends, within limits of time: `Incoming`, and the `SocketEvent` that ends connections without a request."""
 
 from __future__ import annotations
 
@@ -8,46 +8,46 @@ import socket
 import time
 from typing import Any
 
-__all__ = ["Bell", "Incoming"]
+__all__ = ["Incoming", "SocketEvent"]
 
 # For how much of its limit a connection may be idle though others wait.
 _GRACE = 1 / 60
 
 
-class Bell:
-    """A signal to threads that wait for sockets, since a selector can wait for it, too."""
+class SocketEvent:
+    """An event as `threading.Event` is, for threads that wait for sockets: a selector can wait for it, too."""
 
     def __init__(self) -> None:
-        self._hammer, self._rung = socket.socketpair()
-        self.is_ringing = False
+        self._sender, self._receiver = socket.socketpair()
+        self.is_set = False
 
     def fileno(self) -> int:
-        """What a selector asks for; there is something to read while the bell rings."""
-        return self._rung.fileno()
+        """What a selector asks for; there is something to read while the event is set."""
+        return self._receiver.fileno()
 
-    def ring(self) -> None:
-        """Ring, until `hush` is called."""
-        self.is_ringing = True
-        self._hammer.send(b".")
+    def set(self) -> None:
+        """Set the event, until `clear` is called."""
+        self.is_set = True
+        self._sender.send(b".")
 
-    def hush(self) -> None:
-        """Stop ringing."""
-        self.is_ringing = False
-        self._rung.recv(1)
+    def clear(self) -> None:
+        """Undo `set`."""
+        self.is_set = False
+        self._receiver.recv(1)
 
     def close(self) -> None:
         """Close the sockets."""
-        self._hammer.close()
-        self._rung.close()
+        self._sender.close()
+        self._receiver.close()
 
 
 class Incoming(io.RawIOBase):
     """What a client sends, for so long as `allow` says. Reading raises TimeoutError when time is up.
 
-    Between two requests it ends when the bell `stop` rings, and, where it has been idle for a while, when `crowd` does.
+    Between two requests it ends when `stop` is set, and, where it has been idle for a while, when `crowd` is.
     """
 
-    def __init__(self, connection: socket.socket, limit: float, stop: Bell, crowd: Bell) -> None:
+    def __init__(self, connection: socket.socket, limit: float, stop: SocketEvent, crowd: SocketEvent) -> None:
         self._connection, self._limit, self._crowd = connection, limit, crowd
         self._selector = selectors.DefaultSelector()
         self._selector.register(connection, selectors.EVENT_READ)

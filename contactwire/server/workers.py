@@ -73,9 +73,9 @@ class ContactServer(ThreadingHTTPServer):
             raise
 
     def _wait_for_a_worker(self) -> None:
-        self._shared.crowding.ring()
+        self._shared.crowding.set()
         is_free = self._free.acquire(timeout=_PATIENCE)
-        self._shared.crowding.hush()
+        self._shared.crowding.clear()
         if not is_free:
             raise TimeoutError("all workers are busy")
 
@@ -105,7 +105,7 @@ class ContactServer(ThreadingHTTPServer):
 
     def server_close(self) -> None:
         """Take no new connections, answer the requests that have begun, and close the store."""
-        self._shared.stopping.ring()
+        self._shared.stopping.set()
         super().server_close()
         self._shared.stopping.close()
         self._shared.crowding.close()
