@@ -36,7 +36,7 @@ __all__ = [
     "SERVICES",
     "SERVICES_NAMESPACE",
     "Dialect",
-    "ItemName",
+    "ElementName",
     "item_name",
     "member_order",
     "root_name",
@@ -124,7 +124,7 @@ DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (PLAIN, 
 
 
 @attrs.frozen
-class ItemName:
+class ElementName:
     """An element's local `name`, its `namespace` (None for none), and the `prefix` of its tag, which may be ""."""
 
     name: str
@@ -149,36 +149,36 @@ def member_order(plan: CarrierPlan, dialect: Dialect) -> Sequence[FieldPlan]:
     return sorted(plan.fields, key=lambda field: (field.level, field.name.encode("utf-16-be")))
 
 
-def type_name(kind: Kind, dialect: Dialect) -> ItemName:
+def type_name(kind: Kind, dialect: Dialect) -> ElementName:
     """The name of a kind, in the namespace of its schema type: `string`, `EntityElement`, `ArrayOfLocalizedField`."""
     match kind:
         case NestedKind():
-            return ItemName(encode_name(plan_of(kind.carrier).name), dialect.namespace)
+            return ElementName(encode_name(plan_of(kind.carrier).name), dialect.namespace)
         case EnumerationKind():
-            return ItemName(encode_name(kind.members.__name__), dialect.namespace)
+            return ElementName(encode_name(kind.members.__name__), dialect.namespace)
         case ListKind() | DictionaryKind():
             item = item_name(kind, dialect)
-            return ItemName(f"ArrayOf{item.name}", item.namespace)
+            return ElementName(f"ArrayOf{item.name}", item.namespace)
         case _:
-            return ItemName(_XSD_NAMES.get(kind.name, kind.name), XSD)
+            return ElementName(_XSD_NAMES.get(kind.name, kind.name), XSD)
 
 
-def item_name(kind: ListKind | DictionaryKind, dialect: Dialect) -> ItemName:
+def item_name(kind: ListKind | DictionaryKind, dialect: Dialect) -> ElementName:
     """The element of a list's item, or of a dictionary's entry, which holds `Key` and `Value` in the same namespace."""
     inner = type_name(kind.item, dialect)
     if isinstance(kind, ListKind):
         own = inner.namespace not in (XSD, dialect.arrays_namespace)
-        return ItemName(inner.name, dialect.namespace) if own else _in_arrays(inner.name, dialect)
+        return ElementName(inner.name, dialect.namespace) if own else _in_arrays(inner.name, dialect)
     template = dialect.pair if isinstance(kind.item, (NestedKind, ListKind, DictionaryKind)) else dialect.scalar_pair
     capital = inner.name[:1].upper() + inner.name[1:]
     name = template.format(item=inner.name, Item=capital, digest=_digest(inner.namespace))
     return _in_arrays(name, dialect)
 
 
-def _in_arrays(name: str, dialect: Dialect) -> ItemName:
+def _in_arrays(name: str, dialect: Dialect) -> ElementName:
     if dialect.arrays_namespace is None:
-        return ItemName(name, dialect.namespace)
-    return ItemName(name, dialect.arrays_namespace, dialect.arrays_prefix)
+        return ElementName(name, dialect.namespace)
+    return ElementName(name, dialect.arrays_namespace, dialect.arrays_prefix)
 
 
 def _digest(namespace: str | None) -> str:
