@@ -123,7 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     schema = commands.add_parser("schema", help="write a schema of the wire formats")
     schema.add_argument("--format", choices=("json-schema", "openapi", "xsd"), default="json-schema")
     schema.add_argument("--carrier", metavar="NAME", help="the carrier, JsonPatch or MergePatch; ContactEntity by default")
-    schema.add_argument("--dialect", help="of XML (plain, datacontract, services) or of patches (server, rfc)")
+    schema.add_argument("--dialect", help="of XML (plain, datacontract, services, webapi) or of patches (server, rfc)")
     schema.add_argument("--write", metavar="FOLDER", help="write all published schemas into a folder instead")
     schema.set_defaults(run=_schema)
 
@@ -149,7 +149,7 @@ def _reading(parser: argparse.ArgumentParser, *, sequences: bool = False) -> Non
 def _writing(parser: argparse.ArgumentParser, *, required: bool = False, sequences: bool = False) -> None:
     parser.add_argument("--to", choices=formats(sequences=sequences), required=required, help="the format to write")
     parser.add_argument("--indent", type=_whole_number, metavar="N", help="spaces for each level; by default one line")
-    parser.add_argument("--dialect", choices=("plain", "datacontract", "services"), help="the dialect of XML")
+    parser.add_argument("--dialect", choices=tuple(FORMATS["xml"].variants), help="the dialect of XML")
     parser.add_argument("--style", choices=("dots", "brackets"), help="how forms spell nested names")
 
 

@@ -42,7 +42,7 @@ class Format:
         return codec
 
 
-_DIALECTS = {name: {"dialect": name} for name in ("plain", "datacontract", "services")}
+_DIALECTS = {name: {"dialect": name} for name in ("plain", "datacontract", "services", "webapi")}
 _STYLES = {name: {"style": name} for name in ("dots", "brackets")}
 
 FORMATS: Mapping[str, Format] = {

@@ -100,7 +100,7 @@ class Loss:
         return [str(self.error)] if self.error else [str(each) for each in self.differences]
 
 
-LOSSLESS = ("json", "xml-plain", "xml-datacontract", "xml-services")
+LOSSLESS = ("json", "xml-plain", "xml-datacontract", "xml-services", "xml-webapi")
 """The names of the codecs that promise to lose nothing of a contact."""
 
 _NAMED: Mapping[str, tuple[Format, Mapping[str, Any]]] = {

@@ -29,6 +29,11 @@ ARTEFACTS: Mapping[str, tuple[str, str | None, str | None]] = {
     "contact.datacontract.xsd": ("xsd", None, "datacontract"),
     "contact.datacontract-arrays.xsd": ("xsd", None, "datacontract-arrays"),
     "contact.services.xsd": ("xsd", None, "services"),
+    "contact.services-arrays.xsd": ("xsd", None, "services-arrays"),
+    "contact.webapi.xsd": ("xsd", None, "webapi"),
+    "contact.webapi-arrays.xsd": ("xsd", None, "webapi-arrays"),
+    "contact.webapi-contactcarriers.xsd": ("xsd", None, "webapi-contactcarriers"),
+    "contact.webapi-security.xsd": ("xsd", None, "webapi-security"),
 }
 """The files of the folder `schemas`: for each name the arguments of `generate`."""
 
@@ -61,9 +66,9 @@ def _root(type: Any, definitions: Definitions, dialect: str) -> Schema:
 def xsd(type: Any, dialect: str | Dialect = "plain") -> str:
     """The XML Schema (1.0) of the documents that hold a carrier of class `type`, or a list of such, in a dialect.
 
-    A dialect may put items into a namespace of their own, as "datacontract" does. Then this document imports a second one,
-    which must be in the same folder: `xsd_files` gives both. Raises TypeError where `type` is neither a carrier class nor a
-    `list[Carrier]`, ValueError for an unknown dialect.
+    A dialect may put items or carriers into other namespaces, as all but "plain" do. Then this document imports a document
+    for each of them, which must be in the same folder: `xsd_files` gives all. Raises TypeError where `type` is neither a
+    carrier class nor a `list[Carrier]`, ValueError for an unknown dialect.
     """
     return next(iter(xsd_files(type, dialect).values()))
 
@@ -82,8 +87,8 @@ def generate(format: str, carrier: str | None = None, dialect: str | None = None
     """The text of a schema: `format` is "json-schema", "openapi" or "xsd".
 
     `carrier` is the name of a carrier or patch class of the library, by default the contact. `dialect` is that of the patch,
-    or of XML: "plain", "services", "datacontract" and, for the second document of that, "datacontract-arrays". Raises
-    ValueError for any other name, and for a name where the format has no choice.
+    or of XML: "plain", "services", "datacontract" or "webapi", and with a word behind it for one of its further documents,
+    such as "datacontract-arrays". Raises ValueError for any other name, and for a name where the format has no choice.
     """
     if format not in _FORMATS:
         raise ValueError(f"a schema is one of {', '.join(_FORMATS)}, not {format!r}")
@@ -117,7 +122,7 @@ def _xsd_text(carrier: str | None, dialect: str | None) -> str:
         raise ValueError(f"{carrier} has no XML Schema: patches are JSON only")
     named = [_named(name) for name in ([carrier] if carrier else _DOCUMENTS)]
     dialect, stem = dialect or "plain", carrier or _STEM
-    files = files_of(named, dialect.removesuffix(_ARRAYS), stem)
+    files = files_of(named, dialect.partition("-")[0], stem)
     if f"{stem}.{dialect}.xsd" not in files:
         raise ValueError(f"{dialect!r} is none of the documents: {', '.join(files)}")
     return files[f"{stem}.{dialect}.xsd"]
@@ -136,7 +141,7 @@ def _named(name: str) -> Any:
     return getattr(carriers, name)
 
 
-_STEM, _ARRAYS, _DOCUMENTS = "contact", "-arrays", ("ContactEntity", "ContactEntityWithLinks")
+_STEM, _DOCUMENTS = "contact", ("ContactEntity", "ContactEntityWithLinks")
 _PATCHES = ("JsonPatch", "MergePatch")
 _FORMATS: Mapping[str, Callable[[str | None, str | None], str]] = {
     "json-schema": _json_schema_text,

@@ -1,14 +1,20 @@
-"""XML Schema 1.0 of carriers in a dialect of XML: a named type for each kind in the plans, a document for each namespace."""
+"""XML Schema 1.0 of carriers in a dialect of XML: a named type for each kind in the plans, a document for each namespace.
+
+A document declares elements of its own namespace only. A carrier that inherits properties from another namespace takes them
+from a group, which the document of that namespace declares.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
+from itertools import chain, count, groupby
 from typing import Any
 
 from lxml import etree
 
-from contactwire.codecs.xml import DIALECTS, XSD, Dialect, encode_name, item_name, member_order, type_name
+from contactwire.codecs.xml import DIALECTS, XSD, Dialect, item_name, member_name, member_order, type_name
 from contactwire.schema.texts import DATE_TIME_PATTERN, DOUBLE_PATTERN, MAX_DOUBLE, attribute_texts, class_text
 from contactwire.wire import (
     DATE,
@@ -16,6 +22,7 @@ from contactwire.wire import (
     DOUBLE,
     STRING,
     UUID,
+    CarrierPlan,
     DictionaryKind,
     EnumerationKind,
     FieldPlan,
@@ -27,7 +34,7 @@ from contactwire.wire import (
 
 __all__ = ["files_of"]
 
-_PREFIXES = ("tns", "items")
+_TARGET, _TAKEN = "tns", ("tns", "xs")
 # Facets adapt XML Schema's own types to exactly the values that a carrier holds.
 _RESTRICTED: Mapping[Kind, tuple[str, str, Mapping[str, object]]] = {
     DATE_TIME: ("DateTime", "token", {"pattern": DATE_TIME_PATTERN}),
@@ -38,9 +45,10 @@ _RESTRICTED: Mapping[Kind, tuple[str, str, Mapping[str, object]]] = {
 
 
 def files_of(carriers: Sequence[type], dialect: str | Dialect, stem: str = "") -> dict[str, str]:
-    """The schema documents of some carriers, and of lists of them, by file name: one for each namespace, the main one first.
+    """The schema documents of some carriers, and of lists of them, by file name: one for each namespace.
 
-    File names begin with `stem`, by default the first carrier's name. Raises ValueError for an unknown dialect.
+    The first is that of the dialect's own namespace, and the names of the others have a word of their namespaces. File names
+    begin with `stem`, by default the first carrier's name. Raises ValueError for an unknown dialect.
     """
     if isinstance(dialect, str):
         if dialect not in DIALECTS:
@@ -49,9 +57,8 @@ def files_of(carriers: Sequence[type], dialect: str | Dialect, stem: str = "") -
     documents = _SchemaSet(dialect)
     for carrier in carriers:
         for kind in (NestedKind(carrier), ListKind(NestedKind(carrier))):
-            documents.add_root(type_name(kind, dialect).name, kind)
-    stem = f"{stem or type_name(NestedKind(carriers[0]), dialect).name}.{dialect.name}"
-    return documents.texts({dialect.arrays_namespace: f"{stem}-arrays.xsd", dialect.namespace: f"{stem}.xsd"})
+            documents.add_root(kind)
+    return documents.texts(f"{stem or type_name(NestedKind(carriers[0]), dialect).name}.{dialect.name}")
 
 
 class _SchemaSet:
@@ -61,11 +68,20 @@ class _SchemaSet:
         self._dialect = dialect
         self._names: dict[object, tuple[str | None, str]] = {}
         self._parts: dict[str | None, list[Any]] = {dialect.namespace: []}
+        self._prefixes: dict[str | None, str] = {dialect.namespace: _TARGET}
         self._waiting: list[tuple[object, Callable[[], Any]]] = []
 
-    def add_root(self, name: str, kind: Kind) -> None:
-        """Declare a root element of this name, which holds a value of a kind."""
-        self._parts[self._dialect.namespace].append(_element("element", name=name, type=self._type(kind)))
+    def add_root(self, kind: Kind) -> None:
+        """Declare a root element that holds a value of a kind."""
+        name = type_name(kind, self._dialect)
+        self._part(name.namespace).append(_element("element", name=name.name, type=self._type(kind)))
+
+    def _part(self, namespace: str | None) -> list[Any]:
+        """What the document of a namespace declares."""
+        if namespace not in self._parts:
+            self._parts[namespace] = []
+            self._prefixes[namespace] = _unless_taken(_word(namespace or ""), (*_TAKEN, *self._prefixes.values()))
+        return self._parts[namespace]
 
     def _type(self, kind: Kind) -> str:
         """The prefixed name of a kind's type; `texts` builds the type later, since carriers may hold their own class."""
@@ -85,31 +101,39 @@ class _SchemaSet:
 
     def _refer(self, key: object, namespace: str | None, name: str, make: Callable[[], Any]) -> str:
         if key not in self._names:
-            self._parts.setdefault(namespace, [])
-            self._names[key] = namespace, self._free_name(namespace, name)
+            self._part(namespace)
+            taken = [known for where, known in self._names.values() if where == namespace]
+            self._names[key] = namespace, _unless_taken(name, taken)
             self._waiting.append((key, make))
         namespace, name = self._names[key]
-        return f"{self._prefix(namespace)}:{name}" if namespace else name
-
-    def _free_name(self, namespace: str | None, name: str) -> str:
-        number, free = 2, name
-        while (namespace, free) in self._names.values():
-            number, free = number + 1, f"{name}{number}"
-        return free
-
-    def _prefix(self, namespace: str | None) -> str:
-        return _PREFIXES[list(self._parts).index(namespace)]
+        return f"{self._prefixes[namespace]}:{name}" if namespace else name
 
     def _carrier(self, carrier: type) -> Any:
+        plan, own = plan_of(carrier), type_name(NestedKind(carrier), self._dialect)
+        runs = [
+            (namespace, [self._member(plan, field) for field in fields])
+            for namespace, fields in groupby(
+                member_order(plan, self._dialect), lambda field: member_name(plan, field, self._dialect).namespace
+            )
+        ]
         # XmlSerializer reads elements in any order, and servers write them in different orders. A reader of data contracts
-        # drops an element that is out of order.
+        # drops an element that is out of order. XML Schema allows no groups among elements in any order.
+        in_any_order = self._dialect.order == "wire" and all(namespace == own.namespace for namespace, _ in runs)
         type_ = _element("complexType", class_text(carrier))
-        group = _put(type_, _element("all" if self._dialect.order == "wire" else "sequence"))
-        texts = attribute_texts(carrier)
-        for field in member_order(plan_of(carrier), self._dialect):
-            name, type, text = encode_name(field.name), self._type(field.kind), texts.get(field.attribute, "")
-            _put(group, _element("element", text, name=name, type=type, **_presence(field)))
+        content = _put(type_, _element("all" if in_any_order else "sequence"))
+        for namespace, members in runs:
+            content.extend(members if namespace == own.namespace else [self._group(namespace, own.name, members)])
         return type_
+
+    def _member(self, plan: CarrierPlan, field: FieldPlan) -> Any:
+        name, text = member_name(plan, field, self._dialect).name, attribute_texts(plan.carrier).get(field.attribute, "")
+        return _element("element", text, name=name, type=self._type(field.kind), **_presence(field))
+
+    def _group(self, namespace: str | None, carrier: str, members: Sequence[Any]) -> Any:
+        """A reference to a new group of another namespace, which holds some members of a carrier."""
+        group = _element("group")
+        _put(group, _element("sequence")).extend(members)
+        return _element("group", ref=self._refer(group, namespace, f"{carrier}Members", lambda: group))
 
     def _list(self, kind: ListKind) -> Any:
         item = _element("element", name=item_name(kind, self._dialect).name, type=self._type(kind.item), **_nil(kind))
@@ -122,17 +146,21 @@ class _SchemaSet:
         _put(entry, _sequence(key, value))
         return _sequence(_many(entry))
 
-    def texts(self, locations: Mapping[str | None, str]) -> dict[str, str]:
-        """The documents by file name; `locations` has the file name of each namespace."""
+    def texts(self, stem: str) -> dict[str, str]:
+        """The documents by file name, which begins with `stem`."""
         for key, make in self._waiting:  # `make` may append to it
             namespace, name = self._names[key]
             type_ = make()
             type_.attrib.update({"name": name, **dict(type_.attrib)})
             self._parts[namespace].append(type_)
+        locations = {
+            namespace: f"{stem}.xsd" if prefix == _TARGET else f"{stem}-{prefix}.xsd"
+            for namespace, prefix in self._prefixes.items()
+        }
         return {locations[namespace]: self._document(namespace, locations) for namespace in self._parts}
 
     def _document(self, namespace: str | None, locations: Mapping[str | None, str]) -> str:
-        prefixes = {self._prefix(known): known for known in self._parts if known}
+        prefixes = {prefix: known for known, prefix in self._prefixes.items() if known}
         root = etree.Element(f"{{{XSD}}}schema", nsmap={"xs": XSD, **prefixes})
         root.attrib.update({"elementFormDefault": "qualified", **({"targetNamespace": namespace} if namespace else {})})
         for other in self._parts:
@@ -143,6 +171,18 @@ class _SchemaSet:
         etree.indent(root)
         text: str = etree.tostring(root, encoding="unicode")
         return f'<?xml version="1.0" encoding="utf-8"?>\n{text}\n'
+
+
+def _word(namespace: str) -> str:
+    """The last word of a namespace: `security` for `http://…/SuperOffice.CRM.Security`."""
+    words = re.findall("[a-z][a-z0-9]*", namespace.lower())
+    return words[-1] if words else "other"
+
+
+def _unless_taken(name: str, taken: Collection[str]) -> str:
+    """The name, or the name with the first number that makes one that is not taken."""
+    names = chain([name], map(f"{name}{{}}".format, count(2)))
+    return next(each for each in names if each not in taken)
 
 
 def _element(tag: str, text: str = "", **attributes: object) -> Any:

@@ -59,7 +59,16 @@ from contactwire.wire.kinds import (
 )
 from contactwire.wire.metaclass import EXTRAS_ATTRIBUTE, put_value
 from contactwire.wire.names import fold, pascal_case
-from contactwire.wire.plan import CarrierPlan, height, kept_on_plan, leads_back, plan_inside, plan_of, reachable
+from contactwire.wire.plan import (
+    CarrierPlan,
+    declaring_class,
+    height,
+    kept_on_plan,
+    leads_back,
+    plan_inside,
+    plan_of,
+    reachable,
+)
 from contactwire.wire.walk import any_carrier, any_carrier_however_deep
 
 __all__ = [
@@ -101,6 +110,7 @@ __all__ = [
     "any_carrier",
     "any_carrier_however_deep",
     "blank",
+    "declaring_class",
     "definition_of",
     "evolve",
     "finish_carrier",

@@ -24,6 +24,7 @@ __all__ = [
     "FieldPlan",
     "Property",
     "UnboundVariable",
+    "carriers_above",
     "definition_of",
     "field_plan",
     "in_wire_order",

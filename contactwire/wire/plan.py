@@ -14,12 +14,13 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import attrs
 
-from contactwire.wire.definition import FieldPlan, definition_of, field_plan
+from contactwire.wire.definition import FieldPlan, carriers_above, definition_of, field_plan
 from contactwire.wire.kinds import Kind, is_carrier, levels, nested_carrier
 from contactwire.wire.names import fold
 
 __all__ = [
     "CarrierPlan",
+    "declaring_class",
     "height",
     "kept_on_plan",
     "leads_back",
@@ -118,6 +119,11 @@ def _build_plan(cls: type) -> CarrierPlan:
         by_folded={fold(field.name): field for field in fields},
         by_attribute={field.attribute: field for field in fields},
     )
+
+
+def declaring_class(plan: CarrierPlan, field: FieldPlan) -> type:
+    """The carrier class that declares a property of a plan: the plan's own class, or one that it derives from."""
+    return list(carriers_above(plan.carrier))[field.level]
 
 
 def plan_inside(kind: Kind) -> CarrierPlan:

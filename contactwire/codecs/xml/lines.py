@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from contactwire.codecs.xml.dialects import Dialect
 from contactwire.timestamps import Timestamp
-from contactwire.wire import UNSET, FieldPlan, NestedKind
+from contactwire.wire import UNSET, CarrierPlan, FieldPlan, NestedKind
 
 __all__ = ["Elements", "Lines", "Markup", "value_of"]
 
@@ -16,7 +16,7 @@ _NAMES = {"UNSET": UNSET, "Timestamp": Timestamp, "booleans": {True: "true", Fal
 
 
 class Markup(NamedTuple):
-    """The start tag and the end tag of an element, and the element that is null."""
+    """The start tag and the end tag of an element, and the markup of null in its place, which may be ""."""
 
     start: str
     end: str
@@ -37,8 +37,11 @@ class Elements(Protocol):
     def of(self, cls: type) -> Any:
         """The writer of a carrier class; its `write` appends the content of a carrier."""
 
-    def markup(self, tag: str, before: str = "", after: str = "") -> Markup:
-        """The markup of an element, between other markup `before` and `after` it."""
+    def markup(self, tag: str, before: str = "", after: str = "", *, omissible: bool = False) -> Markup:
+        """The markup of an element, between other markup `before` and `after` it; if `omissible`, null may be no element."""
+
+    def member(self, plan: CarrierPlan, field: FieldPlan) -> Markup:
+        """The markup of a property's element."""
 
     def speller(self, kind: Any) -> Callable[[Any], str]:
         """The function that turns a scalar into text."""

@@ -4,8 +4,8 @@ One iterator over the whole tree (`Walk.nodes`) visits each element once, in the
 each element would take longer than to visit its children. The length of an element is the number of its children, so the
 function that reads an element takes exactly those from the iterator.
 
-A table for each carrier class (`_Known`) maps tags to properties, with the namespaces of all dialects. For a tag that is not
-in the table, the name is compared without namespace and in any letter case; if no property has it, the element is unknown.
+A table for each carrier class (`_Known`) maps the tags of all dialects to properties. For a tag that is not in the table,
+the name is compared without namespace and in any letter case; if no property has it, the element is unknown.
 
 The builtins have the names that the sender spells. Text becomes a number or a boolean if it spells one; otherwise it stays
 text, which `assemble` refuses. The walk itself notes the faults that builtins cannot show: text between elements, entries
@@ -21,13 +21,9 @@ from typing import Any
 
 from contactwire.builtins import check_depth
 from contactwire.codecs.shared import text_converter
-from contactwire.codecs.xml.dialects import (
-    ARRAYS_NAMESPACE,
-    CONTRACT_NAMESPACE,
-    SERVICES_NAMESPACE,
-)
+from contactwire.codecs.xml.dialects import DIALECTS, member_name
 from contactwire.codecs.xml.document import check_root
-from contactwire.codecs.xml.names import NIL, encode_name, local_name
+from contactwire.codecs.xml.names import NIL, local_name
 from contactwire.codecs.xml.unknown import Element, TooDeep, pass_over, read_unknown, says_nil
 from contactwire.codecs.xml.walk import LEFT_OUT, Walk, first_text
 from contactwire.errors import MAX_FAULTS, ContentTooLarge, shorten
@@ -52,7 +48,6 @@ Convert = Callable[[str], Any]
 Member = tuple[str, Convert | None, Read | None]
 """A property: its name, the function that converts its text (or None), and the one that reads its element (or None)."""
 
-_NAMESPACES = ("", f"{{{CONTRACT_NAMESPACE}}}", f"{{{SERVICES_NAMESPACE}}}", f"{{{ARRAYS_NAMESPACE}}}")
 _NO_NODES: Any = iter(())
 _FIRST_MARK = "!"
 """The first character that is no white space in XML: a text that sorts before it is empty or begins with white space."""
@@ -150,8 +145,12 @@ class _Carrier:
         return members
 
 
+def _tag(namespace: str | None, name: str) -> str:
+    return f"{{{namespace}}}{name}" if namespace else name
+
+
 class _Known(dict[str, Member]):
-    """The properties of one carrier by their tags. A tag that is missing is looked up by its name each time."""
+    """The properties of one carrier by their tags in all dialects. Any other tag is looked up by its name each time."""
 
     def __init__(self, plan: CarrierPlan) -> None:
         super().__init__()
@@ -159,11 +158,12 @@ class _Known(dict[str, Member]):
         self._folded: dict[str, Member] = {}
 
     def _learn(self) -> None:
-        """Add all properties, each with its tag in each known namespace."""
+        """Add all properties, each with its tag in each dialect."""
         folded: dict[str, Member] = {}
         for field in self._plan.fields:
             member = folded[fold(field.name)] = field.name, *_value_reader(field.kind)
-            self.update((f"{namespace}{encode_name(field.name)}", member) for namespace in _NAMESPACES[:3])
+            names = [member_name(self._plan, field, dialect) for dialect in DIALECTS.values()]
+            self.update((_tag(name.namespace, name.name), member) for name in names)
         # Set last, since other threads take the table for complete once this is not empty.
         self._folded = folded
 
@@ -334,4 +334,8 @@ class _Parts(dict[str, str]):
         return fold(local_name(tag))
 
 
-_PARTS = _Parts((f"{namespace}{name}", fold(name)) for namespace in _NAMESPACES for name in ("Key", "Value"))
+_PARTS = _Parts(
+    (_tag(dialect.pair_namespace or dialect.namespace, name), fold(name))
+    for dialect in DIALECTS.values()
+    for name in ("Key", "Value")
+)

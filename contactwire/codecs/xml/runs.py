@@ -12,7 +12,6 @@ from typing import Any
 
 from contactwire.codecs.xml.dialects import member_order
 from contactwire.codecs.xml.lines import Lines, Markup, value_of
-from contactwire.codecs.xml.names import encode_name
 from contactwire.wire import (
     BOOLEAN,
     DATE_TIME,
@@ -29,6 +28,7 @@ from contactwire.wire import (
 
 __all__ = ["add_run", "add_small_carrier", "is_scalar", "is_small"]
 
+_NOTHING = Markup("", "", "")
 _SMALL = 8
 _NESTED = 1
 """How many levels of carriers a small carrier may hold. It has at most `_SMALL` properties; no call is generated for it."""
@@ -48,19 +48,19 @@ def is_small(plan: CarrierPlan, nested: int = _NESTED) -> bool:
     )
 
 
-def add_run(lines: Lines, fields: Sequence[FieldPlan]) -> None:
+def add_run(lines: Lines, plan: CarrierPlan, fields: Sequence[FieldPlan]) -> None:
     """Add the statements for neighbouring scalar properties of a carrier."""
-    _together(lines, 1, [], "carrier", fields)
+    _together(lines, 1, [], "carrier", plan, fields)
     lines.add(1, "else:")
     for field in fields:
-        _alone(lines, field)
+        _alone(lines, plan, field)
 
 
 def add_small_carrier(lines: Lines, depth: int, level: int, kind: NestedKind, class_: str, markup: Markup) -> None:
     """Add the branch that writes a small carrier whose values all have their usual types; its variable is `v{level}`."""
-    value, fields = f"v{level}", member_order(plan_of(kind.carrier), lines.writers.dialect)
+    value, plan = f"v{level}", plan_of(kind.carrier)
     tests = [f"type({value}) is {class_}", f"{value}.{EXTRAS_ATTRIBUTE} is UNSET", f"levels > {level + _NESTED}"]
-    _together(lines, depth, tests, value, fields, markup.start, markup.end)
+    _together(lines, depth, tests, value, plan, member_order(plan, lines.writers.dialect), markup)
 
 
 def _together(
@@ -68,16 +68,16 @@ def _together(
     depth: int,
     tests: list[str],
     carrier: str,
+    plan: CarrierPlan,
     fields: Sequence[FieldPlan],
-    start: str = "",
-    end: str = "",
+    around: Markup = _NOTHING,
 ) -> None:
     """Add the branch that writes properties by one statement, if the `tests` succeed and the values have their usual types.
 
-    `start` and `end` are the markup around them.
+    `around` is the markup around them.
     """
-    pieces, markup = [], "{before}" + _literal(start)
-    for part, is_text in _parts(lines, tests, carrier, fields):
+    pieces, markup = [], "{before}" + _literal(around.start)
+    for part, is_text in _parts(lines, tests, carrier, plan, fields):
         if is_text:
             pieces += [f"f{markup!r}", part]
         markup = "" if is_text else markup + part
@@ -85,21 +85,24 @@ def _together(
     lines.add(depth, f"if ({tested}):")
     if pieces:
         lines.add(depth, f"    out += ({', '.join(pieces)})")
-    lines.add(depth, f"    before = f{markup + _literal(end)!r}")
+    lines.add(depth, f"    before = f{markup + _literal(around.end)!r}")
 
 
-def _parts(lines: Lines, tests: list[str], carrier: str, fields: Sequence[FieldPlan]) -> Iterator[tuple[str, bool]]:
+def _parts(
+    lines: Lines, tests: list[str], carrier: str, plan: CarrierPlan, fields: Sequence[FieldPlan]
+) -> Iterator[tuple[str, bool]]:
     """The parts of the statement that writes scalars and small carriers; adds the tests of their types to `tests`.
 
     A part is the expression of a text (True), or markup for a formatted string (False).
     """
     for field in fields:
-        tags, name, value = lines.writers.markup(encode_name(field.name)), f"s{len(tests)}", value_of(carrier, field)
+        tags, name, value = lines.writers.member(plan, field), f"s{len(tests)}", value_of(carrier, field)
         yield _literal(tags.start), False
         if isinstance(field.kind, NestedKind):
             class_ = lines.name("class", field.kind.carrier)
             tests += [f"type({name} := {value}) is {class_}", f"{name}.{EXTRAS_ATTRIBUTE} is UNSET"]
-            yield from _parts(lines, tests, name, member_order(plan_of(field.kind.carrier), lines.writers.dialect))
+            inner = plan_of(field.kind.carrier)
+            yield from _parts(lines, tests, name, inner, member_order(inner, lines.writers.dialect))
         else:
             test, text, is_markup = _usual(lines, field.kind, f"{name} := {value}", name)
             tests.append(test)
@@ -107,9 +110,9 @@ def _parts(lines: Lines, tests: list[str], carrier: str, fields: Sequence[FieldP
         yield _literal(tags.end), False
 
 
-def _alone(lines: Lines, field: FieldPlan) -> None:
+def _alone(lines: Lines, plan: CarrierPlan, field: FieldPlan) -> None:
     """Add the statements for one scalar property, which may be null, absent, or of another type than the usual one."""
-    tags = lines.writers.markup(encode_name(field.name))
+    tags = lines.writers.member(plan, field)
     test, text, is_markup = _usual(lines, field.kind, f"s0 := {value_of('carrier', field)}", "s0")
     lines.add(2, f"if {test}:")
     if is_markup:

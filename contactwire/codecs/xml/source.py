@@ -44,7 +44,6 @@ from itertools import groupby
 
 from contactwire.codecs.xml.dialects import item_name, member_order
 from contactwire.codecs.xml.lines import Elements, Lines, Markup, value_of
-from contactwire.codecs.xml.names import encode_name
 from contactwire.codecs.xml.runs import add_run, add_small_carrier, is_scalar, is_small
 from contactwire.codecs.xml.text import as_utf8
 from contactwire.wire import (
@@ -68,18 +67,18 @@ def source_of(plan: CarrierPlan, writers: Elements) -> Lines:
     lines.add(1, "if levels < 1:", "    raise unwritable('less nesting', carrier)")
     for is_run, fields in groupby(member_order(plan, writers.dialect), lambda field: is_scalar(field.kind)):
         if is_run:
-            add_run(lines, list(fields))
+            add_run(lines, plan, list(fields))
         else:
             for field in fields:
-                _property(lines, field)
+                _property(lines, plan, field)
     extras = "write_extras(carrier, out, levels, before)"
     lines.add(1, f"return before if carrier.{EXTRAS_ATTRIBUTE} is UNSET else {extras}")
     return lines
 
 
-def _property(lines: Lines, field: FieldPlan) -> None:
+def _property(lines: Lines, plan: CarrierPlan, field: FieldPlan) -> None:
     """Add the statements for a property that is no scalar."""
-    markup = lines.writers.markup(encode_name(field.name))
+    markup = lines.writers.member(plan, field)
     lines.add(1, f"v1 = {value_of('carrier', field)}")
     lines.add(1, "if v1 is None:", *lines.null(field, markup), "elif v1 is not UNSET:")
     _element(lines, 1, 2, field.kind, markup)
@@ -115,7 +114,7 @@ def _items(lines: Lines, level: int, depth: int, kind: ListKind | DictionaryKind
         lines.add(depth, f"for {item} in v{level}:", "    out += (before, '')", "    before = ''")
     else:
         prefix = f"{name.prefix}:" if name.prefix else ""
-        markup = lines.writers.markup(f"{prefix}Value", f"</{prefix}Key>", f"</{name.tag}>")
+        markup = lines.writers.markup(f"{prefix}Value", f"</{prefix}Key>", f"</{name.tag}>", omissible=True)
         lines.add(depth, f"for key, {item} in v{level}.items():")
         start = as_utf8(f"<{name.tag}><{prefix}Key>")
         lines.add(depth, f"    out += (before + {start!r}, {_string('key', 'spell_key')})", "    before = ''")

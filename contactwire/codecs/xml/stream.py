@@ -185,7 +185,7 @@ def encode_sequence(values: Iterable[Any], dialect: Dialect, encode: Callable[[A
     """The pieces of a sequence: one for each value, and the end tag of the root, which the first value's class names."""
     waiting = iter(values)
     first = list(islice(waiting, 1))
-    tag = root_name(first)
+    tag = root_name(first, dialect).tag
     opening = f"<{tag}{root_attributes(dialect)}>".encode()
     for body in encode_each(chain(first, waiting), encode):
         yield opening + body

@@ -148,31 +148,35 @@ def _scalar(text: str, type_: str | None) -> Any:
     return text
 
 
-def write_unknown(members: Mapping[str, Any], out: list[str], nil: str) -> None:
+def write_unknown(members: Mapping[str, Any], out: list[str], nil: str, *, omits: bool) -> None:
     """Append the elements of unknown members to `out`, where markup and text alternate; `nil` is the attribute for null.
 
-    The members are builtins that `write_extras` has checked.
+    The members are builtins that `write_extras` has checked. With `omits`, members that are null are left out.
     """
-    for name, value in members.items():
+    for name, value in _written(members, omits).items():
         tag = encode_name(name)
         if isinstance(value, list) and len(value) > 1:
             for item in value:
-                _write(tag, item, out, nil)
+                _write(tag, item, out, nil, omits)
         else:
-            _write(tag, value, out, nil)
+            _write(tag, value, out, nil, omits)
 
 
-def _write(tag: str, value: Any, out: list[str], nil: str) -> None:
+def _written(members: Mapping[str, Any], omits: bool) -> Mapping[str, Any]:
+    return {name: value for name, value in members.items() if value is not None} if omits else members
+
+
+def _write(tag: str, value: Any, out: list[str], nil: str, omits: bool) -> None:
     if value is None:
         out += (f"<{tag}{nil}/>", "")
     elif isinstance(value, str):
         out += (f"<{tag}>", value, f"</{tag}>", "")
     elif isinstance(value, dict):
-        _write_object(tag, value, out, nil)
+        _write_object(tag, value, out, nil, omits)
     elif isinstance(value, list):
         out += (f"<{tag}{_typed('list')}>", "")
         for item in value:
-            _write(_ITEM, item, out, nil)
+            _write(_ITEM, item, out, nil, omits)
         out += (f"</{tag}>", "")
     elif value is True or value is False:
         out += (f"<{tag}{_typed('boolean')}>{'true' if value else 'false'}</{tag}>", "")
@@ -184,16 +188,16 @@ def _typed(name: str) -> str:
     return f' xmlns:j="{JSON}" j:type="{name}"'
 
 
-def _write_object(tag: str, value: dict[str, Any], out: list[str], nil: str) -> None:
+def _write_object(tag: str, value: dict[str, Any], out: list[str], nil: str, omits: bool) -> None:
     attributes = {name: text for name, text in value.items() if _is_attribute(name, text)}
-    members = {name: item for name, item in value.items() if name not in attributes}
+    members = {name: item for name, item in _written(value, omits).items() if name not in attributes}
     # Only text that reads back as `#text` is written as text: beside children, white space around it would be lost.
     text = members.get(_TEXT)
     beside = isinstance(text, str) and (text == text.strip(BLANK) if len(members) > 1 else bool(attributes))
     text = members.pop(_TEXT) if beside and text else ""
     written = "".join(f' {encode_name(name[1:])}="{text_}"' for name, text_ in attributes.items())
     out += (f"<{tag}{written}{'' if members or attributes else _typed('object')}>", text)
-    write_unknown(members, out, nil)
+    write_unknown(members, out, nil, omits=omits)
     out += (f"</{tag}>", "")
 
 

@@ -16,9 +16,8 @@ from typing import Any
 
 from contactwire.builtins import write_extras
 from contactwire.codecs.shared import loose_text, made_of, text_writer, with_blanks
-from contactwire.codecs.xml.dialects import Dialect, root_name
+from contactwire.codecs.xml.dialects import Dialect, member_name, prefixes_of, root_name, type_name
 from contactwire.codecs.xml.lines import Markup
-from contactwire.codecs.xml.names import XSI, encode_name
 from contactwire.codecs.xml.source import source_of
 from contactwire.codecs.xml.text import as_utf8
 from contactwire.codecs.xml.unknown import write_unknown
@@ -28,6 +27,7 @@ from contactwire.wire import (
     STRING,
     CarrierPlan,
     EnumerationKind,
+    FieldPlan,
     FlagsKind,
     NestedKind,
     is_carrier,
@@ -51,9 +51,7 @@ Spell = Callable[[Any], str]
 def root_attributes(dialect: Dialect) -> str:
     """The attributes by which the root declares namespaces."""
     declared = [] if dialect.namespace is None else [("xmlns", dialect.namespace)]
-    declared.append((f"xmlns:{dialect.xsi_prefix}", XSI))
-    if dialect.arrays_namespace is not None:
-        declared.append((f"xmlns:{dialect.arrays_prefix}", dialect.arrays_namespace))
+    declared += [(f"xmlns:{prefix}", namespace) for namespace, prefix in prefixes_of(dialect).items()]
     return "".join(f' {name}="{_attribute(value)}"' for name, value in declared)
 
 
@@ -72,7 +70,7 @@ class Writers:
 
     def __init__(self, dialect: Dialect, validate: bool) -> None:
         self.dialect, self.validate = dialect, validate
-        self._nil = f' {dialect.xsi_prefix}:nil="true"'
+        self._nil, self._omits = f' {dialect.xsi_prefix}:nil="true"', dialect.nulls == "omit"
         self.helpers: Mapping[str, Any] = {
             "check_view": _check_view,
             "spell_key": _spell_key,
@@ -95,7 +93,7 @@ class Writers:
             before = writer.write(value, out, levels, f"<{writer.tag}{as_utf8(attributes)}>")
             out += (f"{before}</{writer.tag}>", "")
         elif isinstance(value, list) and levels > 0:
-            tag = as_utf8(root_name(value))
+            tag = as_utf8(root_name(value, self.dialect).tag)
             out += (f"<{tag}{as_utf8(attributes)}>", "")
             for item in value:
                 self.element(item, out, levels - 1)
@@ -107,10 +105,15 @@ class Writers:
         """The writer of a carrier class."""
         return _writers_on(plan_of(cls))(self.dialect, self.validate)
 
-    def markup(self, tag: str, before: str = "", after: str = "") -> Markup:
-        """The markup of an element, between other markup `before` and `after` it."""
-        markup = f"{before}<{tag}>", f"</{tag}>{after}", f"{before}<{tag}{self._nil}/>{after}"
-        return Markup(*map(as_utf8, markup))
+    def markup(self, tag: str, before: str = "", after: str = "", *, omissible: bool = False) -> Markup:
+        """The markup of an element, between other markup `before` and `after` it; if `omissible`, null may be no element."""
+        null = "" if omissible and self._omits else f"<{tag}{self._nil}/>"
+        return Markup(*map(as_utf8, (f"{before}<{tag}>", f"</{tag}>{after}", f"{before}{null}{after}")))
+
+    def member(self, plan: CarrierPlan, field: FieldPlan) -> Markup:
+        """The markup of a property's element."""
+        omissible = field.keeps_absence or field.default is None
+        return self.markup(member_name(plan, field, self.dialect).tag, omissible=omissible)
 
     def speller(self, kind: Any) -> Spell:
         """The function that turns a scalar into text; it raises `EncodeError` for a wrong value."""
@@ -134,7 +137,7 @@ class Writers:
     def _write_extras(self, carrier: Any, out: list[str], levels: int, before: str) -> str:
         members = write_extras(carrier.extras, plan_of(type(carrier)), levels)
         unknown: list[str] = []
-        write_unknown(members, unknown, self._nil)
+        write_unknown(members, unknown, self._nil, omits=self._omits)
         unknown[::2] = map(as_utf8, unknown[::2])
         out += (before, "", *unknown)
         return ""
@@ -144,7 +147,7 @@ class Writer:
     """Writes carriers of one class, as elements named `tag`."""
 
     def __init__(self, plan: CarrierPlan, dialect: Dialect, validate: bool) -> None:
-        self.tag = as_utf8(encode_name(plan.name))
+        self.tag = as_utf8(type_name(NestedKind(plan.carrier), dialect).tag)
         self.write: Write = self._make_and_write
         self._plan, self._options = plan, (dialect, validate)
 

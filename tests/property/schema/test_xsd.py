@@ -16,7 +16,7 @@ from contactwire.schema import xsd_files
 from contactwire.testing import carriers, strings
 
 FEW = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-DIALECTS = ("plain", "datacontract", "services")
+DIALECTS = ("plain", "datacontract", "services", "webapi")
 
 
 class Mood(StrEnum):

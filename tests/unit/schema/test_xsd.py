@@ -146,7 +146,7 @@ def test_what_is_no_carrier_has_no_schema(type):
 
 def test_an_unknown_dialect_is_named():
     """A dialect that there is not is a ValueError that lists those that there are."""
-    with pytest.raises(ValueError, match="plain, datacontract, services, not 'soap'"):
+    with pytest.raises(ValueError, match="plain, datacontract, services, webapi, not 'soap'"):
         xsd(ContactEntity, "soap")
 
 

@@ -33,7 +33,7 @@ from contactwire.golden import COMPLETE
 from contactwire.testing import carriers, strings
 
 XML_TEXT = strings(xml=True)
-DIALECTS = st.sampled_from(["plain", "datacontract", "services"])
+DIALECTS = st.sampled_from(["plain", "datacontract", "services", "webapi"])
 
 
 class Mood(StrEnum):
