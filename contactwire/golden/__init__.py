@@ -117,6 +117,22 @@ SMALL_XML = {
         b"<NetServer:StringKeyValuePair><NetServer:Key>SuperOffice:1</NetServer:Key><NetServer:Value>[I:23]</NetServer:Value>"
         b"</NetServer:StringKeyValuePair></NetServer:CustomFields></NetServer:ContactEntity>"
     ),
+    "webapi": (
+        b'<ContactEntityWithLinks xmlns:i="http://www.w3.org/2001/XMLSchema-instance"'
+        b' xmlns="http://schemas.datacontract.org/2004/07/SuperOffice.WebApi.v1.Carriers.ContactCarriers">'
+        b'<Category xmlns="http://schemas.datacontract.org/2004/07/SuperOffice.CRM.Services"><Id>3</Id></Category>'
+        b'<ContactId xmlns="http://schemas.datacontract.org/2004/07/SuperOffice.CRM.Services">763</ContactId>'
+        b'<CustomFields xmlns:d2p1="http://schemas.microsoft.com/2003/10/Serialization/Arrays"'
+        b' xmlns="http://schemas.datacontract.org/2004/07/SuperOffice.CRM.Services"><d2p1:KeyValueOfstringstring>'
+        b"<d2p1:Key>SuperOffice:1</d2p1:Key><d2p1:Value>[I:23]</d2p1:Value></d2p1:KeyValueOfstringstring></CustomFields>"
+        b'<Department xmlns="http://schemas.datacontract.org/2004/07/SuperOffice.CRM.Services"></Department>'
+        b'<Emails xmlns="http://schemas.datacontract.org/2004/07/SuperOffice.CRM.Services"><EntityElement>'
+        b"<Value>post@block.example</Value></EntityElement></Emails>"
+        b'<Name xmlns="http://schemas.datacontract.org/2004/07/SuperOffice.CRM.Services">Block Group</Name>'
+        b'<OrgNr i:nil="true" xmlns="http://schemas.datacontract.org/2004/07/SuperOffice.CRM.Services" />'
+        b'<UpdatedDate xmlns="http://schemas.datacontract.org/2004/07/SuperOffice.CRM.Services">2022-07-14T14:44:54'
+        b"</UpdatedDate></ContactEntityWithLinks>"
+    ),
 }
 SMALL_FORM = (
     b"ContactId=763&Name=Block+Group&Department=&UpdatedDate=2022-07-14T14%3A44%3A54&Emails%5B0%5D%5BValue%5D="

@@ -43,7 +43,7 @@ def test_recorded_payloads_are_valid(payload):
     Draft202012Validator(schema).validate(document)
 
 
-@pytest.mark.parametrize("dialect", ["plain", "datacontract", "services"])
+@pytest.mark.parametrize("dialect", ["plain", "datacontract", "services", "webapi"])
 def test_the_complete_contact_is_valid_xml(dialect):
     """The contact that has everything is valid by the published XSD of each dialect that it is written in."""
     contact = decode(

@@ -4,7 +4,7 @@ r"""`XmlCodec`, and how values are spelled in XML (XML 1.0 fifth edition, Namesp
 | --- | --- |
 | carrier | an element with an element for each property, in the dialect's order |
 | absent property | no element |
-| null | `<Name xsi:nil="true"/>`; `xsi:nil` on an element with content is ignored |
+| null | `<Name xsi:nil="true"/>`, or no element (`Dialect.nulls`); `xsi:nil` on an element with content is ignored |
 | string | its text, blanks and all; `""` is an element without text; `\r` is `&#xD;` |
 | boolean, number, date-time | as XML Schema part 2 spells it; white space around it is ignored |
 | enumeration | its name |
@@ -68,12 +68,13 @@ def _known_charset(codec: XmlCodec, attribute: Any, value: Any) -> None:
 
 @attrs.frozen(kw_only=True)
 class XmlCodec:
-    """Turns XML bodies into carriers and back, losing nothing.
+    """Turns XML bodies into carriers and back, losing nothing, but for nulls in a dialect that leaves them out.
 
     `dialect`
-        the dialect to write: "plain" (the default), "datacontract", "services", or a `Dialect`. All of them are read.
+        the dialect to write: "plain" (the default), "datacontract", "services", "webapi", or a `Dialect`. All of them are
+        read.
     `namespace`
-        the default namespace to write, in place of the dialect's own.
+        the namespace to write in place of `Dialect.namespace`.
     `unknown`
         what happens to an unknown member, an element that no property has: "keep" it in `extras` (the default), "ignore" it,
         or report it as a fault ("error").

@@ -8,7 +8,7 @@ from contactwire import ContactEntityWithLinks, FormCodec, JsonCodec, XmlCodec, 
 from contactwire.testing import assert_round_trip, golden
 from contactwire.wire import UNSET, is_carrier, plan_of
 
-DIALECTS = ["plain", "datacontract", "services"]
+DIALECTS = ["plain", "datacontract", "services", "webapi"]
 
 
 @pytest.mark.parametrize("name", golden.ALL)

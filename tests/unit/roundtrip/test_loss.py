@@ -2,6 +2,7 @@
 
 import re
 
+import attrs
 import pytest
 
 from contactwire import (
@@ -15,6 +16,7 @@ from contactwire import (
     XmlCodec,
 )
 from contactwire.codecs.patches import JsonPatchCodec, MergePatchCodec
+from contactwire.codecs.xml import PLAIN
 from contactwire.errors import UnsupportedMediaType
 from contactwire.roundtrip import LOSSLESS, codecs_named
 from contactwire.testing import assert_round_trip, golden
@@ -77,6 +79,13 @@ def test_a_codec_that_ignores_loses():
     assert found
     assert found.codec == "mine"
     assert found.lines() == ["/Country/Odd: a list of 1 became absent"]
+
+
+def test_a_dialect_that_leaves_nulls_out_loses_them():
+    """Each null that is not written is a loss, with its pointer; one that is read as null again is none."""
+    contact = ContactEntity(name=None, country=Country(name=None), custom_fields={"k": None})
+    found = loss(contact, XmlCodec(dialect=attrs.evolve(PLAIN, nulls="omit")))
+    assert found.lines() == ["/Name: null became absent", "/Country/Name: null became absent"]
 
 
 def test_an_error_is_a_loss_with_every_fault():

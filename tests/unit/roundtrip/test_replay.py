@@ -40,6 +40,7 @@ def test_everything_is_kept(folder, capfd):
         "xml-plain              4       4       0",
         "xml-datacontract       4       4       0",
         "xml-services           4       4       0",
+        "xml-webapi             4       4       0",
     ]
     assert err == "contactwire: README.txt: skipped, no known suffix\n"
 

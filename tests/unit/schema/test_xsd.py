@@ -124,14 +124,26 @@ def test_a_second_namespace_is_a_second_document():
     assert 'schemaLocation="ContactEntity.datacontract-arrays.xsd"' in xsd(ContactEntity, "datacontract")
 
 
+def test_each_namespace_has_a_document():
+    """A dialect with carriers in several namespaces has a document for each, named after the last word of the namespace."""
+    names = [name.removeprefix("ContactEntityWithLinks.webapi") for name in xsd_files(ContactEntityWithLinks, "webapi")]
+    assert names == [".xsd", "-contactcarriers.xsd", "-arrays.xsd", "-security.xsd"]
+
+
 OWN = [
-    attrs.evolve(DATACONTRACT, namespace=SERVICES_NAMESPACE),
-    Dialect(name="own", namespace=None, arrays_namespace="urn:arrays", order="declaration", pair="E", scalar_pair="e"),
-    Dialect(name="own", namespace="urn:own", arrays_namespace="urn:own"),
+    ("another namespace", attrs.evolve(DATACONTRACT, namespace=SERVICES_NAMESPACE)),
+    ("items alone", Dialect(name="own", arrays_namespace="urn:arrays", order="declaration", pair="E", scalar_pair="e")),
+    ("one for both", Dialect(name="own", namespace="urn:own", arrays_namespace="urn:own")),
+    ("a base alone, in wire order", Dialect(name="own", namespaces={"RightsCarrier": "urn:base"})),
+    ("a carrier alone", Dialect(name="own", namespace="urn:own", namespaces={"ContactEntity": "urn:1/2"})),
+    (
+        "namespaces that end alike",
+        Dialect(name="own", order="declaration", namespaces={"Category": "urn:a:tns", "EntityElement": "urn:b:tns"}),
+    ),
 ]
 
 
-@pytest.mark.parametrize("dialect", OWN, ids=["another namespace", "items alone", "one for both"])
+@pytest.mark.parametrize("dialect", [case[1] for case in OWN], ids=[case[0] for case in OWN])
 def test_a_dialect_may_be_a_users_own(dialect):
     """A dialect made from scratch, or evolved from another, has its schema."""
     schema(ContactEntity, dialect).assertValid(etree.fromstring(XmlCodec(dialect=dialect).encode(FULL)))

@@ -8,7 +8,7 @@ from contactwire.codecs.xml import BadRecord
 from contactwire.testing import carriers, strings
 
 CODEC = XmlCodec()
-DIALECTS = st.sampled_from(["plain", "datacontract", "services"])
+DIALECTS = st.sampled_from(["plain", "datacontract", "services", "webapi"])
 VALUES = st.lists(carriers(EntityElement, text=strings(xml=True), extras=False), max_size=4)
 
 

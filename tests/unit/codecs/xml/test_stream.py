@@ -15,7 +15,7 @@ from contactwire import (
     ValidationError,
     XmlCodec,
 )
-from contactwire.codecs.xml import BadRecord
+from contactwire.codecs.xml import DIALECTS, BadRecord
 
 XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
 CONTACTS = [ContactEntity(name="a"), ContactEntity(name="</ContactEntity>]]>", extras={"é": "\n"}), ContactEntity()]
@@ -27,7 +27,7 @@ def sequence(*items, root="ArrayOfContactEntity"):
     return f"<{root}>{''.join(items)}</{root}>"
 
 
-@pytest.mark.parametrize("dialect", ["plain", "datacontract", "services"])
+@pytest.mark.parametrize("dialect", DIALECTS)
 def test_a_sequence_is_written_and_read(dialect):
     """The pieces of a sequence are together what `encode` writes, one a record and one behind the last."""
     codec = XmlCodec(dialect=dialect)

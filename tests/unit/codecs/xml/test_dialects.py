@@ -1,0 +1,229 @@
+"""Dialects: in which namespace each element stands, and how nulls are written."""
+
+import pickle
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+import attrs
+import pytest
+from lxml import etree
+
+from contactwire import (
+    UNSET,
+    Carrier,
+    ContactEntity,
+    ContactEntityWithLinks,
+    FieldProperty,
+    FieldRight,
+    LocalizedField,
+    Maybe,
+    TableRight,
+    XmlCodec,
+    to_builtins,
+)
+from contactwire.carriers import Address, Associate
+from contactwire.codecs.xml import DATACONTRACT, DIALECTS, PLAIN, SERVICES, WEBAPI, Dialect
+
+CONTRACT = "http://schemas.datacontract.org/2004/07/SuperOffice.CRM.Services"
+SECURITY = "http://schemas.datacontract.org/2004/07/SuperOffice.CRM.Security"
+LINKS = "http://schemas.datacontract.org/2004/07/SuperOffice.WebApi.v1.Carriers.ContactCarriers"
+ARRAYS = "http://schemas.microsoft.com/2003/10/Serialization/Arrays"
+SOAP = "http://www.superoffice.net/ws/crm/NetServer/Services88"
+XSI = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+
+CONTACT = ContactEntityWithLinks(
+    name="n",
+    associate=Associate(name="a", table_right=TableRight(mask="FULL")),
+    domains=["d"],
+    address=Address(localized_address=[[LocalizedField(name="l")]]),
+    custom_fields={"k": "v"},
+    field_properties={"p": FieldProperty(field_right=FieldRight(mask="Read"))},
+    links={"Self": "u"},
+)
+
+ELEMENTS = [
+    ("", {"datacontract": CONTRACT, "services": SOAP, "webapi": LINKS}),
+    ("Name", {"datacontract": CONTRACT, "services": SOAP, "webapi": CONTRACT}),
+    ("Associate", {"datacontract": CONTRACT, "services": SOAP, "webapi": CONTRACT}),
+    ("Associate/TableRight", {"datacontract": CONTRACT, "services": SOAP, "webapi": CONTRACT}),
+    ("Associate/TableRight/Mask", {"datacontract": CONTRACT, "services": SOAP, "webapi": SECURITY}),
+    ("Domains", {"datacontract": CONTRACT, "services": SOAP, "webapi": CONTRACT}),
+    ("Domains/string", {"datacontract": ARRAYS, "services": ARRAYS, "webapi": ARRAYS}),
+    ("Address/LocalizedAddress/*", {"datacontract": CONTRACT, "services": SOAP, "webapi": CONTRACT}),
+    ("Address/LocalizedAddress/*/*", {"datacontract": CONTRACT, "services": SOAP, "webapi": CONTRACT}),
+    ("CustomFields/*", {"datacontract": ARRAYS, "services": SOAP, "webapi": ARRAYS}),
+    ("CustomFields/*/Key", {"datacontract": ARRAYS, "services": SOAP, "webapi": ARRAYS}),
+    ("CustomFields/*/Value", {"datacontract": ARRAYS, "services": SOAP, "webapi": ARRAYS}),
+    ("FieldProperties", {"datacontract": CONTRACT, "services": SOAP, "webapi": CONTRACT}),
+    ("FieldProperties/*/Value", {"datacontract": ARRAYS, "services": SOAP, "webapi": ARRAYS}),
+    ("FieldProperties/*/Value/FieldRight", {"datacontract": CONTRACT, "services": SOAP, "webapi": SECURITY}),
+    ("FieldProperties/*/Value/FieldRight/Mask", {"datacontract": CONTRACT, "services": SOAP, "webapi": SECURITY}),
+    ("_Links", {"datacontract": CONTRACT, "services": SOAP, "webapi": LINKS}),
+    ("_Links/*/Key", {"datacontract": ARRAYS, "services": SOAP, "webapi": ARRAYS}),
+]
+
+
+@pytest.mark.parametrize(("path", "namespaces"), ELEMENTS, ids=[path or "the root" for path, _ in ELEMENTS])
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_each_element_stands_in_its_namespace(dialect, path, namespaces):
+    """A property stands in the namespace of the carrier that declares it, and what is inside in that of its own type."""
+    root = etree.fromstring(XmlCodec(dialect=dialect).encode(CONTACT))
+    steps = [step if step == "*" else f"{{*}}{step}" for step in path.split("/") if step]
+    (element,) = root.findall("/".join(steps)) if steps else [root]
+    assert etree.QName(element).namespace == namespaces.get(dialect)
+
+
+ENTRIES = [
+    (DATACONTRACT, "KeyValueOfstringFieldProperty8T62A55H"),
+    (WEBAPI, "KeyValueOfstringFieldPropertyeQG1tomi"),
+    (SERVICES, "FieldPropertyDictionaryKeyValuePair"),
+]
+
+
+@pytest.mark.parametrize(("dialect", "name"), ENTRIES, ids=[dialect.name for dialect, _ in ENTRIES])
+def test_the_name_of_an_entry_tells_the_namespace_of_its_values(dialect, name):
+    """The digest in it is the one that `DataContractSerializer` of .NET writes for the namespace of the value's type."""
+    root = etree.fromstring(XmlCodec(dialect=dialect).encode(CONTACT))
+    assert etree.QName(root.find("{*}FieldProperties/*")).localname == name
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_what_a_dialect_writes_is_read(dialect):
+    """A contact, a list of contacts and a stream of them are read, with the prefixes that the writer chose."""
+    codec, contacts = XmlCodec(dialect=dialect), [CONTACT, CONTACT]
+    assert XmlCodec().decode(codec.encode(CONTACT), ContactEntityWithLinks) == CONTACT
+    assert XmlCodec().decode(codec.encode(contacts), list[ContactEntityWithLinks]) == contacts
+    assert list(XmlCodec().iter_decode(codec.iter_encode(contacts), ContactEntityWithLinks)) == contacts
+
+
+def test_any_namespace_is_read():
+    """A reader goes by local names, wherever an element stands."""
+    body = f'<x:ContactEntity xmlns:x="urn:x"><Name xmlns="urn:y">a</Name><x:Domains xmlns="{ARRAYS}"><string>d</string>'
+    assert XmlCodec().decode(f"{body}</x:Domains></x:ContactEntity>") == ContactEntity(name="a", domains=["d"])
+
+
+class Size(StrEnum):
+    """An enumeration."""
+
+    BIG = "Big"
+
+
+T = TypeVar("T")
+
+
+class Box(Carrier, Generic[T]):
+    """A generic base."""
+
+    content: Maybe[T] = UNSET
+
+
+class Crate(Box[str]):
+    """A carrier whose base is in another namespace."""
+
+    sizes: Maybe[list[Size]] = UNSET
+    counts: Maybe[list[int]] = UNSET
+    lists: Maybe[list[list[int]]] = UNSET
+    by_name: Maybe[dict[str, Size]] = UNSET
+
+
+CRATE = Crate(content="c", sizes=[Size.BIG], counts=[1], lists=[[2]], by_name={"k": Size.BIG}, extras={"Odd": "o"})
+
+
+def test_any_carrier_and_enumeration_may_have_a_namespace():
+    """A user's dialect places carriers, generic bases and enumerations by name; unknown members stand in the default one."""
+    own = attrs.evolve(
+        WEBAPI, pair="E", scalar_pair="e", namespaces={"Crate": "urn:c", "Size": "urn:s", "Box": "urn:b"}, namespace="urn:d"
+    )
+    body = XmlCodec(dialect=own).encode(CRATE)
+    assert [element.tag.replace(ARRAYS, "urn:a") for element in etree.fromstring(body).iter()] == [
+        *("{urn:c}Crate", "{urn:b}Content", "{urn:c}ByName", "{urn:a}e", "{urn:a}Key", "{urn:a}Value"),
+        *("{urn:c}Counts", "{urn:a}long", "{urn:c}Lists", "{urn:a}ArrayOflong", "{urn:a}long"),
+        *("{urn:c}Sizes", "{urn:s}Size", "{urn:d}Odd"),
+    ]
+    assert XmlCodec().decode(body, Crate) == CRATE
+
+
+NAMESPACES = [
+    ("none but one carrier's", Dialect(name="own", namespaces={"Crate": "urn:c"})),
+    ("the same for all", Dialect(name="own", namespace="urn:d", namespaces={"Crate": "urn:d"}, arrays_namespace="urn:d")),
+    ("the same for a carrier and items", Dialect(name="own", namespaces={"Crate": "urn:a"}, arrays_namespace="urn:a")),
+    ("one for entries alone", Dialect(name="own", namespace="urn:d", pair_namespace="urn:p")),
+    ("a prefix that is taken", Dialect(name="own", namespaces={"Crate": "urn:c"}, xsi_prefix="n1", arrays_prefix="n2")),
+]
+
+
+@pytest.mark.parametrize("dialect", [case[1] for case in NAMESPACES], ids=[case[0] for case in NAMESPACES])
+def test_namespaces_may_coincide(dialect):
+    """However namespaces and prefixes are chosen, each namespace has one prefix, and what is written is read."""
+    body = XmlCodec(dialect=dialect).encode(CRATE)
+    declared = etree.fromstring(body).nsmap
+    assert len(set(declared.values())) == len(declared)
+    assert XmlCodec().decode(body, Crate) == CRATE
+
+
+def test_a_dialect_is_a_value():
+    """Equal ones are one, whatever the order of their namespaces; a later change of the mapping changes nothing."""
+    namespaces = {"a": "urn:a", "b": "urn:b"}
+    first, second = (Dialect(name="own", namespaces=each) for each in (namespaces, {"b": "urn:b", "a": "urn:a"}))
+    namespaces["a"] = "urn:c"
+    assert first == second == pickle.loads(pickle.dumps(first))
+    assert len({first, second}) == 1
+
+
+@pytest.mark.parametrize("options", [{"namespaces": {"a": ""}}, {"nulls": "skip"}, {"order": "random"}], ids=str)
+def test_a_dialect_that_cannot_be_is_refused(options):
+    """An empty namespace, and a word that is no option, is a ValueError when the dialect is defined."""
+    with pytest.raises(ValueError, match=r"namespace|nulls|order"):
+        Dialect(name="own", **options)
+
+
+class Holder(Carrier):
+    """A carrier that can hold nulls of every sort."""
+
+    maybe: Maybe[str] = UNSET
+    nested: Maybe[ContactEntity] = UNSET
+    items: Maybe[list[str | None]] = UNSET
+    values: Maybe[dict[str, str | None]] = UNSET
+
+
+OMITTING = XmlCodec(dialect=attrs.evolve(PLAIN, nulls="omit"))
+NULLS = [
+    ("a property", Holder(maybe=None), "", {}),
+    ("a carrier", Holder(nested=None), "", {}),
+    ("a property in a carrier", Holder(nested=ContactEntity(name=None)), "<Nested></Nested>", {"Nested": {}}),
+    ("an item", Holder(items=[None]), '<Items><string xsi:nil="true"/></Items>', {"Items": [None]}),
+    ("a value", Holder(values={"k": None}), "<Values><Pair><Key>k</Key></Pair></Values>", {"Values": {"k": None}}),
+    ("an unknown member", Holder(extras={"A": None}), "", {}),
+    ("unknown items", Holder(extras={"A": [None, ""]}), '<A xsi:nil="true"/><A></A>', {"A": [None, ""]}),
+    (
+        "a member of an unknown object",
+        Holder(extras={"A": {"B": None}}),
+        '<A xmlns:j="urn:contactwire:json" j:type="object"></A>',
+        {"A": {}},
+    ),
+]
+
+
+@pytest.mark.parametrize(("value", "written", "read"), [case[1:] for case in NULLS], ids=[case[0] for case in NULLS])
+def test_nulls_may_be_left_out(value, written, read):
+    """With `nulls="omit"` null has no element, but for an item of a list, which keeps its place."""
+    body = OMITTING.encode(value).decode()
+    assert body == f"<Holder {XSI}>{written}</Holder>"
+    assert to_builtins(OMITTING.decode(body, Holder)) == read
+
+
+class Defaults(Carrier):
+    """A carrier in which the absence of a property means something."""
+
+    null: str | None = None
+    text: str | None = "x"
+    made: list[str] | None = attrs.field(factory=list)
+    needed: str | None
+
+
+def test_nulls_are_left_out_only_where_they_are_read_as_null_or_absent():
+    """A property that must be there, or has another default than null, keeps `xsi:nil`."""
+    value = Defaults(null=None, text=None, made=None, needed=None)
+    names = [element.tag for element in etree.fromstring(OMITTING.encode(value))]
+    assert names == ["Text", "Made", "Needed"]
+    assert OMITTING.decode(OMITTING.encode(value), Defaults) == value
