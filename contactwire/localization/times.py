@@ -30,37 +30,45 @@ _FIRST_YEAR = 1900
 _NO_DATE, _OPEN_END = datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59)
 
 
-def _upper(name: str) -> str:
-    return name.upper()
+def _upper(name: str | None) -> str | None:
+    return None if name is None else name.upper()
 
 
 @attrs.frozen
 class TimeZonePreference:
-    """The value of `SO-TimeZone`: a zone by its `name` on the CRM's list (`US-NY`), and whether answers show the offset."""
+    """The value of `SO-TimeZone`: a zone by its `name` on the CRM's list (`US-NY`), and whether answers show the offset.
 
-    name: str = attrs.field(converter=_upper)
+    `name` is None for the base time zone, which a client may ask for with offsets: `includeTZOffset` alone.
+    """
+
+    name: str | None = attrs.field(default=None, converter=_upper)
     include_offset: bool = False
 
     @property
     def id(self) -> int | None:
-        """The zone's number on the CRM's list, or None where the number is not known."""
+        """The zone's number on the CRM's list, or None where the number is not known, and for the base zone."""
         return next((number for number, name in TIME_ZONE_IDS.items() if name == self.name), None)
 
     @property
-    def zone(self) -> tzinfo:
-        """The zone as a `tzinfo`; raises HeaderError for a name that is not on the list."""
-        return time_zone(self.name)
+    def zone(self) -> tzinfo | None:
+        """The zone as a `tzinfo`, None for the base zone; raises HeaderError for a name that is not on the list."""
+        return None if self.name is None else time_zone(self.name)
 
     def __str__(self) -> str:
-        return f"{self.name}, includeTZOffset" if self.include_offset else self.name
+        return ", ".join(filter(None, (self.name, "includeTZOffset" if self.include_offset else "")))
 
 
-def parse_time_zone(header: str) -> TimeZonePreference:
+def parse_time_zone(header: str) -> TimeZonePreference | None:
     """Read an `SO-TimeZone` field: a name (`US-NY`, any letter case) or a number (`261`), optionally `, includeTZOffset`.
 
-    Raises HeaderError for a zone that is not on the CRM's list, and for any other option.
+    `includeTZOffset` alone asks for the base zone with offsets. A blank field is None, as if the field were absent. Raises
+    HeaderError for a zone that is not on the CRM's list, and for any other option.
     """
     zone, *options = (part.strip(" \t") for part in header.split(","))
+    if not zone and not options:
+        return None
+    if zone.lower() == _INCLUDE_OFFSET and not options:
+        return TimeZonePreference(include_offset=True)
     if len(options) > 1 or any(option.lower() != _INCLUDE_OFFSET for option in options):
         raise HeaderError("SO-TimeZone", "is no time zone by name or number, with or without includeTZOffset", header)
     name = TIME_ZONE_IDS.get(int(zone)) if zone.isascii() and zone.isdigit() and len(zone) < 6 else zone.upper()
@@ -72,8 +80,8 @@ def parse_time_zone(header: str) -> TimeZonePreference:
 def to_storage(value: T, preference: TimeZonePreference | None, base: tzinfo | str) -> T:
     """Copy a carrier, or a list of carriers, with the sender's date-times moved to the base time zone, without offsets.
 
-    A date-time with an offset, or `Z`, is an instant. One without belongs to the preference's zone, or to `base` if there is
-    no preference. `base` is a `tzinfo` or a name on the CRM's list. `value` is not changed, and the copy shares what is
+    A date-time with an offset, or `Z`, is an instant. One without belongs to the preference's zone, or to `base` if that
+    names none. `base` is a `tzinfo` or a name on the CRM's list. `value` is not changed, and the copy shares what is
     equal.
 
     Some date-times stay as they came: `CreatedDate` and `UpdatedDate` at any depth, which are UTC; `0001-01-01T00:00:00` and
@@ -81,7 +89,7 @@ def to_storage(value: T, preference: TimeZonePreference | None, base: tzinfo | s
     those that would leave the year 9999. So a clock time of the first hours of 1900 may come back in another zone's time.
     """
     home = _zone(base)
-    return _TO_STORAGE(value, _Move(home if preference is None else preference.zone, home))
+    return _TO_STORAGE(value, _Move(_asked(preference, home), home))
 
 
 def to_answer(value: T, preference: TimeZonePreference | None, base: tzinfo | str) -> T:
@@ -93,7 +101,8 @@ def to_answer(value: T, preference: TimeZonePreference | None, base: tzinfo | st
     """
     if preference is None:
         return value
-    return _TO_ANSWER(value, _Move(_zone(base), preference.zone, preference.include_offset))
+    home = _zone(base)
+    return _TO_ANSWER(value, _Move(home, _asked(preference, home), preference.include_offset))
 
 
 def change_in_zone(value: T, change: Callable[[T], T], preference: TimeZonePreference | None, base: tzinfo | str) -> T:
@@ -105,12 +114,19 @@ def change_in_zone(value: T, change: Callable[[T], T], preference: TimeZonePrefe
     if preference is None:
         return change(value)
     home = _zone(base)
-    seen = _TO_CHANGE(value, _Move(home, preference.zone, preference.include_offset))
-    return _FROM_CHANGE(change(seen), _Move(preference.zone, home))
+    zone = _asked(preference, home)
+    seen = _TO_CHANGE(value, _Move(home, zone, preference.include_offset))
+    return _FROM_CHANGE(change(seen), _Move(zone, home))
 
 
 def _zone(base: tzinfo | str) -> tzinfo:
     return time_zone(base) if isinstance(base, str) else base
+
+
+def _asked(preference: TimeZonePreference | None, home: tzinfo) -> tzinfo:
+    """The zone that a preference asks for; `home`, the base zone, where it names none."""
+    zone = None if preference is None else preference.zone
+    return home if zone is None else zone
 
 
 @attrs.frozen

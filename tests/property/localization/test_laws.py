@@ -30,7 +30,7 @@ TEXTS = st.dictionaries(CODES, strings() | QUOTED, min_size=1, max_size=4)
 MULTI_LANGUAGE = TEXTS.map(build_multi_language)
 TAGS = st.sampled_from(["nb-NO", "en", "de", "sv", "tlh", "FR"])
 ZONES = st.sampled_from(TIME_ZONE_NAMES)
-PREFERENCES = st.builds(TimeZonePreference, ZONES, st.booleans())
+PREFERENCES = st.builds(TimeZonePreference, st.none() | ZONES, st.booleans())
 
 
 @given(TEXTS)

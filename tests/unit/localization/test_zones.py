@@ -78,10 +78,12 @@ def test_worked_examples(sent, header, storage, answer):
         (" 460 ,\tINCLUDETZOFFSET ", "US-NY", True),
         ("UTC,includeTZOffset", "UTC", True),
         ("1", "UTC", False),
+        ("includeTZOffset", None, True),
+        ("\t INCLUDEtzoffset ", None, True),
     ],
 )
 def test_header(header, name, offset):
-    """A name in any letter case or a known id, and optionally the wish to see offsets."""
+    """A name in any letter case or a known id, and optionally the wish to see offsets; or that wish alone."""
     preference = parse_time_zone(header)
     assert preference == TimeZonePreference(name, offset)
     assert parse_time_zone(str(preference)) == preference
@@ -91,8 +93,11 @@ def test_header(header, name, offset):
 @pytest.mark.parametrize(
     "header",
     [
-        "",
         ",",
+        ", includeTZOffset",
+        "includeTZOffset, NO",
+        "includeTZOffset, includeTZOffset",
+        "includeOffset",
         "XX",
         "US",
         "0",
@@ -104,7 +109,6 @@ def test_header(header, name, offset):
         "NO,",
         "NO, x",
         "NO, includeTZOffset, includeTZOffset",
-        "includeTZOffset",
         "NO\r\n",
         "../../etc/passwd",
     ],
@@ -114,6 +118,50 @@ def test_malformed_header(header):
     with pytest.raises(HeaderError, match="SO-TimeZone") as caught:
         parse_time_zone(header)
     assert caught.value.status == 400
+
+
+@pytest.mark.parametrize("header", ["", " ", "\t \t"])
+def test_a_blank_header_is_as_if_absent(header):
+    """The vendor's client sends an empty `SO-TimeZone` where its user chose none."""
+    assert parse_time_zone(header) is None
+
+
+def test_the_base_zone_is_spelled_as_it_is_asked_for():
+    """`includeTZOffset` alone names no zone, so the preference has neither a zone nor an id, and is written back alike."""
+    preference = parse_time_zone("includeTZOffset")
+    assert (preference.name, preference.zone, preference.id, str(preference)) == (None, None, None, "includeTZOffset")
+    assert str(TimeZonePreference()) == ""
+
+
+BASE_ZONE = [
+    ("2018-12-24T12:34:45", "NO", "2018-12-24T12:34:45", "2018-12-24T12:34:45+0100"),
+    ("2018-07-24T12:34:45.0000001", "NO", "2018-07-24T12:34:45.0000001", "2018-07-24T12:34:45.0000001+0200"),
+    ("2018-12-24T12:34:45Z", "NO", "2018-12-24T13:34:45", "2018-12-24T13:34:45+0100"),
+    ("2018-12-24T12:34:45-0500", "UTC", "2018-12-24T17:34:45", "2018-12-24T17:34:45+0000"),
+    ("1760-01-01T00:00:00", "NO", "1760-01-01T00:00:00", "1760-01-01T00:00:00"),
+]
+
+
+@pytest.mark.parametrize(("sent", "base", "storage", "answer"), BASE_ZONE)
+def test_the_base_zone_with_offsets(sent, base, storage, answer):
+    """`includeTZOffset` alone moves no clock time, and answers show the base zone's offset; it is UTC for `UpdatedDate`."""
+    assert str(stored(sent, "includeTZOffset", base)) == storage
+    assert answered(storage, "includeTZOffset", base) == answer
+    value = Event(updated_date=Timestamp.parse("2018-12-24T12:00:00"))
+    assert str(to_answer(value, parse_time_zone("includeTZOffset"), base).updated_date) == "2018-12-24T12:00:00Z"
+
+
+def test_a_change_in_the_base_zone_sees_offsets():
+    """A change reads dates with the base zone's offset, stores what it sets without, and leaves the others as stored."""
+    kept = Timestamp.parse("2018-10-28T02:30:00.0000001").replace(fold=1)
+
+    def change(seen):
+        assert str(seen.when) == "2018-10-28T02:30:00.0000001+0100"
+        return Event(when=seen.when, all=[Timestamp.parse("2018-12-24T12:00:00Z"), Timestamp.parse("2018-12-24T12:00:00")])
+
+    changed = change_in_zone(Event(when=kept), change, parse_time_zone("includeTZOffset"), "NO")
+    assert changed.when is kept
+    assert [str(value) for value in changed.all] == ["2018-12-24T13:00:00", "2018-12-24T12:00:00"]
 
 
 @pytest.mark.parametrize(
