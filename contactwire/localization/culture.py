@@ -5,6 +5,7 @@ Babel is an optional dependency, so each function that needs it imports it.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from decimal import Decimal, localcontext
@@ -15,7 +16,7 @@ from contactwire.customfields import is_pseudo_key, parse_value, parse_value_as
 from contactwire.errors import HeaderError
 from contactwire.localization.tags import language_and_region
 
-__all__ = ["display_texts", "find_culture", "format_custom_field"]
+__all__ = ["display_texts", "find_culture", "first_culture", "format_custom_field"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -55,24 +56,36 @@ def format_custom_field(text: str, culture: str) -> str:
     return _format(text, _known(culture))
 
 
-def find_culture(culture: str | None, languages: Iterable[str]) -> Any:
-    """A function that gives Babel's locale to format by, or None where there is none.
+def find_culture(culture: str) -> Callable[[], Any]:
+    """A function that gives Babel's locale of a culture; HeaderError for an unknown one, ImportError without Babel."""
+    known = _known(culture)
+    return lambda: known
 
-    If the request asks for a `culture`, Babel loads it at once: HeaderError for an unknown one, ImportError without Babel.
-    Otherwise the function takes the first of `languages` that CLDR knows, at its first call, and gives None without Babel.
+
+def first_culture(asked: str | None, languages: Iterable[str]) -> Callable[[], Any]:
+    """A function that gives Babel's locale of the first culture that CLDR knows, or None; it loads Babel at its first call.
+
+    The cultures are the one that a request `asked` for, and its `languages`. Without Babel there is none; it warns of that,
+    once in a process, where a request asked for one.
     """
-    if culture is not None:
-        known = _known(culture)
-        return lambda: known
     # Kept for as long as the function is, which is one answer.
-    return cache(lambda: _first_known(languages))
+    return cache(lambda: _first_known(asked, languages))
 
 
-def _first_known(languages: Iterable[str]) -> Any:
+def _first_known(asked: str | None, languages: Iterable[str]) -> Any:
+    tags = languages if asked is None else (asked, *languages)
     try:
-        return next((locale for tag in languages if (locale := _locale(tag)) is not None), None)
-    except ImportError:
+        return next((locale for tag in tags if (locale := _locale(tag)) is not None), None)
+    except ImportError as error:
+        if asked is not None:
+            _warn(f"SO-Culture is ignored: {error}")
         return None
+
+
+@cache
+def _warn(message: str) -> None:
+    # No line of the program is to blame, so the warning names this one.
+    warnings.warn(message, stacklevel=1)
 
 
 def _known(culture: str) -> Any:

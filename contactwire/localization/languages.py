@@ -8,8 +8,7 @@ from itertools import islice
 
 import attrs
 
-from contactwire.errors import HeaderError
-from contactwire.localization.strings import parse_multi_language
+from contactwire.localization.strings import build_multi_language, parse_multi_language
 from contactwire.localization.tags import language_and_region
 
 __all__ = ["LanguagePreference", "Resolver", "parse_accept_language", "resolve", "wanted_languages"]
@@ -22,40 +21,46 @@ _RANGE = re.compile(
     r"[ \t]*+([A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*+|\*)(?:[ \t]*+;[ \t]*+[qQ]=(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?))?+[ \t]*+",
     re.ASCII,
 )
-_DIVIDER = re.compile(r",|;(?![ \t]*+[qQ]=)")
+_DIVIDER = re.compile(r",|;(?![ \t]*+[A-Za-z]*+[ \t]*+=)")
 _NO_LANGUAGE = ("*", "x")
 _NO_MATCH = MAX_LANGUAGES, 0
+_NO_TEXTS: tuple[dict[str, str], str] = {}, ""
 
 
-def parse_accept_language(header: str, name: str = "Accept-Language") -> tuple[str, ...]:
+def parse_accept_language(header: str) -> tuple[str, ...]:
     """The language tags of an `Accept-Language` field, in descending order of weight (RFC 9110 §12.5.4).
 
     `"nb-NO, en;q=0.5"` gives `("nb-NO", "en")`. Tags of equal weight stay in order. Tags of weight 0 are left out, as are
-    `*` and `x`, which name no language. A semicolon separates as a comma does unless a weight follows, since the CRM's own
-    examples have `en-us; en-gb`. At most 20 tags are given, the most wanted ones. Raises HeaderError for the field `name` if
-    the text is malformed.
+    `*` and `x`, which name no language. A semicolon separates as a comma does unless a parameter follows, since the CRM's
+    own examples have `en-us; en-gb`. A malformed element is skipped, as in `Accept`. At most 20 tags are given, the most
+    wanted ones.
     """
     weighed: dict[str, tuple[float, str]] = {}
-    for element in _DIVIDER.split(header):
-        # RFC 9110 §5.6.1.2: a recipient ignores empty list elements.
-        if not element.strip(" \t"):
-            continue
-        match = _RANGE.fullmatch(element)
-        if match is None:
-            raise HeaderError(name, "is no list of language tags with weights", header)
-        tag, weight = match[1], float(match[2] or 1)
+    for tag, weight in _elements(header):
         if tag.lower() not in weighed or weighed[tag.lower()][0] < weight:
             weighed[tag.lower()] = weight, tag
     ordered = sorted(weighed.values(), key=lambda entry: -entry[0])
     return tuple(tag for weight, tag in ordered if weight and tag.lower() not in _NO_LANGUAGE)[:MAX_LANGUAGES]
 
 
+def _elements(header: str) -> Iterator[tuple[str, float]]:
+    """Yield each well-formed element of a field: its language range, and its weight."""
+    for element in _DIVIDER.split(header):
+        if match := _RANGE.fullmatch(element):
+            yield match[1], float(match[2] or 1)
+
+
+def _overrides(so_language: str | None) -> bool:
+    """Whether an `SO-Language` counts instead of `Accept-Language`: it is blank, or it has a well-formed element."""
+    return so_language is not None and (not so_language.strip(" \t") or any(True for _ in _elements(so_language)))
+
+
 @attrs.frozen
 class LanguagePreference:
     """The languages that a request asks for, the most wanted first, and the culture for numbers and dates.
 
-    `culture` is None if the request asks for none; then the languages decide. A preference without languages is false, and
-    leaves multi-language strings as they are.
+    `culture` is None if the request asks for none; then the languages decide, as they do where the culture is unknown. A
+    preference without languages is false, and leaves multi-language strings as they are.
     """
 
     languages: tuple[str, ...] = ()
@@ -67,15 +72,16 @@ class LanguagePreference:
     ) -> LanguagePreference:
         """The preference in the values of `Accept-Language`, `SO-Language` and `SO-Culture`; None is an absent field.
 
-        `SO-Language` overrides `Accept-Language` unless it is empty; `*` or `x` in it cancels translation. `SO-Culture` is
-        ignored without a language. Raises HeaderError for a malformed value.
+        `SO-Language` overrides `Accept-Language`. A blank one, `*` and `x` cancel translation: the vendor's client sends a
+        blank one to get texts as they are stored, and browsers add an `Accept-Language` to its requests. `SO-Culture` is
+        ignored without a language. In each field malformed elements are skipped, and a field that has no other counts as
+        absent, so no value is refused.
         """
-        overriding = parse_accept_language(so_language, "SO-Language") if so_language and so_language.strip(" \t") else None
-        languages = parse_accept_language(accept_language or "") if overriding is None else overriding
-        cultures = parse_accept_language(so_culture or "", "SO-Culture")
+        wanted = so_language if _overrides(so_language) else accept_language
+        languages = parse_accept_language(wanted or "")
         if not languages:
             return cls()
-        return cls(languages, cultures[0] if cultures else None)
+        return cls(languages, next(iter(parse_accept_language(so_culture or "")), None))
 
     def __bool__(self) -> bool:
         return bool(self.languages)
@@ -114,7 +120,7 @@ class Resolver:
         self._tags: dict[str, int] = {}
         self._regions: dict[tuple[str, str], int] = {}
         self._languages: dict[str, int] = {}
-        self._resolved: dict[str, str | None] = {}
+        self._choices: dict[str, tuple[dict[str, str], str]] = {}
         for place, tag in enumerate(wanted):
             language, region = language_and_region(tag)
             self._tags.setdefault(tag.lower(), place)
@@ -123,13 +129,27 @@ class Resolver:
 
     def __call__(self, text: str) -> str:
         """The text to show for a string."""
+        texts, code = self._choice(text)
+        return texts[code] if texts else text
+
+    def change(self, text: str, new: str) -> str:
+        """The string to store where `new` is written in the place of what is shown for `text`.
+
+        `new` replaces the text of the language that is shown, and the others stay. Where `text` is no multi-language string,
+        or `new` is one, it is `new` itself.
+        """
+        texts, code = self._choice(text)
+        return build_multi_language({**texts, code: new}) if texts and parse_multi_language(new) is None else new
+
+    def _choice(self, text: str) -> tuple[dict[str, str], str]:
+        """The texts of a multi-language string, and the code of the one to show; no texts for any other string."""
         if '"' not in text:
-            return text
-        if text not in self._resolved:
+            return _NO_TEXTS
+        found = self._choices.get(text)
+        if found is None:
             texts = parse_multi_language(text)
-            self._resolved[text] = None if texts is None else texts[min(texts, key=self._rank)]
-        resolved = self._resolved[text]
-        return text if resolved is None else resolved
+            found = self._choices[text] = (texts, min(texts, key=self._rank)) if texts else _NO_TEXTS
+        return found
 
     def _rank(self, code: str) -> tuple[int, int]:
         """How well a code fits, the best first: by the place of the tag that it matches, then by the way it does."""

@@ -1,4 +1,7 @@
-"""Carriers in the languages and the culture that a request asks for: `localize` copies a carrier with the texts replaced."""
+"""Carriers in the languages and the culture that a request asks for: `localize` copies a carrier with the texts replaced.
+
+A `Localizer` does it. `change_in_language` has one of its own, whose texts remember what is stored.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +10,19 @@ from typing import Any, TypeVar
 
 import attrs
 
-from contactwire.localization.culture import display_texts, find_culture
+from contactwire.localization.culture import display_texts, find_culture, first_culture
 from contactwire.localization.languages import LanguagePreference, Resolver, wanted_languages
 from contactwire.localization.rewrite import Leaf, Rewriter
-from contactwire.wire import STRING, DictionaryKind, FieldPlan, Kind
+from contactwire.wire import STRING, UNSET, DictionaryKind, FieldPlan, Kind, UnsetType
 
-__all__ = ["localize"]
+__all__ = ["Localizer", "localize"]
 
 T = TypeVar("T")
 
+Mark = Callable[[str, str | UnsetType], str]
+"""Gives the string to put into a copy, from the text to show and the one that is stored; UNSET for an added one."""
+
 _CUSTOM_FIELDS = ("CustomFields", "UserDefinedFields", "ExtraFields")
-
-
-@attrs.frozen
-class _Wanted:
-    resolve: Resolver
-    culture: Callable[[], Any]
 
 
 def localize(value: T, languages: str | Iterable[str] | None, *, culture: str | None = None) -> T:
@@ -37,31 +37,66 @@ def localize(value: T, languages: str | Iterable[str] | None, *, culture: str | 
     Babel is installed.
 
     Without a language the value itself comes back. It is never changed, and the copy shares what is equal. Raises
-    HeaderError for a culture that CLDR does not know, ImportError for a culture without Babel.
+    HeaderError for a `culture` that CLDR does not know, ImportError for a `culture` without Babel. The preference's culture
+    comes from a request, so nothing is raised for it: an unknown one counts as absent, and so does any without Babel, which
+    is a warning once in a process.
     """
-    wanted = wanted_languages(languages)
-    if not wanted:
-        return value
-    if culture is None and isinstance(languages, LanguagePreference):
-        culture = languages.culture
-    return _REWRITER(value, _Wanted(Resolver(wanted), find_culture(culture, wanted)))
+    localizer = Localizer.of(languages, culture)
+    return value if localizer is None else localizer(value)
 
 
-def _localize_text(text: Any, wanted: _Wanted) -> Any:
-    return wanted.resolve(text) if isinstance(text, str) else text
+def _shown(text: str, stored: str | UnsetType) -> str:
+    return text
 
 
-def _localize_dictionary(fields: Any, wanted: _Wanted) -> Any:
-    if not isinstance(fields, dict) or not all(isinstance(key, str) for key in fields):
-        return fields
-    new = {key: _localize_text(text, wanted) for key, text in fields.items()} | display_texts(fields, wanted.culture)
-    return fields if new == fields else new
+@attrs.frozen
+class Localizer:
+    """Replaces the strings of carriers: `resolve` by languages, `culture` (Babel's locale or None) by a culture."""
+
+    resolve: Resolver
+    culture: Callable[[], Any]
+    mark: Mark = _shown
+
+    @classmethod
+    def of(cls, languages: str | Iterable[str] | None, culture: str | None = None, mark: Mark = _shown) -> Localizer | None:
+        """What does the work of `localize` for these languages and this culture; None where no language is wanted."""
+        wanted = wanted_languages(languages)
+        if not wanted:
+            return None
+        if culture is not None:
+            return cls(Resolver(wanted), find_culture(culture), mark)
+        asked = languages.culture if isinstance(languages, LanguagePreference) else None
+        return cls(Resolver(wanted), first_culture(asked, wanted), mark)
+
+    def __call__(self, value: T) -> T:
+        """The copy of a carrier, or of a list of carriers."""
+        return _REWRITER(value, self)
+
+    def text(self, text: Any) -> Any:
+        """The string to show for a stored one; any value of a wrong type as it is."""
+        if not isinstance(text, str):
+            return text
+        shown = self.resolve(text)
+        return text if shown is text else self.mark(shown, text)
+
+    def fields(self, fields: Any) -> Any:
+        """A custom-field dictionary with its texts, and the display texts of the culture."""
+        if not isinstance(fields, dict) or not all(isinstance(key, str) for key in fields):
+            return fields
+        display = display_texts(fields, self.culture).items()
+        new = {key: self.text(text) for key, text in fields.items()}
+        new.update((key, self.mark(text, fields.get(key, UNSET))) for key, text in display)
+        return fields if new == fields else new
 
 
 def _leaf(field: FieldPlan, kind: Kind) -> Leaf | None:
     if isinstance(kind, DictionaryKind) and kind.item == STRING and field.name in _CUSTOM_FIELDS:
-        return _localize_dictionary
-    return _localize_text if kind == STRING else None
+        return lambda fields, localizer: localizer.fields(fields)
+    return _text if kind == STRING else None
 
 
-_REWRITER = Rewriter(_leaf, extras=_localize_text)
+def _text(text: Any, localizer: Localizer) -> Any:
+    return localizer.text(text)
+
+
+_REWRITER = Rewriter(_leaf, extras=_text)

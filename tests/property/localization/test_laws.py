@@ -1,6 +1,7 @@
 """Laws of languages and time zones."""
 
 import copy
+import re
 from contextlib import suppress
 from datetime import timezone
 
@@ -11,10 +12,10 @@ from contactwire.carriers import ContactEntity, ContactEntityWithLinks
 from contactwire.errors import HeaderError
 from contactwire.localization import (
     TIME_ZONE_NAMES,
+    LanguagePreference,
     TimeZonePreference,
     build_multi_language,
     localize,
-    parse_accept_language,
     parse_multi_language,
     parse_time_zone,
     resolve,
@@ -64,12 +65,23 @@ def test_localizing_changes_a_copy_only(contact, languages):
     assert (answer.contact_id, answer.updated_date) == (contact.contact_id, contact.updated_date)
 
 
-@given(st.text(st.sampled_from("enNO-;q=0.51*, x\t\r"), max_size=20))
-def test_any_header_parses_or_is_refused(text):
-    """A header gives tags or a HeaderError."""
-    for parse in (parse_accept_language, parse_time_zone):
-        with suppress(HeaderError):
-            parse(text)
+HEADERS = st.text(st.sampled_from("enNO-;q=0.51*, x\t\r"), max_size=20)
+
+
+@given(HEADERS, HEADERS, HEADERS)
+def test_any_language_header_is_taken(accept_language, so_language, so_culture):
+    """Whatever the fields for language and culture hold, a contact with a number to format is localized."""
+    preference = LanguagePreference.from_headers(accept_language, so_language, so_culture)
+    answer = localize(ContactEntity(custom_fields={"a": "[F:0.5]"}), preference)
+    assert answer.custom_fields["a"] == "[F:0.5]"
+    assert set(preference) <= set(re.split(r"[,; \t]", f"{accept_language},{so_language}"))
+
+
+@given(HEADERS)
+def test_any_time_zone_header_parses_or_is_refused(text):
+    """`SO-TimeZone` gives a preference, None or a HeaderError."""
+    with suppress(HeaderError):
+        parse_time_zone(text)
 
 
 @given(carriers(ContactEntity), PREFERENCES, ZONES)

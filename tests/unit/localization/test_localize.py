@@ -274,19 +274,41 @@ def test_culture_without_a_language_is_ignored():
     assert localize(contact, LanguagePreference(culture="sv")) is contact
 
 
+UNKNOWN_TO_CLDR = ["zz", "tlh-KX", "zzz-Abcd-AQ", "xx", "../../etc/passwd", "", "sv_SE"]
+
+
+@pytest.mark.parametrize("culture", UNKNOWN_TO_CLDR)
+def test_an_unknown_culture_of_a_request_counts_as_absent(culture):
+    """The language decides where CLDR does not know the preference's culture; an explicit one is still refused."""
+    contact = ContactEntity(custom_fields={"a": "[F:0.5]"})
+    for preference in (LanguagePreference(("de",), culture), LanguagePreference.from_headers("de", None, culture)):
+        assert localize(contact, preference).custom_fields["a:DisplayText"] == "0,5"
+    with pytest.raises(HeaderError, match="SO-Culture"):
+        localize(contact, "de", culture=culture)
+
+
 def test_without_babel():
-    """A culture that is asked for says what to install; one that is merely the language's is done without."""
+    """Without Babel an explicit culture says what to install, and one of a request or of its language is done without.
+
+    Of a request's culture a warning tells, once.
+    """
     code = (
-        "import sys; sys.modules['babel'] = None\n"
+        "import sys, warnings; sys.modules['babel'] = None\n"
         "from contactwire import ContactEntity\n"
-        "from contactwire.localization import localize\n"
+        "from contactwire.localization import LanguagePreference, localize\n"
         "contact = ContactEntity(custom_fields={'a': '[F:0.5]'})\n"
-        "print(localize(contact, 'de') is contact)\n"
+        "warnings.simplefilter('always')\n"
+        "preference = LanguagePreference.from_headers(None, 'en', 'en-US')\n"
+        "with warnings.catch_warnings(record=True) as told:\n"
+        "    print(localize(contact, 'de') is contact, len(told))\n"
+        "    print(localize(ContactEntity(), preference) == ContactEntity(), len(told))\n"
+        "    print(*(localize(contact, preference) is contact for _ in range(3)), len(told), told[0].message)\n"
         "try: localize(contact, 'de', culture='sv')\n"
         "except ImportError as error: print(error)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == ["True", "formatting by culture needs Babel: install contactwire[culture]"]
+    advice = "formatting by culture needs Babel: install contactwire[culture]"
+    assert done.stdout.splitlines() == ["True 0", "True 0", f"True True True 1 SO-Culture is ignored: {advice}", advice]
 
 
 def test_translating_loads_nothing_heavy():
