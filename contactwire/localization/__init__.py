@@ -2,8 +2,9 @@
 
 For languages, `languages` reads the header fields and chooses the text of a multi-language string, which `strings` takes
 apart; `tags` knows what a language code means. `culture` formats the numbers and dates in custom fields. `texts` does both
-for a whole carrier. For time zones, `zones` has the CRM's list of zones, and `times` moves the date-times of a carrier. Both
-`texts` and `times` use `rewrite`, which copies a carrier with some values changed.
+for a whole carrier. `changes` stores what a client changes that reads in a language, and `pairs` finds the items of lists
+again for it. For time zones, `zones` has the CRM's list of zones, and `times` moves the date-times of a carrier. `texts`,
+`changes` and `times` use `rewrite`, which copies a carrier with some values changed.
 
 **Languages.** A multi-language string is `NO:"Leverandør";US:"Supplier"`: language codes, and texts in quotes, separated by
 semicolons. A quote inside a text is doubled. Without a wanted language, such strings stay as they are. With languages, each
@@ -23,19 +24,27 @@ name countries more often than languages:
 | `CZ` | Czech, `cs` | `GR` | Greek, `el` | `JP` `CN` | Japanese, `ja`; Chinese, `zh` |
 
 Any other code (`FR`, `FI`, `NL`, `ES`, …) is taken for the ISO 639 language of that name. `SO-Language` overrides
-`Accept-Language`; `*` or `x` in it cancels translation.
+`Accept-Language`; a blank one, or `*` or `x` in it, cancels translation. Malformed elements of these fields are skipped.
+
+**Changes** by a client that reads in a language leave the other languages alone: `change_in_language` stores a text that is
+as it was shown as it was stored, and puts another text in the place of the shown one. An item of a list is the same item if
+it is as it was shown, or has the same primary key (`Id`, `PersonId`), or the same texts and numbers besides those in several
+languages. Otherwise nothing tells which item it was, and its texts are stored as they come; but where the list is as long as
+it was, a text that equals that of the item at the same place keeps its languages. Items that are strings have nothing but
+their text, so another text is another item.
 
 **Cultures** format the numbers and dates inside the strings of the custom-field dictionaries. The culture is `SO-Culture`,
-or else the language; without a language there is none.
+or else the language; without a language there is none. A culture that is not known counts as absent.
 
-**Time zones.** Stored date-times belong to a base time zone. A time that the clock shows twice, in autumn, is the first of
-the two (summer time), unless the value's `fold` is 1 (PEP 495). A time that the clock skips, in spring, moves by as much as
-the clock skips: 02:30 becomes 03:30. Date-times before 1900 are never converted, since places had mean times of their own
-then: a date in 1760 stays that day, in any zone.
+**Time zones.** Stored date-times belong to a base time zone; `includeTZOffset` without a zone asks for that one. A time that
+the clock shows twice, in autumn, is the first of the two (summer time), unless the value's `fold` is 1 (PEP 495). A time
+that the clock skips, in spring, moves by as much as the clock skips: 02:30 becomes 03:30. Date-times before 1900 are never
+converted, since places had mean times of their own then: a date in 1760 stays that day, in any zone.
 """
 
 from __future__ import annotations
 
+from contactwire.localization.changes import change_in_language
 from contactwire.localization.culture import format_custom_field
 from contactwire.localization.languages import LanguagePreference, parse_accept_language, resolve
 from contactwire.localization.strings import build_multi_language, parse_multi_language
@@ -49,6 +58,7 @@ __all__ = [
     "LanguagePreference",
     "TimeZonePreference",
     "build_multi_language",
+    "change_in_language",
     "change_in_zone",
     "format_custom_field",
     "localize",

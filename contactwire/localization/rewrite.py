@@ -20,7 +20,7 @@ import attrs
 from contactwire.errors import EncodeError, Issue, shorten
 from contactwire.wire import DictionaryKind, FieldPlan, Kind, ListKind, NestedKind, plan_of
 
-__all__ = ["Leaf", "Rewriter"]
+__all__ = ["MAX_LEVELS", "Leaf", "Rewriter", "same_objects", "too_deep"]
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ _Change = Callable[[Any, Any, int], Any]
 """Rewrites one container, given the context and how many more levels it may have."""
 
 # Decoders allow far fewer levels, and so many levels are far from Python's recursion limit.
-_MAX_DEPTH = 256
+MAX_LEVELS = 256
 
 
 def _carrier_change(
@@ -46,7 +46,7 @@ def _carrier_change(
         if not isinstance(node, cls):
             return node
         if levels <= 0:
-            raise _too_deep()
+            raise too_deep()
         changes: dict[str, Any] = {}
         # Absent, null and empty values have nothing in them to rewrite.
         for name, leaf in leaves:
@@ -68,7 +68,8 @@ def _carrier_change(
     return rewrite
 
 
-def _too_deep() -> EncodeError:
+def too_deep() -> EncodeError:
+    """The error for a value that nests without end."""
     message = "nesting is deeper than any decoder takes, or without end"
     return EncodeError((Issue("", message, "less nesting", shorten([])),))
 
@@ -78,9 +79,9 @@ def _list_change(change: _Change) -> _Change:
         if not isinstance(node, list):
             return node
         if levels <= 0:
-            raise _too_deep()
+            raise too_deep()
         new = [item and change(item, context, levels - 1) for item in node]
-        return node if _same(new, node) else new
+        return node if same_objects(new, node) else new
 
     return rewrite
 
@@ -90,9 +91,9 @@ def _dictionary_change(change: _Change) -> _Change:
         if not isinstance(node, dict):
             return node
         if levels <= 0:
-            raise _too_deep()
+            raise too_deep()
         new = {key: item and change(item, context, levels - 1) for key, item in node.items()}
-        return node if _same(new.values(), node.values()) else new
+        return node if same_objects(new.values(), node.values()) else new
 
     return rewrite
 
@@ -109,7 +110,8 @@ def _builtins_change(leaf: Leaf) -> _Change:
     return rewrite
 
 
-def _same(new: Iterable[Any], old: Iterable[Any]) -> bool:
+def same_objects(new: Iterable[Any], old: Iterable[Any]) -> bool:
+    """Whether two sequences of one length hold the very same objects."""
     return all(map(operator.is_, new, old))
 
 
@@ -134,14 +136,14 @@ class Rewriter:
         """
         if isinstance(value, list):
             items = [self(item, context) for item in value]
-            return value if _same(items, value) else items  # type: ignore[return-value]
+            return value if same_objects(items, value) else items  # type: ignore[return-value]
         change = self._ready.get(type(value))
         if change is None:
             with self._lock:
                 # A plan that cannot be built raises here, before `_changes` gets an unfinished entry.
                 _reached(type(value))
                 change = self._ready[type(value)] = self._make(type(value))
-        return change(value, context, _MAX_DEPTH)  # type: ignore[no-any-return]
+        return change(value, context, MAX_LEVELS)  # type: ignore[no-any-return]
 
     def _make(self, cls: type) -> _Change:
         change = self._changes.get(cls)

@@ -4,10 +4,12 @@ import copy
 import re
 from contextlib import suppress
 from datetime import timezone
+from itertools import count
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from contactwire.builtins import from_builtins, to_builtins
 from contactwire.carriers import ContactEntity, ContactEntityWithLinks
 from contactwire.errors import HeaderError
 from contactwire.localization import (
@@ -15,6 +17,7 @@ from contactwire.localization import (
     LanguagePreference,
     TimeZonePreference,
     build_multi_language,
+    change_in_language,
     localize,
     parse_multi_language,
     parse_time_zone,
@@ -22,6 +25,8 @@ from contactwire.localization import (
     to_answer,
     to_storage,
 )
+from contactwire.patch import JsonPatch
+from contactwire.paths import format_pointer
 from contactwire.testing import carriers, strings, timestamps
 from contactwire.timestamps import Timestamp
 
@@ -125,3 +130,55 @@ def test_open_dates_never_move(text, preference, base):
     contact = ContactEntity(dbi_last_modified=Timestamp.parse(text), updated_date=Timestamp.parse(text))
     assert to_storage(contact, preference, base) is contact
     assert to_answer(contact, preference, base) is contact
+
+
+LOCALIZED = carriers(ContactEntityWithLinks, text=strings() | MULTI_LANGUAGE)
+LANGUAGES = st.lists(TAGS, min_size=1, max_size=3)
+
+
+@given(LOCALIZED, LANGUAGES)
+def test_a_contact_that_is_sent_back_as_it_was_read_does_not_change(contact, languages):
+    """For any contact, a PUT of what a GET showed stores an equal contact, and so does a PATCH that changes nothing."""
+    sent = copy.deepcopy(localize(contact, languages))
+    assert change_in_language(contact, lambda seen: sent, languages) == contact
+    assert change_in_language(contact, JsonPatch.parse([]).apply, languages) == contact
+
+
+def texts_in(value, path=()):
+    """Yield path and text of each multi-language string, but for those that nothing else identifies: items of lists."""
+    if isinstance(value, str):
+        if parse_multi_language(value) is not None and (not path or not isinstance(path[-1], int)):
+            yield path, value
+    elif isinstance(value, (list, dict)):
+        for token, item in enumerate(value) if isinstance(value, list) else value.items():
+            yield from texts_in(item, (*path, token))
+
+
+def identify(value, numbers):
+    """Give each object in a list, at any depth, a member that no other has, as most of a contact's lists have keys."""
+    for item in value if isinstance(value, list) else value.values():
+        if isinstance(item, dict) and isinstance(value, list):
+            item["UnknownNumber"] = next(numbers)
+        if isinstance(item, (list, dict)):
+            identify(item, numbers)
+
+
+@given(LOCALIZED, MULTI_LANGUAGE, LANGUAGES, QUOTED.filter(lambda text: parse_multi_language(text) is None), st.data())
+def test_changing_one_text_changes_one_language_of_it(contact, description, languages, new, data):
+    """For any contact, a PUT or PATCH by a client with a language changes that language of the text, and nothing else."""
+    builtins = {**to_builtins(contact), "Description": description}
+    identify(builtins, count(10**6))
+    stored = from_builtins(builtins, ContactEntityWithLinks)
+    seen = dict(texts_in(to_builtins(localize(stored, languages))))
+    # Enumerations are not localized.
+    found = [(path, text) for path, text in texts_in(builtins) if seen.get(path) != text]
+    path, text = data.draw(st.sampled_from(found))
+    texts = parse_multi_language(text)
+    code = next(code for code in texts if resolve(build_multi_language({**texts, code: "¤¤¤"}), languages) == "¤¤¤")
+    assume(new != texts[code])
+    pointer = format_pointer(map(str, path))
+    whole = JsonPatch.parse([{"op": "replace", "path": pointer, "value": build_multi_language({**texts, code: new})}])
+    patch = JsonPatch.parse([{"op": "replace", "path": pointer, "value": new}])
+    sent = copy.deepcopy(patch.apply(localize(stored, languages)))
+    assert change_in_language(stored, lambda seen: sent, languages) == whole.apply(stored)
+    assert change_in_language(stored, patch.apply, languages) == whole.apply(stored)

@@ -1,0 +1,147 @@
+"""Which item of a changed list is which item of the list that it was.
+
+An item has no name, and a client may move, add and remove items. So the items are compared: first as a client was shown
+them, then by what tells one item from another. A pair is made only where no other is possible, in this order:
+
+1. items that are equal in all texts, numbers and booleans (of several such, the first with the first);
+2. items of one class with the same primary key: `Id`, or the class's name with `Id`, such as `PersonId`;
+3. items that are equal in all texts, numbers and booleans that no item of the list has in several languages or formatted;
+4. where the list is as long as it was, items at the same place whose primary keys do not differ. Such a pair is not `sure`:
+   the one may have taken the place of the other.
+
+All others are new. Dates do not count, since a client may have them in another time zone. ::
+
+    Emails: {Value: a@x.no, Description: Jobb}, {Value: b@x.no, Description: Hjem}     shown
+            {Value: b@x.no, Description: Hjem}, {Value: a@x.no, Description: Arbeid}   sent: pairs by the rules 1 and 3
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import attrs
+
+from contactwire.wire import CarrierPlan, is_carrier, kept_on_plan, plan_of
+
+__all__ = ["Pair", "keys_differ", "pairs"]
+
+_Mark = Callable[[Any], frozenset[tuple[str, Any]]]
+"""Gives what a rule compares of an item; nothing where the rule does not tell the item from others."""
+
+
+@attrs.frozen
+class Pair:
+    """The place of the item that a changed item was; `sure` says that it is that item, and not another in its place."""
+
+    place: int
+    sure: bool = True
+
+
+def _scalars(item: Any) -> dict[str, Any]:
+    """The texts, numbers and booleans of an item by name: a string itself, or what its properties or members are."""
+    if isinstance(item, str):
+        return {"": item}
+    members = item if isinstance(item, dict) else _members_of(item) if is_carrier(type(item)) else {}
+    return {name: _hashed_well(value) for name, value in members.items() if isinstance(value, (str, int, float))}
+
+
+def _hashed_well(value: Any) -> Any:
+    """The value; for an integer that others have the hash of, as many as a sender likes, the text of it."""
+    return hex(value) if isinstance(value, int) and abs(value) >= sys.hash_info.modulus else value
+
+
+def _members_of(carrier: Any) -> dict[str, Any]:
+    members = {field.attribute: getattr(carrier, field.attribute) for field in plan_of(type(carrier)).fields}
+    members.update((f"/{name}", value) for name, value in (carrier._extras or {}).items())
+    return members
+
+
+@kept_on_plan
+def _key_attributes(plan: CarrierPlan) -> tuple[str, ...]:
+    names = {"Id", *(f"{cls.__name__.removesuffix('Entity')}Id" for cls in plan.carrier.__mro__)}
+    return tuple(field.attribute for field in plan.fields if field.name in names)
+
+
+def _key(item: Any) -> frozenset[tuple[str, Any]]:
+    """The primary key of a carrier; nothing where it has none, or a new one's, such as 0."""
+    if not is_carrier(type(item)):
+        return frozenset()
+    values = ((name, getattr(item, name)) for name in _key_attributes(plan_of(type(item))))
+    return frozenset((name, value) for name, value in values if value and isinstance(value, (str, int)))
+
+
+def keys_differ(one: Any, other: Any) -> bool:
+    """Whether two carriers have different primary keys, and so are not the same thing."""
+    first, second = _key(one), _key(other)
+    return bool(first and second) and first != second
+
+
+def pairs(stored: Sequence[Any], shown: Sequence[Any], new: Sequence[Any]) -> list[Pair | None]:
+    """For each item of `new` its pair in `shown`, or None; `stored` has the items of `shown` as they are stored."""
+    search = _Search(shown, new)
+    search.equal(lambda item: frozenset(_scalars(item).items()))
+    if None in search.found:
+        changed = _changed_names(stored, shown)
+        search.alone(_key)
+        search.alone(lambda item: frozenset(each for each in _scalars(item).items() if each[0] not in changed))
+        search.in_place()
+    return search.found
+
+
+def _changed_names(stored: Sequence[Any], shown: Sequence[Any]) -> set[str]:
+    """The names of the texts that some item shows otherwise than it stores them."""
+    names: set[str] = set()
+    for before, item in zip(stored, shown, strict=True):
+        if before is not item:
+            was = _scalars(before)
+            names.update(name for name, value in _scalars(item).items() if value != was.get(name))
+    return names
+
+
+class _Search:
+    """A search for pairs: `found` has them by the place of the new item. Each rule looks at items without a pair only."""
+
+    def __init__(self, shown: Sequence[Any], new: Sequence[Any]) -> None:
+        self.found: list[Pair | None] = [None] * len(new)
+        self._shown, self._new = shown, new
+        self._free = dict.fromkeys(range(len(shown)))
+
+    def _pair(self, index: int, place: int, *, sure: bool = True) -> None:
+        self.found[index] = Pair(place, sure)
+        self._free.pop(place, None)
+
+    def _open(self) -> Iterator[int]:
+        return (index for index, pair in enumerate(self.found) if pair is None)
+
+    def equal(self, mark: _Mark) -> None:
+        """Pair items of equal marks, the first with the first; the last shown one serves all that are left, its copies."""
+        places: dict[Any, deque[int]] = defaultdict(deque)
+        for place in self._free:
+            places[mark(self._shown[place])].append(place)
+        places.pop(frozenset(), None)
+        for index in list(self._open()):
+            if same := places.get(mark(self._new[index])):
+                self._pair(index, same.popleft() if len(same) > 1 else same[0])
+
+    def alone(self, mark: _Mark) -> None:
+        """Pair items whose mark no other item of their list has."""
+        shown = _only({place: mark(self._shown[place]) for place in self._free})
+        new = _only({index: mark(self._new[index]) for index in self._open()})
+        for found, index in new.items():
+            if found in shown:
+                self._pair(index, shown[found])
+
+    def in_place(self) -> None:
+        """Pair items at the same place, where the list is as long as it was."""
+        for index in list(self._open()) if len(self._new) == len(self._shown) else ():
+            if index in self._free and not keys_differ(self._shown[index], self._new[index]):
+                self._pair(index, index, sure=False)
+
+
+def _only(marks: dict[int, Any]) -> dict[Any, int]:
+    """The place of each mark that is there once, and is not empty."""
+    counted = Counter(marks.values())
+    return {mark: place for place, mark in marks.items() if mark and counted[mark] == 1}

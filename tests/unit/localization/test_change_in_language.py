@@ -1,0 +1,396 @@
+"""Contacts that a client reads in one language, changes and sends back."""
+
+import copy
+from datetime import datetime
+
+import attrs
+import pytest
+
+from contactwire import JsonCodec, JsonPatch, MergePatch, PatchConflict
+from contactwire.carriers import (
+    Address,
+    Associate,
+    Category,
+    ContactEntity,
+    EntityElement,
+    FieldProperty,
+    FieldRight,
+    LocalizedField,
+    Person,
+    SelectableMDOListItem,
+)
+from contactwire.errors import EncodeError, ValidationError
+from contactwire.localization import LanguagePreference, change_in_language, change_in_zone, localize, parse_time_zone
+from contactwire.timestamps import Timestamp
+from contactwire.wire import UNSET, Carrier, Maybe
+
+TEXT, OTHER = 'NO:"Leverandør";US:"Supplier"', 'NO:"Kunde";US:"Customer"'
+NORWEGIAN = LanguagePreference(("nb",), "nb-NO")
+
+
+def at_most_30(carrier, attribute, value):
+    """A validator."""
+    if value and len(value) > 30:
+        raise ValueError("is too long")
+
+
+class Shelf(Carrier):
+    """A carrier with labels of at most 30 letters."""
+
+    label: Maybe[str] = attrs.field(default=UNSET, validator=at_most_30)
+    shelves: "Maybe[dict[str, Shelf]]" = UNSET
+
+
+def put(stored, change, languages=NORWEGIAN):
+    """What is stored after a client has read a carrier, changed it by `change(seen)`, and sent back the whole of it."""
+    codec = JsonCodec()
+    sent = codec.decode(codec.encode(localize(stored, languages)), type(stored))
+    change(sent)
+    return change_in_language(stored, lambda seen: sent, languages)
+
+
+def patched(stored, *operations, languages=NORWEGIAN, dialect="rfc"):
+    """What is stored after a client has sent a JSON Patch."""
+    return change_in_language(stored, JsonPatch.parse(list(operations), dialect=dialect).apply, languages)
+
+
+def replaced(path, value):
+    """An operation of a JSON Patch."""
+    return {"op": "replace", "path": path, "value": value}
+
+
+def full():
+    """A contact with texts in two languages at every sort of place, and custom fields."""
+    return ContactEntity(
+        contact_id=1,
+        name="Elan",
+        description=TEXT,
+        category=Category(id=2, value=TEXT, tooltip=OTHER),
+        interests=[
+            SelectableMDOListItem(id=n, name=TEXT, child_items=[SelectableMDOListItem(id=5, name=OTHER)]) for n in (1, 2)
+        ],
+        emails=[EntityElement(value="a@x.no", description=TEXT), EntityElement(value="b@x.no", description=OTHER)],
+        persons=[Person(person_id=7, title=TEXT), Person(person_id=8, title=OTHER)],
+        domains=[TEXT, "x.no", OTHER],
+        address=Address(
+            localized_address=[
+                [LocalizedField(name="Address1", value="Storgata 1", label=TEXT)],
+                [LocalizedField(name="Zip", value="0150", label=OTHER), LocalizedField(name="City", label=TEXT)],
+            ]
+        ),
+        associate=Associate(associate_id=3, custom_fields={"a": "[F:0.5]"}),
+        custom_fields={"a": TEXT, "n": "[F:1234.5]", "m": "[F:1.5]", "m:DisplayText": "[F:2.5]", "x": None},
+        field_properties={"Name": FieldProperty(field_right=FieldRight(mask="Read", reason=TEXT))},
+        extras={"Unknown": {"Texts": [TEXT, {"Id": 1, "Text": OTHER}, 5], "Text": TEXT}},
+    )
+
+
+def test_what_was_only_read_is_stored_as_it_was():
+    """A client that sends a contact back as it read it changes nothing: no language, no number, no display text."""
+    contact = full()
+    before = copy.deepcopy(contact)
+    assert put(contact, lambda sent: None) == before
+    assert put(contact, lambda sent: None, "de") == before
+    assert contact == before
+
+
+def test_another_text_replaces_the_language_that_was_shown():
+    """The text of the other language stays, at every sort of place."""
+    stored = put(full(), lambda sent: setattr(sent, "description", 'Ny "og" stor'))
+    assert stored.description == 'NO:"Ny ""og"" stor";US:"Supplier"'
+    assert stored == ContactEntity(**{**_values(full()), "description": stored.description}, extras=full().extras)
+
+
+def _values(contact):
+    return {name: getattr(contact, name) for name in ContactEntity.__struct_fields__ if not name.startswith("_")}
+
+
+PLACES = [
+    ("/Category/Value", lambda contact: contact.category.value),
+    ("/Interests/1/Name", lambda contact: contact.interests[1].name),
+    ("/Interests/0/ChildItems/0/Name", lambda contact: contact.interests[0].child_items[0].name),
+    ("/Emails/0/Description", lambda contact: contact.emails[0].description),
+    ("/Persons/1/Title", lambda contact: contact.persons[1].title),
+    ("/Address/LocalizedAddress/1/1/Label", lambda contact: contact.address.localized_address[1][1].label),
+    ("/CustomFields/a", lambda contact: contact.custom_fields["a"]),
+    ("/FieldProperties/Name/FieldRight/Reason", lambda contact: contact.field_properties["Name"].field_right.reason),
+    ("/Unknown/Text", lambda contact: contact.extras["Unknown"]["Text"]),
+    ("/Unknown/Texts/1/Text", lambda contact: contact.extras["Unknown"]["Texts"][1]["Text"]),
+]
+
+
+@pytest.mark.parametrize("dialect", ["server", "rfc"])
+@pytest.mark.parametrize(("path", "get"), PLACES, ids=[path for path, _ in PLACES])
+def test_each_place_for_a_text(path, get, dialect):
+    """Properties, items, dictionaries and unknown members: PUT and PATCH change one language of one text."""
+    other = get(full()).partition(";")[2]
+    expected = patched(full(), replaced(path, f'NO:"Ny";{other}'), languages=None)
+    operation = replaced(path, "Ny")
+    assert patched(full(), operation, dialect=dialect) == expected
+    shown = JsonPatch.parse([operation]).apply(localize(full(), NORWEGIAN))
+    assert change_in_language(full(), lambda seen: shown, NORWEGIAN) == expected
+
+
+@pytest.mark.parametrize(
+    ("stored", "languages", "sent", "expected"),
+    [
+        (TEXT, "nb", "Leverandør", TEXT),
+        (TEXT, "en-GB", "Vendor", 'NO:"Leverandør";US:"Vendor"'),
+        (TEXT, "nb", "", 'NO:"";US:"Supplier"'),
+        (TEXT, "nb", None, None),
+        (TEXT, "nb", UNSET, UNSET),
+        (TEXT, "nb", 'NO:"a";GE:"b"', 'NO:"a";GE:"b"'),
+        (TEXT, "nb", TEXT, TEXT),
+        (TEXT, "nb", "Supplier", 'NO:"Supplier";US:"Supplier"'),
+        (TEXT, "tlh", "x", 'NO:"x";US:"Supplier"'),
+        (TEXT, None, "x", "x"),
+        (TEXT, "*", "Leverandør", "Leverandør"),
+        (TEXT, LanguagePreference(), "Leverandør", "Leverandør"),
+        (' NO : "a" ; nb-NO:"b";', "nb-NO", "c", 'NO:"a";nb-NO:"c"'),
+        ('NO:"US:""x"""', "nb", 'US:"x"', 'NO:"US:""x"""'),
+        ("plain", "nb", "x", "x"),
+        ("plain", "nb", OTHER, OTHER),
+        (UNSET, "nb", "x", "x"),
+    ],
+)
+def test_one_text(stored, languages, sent, expected):
+    """What a property holds after a request in some language, by what it held and what was sent."""
+    contact = ContactEntity(name=stored)
+    assert change_in_language(contact, lambda seen: ContactEntity(name=sent), languages) == ContactEntity(name=expected)
+    assert contact == ContactEntity(name=stored)
+
+
+def test_without_a_language_a_change_gets_the_carrier_itself():
+    """No copy is made where no language is asked for."""
+    contact = full()
+    assert change_in_language(contact, lambda seen: seen, None) is contact
+    plain = ContactEntity(name="x")
+    assert change_in_language(plain, lambda seen: seen, "nb") is plain
+
+
+def test_a_patch_tests_what_the_client_read():
+    """A `test` holds for the text as shown, and for the whole string where no language is asked for."""
+    shown, whole = ({"op": "test", "path": "/Category/Value", "value": value} for value in ("Leverandør", TEXT))
+    display = {"op": "test", "path": "/CustomFields/n:DisplayText", "value": "1\xa0234,5"}
+    assert patched(full(), shown, display) == full()
+    assert patched(full(), whole, languages=None) == full()
+    for operation, languages in ((whole, NORWEGIAN), (shown, None), (shown, "en")):
+        with pytest.raises(PatchConflict) as caught:
+            patched(full(), operation, languages=languages)
+        assert type(caught.value.actual) is str
+
+
+def test_a_moved_text_keeps_its_languages():
+    """A text that a patch moves is stored in all languages at its new place; a copied one as the client read it."""
+    move = {"op": "move", "from": "/Category/Value", "path": "/Department"}
+    assert patched(full(), move).department == TEXT
+    assert patched(full(), {**move, "path": "/Category/Tooltip"}).category.tooltip == TEXT
+    assert patched(full(), {**move, "op": "copy"}).department == "Leverandør"
+    display = {"op": "move", "from": "/CustomFields/n:DisplayText", "path": "/CustomFields/free"}
+    stored = patched(full(), display)
+    assert stored.custom_fields["free"] == "1\xa0234,5"
+    assert type(stored.custom_fields["free"]) is str
+
+
+def test_a_merge_patch_changes_one_language():
+    """Properties that a merge patch does not name stay, and those that it names change in the language of the request."""
+    patch = MergePatch.parse({"category": {"value": "Ny"}, "customFields": {"a": "Egen", "n:DisplayText": "1\xa0234,5"}})
+    stored = change_in_language(full(), patch.apply, NORWEGIAN)
+    assert stored.category == Category(id=2, value='NO:"Ny";US:"Supplier"', tooltip=OTHER)
+    assert stored.custom_fields == {**full().custom_fields, "a": 'NO:"Egen";US:"Supplier"'}
+
+
+def test_items_that_a_client_moves_removes_and_adds_keep_their_languages():
+    """An item is found by its key, its texts and numbers, or what it has besides texts in several languages."""
+
+    def change(sent):
+        sent.interests = [SelectableMDOListItem(id=0, name="Ny"), sent.interests[1]]
+        sent.emails = [EntityElement(value="c@x.no", description="Leverandør"), *reversed(sent.emails)]
+        sent.emails[1].description = "Ny"
+        sent.persons.reverse()
+        sent.persons[0].title, sent.persons[0].firstname = "Ny", "Ola"
+        sent.domains = ["Kunde", "y.no", "Leverandør", "Leverandør"]
+        rows = sent.address.localized_address
+        rows[1].append(rows.pop(0)[0])
+
+    stored = put(full(), change)
+    assert stored.interests == [SelectableMDOListItem(id=0, name="Ny"), full().interests[1]]
+    assert stored.emails == [
+        EntityElement(value="c@x.no", description="Leverandør"),
+        EntityElement(value="b@x.no", description='NO:"Ny";US:"Customer"'),
+        full().emails[0],
+    ]
+    assert stored.persons == [Person(person_id=8, firstname="Ola", title='NO:"Ny";US:"Customer"'), full().persons[0]]
+    assert stored.domains == [OTHER, "y.no", TEXT, TEXT]
+    first, second = full().address.localized_address
+    assert stored.address.localized_address == [[*second, *first]]
+
+
+Emails = list[tuple[str, str]]
+UNSURE: list[tuple[str, Emails, Emails, Emails]] = [
+    ("another address, the same text", [("a", TEXT)], [("b", "Leverandør")], [("b", TEXT)]),
+    ("another address and text", [("a", TEXT)], [("b", "Kontor")], [("b", "Kontor")]),
+    ("one removed, one replaced", [("a", TEXT), ("b", OTHER)], [("c", "Leverandør")], [("c", "Leverandør")]),
+    (
+        "two that look alike swapped",
+        [("", TEXT), ("", OTHER)],
+        [("", "Kunde"), ("", "Leverandør")],
+        [("", OTHER), ("", TEXT)],
+    ),
+    (
+        "two of one address",
+        [("a", TEXT), ("a", OTHER)],
+        [("a", "x"), ("a", "Kunde")],
+        [("a", 'NO:"x";US:"Supplier"'), ("a", OTHER)],
+    ),
+    ("two of one address, both changed", [("a", TEXT), ("a", OTHER)], [("a", "x"), ("a", "y")], [("a", "x"), ("a", "y")]),
+    ("nothing but the text", [("", TEXT)], [("", "x")], [("", "x")]),
+]
+
+
+@pytest.mark.parametrize(("name", "stored", "sent", "expected"), UNSURE, ids=[name for name, *_ in UNSURE])
+def test_no_item_gets_the_translation_of_another(name, stored, sent, expected):
+    """Where nothing tells which item a changed one was, its texts are stored as sent, but for equal ones at its place."""
+
+    def contact(emails):
+        return ContactEntity(emails=[EntityElement(value=value or UNSET, description=text) for value, text in emails])
+
+    assert change_in_language(contact(stored), lambda seen: contact(sent), "nb") == contact(expected)
+
+
+def test_another_key_is_another_thing():
+    """The languages of one category are not those of another, and so with items; an equal text of a property stays."""
+    stored = ContactEntity(category=Category(id=1, value=TEXT), interests=[SelectableMDOListItem(id=1, name=TEXT)])
+    other = ContactEntity(category=Category(id=2, value="Kunde"), interests=[SelectableMDOListItem(id=2, name="Leverandør")])
+    assert change_in_language(stored, lambda seen: other, "nb") == other
+    assert patched(stored, replaced("/Category/Id", 2)).category == Category(id=2, value=TEXT)
+    without = ContactEntity(category=Category(value="Ny"))
+    assert change_in_language(stored, lambda seen: without, "nb").category.value == 'NO:"Ny";US:"Supplier"'
+
+
+def test_display_texts_of_a_culture_are_not_stored():
+    """What a culture formatted comes back as it was stored, or not at all; what the client wrote itself is stored."""
+
+    def change(sent):
+        assert sent.custom_fields["n:DisplayText"] == "1\xa0234,5"
+        assert sent.custom_fields["m:DisplayText"] == "2,5"
+        sent.custom_fields["n"] = "[F:2.5]"
+        sent.custom_fields["y"] = "[F:3.5]"
+        sent.custom_fields["y:DisplayText"] = "3,5"
+
+    expected = {**full().custom_fields, "n": "[F:2.5]", "y": "[F:3.5]", "y:DisplayText": "3,5"}
+    assert put(full(), change).custom_fields == expected
+    written = put(full(), lambda sent: sent.custom_fields.update({"n:DisplayText": "om lag 1000"}))
+    assert written.custom_fields == {**full().custom_fields, "n:DisplayText": "om lag 1000"}
+    shorter = put(full(), lambda sent: sent.custom_fields.pop("m:DisplayText"))
+    assert "m:DisplayText" not in shorter.custom_fields
+
+
+def test_values_of_other_types_are_stored_as_sent():
+    """Where a change puts something else in the place of a text, list, dictionary or carrier, nothing is compared."""
+
+    def change(seen):
+        changed = full()
+        changed.category, changed.persons, changed.custom_fields = None, UNSET, None
+        changed.extras = {"Unknown": ["x"], "More": TEXT}
+        return changed
+
+    stored = change_in_language(full(), change, NORWEGIAN)
+    assert stored == change(None)
+    wrong = ContactEntity(name=5, category=["x"], persons={"a": 1}, custom_fields=[1])
+    assert change_in_language(full(), lambda seen: wrong, NORWEGIAN) == wrong
+
+
+def test_what_did_not_change_is_shared():
+    """Parts that a change leaves alone are the stored objects, and neither the carrier nor the change's result changes."""
+    contact = full()
+    patch = MergePatch.parse({"department": "x"})
+    results = []
+    stored = change_in_language(contact, lambda seen: results.append(patch.apply(seen)) or results[0], NORWEGIAN)
+    assert stored.category is contact.category
+    assert stored.interests is contact.interests
+    assert (results[0].category.value, contact) == ("Leverandør", full())
+
+
+def test_lists_of_carriers():
+    """A list of contacts is changed as a list of other carriers is, by the contacts' ids."""
+    stored = [ContactEntity(contact_id=n, name=TEXT) for n in (1, 2)]
+    sent = [ContactEntity(contact_id=2, name="Ny"), ContactEntity(contact_id=3, name="Leverandør")]
+    expected = [ContactEntity(contact_id=2, name='NO:"Ny";US:"Supplier"'), sent[1]]
+    assert change_in_language(stored, lambda seen: sent, "nb") == expected
+
+
+def test_heirs_and_their_bases_are_compared():
+    """A client that sends a base where an heir is stored changes the texts that both have."""
+
+    class Special(Category):
+        note: Maybe[str] = UNSET
+
+    stored = ContactEntity(category=Special(id=1, value=TEXT, note=OTHER))
+    base, heir = (ContactEntity(category=cls(id=1, value="Ny")) for cls in (Category, Special))
+    assert change_in_language(stored, lambda seen: base, "nb").category == Category(id=1, value='NO:"Ny";US:"Supplier"')
+    plain = ContactEntity(category=Category(id=1, value=TEXT))
+    expected = Special(id=1, value='NO:"Ny";US:"Supplier"')
+    assert change_in_language(plain, lambda seen: heir, "nb").category == expected
+
+
+def test_items_of_one_look_are_told_apart_by_unknown_members():
+    """An unknown member is compared as a property is."""
+    stored = ContactEntity(
+        emails=[EntityElement(description=text, extras={"Row": n}) for n, text in enumerate((TEXT, OTHER))]
+    )
+    stored.emails[1].description = 'NO:"Leverandør";US:"Vendor"'
+    assert put(stored, lambda sent: sent.emails.reverse()).emails == stored.emails[::-1]
+
+
+def test_a_text_that_its_property_cannot_hold_in_all_languages_is_a_fault():
+    """Where the carrier's own validator refuses the string with its other languages, the error names the place."""
+    stored = Shelf(shelves={"a": Shelf(label='NO:"a";US:"twelve letters"')})
+    sent = Shelf(shelves={"a": Shelf(label="twelve letters")})
+    with pytest.raises(ValidationError) as caught:
+        change_in_language(stored, lambda seen: sent, "nb")
+    assert [issue.pointer for issue in caught.value.issues] == ["/Shelves/a/Label"]
+
+
+def test_endless_nesting_is_refused():
+    """Lists that hold themselves raise EncodeError, not RecursionError, before and after the change."""
+    endless: list = ["x"]
+    endless.append(endless)
+    for stored, changed in [(endless, ["x"]), ([[TEXT]], endless)]:
+        before, after = (ContactEntity(extras={"X": value}) for value in (stored, changed))
+        with pytest.raises(EncodeError, match="nesting"):
+            change_in_language(before, lambda seen, after=after: after, "nb")
+
+
+def test_dates_and_languages_together():
+    """A patch in a zone and a language reads both as the client does, and neither step changes what it leaves alone."""
+    stored = ContactEntity(name=TEXT, dbi_last_modified=Timestamp.parse("2018-10-28T02:30:00").replace(fold=1))
+    zone = parse_time_zone("US-NY")
+    patch = JsonPatch.parse(
+        [{"op": "test", "path": "/DbiLastModified", "value": "2018-10-27T21:30:00"}, replaced("/Name", "Ny")]
+    )
+    changed = change_in_language(stored, lambda seen: change_in_zone(seen, patch.apply, zone, "NO"), "nb")
+    assert changed.name == 'NO:"Ny";US:"Supplier"'
+    assert changed.dbi_last_modified is stored.dbi_last_modified
+
+
+def test_dates_do_not_tell_items_apart():
+    """An item whose date comes in another spelling is the same item."""
+    stored = ContactEntity(interests=[SelectableMDOListItem(name=TEXT, rank=1, last_changed=datetime(2020, 1, 1))])
+    sent = ContactEntity(interests=[SelectableMDOListItem(name="Ny", rank=1, last_changed=datetime(2020, 1, 2))])
+    (item,) = change_in_language(stored, lambda seen: sent, "nb").interests
+    assert (item.name, item.last_changed) == ('NO:"Ny";US:"Supplier"', datetime(2020, 1, 2))
+
+
+def test_numbers_of_any_size_tell_items_apart():
+    """Integers of which Python's hashes are equal, as a sender may choose them, are different numbers."""
+    modulus = 2**61 - 1
+    rows = [{"Number": n * modulus + 5, "Text": f'NO:"{n}";US:"x"'} for n in range(5)]
+    stored = ContactEntity(extras={"Rows": rows})
+    assert put(stored, lambda sent: sent.extras["Rows"].reverse()).extras == {"Rows": rows[::-1]}
+
+    def change(sent):
+        sent.extras["Rows"].reverse()
+        sent.extras["Rows"][0]["Text"] = "y"
+
+    assert put(stored, change).extras == {"Rows": [{**rows[4], "Text": 'NO:"y";US:"x"'}, *rows[3::-1]]}
