@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import tzinfo
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -29,7 +30,14 @@ from contactwire.http.dates import format_http_date
 from contactwire.http.documents import Document, created, merged, replaced
 from contactwire.http.fields import Credentials, Headers
 from contactwire.http.target import METHODS, Methods, Resource, selection_of, split_target
-from contactwire.localization import LanguagePreference, TimeZonePreference, localize, parse_time_zone, to_answer
+from contactwire.localization import (
+    LanguagePreference,
+    TimeZonePreference,
+    change_in_language,
+    localize,
+    parse_time_zone,
+    to_answer,
+)
 from contactwire.negotiation import RESPONSE_TYPES, negotiate
 from contactwire.projection import Selection
 from contactwire.wire import INT32, INT64, UNSET, is_carrier, plan_of
@@ -109,7 +117,7 @@ class ContactEndpoint:
             languages=LanguagePreference.from_headers(
                 fields.get("Accept-Language"), fields.get("SO-Language"), fields.get("SO-Culture")
             ),
-            time_zone=parse_time_zone(fields["SO-TimeZone"]) if fields.get("SO-TimeZone") else None,
+            time_zone=parse_time_zone(fields.get("SO-TimeZone", "")),
             credentials=Credentials.from_headers(fields),
         )
 
@@ -183,8 +191,9 @@ class ContactRequest:
         """The updated contact. `stored` is the contact with the request's id, or None; it is not changed.
 
         A PUT replaces every property, and one that the body does not name gets its default. A PATCH changes the properties
-        that it names. Neither changes what only the server sets: who created and changed a contact, when, its rights and its
-        links. For a GET, HEAD or DELETE the result is `stored`.
+        that it names. Both see the contact in the request's languages, and leave other languages of a text alone. Neither
+        changes what only the server sets: who created and changed a contact, when, its rights and its links. For a GET, HEAD
+        or DELETE the result is `stored`.
 
         For a POST, `stored` is None, and the result is the contact to store, without an id.
 
@@ -197,8 +206,8 @@ class ContactRequest:
         if self.document is None:
             return stored
         change = merged if self.document.is_patch else replaced
-        updated = change(self.document, stored, self.time_zone, self.endpoint.base_time_zone)
-        return self._with_id(updated, self.id)
+        apply = partial(change, self.document, zone=self.time_zone, base=self.endpoint.base_time_zone)
+        return self._with_id(change_in_language(stored, apply, self.languages), self.id)
 
     def _new(self) -> Any:
         assert self.document is not None

@@ -347,6 +347,79 @@ def test_languages_choose_the_text(stored):
     assert stored.category.value.startswith("NO:")
 
 
+VENDOR = {"SO-Language": "en", "SO-Culture": "en-US"}
+
+
+@pytest.mark.parametrize("headers", [{"SO-Language": "nb"}, VENDOR, {"Accept-Language": "no, en;q=0.5"}])
+@pytest.mark.parametrize("media_type", ["application/json", "text/xml"])
+def test_what_was_read_in_a_language_is_put_back(stored, media_type, headers):
+    """A client that reads in one language and puts the contact back destroys no other."""
+    stored.custom_fields = {"x": "[F:1234.5]", "y": 'NO:"ja";US:"yes"'}
+    got = ENDPOINT.parse("GET", PATH, "", {**headers, "Accept": media_type})
+    body = got.respond(got.apply(stored)).body
+    updated = put(body, {**headers, "Content-Type": media_type}).apply(stored)
+    assert updated.category.value == stored.category.value
+    assert updated.custom_fields == stored.custom_fields
+    change = patch(b'{"Category":{"Value":"Customer"}}', **VENDOR).apply(stored)
+    assert change.category.value == stored.category.value
+
+
+@pytest.mark.parametrize(
+    ("headers", "text", "stored_text"),
+    [
+        ({"SO-Language": "nb"}, "Klient", 'NO:"Klient";US:"Customer"'),
+        (VENDOR, "Client", 'NO:"Kunde";US:"Client"'),
+        (VENDOR, 'NO:"Klient"', 'NO:"Klient"'),
+        ({}, "Client", "Client"),
+        ({"SO-Language": ""}, "Client", "Client"),
+        ({"SO-Language": "*"}, "Client", "Client"),
+    ],
+)
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_a_change_in_a_language_changes_that_language(stored, method, headers, text, stored_text):
+    """Another text replaces that of the request's language; without a language the text is taken as it is."""
+    body = json.dumps({"Category": {"Id": 1, "Value": text}}).encode()
+    updated = ENDPOINT.parse(method, PATH, "", {**JSON, **headers}, body).apply(stored)
+    assert updated.category.value == stored_text
+
+
+def test_a_patch_tests_what_its_sender_reads(stored):
+    """A `test` operation sees the text in the request's language, and the whole string without one."""
+    test = {"op": "test", "path": "/Category/Value"}
+    patch(json.dumps([{**test, "value": "Customer"}]).encode(), **VENDOR).apply(stored)
+    patch(json.dumps([{**test, "value": stored.category.value}]).encode()).apply(stored)
+    with pytest.raises(PatchConflict):
+        patch(json.dumps([{**test, "value": "Kunde"}]).encode(), **VENDOR).apply(stored)
+
+
+HEADERS = [
+    {"SO-TimeZone": ""},
+    {"SO-TimeZone": " "},
+    {"SO-TimeZone": "includeTZOffset"},
+    {"SO-Language": "en", "SO-Culture": "xx-klingon"},
+    {"SO-Language": "en", "SO-Culture": ""},
+    {"SO-Language": "", "Accept-Language": "*"},
+    {"Accept-Language": "en_US;q=abc, nb;q=.5, ;;"},
+]
+
+
+@pytest.mark.parametrize("headers", HEADERS, ids=str)
+def test_headers_of_real_clients_fail_no_request(stored, headers):
+    """What the vendor's client and browsers send is taken for what they mean by it, in every method."""
+    get = ENDPOINT.parse("GET", PATH, "", headers)
+    assert get.respond(get.apply(stored)).status == 200
+    for method in ("PUT", "PATCH"):
+        assert ENDPOINT.parse(method, PATH, "", {**JSON, **headers}, b'{"Name":"x"}').apply(stored).name == "x"
+
+
+def test_the_base_zone_with_offsets(stored):
+    """`includeTZOffset` alone answers in the base time zone, with offsets."""
+    request = put(b'{"DbiLastModified":"2018-12-24T12:34:45Z"}', {**JSON, "SO-TimeZone": "includeTZOffset"})
+    updated = request.apply(stored)
+    assert str(updated.dbi_last_modified) == "2018-12-24T13:34:45"
+    assert json.loads(request.respond(updated).body)["DbiLastModified"] == "2018-12-24T13:34:45+0100"
+
+
 def test_time_zones_of_a_put_and_its_answer(stored):
     """Dates come in the request's zone, are stored in the base zone and answered in the request's."""
     request = put(b'{"DbiLastModified":"2018-12-24T12:34:45Z"}', {**JSON, "SO-TimeZone": "US-NY, includeTZOffset"})
