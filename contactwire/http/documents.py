@@ -13,12 +13,12 @@ import attrs
 
 from contactwire.builtins import to_builtins
 from contactwire.codecs import CodecRegistry
-from contactwire.http.owned import owned_by_the_server
+from contactwire.http.owned import keep_owned
 from contactwire.localization import TimeZonePreference, change_in_zone, to_storage
 from contactwire.negotiation import parse_media_type
 from contactwire.patch import JsonPatch, MergePatch
 from contactwire.timestamps import Timestamp
-from contactwire.wire import UNSET, EnumerationKind, Kind, ScalarKind, evolve, plan_of
+from contactwire.wire import UNSET, EnumerationKind, Kind, ScalarKind, plan_of
 
 __all__ = ["Document", "created", "merged", "replaced"]
 
@@ -67,29 +67,21 @@ def replaced(document: Document, stored: Any, zone: TimeZonePreference | None, b
 
     `zone` is the time zone of the body's dates, `base` that of stored dates.
     """
-    own = {name: getattr(stored, name) for name in owned_by_the_server(type(stored))}
-    return _complete(type(stored), _sent(document, zone, base), own)
+    return keep_owned(_complete(type(stored), document.value, zone, base), stored)
 
 
 def created(document: Document, zone: TimeZonePreference | None, base: tzinfo | str) -> Any:
     """The contact to store for a POST: the body's properties, and defaults for absent ones; the server's own are absent."""
-    cls = type(document.value)
-    return _complete(cls, _sent(document, zone, base), dict.fromkeys(owned_by_the_server(cls), UNSET))
+    return keep_owned(_complete(type(document.value), document.value, zone, base), UNSET)
 
 
-def _sent(document: Document, zone: TimeZonePreference | None, base: tzinfo | str) -> Any:
-    return document.value if zone is None else to_storage(document.value, zone, base)
-
-
-def _complete(cls: type, sent: Any, own: Mapping[str, Any]) -> Any:
-    """A carrier of a class with the `own` properties, by attribute, and otherwise those of `sent` or their defaults."""
+def _complete(cls: type, sent: Any, zone: TimeZonePreference | None, base: tzinfo | str) -> Any:
+    """A carrier of a class with the properties of `sent`, whose dates are in a time zone, or their defaults."""
+    moved = sent if zone is None else to_storage(sent, zone, base)
     values = {
-        field.attribute: _or_default(getattr(sent, field.attribute, UNSET), field.kind)
-        for field in plan_of(cls).fields
-        if field.attribute not in own
+        field.attribute: _or_default(getattr(moved, field.attribute, UNSET), field.kind) for field in plan_of(cls).fields
     }
-    present = {name: value for name, value in own.items() if value is not UNSET}
-    return cls(**values, **present, extras=dict(sent.extras))
+    return cls(**values, extras=dict(sent.extras))
 
 
 def _or_default(value: Any, kind: Kind) -> Any:
@@ -101,9 +93,8 @@ def _or_default(value: Any, kind: Kind) -> Any:
 
 
 def merged(document: Document, stored: Any, zone: TimeZonePreference | None, base: tzinfo | str) -> Any:
-    """The stored contact with a patch applied, but for the server's own properties, which stay as stored.
+    """The stored contact with a patch applied, but for what is the server's, which stays as stored.
 
-    The patch reads and writes dates in the request's time zone. A `test` operation sees the server's own properties, too.
+    The patch reads and writes dates in the request's time zone. A `test` operation sees what is the server's, too.
     """
-    changed = change_in_zone(stored, document.value.apply, zone, base)
-    return evolve(changed, **{name: getattr(stored, name) for name in owned_by_the_server(type(stored))})
+    return keep_owned(change_in_zone(stored, document.value.apply, zone, base), stored)

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+import copy
+from typing import Any, TypeVar
+
 from contactwire.carriers import RightsCarrier
-from contactwire.wire import CarrierPlan, kept_on_plan, plan_of
+from contactwire.wire import (
+    UNSET,
+    CarrierPlan,
+    Kind,
+    is_carrier,
+    kept_on_plan,
+    keys_differ,
+    nested_carrier,
+    plan_of,
+    primary_key,
+    reachable,
+)
 
-__all__ = ["owned_by_the_server", "rights_and_links"]
+__all__ = ["keep_owned", "rights_and_links"]
 
+C = TypeVar("C")
+
+_COMPARED = 4
 _AUTHORSHIP = ("created_by", "created_date", "updated_by", "updated_date")
 
 
@@ -15,11 +32,83 @@ def rights_and_links(cls: type) -> tuple[str, ...]:
     return _found(plan_of(cls), (*plan_of(RightsCarrier).by_attribute, "links"))
 
 
-def owned_by_the_server(cls: type) -> tuple[str, ...]:
-    """The attributes of a carrier class that only the server sets: neither PUT nor PATCH changes them."""
-    return rights_and_links(cls) + _found(plan_of(cls), _AUTHORSHIP)
-
-
 @kept_on_plan
 def _found(plan: CarrierPlan, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in names if name in plan.by_attribute)
+
+
+def keep_owned(changed: C, stored: Any) -> C:
+    """`changed` with what is the server's as it is in `stored`, so that neither PUT nor PATCH changes it.
+
+    That is rights and links, at any depth, and who created and changed the entity itself, and when. An item of a list has
+    the rights of the stored item with its primary key, or at its place where it has no key; a new one has none. Neither
+    argument is changed, and the result shares what is equal. `stored` may be UNSET, for a new entity.
+    """
+    names = (*rights_and_links(type(changed)), *_found(plan_of(type(changed)), _AUTHORSHIP))
+    own = {name: getattr(stored, name, UNSET) for name in names}
+    kept: C = _with_rights(changed, stored)
+    return _evolved(kept, own)
+
+
+def _evolved(carrier: C, values: dict[str, Any]) -> C:
+    """The carrier, or where it has not these values, a copy of it that has them."""
+    evolved = carrier
+    for name, value in values.items():
+        found = getattr(carrier, name)
+        if found is not value and found != value and (value is not UNSET or _may_be_absent(carrier, name)):
+            evolved = copy.copy(carrier) if evolved is carrier else evolved
+            setattr(evolved, name, value)
+    return evolved
+
+
+def _may_be_absent(carrier: Any, name: str) -> bool:
+    return plan_of(type(carrier)).by_attribute[name].allows(UNSET)
+
+
+def _with_rights(new: Any, stored: Any, compared: int = 0) -> Any:
+    """A value with the rights and links that `stored`, which had its place, has.
+
+    `compared` says on how many levels above the value was compared. Most of what a client puts back is equal, and comparing
+    is fast. But it visits what is below, so that comparing on each level would take more time the deeper a value nests.
+    """
+    if new is stored or (compared < _COMPARED and new == stored):
+        return new
+    if isinstance(new, list):
+        return _items_with_rights(new, stored if isinstance(stored, list) else [], compared + 1)
+    if isinstance(new, dict):
+        known = stored if isinstance(stored, dict) else {}
+        kept = {key: _with_rights(item, known.get(key, UNSET), compared + 1) for key, item in new.items()}
+        return new if all(kept[key] is item for key, item in new.items()) else kept
+    return _carrier_with_rights(new, stored, compared + 1) if is_carrier(type(new)) else new
+
+
+def _items_with_rights(new: list[Any], stored: list[Any], compared: int) -> list[Any]:
+    known = {primary_key(item): item for item in stored}
+    kept = []
+    for place, item in enumerate(new):
+        key = primary_key(item)
+        was = known.get(key, UNSET) if key else stored[place] if place < len(stored) else UNSET
+        kept.append(_with_rights(item, was, compared))
+    return new if all(item is mine for item, mine in zip(kept, new, strict=True)) else kept
+
+
+def _carrier_with_rights(new: Any, stored: Any, compared: int) -> Any:
+    same = is_carrier(type(stored)) and not keys_differ(stored, new)
+    was = {name: getattr(stored, name, UNSET) if same else UNSET for name in _holding_rights(plan_of(type(new)))}
+    own = rights_and_links(type(new))
+    return _evolved(
+        new,
+        {name: value if name in own else _with_rights(getattr(new, name), value, compared) for name, value in was.items()},
+    )
+
+
+@kept_on_plan
+def _holding_rights(plan: CarrierPlan) -> tuple[str, ...]:
+    """The attributes of a carrier that are rights or links, or hold carriers that have some, at any depth."""
+    own = rights_and_links(plan.carrier)
+    return tuple(field.attribute for field in plan.fields if field.attribute in own or _reaches_rights(field.kind))
+
+
+def _reaches_rights(kind: Kind) -> bool:
+    cls = nested_carrier(kind)
+    return cls is not None and any(rights_and_links(each.carrier) for each in reachable(plan_of(cls)))

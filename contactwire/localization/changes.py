@@ -23,11 +23,11 @@ from typing import Any, TypeVar
 from contactwire.builtins import refusal
 from contactwire.errors import ValidationError
 from contactwire.localization.languages import Resolver
-from contactwire.localization.pairs import keys_differ, pairs
+from contactwire.localization.pairs import pairs
 from contactwire.localization.rewrite import MAX_LEVELS, Leaf, Rewriter, same_objects, too_deep
 from contactwire.localization.texts import Localizer
 from contactwire.paths import format_pointer
-from contactwire.wire import STRING, UNSET, FieldPlan, Kind, UnsetType, evolve, is_carrier, plan_of
+from contactwire.wire import STRING, UNSET, FieldPlan, Kind, UnsetType, evolve, is_carrier, keys_differ, plan_of
 
 __all__ = ["change_in_language"]
 

@@ -24,9 +24,9 @@ from typing import Any
 
 import attrs
 
-from contactwire.wire import CarrierPlan, is_carrier, kept_on_plan, plan_of
+from contactwire.wire import is_carrier, keys_differ, plan_of, primary_key
 
-__all__ = ["Pair", "keys_differ", "pairs"]
+__all__ = ["Pair", "pairs"]
 
 _Mark = Callable[[Any], frozenset[tuple[str, Any]]]
 """Gives what a rule compares of an item; nothing where the rule does not tell the item from others."""
@@ -59,33 +59,13 @@ def _members_of(carrier: Any) -> dict[str, Any]:
     return members
 
 
-@kept_on_plan
-def _key_attributes(plan: CarrierPlan) -> tuple[str, ...]:
-    names = {"Id", *(f"{cls.__name__.removesuffix('Entity')}Id" for cls in plan.carrier.__mro__)}
-    return tuple(field.attribute for field in plan.fields if field.name in names)
-
-
-def _key(item: Any) -> frozenset[tuple[str, Any]]:
-    """The primary key of a carrier; nothing where it has none, or a new one's, such as 0."""
-    if not is_carrier(type(item)):
-        return frozenset()
-    values = ((name, getattr(item, name)) for name in _key_attributes(plan_of(type(item))))
-    return frozenset((name, value) for name, value in values if value and isinstance(value, (str, int)))
-
-
-def keys_differ(one: Any, other: Any) -> bool:
-    """Whether two carriers have different primary keys, and so are not the same thing."""
-    first, second = _key(one), _key(other)
-    return bool(first and second) and first != second
-
-
 def pairs(stored: Sequence[Any], shown: Sequence[Any], new: Sequence[Any]) -> list[Pair | None]:
     """For each item of `new` its pair in `shown`, or None; `stored` has the items of `shown` as they are stored."""
     search = _Search(shown, new)
     search.equal(lambda item: frozenset(_scalars(item).items()))
     if None in search.found:
         changed = _changed_names(stored, shown)
-        search.alone(_key)
+        search.alone(primary_key)
         search.alone(lambda item: frozenset(each for each in _scalars(item).items() if each[0] not in changed))
         search.in_place()
     return search.found

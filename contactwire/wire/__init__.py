@@ -6,7 +6,8 @@ written. `definition` keeps what the class body says: each property with its wir
 `attrs.field`, whose validators and converters `hooks` runs. `kinds` reads the kind of a property's values from its
 annotation; `flags` has the kind of .NET's flags, `enumerations` the base for enumerations with numbers. At the first use,
 `plan_of` (`plan`) joins all of that into the immutable plan of the class, the one source of truth about it. `walk` searches
-a carrier, at any depth, by its plan. `extras` holds unknown members.
+a carrier, at any depth, by its plan. `extras` holds unknown members, and `keys`
+knows which property is a carrier's primary key.
 """
 
 from contactwire.wire.carrier import (
@@ -27,6 +28,7 @@ from contactwire.wire.enumerations import NumberedEnum, numbers_of
 from contactwire.wire.extras import Extras, Number, number
 from contactwire.wire.flags import FlagsKind
 from contactwire.wire.hooks import HookFault
+from contactwire.wire.keys import keys_differ, primary_key
 from contactwire.wire.kinds import (
     BOOLEAN,
     DATE,
@@ -121,6 +123,7 @@ __all__ = [
     "is_view",
     "keep_tag",
     "kept_on_plan",
+    "keys_differ",
     "kind_of",
     "leads_back",
     "levels",
@@ -131,6 +134,7 @@ __all__ = [
     "pascal_case",
     "plan_inside",
     "plan_of",
+    "primary_key",
     "put_value",
     "reachable",
     "start_carrier",

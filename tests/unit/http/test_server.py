@@ -30,6 +30,8 @@ from contactwire import (
     ValidationError,
     decode,
     encode,
+    from_builtins,
+    to_builtins,
 )
 from contactwire.errors import BadRequest, HeaderError, MethodNotAllowed, NotFound, NotModified, PreconditionFailed
 from contactwire.http import ContactEndpoint
@@ -136,6 +138,47 @@ def test_a_patch_leaves_what_is_the_servers(stored, method, body):
     media_type = "application/merge-patch+json" if body.startswith(b"{") else "application/json-patch+json"
     updated = ENDPOINT.parse(method, PATH, "", {"Content-Type": media_type}, body).apply(stored)
     assert updated == stored
+
+
+def rights(mask):
+    """Rights as JSON."""
+    return {"TableRight": {"Mask": mask}, "FieldProperties": {"Value": {"FieldRight": {"Mask": mask}}}}
+
+
+NESTED = [
+    ("a PUT", "PUT", lambda item: item),
+    ("a merge patch", "PATCH", lambda item: item),
+    (
+        "a JSON Patch",
+        "PATCH",
+        lambda item: [{"op": "add", "path": f"/{name}", "value": value} for name, value in item.items()],
+    ),
+]
+
+
+@pytest.mark.parametrize(("method", "form"), [row[1:] for row in NESTED], ids=[row[0] for row in NESTED])
+def test_rights_of_nested_carriers_are_the_servers(method, form):
+    """At any depth, an item has the rights of the stored one with its key or at its place; a new one has none."""
+
+    def document(mask, *persons):
+        return {
+            "Category": {"Id": 1, "Value": "x", **rights(mask)},
+            "Business": {"Id": 2, **rights(mask)},
+            "Emails": [{"Value": "a", **rights(mask)}],
+            "Persons": [{"PersonId": number, **rights(mask)} for number in persons],
+            "Address": {"LocalizedAddress": [[{"Name": "Address1", **rights(mask)}]]},
+        }
+
+    stored = from_builtins({"ContactId": 5, **document("Select", 1, 2)}, ContactEntityWithLinks)
+    sent = document("FULL", 2, 1, 3)
+    sent["Business"]["Id"] = 3
+    sent["Emails"].append({"Value": "c", **rights("FULL")})
+    updated = to_builtins(ENDPOINT.parse(method, PATH, "", JSON, json.dumps(form(sent)).encode()).apply(stored))
+    expected = document("Select", 2, 1, 3)
+    expected["Business"] = {"Id": 3}
+    expected["Emails"].append({"Value": "c"})
+    expected["Persons"][2] = {"PersonId": 3}
+    assert {name: updated[name] for name in expected} == expected
 
 
 def test_a_patch_may_test_what_is_the_servers(stored):
