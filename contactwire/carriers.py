@@ -2,7 +2,8 @@
 
 An attribute is the wire name in snake_case: `org_nr` is `OrgNr` on the wire (`wire.pascal_case`). `WireName` gives the wire
 names that do not follow this rule. Properties are declared in wire order. Every property may be absent (`UNSET`) or null
-(`None`). The formats are the codecs' concern; this module has nothing about them.
+(`None`), and every item of a list or dictionary may be null, since .NET reads and writes such items. The formats are the
+codecs' concern; this module has nothing about them.
 """
 
 from __future__ import annotations
@@ -124,7 +125,7 @@ class RightsCarrier(Carrier, trailing=True):
 
     table_right: Maybe[TableRight] = UNSET
     """What the caller may do with the row."""
-    field_properties: Maybe[dict[str, FieldProperty]] = UNSET
+    field_properties: Maybe[dict[str, FieldProperty | None]] = UNSET
     """Right, type and length of each property, by wire name or by a dotted path of them (`Address.Zipcode`)."""
 
 
@@ -147,15 +148,15 @@ class ContactEntity(RightsCarrier):
     """When the contact was last saved; always UTC, also where the wire shows no suffix."""
     created_date: Maybe[datetime] = UNSET
     """When the contact was first saved; always UTC, also where the wire shows no suffix."""
-    emails: Maybe[list[EntityElement]] = UNSET
+    emails: Maybe[list[EntityElement | None]] = UNSET
     """E-mail addresses of the company itself."""
-    interests: Maybe[list[SelectableMDOListItem]] = UNSET
+    interests: Maybe[list[SelectableMDOListItem | None]] = UNSET
     """All interests of the list, each telling whether it is selected."""
-    urls: Maybe[list[EntityElement]] = UNSET
+    urls: Maybe[list[EntityElement | None]] = UNSET
     """Web addresses."""
-    phones: Maybe[list[EntityElement]] = UNSET
+    phones: Maybe[list[EntityElement | None]] = UNSET
     """Telephone numbers."""
-    faxes: Maybe[list[EntityElement]] = UNSET
+    faxes: Maybe[list[EntityElement | None]] = UNSET
     """Fax numbers."""
     description: Maybe[str] = UNSET
     """Free text about the company."""
@@ -171,7 +172,7 @@ class ContactEntity(RightsCarrier):
     """The category, such as customer or supplier, an item of a list."""
     country: Maybe[Country] = UNSET
     """The country, which also governs the address layout."""
-    persons: Maybe[list[Person]] = UNSET
+    persons: Maybe[list[Person | None]] = UNSET
     """The people who work here."""
     no_mailing: Maybe[bool] = UNSET
     """True if the company wants no mailings."""
@@ -209,9 +210,9 @@ class ContactEntity(RightsCarrier):
     """How the contact was created, a number of the source list."""
     active_erp_links: Maybe[Int32] = UNSET
     """How many links to ERP systems are active; 0 for none."""
-    bounce_emails: Maybe[list[str]] = UNSET
+    bounce_emails: Maybe[list[str | None]] = UNSET
     """Addresses from which mail has come back."""
-    domains: Maybe[list[str]] = UNSET
+    domains: Maybe[list[str | None]] = UNSET
     """Internet domains that belong to the company."""
     utm_parameters: Maybe[SavedUtmParameters] = UNSET
     """The campaign values (UTM) of the visits through which the company became a contact."""
@@ -264,7 +265,7 @@ class SelectableMDOListItem(RightsCarrier):
     """True if the item is ticked."""
     last_changed: Maybe[datetime] = UNSET
     """When the tick was last changed; year 1 for never."""
-    child_items: Maybe[list[SelectableMDOListItem]] = UNSET
+    child_items: Maybe[list[SelectableMDOListItem | None]] = UNSET
     """The items below this one; an item with such items is a heading."""
     extra_info: Maybe[str] = UNSET
     """Further information that a list may attach."""
@@ -496,7 +497,7 @@ class Address(RightsCarrier):
     """Latitude in degrees, WGS 84."""
     wgs84_longitude: Maybe[Double] = UNSET
     """Longitude in degrees, WGS 84."""
-    localized_address: Maybe[list[list[LocalizedField]]] = UNSET
+    localized_address: Maybe[list[list[LocalizedField | None] | None]] = UNSET
     """Address fields in the order that the country writes them: lines of fields."""
     street: Maybe[StructuredAddress] = UNSET
     """The visiting address."""

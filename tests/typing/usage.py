@@ -12,6 +12,7 @@ from contactwire import (
     Codec,
     ContactEntity,
     ContactEntityWithLinks,
+    EntityElement,
     FlagsKind,
     JsonCodec,
     Maybe,
@@ -51,6 +52,7 @@ def properties(contact: ContactEntityWithLinks) -> None:
         assert_type(contact.table_right.mask, str | int | None | UnsetType)
         contact.table_right.mask = 15
         contact.table_right.mask = []  # type: ignore[assignment] # pyright: ignore[reportAttributeAccessIssue]
+    assert_type(contact.emails, list[EntityElement | None] | None | UnsetType)
     assert_type(contact.extras, dict[str, Any])
     contact.name = "x"
     contact.name = None

@@ -209,7 +209,8 @@ def test_a_resolved_path_says_whether_null_may_stand_there():
     """Properties may be null; items and values only where their list or dictionary allows it."""
     assert resolve(CONTACT, ("Name",)).nullable
     assert resolve(CONTACT, ("CustomFields", "x")).nullable
-    assert not resolve(CONTACT, ("Phones", "0")).nullable
+    assert resolve(CONTACT, ("Phones", "0")).nullable
+    assert not resolve(ListKind(CONTACT), ("0",)).nullable
     assert not resolve(CONTACT, ()).nullable
 
 

@@ -18,7 +18,7 @@ REQUEST = PAYLOADS / "put-contact.request.json"
 def bad(tmp_path):
     """A file with three faults."""
     path = tmp_path / "bad.json"
-    path.write_text('{\n "ContactId": "x",\n "Emails": [\n  {"Value": 1},\n  null\n ]\n}', encoding="utf-8")
+    path.write_text('{\n "ContactId": "x",\n "Emails": [\n  {"Value": 1},\n  5\n ]\n}', encoding="utf-8")
     return path
 
 
@@ -71,7 +71,7 @@ def test_validate_lists_every_fault(bad, capfd):
     assert capfd.readouterr().out.splitlines() == [
         f'{bad}:2: /ContactId: expected int32, received "x"',
         f"{bad}:4: /Emails/0/Value: expected string, received 1",
-        f"{bad}:5: /Emails/1: expected object (EntityElement), received null",
+        f"{bad}:5: /Emails/1: expected object (EntityElement), received 5",
     ]
 
 

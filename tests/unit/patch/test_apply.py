@@ -144,7 +144,14 @@ EFFECTS = [
         [EntityElement(value="1"), EntityElement(value="x")],
         [EntityElement(value="1"), EntityElement(value="x")],
     ),
-    ("null for an item", {"op": "replace", "path": "/Phones/1", "value": None}, "phones", ValidationError, ValidationError),
+    ("no item", {"op": "replace", "path": "/Phones/1", "value": 5}, "phones", ValidationError, ValidationError),
+    (
+        "null for an item",
+        {"op": "replace", "path": "/Phones/1", "value": None},
+        "phones",
+        [EntityElement(value="1"), None],
+        [EntityElement(value="1"), None],
+    ),
     (
         "inside a carrier",
         {"op": "replace", "path": "/Category/Id", "value": 4},

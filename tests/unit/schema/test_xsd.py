@@ -81,7 +81,7 @@ DOCUMENTS = [
     ("infinity", "<Address><Wgs84Latitude>INF</Wgs84Latitude></Address>", False),
     ("a date that is none", "<UpdatedDate>2022-02-29T00:00:00</UpdatedDate>", False),
     ("an eighth digit", "<UpdatedDate>2022-02-28T00:00:00.12345678</UpdatedDate>", False),
-    ("a null in a list of carriers", '<Emails><EntityElement xsi:nil="true"/></Emails>', False),
+    ("a null in a list of carriers", '<Emails><EntityElement xsi:nil="true"/></Emails>', True),
     ("text where a list belongs", "<Emails>x</Emails>", False),
     ("an element that is not listed", "<Unknown/>", False),
 ]

@@ -161,4 +161,6 @@ def test_a_private_attribute_is_no_property():
 
 def test_a_recursive_carrier_refers_to_itself():
     """Child items are list items themselves."""
-    assert plan_of(SelectableMDOListItem).by_name["ChildItems"].kind == ListKind(NestedKind(SelectableMDOListItem))
+    assert plan_of(SelectableMDOListItem).by_name["ChildItems"].kind == ListKind(
+        NestedKind(SelectableMDOListItem), nullable=True
+    )

@@ -7,7 +7,17 @@ import tracemalloc
 
 import pytest
 
-from contactwire import ContactEntity, ContactWireError, ContentTooLarge, DecodeError, FormCodec, ValidationError
+from contactwire import (
+    UNSET,
+    Carrier,
+    ContactEntity,
+    ContactWireError,
+    ContentTooLarge,
+    DecodeError,
+    FormCodec,
+    Maybe,
+    ValidationError,
+)
 from contactwire.carriers import EntityElement, SelectableMDOListItem
 
 NOT_A_FORM = [
@@ -135,13 +145,6 @@ FAULTS = [
     ("a gap in an unknown list", b"X.Y[2]=1", "/X/Y/2", "indexes from 0 without gaps", "2"),
     ("an item without a key", b"CustomFields[0].Value=v", "/CustomFields/0", "Key and Value", '"CustomFields[0].Value"'),
     (
-        "an item without a value",
-        b"FieldProperties[0].Key=k",
-        "/FieldProperties/k",
-        "Key and Value",
-        '"FieldProperties[0].Key"',
-    ),
-    (
         "a text and then items",
         b"Emails=x&Emails[0].Value=y",
         "/Emails",
@@ -194,6 +197,20 @@ def test_a_fault_has_its_pointer(body, pointer, expected, received):
     (issue,) = caught.value.issues
     assert (issue.pointer, issue.expected, issue.received) == (pointer, expected, received)
     assert issue.message
+
+
+class Index(Carrier):
+    """A carrier with a dictionary whose values must not be null."""
+
+    by_name: Maybe[dict[str, EntityElement]] = UNSET
+
+
+def test_an_entry_without_a_value_is_a_fault_where_null_is_one():
+    """The fault has the key of the entry."""
+    with pytest.raises(ValidationError) as caught:
+        FormCodec().decode(b"ByName[0].Key=k", Index)
+    (issue,) = caught.value.issues
+    assert (issue.pointer, issue.expected, issue.received) == ("/ByName/k", "Key and Value", '"ByName[0].Key"')
 
 
 @pytest.mark.parametrize(

@@ -331,7 +331,7 @@ def test_faults_of_a_value_are_told_at_once():
         contact_id=2**31,
         department="\ud800",
         emails=[EntityElement(description=1)],
-        domains=[None],
+        domains=[5],
         custom_fields={"a": 1},
     )
     with pytest.raises(EncodeError) as caught:

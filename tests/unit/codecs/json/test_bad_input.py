@@ -112,17 +112,17 @@ def test_a_limit_may_be_wider():
 
 def test_all_faults_come_at_once():
     """One ValidationError lists every fault with pointer, expectation and what came, in the sender's spelling."""
-    body = """{"contactid": 2147483648, "Name": 5, "EMAILS": [null, {"value": true}, []], "Domains": "x", "Persons": {},
+    body = """{"contactid": 2147483648, "Name": 5, "EMAILS": [5, {"value": true}, []], "Domains": "x", "Persons": {},
       "NoMailing": "true", "UpdatedDate": "2020-13-01T00:00:00",
       "Address": {"LocalizedAddress": [[{"ValueLength": 1.5}], {}]},
-      "CustomFields": {"a/b~c": 1}, "Category": [], "FieldProperties": {"X": null},
+      "CustomFields": {"a/b~c": 1}, "Category": [], "FieldProperties": {"X": 5},
       "Interests": [{"ChildItems": [{"Id": "1"}]}]}"""
     with pytest.raises(ValidationError) as caught:
         decode(body)
     assert [(issue.pointer, issue.expected, issue.received) for issue in caught.value.issues] == [
         ("/contactid", "int32", "2147483648"),
         ("/Name", "string", "5"),
-        ("/EMAILS/0", "object (EntityElement)", "null"),
+        ("/EMAILS/0", "object (EntityElement)", "5"),
         ("/EMAILS/1/value", "string", "true"),
         ("/EMAILS/2", "object (EntityElement)", "an empty list"),
         ("/Domains", "list of string", '"x"'),
@@ -133,7 +133,7 @@ def test_all_faults_come_at_once():
         ("/Address/LocalizedAddress/1", "list of object (LocalizedField)", "an empty object"),
         ("/CustomFields/a~1b~0c", "string", "1"),
         ("/Category", "object (Category)", "an empty list"),
-        ("/FieldProperties/X", "object (FieldProperty)", "null"),
+        ("/FieldProperties/X", "object (FieldProperty)", "5"),
         ("/Interests/0/ChildItems/0/Id", "int32", '"1"'),
     ]
 
