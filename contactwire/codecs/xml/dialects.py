@@ -108,10 +108,11 @@ class Dialect:
         of a carrier's elements: "wire" order, base carriers first and each in "declaration" order, or base carriers first
         and each in ordinal "alphabetical" order.
     `nulls`
-        how null is written: "nil" as `xsi:nil="true"` (the default), or "omit" as an element that is not there. "omit"
-        loses the difference between null and absent. It is for `XmlSerializer`, which reads an element of a class with
-        `xsi:nil` as an empty object and one of a string as `""`. What would not be null without its element keeps
-        `xsi:nil`: an item of a list, and a property that must be there or has a default.
+        how null is written: "nil" as `xsi:nil="true"` (the default), or "omit" as an element that is not there, which loses
+        the difference between null and absent. "omit" is for `XmlSerializer`, which reads `xsi:nil` as an empty object, or
+        as `""`. `DataContractSerializer` reads it as null, and refuses the entry of a dictionary without a `Value`.
+        An item of a list keeps `xsi:nil`, as `XmlSerializer` writes and reads it, and so does a property that must be there
+        or has another default than null.
     `xsi_prefix`
         the prefix in front of `nil`.
     `pair`, `scalar_pair`
