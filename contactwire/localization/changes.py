@@ -10,8 +10,9 @@ before and after the change:
 - A multi-language string, and any text in the place of another string, is stored as it is.
 - A display text that a culture added is not stored, as long as it is as it was shown.
 
-The place of a text is its property, key or unknown member, at any depth. Items of lists are matched by `pairs`, and the
-values of a carrier with another primary key than before are those of another thing: they never get its translations.
+The place of a text is its property, key or unknown member, at any depth. `pairs` finds the items of lists again. A carrier
+with another primary key than before is another thing, so another text in it replaces no language; and so with an item that
+may have taken the place of another.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from contactwire.localization.pairs import pairs
 from contactwire.localization.rewrite import MAX_LEVELS, Leaf, Rewriter, same_objects, too_deep
 from contactwire.localization.texts import Localizer
 from contactwire.paths import format_pointer
-from contactwire.wire import STRING, UNSET, FieldPlan, Kind, UnsetType, evolve, is_carrier, keys_differ, plan_of
+from contactwire.wire import STRING, UNSET, FieldPlan, Kind, UnsetType, is_carrier, keys_differ, plan_of
 
 __all__ = ["change_in_language"]
 
@@ -126,7 +127,10 @@ class _Keeping:
                 self._put(copied, field, kept)
         mine = new._extras or {}
         kept = self.value(stored._extras or {}, shown._extras or {}, mine, sure)
-        return copied if kept is mine else evolve(copied, extras=dict(kept))
+        if kept is not mine:
+            copied = copy.copy(new) if copied is new else copied
+            copied.extras = dict(kept)
+        return copied
 
     def _put(self, carrier: Any, field: FieldPlan, value: Any) -> None:
         """Set a property; raises ValidationError, at its pointer, where the carrier's own validator refuses the value."""

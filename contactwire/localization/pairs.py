@@ -5,7 +5,8 @@ them, then by what tells one item from another. A pair is made only where no oth
 
 1. items that are equal in all texts, numbers and booleans (of several such, the first with the first);
 2. items of one class with the same primary key: `Id`, or the class's name with `Id`, such as `PersonId`;
-3. items that are equal in all texts, numbers and booleans that no item of the list has in several languages or formatted;
+3. items that are equal in all texts, numbers and booleans that no item of the list has in several languages or formatted, if
+   one of them says something: it is no boolean, not empty and not 0;
 4. where the list is as long as it was, items at the same place whose primary keys do not differ. Such a pair is not `sure`:
    the one may have taken the place of the other.
 
@@ -66,7 +67,7 @@ def pairs(stored: Sequence[Any], shown: Sequence[Any], new: Sequence[Any]) -> li
     if None in search.found:
         changed = _changed_names(stored, shown)
         search.alone(primary_key)
-        search.alone(lambda item: frozenset(each for each in _scalars(item).items() if each[0] not in changed))
+        search.alone(lambda item: _besides(item, changed))
         search.in_place()
     return search.found
 
@@ -79,6 +80,13 @@ def _changed_names(stored: Sequence[Any], shown: Sequence[Any]) -> set[str]:
             was = _scalars(before)
             names.update(name for name, value in _scalars(item).items() if value != was.get(name))
     return names
+
+
+def _besides(item: Any, changed: set[str]) -> frozenset[tuple[str, Any]]:
+    """The scalars of an item but for those with these names; nothing where they would not tell the item from others."""
+    others = {name: value for name, value in _scalars(item).items() if name not in changed}
+    telling = any(value and not isinstance(value, bool) for value in others.values())
+    return frozenset(others.items()) if telling else frozenset()
 
 
 class _Search:

@@ -258,6 +258,13 @@ def test_no_item_gets_the_translation_of_another(name, stored, sent, expected):
     assert change_in_language(contact(stored), lambda seen: contact(sent), "nb") == contact(expected)
 
 
+def test_flags_and_zeros_do_not_tell_items_apart():
+    """Items that have nothing but booleans, zeros and empty texts in common may be different ones."""
+    stored = ContactEntity(interests=[SelectableMDOListItem(id=0, name=TEXT, deleted=True, rank=0, type="")])
+    sent = ContactEntity(interests=[SelectableMDOListItem(id=0, name="Ny", deleted=True, rank=0, type="")])
+    assert change_in_language(stored, lambda seen: sent, "nb") == sent
+
+
 def test_another_key_is_another_thing():
     """The languages of one category are not those of another, and so with items; an equal text of a property stays."""
     stored = ContactEntity(category=Category(id=1, value=TEXT), interests=[SelectableMDOListItem(id=1, name=TEXT)])
