@@ -3,6 +3,7 @@
 import asyncio
 import io
 import threading
+from contextlib import closing
 
 import flask
 import httpx
@@ -75,11 +76,17 @@ class Requests:
         return call
 
 
+@pytest.fixture
+def store():
+    """Fresh contacts in a database."""
+    with closing(ContactStore()) as store:
+        store.seed()
+        yield store
+
+
 @pytest.mark.parametrize("kind", ["coroutines", "functions", "one transaction"])
-def test_asgi_under_uvicorn(serve_asgi, storage, kind):
+def test_asgi_under_uvicorn(serve_asgi, storage, store, kind):
     """The application serves whole exchanges, from coroutine functions, plain ones, and `update`."""
-    store = ContactStore()
-    store.seed()
     app = {
         "coroutines": lambda: asgi.ContactApplication(storage.load_later, storage.save_later, max_bytes=1000),
         "functions": lambda: asgi.ContactApplication(storage.load, storage.save, max_bytes=1000),
