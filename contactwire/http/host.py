@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 import logging
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -254,7 +255,7 @@ def _run(steps: Steps, request: str) -> Any:
         return done.value
 
 
-class Application:
+class Application(ABC):
     """The constructor of both applications. Its arguments are those of `Host`, and `save`.
 
     `save(contact)` stores a contact and gives it as stored, or None if that is the contact as given. With `load` and `save`
@@ -290,8 +291,9 @@ class Application:
             max_bytes=max_bytes,
         )
 
+    @abstractmethod
     def _update_by_save(self, id: int, change: Change, request: ContactRequest) -> Any:
-        raise NotImplementedError
+        """What `update` does, by `load` and `save`, while no other change of the same contact does."""
 
 
 def read_body(read: Callable[[int], bytes], content_length: str, limit: int) -> bytes:

@@ -375,6 +375,21 @@ def test_a_wsgi_body_that_is_cut_short_changes_nothing(storage, terminated):
     assert storage.load(1).name == "Elan Hoppski"
 
 
+@pytest.mark.parametrize(("body", "status"), [(b'{"Name":"x"}', "200 OK"), (b" " * 101, "413 Content Too Large")])
+def test_a_wsgi_body_without_a_length(storage, body, status):
+    """A server that decodes chunks tells no length; the body ends with the stream, or with the limit."""
+    app, answered = wsgi.ContactApplication(storage.load, storage.save, max_bytes=100), []
+    environ = {
+        "REQUEST_METHOD": "PATCH",
+        "PATH_INFO": "/api/v1/Contact/1",
+        "CONTENT_TYPE": "application/json",
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.input_terminated": True,
+    }
+    app(environ, lambda status, headers: answered.append(status))
+    assert [answered[0][:3]] == [status[:3]]
+
+
 def test_a_status_of_the_hosts_own_has_a_reason():
     """A status that HTTP does not know is answered all the same."""
 

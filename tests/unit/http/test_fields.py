@@ -159,6 +159,7 @@ def test_credentials_are_read_and_written():
     assert credentials.scheme == "Bearer"
     assert dict(credentials.to_headers()) == SECRETS
     assert copy.deepcopy(credentials) == copy.copy(credentials) == credentials
+    assert copy.copy(credentials.app_token) is credentials.app_token
     assert Credentials.from_headers(Headers()) == Credentials()
 
 

@@ -5,6 +5,7 @@ import re
 from enum import StrEnum
 from pathlib import Path
 
+import attrs
 import pytest
 
 from contactwire import (
@@ -179,6 +180,26 @@ def test_rights_of_nested_carriers_are_the_servers(method, form):
     expected["Emails"].append({"Value": "c"})
     expected["Persons"][2] = {"PersonId": 3}
     assert {name: updated[name] for name in expected} == expected
+
+
+class Team(Carrier):
+    """An entity whose members are in a dictionary."""
+
+    team_id: Int32
+    members: Maybe[dict[str, Associate]] = UNSET
+    links: dict[str, str] = attrs.field(factory=dict)
+
+
+def test_rights_in_a_dictionary_are_the_servers():
+    """The values of a dictionary have the rights of those with the same key; what must be there is never taken away."""
+    endpoint = ContactEndpoint(path="/t", type=Team, id="team_id")
+    stored = from_builtins({"TeamId": 1, "Members": {"a": {"Name": "x", **rights("Select")}}}, Team)
+    sent = {"Members": {"a": {"Name": "y", **rights("FULL")}, "b": {"Name": "z", **rights("FULL")}}, "Links": {"s": "1"}}
+    updated = to_builtins(endpoint.parse("PATCH", "/t/1", "", JSON, json.dumps(sent).encode()).apply(stored))
+    assert updated["Members"] == {"a": {"Name": "y", **rights("Select")}, "b": {"Name": "z"}}
+    assert updated["Links"] == {}
+    made = endpoint.parse("POST", "/t", "", JSON, json.dumps({"TeamId": 0, **sent}).encode()).apply(None)
+    assert (made.links, made.members["a"].table_right) == ({"s": "1"}, UNSET)
 
 
 def test_a_patch_may_test_what_is_the_servers(stored):
