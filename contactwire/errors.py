@@ -10,6 +10,7 @@ others are faults of the sender. All errors pickle, and two are equal where thei
     │   └── ContentTooLarge  413  the body is larger, or nested deeper, than the codec allows
     ├── ValidationError      400  the body is well-formed, but no contact: every fault, each with its pointer
     ├── PathError            400  a property path that names nothing: where in its text, and the nearest property
+    │   ├── MissingPlace     409  a patch's path to an item, a key or a value that is not there
     │   └── SelectionError   400  a $select with faults, each with its position (`contactwire.projection`)
     ├── NotAcceptable        406  no codec gives what Accept asks for
     ├── PatchConflict        409  a `test` operation found another value
@@ -53,6 +54,7 @@ __all__ = [
     "HttpError",
     "Issue",
     "MethodNotAllowed",
+    "MissingPlace",
     "NotAcceptable",
     "NotFound",
     "NotModified",
@@ -305,6 +307,15 @@ class PathError(ContactWireError):
     def __str__(self) -> str:
         hint = f", did you mean {self.suggestion}?" if self.suggestion else ""
         return f"{shorten(self.path)}, position {self.position}: {self.message}{hint}"
+
+
+class MissingPlace(PathError):
+    """A patch's path to a place that a document may have, but this one has not: an item, a key, or what is in a null.
+
+    "The structures assumed to exist did not exist" (RFC 5789 §2.2, on conflicting states).
+    """
+
+    status = 409
 
 
 class PatchConflict(ContactWireError):

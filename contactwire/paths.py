@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import attrs
 
-from contactwire.errors import PathError, shorten
+from contactwire.errors import MissingPlace, PathError, shorten
 from contactwire.wire import CarrierPlan, DictionaryKind, FieldPlan, Kind, ListKind, NestedKind, fold, plan_of
 
 __all__ = [
@@ -123,7 +123,8 @@ def array_index(token: str, length: int | None, *, append: bool = False) -> int:
     """The index that a token names in a list of `length` items (RFC 6901 §4): ASCII digits without leading zeros.
 
     `append` also allows the place behind the last item, as its index or as `-`, for an item to be added there. Without a
-    `length` every index is allowed, and `-` gives 0. Raises `PathError` for any other token.
+    `length` every index is allowed, and `-` gives 0. Raises `MissingPlace` for an index out of range, and `PathError` for
+    any other token.
     """
     if append and token == APPEND:
         return length or 0
@@ -132,7 +133,7 @@ def array_index(token: str, length: int | None, *, append: bool = False) -> int:
         raise PathError(f"expected the index of an item{choice}, received {shorten(token)}", token)
     index = int(token) if len(token) <= _LONGEST_INDEX else 10**_LONGEST_INDEX
     if length is not None and index >= length + append:
-        raise PathError(f"index {shorten(token)} is out of range: the list has {_items(length)}", token)
+        raise MissingPlace(f"index {shorten(token)} is out of range: the list has {_items(length)}", token)
     return index
 
 

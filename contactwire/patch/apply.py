@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from contactwire.builtins import MAX_DEPTH
-from contactwire.errors import MAX_FAULTS, ContactWireError, Issue, PatchConflict, PathError, ValidationError
+from contactwire.errors import MAX_FAULTS, ContactWireError, Issue, MissingPlace, PatchConflict, PathError, ValidationError
 from contactwire.patch.compare import equals
 from contactwire.patch.containers import store
 from contactwire.patch.dialects import Dialect
@@ -172,7 +172,7 @@ def _taken(work: Workspace, operation: Operation) -> tuple[Any, Kind | None]:
     """
     value, kind = work.find(operation.source or "", operation.source_tokens)
     if value is UNSET:
-        raise PathError("there is no value here to take")
+        raise MissingPlace("there is no value here to take")
     return value, kind
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any, NoReturn
 
-from contactwire.errors import ContactWireError, ContentTooLarge, PatchConflict, PathError, shorten
+from contactwire.errors import ContactWireError, ContentTooLarge, MissingPlace, PatchConflict, PathError, shorten
 from contactwire.patch.containers import Copies, FoldedNames, delete, store
 from contactwire.patch.dialects import Dialect
 from contactwire.patch.values import describe, freeze, inside, is_deep, kind_of_value, plain, read, thaw
@@ -51,7 +51,7 @@ class Workspace:
             return PatchConflict(error.pointer, error.expected, error.actual, index)
         if isinstance(error, PathError):
             position = token_position(self._path, self._depth)
-            return PathError(f"operation {index}: {error.message}", self._path, position, error.suggestion)
+            return type(error)(f"operation {index}: {error.message}", self._path, position, error.suggestion)
         if isinstance(error, ContentTooLarge):
             return ContentTooLarge(f"operation {index}: {error.message}")
         return error
@@ -125,12 +125,12 @@ class Workspace:
     def refuse(self, container: Any, key: Any, value: Any = UNSET) -> NoReturn:
         """Raise the `PathError` for a place that has no value, or null where a container is needed."""
         if value is None:
-            raise PathError("null has nothing inside it")
+            raise MissingPlace("null has nothing inside it")
         if isinstance(key, FieldPlan):
-            raise PathError(f"{key.name} is absent")
+            raise MissingPlace(f"{key.name} is absent")
         if is_carrier(type(container)):
             find_property(plan_of(type(container)), key)
-        raise PathError(f"there is no {shorten(key)}", key, 0, suggest(key, islice(container, _MOST_CANDIDATES)))
+        raise MissingPlace(f"there is no {shorten(key)}", key, 0, suggest(key, islice(container, _MOST_CANDIDATES)))
 
     def own(self, container: Any) -> Any:
         """The workspace's own copy of a container, which may be changed."""

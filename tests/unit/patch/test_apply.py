@@ -26,6 +26,7 @@ from contactwire import (
 )
 from contactwire.carriers import Address, Associate, AssociateType, Business, Category, LocalizedField, SelectableMDOListItem
 from contactwire.codecs.patches import JsonPatchCodec
+from contactwire.errors import MissingPlace
 from contactwire.patch import JsonPatch, MergePatch, Operation, diff
 from tests.inside import containers
 
@@ -809,3 +810,39 @@ def test_nothing_is_inside_of_a_null_in_a_list(op, dialect):
             apply([{"op": op, "path": "/a/0/b/c", "value": 1}], target, dialect)
     with pytest.raises(PathError, match="null has nothing inside it"):
         JsonPatch.parse([{"op": op, "path": "/a", "value": 1}], dialect).apply(None)
+
+
+# A path, the dialect, and the status of the error: 409 where another contact may have the place, 400 where none can.
+PLACES = [
+    ("/Phones/9", "server", 409),
+    ("/Phones/9/Value", "server", 409),
+    ("/Phones/9", "rfc", 409),
+    ("/Department", "rfc", 409),
+    ("/Description/Value", "rfc", 400),
+    ("/CustomFields/none", "rfc", 409),
+    ("/Business/Id", "rfc", 409),
+    ("/Associate/Name", "rfc", 409),
+    ("/Phones/x", "server", 400),
+    ("/Phones/-", "server", 400),
+    ("/Nmae", "server", 400),
+    ("/Name/x", "server", 400),
+]
+
+
+@pytest.mark.parametrize(("path", "dialect", "status"), PLACES)
+@pytest.mark.parametrize("op", ["remove", "replace"])
+def test_a_place_that_is_not_there_is_a_conflict(op, path, dialect, status):
+    """What another contact may have conflicts with the state of this one (RFC 5789 §2.2); any other path is wrong."""
+    target = ContactEntity(name="x", description="y", phones=[EntityElement()], custom_fields={}, associate=None)
+    operation = {"op": op, "path": path, **({"value": None} if op == "replace" else {})}
+    with pytest.raises(PathError) as caught:
+        JsonPatch.parse([operation], dialect).apply(target)
+    assert caught.value.status == status
+    assert caught.value.path == path
+    assert isinstance(caught.value, MissingPlace) is (status == 409)
+
+
+def test_a_value_that_is_not_there_cannot_be_moved():
+    """A move from a place without a value conflicts with the state of the document."""
+    with pytest.raises(MissingPlace):
+        JsonPatch.parse([{"op": "move", "from": "/Department", "path": "/Name"}], "rfc").apply(ContactEntity())
