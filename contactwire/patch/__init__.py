@@ -47,6 +47,7 @@ member, where the carrier does not have it, raises `PathError` and suggests the 
 
 from contactwire.patch.dialects import Dialect, DialectName, dialect_of
 from contactwire.patch.operation import Operation
+from contactwire.patch.parse import MAX_OPERATIONS
 from contactwire.patch.patches import JsonPatch, MergePatch, diff
 
-__all__ = ["Dialect", "DialectName", "JsonPatch", "MergePatch", "Operation", "dialect_of", "diff"]
+__all__ = ["MAX_OPERATIONS", "Dialect", "DialectName", "JsonPatch", "MergePatch", "Operation", "dialect_of", "diff"]

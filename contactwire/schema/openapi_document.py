@@ -1,8 +1,10 @@
-"""OpenAPI 3.1 of the contact endpoint: what it takes and answers, method by method."""
+"""OpenAPI 3.1 of the contact endpoint: what it takes and answers, operation by operation."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+
+import attrs
 
 from contactwire.carriers import ContactEntity, ContactEntityWithLinks
 from contactwire.codecs.xml import PLAIN
@@ -10,52 +12,97 @@ from contactwire.errors import (
     BadRequest,
     ContactWireError,
     ContentTooLarge,
+    Forbidden,
     MethodNotAllowed,
     NotAcceptable,
     NotFound,
     PatchConflict,
     PreconditionFailed,
+    ServiceUnavailable,
+    Unauthorized,
     UnsupportedMediaType,
 )
 from contactwire.negotiation import REQUEST_TYPES, RESPONSE_TYPES
+from contactwire.schema.form_definition import form
 from contactwire.schema.json_definitions import DIALECT, Definitions, Schema
-from contactwire.schema.patch_definitions import json_patch, merge_patch
-from contactwire.wire import INT32, kind_of
+from contactwire.schema.parameters import ANSWER_FIELDS, FIELDS, ID, SELECT, references
+from contactwire.schema.patch_definitions import contact_patch, merge_patch
+from contactwire.wire import kind_of
 
 __all__ = ["openapi"]
 
-_PATH = "/api/v1/Contact/{id}"
 _DESCRIPTION = (
-    "One company by its id. Property names are matched in any letter case; members that are not listed are kept. For XML "
+    "Companies by their ids. Property names are matched in any letter case; members that are not listed are kept. For XML "
     "the schemas name the elements of the plain dialect, where a dictionary holds items with a Key and a Value; the XSD of "
-    "each dialect is complete."
+    "each dialect is complete. The patterns of paths have names that begin with a capital or a small letter."
 )
-_READS, _WRITES = ("get",), ("put", "patch")
-_ALL = (*_READS, *_WRITES)
+_ENTITIES, _ENTITY, _DEFAULT = "/api/v1/Contact/", "/api/v1/Contact/{id}", "/api/v1/Contact/default"
+_SHAPING = ("Accept-Language", "SO-Language", "SO-Culture", "SO-TimeZone")
+_TOKENS = ("SO-AppToken", "X-XSRF-TOKEN")
+_UNCHANGED = ("If-Match", "If-None-Match", "If-Unmodified-Since")
 
-_SUMMARIES = {
-    "get": "The contact as it is stored.",
-    "put": "Replace the contact: what the body does not name gets its default. A patch acts as in PATCH.",
-    "patch": "Change what the body names. In plain JSON an array is a JSON Patch, an object a merge patch.",
+
+@attrs.frozen
+class _Operation:
+    """An operation: what it is for, the status and the fields of its answer, and the request's fields of its own."""
+
+    path: str
+    method: str
+    summary: str
+    status: str = "200"
+    answered: tuple[str, ...] = ("ETag", "Last-Modified", "Vary")
+    fields: tuple[str, ...] = (*_SHAPING, *_TOKENS)
+
+    @property
+    def reads(self) -> bool:
+        """Whether it changes nothing."""
+        return self.method in ("get", "head")
+
+    @property
+    def takes_body(self) -> bool:
+        """Whether the request has a body."""
+        return self.method in ("patch", "post", "put")
+
+    @property
+    def takes_patch(self) -> bool:
+        """Whether that may be a patch."""
+        return self.method in ("patch", "put")
+
+    @property
+    def is_of_entity(self) -> bool:
+        """Whether it is on a contact that is stored."""
+        return self.path == _ENTITY
+
+
+_READING = (*_SHAPING, *_TOKENS, "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
+_CHANGING = (*_SHAPING, *_TOKENS, *_UNCHANGED)
+_CHANGED = ("Content-Location", "ETag", "Last-Modified", "Vary")
+_CREATED = ("ETag", "Last-Modified", "Location", "Vary")
+
+_OPERATIONS: Mapping[str, _Operation] = {
+    "postContact": _Operation(
+        _ENTITIES, "post", "Store a new contact, under an id that the server chooses.", "201", _CREATED
+    ),
+    "getDefaultContact": _Operation(_DEFAULT, "get", "A new contact with the server's defaults.", answered=("Vary",)),
+    "headDefaultContact": _Operation(_DEFAULT, "head", "As GET, without the contact.", answered=("Vary",)),
+    "getContact": _Operation(_ENTITY, "get", "The contact as it is stored.", fields=_READING),
+    "headContact": _Operation(_ENTITY, "head", "As GET, without the contact.", fields=_READING),
+    "putContact": _Operation(
+        _ENTITY,
+        "put",
+        "Replace the contact: what the body does not name gets its default. A patch acts as in PATCH.",
+        answered=_CHANGED,
+        fields=_CHANGING,
+    ),
+    "patchContact": _Operation(
+        _ENTITY,
+        "patch",
+        "Change what the body names. In plain JSON an array is a JSON Patch, an object a merge patch.",
+        answered=_CHANGED,
+        fields=_CHANGING,
+    ),
+    "deleteContact": _Operation(_ENTITY, "delete", "Delete the contact.", "204", (), (*_TOKENS, *_UNCHANGED)),
 }
-
-_TEXT: Schema = {"type": "string"}
-_HTTP_DATE: Schema = {"type": "string", "examples": ["Thu, 14 Jul 2022 14:44:54 GMT"]}
-_LANGUAGES: Schema = {"type": "string", "examples": ["nb-NO, en;q=0.5"]}
-_ZONE: Schema = {"type": "string", "examples": ["NO", "261", "US-NY, includeTZOffset"]}
-
-# OpenAPI 3.1 §4.8.12.1: a parameter named Accept, Content-Type or Authorization "SHALL be ignored"; `content` and
-# `security` say those.
-_HEADERS: tuple[tuple[str, tuple[str, ...], Schema, str], ...] = (
-    ("Accept-Language", _ALL, _LANGUAGES, "Languages for multi-language strings (RFC 9110 §12.5.4)."),
-    ("SO-Language", _ALL, _LANGUAGES, "Wins over Accept-Language; `*` or `x` cancels translation."),
-    ("SO-Culture", _ALL, _LANGUAGES, "How numbers and dates inside strings are written; ignored without a language."),
-    ("SO-TimeZone", _ALL, _ZONE, "The zone of dates, by name or number; with `includeTZOffset` the answer shows offsets."),
-    ("SO-AppToken", _ALL, _TEXT, "The application's token."),
-    ("X-XSRF-TOKEN", _ALL, _TEXT, "The token of a browser's session, where there is no Authorization."),
-    ("If-Modified-Since", _READS, _HTTP_DATE, "304 unless the contact has changed since (RFC 9110 §13.1.3)."),
-    ("If-Unmodified-Since", _WRITES, _HTTP_DATE, "412 if the contact has changed since (RFC 9110 §13.1.4)."),
-)
 
 _SECURITY: Mapping[str, Schema] = {
     "Basic": {"type": "http", "scheme": "basic"},
@@ -63,22 +110,35 @@ _SECURITY: Mapping[str, Schema] = {
     "Bearer": {"type": "http", "scheme": "bearer"},
 }
 
-_ANSWER_HEADERS: Mapping[str, tuple[Schema, str]] = {
-    "Last-Modified": (_HTTP_DATE, "When the contact was last changed, where it says so."),
-    "Vary": (_TEXT, "The request's header fields on which the answer depends."),
-    "Allow": (_TEXT, "The methods that the resource takes."),
-    "Accept": (_TEXT, "The media types that the resource takes."),
-}
 
-_FAULTS: tuple[tuple[type[ContactWireError], tuple[str, ...], str, tuple[str, ...]], ...] = (
-    (BadRequest, _ALL, "A body that is missing or holds no contact, or a header field or `$select` that is wrong.", ()),
-    (NotFound, _ALL, "There is no such contact.", ()),
-    (MethodNotAllowed, _ALL, "The resource does not take this method.", ("Allow",)),
-    (NotAcceptable, _ALL, "The endpoint answers in no media type that Accept allows.", ()),
-    (PatchConflict, _WRITES, "A `test` operation found another value (RFC 5789 §2.2); nothing was changed.", ()),
-    (PreconditionFailed, _WRITES, "The contact changed after If-Unmodified-Since; nothing was changed.", ()),
-    (ContentTooLarge, _WRITES, "The body is too large, or nests too deep.", ()),
-    (UnsupportedMediaType, _WRITES, "The body's media type or content coding is not read.", ("Accept",)),
+@attrs.frozen
+class _Fault:
+    """An answer that reports an error, and which operations give it: those for which the property `when` is true."""
+
+    error: type[ContactWireError]
+    when: str
+    text: str
+    answered: tuple[str, ...] = ()
+
+
+_ALWAYS = ""
+_FAULTS = (
+    _Fault(BadRequest, _ALWAYS, "A body that is missing or holds no contact, or a header field or `$select` that is wrong."),
+    _Fault(Unauthorized, _ALWAYS, "The request has no credentials that the server takes.", ("WWW-Authenticate",)),
+    _Fault(Forbidden, _ALWAYS, "Who asks may not do this."),
+    _Fault(NotFound, "is_of_entity", "There is no such contact."),
+    _Fault(MethodNotAllowed, _ALWAYS, "The resource does not take this method.", ("Allow",)),
+    _Fault(NotAcceptable, _ALWAYS, "The endpoint answers in no media type that Accept allows."),
+    _Fault(
+        PatchConflict,
+        "takes_patch",
+        "A `test` operation found another value, or an operation names an item that is not there (RFC 5789 §2.2); nothing "
+        "was changed.",
+    ),
+    _Fault(PreconditionFailed, "is_of_entity", "The contact is not as If-Match or another condition demands."),
+    _Fault(ContentTooLarge, "takes_body", "The body is too large, or nests too deep."),
+    _Fault(UnsupportedMediaType, "takes_body", "The body's media type or content coding is not read.", ("Accept",)),
+    _Fault(ServiceUnavailable, _ALWAYS, "The storage does not work now; the same request may succeed later."),
 )
 _ERROR_TYPES = ("application/json", "text/json", "application/xml", "text/xml")
 _ERROR: Schema = {
@@ -93,93 +153,83 @@ _ERROR: Schema = {
     "required": ["Error", "ErrorType", "ErrorMessage", "ErrorSource"],
     "xml": {"name": "ServerError"},
 }
-_FORM: Schema = {
-    "description": "A field for each scalar, by the path to it; dictionaries as pairs of Key and Value.",
-    "type": "object",
-    "additionalProperties": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]},
-    "examples": [{"Name": "x", "Category.Id": "3", "Emails[0].Value": "a@b.example", "Domains": ["a", "b"]}],
-}
 
 
 def openapi() -> Schema:
-    """The OpenAPI 3.1 document of `GET`, `PUT` and `PATCH /api/v1/Contact/{id}`, as builtins."""
+    """The OpenAPI 3.1 document of the endpoint, as builtins."""
     parts = Definitions("#/components/schemas/", PLAIN)
-    operations = {method: _operation(parts, method) for method in _ALL}
-    faults = {error.__name__: _fault(parts, text, headers) for error, _, text, headers in _FAULTS}
+    paths: dict[str, Schema] = {}
+    for name, operation in _OPERATIONS.items():
+        known = paths.setdefault(operation.path, {"parameters": [ID]} if operation.is_of_entity else {})
+        known[operation.method] = _described(parts, name, operation)
+    faults = {fault.error.__name__: _fault(parts, fault) for fault in _FAULTS}
     return {
         "openapi": "3.1.0",
         "info": {"title": "The contact endpoint", "description": _DESCRIPTION, "version": "v1"},
         "jsonSchemaDialect": DIALECT,
-        "paths": {_PATH: {"parameters": [_ID, _SELECT], **operations}},
+        "paths": paths,
         # The empty alternative is a browser's session with its X-XSRF-TOKEN.
         "security": [*({name: []} for name in _SECURITY), {}],
         "components": {
             "schemas": parts.finish(),
             "responses": faults,
-            "parameters": {name: _header(name, schema, text) for name, _, schema, text in _HEADERS},
-            "headers": {name: {"description": text, "schema": schema} for name, (schema, text) in _ANSWER_HEADERS.items()},
+            "parameters": {"select": SELECT, **{name: _header(name, *FIELDS[name]) for name in FIELDS}},
+            "headers": {name: {"description": text, "schema": schema} for name, (schema, text) in ANSWER_FIELDS.items()},
             "securitySchemes": dict(_SECURITY),
         },
     }
-
-
-_ID: Schema = {
-    "name": "id",
-    "in": "path",
-    "required": True,
-    "description": "Primary key of the contact.",
-    "schema": {"type": "integer", "format": INT32.name, "minimum": 0, "maximum": INT32.maximum},
-}
-_SELECT: Schema = {
-    "name": "$select",
-    "in": "query",
-    "description": "The properties that the answer shall hold, as paths in any letter case; all others are null. "
-    "It never decides what is saved.",
-    "style": "form",
-    "explode": False,
-    "schema": {"type": "array", "items": {"type": "string"}, "examples": [["name", "department", "category/id"]]},
-}
 
 
 def _header(name: str, schema: Schema, text: str) -> Schema:
     return {"name": name, "in": "header", "description": text, "schema": schema}
 
 
-def _operation(parts: Definitions, method: str) -> Schema:
-    faults = [error for error, methods, _, _ in _FAULTS if method in methods]
-    unchanged = {"304": {"description": "The contact has not changed.", "headers": _headers(("Last-Modified", "Vary"))}}
-    answers = {
-        "200": _answer(parts),
-        **(unchanged if method in _READS else {}),
-        **{str(error.status): {"$ref": f"#/components/responses/{error.__name__}"} for error in faults},
-    }
+def _described(parts: Definitions, name: str, operation: _Operation) -> Schema:
+    selected = () if operation.method == "delete" else ("select",)
     return {
-        "operationId": f"{method}Contact",
-        "summary": _SUMMARIES[method],
-        "parameters": [{"$ref": f"#/components/parameters/{name}"} for name, methods, _, _ in _HEADERS if method in methods],
-        **({"requestBody": _request(parts, method)} if method in _WRITES else {}),
-        "responses": answers,
+        "operationId": name,
+        "summary": operation.summary,
+        "parameters": references("parameters", (*selected, *operation.fields)),
+        **({"requestBody": _request(parts, operation)} if operation.takes_body else {}),
+        "responses": _answers(parts, operation),
     }
 
 
-def _answer(parts: Definitions) -> Schema:
-    contact = parts.kind(kind_of(ContactEntityWithLinks))
-    content = _content(RESPONSE_TYPES, {**_patches(parts)}, contact)
-    return {"description": "The contact.", "headers": _headers(("Last-Modified", "Vary")), "content": content}
+def _answers(parts: Definitions, operation: _Operation) -> Schema:
+    answers = {operation.status: _answer(parts, operation)}
+    if operation.reads and operation.is_of_entity:
+        fields = _fields(("ETag", "Last-Modified", "Vary"))
+        answers["304"] = {"description": "The contact has not changed.", "headers": fields}
+    faults = [fault for fault in _FAULTS if fault.when == _ALWAYS or getattr(operation, fault.when)]
+    return answers | {str(fault.error.status): references("responses", [fault.error.__name__])[0] for fault in faults}
 
 
-def _request(parts: Definitions, method: str) -> Schema:
+def _answer(parts: Definitions, operation: _Operation) -> Schema:
+    if operation.method == "delete":
+        return {"description": "The contact is deleted."}
+    named: Schema = {"description": "The contact.", "headers": _fields(operation.answered)}
+    if operation.method == "head":
+        return named
+    return {**named, "content": _content(RESPONSE_TYPES, _patches(parts), parts.kind(kind_of(ContactEntityWithLinks)))}
+
+
+def _request(parts: Definitions, operation: _Operation) -> Schema:
     contact, patches = parts.kind(kind_of(ContactEntity)), _patches(parts)
-    special = {**patches, "application/x-www-form-urlencoded": _FORM}
-    if method == "patch":
+    special = {"application/x-www-form-urlencoded": _form(parts), **(patches if operation.takes_patch else {})}
+    if operation.method == "patch":
         either = {"oneOf": list(patches.values())}
         special |= {"application/json": either, "text/json": either}
-    return {"required": True, "content": _content(REQUEST_TYPES, special, contact)}
+    types = [name for name in REQUEST_TYPES if operation.takes_patch or name not in patches]
+    return {"required": True, "content": _content(types, special, contact)}
+
+
+def _form(parts: Definitions) -> Schema:
+    return parts.refer("form", "ContactForm", lambda: form(ContactEntity))
 
 
 def _patches(parts: Definitions) -> dict[str, Schema]:
     return {
-        "application/json-patch+json": parts.refer("patch", "JsonPatch", lambda: json_patch(parts)),
+        "application/json-patch+json": parts.refer("patch", "JsonPatch", lambda: contact_patch(parts)),
         "application/merge-patch+json": parts.refer("merge", "MergePatch", lambda: merge_patch(parts)),
     }
 
@@ -188,11 +238,11 @@ def _content(media_types: Iterable[str], special: Mapping[str, Schema], usual: S
     return {media_type: {"schema": special.get(media_type, usual)} for media_type in media_types}
 
 
-def _fault(parts: Definitions, text: str, headers: tuple[str, ...]) -> Schema:
+def _fault(parts: Definitions, fault: _Fault) -> Schema:
     error = parts.refer("error", "ServerError", lambda: _ERROR)
-    named = {"headers": _headers((*headers, "Vary"))}
-    return {"description": text, **named, "content": _content(_ERROR_TYPES, {}, error)}
+    fields = _fields((*fault.answered, "Vary"))
+    return {"description": fault.text, "headers": fields, "content": _content(_ERROR_TYPES, {}, error)}
 
 
-def _headers(names: Iterable[str]) -> Schema:
+def _fields(names: Iterable[str]) -> Schema:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}

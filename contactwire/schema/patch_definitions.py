@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import partial
 
 import attrs
 
 from contactwire.carriers import ContactEntity
-from contactwire.patch import Dialect, dialect_of
+from contactwire.patch import MAX_OPERATIONS, Dialect, dialect_of
 from contactwire.schema.json_definitions import Definitions, Schema, nullable
-from contactwire.wire import DictionaryKind, Kind, ListKind, NestedKind, plan_of
+from contactwire.schema.places import Place, one_of, places
+from contactwire.wire import DictionaryKind, EnumerationKind, Kind, ListKind, NestedKind, ScalarKind, plan_of
 
-__all__ = ["json_patch", "merge_patch"]
+__all__ = ["contact_patch", "json_patch", "merge_patch"]
 
 # RFC 6901 §3: 0 or 1 follows a ~, and a JSON Pointer is empty or starts with a slash. The server does not demand the slash.
 _TOKENS = "([^~]|~[01])*"
+_LAST_IS_END = "(?!(.*/)?-$)"
 _PATHS: Mapping[str, Schema] = {
     "rfc": {"description": "A JSON Pointer (RFC 6901).", "type": "string", "pattern": f"^(/{_TOKENS})?$"},
     "server": {
@@ -23,6 +26,19 @@ _PATHS: Mapping[str, Schema] = {
         "type": "string",
         "pattern": f"^{_TOKENS}$",
         "examples": ["/Department", "category/id", "/Phones/-", "CustomFields/SuperOffice:1"],
+    },
+}
+_EXISTING: Mapping[str, Schema] = {
+    "rfc": {
+        "description": "A JSON Pointer (RFC 6901) to a value that is there, and so not to a list's end.",
+        "type": "string",
+        "pattern": f"^{_LAST_IS_END}(/{_TOKENS})?$",
+    },
+    "server": {
+        "description": "A property's path, in any letter case, but not a list's end; the first slash may be missing.",
+        "type": "string",
+        "pattern": f"^{_LAST_IS_END}{_TOKENS}$",
+        "examples": ["/Department", "category/id", "/Phones/0", "CustomFields/SuperOffice:1"],
     },
 }
 _OPERATIONS: Mapping[str, tuple[str, str]] = {
@@ -33,23 +49,97 @@ _OPERATIONS: Mapping[str, tuple[str, str]] = {
     "copy": ("from", "Add a copy of the value at `from` at the path."),
     "test": ("value", "Fail, with nothing changed, unless the value at the path equals this one."),
 }
+# Where the path may be a list's end, to which a value is added.
+_ADDING = ("add", "move", "copy")
+_ANY: Schema = {"description": "Any JSON value."}
 
 
 def json_patch(definitions: Definitions, dialect: str = "server") -> Schema:
     """The schema of a JSON Patch (RFC 6902) in a dialect. Raises ValueError for an unknown one."""
-    operations = [_operation(definitions, name, dialect) for name in dialect_of(dialect).operations]
+    return _patch(dialect, [_operation(definitions, name, dialect) for name in dialect_of(dialect).operations])
+
+
+def _patch(dialect: str, operations: list[Schema]) -> Schema:
     text = f"A JSON Patch (RFC 6902) in the {dialect} dialect; all operations apply, or none."
-    return {"description": text, "type": "array", "items": {"oneOf": operations}}
+    return {"description": text, "type": "array", "maxItems": MAX_OPERATIONS, "items": {"oneOf": operations}}
 
 
 def _operation(definitions: Definitions, name: str, dialect: str) -> Schema:
-    path = definitions.refer(("path", dialect), "Path", lambda: _PATHS[dialect])
-    member, text = _OPERATIONS[name]
-    members: dict[str, Schema] = {"op": {"const": name}, "path": path}
-    if member:
-        members[member] = path if member == "from" else {"description": "Any JSON value."}
-    schema = {"description": text, "type": "object", "properties": members, "required": list(members)}
-    return definitions.refer(("operation", name, dialect), f"{name.title()}Operation", lambda: schema)
+    existing = definitions.refer(("existing", dialect), "ExistingPath", lambda: _EXISTING[dialect])
+    path = definitions.refer(("path", dialect), "Path", lambda: _PATHS[dialect]) if name in _ADDING else existing
+    member = _OPERATIONS[name][0]
+    members = {"path": path, **({member: existing if member == "from" else _ANY} if member else {})}
+    return definitions.refer(("operation", name, dialect), f"{name.title()}Operation", lambda: _object(name, members))
+
+
+def _object(name: str, members: Mapping[str, Schema]) -> Schema:
+    """The schema of an operation with these members."""
+    properties = {"op": {"const": name}, **members}
+    return {"description": _OPERATIONS[name][1], "type": "object", "properties": properties, "required": list(properties)}
+
+
+def contact_patch(definitions: Definitions, carrier: type = ContactEntity, key: str = "ContactId") -> Schema:
+    """The schema of a JSON Patch of a carrier in the server's dialect: which paths there are, and which values fit there.
+
+    The property `key` is the one that no patch changes.
+    """
+    return _Places(definitions, tuple(places(carrier)), key).patch()
+
+
+@attrs.frozen
+class _Places:
+    """The schemas of operations on the places of a carrier, which are told apart by the values that they take."""
+
+    definitions: Definitions
+    places: tuple[Place, ...]
+    key: str
+
+    def patch(self) -> Schema:
+        """The schema of a patch."""
+        existing, ends = self._groups(is_end=False), self._groups(is_end=True)
+        anywhere = {"anyOf": [path for path, _ in existing]}
+        operations: Mapping[str, list[dict[str, Schema]]] = {
+            "add": [{"path": path, "value": value} for path, value in (*existing, *ends)],
+            "replace": [{"path": path, "value": value} for path, value in existing],
+            "remove": [{"path": anywhere}],
+            "test": [{"path": anywhere, "value": _ANY}],
+        }
+        return _patch("server", [self._operation(name, choices) for name, choices in operations.items()])
+
+    def _operation(self, name: str, choices: list[dict[str, Schema]]) -> Schema:
+        schemas = [_object(name, members) for members in choices]
+        schema = schemas[0] if len(schemas) == 1 else {"description": _OPERATIONS[name][1], "anyOf": schemas}
+        return self.definitions.refer(("contact", name), f"{name.title()}Operation", lambda: schema)
+
+    def _groups(self, *, is_end: bool) -> list[tuple[Schema, Schema]]:
+        """The places by the values that they take: the schemas of their paths and of these values."""
+        groups: dict[str, tuple[Kind, Schema, list[str]]] = {}
+        for place in self.places:
+            if place.is_end == is_end and place.steps != (self.key,):
+                value = self.definitions.kind(place.kind)
+                value = nullable(value) if place.nullable else value
+                groups.setdefault(json.dumps(value), (place.kind, value, []))[2].append(place.pointer)
+        return [(self._path(kind, paths, is_end=is_end), value) for kind, value, paths in groups.values()]
+
+    def _path(self, kind: Kind, paths: list[str], *, is_end: bool) -> Schema:
+        name = f"{'EndOf' if is_end else 'PathTo'}{_label(kind)}"
+        schema = {"type": "string", "pattern": one_of(paths, "/?")}
+        return self.definitions.refer((name, *paths), name, lambda: schema)
+
+
+def _label(kind: Kind) -> str:
+    """A name for the values of a kind."""
+    match kind:
+        case NestedKind(carrier=carrier):
+            return plan_of(carrier).name
+        case ListKind(item=item):
+            return f"{_label(item)}List"
+        case DictionaryKind(item=item):
+            return f"{_label(item)}Dictionary"
+        case EnumerationKind(members=members):
+            return members.__name__
+        case ScalarKind(name=name):
+            return name.title().replace("-", "")
 
 
 def merge_patch(definitions: Definitions, dialect: str = "server", carrier: type = ContactEntity) -> Schema:

@@ -1,18 +1,31 @@
 """OpenAPI 3.1 of the endpoint."""
 
 import json
+from urllib.parse import urlencode
 
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from contactwire import ContactEntityWithLinks, ContactWireError, errors
+from contactwire import ContactEntityWithLinks, ContactWireError, decode, errors
+from contactwire.http import Host
 from contactwire.negotiation import REQUEST_TYPES, RESPONSE_TYPES
 from contactwire.schema import json_schema, openapi
 
 DOCUMENT = openapi()
 PATH = DOCUMENT["paths"]["/api/v1/Contact/{id}"]
-METHODS = ("get", "put", "patch")
+NEW, DEFAULT = DOCUMENT["paths"]["/api/v1/Contact/"], DOCUMENT["paths"]["/api/v1/Contact/default"]
+OPERATIONS = {
+    "get": PATH["get"],
+    "head": PATH["head"],
+    "put": PATH["put"],
+    "patch": PATH["patch"],
+    "delete": PATH["delete"],
+    "post": NEW["post"],
+    "get default": DEFAULT["get"],
+    "head default": DEFAULT["head"],
+}
+ANSWERING = ("get", "put", "patch", "post", "get default")
 
 
 def resolved(node):
@@ -35,10 +48,26 @@ def test_the_document_is_openapi():
     assert list(OpenAPIV31SpecValidator(DOCUMENT).iter_errors()) == []
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_an_answer_comes_in_six_media_types(method):
-    """Each method answers in all response types, the preferred one first."""
-    assert tuple(PATH[method]["responses"]["200"]["content"]) == RESPONSE_TYPES
+def test_every_operation_of_the_endpoint_is_described():
+    """The document has the resources and methods of the endpoint, and no others."""
+    described = {path: {*operations} - {"parameters"} for path, operations in DOCUMENT["paths"].items()}
+    methods = Host(**dict.fromkeys(("load", "update", "create", "delete", "default"), print)).methods
+    served = [{method.lower() for method in methods[resource]} for resource in ("entities", "default", "entity")]
+    assert [*described.values()] == served
+
+
+@pytest.mark.parametrize("name", ANSWERING)
+def test_an_answer_comes_in_six_media_types(name):
+    """Each operation that answers with a contact does so in all response types, the preferred one first."""
+    status = "201" if name == "post" else "200"
+    assert tuple(OPERATIONS[name]["responses"][status]["content"]) == RESPONSE_TYPES
+
+
+@pytest.mark.parametrize("name", ["head", "head default", "delete"])
+def test_some_answers_have_no_body(name):
+    """HEAD and DELETE answer without a contact."""
+    answers = OPERATIONS[name]["responses"]
+    assert "content" not in answers["204" if name == "delete" else "200"]
 
 
 @pytest.mark.parametrize("method", ["put", "patch"])
@@ -48,48 +77,81 @@ def test_a_body_comes_in_seven_media_types(method):
     assert PATH[method]["requestBody"]["required"] is True
 
 
-def test_a_get_has_no_body():
-    """There is nothing to send with a GET."""
-    assert "requestBody" not in PATH["get"]
+def test_a_new_contact_is_no_patch():
+    """POST takes the request types but for those of patches."""
+    assert [*NEW["post"]["requestBody"]["content"]] == [name for name in REQUEST_TYPES if "patch" not in name]
 
 
-STATUSES = [
-    ("get", "200 304 400 404 405 406"),
-    ("put", "200 400 404 405 406 409 412 413 415"),
-    ("patch", "200 400 404 405 406 409 412 413 415"),
-]
+@pytest.mark.parametrize("name", ["get", "head", "delete", "get default", "head default"])
+def test_other_operations_have_no_body(name):
+    """There is nothing to send with a GET, HEAD or DELETE."""
+    assert "requestBody" not in OPERATIONS[name]
 
 
-@pytest.mark.parametrize(("method", "statuses"), STATUSES, ids=METHODS)
-def test_each_method_lists_its_answers(method, statuses):
-    """The statuses of a method are those that it can answer with, and each says what it means."""
-    answers = PATH[method]["responses"]
-    assert list(answers) == statuses.split()
+STATUSES = {
+    "get": "200 304 400 401 403 404 405 406 412 503",
+    "head": "200 304 400 401 403 404 405 406 412 503",
+    "put": "200 400 401 403 404 405 406 409 412 413 415 503",
+    "patch": "200 400 401 403 404 405 406 409 412 413 415 503",
+    "delete": "204 400 401 403 404 405 406 412 503",
+    "post": "201 400 401 403 405 406 413 415 503",
+    "get default": "200 400 401 403 405 406 503",
+    "head default": "200 400 401 403 405 406 503",
+}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_each_operation_lists_its_answers(name):
+    """The statuses of an operation are those that it can answer with, and each says what it means."""
+    answers = OPERATIONS[name]["responses"]
+    assert list(answers) == STATUSES[name].split()
     assert all(resolved(answer)["description"] for answer in answers.values())
 
 
 def test_every_status_of_an_error_class_is_listed():
-    """No error that the sender can cause is missing, so a new class of them shows here."""
+    """No error that an answer can report is missing, so a new class of them shows here."""
     classes = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, ContactWireError)]
-    listed = {int(status) for method in METHODS for status in PATH[method]["responses"]}
-    assert {cls.status for cls in classes} - {500} == listed - {200}
+    listed = {int(status) for operation in OPERATIONS.values() for status in operation["responses"]}
+    assert {cls.status for cls in classes} - {500} == listed - {200, 201, 204}
 
 
-HEADERS = ["Accept-Language", "SO-Language", "SO-Culture", "SO-TimeZone", "SO-AppToken", "X-XSRF-TOKEN"]
-CONDITIONS = [("get", "If-Modified-Since"), ("put", "If-Unmodified-Since"), ("patch", "If-Unmodified-Since")]
+SHAPING = ["Accept-Language", "SO-Language", "SO-Culture", "SO-TimeZone"]
+TOKENS = ["SO-AppToken", "X-XSRF-TOKEN"]
+CHANGING = ["If-Match", "If-None-Match", "If-Unmodified-Since"]
+READING = ["If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since"]
+PARAMETERS = {
+    "get": ["$select", *SHAPING, *TOKENS, *READING],
+    "head": ["$select", *SHAPING, *TOKENS, *READING],
+    "put": ["$select", *SHAPING, *TOKENS, *CHANGING],
+    "patch": ["$select", *SHAPING, *TOKENS, *CHANGING],
+    "delete": [*TOKENS, *CHANGING],
+    "post": ["$select", *SHAPING, *TOKENS],
+    "get default": ["$select", *SHAPING, *TOKENS],
+    "head default": ["$select", *SHAPING, *TOKENS],
+}
 
 
-@pytest.mark.parametrize(("method", "condition"), CONDITIONS, ids=METHODS)
-def test_headers_are_parameters(method, condition):
-    """Each method has the endpoint's headers, and the precondition that is its own."""
-    parameters = [resolved(parameter) for parameter in PATH[method]["parameters"]]
-    assert [parameter["name"] for parameter in parameters] == [*HEADERS, condition]
-    assert {parameter["in"] for parameter in parameters} == {"header"}
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_headers_are_parameters(name):
+    """Each operation has the header fields that it reads."""
+    parameters = [resolved(parameter) for parameter in OPERATIONS[name]["parameters"]]
+    assert [parameter["name"] for parameter in parameters] == PARAMETERS[name]
+    assert {parameter["in"] for parameter in parameters} <= {"header", "query"}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_answers_have_header_fields(name):
+    """What an answer says in its header fields is described."""
+    answers = {status: set(resolved(answer).get("headers", {})) for status, answer in OPERATIONS[name]["responses"].items()}
+    assert answers["401"] == {"WWW-Authenticate", "Vary"}
+    assert answers["405"] == {"Allow", "Vary"}
+    assert ("Location" in answers.get("201", ())) is (name == "post")
+    assert ("ETag" in answers.get("200", ())) is (name in ("get", "head", "put", "patch"))
 
 
 def test_the_selection_is_a_list_with_commas():
     """$select is one parameter for all methods, its paths between commas."""
-    select = PATH["parameters"][1]
+    select = DOCUMENT["components"]["parameters"]["select"]
     assert (select["name"], select["in"], select["style"], select["explode"]) == ("$select", "query", "form", False)
 
 
@@ -131,3 +193,98 @@ def without_xml(node):
     if isinstance(node, list):
         return [without_xml(item) for item in node]
     return {key: without_xml(item) for key, item in node.items() if key != "xml"} if isinstance(node, dict) else node
+
+
+def values(name):
+    """A validator for the value of a parameter."""
+    return validator(DOCUMENT["components"]["parameters"][name]["schema"])
+
+
+ACCEPTED = {
+    "Accept-Language": ["", "nb-NO, en;q=0.5", "*", "en-us;q=0"],
+    "SO-Language": ["x", "*", "US"],
+    "SO-Culture": ["", "nb-NO"],
+    "SO-TimeZone": ["", "NO", "261", "US-NY, includeTZOffset", "includeTZOffset"],
+    "If-Match": ["*", '"a.b"', '"a", W/"b"', '""'],
+    "select": [[], ["name", "department", "category/id"], ["*"], ["Persons/Firstname", "customFields/SuperOffice:1"]],
+}
+REFUSED = {
+    "SO-TimeZone": ["Mars", "NO, other", "99999"],
+    "If-Match": ["", "a", '"a" "b"', "*, *"],
+    "select": [["nmae"], ["name/x"], ["emails/0/value"]],
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in ACCEPTED.items() for value in values])
+def test_a_value_that_is_valid_is_taken(name, value):
+    """What the document calls a valid field or selection, the endpoint takes."""
+    assert values(name).is_valid(value)
+    assert answer_to(name, value) == 200
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in REFUSED.items() for value in values])
+def test_a_value_that_is_refused_is_not_valid(name, value):
+    """What the endpoint refuses, the document does not call valid."""
+    assert not values(name).is_valid(value)
+    assert answer_to(name, value) == 400
+
+
+def answer_to(name, value):
+    """The status of the endpoint's answer to a GET with a field or selection, but 200 for a condition that does not hold."""
+    query = "$select=" + ",".join(value) if name == "select" else ""
+    headers = [] if name == "select" else [(name, value)]
+    host = Host(load=lambda id: ContactEntityWithLinks(contact_id=id), update=None)
+    status = host.answer("GET", ("", "/api/v1/Contact/1"), query, headers, bytes).status
+    return 200 if status in (304, 412) else status
+
+
+OPERATIONS_ON_PLACES = [
+    ({"op": "add", "path": "/Phones/-", "value": {"Value": "1"}}, True),
+    ({"op": "add", "path": "/Phones/0", "value": {"Value": "1"}}, True),
+    ({"op": "replace", "path": "department", "value": "x"}, True),
+    ({"op": "replace", "path": "Category/Id", "value": 3}, True),
+    ({"op": "replace", "path": "/customFields/SuperOffice:1", "value": None}, True),
+    ({"op": "test", "path": "/Phones/0/Value", "value": []}, True),
+    ({"op": "remove", "path": "/Phones/0"}, True),
+    ({"op": "test", "path": "/Phones/-", "value": {}}, False),
+    ({"op": "remove", "path": "/Phones/-"}, False),
+    ({"op": "replace", "path": "/Phones/-", "value": {}}, False),
+    ({"op": "replace", "path": "/Address/LocalizedAddress/0/-", "value": {}}, False),
+    ({"op": "replace", "path": "/Phones/01", "value": {}}, False),
+    ({"op": "replace", "path": "/Nmae", "value": "x"}, False),
+    ({"op": "replace", "path": "/Name", "value": []}, False),
+    ({"op": "replace", "path": "/Name/x", "value": "x"}, False),
+    ({"op": "replace", "path": "/Phones", "value": None}, True),
+    ({"op": "replace", "path": "/Phones", "value": [None]}, True),
+    ({"op": "remove", "path": ""}, False),
+    ({"op": "move", "path": "/Name", "from": "/Department"}, False),
+]
+
+
+@pytest.mark.parametrize(("operation", "valid"), OPERATIONS_ON_PLACES)
+def test_operations_are_valid_on_places_that_there_are(operation, valid):
+    """An operation names a place that a contact can have, and a value that fits there; only `add` names a list's end."""
+    patch = validator(PATH["patch"]["requestBody"]["content"]["application/json-patch+json"]["schema"])
+    assert patch.is_valid([operation]) is valid
+
+
+FORMS = [
+    ({"Name": "x", "Category.Id": "3", "Emails[0].Value": "a@b.example", "Domains": ["a", "b"], "NoMailing": "true"}, True),
+    ({"CustomFields[SuperOffice:1]": "[I:2]", "UpdatedDate": "2022-07-14T14:44:54", "Address.Wgs84Latitude": "-5.25"}, True),
+    ({"Category.Id": "x"}, False),
+    ({"NoMailing": "maybe"}, False),
+    ({"Name[": "x"}, False),
+    ({"Emails[5].Value": "x"}, False),
+]
+
+
+@pytest.mark.parametrize(("fields", "valid"), FORMS)
+def test_a_form_that_is_valid_is_taken(fields, valid):
+    """The document calls a form valid where the codec reads it."""
+    assert validator(DOCUMENT["components"]["schemas"]["ContactForm"]).is_valid(fields) is valid
+    body = urlencode(fields, doseq=True).encode()
+    if valid:
+        assert decode(body, "application/x-www-form-urlencoded")
+    else:
+        with pytest.raises(ContactWireError):
+            decode(body, "application/x-www-form-urlencoded")

@@ -228,6 +228,23 @@ def test_duplicates_follow_json():
         XmlCodec(duplicates="error").decode(body)
 
 
+@pytest.mark.parametrize(
+    "entries",
+    [
+        "<Pair><Key>k</Key><key>l</key><Value>a</Value></Pair>",
+        "<Pair><Key>k</Key><Value>a</Value><Value>b</Value></Pair>",
+        "<Pair><Key>k</Key><Value>a</Value></Pair><Pair><Key>k</Key><Value>b</Value></Pair>",
+    ],
+    ids=["two keys", "two values", "a key twice"],
+)
+def test_duplicates_in_a_dictionary(entries):
+    """An entry with two keys or two values, and a key of two entries, are repeated members, too."""
+    body = f"<ContactEntity><CustomFields>{entries}</CustomFields></ContactEntity>"
+    assert len(decode(body, "application/xml").custom_fields) == 1
+    with pytest.raises(ValidationError, match="repeated"):
+        XmlCodec(duplicates="error").decode(body)
+
+
 def test_characters_that_xml_cannot_hold():
     """Each such character is reported with its pointer, and nothing is sent."""
     with pytest.raises(EncodeError) as caught:

@@ -1,0 +1,55 @@
+"""JSON Schema 2020-12 of a form: which keys it has, and what their texts may be."""
+
+from __future__ import annotations
+
+import json
+
+from contactwire.schema.json_definitions import Schema
+from contactwire.schema.places import one_of, places
+from contactwire.schema.texts import DATE_TIME_PATTERN
+from contactwire.wire import EnumerationKind, Kind, ListKind, ScalarKind
+
+__all__ = ["form"]
+
+_INTEGER: Schema = {"type": "string", "pattern": "^-?(0|[1-9][0-9]{0,8})$"}
+_TEXTS: dict[str, Schema] = {
+    "string": {"type": "string"},
+    "boolean": {"enum": ["true", "false"]},
+    "int32": _INTEGER,
+    "int64": _INTEGER,
+    "double": {"type": "string", "pattern": r"^-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?$"},
+    "date-time": {"type": "string", "pattern": f"^{DATE_TIME_PATTERN}$"},
+}
+
+
+def form(carrier: type) -> Schema:
+    """The schema of a form of a carrier class, as an object of its keys; rights, which the server ignores, are left out."""
+    groups: dict[str, tuple[Schema, list[str]]] = {}
+    for place in places(carrier):
+        text = _text(place.kind)
+        if text and not place.is_end and not place.is_of_rights and not _is_item_of_texts(place.kind, place.key):
+            groups.setdefault(json.dumps(text), (text, []))[1].append(place.key)
+    return {
+        "description": "A key for each text, by the path to it. Further items of a list have the indexes 1, 2 and so on.",
+        "type": "object",
+        "patternProperties": {one_of(keys): text for text, keys in groups.values()},
+        "additionalProperties": False,
+        "examples": [{"Name": "x", "Category.Id": "3", "Emails[0].Value": "a@b.example", "Domains": ["a", "b"]}],
+    }
+
+
+def _text(kind: Kind) -> Schema | None:
+    """The schema of the text of a single value, or of a list of texts; None for any other kind."""
+    match kind:
+        case ScalarKind(name=name):
+            return _TEXTS.get(name)
+        case EnumerationKind(members=members):
+            return {"enum": [member.value for member in members]}
+        case ListKind(item=ScalarKind(name="string")):
+            return {"anyOf": [_TEXTS["string"], {"type": "array", "items": _TEXTS["string"]}]}
+    return None
+
+
+def _is_item_of_texts(kind: Kind, key: str) -> bool:
+    """Whether a key is that of an item in a list of texts, which has the key of the list instead."""
+    return isinstance(kind, ScalarKind) and key.endswith(r"\[0\]")
