@@ -10,12 +10,11 @@ visits only carriers that hold such a value, at any depth. ::
 
 from __future__ import annotations
 
+import copy
 import operator
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
-
-import attrs
 
 from contactwire.errors import EncodeError, Issue, shorten
 from contactwire.wire import DictionaryKind, FieldPlan, Kind, ListKind, NestedKind, plan_of
@@ -62,8 +61,12 @@ def _carrier_change(
             kept = extras_change(extras, context, levels - 1)
         if not changes and kept is extras:
             return node
-        # The copy gets a dictionary of its own, so that a change to its extras does not change the original's.
-        return attrs.evolve(node, **changes, extras=dict(kept) if kept else None)
+        copied = copy.copy(node)
+        for name, value in changes.items():
+            setattr(copied, name, value)
+        if kept is not extras:
+            copied.extras = dict(kept)
+        return copied
 
     return rewrite
 
