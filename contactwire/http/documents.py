@@ -97,4 +97,6 @@ def merged(document: Document, stored: Any, zone: TimeZonePreference | None, bas
 
     The patch reads and writes dates in the request's time zone. A `test` operation sees what is the server's, too.
     """
-    return keep_owned(change_in_zone(stored, document.value.apply, zone, base), stored)
+    patch = document.value
+    only = None if zone is None else patch.touches(type(stored))
+    return keep_owned(change_in_zone(stored, patch.apply, zone, base, only), stored)

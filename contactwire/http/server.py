@@ -243,7 +243,9 @@ class ContactRequest:
         """
         if self.method == "DELETE":
             return Response.to(self.method, 204, ())
-        answer = localize(to_answer(saved, self.time_zone, self.endpoint.base_time_zone), self.languages)
+        only = None if self.selection is None else self.selection.attributes
+        answer = to_answer(saved, self.time_zone, self.endpoint.base_time_zone, only)
+        answer = localize(answer, self.languages, only=only)
         body = encode(answer, self.media_type, select=self.selection, registry=self.endpoint.registry)
         headers = [("Vary", VARY), *self._place(saved)]
         if self.resource != "default":

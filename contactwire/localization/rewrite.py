@@ -19,12 +19,15 @@ from typing import Any, TypeVar
 from contactwire.errors import EncodeError, Issue, shorten
 from contactwire.wire import DictionaryKind, FieldPlan, Kind, ListKind, NestedKind, plan_of
 
-__all__ = ["MAX_LEVELS", "Leaf", "Rewriter", "same_objects", "too_deep"]
+__all__ = ["MAX_LEVELS", "Leaf", "Only", "Rewriter", "same_objects", "too_deep"]
 
 T = TypeVar("T")
 
 Leaf = Callable[[Any, Any], Any]
 """Rewrites one value, given the call's context; returns the same object where nothing is to change."""
+
+Only = frozenset[str] | None
+"""The attributes of a carrier to look at; None for all."""
 
 _Change = Callable[[Any, Any, int], Any]
 """Rewrites one container, given the context and how many more levels it may have."""
@@ -130,15 +133,16 @@ class Rewriter:
         self._extras = None if extras is None else _builtins_change(extras)
         self._ready: dict[type, _Change] = {}
         self._changes: dict[type, _Change] = {}
+        self._parts: dict[type, tuple[list[tuple[str, Leaf]], list[tuple[str, _Change]]]] = {}
         self._lock = threading.Lock()
 
-    def __call__(self, value: T, context: Any) -> T:
-        """The copy of a carrier, or of a list of carriers.
+    def __call__(self, value: T, context: Any, only: Only = None) -> T:
+        """The copy of a carrier, or of a list of carriers; with `only`, no other properties of the carrier are rewritten.
 
         Raises TypeError for anything else and EncodeError for carriers nested without end.
         """
         if isinstance(value, list):
-            items = [self(item, context) for item in value]
+            items = [self(item, context, only) for item in value]
             return value if same_objects(items, value) else items  # type: ignore[return-value]
         change = self._ready.get(type(value))
         if change is None:
@@ -146,13 +150,25 @@ class Rewriter:
                 # A plan that cannot be built raises here, before `_changes` gets an unfinished entry.
                 _reached(type(value))
                 change = self._ready[type(value)] = self._make(type(value))
+        if only is not None:
+            change = self._limited(type(value), only)
         return change(value, context, MAX_LEVELS)  # type: ignore[no-any-return]
+
+    def _limited(self, cls: type, only: frozenset[str]) -> _Change:
+        leaves, nested = self._parts[cls]
+        return _carrier_change(
+            cls,
+            [(name, leaf) for name, leaf in leaves if name in only],
+            [(name, change) for name, change in nested if name in only],
+            self._extras,
+        )
 
     def _make(self, cls: type) -> _Change:
         change = self._changes.get(cls)
         if change is None:
             leaves: list[tuple[str, Leaf]] = []
             nested: list[tuple[str, _Change]] = []
+            self._parts[cls] = leaves, nested
             change = self._changes[cls] = _carrier_change(cls, leaves, nested, self._extras)
             for field in plan_of(cls).fields:
                 if (leaf := self._choose(field, field.kind)) is not None:

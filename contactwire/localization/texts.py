@@ -12,7 +12,7 @@ import attrs
 
 from contactwire.localization.culture import display_texts, find_culture, first_culture
 from contactwire.localization.languages import LanguagePreference, Resolver, wanted_languages
-from contactwire.localization.rewrite import Leaf, Rewriter
+from contactwire.localization.rewrite import Leaf, Only, Rewriter
 from contactwire.wire import STRING, UNSET, DictionaryKind, FieldPlan, Kind, UnsetType
 
 __all__ = ["Localizer", "localize"]
@@ -25,7 +25,7 @@ Mark = Callable[[str, str | UnsetType], str]
 _CUSTOM_FIELDS = ("CustomFields", "UserDefinedFields", "ExtraFields")
 
 
-def localize(value: T, languages: str | Iterable[str] | None, *, culture: str | None = None) -> T:
+def localize(value: T, languages: str | Iterable[str] | None, *, culture: str | None = None, only: Only = None) -> T:
     """Copy a carrier, or a list of carriers, with each multi-language string replaced by its text in a wanted language.
 
     `languages` is a LanguagePreference, a header's value, or tags in order of preference; `resolve` says which text a string
@@ -36,13 +36,14 @@ def localize(value: T, languages: str | Iterable[str] | None, *, culture: str | 
     text stays, unless it is such a number or date itself. Without a culture, the first language that CLDR knows counts, if
     Babel is installed.
 
-    Without a language the value itself comes back. It is never changed, and the copy shares what is equal. Raises
+    With `only`, attributes of the carrier, strings elsewhere stay. Without a language the value itself comes back. It is
+    never changed, and the copy shares what is equal. Raises
     HeaderError for a `culture` that CLDR does not know, ImportError for a `culture` without Babel. The preference's culture
     comes from a request, so nothing is raised for it: an unknown one counts as absent, and so does any without Babel, which
     is a warning once in a process.
     """
     localizer = Localizer.of(languages, culture)
-    return value if localizer is None else localizer(value)
+    return value if localizer is None else localizer(value, only)
 
 
 def _shown(text: str, stored: str | UnsetType) -> str:
@@ -68,9 +69,9 @@ class Localizer:
         asked = languages.culture if isinstance(languages, LanguagePreference) else None
         return cls(Resolver(wanted), first_culture(asked, wanted), mark)
 
-    def __call__(self, value: T) -> T:
-        """The copy of a carrier, or of a list of carriers."""
-        return _REWRITER(value, self)
+    def __call__(self, value: T, only: Only = None) -> T:
+        """The copy of a carrier, or of a list of carriers; with `only`, no other properties of the carrier are replaced."""
+        return _REWRITER(value, self, only)
 
     def text(self, text: Any) -> Any:
         """The string to show for a stored one; any value of a wrong type as it is."""

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import attrs
 
 from contactwire.errors import HeaderError
-from contactwire.localization.rewrite import Leaf, Rewriter
+from contactwire.localization.rewrite import Leaf, Only, Rewriter
 from contactwire.localization.zones import TIME_ZONE_IDS, TIME_ZONE_NAMES, time_zone
 from contactwire.timestamps import Timestamp
 from contactwire.wire import DATE_TIME, FieldPlan, Kind
@@ -92,31 +92,34 @@ def to_storage(value: T, preference: TimeZonePreference | None, base: tzinfo | s
     return _TO_STORAGE(value, _Move(_asked(preference, home), home))
 
 
-def to_answer(value: T, preference: TimeZonePreference | None, base: tzinfo | str) -> T:
+def to_answer(value: T, preference: TimeZonePreference | None, base: tzinfo | str, only: Only = None) -> T:
     """Copy a carrier, or a list of carriers, with its stored date-times moved to the preference's zone.
 
     It is the reverse of `to_storage`, with the same exceptions: date-times before 1900 stay as they are stored. With
     `includeTZOffset` each date-time that moves shows its offset (`-0500`), and `CreatedDate` and `UpdatedDate` show `Z`.
-    Without a preference `value` itself comes back.
+    Without a preference `value` itself comes back. With `only`, attributes of the carrier, date-times elsewhere stay.
     """
     if preference is None:
         return value
     home = _zone(base)
-    return _TO_ANSWER(value, _Move(home, _asked(preference, home), preference.include_offset))
+    return _TO_ANSWER(value, _Move(home, _asked(preference, home), preference.include_offset), only)
 
 
-def change_in_zone(value: T, change: Callable[[T], T], preference: TimeZonePreference | None, base: tzinfo | str) -> T:
+def change_in_zone(
+    value: T, change: Callable[[T], T], preference: TimeZonePreference | None, base: tzinfo | str, only: Only = None
+) -> T:
     """Apply `change` to a stored carrier; `change` reads and writes date-times in the preference's zone.
 
     A date-time that `change` leaves alone, or moves elsewhere, keeps its stored value. Converting it twice could lose
-    something, since a clock shows one hour a year twice. Without a preference, `change` gets the carrier as it is.
+    something, since a clock shows one hour a year twice. Without a preference, `change` gets the carrier as it is. `only` is
+    a promise by the caller that `change` reads and writes no other attributes of the carrier.
     """
     if preference is None:
         return change(value)
     home = _zone(base)
     zone = _asked(preference, home)
-    seen = _TO_CHANGE(value, _Move(home, zone, preference.include_offset))
-    return _FROM_CHANGE(change(seen), _Move(zone, home))
+    seen = _TO_CHANGE(value, _Move(home, zone, preference.include_offset), only)
+    return _FROM_CHANGE(change(seen), _Move(zone, home), only)
 
 
 def _zone(base: tzinfo | str) -> tzinfo:

@@ -5,7 +5,7 @@ They check arguments and results; the work is in `parse`, `apply`, `merge` and `
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 import attrs
@@ -21,7 +21,7 @@ from contactwire.patch.moves import Step, pointer_of
 from contactwire.patch.operation import Operation, by_members
 from contactwire.patch.parse import MAX_OPERATIONS, checked, operation_arguments
 from contactwire.patch.values import check_result_depth, levels_at_most, plain, thaw
-from contactwire.wire import kind_of
+from contactwire.wire import kind_of, plan_of
 
 __all__ = ["JsonPatch", "MergePatch", "diff"]
 
@@ -32,6 +32,11 @@ _SHOWN = 5
 
 def _check_dialect(_patch: object, _attribute: object, name: str) -> None:
     dialect_of(name)
+
+
+def _attributes(cls: type, names: Iterable[str]) -> frozenset[str]:
+    plan = plan_of(cls)
+    return frozenset(field.attribute for field in map(plan.find, names) if field is not None)
 
 
 @attrs.frozen(repr=False)
@@ -78,6 +83,13 @@ class JsonPatch:
         """
         result: T = apply(self.operations, target, dialect_of(self.dialect))
         return result
+
+    def touches(self, type: type) -> frozenset[str] | None:
+        """The attributes of a carrier class that this patch may read or change; None for all."""
+        paths = [each.tokens for each in self.operations]
+        paths += [each.source_tokens for each in self.operations if each.source is not None]
+        # A path without a token is that of the whole document.
+        return _attributes(type, [tokens[0] for tokens in paths]) if all(paths) else None
 
     def invert(self, before: Any) -> JsonPatch:
         """The patch, in the same dialect, that undoes this one: applied to `self.apply(before)` it gives `before`.
@@ -175,6 +187,11 @@ class MergePatch:
         if levels_at_most(self._json) + 1 > MAX_DEPTH:
             check_result_depth(result, target)
         return result
+
+    def touches(self, type: type) -> frozenset[str] | None:
+        """The attributes of a carrier class that this patch may read or change; None for all."""
+        document = thaw(self._json)
+        return _attributes(type, document) if isinstance(document, dict) else None
 
     def to_builtins(self) -> Any:
         """The patch document, as builtins; a new copy at each call."""

@@ -94,6 +94,14 @@ class Selection:
         """The selected paths, spelled as in `str()`; `("",)` for everything, `()` for nothing."""
         return tuple("/".join(map(escape_token, tokens)) for tokens in paths_of(NestedKind(self.carrier), self.tree))
 
+    @property
+    def attributes(self) -> frozenset[str] | None:
+        """The attributes of the carrier of which something is selected; None for everything."""
+        if self.tree is None:
+            return None
+        fields = (plan_of(self.carrier).find(branch.token) for branch in self.tree.values())
+        return frozenset(field.attribute for field in fields if field is not None)
+
     def apply(self, entity: T, unselected: Unselected = "null") -> T:
         """A new carrier of the same class that holds only what is selected; for a list, a list of such carriers.
 

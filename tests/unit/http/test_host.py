@@ -264,7 +264,7 @@ def vars_of(storage):
 def test_a_mistake_of_ours_is_not_hidden(storage, monkeypatch):
     """What is raised outside of the host's functions goes to the server that runs the application."""
     endpoint = ContactEndpoint()
-    monkeypatch.setattr("contactwire.http.server.localize", lambda *arguments: 1 // 0)
+    monkeypatch.setattr("contactwire.http.server.localize", lambda *arguments, **options: 1 // 0)
     with pytest.raises(ZeroDivisionError):
         ask(ContactApplication(storage.load, storage.save, endpoint=endpoint), "GET")
 

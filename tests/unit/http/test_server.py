@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import timedelta, tzinfo
 from enum import StrEnum
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from contactwire import (
     NotAcceptable,
     PatchConflict,
     PathError,
+    SelectableMDOListItem,
     TableRight,
     Timestamp,
     UnsupportedMediaType,
@@ -503,6 +505,27 @@ def test_a_patch_sees_dates_in_its_zone(stored):
     assert str(updated.dbi_last_modified) == "2018-12-24T12:00:00"
     assert updated.dbi_last_syncronized is stored.dbi_last_syncronized
     assert updated.updated_date is stored.updated_date
+
+
+def test_only_dates_that_a_patch_or_a_selection_names_are_moved(stored):
+    """A PATCH of a name converts no date of a contact, and an answer with a name alone none either."""
+    asked = []
+
+    class Base(tzinfo):
+        """UTC, which notes for which dates it is asked."""
+
+        def utcoffset(self, moment):
+            asked.append(moment)
+            return timedelta(0)
+
+    stored.interests = [SelectableMDOListItem(id=number, last_changed=stored.created_date) for number in range(50)]
+    endpoint, headers = ContactEndpoint(base_time_zone=Base()), {**JSON, "SO-TimeZone": "US-NY"}
+    request = endpoint.parse("PATCH", PATH, "$select=name", headers, b'{"Name":"New"}')
+    assert json.loads(request.respond(request.apply(stored)).body)["Name"] == "New"
+    assert asked == []
+    request = endpoint.parse("PATCH", PATH, "$select=interests", headers, b'{"Interests":[]}')
+    request.respond(request.apply(stored))
+    assert len(asked) >= 50
 
 
 def test_dates_do_not_move_without_the_header(stored):

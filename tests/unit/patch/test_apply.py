@@ -777,6 +777,31 @@ def test_a_date_at_the_end_of_the_calendar_equals_its_own_text(text):
     assert apply([{"op": "test", "path": "/DbiLastModified", "value": text}], target) == target
 
 
+TOUCHED = [
+    (
+        [{"op": "replace", "path": "/Name", "value": 1}, {"op": "test", "path": "/emails/0/value", "value": 1}],
+        {"name", "emails"},
+    ),
+    ([{"op": "move", "from": "/Phones/0", "path": "/Faxes/-"}], {"phones", "faxes"}),
+    ([{"op": "copy", "from": "", "path": "/X"}], None),
+    ([{"op": "replace", "path": "", "value": {}}], None),
+    ([{"op": "add", "path": "/Odd", "value": 1}], set()),
+    ([], set()),
+]
+
+
+@pytest.mark.parametrize(("operations", "attributes"), TOUCHED)
+def test_a_patch_tells_what_it_touches(operations, attributes):
+    """The attributes that an operation may read or change are told; a path of the whole document touches all."""
+    assert JsonPatch.parse(operations, "rfc").touches(ContactEntity) == attributes
+
+
+def test_a_merge_patch_tells_what_it_touches():
+    """The attributes of its members are told; what is no object touches all."""
+    assert MergePatch.parse({"Name": "x", "ORGNR": None, "Odd": 1}).touches(ContactEntity) == {"name", "org_nr"}
+    assert MergePatch.parse([1]).touches(ContactEntity) is None
+
+
 def test_a_test_compares_what_is_written():
     """What JSON has no type for is tested by its text."""
     token = Token(label="a", key=uuid.UUID(int=5))
