@@ -518,6 +518,8 @@ def test_only_dates_that_a_patch_or_a_selection_names_are_moved(stored):
             asked.append(moment)
             return timedelta(0)
 
+        dst = utcoffset
+
     stored.interests = [SelectableMDOListItem(id=number, last_changed=stored.created_date) for number in range(50)]
     endpoint, headers = ContactEndpoint(base_time_zone=Base()), {**JSON, "SO-TimeZone": "US-NY"}
     request = endpoint.parse("PATCH", PATH, "$select=name", headers, b'{"Name":"New"}')
