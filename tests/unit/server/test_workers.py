@@ -147,6 +147,23 @@ def read_all(connection):
         return stream.read()
 
 
+@pytest.mark.parametrize(
+    ("statement", "reading", "changing"), [("BEGIN IMMEDIATE", 200, 503), ("DROP TABLE contact", 500, 500)]
+)
+def test_a_database_that_fails_is_an_answer(start, tmp_path, statement, reading, changing):
+    """A locked database answers readers, and writers with 503; one without its table answers with 500, in general words."""
+    path = str(tmp_path / "contacts.sqlite")
+    with closing(ContactStore(path, timeout=0)) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
+        store.seed()
+        other.execute(statement)
+        address = start(load=store.load, update=store.update)
+        got = requests.get(url(address), timeout=60)
+        changed = requests.patch(url(address), json={"Name": "x"}, timeout=60)
+        assert (got.status_code, changed.status_code) == (reading, changing)
+        for word in (path, "sqlite", "table", "lock"):
+            assert word not in changed.json()["ErrorMessage"]
+
+
 def test_a_port_that_is_taken():
     """Where the port is taken, `serve` raises OSError, and leaves nothing open."""
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
