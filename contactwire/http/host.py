@@ -34,7 +34,7 @@ from contactwire.http.fields import Headers
 from contactwire.http.server import ContactEndpoint, ContactRequest
 from contactwire.http.target import METHODS, Methods
 from contactwire.timestamps import Timestamp
-from contactwire.wire import evolve, plan_of
+from contactwire.wire import evolve, nested_carrier, plan_of
 
 __all__ = ["LOCKS", "Application", "Host", "HostFunction", "Step", "read_body", "too_large"]
 
@@ -135,8 +135,8 @@ class Host:
         `request.user` for the other functions; an `Associate` becomes the `UpdatedBy` of what the request changes.
 
     Without `create`, `delete` or `default` their methods are answered with 405. Each function may have a keyword `request`,
-    for the `ContactRequest`. Before a change is saved, its `updated_date` is set to the present time. `max_bytes` limits a
-    body.
+    for the `ContactRequest`. Before a change is saved, its `updated_date` is set to the present time, and that of a new
+    contact is its `created_date`, too. `max_bytes` limits a body.
     """
 
     load: HostFunction = attrs.field(converter=_required)
@@ -232,11 +232,17 @@ class Host:
 
 
 def _changed(request: ContactRequest, stored: Any) -> Any:
-    """What a request makes of the stored contact, with the time of the change and who made it."""
+    """What a request makes of the stored contact, with the time of the change, and who made it where that is known."""
     updated = request.apply(stored)
-    names = plan_of(type(updated)).by_attribute
-    changes: dict[str, Any] = {"updated_date": _now(), "updated_by": request.user}
-    return evolve(updated, **{name: value for name, value in changes.items() if name in names and value is not None})
+    fields = plan_of(type(updated)).by_attribute
+    changes: dict[str, Any] = {}
+    for kind in ("updated", "created") if request.resource == "entities" else ("updated",):
+        by = fields.get(f"{kind}_by")
+        if f"{kind}_date" in fields:
+            changes[f"{kind}_date"] = _now()
+        if by is not None and isinstance(request.user, nested_carrier(by.kind) or ()):
+            changes[f"{kind}_by"] = request.user
+    return evolve(updated, **changes)
 
 
 def _now() -> Timestamp:

@@ -206,6 +206,14 @@ def test_a_change_has_its_time_and_its_user(storage):
         made = decode(ask(app, method, path, sent)[2], type=ContactEntityWithLinks)
         assert made.updated_by.associate_id == 7
         assert made.updated_date.year > 2020
+    assert (made.created_by, made.created_date) == (made.updated_by, made.updated_date)
+
+
+def test_a_user_of_another_kind_is_no_author(storage):
+    """What `authorize` returns may be anything; only an `Associate` is stored as who changed the contact."""
+    app = storage.application(authorize=lambda request: "Kari")
+    made = decode(ask(app, "PATCH", document={"Name": "x"})[2], type=ContactEntityWithLinks)
+    assert made.updated_by.associate_id == 1
 
 
 def test_without_a_user_who_changed_it_stays(storage):
