@@ -13,7 +13,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
+from weakref import finalize
 
 import attrs
 
@@ -54,8 +56,8 @@ class Database:
     """
 
     def __init__(self, path: str, schema: str, *, timeout: float) -> None:
-        self._temporary = TemporaryDirectory(prefix="contactwire-") if path == MEMORY else None
-        self._path = Path(self._temporary.name, "database.sqlite") if self._temporary else Path(path).absolute()
+        self._is_temporary = path == MEMORY
+        self._path = self._temporary_path() if self._is_temporary else Path(path).absolute()
         self._timeout = timeout
         self._idle: list[_Connection] = []
         self._writing = threading.Lock()
@@ -68,8 +70,14 @@ class Database:
         with suppress(IndexError):
             while True:
                 self._idle.pop().opened.close()
-        if self._temporary:
-            self._temporary.cleanup()
+        if self._is_temporary:
+            self._clean_up()
+
+    def _temporary_path(self) -> Path:
+        """A path in a new folder, which goes with the database, closed or not."""
+        folder = mkdtemp(prefix="contactwire-")
+        self._clean_up = finalize(self, rmtree, folder, ignore_errors=True)
+        return Path(folder, "database.sqlite")
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -142,7 +150,7 @@ class Database:
         opened = sqlite3.connect(uri, uri=True, timeout=self._timeout, isolation_level=None, check_same_thread=False)
         try:
             # With FULL, a committed change survives a power failure. A temporary file need not.
-            opened.execute(f"PRAGMA synchronous = {'OFF' if self._temporary else 'FULL'}")
+            opened.execute(f"PRAGMA synchronous = {'OFF' if self._is_temporary else 'FULL'}")
             if schema:
                 _use_wal(opened)
                 opened.execute(schema)

@@ -1,9 +1,11 @@
 """`ContactStore`: transactions, ids, dates, threads and processes, and databases that fail."""
 
+import gc
 import logging
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -188,6 +190,21 @@ def test_a_store_is_seeded_once(path):
         store.seed()
         assert store.load(1).description == "mine"
         assert store.load(len(samples()) + 1) is None
+
+
+@pytest.mark.parametrize("is_closed", [True, False])
+def test_a_store_in_memory_leaves_nothing(tmp_path, monkeypatch, is_closed):
+    """A database in memory leaves no file behind, whether or not somebody closes it."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    store = ContactStore()
+    store.seed()
+    assert [*tmp_path.iterdir()]
+    if is_closed:
+        store.close()
+    else:
+        del store
+        gc.collect()
+    assert [*tmp_path.iterdir()] == []
 
 
 # Threads and processes
