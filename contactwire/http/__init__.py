@@ -29,7 +29,7 @@ request, sends it with an HTTP library of its choice, and parses the answer::
 | 404 | no such contact, no such path |
 | 405 | another method; `Allow` lists those that there are |
 | 406 | nothing that `Accept` asks for |
-| 409 | a `test` operation found another value |
+| 409 | a `test` operation found another value, or a patch names an item or key that is not there |
 | 412 | the contact is not as `If-Match`, `If-None-Match` or `If-Unmodified-Since` demands |
 | 413 | a body over the codec's limits |
 | 415 | an unknown `Content-Type`, charset or `Content-Encoding` |
