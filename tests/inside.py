@@ -25,9 +25,14 @@ from contactwire.patch import containers, difference, merge, moves
 # What a round trip found is seen from outside as lines of text; these have its parts.
 from contactwire.roundtrip.loss import ABSENT, Loss, differences, loss
 
+# The schema of a merge patch has a public door for contacts only, whose dictionaries all take null.
+from contactwire.schema.json_definitions import Definitions
+from contactwire.schema.patch_definitions import merge_patch
+
 __all__ = [
     "ABSENT",
     "SELF",
+    "Definitions",
     "Limits",
     "Loss",
     "OpenBracket",
@@ -40,6 +45,7 @@ __all__ = [
     "loss",
     "made_of",
     "merge",
+    "merge_patch",
     "moves",
     "numbers",
     "pairs",

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from contactwire import Associate, ContactEntity, ContactEntityWithLinks, decode
+from contactwire import Associate, ContactEntity, ContactEntityWithLinks, Person, decode
 from contactwire.errors import Forbidden, NotFound, PreconditionFailed, ServiceUnavailable, Unauthorized
 from contactwire.http import ContactEndpoint
 from contactwire.wsgi import ContactApplication
@@ -214,6 +214,15 @@ def test_a_user_of_another_kind_is_no_author(storage):
     app = storage.application(authorize=lambda request: "Kari")
     made = decode(ask(app, "PATCH", document={"Name": "x"})[2], type=ContactEntityWithLinks)
     assert made.updated_by.associate_id == 1
+
+
+def test_an_entity_without_dates_is_stored_as_it_is():
+    """An entity that has no `UpdatedDate` and no `UpdatedBy` gets none."""
+    saved = []
+    endpoint = ContactEndpoint(path="/Person", type=Person, id="person_id", name="Person")
+    app = ContactApplication(lambda number: Person(person_id=number), saved.append, endpoint=endpoint)
+    assert ask(app, "PATCH", "/Person/1", {"Firstname": "Kari"})[0] == 200
+    assert saved == [Person(person_id=1, firstname="Kari")]
 
 
 def test_without_a_user_who_changed_it_stays(storage):

@@ -23,6 +23,7 @@ from contactwire import (
 from contactwire.carriers import AssociateType
 from contactwire.schema import generate, json_schema
 from contactwire.wire import plan_of
+from tests.inside import Definitions, merge_patch
 
 
 class First(Carrier, name="Odd Name"):
@@ -184,3 +185,22 @@ def test_a_default_is_said():
     assert properties["Size"]["default"] == 20
     assert properties["Order"]["default"] is None
     assert "default" not in properties["Title"]
+
+
+class Shelf(Carrier):
+    """A carrier with a dictionary of carriers, whose values may not be null."""
+
+    boxes: Maybe[dict[str, Person]] = UNSET
+    labels: Maybe[dict[str, str]] = UNSET
+
+
+@pytest.mark.parametrize("dialect", ["server", "rfc"])
+def test_a_merge_patch_of_a_dictionary(dialect):
+    """Null removes a key in the dialect of RFC 7396, though no value may be null; the server's has no way to remove one."""
+    definitions = Definitions()
+    root = merge_patch(definitions, dialect, Shelf)
+    validator = Draft202012Validator({**root, "$defs": definitions.finish()})
+    for document in ({"Boxes": {"a": None}}, {"Labels": {"a": None}}):
+        assert validator.is_valid(document) is (dialect == "rfc")
+    assert validator.is_valid({"Boxes": {"a": {"Firstname": "x"}}, "Labels": {"a": "b"}})
+    assert not validator.is_valid({"Boxes": {"a": 5}})
