@@ -87,6 +87,10 @@ class ContactApplication(Application):
         return b"".join(parts)
 
     async def _update_by_save(self, id: int, change: Callable[[Any], Any], request: ContactRequest) -> Any:
+        # Where the request is cancelled, its thread goes on and may save, so the lock must be held until that is done.
+        return await asyncio.shield(self._update_alone(id, change, request))
+
+    async def _update_alone(self, id: int, change: Callable[[Any], Any], request: ContactRequest) -> Any:
         load, save = self._host.load, self._save
         assert save is not None
         locks = self._locks.setdefault(asyncio.get_running_loop(), [])

@@ -119,12 +119,14 @@ class ContactClient:
         may be an id if `change` is a patch. Unless `unconditional`, the PATCH of a contact is conditional as a PUT is.
 
         Raises TypeError for an id with a contact as `change`, `EncodeError` for a change that cannot be written, and
-        ValueError for a contact without an id.
+        ValueError for a contact without an id, and for a `change` that holds only what was selected of a whole contact.
         """
         contact = None if isinstance(before, int) else before
         if not isinstance(change, (JsonPatch, MergePatch)):
             if contact is None:
                 raise TypeError("the difference of two contacts needs both of them")
+            if is_view(change) and not is_view(contact):
+                raise ValueError("the changed contact holds only what was selected: a patch would remove all else")
             change = diff(contact, change, dialect="server")
         condition = [] if unconditional or contact is None else _unchanged(contact)
         number = before if isinstance(before, int) else self._id_of(before)

@@ -4,7 +4,7 @@ An entity tag is strong. It has two parts, `"<version>.<representation>"`: the f
 stored, the second one of the bytes of the answer. So two answers with one tag are equal byte for byte (§8.8.1), and a PUT
 may name any answer of the version that it changes, in whatever format and language its sender has read that.
 
-Rights and links are no part of the version, since they may depend on who asks.
+The contact's own rights and links are no part of the version, since they may depend on who asks; those of what it holds are.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ __all__ = [
 # RFC 9110 §8.8.3: entity-tag = [ "W/" ] DQUOTE *etagc DQUOTE; a list may have empty elements (§5.6.1.2).
 _TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
 _NEXT = re.compile(r"[ \t]*(?:,[ \t]*)+")
-_CODEC = JsonCodec(validate=False)
+# A host may store lone surrogates (see `JsonCodec`).
+_CODEC = JsonCodec(validate=False, surrogates="keep")
 
 
 @attrs.frozen
@@ -151,7 +152,7 @@ def _date_of(headers: Mapping[str, str], name: str) -> datetime | None:
 
 
 def version_of(contact: Any) -> str:
-    """A digest of a stored contact, 16 characters, without its rights and links."""
+    """A digest of a stored contact, 16 characters, without its own rights and links."""
     state = copy.copy(contact)
     for name in rights_and_links(type(contact)):
         put_value(state, name, UNSET)

@@ -267,4 +267,7 @@ class ContactRequest:
         if self.method in _READING:
             return []
         path = f"{self.mount}{quote(self.endpoint.path.rstrip('/'))}/{getattr(saved, self.endpoint.id)}"
-        return [("Location", path)] if self.method == "POST" else [("Content-Location", path)]
+        if self.method == "POST":
+            return [("Location", path)]
+        # With a selection the answer is less than the contact.
+        return [("Content-Location", path)] if self.selection is None else []

@@ -63,6 +63,16 @@ class Connection(BaseHTTPRequestHandler):
         self._has_read = self._awaits_continue = False
         super().handle_one_request()
 
+    def parse_request(self) -> bool:
+        """Read a request line and the fields; whether they are well-formed."""
+        if not super().parse_request():
+            return False
+        # The base class takes a malformed line for the end of the fields, and what follows for a body (RFC 9112 §5.1).
+        if self.headers.defects:
+            self.send_error(HTTPStatus.BAD_REQUEST, "a line of the header is malformed")
+            return False
+        return True
+
     def handle_expect_100(self) -> bool:
         """Send no 100 (Continue) before the body is wanted (RFC 9110 §10.1.1)."""
         self._awaits_continue = True

@@ -195,6 +195,42 @@ def test_load_and_save_as_coroutines_lose_no_update(serve_asgi, storage):
         assert {f"x:{number}" for number in range(8)} <= set(storage.load(1).custom_fields)
 
 
+def test_a_cancelled_request_undoes_no_later_one(storage):
+    """A change whose request is cancelled while it is saved is waited for by the next one, which sees it."""
+    saving, go_on = threading.Event(), threading.Event()
+
+    def save(contact):
+        if contact.name == "first":
+            saving.set()
+            assert go_on.wait(30)
+        storage.save(contact)
+
+    app = asgi.ContactApplication(storage.load, save)
+
+    async def patch(body):
+        async def receive():
+            return {"type": "http.request", "body": body}
+
+        async def send(message):
+            pass
+
+        headers = [(b"content-type", b"application/json")]
+        scope = {"type": "http", "method": "PATCH", "path": "/api/v1/Contact/1", "query_string": b"", "headers": headers}
+        await app(scope, receive, send)
+
+    async def cancel_and_change():
+        first = asyncio.create_task(patch(b'{"Name":"first"}'))
+        await asyncio.to_thread(saving.wait, 30)
+        first.cancel()
+        second = asyncio.create_task(patch(b'{"Department":"second"}'))
+        await asyncio.sleep(0)
+        go_on.set()
+        await second
+
+    asyncio.run(cancel_and_change())
+    assert (storage.load(1).name, storage.load(1).department) == ("first", "second")
+
+
 def test_a_failing_coroutine_is_an_answer_too(storage):
     """What a coroutine function raises is logged and answered as what a function raises is."""
 

@@ -352,3 +352,12 @@ def test_a_body_that_is_cut_short_changes_nothing(base):
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert b"9 of 25 bytes" in answer
     assert requests.get(f"{base}/api/v1/Contact/1", timeout=30).content == before
+
+
+@pytest.mark.parametrize("line", ["X Foo: bar", "Content-Length : 60", "XFoo", "Transfer-Encoding : chunked"])
+def test_a_malformed_header_line_ends_the_connection(base, line):
+    """A line that is no field hides none behind it: the request is a 400, and nothing follows (RFC 9112 §5.1)."""
+    head = f'GET /api/v1/Contact/1 HTTP/1.1\r\nHost: x\r\n{line}\r\nIf-Match: "x"\r\n\r\n'
+    answer = answer_to(base, (head + "DELETE /api/v1/Contact/1 HTTP/1.1\r\nHost: x\r\n\r\n").encode())
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1") == 1

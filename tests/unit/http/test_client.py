@@ -156,6 +156,15 @@ def test_a_partial_contact_is_never_put(copied):
     assert json.loads(change.body) == [{"op": "replace", "path": "/Name", "value": "y"}]
 
 
+def test_a_partial_contact_is_no_change_of_a_whole_one():
+    """The difference of a whole contact and a partial one would remove what was not selected, so it is refused."""
+    client = ContactClient()
+    whole = client.parse(GET, 200, ANSWER, encode(CONTACT))
+    partial = client.parse(client.get(5, select="contactId,name"), 200, ANSWER, encode(CONTACT))
+    with pytest.raises(ValueError, match="a patch would remove all else"):
+        client.patch(whole, partial)
+
+
 @pytest.mark.parametrize("select", [None, "", " ", "*"])
 def test_a_whole_contact_is_put(select):
     """A selection of everything gives a whole contact, as a contact made by hand with few properties is one."""

@@ -4,7 +4,16 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from contactwire import ContactEntityWithLinks, EntityElement, FieldProperty, TableRight, Timestamp, evolve
+from contactwire import (
+    ContactEntityWithLinks,
+    EntityElement,
+    FieldProperty,
+    JsonCodec,
+    TableRight,
+    Timestamp,
+    default_registry,
+    evolve,
+)
 from contactwire.errors import HeaderError, NotFound, PreconditionFailed
 from contactwire.http import ContactEndpoint, EntityTag, EntityTags, Precondition
 from contactwire.negotiation import RESPONSE_TYPES
@@ -221,6 +230,20 @@ def test_a_change_is_answered_with_its_tag_and_place(stored):
         assert dict(answer.headers)["Content-Location"] == PATH
         assert tag_of(answer) == tag_of(get(saved))
         assert change(saved, If_Match=tag_of(answer)).name == "New"
+
+
+def test_an_answer_with_a_selection_is_not_the_contact(stored):
+    """Content-Location is left out where the answer holds less than the contact (§8.7)."""
+    request = ENDPOINT.parse("PUT", PATH, "$select=name", {"Content-Type": "application/json"}, b'{"Name":"New"}')
+    assert "Content-Location" not in dict(request.respond(request.apply(stored)).headers)
+
+
+def test_a_contact_with_a_lone_surrogate_has_a_version(stored):
+    """What a host's codec keeps can be told from another version, too."""
+    registry = default_registry.copy()
+    registry.register(JsonCodec(surrogates="keep"), replace=True)
+    request = ContactEndpoint(registry=registry).parse("GET", PATH)
+    assert len({tag_of(request.respond(evolve(stored, name=name))) for name in ("\ud83d", "\ud83e", "x")}) == 3
 
 
 def test_tags_are_values():
