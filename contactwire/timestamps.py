@@ -98,6 +98,11 @@ class Timestamp(datetime):
             nanosecond=nanosecond,
         )
 
+    @classmethod
+    def present_second(cls) -> Timestamp:
+        """The present time in UTC and whole seconds, without an offset, as the server dates its changes."""
+        return cls.from_datetime(datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0))
+
     @property
     def ticks(self) -> int:
         """.NET's `DateTime.Ticks`: 100 ns intervals of clock time since 0001-01-01T00:00:00, whatever the zone."""

@@ -13,8 +13,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timezone
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -163,7 +162,7 @@ class Host:
             mount = whole.rstrip("/")[: -len(rest.rstrip("/")) or None]
         return quote(mount, safe=_PATH), quote(rest, safe=_PATH)
 
-    @property
+    @cached_property
     def methods(self) -> Methods:
         """The methods of each resource that the host has functions for."""
         needed = {("entities", "POST"): self.create, ("entity", "DELETE"): self.delete}
@@ -239,14 +238,10 @@ def _changed(request: ContactRequest, stored: Any) -> Any:
     for kind in ("updated", "created") if request.resource == "entities" else ("updated",):
         by = fields.get(f"{kind}_by")
         if f"{kind}_date" in fields:
-            changes[f"{kind}_date"] = _now()
+            changes[f"{kind}_date"] = Timestamp.present_second()
         if by is not None and isinstance(request.user, nested_carrier(by.kind) or ()):
             changes[f"{kind}_by"] = request.user
     return evolve(updated, **changes)
-
-
-def _now() -> Timestamp:
-    return Timestamp.from_datetime(datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0))
 
 
 def _run(steps: Steps, request: str) -> Any:

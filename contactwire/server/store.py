@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from datetime import datetime, timezone
 from typing import Any
 
 from contactwire.carriers import ContactEntityWithLinks
@@ -66,7 +65,7 @@ class ContactStore:
         """
         with self._database.writing() as connection:
             contact = change(self._read(connection, id))
-            return self._write(connection, evolve(contact, contact_id=id, updated_date=_now()))
+            return self._write(connection, evolve(contact, contact_id=id, updated_date=Timestamp.present_second()))
 
     def create(self, contact: Contact) -> Contact:
         """Store a new contact under a new id, and return it as stored, with its id, dates and link to itself.
@@ -76,7 +75,7 @@ class ContactStore:
         with self._database.writing() as connection:
             id = connection.execute("INSERT INTO contact (body) VALUES (x'')").lastrowid
             assert id is not None
-            now, author = _now(), contact.updated_by
+            now, author = Timestamp.present_second(), contact.updated_by
             changes = {"created_date": now, "updated_date": now, "created_by": author, "links": self_link(id)}
             return self._write(connection, evolve(contact, contact_id=id, **changes))
 
@@ -104,7 +103,3 @@ class ContactStore:
         body = self._codec.encode(contact)
         connection.execute(_INSERT, (contact.contact_id, body))
         return self._codec.decode(body, ContactEntityWithLinks)
-
-
-def _now() -> Timestamp:
-    return Timestamp.from_datetime(datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0))
