@@ -16,14 +16,14 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Generator, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from functools import partial
 from typing import Any
 from urllib.parse import unquote
 from weakref import WeakKeyDictionary
 
 from contactwire.errors import ContactWireError
-from contactwire.http import LOCKS, Application, ContactRequest, Response, Step, too_large
+from contactwire.http import LOCKS, Alone, Application, Response, Steps, too_large
 
 __all__ = ["ContactApplication"]
 
@@ -69,7 +69,8 @@ class ContactApplication(Application):
         target = host.target(scope.get("root_path", ""), scope["path"], whole)
         try:
             steps = host.steps(method, target, scope["query_string"].decode("latin-1"), pairs, partial(self._body, receive))
-            return await _run(steps, f"{method} {target[1]}")
+            response: Response = await self._run(steps, f"{method} {target[1]}")
+            return response
         except ContactWireError as error:
             return host.endpoint.respond_error(error, pairs, method=method)
 
@@ -86,33 +87,26 @@ class ContactApplication(Application):
             more = message.get("more_body", False)
         return b"".join(parts)
 
-    async def _update_by_save(self, id: int, change: Callable[[Any], Any], request: ContactRequest) -> Any:
-        # Where the request is cancelled, its thread goes on and may save, so the lock must be held until that is done.
-        return await asyncio.shield(self._update_alone(id, change, request))
+    async def _run(self, steps: Steps, request: str) -> Any:
+        """Call each step in turn, and return what the generator returns; `request` names the request in the log."""
+        result = None
+        try:
+            while True:
+                step = steps.send(result)
+                if isinstance(step, Alone):
+                    # Where a request is cancelled, its thread goes on and may save, so the lock must be held until then.
+                    result = await asyncio.shield(self._run_alone(step, request))
+                else:
+                    with step.reported(request):
+                        result = step.call() if step.is_quick else await _call(step.call)
+        except StopIteration as done:
+            return done.value
 
-    async def _update_alone(self, id: int, change: Callable[[Any], Any], request: ContactRequest) -> Any:
-        load, save = self._host.load, self._save
-        assert save is not None
+    async def _run_alone(self, alone: Alone, request: str) -> Any:
         locks = self._locks.setdefault(asyncio.get_running_loop(), [])
         locks += [asyncio.Lock() for _ in range(LOCKS - len(locks))]
-        async with locks[id % LOCKS]:
-            stored = await _call(load.bound(request, id))
-            updated = await _call(partial(change, stored))
-            saved = await _call(save.bound(request, updated))
-            return updated if saved is None else saved
-
-
-async def _run(steps: Generator[Step, Any, Response], request: str) -> Response:
-    """Call each step in turn, and return what the generator returns; `request` names the request in the log."""
-    result = None
-    try:
-        while True:
-            step = steps.send(result)
-            with step.reported(request):
-                result = step.call() if step.is_quick else await _call(step.call)
-    except StopIteration as done:
-        response: Response = done.value
-        return response
+        async with locks[alone.lock]:
+            return await self._run(alone.steps, request)
 
 
 async def _call(function: Callable[[], Any]) -> Any:

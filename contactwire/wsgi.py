@@ -10,12 +10,11 @@ Source: PEP 3333.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
-from contactwire.http import LOCKS, Application, ContactRequest, read_body, too_large
+from contactwire.http import Application, read_body, too_large
 
 __all__ = ["ContactApplication"]
 
@@ -29,11 +28,6 @@ class ContactApplication(Application):
     saves in one transaction, and makes `save` unnecessary. Further functions are optional: see `contactwire.http.Host`. A
     body of more than `max_bytes` bytes is answered with 413. `contactwire.asgi` has the same for ASGI.
     """
-
-    def __init__(self, *arguments: Any, **functions: Any) -> None:
-        """Take what `contactwire.http.Application` takes."""
-        super().__init__(*arguments, **functions)
-        self._locks = [threading.Lock() for _ in range(LOCKS)]
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request, by PEP 3333."""
@@ -57,14 +51,6 @@ class ContactApplication(Application):
         if len(body) > limit:
             raise too_large(limit)
         return body
-
-    def _update_by_save(self, id: int, change: Callable[[Any], Any], request: ContactRequest) -> Any:
-        load, save = self._host.load, self._save
-        assert save is not None
-        with self._locks[id % LOCKS]:
-            updated = change(load.bound(request, id)())
-            saved = save.bound(request, updated)()
-            return updated if saved is None else saved
 
 
 def _header_pairs(environ: dict[str, Any]) -> list[tuple[str, str]]:

@@ -3,7 +3,8 @@
 On the server's side, `ContactEndpoint.parse` (`server`) reads the request target (`target`), the header fields (`fields`),
 the preconditions (`conditions`, with `dates`) and the body (`documents`) into a `ContactRequest`. That applies the body to
 the stored contact, but for what is the server's (`owned`), and builds the answer (`answers`). `host` connects it with a
-host's functions, for the adapters (`asgi`, `wsgi`). On the client's side, `client` builds requests and reads answers.
+host's functions, in `steps` that the adapters (`asgi`, `wsgi`) perform. On the client's side, `client` builds requests and
+reads answers.
 
 A server parses, loads, applies, saves and responds. Loading and saving are the server's own functions, sync or async::
 
@@ -50,11 +51,13 @@ from contactwire.http.conditions import EntityTag, EntityTags, Precondition
 from contactwire.http.dates import format_http_date, parse_http_date
 from contactwire.http.documents import Document
 from contactwire.http.fields import Credentials, Headers, Secret
-from contactwire.http.host import LOCKS, Application, Host, HostFunction, Step, read_body, too_large
+from contactwire.http.host import Application, Host, read_body, too_large
 from contactwire.http.server import ContactEndpoint, ContactRequest
+from contactwire.http.steps import LOCKS, Alone, HostFunction, Step, Steps
 
 __all__ = [
     "LOCKS",
+    "Alone",
     "Application",
     "ContactClient",
     "ContactEndpoint",
@@ -71,6 +74,7 @@ __all__ = [
     "Response",
     "Secret",
     "Step",
+    "Steps",
     "format_http_date",
     "parse_http_date",
     "read_body",

@@ -1,18 +1,15 @@
 """What the adapters share: a host's functions, and the steps in which a request is answered with them.
 
-`Host.steps` is a generator of `Step`s. The WSGI adapter calls each one; the ASGI adapter awaits it, or calls it in a thread.
-So both answer alike: first the head is parsed and `authorize` asked, then the body is read and decoded, then the storage is
-asked, and at last the answer is written.
+`Host.steps` is a generator of `Step`s. `Host.answer`, for WSGI, calls each one; the ASGI adapter awaits it, or calls it in a
+thread. So both answer alike: first the head is parsed and `authorize` asked, then the body is read and decoded, then the
+storage is asked, and at last the answer is written.
 """
 
 from __future__ import annotations
 
-import inspect
-import logging
 import re
-from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterable
 from functools import cached_property, partial
 from typing import Any
 from urllib.parse import quote, unquote
@@ -25,20 +22,16 @@ from contactwire.errors import (
     ContactWireError,
     ContentTooLarge,
     HeaderError,
-    HttpError,
-    ServiceUnavailable,
 )
 from contactwire.http.answers import Response
 from contactwire.http.fields import Headers
 from contactwire.http.server import ContactEndpoint, ContactRequest
+from contactwire.http.steps import LOCKS, Alone, HostFunction, Step, Steps
 from contactwire.http.target import METHODS, Methods
 from contactwire.timestamps import Timestamp
 from contactwire.wire import evolve, nested_carrier, plan_of
 
-__all__ = ["LOCKS", "Application", "Host", "HostFunction", "Step", "read_body", "too_large"]
-
-LOCKS = 64
-"""How many locks the ids share, where an application lets one change of a contact wait for another."""
+__all__ = ["Application", "Host", "read_body", "too_large"]
 
 # RFC 9110 §8.6: Content-Length = 1*DIGIT. No body has as many bytes as a number of 20 digits.
 _LENGTH = re.compile(r"[0-9]{1,19}")
@@ -46,64 +39,6 @@ _LENGTH = re.compile(r"[0-9]{1,19}")
 _PATH = "/:@!$&'()*+,;=~"
 # A smaller body is decoded faster than another thread is asked for it.
 _LARGE = 2**16
-_LOG = logging.getLogger("contactwire")
-
-Change = Callable[[Any], Any]
-Steps = Generator["Step", Any, Any]
-
-
-@attrs.frozen
-class Step:
-    """One step of a request: a function to call, or to await, without arguments.
-
-    `is_hosts` says that it is a function of the host. `is_quick` says that calling it takes less than asking a thread to.
-    """
-
-    call: Callable[[], Any]
-    is_hosts: bool = False
-    is_quick: bool = False
-
-    @contextmanager
-    def reported(self, request: str) -> Iterator[None]:
-        """Around the call: log what a host's function raises, and raise the error that the client may see.
-
-        The answer is 503 for an OSError, such as a full disk or a lost connection, and 500 for any other error.
-        """
-        try:
-            yield
-        except ContactWireError:
-            raise
-        except Exception as error:
-            if not self.is_hosts:
-                raise
-            _LOG.exception("%s failed in the storage", request)
-            if isinstance(error, OSError):
-                raise ServiceUnavailable("the storage does not work now, try again later") from error
-            raise HttpError("the server failed", status=500) from error
-
-
-@attrs.frozen
-class HostFunction:
-    """A function of the host, and whether it has a parameter `request`."""
-
-    call: Callable[..., Any]
-    takes_request: bool
-
-    @classmethod
-    def of(cls, call: Callable[..., Any]) -> HostFunction:
-        """The function with what its signature says."""
-        try:
-            return cls(call, "request" in inspect.signature(call).parameters)
-        except (TypeError, ValueError):  # a function written in C may have no signature
-            return cls(call, False)
-
-    def bound(self, request: ContactRequest, *arguments: Any) -> Callable[[], Any]:
-        """The function with its arguments, and with the request if it takes it."""
-        return partial(self.call, *arguments, **({"request": request} if self.takes_request else {}))
-
-    def step(self, request: ContactRequest, *arguments: Any) -> Step:
-        """The step that calls it."""
-        return Step(self.bound(request, *arguments), is_hosts=True)
 
 
 def _required(call: Callable[..., Any]) -> HostFunction:
@@ -112,6 +47,10 @@ def _required(call: Callable[..., Any]) -> HostFunction:
 
 def _optional(call: Callable[..., Any] | None) -> HostFunction | None:
     return None if call is None else HostFunction.of(call)
+
+
+def _new_locks() -> list[threading.Lock]:
+    return [threading.Lock() for _ in range(LOCKS)]
 
 
 @attrs.frozen(kw_only=True)
@@ -123,6 +62,9 @@ class Host:
     `update(id, change)`
         in one transaction loads a contact, calls `change(stored)`, saves the result and gives it. If `change` raises, it
         stores nothing.
+    `save(contact)`
+        stores a contact and gives it as stored, or None if that is the contact as given. It is called where there is no
+        `update`. Then one change or deletion of a contact waits for another, but only within this process.
     `create(contact)`
         stores a new contact under an id of its choice, and gives it as stored, with the id (POST).
     `delete(id, check)`
@@ -135,17 +77,23 @@ class Host:
 
     Without `create`, `delete` or `default` their methods are answered with 405. Each function may have a keyword `request`,
     for the `ContactRequest`. Before a change is saved, its `updated_date` is set to the present time, and that of a new
-    contact is its `created_date`, too. `max_bytes` limits a body.
+    contact is its `created_date`, too. `max_bytes` limits a body. Raises TypeError where `save` and `update` are missing.
     """
 
     load: HostFunction = attrs.field(converter=_required)
-    update: HostFunction = attrs.field(converter=_required)
+    update: HostFunction | None = attrs.field(default=None, converter=_optional)
+    save: HostFunction | None = attrs.field(default=None, converter=_optional)
     create: HostFunction | None = attrs.field(default=None, converter=_optional)
     delete: HostFunction | None = attrs.field(default=None, converter=_optional)
     default: HostFunction | None = attrs.field(default=None, converter=_optional)
     authorize: HostFunction | None = attrs.field(default=None, converter=_optional)
     endpoint: ContactEndpoint = attrs.field(factory=ContactEndpoint)
     max_bytes: int = MAX_BYTES
+    _locks: list[threading.Lock] = attrs.field(init=False, repr=False, factory=_new_locks)
+
+    def __attrs_post_init__(self) -> None:
+        if self.save is None and self.update is None:
+            raise TypeError("an application needs save or update, to store contacts")
 
     def target(self, root: str, path: str, whole: str = "") -> tuple[str, str]:
         """The mount point and the path below it, percent-encoded, of decoded parts of a URI.
@@ -183,7 +131,7 @@ class Host:
         """The answer to a request, by functions that are no coroutine functions; `target` is what `target()` returned."""
         fields = tuple(fields)
         try:
-            response: Response = _run(self.steps(method, target, query, fields, body), f"{method} {target[1]}")
+            response: Response = self._run(self.steps(method, target, query, fields, body), f"{method} {target[1]}")
             return response
         except ContactWireError as error:
             return self.endpoint.respond_error(error, fields, method=method)
@@ -203,7 +151,8 @@ class Host:
         mount, path = target
         request = self.endpoint.parse_head(method, path, query, Headers(fields), mount=mount, methods=self.methods)
         if self.authorize is not None:
-            user = yield Step(partial(self.authorize.call, request), is_hosts=True)
+            arguments = () if self.authorize.takes_request else (request,)
+            user = yield self.authorize.step(request, *arguments)
             request = attrs.evolve(request, user=user)
         if request.takes_body:
             read = yield Step(body)
@@ -223,11 +172,40 @@ class Host:
             return contact if stored is None else stored
         if request.method == "DELETE":
             assert self.delete is not None
-            return (yield self.delete.step(request, request.id, request.check))
+            step = self.delete.step(request, request.id, request.check)
+            return (yield step if self.update is not None else Alone(request.id, _only(step)))
         if request.takes_body:
-            return (yield self.update.step(request, request.id, partial(_changed, request)))
+            if self.update is not None:
+                return (yield self.update.step(request, request.id, partial(_changed, request)))
+            return (yield Alone(request.id, self._update_by_save(request)))
         stored = yield self.load.step(request, request.id)
         return request.apply(stored)
+
+    def _update_by_save(self, request: ContactRequest) -> Steps:
+        assert self.save is not None
+        stored = yield self.load.step(request, request.id)
+        updated = yield Step(partial(_changed, request, stored))
+        saved = yield self.save.step(request, updated)
+        return updated if saved is None else saved
+
+    def _run(self, steps: Steps, request: str) -> Any:
+        """Call each step in turn, and return what the generator returns; `request` names the request in the log."""
+        result = None
+        try:
+            while True:
+                step = steps.send(result)
+                if isinstance(step, Alone):
+                    with self._locks[step.lock]:
+                        result = self._run(step.steps, request)
+                else:
+                    with step.reported(request):
+                        result = step.call()
+        except StopIteration as done:
+            return done.value
+
+
+def _only(step: Step) -> Steps:
+    return (yield step)
 
 
 def _changed(request: ContactRequest, stored: Any) -> Any:
@@ -244,26 +222,8 @@ def _changed(request: ContactRequest, stored: Any) -> Any:
     return evolve(updated, **changes)
 
 
-def _run(steps: Steps, request: str) -> Any:
-    """Call each step in turn, and return what the generator returns; `request` names the request in the log."""
-    result = None
-    try:
-        while True:
-            step = steps.send(result)
-            with step.reported(request):
-                result = step.call()
-    except StopIteration as done:
-        return done.value
-
-
-class Application(ABC):
-    """The constructor of both applications. Its arguments are those of `Host`, and `save`.
-
-    `save(contact)` stores a contact and gives it as stored, or None if that is the contact as given. With `load` and `save`
-    instead of `update`, the application lets one change of a contact wait for another, but only within its own process.
-
-    Raises TypeError where both `save` and `update` are missing.
-    """
+class Application:
+    """The constructor of both applications: the functions of a `Host`, which are described there, and its options."""
 
     def __init__(
         self,
@@ -278,12 +238,10 @@ class Application(ABC):
         endpoint: ContactEndpoint | None = None,
         max_bytes: int = MAX_BYTES,
     ) -> None:
-        if save is None and update is None:
-            raise TypeError("an application needs save or update, to store contacts")
-        self._save = _optional(save)
         self._host = Host(
             load=load,
-            update=update or self._update_by_save,
+            save=save,
+            update=update,
             create=create,
             delete=delete,
             default=default,
@@ -291,10 +249,6 @@ class Application(ABC):
             endpoint=endpoint or ContactEndpoint(),
             max_bytes=max_bytes,
         )
-
-    @abstractmethod
-    def _update_by_save(self, id: int, change: Change, request: ContactRequest) -> Any:
-        """What `update` does, by `load` and `save`, while no other change of the same contact does."""
 
 
 def read_body(read: Callable[[int], bytes], content_length: str, limit: int) -> bytes:

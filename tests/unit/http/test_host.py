@@ -173,6 +173,37 @@ def test_authorize_is_asked_before_anything_else(storage):
     assert storage.calls == []
 
 
+def test_authorize_may_take_the_request_by_keyword_only(storage):
+    """As the other functions, `authorize` may have the request as a keyword."""
+
+    def authorize(*, request):
+        raise Forbidden(f"no {request.method} for you")
+
+    status, _, body = ask(storage.application(authorize=authorize), "GET")
+    assert (status, b"no GET for you" in body) == (403, True)
+
+
+def test_a_deletion_waits_for_a_change_that_is_being_saved(storage):
+    """Where an application has `save`, a contact that is deleted meanwhile does not come back."""
+    deleted, saving = threading.Event(), threading.Event()
+
+    def save(contact):
+        saving.set()
+        assert not deleted.wait(0.2)
+        storage.save(contact)
+
+    def delete(id, check):
+        storage.delete(id, check)
+        deleted.set()
+
+    app = ContactApplication(storage.load, save, delete=delete)
+    with ThreadPoolExecutor() as pool:
+        changed = pool.submit(ask, app, "PATCH", document={"Name": "new"})
+        saving.wait(30)
+        assert ask(app, "DELETE")[0] == 204
+    assert (changed.result()[0], storage.contacts) == (200, {})
+
+
 def test_who_asks_reaches_the_storage():
     """Each function that has a keyword `request` gets the request, with what `authorize` returned as its user."""
     contact, users = ContactEntityWithLinks(contact_id=1), []
