@@ -29,9 +29,9 @@ Any other code (`FR`, `FI`, `NL`, `ES`, …) is taken for the ISO 639 language o
 **Changes** by a client that reads in a language leave the other languages alone: `change_in_language` stores a text that is
 as it was shown as it was stored, and puts another text in the place of the shown one. An item of a list is the same item if
 it is as it was shown, or has the same primary key (`Id`, `PersonId`), or the same texts and numbers besides those in several
-languages. Otherwise nothing tells which item it was, and its texts are stored as they come; but where the list is as long as
-it was, a text that equals that of the item at the same place keeps its languages. Items that are strings have nothing but
-their text, so another text is another item.
+languages. Otherwise nothing tells which item it was, and its texts are stored as they come; but texts that equal those of an
+item that was there, or where the list is as long as it was, of the item at the same place, keep their languages. Items that
+are strings have nothing but their text, so another text is another item.
 
 **Cultures** format the numbers and dates inside the strings of the custom-field dictionaries. The culture is `SO-Culture`,
 or else the language; without a language there is none. A culture that is not known counts as absent.

@@ -24,7 +24,7 @@ from typing import Any, TypeVar
 from contactwire.builtins import refusal
 from contactwire.errors import ValidationError
 from contactwire.localization.languages import Resolver
-from contactwire.localization.pairs import pairs
+from contactwire.localization.pairs import Marks, pairs
 from contactwire.localization.rewrite import MAX_LEVELS, Leaf, Rewriter, same_objects, too_deep
 from contactwire.localization.texts import Localizer
 from contactwire.paths import format_pointer
@@ -91,6 +91,7 @@ class _Keeping:
 
     def __init__(self, resolve: Resolver) -> None:
         self._resolve = resolve
+        self._marks = Marks()
         self._path: list[str] = []
 
     def value(self, stored: Any, shown: Any, new: Any, sure: bool) -> Any:
@@ -142,17 +143,16 @@ class _Keeping:
 
     def _dictionary(self, stored: Any, shown: Any, new: dict[str, Any], sure: bool) -> dict[str, Any]:
         kept = dict(new)
-        for key, mine in new.items():
-            if key in shown:
-                kept[key] = self._at(key, stored.get(key, UNSET), shown[key], mine, sure)
-                if kept[key] is UNSET:
-                    del kept[key]
+        for key, was in _keys_before(shown, new):
+            kept[key] = self._at(key, stored.get(was, UNSET), shown[was], new[key], sure)
+            if kept[key] is UNSET:
+                del kept[key]
         return new if len(kept) == len(new) and same_objects(kept.values(), new.values()) else kept
 
     def _list(self, stored: Any, shown: Any, new: list[Any], sure: bool) -> list[Any]:
         was, seen, items = [list(_flat(value)) for value in (stored, shown, new)]
         kept = []
-        for place, (item, pair) in enumerate(zip(items, pairs(was, seen, items), strict=True)):
+        for place, (item, pair) in enumerate(zip(items, pairs(was, seen, items, self._marks), strict=True)):
             if pair is not None:
                 item = self._at(str(place), was[pair.place], seen[pair.place], item, sure and pair.sure)
             kept.append(item)
@@ -164,6 +164,19 @@ class _Keeping:
         kept = self.value(stored, shown, new, sure)
         self._path.pop()
         return kept
+
+
+def _keys_before(shown: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the keys of a dictionary that it had before, each with its spelling then, which may differ in letter case."""
+    folded: dict[str, str] | None = None
+    for key in new:
+        if key in shown:
+            yield key, key
+            continue
+        folded = {known.casefold(): known for known in shown} if folded is None else folded
+        was = folded.get(key.casefold())
+        if was is not None and was not in new:
+            yield key, was
 
 
 def _flat(items: list[Any], levels: int = MAX_LEVELS) -> Iterator[Any]:

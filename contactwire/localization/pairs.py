@@ -3,13 +3,14 @@
 An item has no name, and a client may move, add and remove items. So the items are compared: first as a client was shown
 them, then by what tells one item from another. A pair is made only where no other is possible, in this order:
 
-1. items that are equal in all texts, numbers and booleans (of several such, the first with the first);
+1. items that are equal in all texts, numbers and booleans, at any depth (of several such, the first with the first);
 2. items of one class with the same primary key: `Id`, or the class's name with `Id`, such as `PersonId`;
-3. items that are equal in all texts, numbers and booleans that no item of the list has in several languages or formatted, if
-   one of them says something: it is no boolean, not empty and not 0;
-4. where the list is as long as it was, items at the same place whose primary keys do not differ. Such a pair is not `sure`:
-   the one may have taken the place of the other.
+3. items that are equal in their own texts, numbers and booleans, but for those that some item of the list has in several
+   languages or formatted, if one of them says something: it is no boolean, not empty and not 0;
+4. items whose primary keys do not differ, and that are equal in those others, where these are stored alike in all of them;
+5. where the list is as long as it was, items at the same place whose primary keys do not differ.
 
+A pair by the rules 4 and 5 is not `sure`: the one may have taken the place of the other, so that only equal texts are alike.
 All others are new. Dates do not count, since a client may have them in another time zone. ::
 
     Emails: {Value: a@x.no, Description: Jobb}, {Value: b@x.no, Description: Hjem}     shown
@@ -25,12 +26,13 @@ from typing import Any
 
 import attrs
 
+from contactwire.localization.rewrite import MAX_LEVELS, too_deep
 from contactwire.wire import is_carrier, keys_differ, plan_of, primary_key
 
-__all__ = ["Pair", "pairs"]
+__all__ = ["Marks", "Pair", "pairs"]
 
-_Mark = Callable[[Any], frozenset[tuple[str, Any]]]
-"""Gives what a rule compares of an item; nothing where the rule does not tell the item from others."""
+_Mark = Callable[[Any], Any]
+"""Gives what a rule compares of an item; something false where the rule does not tell the item from others."""
 
 
 @attrs.frozen
@@ -41,12 +43,20 @@ class Pair:
     sure: bool = True
 
 
+def _members(item: Any) -> dict[str, Any]:
+    """What an item holds by name: a string itself, or the properties or members; nothing for anything else."""
+    if isinstance(item, dict):
+        return item
+    if is_carrier(type(item)):
+        members = {field.attribute: getattr(item, field.attribute) for field in plan_of(type(item)).fields}
+        members.update((f"/{name}", value) for name, value in (item._extras or {}).items())
+        return members
+    return {"": item} if isinstance(item, str) else {}
+
+
 def _scalars(item: Any) -> dict[str, Any]:
-    """The texts, numbers and booleans of an item by name: a string itself, or what its properties or members are."""
-    if isinstance(item, str):
-        return {"": item}
-    members = item if isinstance(item, dict) else _members_of(item) if is_carrier(type(item)) else {}
-    return {name: _hashed_well(value) for name, value in members.items() if isinstance(value, (str, int, float))}
+    """The texts, numbers and booleans of an item by name."""
+    return {name: _hashed_well(value) for name, value in _members(item).items() if isinstance(value, (str, int, float))}
 
 
 def _hashed_well(value: Any) -> Any:
@@ -54,20 +64,42 @@ def _hashed_well(value: Any) -> Any:
     return hex(value) if isinstance(value, int) and abs(value) >= sys.hash_info.modulus else value
 
 
-def _members_of(carrier: Any) -> dict[str, Any]:
-    members = {field.attribute: getattr(carrier, field.attribute) for field in plan_of(type(carrier)).fields}
-    members.update((f"/{name}", value) for name, value in (carrier._extras or {}).items())
-    return members
+class Marks:
+    """Marks of values, at any depth: two values with equal texts, numbers and booleans have equal marks.
+
+    A value without any has the mark None. Each list, dictionary and carrier is looked at once, so they must stay as they are
+    for as long as the marks are used.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[int, Any] = {}
+        self._numbers: dict[Any, int] = {}
+
+    def __call__(self, value: Any, levels: int = MAX_LEVELS) -> Any:
+        """The mark of a value."""
+        if isinstance(value, (str, int, float)):
+            return _hashed_well(value)
+        if id(value) not in self._known:
+            if not levels:
+                raise too_deep()
+            self._known[id(value)] = self._number(value, levels - 1)
+        return self._known[id(value)]
+
+    def _number(self, value: Any, levels: int) -> tuple[int] | None:
+        items = enumerate(value) if isinstance(value, list) else _members(value).items()
+        marks = frozenset((name, mark) for name, item in items if (mark := self(item, levels)) is not None)
+        return (self._numbers.setdefault(marks, len(self._numbers)),) if marks else None
 
 
-def pairs(stored: Sequence[Any], shown: Sequence[Any], new: Sequence[Any]) -> list[Pair | None]:
+def pairs(stored: Sequence[Any], shown: Sequence[Any], new: Sequence[Any], marks: Marks) -> list[Pair | None]:
     """For each item of `new` its pair in `shown`, or None; `stored` has the items of `shown` as they are stored."""
     search = _Search(shown, new)
-    search.equal(lambda item: frozenset(_scalars(item).items()))
+    search.equal(marks)
     if None in search.found:
         changed = _changed_names(stored, shown)
         search.alone(primary_key)
         search.alone(lambda item: _besides(item, changed))
+        search.alike(lambda item: _among(item, changed), stored)
         search.in_place()
     return search.found
 
@@ -89,6 +121,12 @@ def _besides(item: Any, changed: set[str]) -> frozenset[tuple[str, Any]]:
     return frozenset(others.items()) if telling else frozenset()
 
 
+def _among(item: Any, changed: set[str]) -> frozenset[tuple[str, Any]]:
+    """The scalars of an item with these names, and its primary key; nothing where it has none of these names."""
+    texts = frozenset((name, value) for name, value in _scalars(item).items() if name in changed)
+    return texts and texts | primary_key(item)
+
+
 class _Search:
     """A search for pairs: `found` has them by the place of the new item. Each rule looks at items without a pair only."""
 
@@ -106,13 +144,26 @@ class _Search:
 
     def equal(self, mark: _Mark) -> None:
         """Pair items of equal marks, the first with the first; the last shown one serves all that are left, its copies."""
+        self._pair_all(self._places(mark), mark, sure=True)
+
+    def alike(self, mark: _Mark, stored: Sequence[Any]) -> None:
+        """Pair items of equal marks, where all shown items of that mark have equal marks as they are stored."""
+        places = self._places(mark)
+        alike = {key: same for key, same in places.items() if len({mark(stored[place]) for place in same}) == 1}
+        self._pair_all(alike, mark, sure=False)
+
+    def _places(self, mark: _Mark) -> dict[Any, deque[int]]:
+        """The places of the shown items that are free, by their marks."""
         places: dict[Any, deque[int]] = defaultdict(deque)
         for place in self._free:
-            places[mark(self._shown[place])].append(place)
-        places.pop(frozenset(), None)
+            if found := mark(self._shown[place]):
+                places[found].append(place)
+        return places
+
+    def _pair_all(self, places: dict[Any, deque[int]], mark: _Mark, *, sure: bool) -> None:
         for index in list(self._open()):
             if same := places.get(mark(self._new[index])):
-                self._pair(index, same.popleft() if len(same) > 1 else same[0])
+                self._pair(index, same.popleft() if len(same) > 1 else same[0], sure=sure)
 
     def alone(self, mark: _Mark) -> None:
         """Pair items whose mark no other item of their list has."""

@@ -230,7 +230,21 @@ Emails = list[tuple[str, str]]
 UNSURE: list[tuple[str, Emails, Emails, Emails]] = [
     ("another address, the same text", [("a", TEXT)], [("b", "Leverandør")], [("b", TEXT)]),
     ("another address and text", [("a", TEXT)], [("b", "Kontor")], [("b", "Kontor")]),
-    ("one removed, one replaced", [("a", TEXT), ("b", OTHER)], [("c", "Leverandør")], [("c", "Leverandør")]),
+    ("one removed, one replaced", [("a", TEXT), ("b", OTHER)], [("c", "Leverandør")], [("c", TEXT)]),
+    ("one removed, one replaced by another text", [("a", TEXT), ("b", OTHER)], [("c", "Kontor")], [("c", "Kontor")]),
+    (
+        "one added in front, another's address changed",
+        [("a", TEXT), ("b", OTHER)],
+        [("n", "Ny"), ("a", "Leverandør"), ("c", "Kunde")],
+        [("n", "Ny"), ("a", TEXT), ("c", OTHER)],
+    ),
+    (
+        "two of one text in two translations, one of them changed and one removed",
+        [("a", TEXT), ("b", 'NO:"Leverandør";US:"Vendor"')],
+        [("c", "Leverandør")],
+        [("c", "Leverandør")],
+    ),
+    ("two of one text and translation", [("a", TEXT), ("b", TEXT)], [("c", "Leverandør")], [("c", TEXT)]),
     (
         "two that look alike swapped",
         [("", TEXT), ("", OTHER)],
@@ -256,6 +270,22 @@ def test_no_item_gets_the_translation_of_another(name, stored, sent, expected):
         return ContactEntity(emails=[EntityElement(value=value or UNSET, description=text) for value, text in emails])
 
     assert change_in_language(contact(stored), lambda seen: contact(sent), "nb") == contact(expected)
+
+
+UNKNOWN = [{"Kind": 1, "Labels": {"a": TEXT, "n": 1}}, {"Kind": 1, "Labels": {"a": OTHER, "n": 2}}]
+
+
+def test_unknown_items_are_told_apart_by_what_is_nested_in_them():
+    """Items whose own members are equal are found again, in any order, by what their members hold."""
+    stored = ContactEntity(extras={"Rows": UNKNOWN})
+    assert put(stored, lambda sent: sent.extras["Rows"].reverse()).extras == {"Rows": UNKNOWN[::-1]}
+
+    def change(sent):
+        sent.extras["Rows"].reverse()
+        sent.extras["Rows"][0]["Labels"]["a"] = "Ny"
+
+    changed = {"Kind": 1, "Labels": {"a": 'NO:"Ny";US:"Customer"', "n": 2}}
+    assert put(stored, change).extras == {"Rows": [changed, UNKNOWN[0]]}
 
 
 def test_flags_and_zeros_do_not_tell_items_apart():
@@ -291,6 +321,25 @@ def test_display_texts_of_a_culture_are_not_stored():
     assert written.custom_fields == {**full().custom_fields, "n:DisplayText": "om lag 1000"}
     shorter = put(full(), lambda sent: sent.custom_fields.pop("m:DisplayText"))
     assert "m:DisplayText" not in shorter.custom_fields
+
+
+def test_keys_of_dictionaries_may_come_back_in_another_letter_case():
+    """A display text that a culture added is not stored, and a text keeps its languages, however their keys are spelled."""
+
+    def change(sent):
+        fields = sent.custom_fields
+        sent.custom_fields = {key.upper(): fields[key] for key in fields}
+        sent.custom_fields["A"] = "Ny"
+
+    stored = {key.upper(): text for key, text in full().custom_fields.items()}
+    assert put(full(), change).custom_fields == {**stored, "A": 'NO:"Ny";US:"Supplier"'}
+
+
+def test_keys_that_differ_in_letter_case_only_are_two():
+    """A key is another's former spelling only where that one is gone."""
+    stored = ContactEntity(custom_fields={"a": TEXT})
+    sent = ContactEntity(custom_fields={"A": "Ny", "a": "Leverandør"})
+    assert change_in_language(stored, lambda seen: sent, "nb").custom_fields == {"A": "Ny", "a": TEXT}
 
 
 def test_values_of_other_types_are_stored_as_sent():
