@@ -20,7 +20,7 @@ request, sends it with an HTTP library of its choice, and parses the answer::
 
 | answer | when |
 | --- | --- |
-| 200 | the contact, as stored after the change |
+| 200 | the contact, as stored after the change; in JSON where the asked format cannot hold it, as XML a control character |
 | 201 | POST: the contact, as stored under its new id; `Location` says where |
 | 204 | DELETE: the contact is no more |
 | 304 | GET, and the client has the answer, by `If-None-Match`, or else by `If-Modified-Since` |

@@ -70,8 +70,11 @@ def replaced(document: Document, stored: Any, zone: TimeZonePreference | None, b
     return keep_owned(_complete(type(stored), document.value, zone, base), stored)
 
 
-def created(document: Document, zone: TimeZonePreference | None, base: tzinfo | str) -> Any:
-    """The contact to store for a POST: the body's properties, and defaults for absent ones; the server's own are absent."""
+def created(document: Document, default: Any, zone: TimeZonePreference | None, base: tzinfo | str) -> Any:
+    """The contact to store for a POST: the body's properties, and defaults for absent ones; the server's own are absent.
+
+    `default` is not looked at: only the languages of its texts count, which `change_in_language` sees to.
+    """
     return keep_owned(_complete(type(document.value), document.value, zone, base), UNSET)
 
 

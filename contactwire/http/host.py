@@ -70,7 +70,8 @@ class Host:
     `delete(id, check)`
         in one transaction loads a contact, calls `check(stored)`, and deletes it. If `check` raises, it deletes nothing.
     `default()`
-        gives a new contact with the server's defaults, which is not stored.
+        gives a new contact with the server's defaults, which is not stored. A POST in a language asks for it, too, to know
+        which texts are not the client's.
     `authorize(request)`
         is asked before the body is read. It raises `Unauthorized` or `Forbidden` to refuse the request. What it returns is
         `request.user` for the other functions; an `Associate` becomes the `UpdatedBy` of what the request changes.
@@ -167,7 +168,8 @@ class Host:
             return (yield self.default.step(request))
         if request.resource == "entities":
             assert self.create is not None
-            contact = yield Step(partial(_changed, request, None))
+            default = (yield self.default.step(request)) if self.default is not None and request.languages else None
+            contact = yield Step(partial(_changed, request, default))
             stored = yield self.create.step(request, contact)
             return contact if stored is None else stored
         if request.method == "DELETE":

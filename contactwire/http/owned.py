@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from contactwire.carriers import RightsCarrier
+from contactwire.localization import Leaf, Rewriter
 from contactwire.wire import (
     UNSET,
     CarrierPlan,
+    FieldPlan,
     Kind,
     is_carrier,
     kept_on_plan,
@@ -19,17 +22,36 @@ from contactwire.wire import (
     reachable,
 )
 
-__all__ = ["keep_owned", "rights_and_links"]
+__all__ = ["keep_owned", "without_rights"]
 
 C = TypeVar("C")
 
 _COMPARED = 4
+_RIGHTS_AND_LINKS = (*plan_of(RightsCarrier).by_attribute, "links")
+# Where a class has no such property, it is an unknown member.
+_NAMES = {"_links", *(field.name.casefold() for field in plan_of(RightsCarrier).fields)}
 _AUTHORSHIP = ("created_by", "created_date", "updated_by", "updated_date")
 
 
-def rights_and_links(cls: type) -> tuple[str, ...]:
+def without_rights(carrier: C) -> C:
+    """A carrier without the rights and links in it, at any depth, but for those that its class demands."""
+    return _BARE(carrier, None)
+
+
+def _nothing(value: Any, context: None) -> Any:
+    return UNSET
+
+
+def _is_right(field: FieldPlan, kind: Kind) -> Leaf | None:
+    return _nothing if field.attribute in _RIGHTS_AND_LINKS and field.allows(UNSET) and kind is field.kind else None
+
+
+_BARE = Rewriter(_is_right, empty=True)
+
+
+def _rights_and_links(cls: type) -> tuple[str, ...]:
     """The attributes of a carrier class that hold the rights of who asks, and links to other resources."""
-    return _found(plan_of(cls), (*plan_of(RightsCarrier).by_attribute, "links"))
+    return _found(plan_of(cls), _RIGHTS_AND_LINKS)
 
 
 @kept_on_plan
@@ -44,10 +66,20 @@ def keep_owned(changed: C, stored: Any) -> C:
     the rights of the stored item with its primary key, or at its place where it has no key; a new one has none. Neither
     argument is changed, and the result shares what is equal. `stored` may be UNSET, for a new entity.
     """
-    names = (*rights_and_links(type(changed)), *_found(plan_of(type(changed)), _AUTHORSHIP))
+    names = (*_rights_and_links(type(changed)), *_found(plan_of(type(changed)), _AUTHORSHIP))
     own = {name: getattr(stored, name, UNSET) for name in names}
-    kept: C = _with_rights(changed, stored)
-    return _evolved(kept, own)
+    kept: C = _evolved(_with_rights(changed, stored), own)
+    sent, had = (_named(getattr(carrier, "extras", {})) for carrier in (kept, stored))
+    if sent != had:
+        kept = copy.copy(kept) if kept is changed else kept
+        others = {name: value for name, value in changed.extras.items() if name not in sent}  # type: ignore[attr-defined]
+        kept.extras = {**others, **had}  # type: ignore[attr-defined]
+    return kept
+
+
+def _named(extras: Mapping[str, Any]) -> dict[str, Any]:
+    """The rights and links among unknown members."""
+    return {name: value for name, value in extras.items() if name.casefold() in _NAMES}
 
 
 def _evolved(carrier: C, values: dict[str, Any]) -> C:
@@ -95,7 +127,7 @@ def _items_with_rights(new: list[Any], stored: list[Any], compared: int) -> list
 def _carrier_with_rights(new: Any, stored: Any, compared: int) -> Any:
     same = is_carrier(type(stored)) and not keys_differ(stored, new)
     was = {name: getattr(stored, name, UNSET) if same else UNSET for name in _holding_rights(plan_of(type(new)))}
-    own = rights_and_links(type(new))
+    own = _rights_and_links(type(new))
     return _evolved(
         new,
         {name: value if name in own else _with_rights(getattr(new, name), value, compared) for name, value in was.items()},
@@ -105,10 +137,10 @@ def _carrier_with_rights(new: Any, stored: Any, compared: int) -> Any:
 @kept_on_plan
 def _holding_rights(plan: CarrierPlan) -> tuple[str, ...]:
     """The attributes of a carrier that are rights or links, or hold carriers that have some, at any depth."""
-    own = rights_and_links(plan.carrier)
+    own = _rights_and_links(plan.carrier)
     return tuple(field.attribute for field in plan.fields if field.attribute in own or _reaches_rights(field.kind))
 
 
 def _reaches_rights(kind: Kind) -> bool:
     cls = nested_carrier(kind)
-    return cls is not None and any(rights_and_links(each.carrier) for each in reachable(plan_of(cls)))
+    return cls is not None and any(_rights_and_links(each.carrier) for each in reachable(plan_of(cls)))

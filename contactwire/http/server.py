@@ -6,7 +6,7 @@ An answer takes these steps in order: the dates move into the request's time zon
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
 from functools import partial
 from typing import Any
@@ -19,6 +19,7 @@ from contactwire.codecs import CodecRegistry, default_registry, encode
 from contactwire.errors import (
     BadRequest,
     ContactWireError,
+    EncodeError,
     MethodNotAllowed,
     NotFound,
     NotModified,
@@ -45,6 +46,7 @@ from contactwire.wire import INT32, INT64, UNSET, is_carrier, plan_of
 __all__ = ["ContactEndpoint", "ContactRequest"]
 
 _READING = ("GET", "HEAD")
+_JSON = "application/json"
 _WITH_DOCUMENT = ("PATCH", "POST", "PUT")
 
 
@@ -195,23 +197,24 @@ class ContactRequest:
         changes what only the server sets: who created and changed a contact, when, its rights and its links. For a GET, HEAD
         or DELETE the result is `stored`.
 
-        For a POST, `stored` is None, and the result is the contact to store, without an id.
+        For a POST, `stored` is None, or the new contact that a GET of the default shows. In a request's languages, its texts
+        are stored as they are there where the body has them as they were shown. The result is the contact to store, without
+        an id.
 
         Raises `NotFound` where `stored` is None, `PreconditionFailed`, `PatchConflict`, `ValidationError` for a result that
         is no contact, and `BadRequest` where the body holds another contact's id.
         """
         if self.resource == "entities":
-            return self._new()
+            languages = None if stored is None else self.languages
+            return self._with_id(self._changed(created, stored, languages), 0)
         self.check(stored)
         if self.document is None:
             return stored
-        change = merged if self.document.is_patch else replaced
-        apply = partial(change, self.document, zone=self.time_zone, base=self.endpoint.base_time_zone)
-        return self._with_id(change_in_language(stored, apply, self.languages), self.id)
+        return self._with_id(self._changed(merged if self.document.is_patch else replaced, stored, self.languages), self.id)
 
-    def _new(self) -> Any:
-        assert self.document is not None
-        return self._with_id(created(self.document, self.time_zone, self.endpoint.base_time_zone), 0)
+    def _changed(self, change: Callable[..., Any], stored: Any, languages: LanguagePreference | None) -> Any:
+        apply = partial(change, self.document, zone=self.time_zone, base=self.endpoint.base_time_zone)
+        return change_in_language(stored, apply, languages)
 
     def _with_id(self, contact: Any, number: int | None) -> Any:
         found = getattr(contact, self.endpoint.id)
@@ -246,17 +249,31 @@ class ContactRequest:
         only = None if self.selection is None else self.selection.attributes
         answer = to_answer(saved, self.time_zone, self.endpoint.base_time_zone, only)
         answer = localize(answer, self.languages, only=only)
-        body = encode(answer, self.media_type, select=self.selection, registry=self.endpoint.registry)
+        media_type, body = self._written(answer)
         headers = [("Vary", VARY), *self._place(saved)]
         if self.resource != "default":
-            tag, changed = entity_tag(saved, self.media_type, body), sent_last_modified(saved)
+            tag, changed = entity_tag(saved, media_type, body), sent_last_modified(saved)
             headers.append(("ETag", str(tag)))
             if changed is not None:
                 headers.append(("Last-Modified", format_http_date(changed)))
             if self.method in _READING and self.precondition.is_fresh(tag, changed):
                 return Response.to(self.method, NotModified.status, headers)
-        headers.append(("Content-Type", f"{self.media_type}; charset=utf-8"))
+        headers.append(("Content-Type", f"{media_type}; charset=utf-8"))
         return Response.to(self.method, 201 if self.method == "POST" else 200, headers, body)
+
+    def _written(self, answer: Any) -> tuple[str, bytes]:
+        """The media type and the bytes of an answer; JSON, where the asked format cannot hold it, as XML U+0001 in a text.
+
+        The contact may be stored by now, so that an error would not be true. RFC 9110 §12.5.1 allows to "disregard the
+        `Accept` header field".
+        """
+        write = partial(encode, answer, select=self.selection, registry=self.endpoint.registry)
+        try:
+            return self.media_type, write(self.media_type)
+        except EncodeError:
+            if self.media_type == _JSON or _JSON not in self.endpoint.registry.media_types:
+                raise
+            return _JSON, write(_JSON)
 
     def _place(self, saved: Any) -> list[tuple[str, str]]:
         """Where the contact of an answer to a change is.

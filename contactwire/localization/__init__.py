@@ -47,6 +47,7 @@ from __future__ import annotations
 from contactwire.localization.changes import change_in_language
 from contactwire.localization.culture import format_custom_field
 from contactwire.localization.languages import LanguagePreference, parse_accept_language, resolve
+from contactwire.localization.rewrite import Leaf, Rewriter
 from contactwire.localization.strings import build_multi_language, parse_multi_language
 from contactwire.localization.texts import localize
 from contactwire.localization.times import TimeZonePreference, change_in_zone, parse_time_zone, to_answer, to_storage
@@ -56,6 +57,8 @@ __all__ = [
     "TIME_ZONE_IDS",
     "TIME_ZONE_NAMES",
     "LanguagePreference",
+    "Leaf",
+    "Rewriter",
     "TimeZonePreference",
     "build_multi_language",
     "change_in_language",

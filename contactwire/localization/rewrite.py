@@ -37,9 +37,13 @@ MAX_LEVELS = 256
 
 
 def _carrier_change(
-    cls: Any, leaves: list[tuple[str, Leaf]], nested: list[tuple[str, _Change]], extras_change: _Change | None
+    cls: Any,
+    leaves: list[tuple[str, Leaf]],
+    nested: list[tuple[str, _Change]],
+    extras_change: _Change | None,
+    empty: bool,
 ) -> _Change:
-    """Rewrites the carriers of one class.
+    """Rewrites the carriers of one class; with `empty`, their leaves that are absent, null or empty, too.
 
     `leaves` and `nested` may be filled after the call, since a carrier may hold others of its own class.
     """
@@ -50,10 +54,9 @@ def _carrier_change(
         if levels <= 0:
             raise too_deep()
         changes: dict[str, Any] = {}
-        # Absent, null and empty values have nothing in them to rewrite.
         for name, leaf in leaves:
             value = getattr(node, name)
-            if value and (new := leaf(value, context)) is not value:
+            if (value or empty) and (new := leaf(value, context)) is not value:
                 changes[name] = new
         for name, change in nested:
             value = getattr(node, name)
@@ -124,12 +127,16 @@ def same_objects(new: Iterable[Any], old: Iterable[Any]) -> bool:
 class Rewriter:
     """Rewrites carriers: `rewriter(carrier, context)` passes `context` to each leaf, and returns the copy.
 
-    `extras` rewrites the strings in unknown members; None leaves those alone. The original stays as it was. Where nothing
+    `extras` rewrites the strings in unknown members; None leaves those alone. A leaf gets absent, null and empty properties
+    with `empty` only, since most have nothing in them to rewrite. The original stays as it was. Where nothing
     changes, the same object comes back.
     """
 
-    def __init__(self, choose: Callable[[FieldPlan, Kind], Leaf | None], extras: Leaf | None = None) -> None:
+    def __init__(
+        self, choose: Callable[[FieldPlan, Kind], Leaf | None], extras: Leaf | None = None, *, empty: bool = False
+    ) -> None:
         self._choose = choose
+        self._empty = empty
         self._extras = None if extras is None else _builtins_change(extras)
         self._ready: dict[type, _Change] = {}
         self._changes: dict[type, _Change] = {}
@@ -161,6 +168,7 @@ class Rewriter:
             [(name, leaf) for name, leaf in leaves if name in only],
             [(name, change) for name, change in nested if name in only],
             self._extras,
+            self._empty,
         )
 
     def _make(self, cls: type) -> _Change:
@@ -169,7 +177,7 @@ class Rewriter:
             leaves: list[tuple[str, Leaf]] = []
             nested: list[tuple[str, _Change]] = []
             self._parts[cls] = leaves, nested
-            change = self._changes[cls] = _carrier_change(cls, leaves, nested, self._extras)
+            change = self._changes[cls] = _carrier_change(cls, leaves, nested, self._extras, self._empty)
             for field in plan_of(cls).fields:
                 if (leaf := self._choose(field, field.kind)) is not None:
                     leaves.append((field.attribute, leaf))

@@ -102,6 +102,14 @@ def test_rights_and_links_are_no_part_of_the_version(stored):
     assert tag_of(get(other)) != tag_of(get(stored))
 
 
+def test_rights_in_nested_carriers_are_no_part_of_the_version(stored):
+    """A host may add the rights of who asks to what a contact holds, at any depth, too."""
+    emails = [evolve(stored.emails[0], table_right=TableRight(mask="Select"), field_properties=None)]
+    assert change(evolve(stored, emails=emails), If_Match=tag_of(get(stored))).name == "New"
+    with pytest.raises(PreconditionFailed):
+        change(evolve(stored, emails=[evolve(emails[0], description="x")]), If_Match=tag_of(get(stored)))
+
+
 MATCHING = [
     ("the tag", "{tag}", True),
     ("among others", '"x", , {tag}', True),

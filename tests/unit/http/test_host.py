@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from contactwire import Associate, ContactEntity, ContactEntityWithLinks, Person, decode
+from contactwire import Associate, Category, ContactEntity, ContactEntityWithLinks, Person, decode
 from contactwire.errors import Forbidden, NotFound, PreconditionFailed, ServiceUnavailable, Unauthorized
 from contactwire.http import ContactEndpoint
 from contactwire.wsgi import ContactApplication
@@ -136,6 +136,22 @@ def test_the_default_contact(storage, path):
     assert json.loads(body)["Name"] == ""
     assert ask(storage.application(), "HEAD", path)[0] == 200
     assert ask(storage.application(), "PUT", path, {"Name": "x"})[0] == 405
+
+
+def test_a_default_that_a_client_read_in_a_language_is_stored_with_all_languages(storage):
+    """A POST of what a GET of the default showed stores its texts as they are there, and no display text of a culture."""
+    supplier = 'NO:"Leverandør";US:"Supplier"'
+    category, fields = Category(id=2, value=supplier), {"n": "[F:1234.5]", "t": supplier}
+    app = storage.application(default=lambda: ContactEntityWithLinks(contact_id=0, category=category, custom_fields=fields))
+    language = {"HTTP_SO_LANGUAGE": "nb", "HTTP_SO_CULTURE": "nb"}
+    shown = json.loads(ask(app, "GET", f"{PATH}/default", **language)[2])
+    assert shown["Category"]["Value"] == "Leverandør"
+    assert shown["CustomFields"]["n:DisplayText"] == "1\xa0234,5"
+    shown["CustomFields"]["t"] = "Ny"
+    assert ask(app, "POST", PATH, {**shown, "Name": "New"}, **language)[0] == 201
+    made = storage.contacts[2]
+    assert (made.name, made.category) == ("New", category)
+    assert made.custom_fields == {"n": "[F:1234.5]", "t": 'NO:"Ny";US:"Supplier"'}
 
 
 METHODS = [

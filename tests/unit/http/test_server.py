@@ -17,6 +17,7 @@ from contactwire import (
     ContactEntityWithLinks,
     ContentTooLarge,
     DecodeError,
+    EncodeError,
     FieldProperty,
     Int32,
     Int64,
@@ -33,6 +34,7 @@ from contactwire import (
     ValidationError,
     decode,
     encode,
+    evolve,
     from_builtins,
     to_builtins,
 )
@@ -362,6 +364,40 @@ def test_a_head_is_a_get_without_body(stored):
     get, head = (ENDPOINT.parse(method, PATH).respond(stored) for method in ("GET", "HEAD"))
     assert head.headers == get.headers
     assert (head.status, head.body) == (200, b"")
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_an_answer_that_the_asked_format_cannot_hold_is_json(stored, method):
+    """No XML document holds U+0001. A contact with one is answered as JSON, lest a stored change look like a failed one."""
+    headers = {**JSON, "Accept": "application/xml"}
+    request = ENDPOINT.parse(method, PATH, "$select=name", headers, b'{"Name":"a\\u0001"}')
+    answer = request.respond(request.apply(evolve(stored, name="a\x01")))
+    assert (answer.status, dict(answer.headers)["Content-Type"]) == (200, "application/json; charset=utf-8")
+    assert json.loads(answer.body)["Name"] == "a\x01"
+
+
+def test_an_answer_that_no_format_can_hold_is_an_error(stored):
+    """A host's contact that JSON cannot hold either, as one with a text for a number, is an EncodeError."""
+    stored.contact_id = "x"
+    for accept in ("application/xml", "application/json"):
+        with pytest.raises(EncodeError):
+            ENDPOINT.parse("GET", PATH, "", {"Accept": accept}).respond(stored)
+
+
+@pytest.mark.parametrize("name", ["_Links", "_links"])
+@pytest.mark.parametrize("known", [{}, {"_Links": {"Self": "https://crm.example/5"}}])
+def test_links_are_the_servers_where_the_class_has_none(name, known):
+    """Links that come to a class without that property are unknown members, and neither PUT nor PATCH stores them."""
+    endpoint, body = (
+        ContactEndpoint(type=ContactEntity),
+        json.dumps({"Odd": 1, name: {"Self": "https://evil.example"}}).encode(),
+    )
+    stored = ContactEntity(contact_id=5, extras={"Kept": 1, **known})
+    put = endpoint.parse("PUT", PATH, "", JSON, body).apply(stored)
+    assert put.extras == {"Odd": 1, **known}
+    patched = endpoint.parse("PATCH", PATH, "", JSON, body).apply(stored)
+    assert patched.extras == {"Kept": 1, "Odd": 1, **known}
+    assert endpoint.parse("POST", "/api/v1/Contact", "", JSON, body).apply(None).extras == {"Odd": 1}
 
 
 def test_a_failed_test_operation(stored):
