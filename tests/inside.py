@@ -29,13 +29,18 @@ from contactwire.roundtrip.loss import ABSENT, Loss, differences, loss
 from contactwire.schema.json_definitions import Definitions
 from contactwire.schema.patch_definitions import merge_patch
 
+# When a server stops between the head and the body of a request is a matter of moments, which a test chooses here.
+from contactwire.server.incoming import Incoming, SocketEvent
+
 __all__ = [
     "ABSENT",
     "SELF",
     "Definitions",
+    "Incoming",
     "Limits",
     "Loss",
     "OpenBracket",
+    "SocketEvent",
     "Tree",
     "containers",
     "difference",

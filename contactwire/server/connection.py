@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import socket
 from contextlib import suppress
 from http import HTTPStatus
@@ -21,6 +22,10 @@ __all__ = ["Connection", "Shared"]
 # For how much of the time limit a client may go on sending what nobody reads.
 _LINGER = 1 / 12
 _CHUNK = 2**16
+# RFC 9112 §2.2: "A server that is expecting to receive and parse a request-line SHOULD ignore at least one empty line".
+_EMPTY_LINES = (b"\r\n", b"\n")
+# RFC 9110 §7.2: Host = uri-host [ ":" port ]; RFC 3986 §3.2.2: an IP address in brackets, or a name, which may be empty.
+_HOST = re.compile(r"(\[[0-9A-Fa-fVv:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(:[0-9]*)?")
 _LOG = logging.getLogger("contactwire")
 
 
@@ -55,23 +60,42 @@ class Connection(BaseHTTPRequestHandler):
         self.rfile.close()
         shared = self._shared
         self._incoming = Incoming(self.connection, shared.time_limit, shared.stopping, shared.crowding)
-        self.rfile = io.BufferedReader(self._incoming)
+        self.rfile = self._buffered = io.BufferedReader(self._incoming)
 
     def handle_one_request(self) -> None:
         """Wait for a request, and answer it."""
         self._incoming.expect_request()
         self._has_read = self._awaits_continue = False
+        if not self._buffered.peek():
+            self.close_connection = True
+            return
+        self._incoming.begin_request()
         super().handle_one_request()
 
     def parse_request(self) -> bool:
         """Read a request line and the fields; whether they are well-formed."""
+        if self.raw_requestline in _EMPTY_LINES:
+            self.close_connection = False
+            return False
         if not super().parse_request():
             return False
+        fault = self._fault()
+        if fault:
+            self.send_error(HTTPStatus.BAD_REQUEST, fault)
+        return not fault
+
+    def _fault(self) -> str:
+        """What is wrong with the fields, or nothing."""
         # The base class takes a malformed line for the end of the fields, and what follows for a body (RFC 9112 §5.1).
         if self.headers.defects:
-            self.send_error(HTTPStatus.BAD_REQUEST, "a line of the header is malformed")
-            return False
-        return True
+            return "a line of the header is malformed"
+        hosts = self.headers.get_all("Host", [])
+        # RFC 9112 §3.2: "A server MUST respond with a 400 (Bad Request) … to any HTTP/1.1 request message that lacks a Host
+        # header field and to any request message that contains more than one Host header field line or a Host header field
+        # with an invalid field value."
+        if len(hosts) > 1 or (not hosts and self.request_version != "HTTP/1.0"):
+            return f"a request needs one Host, this one has {len(hosts)}"
+        return "" if all(_HOST.fullmatch(host.strip(" \t")) for host in hosts) else "Host is no host with a port"
 
     def handle_expect_100(self) -> bool:
         """Send no 100 (Continue) before the body is wanted (RFC 9110 §10.1.1)."""

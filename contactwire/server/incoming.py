@@ -63,6 +63,12 @@ class Incoming(io.RawIOBase):
         """What is read next is a request, whose time begins with its first byte."""
         self._waits = True
 
+    def begin_request(self) -> None:
+        """A request has begun, by what is read now or was read with the request before."""
+        if self._waits:
+            self._waits, self._was_used = False, True
+            self.allow(self._limit)
+
     def readable(self) -> bool:
         """True."""
         return True
@@ -72,8 +78,7 @@ class Incoming(io.RawIOBase):
         if self._waits:
             if not self._begins():
                 return 0
-            self._waits, self._was_used = False, True
-            self.allow(self._limit)
+            self.begin_request()
         self._connection.settimeout(max(self._end - time.monotonic(), 0.001))
         return self._connection.recv_into(buffer)
 

@@ -1,16 +1,19 @@
 """One client's connection: what it may send, in which time, and what it gets."""
 
+import io
 import json
 import logging
 import select
 import socket
 import struct
 import threading
+from contextlib import closing
 
 import attrs
 import pytest
 
 from contactwire.http import ContactEndpoint
+from tests.inside import Incoming, SocketEvent
 
 PATH = "/api/v1/Contact/1"
 PUT = f"PUT {PATH} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -93,6 +96,58 @@ def test_what_is_no_http_is_told_so(client, request_line, status):
     assert line.split()[1] == str(status)
     assert fields["connection"] == "close"
     assert json.loads(body)["Error"] is True
+
+
+def test_an_empty_line_before_a_request_is_passed_over(client):
+    """RFC 9112 §2.2: old clients end a body with a line break that belongs to nothing."""
+    request = f"\r\nGET {PATH}?$select=name HTTP/1.1\r\nHost: x\r\n\r\n"
+    client.sendall(f"{request}{request}\n".encode())
+    client.shutdown(socket.SHUT_WR)
+    assert [status for status, _, _ in answers(client)] == ["HTTP/1.1 200 OK"] * 2
+
+
+HOSTS = [
+    ("HTTP/1.1", [], 400),
+    ("HTTP/1.0", [], 200),
+    ("HTTP/1.1", ["x", "x"], 400),
+    ("HTTP/1.0", ["x", "x"], 400),
+    ("HTTP/1.1", ["a b"], 400),
+    ("HTTP/1.1", ["user@crm.example"], 400),
+    ("HTTP/1.1", ["crm.example/path"], 400),
+    ("HTTP/1.1", ["crm.example:port"], 400),
+    ("HTTP/1.1", [""], 200),
+    ("HTTP/1.1", ["crm.example:8443"], 200),
+    ("HTTP/1.1", ["[::1]:80"], 200),
+    ("HTTP/1.1", ["xn--s-1ga.example\t"], 200),
+]
+
+
+@pytest.mark.parametrize(("version", "hosts", "status"), HOSTS, ids=[f"{version} {hosts}" for version, hosts, _ in HOSTS])
+def test_a_request_has_one_host(client, version, hosts, status):
+    """RFC 9112 §3.2: none (but in HTTP/1.0), several, or a malformed one are a 400."""
+    fields = "".join(f"Host: {host}\r\n" for host in hosts)
+    line, _, _ = last(client, f"GET {PATH} {version}\r\n{fields}\r\n")
+    assert line.split()[1] == str(status)
+
+
+def test_a_pipelined_request_is_read_to_its_end_though_the_server_stops():
+    """Of a request whose head came with the one before, the body is waited for; what comes after it is not."""
+    client, server = socket.socketpair()
+    stop, crowd = SocketEvent(), SocketEvent()
+    with client, server, closing(stop), closing(crowd), Incoming(server, 60, stop, crowd) as incoming:
+        stream = io.BufferedReader(incoming)
+        client.sendall(b"first\nsecond\n")
+        incoming.expect_request()
+        assert stream.readline() == b"first\n"
+        incoming.expect_request()
+        assert stream.peek()
+        incoming.begin_request()
+        stop.set()
+        assert stream.readline() == b"second\n"
+        client.sendall(b"body\n")
+        assert stream.readline() == b"body\n"
+        incoming.expect_request()
+        assert stream.read() == b""
 
 
 def test_a_head_that_is_too_long_is_told_so(client):
