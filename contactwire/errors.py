@@ -23,6 +23,7 @@ others are faults of the sender. All errors pickle, and two are equal where thei
     │   ├── Forbidden          403  who asks may not do this
     │   ├── NotFound           404  there is no such contact
     │   ├── MethodNotAllowed   405  the resource does not take this method
+    │   ├── Conflict           409  the body holds another contact than the path names
     │   ├── PreconditionFailed 412  the contact is not as `If-Match` or `If-Unmodified-Since` demands
     │   └── ServiceUnavailable 503  the storage does not work now; try again
     └── EncodeError          500  the caller's value cannot be written: every fault, each with its pointer
@@ -44,6 +45,7 @@ import attrs
 __all__ = [
     "MAX_FAULTS",
     "BadRequest",
+    "Conflict",
     "ContactWireError",
     "ContentTooLarge",
     "DecodeError",
@@ -404,7 +406,7 @@ class NotModified(HttpError):
 
 
 class BadRequest(HttpError):
-    """A request whose parts contradict each other, such as a body that holds another contact than the path names."""
+    """A request that makes no sense as a whole, such as one without the body that its method needs."""
 
     status = 400
 
@@ -465,6 +467,12 @@ class MethodNotAllowed(HttpError):
         self.args = (message, error_type, error_source, self.allowed)
 
 
+class Conflict(HttpError):
+    """A body that does not fit the resource, such as one with another contact's id (RFC 9110 §9.3.4, §15.5.10)."""
+
+    status = 409
+
+
 class PreconditionFailed(HttpError):
     """The contact is not as `If-Match`, `If-None-Match` or `If-Unmodified-Since` demands (RFC 9110 §13.1, §15.5.13)."""
 
@@ -486,6 +494,7 @@ _BY_STATUS: dict[int, type[HttpError]] = {
         Forbidden,
         NotFound,
         MethodNotAllowed,
+        Conflict,
         PreconditionFailed,
         ServiceUnavailable,
     )

@@ -24,13 +24,13 @@ request, sends it with an HTTP library of its choice, and parses the answer::
 | 201 | POST: the contact, as stored under its new id; `Location` says where |
 | 204 | DELETE: the contact is no more |
 | 304 | GET, and the client has the answer, by `If-None-Match`, or else by `If-Modified-Since` |
-| 400 | no entity in the body, a body that is cut short or no contact, another's id, a malformed header or `$select` |
+| 400 | no entity in the body, a body that is cut short or no contact, a malformed header or `$select` |
 | 401 | the host's `authorize` wants credentials; `WWW-Authenticate` lists the schemes |
 | 403 | the host's `authorize` refuses who asks |
 | 404 | no such contact, no such path |
 | 405 | another method; `Allow` lists those that there are |
 | 406 | nothing that `Accept` asks for |
-| 409 | a `test` operation found another value, or a patch names an item or key that is not there |
+| 409 | a `test` operation found another value, a patch names an item or key that is not there, or the body another's id |
 | 412 | the contact is not as `If-Match`, `If-None-Match` or `If-Unmodified-Since` demands |
 | 413 | a body over the codec's limits |
 | 415 | an unknown `Content-Type`, charset or `Content-Encoding` |

@@ -18,6 +18,7 @@ from contactwire.carriers import ContactEntityWithLinks
 from contactwire.codecs import CodecRegistry, default_registry, encode
 from contactwire.errors import (
     BadRequest,
+    Conflict,
     ContactWireError,
     EncodeError,
     MethodNotAllowed,
@@ -202,7 +203,7 @@ class ContactRequest:
         an id.
 
         Raises `NotFound` where `stored` is None, `PreconditionFailed`, `PatchConflict`, `ValidationError` for a result that
-        is no contact, and `BadRequest` where the body holds another contact's id.
+        is no contact, and `Conflict` where the body holds another contact's id.
         """
         if self.resource == "entities":
             languages = None if stored is None else self.languages
@@ -220,7 +221,7 @@ class ContactRequest:
         found = getattr(contact, self.endpoint.id)
         if found not in (UNSET, None, 0, number):
             named = f"names {self._noun} {number}" if number else "names none"
-            raise BadRequest(f"the body holds {self._noun} {found}, the path {named}")
+            raise Conflict(f"the body holds {self._noun} {found}, the path {named}")
         setattr(contact, self.endpoint.id, number)
         return contact
 

@@ -10,13 +10,13 @@ from contactwire.carriers import ContactEntity, ContactEntityWithLinks
 from contactwire.codecs.xml import PLAIN
 from contactwire.errors import (
     BadRequest,
+    Conflict,
     ContactWireError,
     ContentTooLarge,
     Forbidden,
     MethodNotAllowed,
     NotAcceptable,
     NotFound,
-    PatchConflict,
     PreconditionFailed,
     ServiceUnavailable,
     Unauthorized,
@@ -130,10 +130,10 @@ _FAULTS = (
     _Fault(MethodNotAllowed, _ALWAYS, "The resource does not take this method.", ("Allow",)),
     _Fault(NotAcceptable, _ALWAYS, "The endpoint answers in no media type that Accept allows."),
     _Fault(
-        PatchConflict,
-        "takes_patch",
-        "A `test` operation found another value, or an operation names an item that is not there (RFC 5789 §2.2); nothing "
-        "was changed.",
+        Conflict,
+        "takes_body",
+        "The body holds another contact's id, a `test` operation found another value, or an operation names an item that is "
+        "not there (RFC 5789 §2.2); nothing was changed.",
     ),
     _Fault(PreconditionFailed, "is_of_entity", "The contact is not as If-Match or another condition demands."),
     _Fault(ContentTooLarge, "takes_body", "The body is too large, or nests too deep."),

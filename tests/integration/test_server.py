@@ -91,7 +91,7 @@ ERRORS = [
     ("BREW", "/api/v1/Contact/1", {}, b"", 405),
     ("PUT", "/api/v1/Contact/1", {"Content-Type": "application/json"}, b"", 400),
     ("PUT", "/api/v1/Contact/1", {"Content-Type": "application/json"}, b'{"Name":1}', 400),
-    ("PUT", "/api/v1/Contact/1", {"Content-Type": "application/json"}, b'{"ContactId":2}', 400),
+    ("PUT", "/api/v1/Contact/1", {"Content-Type": "application/json"}, b'{"ContactId":2}', 409),
     ("PUT", "/api/v1/Contact/1", {"Content-Type": "image/png"}, b"{}", 415),
     (
         "PUT",

@@ -17,6 +17,7 @@ from contactwire import (
 )
 from contactwire.errors import (
     BadRequest,
+    Conflict,
     HeaderError,
     HttpError,
     MethodNotAllowed,
@@ -50,6 +51,7 @@ ERRORS = [
     (HeaderError("Authorization", "is odd"), 400, "Authorization: is odd"),
     (NotFound("gone"), 404, "gone"),
     (MethodNotAllowed("no", allowed=["GET"]), 405, "no"),
+    (Conflict("another"), 409, "another"),
     (PreconditionFailed("late"), 412, "late"),
 ]
 

@@ -91,7 +91,7 @@ def test_a_post_creates_a_contact(storage, path):
 @pytest.mark.parametrize(
     ("document", "content_type", "status"),
     [
-        ({"ContactId": 5}, "application/json", 400),
+        ({"ContactId": 5}, "application/json", 409),
         ([{"op": "add", "path": "/Name", "value": "x"}], "application/json-patch+json", 415),
         ({"Name": 5}, "application/json", 400),
         (None, "application/json", 400),

@@ -38,7 +38,7 @@ from contactwire import (
     from_builtins,
     to_builtins,
 )
-from contactwire.errors import BadRequest, HeaderError, MethodNotAllowed, NotFound, NotModified, PreconditionFailed
+from contactwire.errors import BadRequest, Conflict, HeaderError, MethodNotAllowed, NotFound, NotModified, PreconditionFailed
 from contactwire.http import ContactEndpoint
 from contactwire.negotiation import REQUEST_TYPES, RESPONSE_TYPES
 
@@ -319,12 +319,12 @@ def test_a_contact_that_is_not_there():
 )
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 def test_an_id_in_the_body_must_not_contradict_the_path(stored, method, body, fine):
-    """Another contact's id is a 400; none, null and .NET's 0 mean the path's."""
+    """Another contact's id is a 409; none, null and .NET's 0 mean the path's."""
     request = ENDPOINT.parse(method, PATH, "", JSON, body)
     if fine:
         assert request.apply(stored).contact_id == 5
     else:
-        with pytest.raises(BadRequest, match="the body holds contact 6, the path names contact 5"):
+        with pytest.raises(Conflict, match="the body holds contact 6, the path names contact 5"):
             request.apply(stored)
 
 
@@ -644,7 +644,7 @@ def test_another_entity():
     assert json.loads(request.respond(request.apply(stored)).body)["Text"] == "a"
     with pytest.raises(NotFound, match="Note id 3 not found"):
         request.apply(None)
-    with pytest.raises(BadRequest, match="the body holds note 4, the path names note 3"):
+    with pytest.raises(Conflict, match="the body holds note 4, the path names note 3"):
         endpoint.parse("PUT", "/api/v1/Note/3", "", JSON, b'{"NoteId":4,"Text":"b"}').apply(stored)
     with pytest.raises(ValidationError):
         endpoint.parse("PATCH", "/api/v1/Note/3", "", JSON, b'{"Text":null}').apply(stored)
