@@ -65,7 +65,7 @@ class ContactApplication(Application):
     async def _answer(self, scope: Message, receive: Receive) -> Response:
         host, method = self._host, scope["method"]
         pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-        whole = unquote(scope.get("raw_path", b"").partition(b"?")[0].decode("latin-1"))
+        whole = unquote((scope.get("raw_path") or b"").partition(b"?")[0].decode("latin-1"))
         target = host.target(scope.get("root_path", ""), scope["path"], whole)
         try:
             steps = host.steps(method, target, scope["query_string"].decode("latin-1"), pairs, partial(self._body, receive))
@@ -98,7 +98,7 @@ class ContactApplication(Application):
                     result = await asyncio.shield(self._run_alone(step, request))
                 else:
                     with step.reported(request):
-                        result = step.call() if step.is_quick else await _call(step.call)
+                        result = step.checked(step.call() if step.is_quick else await _call(step.call))
         except StopIteration as done:
             return done.value
 

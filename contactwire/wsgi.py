@@ -29,6 +29,12 @@ class ContactApplication(Application):
     body of more than `max_bytes` bytes is answered with 413. `contactwire.asgi` has the same for ASGI.
     """
 
+    def __init__(self, *arguments: Any, **functions: Any) -> None:
+        """Take what `contactwire.http.Application` takes; raises TypeError for a coroutine function, which needs ASGI."""
+        super().__init__(*arguments, **functions)
+        if names := self._host.coroutine_functions:
+            raise TypeError(f"WSGI cannot await the coroutine functions {', '.join(names)}; contactwire.asgi can")
+
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request, by PEP 3333."""
         root, path = (environ.get(name, "").encode("latin-1").decode("utf-8", "replace") for name in _PATHS)

@@ -7,6 +7,7 @@ storage is asked, and at last the answer is written.
 
 from __future__ import annotations
 
+import inspect
 import re
 import threading
 from collections.abc import Callable, Iterable
@@ -26,10 +27,10 @@ from contactwire.errors import (
 from contactwire.http.answers import Response
 from contactwire.http.fields import Headers
 from contactwire.http.server import ContactEndpoint, ContactRequest
-from contactwire.http.steps import LOCKS, Alone, HostFunction, Step, Steps
+from contactwire.http.steps import LOCKS, Alone, Asked, HostFunction, Step, Steps
 from contactwire.http.target import METHODS, Methods
 from contactwire.timestamps import Timestamp
-from contactwire.wire import evolve, nested_carrier, plan_of
+from contactwire.wire import DATE_TIME, evolve, is_carrier, nested_carrier, plan_of
 
 __all__ = ["Application", "Host", "read_body", "too_large"]
 
@@ -64,7 +65,8 @@ class Host:
         stores nothing.
     `save(contact)`
         stores a contact and gives it as stored, or None if that is the contact as given. It is called where there is no
-        `update`. Then one change or deletion of a contact waits for another, but only within this process.
+        `update`. Then one change or deletion of a contact waits for another, but only within this process and, for ASGI, this
+        event loop.
     `create(contact)`
         stores a new contact under an id of its choice, and gives it as stored, with the id (POST).
     `delete(id, check)`
@@ -78,7 +80,11 @@ class Host:
 
     Without `create`, `delete` or `default` their methods are answered with 405. Each function may have a keyword `request`,
     for the `ContactRequest`. Before a change is saved, its `updated_date` is set to the present time, and that of a new
-    contact is its `created_date`, too. `max_bytes` limits a body. Raises TypeError where `save` and `update` are missing.
+    contact is its `created_date`, too. `max_bytes` limits a body.
+
+    A function may raise an `HttpError` for the client to see, such as `Forbidden`, and what `change` and `check` raise goes
+    through it. Any other error is logged and answered with 500 or, an OSError, with 503. So is a result that is no entity.
+    Raises TypeError where `save` and `update` are missing.
     """
 
     load: HostFunction = attrs.field(converter=_required)
@@ -110,6 +116,12 @@ class Host:
         if whole.rstrip("/").endswith(rest.rstrip("/")):
             mount = whole.rstrip("/")[: -len(rest.rstrip("/")) or None]
         return quote(mount, safe=_PATH), quote(rest, safe=_PATH)
+
+    @property
+    def coroutine_functions(self) -> list[str]:
+        """The names of those of the functions that are coroutine functions."""
+        functions = attrs.asdict(self, recurse=False).items()
+        return [name for name, function in functions if isinstance(function, HostFunction) and function.is_async]
 
     @cached_property
     def methods(self) -> Methods:
@@ -165,30 +177,62 @@ class Host:
         """The steps that ask the storage; return the contact to answer with."""
         if request.resource == "default":
             assert self.default is not None
-            return (yield self.default.step(request))
+            return (yield self.default.step(request, check=self._entity))
         if request.resource == "entities":
             assert self.create is not None
-            default = (yield self.default.step(request)) if self.default is not None and request.languages else None
-            contact = yield Step(partial(_changed, request, default))
-            stored = yield self.create.step(request, contact)
+            base = self.default if request.languages else None
+            default = None if base is None else (yield base.step(request, check=self._entity))
+            contact = yield Step(partial(self._changed, request, default))
+            stored = yield self.create.step(request, contact, check=partial(self._created, contact))
             return contact if stored is None else stored
         if request.method == "DELETE":
             assert self.delete is not None
-            step = self.delete.step(request, request.id, request.check)
+            step = self.delete.step(request, request.id, Asked(request.check))
             return (yield step if self.update is not None else Alone(request.id, _only(step)))
         if request.takes_body:
             if self.update is not None:
-                return (yield self.update.step(request, request.id, partial(_changed, request)))
+                change = Asked(partial(self._changed, request))
+                return (yield self.update.step(request, request.id, change, check=self._entity))
             return (yield Alone(request.id, self._update_by_save(request)))
-        stored = yield self.load.step(request, request.id)
+        stored = yield self.load.step(request, request.id, check=self._entity_or_none)
         return request.apply(stored)
 
     def _update_by_save(self, request: ContactRequest) -> Steps:
         assert self.save is not None
-        stored = yield self.load.step(request, request.id)
-        updated = yield Step(partial(_changed, request, stored))
-        saved = yield self.save.step(request, updated)
+        stored = yield self.load.step(request, request.id, check=self._entity_or_none)
+        updated = yield Step(partial(self._changed, request, stored))
+        saved = yield self.save.step(request, updated, check=self._entity_or_none)
         return updated if saved is None else saved
+
+    def _entity(self, value: Any) -> None:
+        """Raise TypeError for what is no entity of the endpoint."""
+        if not is_carrier(type(value)) or self.endpoint.id not in plan_of(type(value)).by_attribute:
+            raise TypeError(f"a host's function gave a {type(value).__name__}, not a {self.endpoint.type.__name__}")
+
+    def _entity_or_none(self, value: Any) -> None:
+        if value is not None:
+            self._entity(value)
+
+    def _created(self, contact: Any, stored: Any) -> None:
+        """Raise TypeError for what is no entity with an id; `stored` may be None where `contact` has got the id."""
+        entity = contact if stored is None else stored
+        self._entity(entity)
+        if not getattr(entity, self.endpoint.id):
+            raise TypeError(f"create gave a {self.endpoint.name} without an id")
+
+    def _changed(self, request: ContactRequest, stored: Any) -> Any:
+        """What a request makes of the stored contact, with the time of the change, and who made it where that is known."""
+        self._entity_or_none(stored)
+        updated = request.apply(stored)
+        fields = plan_of(type(updated)).by_attribute
+        changes: dict[str, Any] = {}
+        for kind in ("updated", "created") if request.resource == "entities" else ("updated",):
+            date, by = (fields.get(f"{kind}_{name}") for name in ("date", "by"))
+            if date is not None and date.kind == DATE_TIME:
+                changes[date.attribute] = Timestamp.present_second()
+            if by is not None and isinstance(request.user, nested_carrier(by.kind) or ()):
+                changes[by.attribute] = request.user
+        return evolve(updated, **changes)
 
     def _run(self, steps: Steps, request: str) -> Any:
         """Call each step in turn, and return what the generator returns; `request` names the request in the log."""
@@ -201,27 +245,21 @@ class Host:
                         result = self._run(step.steps, request)
                 else:
                     with step.reported(request):
-                        result = step.call()
+                        result = step.checked(_no_coroutine(step.call()))
         except StopIteration as done:
             return done.value
 
 
+def _no_coroutine(result: Any) -> Any:
+    """The result of a host's function, if it is none of a coroutine function, which nobody would await here."""
+    if inspect.iscoroutine(result):
+        result.close()
+        raise TypeError("a host's function is a coroutine function, which the ASGI application takes")
+    return result
+
+
 def _only(step: Step) -> Steps:
     return (yield step)
-
-
-def _changed(request: ContactRequest, stored: Any) -> Any:
-    """What a request makes of the stored contact, with the time of the change, and who made it where that is known."""
-    updated = request.apply(stored)
-    fields = plan_of(type(updated)).by_attribute
-    changes: dict[str, Any] = {}
-    for kind in ("updated", "created") if request.resource == "entities" else ("updated",):
-        by = fields.get(f"{kind}_by")
-        if f"{kind}_date" in fields:
-            changes[f"{kind}_date"] = Timestamp.present_second()
-        if by is not None and isinstance(request.user, nested_carrier(by.kind) or ()):
-            changes[f"{kind}_by"] = request.user
-    return evolve(updated, **changes)
 
 
 class Application:

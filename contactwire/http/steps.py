@@ -14,10 +14,10 @@ from typing import Any
 
 import attrs
 
-from contactwire.errors import ContactWireError, HttpError, ServiceUnavailable
+from contactwire.errors import ContactWireError, EncodeError, HttpError, ServiceUnavailable
 from contactwire.http.server import ContactRequest
 
-__all__ = ["LOCKS", "Alone", "HostFunction", "Step", "Steps"]
+__all__ = ["LOCKS", "Alone", "Asked", "HostFunction", "Step", "Steps"]
 
 LOCKS = 64
 """How many locks the ids share, where one change of a contact waits for another (see `Alone`)."""
@@ -27,34 +27,69 @@ _LOG = logging.getLogger("contactwire")
 Steps = Generator["Step | Alone", Any, Any]
 
 
+class Asked:
+    """A function of ours that a host's function calls, such as `change`; `raised` is what it raised for the client."""
+
+    def __init__(self, call: Callable[[Any], Any]) -> None:
+        self._call = call
+        self.raised: ContactWireError | None = None
+
+    def __call__(self, stored: Any) -> Any:
+        """What the function gives."""
+        try:
+            return self._call(stored)
+        except ContactWireError as error:
+            self.raised = error
+            raise
+
+
 @attrs.frozen
 class Step:
     """One step of a request: a function to call, or to await, without arguments.
 
-    `is_hosts` says that it is a function of the host. `is_quick` says that calling it takes less than asking a thread to.
+    `is_hosts` says that it is a function of the host, `asked` what that calls of ours, and `check` raises TypeError for a
+    wrong result. `is_quick` says that calling it takes less than asking a thread to.
     """
 
     call: Callable[[], Any]
     is_hosts: bool = False
     is_quick: bool = False
+    asked: Asked | None = None
+    check: Callable[[Any], None] | None = None
+
+    def checked(self, result: Any) -> Any:
+        """The result of the call, if it is right; inside of `reported`."""
+        if self.check is not None:
+            self.check(result)
+        return result
 
     @contextmanager
     def reported(self, request: str) -> Iterator[None]:
-        """Around the call: log what a host's function raises, and raise the error that the client may see.
+        """Around the call: log a fault of the host, and raise the error that the client may see instead.
 
         The answer is 503 for an OSError, such as a full disk or a lost connection, and 500 for any other error.
         """
         try:
             yield
-        except ContactWireError:
-            raise
         except Exception as error:
-            if not self.is_hosts:
+            if self._is_for_client(error):
                 raise
             _LOG.exception("%s failed in the storage", request)
             if isinstance(error, OSError):
                 raise ServiceUnavailable("the storage does not work now, try again later") from error
             raise HttpError("the server failed", status=500) from error
+
+    def _is_for_client(self, error: Exception) -> bool:
+        """Whether an error tells the client's fault, or is a mistake of ours.
+
+        An error of a codec is the client's fault where the client's body raised it, and not where a host's function read a
+        stored one. What cannot be written is the host's fault, wherever it is noticed.
+        """
+        if isinstance(error, HttpError):
+            return True
+        if isinstance(error, EncodeError):
+            return False
+        return not self.is_hosts or (self.asked is not None and error is self.asked.raised)
 
 
 @attrs.frozen
@@ -72,23 +107,36 @@ class Alone:
 
 @attrs.frozen
 class HostFunction:
-    """A function of the host, and whether it has a parameter `request`."""
+    """A function of the host, whether it has a keyword `request`, and whether it is a coroutine function."""
 
     call: Callable[..., Any]
     takes_request: bool
 
+    is_async: bool
+
     @classmethod
     def of(cls, call: Callable[..., Any]) -> HostFunction:
         """The function with what its signature says."""
-        try:
-            return cls(call, "request" in inspect.signature(call).parameters)
-        except (TypeError, ValueError):  # a function written in C may have no signature
-            return cls(call, False)
+        is_async = any(map(inspect.iscoroutinefunction, (call, getattr(call, "__call__", None))))  # noqa: B004
+        return cls(call, _takes_request(call), is_async)
 
     def bound(self, request: ContactRequest, *arguments: Any) -> Callable[[], Any]:
         """The function with its arguments, and with the request if it takes it."""
         return partial(self.call, *arguments, **({"request": request} if self.takes_request else {}))
 
-    def step(self, request: ContactRequest, *arguments: Any) -> Step:
-        """The step that calls it."""
-        return Step(self.bound(request, *arguments), is_hosts=True)
+    def step(self, request: ContactRequest, *arguments: Any, check: Callable[[Any], None] | None = None) -> Step:
+        """The step that calls it; `check` raises TypeError for a wrong result."""
+        asked = next((argument for argument in arguments if isinstance(argument, Asked)), None)
+        return Step(self.bound(request, *arguments), is_hosts=True, asked=asked, check=check)
+
+
+def _takes_request(call: Callable[..., Any]) -> bool:
+    """Whether a function has a parameter `request` that may be given by its name."""
+    try:
+        own, wrapped = (inspect.signature(call, follow_wrapped=follow).parameters for follow in (False, True))
+    except (TypeError, ValueError):  # a function written in C may have no signature
+        return False
+    if "request" in own:
+        return own["request"].kind is not inspect.Parameter.POSITIONAL_ONLY
+    # A wrapper that passes on whatever it gets takes what the wrapped function takes.
+    return "request" in wrapped and any(each.kind is inspect.Parameter.VAR_KEYWORD for each in own.values())

@@ -54,7 +54,7 @@ def exchange(client, base):
     got = client.patch(url, content=b'{"Name":"\xc3\x85se"}', headers={"Content-Type": "application/merge-patch+json"})
     assert (got.status_code, got.json()["Name"]) == (200, "Åse")
     got = client.put(url, content=b"Name=x&ContactId=2", headers={"Content-Type": "application/x-www-form-urlencoded"})
-    assert got.status_code == 400
+    assert got.status_code == 409
     assert client.get(url).json()["Name"] == "Åse"
     assert client.get(f"{base}/api/v1/Contact/77").status_code == 404
     refused = client.request("DELETE", url)
@@ -249,6 +249,22 @@ def test_a_failing_coroutine_is_an_answer_too(storage):
     asyncio.run(asgi.ContactApplication(fail, storage.save)(scope, receive, send))
     assert sent[0]["status"] == 503
     assert b"secret" not in sent[1]["body"]
+
+
+def test_a_server_may_not_tell_the_raw_path(storage):
+    """`raw_path` is optional in ASGI, and some servers send None."""
+    sent = []
+
+    async def receive():
+        return {"type": "http.request"}
+
+    async def send(message):
+        sent.append(message)
+
+    for raw in ({}, {"raw_path": None}):
+        scope = {"type": "http", "method": "GET", "path": "/api/v1/Contact/1", "query_string": b"", "headers": [], **raw}
+        asyncio.run(asgi.ContactApplication(storage.load, storage.save)(scope, receive, send))
+    assert [message["status"] for message in sent if "status" in message] == [200, 200]
 
 
 def test_an_application_needs_storage(storage):

@@ -6,10 +6,11 @@ import logging
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial, wraps
 
 import pytest
 
-from contactwire import Associate, Category, ContactEntity, ContactEntityWithLinks, Person, decode
+from contactwire import Associate, Category, ContactEntity, ContactEntityWithLinks, Person, decode, encode
 from contactwire.errors import Forbidden, NotFound, PreconditionFailed, ServiceUnavailable, Unauthorized
 from contactwire.http import ContactEndpoint
 from contactwire.wsgi import ContactApplication
@@ -218,6 +219,119 @@ def test_a_deletion_waits_for_a_change_that_is_being_saved(storage):
         saving.wait(30)
         assert ask(app, "DELETE")[0] == 204
     assert (changed.result()[0], storage.contacts) == (200, {})
+
+
+def positional(request, /):
+    """A function that takes its request by position only."""
+    raise Forbidden(request.method)
+
+
+@wraps(positional)
+def wrapper(asked):
+    """A wrapper with another name for its parameter."""
+    return positional(asked)
+
+
+@wraps(lambda request: None)
+def passing_on(*arguments, **keywords):
+    """A wrapper that passes on what it gets."""
+    raise Forbidden(keywords["request"].method)
+
+
+@pytest.mark.parametrize("authorize", [positional, wrapper, passing_on], ids=lambda function: function.__name__)
+def test_authorize_takes_the_request_as_its_signature_says(storage, authorize):
+    """By position where its name is not `request`, or cannot be used, and by name where it is, also behind a wrapper."""
+    assert ask(storage.application(authorize=authorize), "GET")[0] == 403
+
+
+class Awaited:
+    """An object that is called as a coroutine function is."""
+
+    async def __call__(self, request):
+        raise Unauthorized("who are you?")
+
+
+async def coroutine(*arguments, **keywords):
+    """What nobody awaits does nothing."""
+
+
+@pytest.mark.parametrize("name", ["save", "update", "create", "delete", "default", "authorize"])
+@pytest.mark.parametrize("function", [coroutine, Awaited(), partial(coroutine, 1)], ids=["function", "object", "partial"])
+def test_wsgi_takes_no_coroutine_functions(storage, name, function):
+    """They would not be awaited, so that everybody would be let in, and nothing stored; the constructor refuses them."""
+    with pytest.raises(TypeError, match=f"WSGI cannot await the coroutine functions {name}; contactwire.asgi can"):
+        ContactApplication(storage.load, **{"save": storage.save, name: function})
+
+
+def test_wsgi_takes_no_coroutine_for_an_answer(storage, caplog):
+    """A function that does not look like a coroutine function, and gives a coroutine all the same, is a 500."""
+    app = storage.application(authorize=lambda request: coroutine())
+    assert ask(app, "GET")[0] == 500
+    assert "a host's function is a coroutine function" in caplog.text
+    assert storage.calls == []
+
+
+ROW = b'{"ContactId":1,"Name":"secret" oops'
+SECRET = "<Row of postgres://user:secret@database>"
+
+
+class Row:
+    """What a host might return by mistake."""
+
+    def __repr__(self):
+        return SECRET
+
+
+def corrupt(*arguments):
+    """What a host's function does that finds a broken row."""
+    return decode(ROW, type=ContactEntityWithLinks)
+
+
+HOSTS_FAULTS = [
+    ("a broken row", {"load": corrupt}, "GET"),
+    ("a broken row", {"load": corrupt}, "PATCH"),
+    ("a broken row", {"update": lambda number, change: change(corrupt())}, "PUT"),
+    ("no contact", {"load": lambda number: Row()}, "GET"),
+    ("no contact", {"load": lambda number: Row()}, "PUT"),
+    ("no contact", {"load": lambda number: {"Name": SECRET}}, "PATCH"),
+    ("no contact", {"load": lambda number: Category()}, "GET"),
+    ("no contact", {"save": lambda contact: Row()}, "PUT"),
+    ("no contact", {"update": lambda number, change: change(Row())}, "PATCH"),
+    ("nothing", {"update": lambda number, change: None}, "PUT"),
+    ("no contact", {"default": Row}, "default"),
+    ("no contact", {"create": lambda contact: Row()}, "POST"),
+    ("no id", {"create": lambda contact: None}, "POST"),
+    ("a wrong value", {"load": lambda number: ContactEntityWithLinks(contact_id=1, name=Row())}, "GET"),
+    ("a wrong value", {"default": lambda: ContactEntityWithLinks(name=Row())}, "default"),
+    ("what cannot be written", {"save": lambda contact: encode(ContactEntity(name=5))}, "PUT"),
+]
+
+
+@pytest.mark.parametrize(
+    ("functions", "method"), [row[1:] for row in HOSTS_FAULTS], ids=[f"{name} {method}" for name, _, method in HOSTS_FAULTS]
+)
+def test_a_fault_of_the_host_is_a_500_without_internals(storage, caplog, functions, method):
+    """What a host reads, gives or writes wrongly is logged; the client learns that the server failed, and nothing else."""
+    known = {"load": storage.load, "save": storage.save, "create": storage.create, "default": storage.default}
+    app = ContactApplication(**{**known, **functions})
+    requests = {"default": ("GET", f"{PATH}/default"), "POST": ("POST", PATH, {"Name": "x"}), "GET": ("GET",)}
+    status, _, body = ask(app, *requests.get(method, (method, f"{PATH}/1", {"Name": "x"})))
+    assert (status, json.loads(body)["ErrorMessage"]) == (500, "the server failed")
+    assert "failed in the storage" in caplog.text
+
+
+def test_a_fault_of_the_client_reaches_it_through_update(storage, caplog):
+    """What `change` raises inside of `update` is the client's fault, also after the host has rolled back."""
+
+    def update(number, change):
+        try:
+            return change(storage.load(number))
+        finally:
+            storage.calls.append("rolled back")
+
+    app = ContactApplication(storage.load, update=update)
+    assert ask(app, "PATCH", document=[{"op": "test", "path": "/Name", "value": "x"}])[0] == 409
+    assert (storage.calls, caplog.text) == (["load", "rolled back"], "")
 
 
 def test_who_asks_reaches_the_storage():
