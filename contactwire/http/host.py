@@ -65,7 +65,7 @@ class Host:
         stores nothing.
     `save(contact)`
         stores a contact and gives it as stored, or None if that is the contact as given. It is called where there is no
-        `update`. Then one change or deletion of a contact waits for another, but only within this process and, for ASGI, this
+        `update`. Then one change or deletion of a contact waits for another, but only within this process, and for ASGI this
         event loop.
     `create(contact)`
         stores a new contact under an id of its choice, and gives it as stored, with the id (POST).
