@@ -79,7 +79,8 @@ def _leaf(field: FieldPlan, kind: Kind) -> Leaf | None:
     return _unseen if kind == STRING else None
 
 
-_AS_STORED = Rewriter(_leaf, extras=_unseen)
+# A text may be empty in the language that was shown.
+_AS_STORED = Rewriter(_leaf, extras=_unseen, empty=True)
 
 
 class _Keeping:

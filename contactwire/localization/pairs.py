@@ -3,7 +3,8 @@
 An item has no name, and a client may move, add and remove items. So the items are compared: first as a client was shown
 them, then by what tells one item from another. A pair is made only where no other is possible, in this order:
 
-1. items that are equal in all texts, numbers and booleans, at any depth (of several such, the first with the first);
+1. items that are equal in all texts, numbers and booleans, at any depth: the very same object; of the others, where the list
+   is as long as it was, one at the same place; then the first with the first;
 2. items of one class with the same primary key: `Id`, or the class's name with `Id`, such as `PersonId`;
 3. items that are equal in their own texts, numbers and booleans, but for those that some item of the list has in several
    languages or formatted, if one of them says something: it is no boolean, not empty and not 0;
@@ -40,7 +41,7 @@ class Pair:
     """The place of the item that a changed item was; `sure` says that it is that item, and not another in its place."""
 
     place: int
-    sure: bool = True
+    sure: bool
 
 
 def _members(item: Any) -> dict[str, Any]:
@@ -94,13 +95,16 @@ class Marks:
 def pairs(stored: Sequence[Any], shown: Sequence[Any], new: Sequence[Any], marks: Marks) -> list[Pair | None]:
     """For each item of `new` its pair in `shown`, or None; `stored` has the items of `shown` as they are stored."""
     search = _Search(shown, new)
-    search.equal(marks)
+    search.same()
+    if None in search.found:
+        search.in_place(lambda place: marks(shown[place]) == marks(new[place]), sure=True)
+        search.equal(marks)
     if None in search.found:
         changed = _changed_names(stored, shown)
         search.alone(primary_key)
         search.alone(lambda item: _besides(item, changed))
         search.alike(lambda item: _among(item, changed), stored)
-        search.in_place()
+        search.in_place(lambda place: not keys_differ(shown[place], new[place]), sure=False)
     return search.found
 
 
@@ -135,12 +139,21 @@ class _Search:
         self._shown, self._new = shown, new
         self._free = dict.fromkeys(range(len(shown)))
 
-    def _pair(self, index: int, place: int, *, sure: bool = True) -> None:
+    def _pair(self, index: int, place: int, *, sure: bool) -> None:
         self.found[index] = Pair(place, sure)
         self._free.pop(place, None)
 
     def _open(self) -> Iterator[int]:
         return (index for index, pair in enumerate(self.found) if pair is None)
+
+    def same(self) -> None:
+        """Pair items that are the same object, each once."""
+        places: dict[int, deque[int]] = defaultdict(deque)
+        for place in self._free:
+            places[id(self._shown[place])].append(place)
+        for index in list(self._open()):
+            if same := places.get(id(self._new[index])):
+                self._pair(index, same.popleft(), sure=True)
 
     def equal(self, mark: _Mark) -> None:
         """Pair items of equal marks, the first with the first; the last shown one serves all that are left, its copies."""
@@ -156,7 +169,8 @@ class _Search:
         """The places of the shown items that are free, by their marks."""
         places: dict[Any, deque[int]] = defaultdict(deque)
         for place in self._free:
-            if found := mark(self._shown[place]):
+            found = mark(self._shown[place])
+            if found or found == "":
                 places[found].append(place)
         return places
 
@@ -171,13 +185,13 @@ class _Search:
         new = _only({index: mark(self._new[index]) for index in self._open()})
         for found, index in new.items():
             if found in shown:
-                self._pair(index, shown[found])
+                self._pair(index, shown[found], sure=True)
 
-    def in_place(self) -> None:
-        """Pair items at the same place, where the list is as long as it was."""
-        for index in list(self._open()) if len(self._new) == len(self._shown) else ():
-            if index in self._free and not keys_differ(self._shown[index], self._new[index]):
-                self._pair(index, index, sure=False)
+    def in_place(self, fits: Callable[[int], bool], *, sure: bool) -> None:
+        """Pair items at the same place that fit each other, where the list is as long as it was."""
+        for place in list(self._open()) if len(self._new) == len(self._shown) else ():
+            if place in self._free and fits(place):
+                self._pair(place, place, sure=sure)
 
 
 def _only(marks: dict[int, Any]) -> dict[Any, int]:

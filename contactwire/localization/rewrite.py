@@ -43,7 +43,7 @@ def _carrier_change(
     extras_change: _Change | None,
     empty: bool,
 ) -> _Change:
-    """Rewrites the carriers of one class; with `empty`, their leaves that are absent, null or empty, too.
+    """Rewrites the carriers of one class; with `empty`, also those of their leaves that are absent, null or empty.
 
     `leaves` and `nested` may be filled after the call, since a carrier may hold others of its own class.
     """
@@ -83,31 +83,31 @@ def too_deep() -> EncodeError:
     return EncodeError((Issue("", message, "less nesting", shorten([])),))
 
 
-def _list_change(change: _Change) -> _Change:
+def _list_change(change: _Change, empty: bool) -> _Change:
     def rewrite(node: Any, context: Any, levels: int) -> Any:
         if not isinstance(node, list):
             return node
         if levels <= 0:
             raise too_deep()
-        new = [item and change(item, context, levels - 1) for item in node]
+        new = [change(item, context, levels - 1) if item or empty else item for item in node]
         return node if same_objects(new, node) else new
 
     return rewrite
 
 
-def _dictionary_change(change: _Change) -> _Change:
+def _dictionary_change(change: _Change, empty: bool) -> _Change:
     def rewrite(node: Any, context: Any, levels: int) -> Any:
         if not isinstance(node, dict):
             return node
         if levels <= 0:
             raise too_deep()
-        new = {key: item and change(item, context, levels - 1) for key, item in node.items()}
+        new = {key: change(item, context, levels - 1) if item or empty else item for key, item in node.items()}
         return node if same_objects(new.values(), node.values()) else new
 
     return rewrite
 
 
-def _builtins_change(leaf: Leaf) -> _Change:
+def _builtins_change(leaf: Leaf, empty: bool) -> _Change:
     """Rewrites the strings in builtins, such as the values of unknown members, by `leaf`."""
 
     def rewrite(node: Any, context: Any, levels: int) -> Any:
@@ -115,7 +115,7 @@ def _builtins_change(leaf: Leaf) -> _Change:
             return leaf(node, context)
         return in_dictionary(node, context, levels) if isinstance(node, dict) else in_list(node, context, levels)
 
-    in_list, in_dictionary = _list_change(rewrite), _dictionary_change(rewrite)
+    in_list, in_dictionary = _list_change(rewrite, empty), _dictionary_change(rewrite, empty)
     return rewrite
 
 
@@ -128,7 +128,7 @@ class Rewriter:
     """Rewrites carriers: `rewriter(carrier, context)` passes `context` to each leaf, and returns the copy.
 
     `extras` rewrites the strings in unknown members; None leaves those alone. A leaf gets absent, null and empty properties
-    with `empty` only, since most have nothing in them to rewrite. The original stays as it was. Where nothing
+    and items with `empty` only, since most have nothing in them to rewrite. The original stays as it was. Where nothing
     changes, the same object comes back.
     """
 
@@ -137,7 +137,7 @@ class Rewriter:
     ) -> None:
         self._choose = choose
         self._empty = empty
-        self._extras = None if extras is None else _builtins_change(extras)
+        self._extras = None if extras is None else _builtins_change(extras, empty)
         self._ready: dict[type, _Change] = {}
         self._changes: dict[type, _Change] = {}
         self._parts: dict[type, tuple[list[tuple[str, Leaf]], list[tuple[str, _Change]]]] = {}
@@ -194,7 +194,7 @@ class Rewriter:
         item = self._nested(field, kind.item) if leaf is None else _without_levels(leaf)
         if item is None:
             return None
-        return _list_change(item) if isinstance(kind, ListKind) else _dictionary_change(item)
+        return (_list_change if isinstance(kind, ListKind) else _dictionary_change)(item, self._empty)
 
     def _has_leaves(self, cls: type) -> bool:
         """Whether a carrier holds, at any depth, a value to rewrite."""

@@ -6,7 +6,7 @@ from datetime import datetime
 import attrs
 import pytest
 
-from contactwire import JsonCodec, JsonPatch, MergePatch, PatchConflict
+from contactwire import JsonCodec, JsonPatch, MergePatch, PatchConflict, from_builtins, to_builtins
 from contactwire.carriers import (
     Address,
     Associate,
@@ -270,6 +270,68 @@ def test_no_item_gets_the_translation_of_another(name, stored, sent, expected):
         return ContactEntity(emails=[EntityElement(value=value or UNSET, description=text) for value, text in emails])
 
     assert change_in_language(contact(stored), lambda seen: contact(sent), "nb") == contact(expected)
+
+
+ALIKE = [("a", 'NO:"Jobb";US:"Work"'), ("a", "Jobb"), ("a", 'NO:"Jobb";US:"Job"')]
+"""Emails that look alike in Norwegian."""
+
+EDITS_OF_ALIKE = [
+    ([{"op": "replace", "path": "/Emails/0/Value", "value": "c"}], [("c", ALIKE[0][1]), *ALIKE[1:]]),
+    ([{"op": "replace", "path": "/Emails/1/Value", "value": "c"}], [ALIKE[0], ("c", "Jobb"), ALIKE[2]]),
+    ([{"op": "remove", "path": "/Emails/0"}], ALIKE[1:]),
+    ([{"op": "remove", "path": "/Emails/1"}], [ALIKE[0], ALIKE[2]]),
+    ([{"op": "add", "path": "/Emails/0", "value": {"Value": "n"}}], [("n", UNSET), *ALIKE]),
+    (
+        [{"op": "remove", "path": "/Emails/0"}, {"op": "replace", "path": "/Emails/1/Value", "value": "c"}],
+        [ALIKE[1], ("c", ALIKE[2][1])],
+    ),
+]
+
+
+def emails(pairs):
+    """A contact with emails of these addresses and descriptions."""
+    return ContactEntity(emails=[EntityElement(value=value, description=text) for value, text in pairs])
+
+
+@pytest.mark.parametrize(("operations", "expected"), EDITS_OF_ALIKE)
+def test_a_patch_changes_no_other_item_than_it_names(operations, expected):
+    """Items that look alike in the language of a request stay what they are, wherever a patch leaves them."""
+    assert change_in_language(emails(ALIKE), JsonPatch.parse(operations).apply, "nb") == emails(expected)
+
+
+def test_a_put_changes_no_other_item_of_a_list_of_the_same_length():
+    """Of items that look alike, those at their places are the same ones, where no item was added or removed."""
+    for place in range(3):
+        sent = [("c" if index == place else "a", "Jobb") for index in range(3)]
+        expected = [(value, text) for (value, _), (_, text) in zip(sent, ALIKE, strict=True)]
+        expected[place] = ("c", ALIKE[place][1])
+        assert change_in_language(emails(ALIKE), lambda shown, sent=sent: emails(sent), "nb") == emails(expected)
+
+
+def test_texts_that_are_empty_in_the_language_keep_the_others():
+    """An empty text is a text: where it comes back, at any place, the stored one stays."""
+    first, second = 'NO:"";US:"x"', 'NO:"";US:"y"'
+    stored = ContactEntity(
+        name=first,
+        domains=[first, second, "b"],
+        custom_fields={"a": first},
+        emails=[EntityElement(description=first)],
+        extras={"A": [first, second, 3, None], "B": {"c": first}},
+    )
+
+    def change(shown):
+        assert (shown.name, shown.domains) == ("", ["", "", "b"])
+        changed = from_builtins(to_builtins(shown), ContactEntity)
+        changed.domains.append("c")
+        changed.extras["A"].append("c")
+        return changed
+
+    expected = from_builtins(to_builtins(stored), ContactEntity)
+    expected.domains.append("c")
+    expected.extras["A"].append("c")
+    assert change_in_language(stored, change, "nb") == expected
+    added = JsonPatch.parse([{"op": "add", "path": "/Domains/-", "value": "c"}, {"op": "add", "path": "/A/-", "value": "c"}])
+    assert change_in_language(stored, added.apply, "nb") == expected
 
 
 UNKNOWN = [{"Kind": 1, "Labels": {"a": TEXT, "n": 1}}, {"Kind": 1, "Labels": {"a": OTHER, "n": 2}}]
