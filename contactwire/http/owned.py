@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from contactwire.carriers import RightsCarrier
-from contactwire.localization import Leaf, Rewriter
+from contactwire.localization import Leaf, Marks, Rewriter, pairs
 from contactwire.wire import (
     UNSET,
     CarrierPlan,
@@ -18,7 +18,6 @@ from contactwire.wire import (
     keys_differ,
     nested_carrier,
     plan_of,
-    primary_key,
     reachable,
 )
 
@@ -63,12 +62,12 @@ def keep_owned(changed: C, stored: Any) -> C:
     """`changed` with what is the server's as it is in `stored`, so that neither PUT nor PATCH changes it.
 
     That is rights and links, at any depth, and who created and changed the entity itself, and when. An item of a list has
-    the rights of the stored item with its primary key, or at its place where it has no key; a new one has none. Neither
-    argument is changed, and the result shares what is equal. `stored` may be UNSET, for a new entity.
+    the rights of the stored item that it was, by `localization.pairs`; a new one has none. Neither argument is changed, and
+    the result shares what is equal. `stored` may be UNSET, for a new entity.
     """
     names = (*_rights_and_links(type(changed)), *_found(plan_of(type(changed)), _AUTHORSHIP))
     own = {name: getattr(stored, name, UNSET) for name in names}
-    kept: C = _evolved(_with_rights(changed, stored), own)
+    kept: C = _evolved(_Keeping().value(changed, stored), own)
     sent, had = (_named(getattr(carrier, "extras", {})) for carrier in (kept, stored))
     if sent != had:
         kept = copy.copy(kept) if kept is changed else kept
@@ -97,41 +96,45 @@ def _may_be_absent(carrier: Any, name: str) -> bool:
     return plan_of(type(carrier)).by_attribute[name].allows(UNSET)
 
 
-def _with_rights(new: Any, stored: Any, compared: int = 0) -> Any:
-    """A value with the rights and links that `stored`, which had its place, has.
+class _Keeping:
+    """One walk that gives values the rights and links of what they were."""
 
-    `compared` says on how many levels above the value was compared. Most of what a client puts back is equal, and comparing
-    is fast. But it visits what is below, so that comparing on each level would take more time the deeper a value nests.
-    """
-    if new is stored or (compared < _COMPARED and new == stored):
-        return new
-    if isinstance(new, list):
-        return _items_with_rights(new, stored if isinstance(stored, list) else [], compared + 1)
-    if isinstance(new, dict):
-        known = stored if isinstance(stored, dict) else {}
-        kept = {key: _with_rights(item, known.get(key, UNSET), compared + 1) for key, item in new.items()}
-        return new if all(kept[key] is item for key, item in new.items()) else kept
-    return _carrier_with_rights(new, stored, compared + 1) if is_carrier(type(new)) else new
+    def __init__(self) -> None:
+        self._marks = Marks(_RIGHTS_AND_LINKS)
 
+    def value(self, new: Any, stored: Any, compared: int = 0) -> Any:
+        """A value with the rights and links that `stored`, which it was, has.
 
-def _items_with_rights(new: list[Any], stored: list[Any], compared: int) -> list[Any]:
-    known = {primary_key(item): item for item in stored}
-    kept = []
-    for place, item in enumerate(new):
-        key = primary_key(item)
-        was = known.get(key, UNSET) if key else stored[place] if place < len(stored) else UNSET
-        kept.append(_with_rights(item, was, compared))
-    return new if all(item is mine for item, mine in zip(kept, new, strict=True)) else kept
+        `compared` says on how many levels above the value was compared. Most of what a client puts back is equal, and
+        comparing is fast. But it visits what is below, so that comparing on each level would take more time the deeper a
+        value nests.
+        """
+        if new is stored or (compared < _COMPARED and new == stored):
+            return new
+        if isinstance(new, list):
+            return self._list(new, stored if isinstance(stored, list) else [], compared + 1)
+        if isinstance(new, dict):
+            known = stored if isinstance(stored, dict) else {}
+            kept = {key: self.value(item, known.get(key, UNSET), compared + 1) for key, item in new.items()}
+            return new if all(kept[key] is item for key, item in new.items()) else kept
+        return self._carrier(new, stored, compared + 1) if is_carrier(type(new)) else new
 
+    def _list(self, new: list[Any], stored: list[Any], compared: int) -> list[Any]:
+        found = pairs(stored, stored, new, self._marks)
+        kept = [
+            self.value(item, UNSET if pair is None else stored[pair.place], compared)
+            for item, pair in zip(new, found, strict=True)
+        ]
+        return new if all(item is mine for item, mine in zip(kept, new, strict=True)) else kept
 
-def _carrier_with_rights(new: Any, stored: Any, compared: int) -> Any:
-    same = is_carrier(type(stored)) and not keys_differ(stored, new)
-    was = {name: getattr(stored, name, UNSET) if same else UNSET for name in _holding_rights(plan_of(type(new)))}
-    own = _rights_and_links(type(new))
-    return _evolved(
-        new,
-        {name: value if name in own else _with_rights(getattr(new, name), value, compared) for name, value in was.items()},
-    )
+    def _carrier(self, new: Any, stored: Any, compared: int) -> Any:
+        same = is_carrier(type(stored)) and not keys_differ(stored, new)
+        was = {name: getattr(stored, name, UNSET) if same else UNSET for name in _holding_rights(plan_of(type(new)))}
+        own = _rights_and_links(type(new))
+        return _evolved(
+            new,
+            {name: value if name in own else self.value(getattr(new, name), value, compared) for name, value in was.items()},
+        )
 
 
 @kept_on_plan

@@ -47,6 +47,7 @@ from __future__ import annotations
 from contactwire.localization.changes import change_in_language
 from contactwire.localization.culture import format_custom_field
 from contactwire.localization.languages import LanguagePreference, parse_accept_language, resolve
+from contactwire.localization.pairs import Marks, pairs
 from contactwire.localization.rewrite import Leaf, Rewriter
 from contactwire.localization.strings import build_multi_language, parse_multi_language
 from contactwire.localization.texts import localize
@@ -58,6 +59,7 @@ __all__ = [
     "TIME_ZONE_NAMES",
     "LanguagePreference",
     "Leaf",
+    "Marks",
     "Rewriter",
     "TimeZonePreference",
     "build_multi_language",
@@ -65,6 +67,7 @@ __all__ = [
     "change_in_zone",
     "format_custom_field",
     "localize",
+    "pairs",
     "parse_accept_language",
     "parse_multi_language",
     "parse_time_zone",

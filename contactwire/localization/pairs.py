@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 import attrs
@@ -68,11 +68,12 @@ def _hashed_well(value: Any) -> Any:
 class Marks:
     """Marks of values, at any depth: two values with equal texts, numbers and booleans have equal marks.
 
-    A value without any has the mark None. Each list, dictionary and carrier is looked at once, so they must stay as they are
-    for as long as the marks are used.
+    A value without any has the mark None. `ignored` are attributes of carriers that do not count. Each list, dictionary and
+    carrier is looked at once, so they must stay as they are for as long as the marks are used.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ignored: Collection[str] = ()) -> None:
+        self._ignored = ignored
         self._known: dict[int, Any] = {}
         self._numbers: dict[Any, int] = {}
 
@@ -88,7 +89,8 @@ class Marks:
 
     def _number(self, value: Any, levels: int) -> tuple[int] | None:
         items = enumerate(value) if isinstance(value, list) else _members(value).items()
-        marks = frozenset((name, mark) for name, item in items if (mark := self(item, levels)) is not None)
+        counted = ((name, self(item, levels)) for name, item in items if name not in self._ignored)
+        marks = frozenset(pair for pair in counted if pair[1] is not None)
         return (self._numbers.setdefault(marks, len(self._numbers)),) if marks else None
 
 

@@ -194,6 +194,35 @@ class Team(Carrier):
     links: dict[str, str] = attrs.field(factory=dict)
 
 
+NEW_ITEMS = [
+    ("put in front", ["new", "a", "b"], [None, "Select", "Update"]),
+    ("put between", ["a", "new", "b"], ["Select", None, "Update"]),
+    ("the first removed", ["b"], ["Update"]),
+    ("swapped", ["b", "a"], ["Update", "Select"]),
+    ("one changed at its place", ["a", "changed"], ["Select", "Update"]),
+]
+
+
+@pytest.mark.parametrize(("values", "masks"), [row[1:] for row in NEW_ITEMS], ids=[row[0] for row in NEW_ITEMS])
+@pytest.mark.parametrize("member", ["Emails", "Persons"])
+def test_items_without_a_key_have_the_rights_of_what_they_were(member, values, masks):
+    """Such an item is the stored one that is equal but for its rights, or in a list of the same length at its place."""
+    name = {"Emails": "Value", "Persons": "Firstname"}[member]
+    stored = from_builtins({member: [{name: "a", **rights("Select")}, {name: "b", **rights("Update")}]}, ContactEntity)
+    body = json.dumps({member: [{name: value, **rights("FULL")} for value in values]}).encode()
+    updated = to_builtins(put(body).apply(stored))[member]
+    assert [(item.get("TableRight") or {}).get("Mask") for item in updated] == masks
+
+
+def test_items_with_one_key_each_keep_their_rights():
+    """Where two stored items have the same primary key, each is told from the other by what it holds besides."""
+    people = [{"PersonId": 7, "Firstname": name, **rights(mask)} for name, mask in (("a", "Select"), ("b", "Update"))]
+    stored = from_builtins({"Persons": people}, ContactEntity)
+    sent = {"Persons": [{"PersonId": 7, "Firstname": name} for name in "ba"]}
+    updated = to_builtins(put(json.dumps(sent).encode()).apply(stored))["Persons"]
+    assert [person["TableRight"]["Mask"] for person in updated] == ["Update", "Select"]
+
+
 def test_rights_in_a_dictionary_are_the_servers():
     """The values of a dictionary have the rights of those with the same key; what must be there is never taken away."""
     endpoint = ContactEndpoint(path="/t", type=Team, id="team_id")
