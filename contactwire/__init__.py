@@ -45,6 +45,7 @@ from contactwire.errors import (
     NotAcceptable,
     PatchConflict,
     PathError,
+    UnsupportedContentCoding,
     UnsupportedMediaType,
     ValidationError,
 )
@@ -131,6 +132,7 @@ __all__ = [
     "TimeZonePreference",
     "Timestamp",
     "UnsetType",
+    "UnsupportedContentCoding",
     "UnsupportedMediaType",
     "ValidationError",
     "WireName",

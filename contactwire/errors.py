@@ -15,6 +15,7 @@ others are faults of the sender. All errors pickle, and two are equal where thei
     ├── NotAcceptable        406  no codec gives what Accept asks for
     ├── PatchConflict        409  a `test` operation found another value
     ├── UnsupportedMediaType 415  no codec takes the body's media type
+    │   └── UnsupportedContentCoding 415  the body has a content coding
     ├── HttpError            any  any other error that an HTTP answer reports, in the server's words
     │   ├── NotModified        304  the contact has not changed
     │   ├── BadRequest         400  the request makes no sense as a whole
@@ -65,6 +66,7 @@ __all__ = [
     "PreconditionFailed",
     "ServiceUnavailable",
     "Unauthorized",
+    "UnsupportedContentCoding",
     "UnsupportedMediaType",
     "ValidationError",
     "shorten",
@@ -357,13 +359,20 @@ class UnsupportedMediaType(ContactWireError):
     """No codec reads the media type; `offered` lists those that there are (RFC 9110 §15.5.16)."""
 
     status = 415
+    _subject = "media type"
 
     def __init__(self, media_type: str, offered: Iterable[str]) -> None:
         super().__init__(media_type, tuple(offered))
         self.media_type, self.offered = media_type, tuple(offered)
 
     def __str__(self) -> str:
-        return f"media type {shorten(self.media_type)} is not supported, only {', '.join(self.offered)}"
+        return f"{self._subject} {shorten(self.media_type)} is not supported, only {', '.join(self.offered)}"
+
+
+class UnsupportedContentCoding(UnsupportedMediaType):
+    """The body has a content coding (RFC 9110 §8.4.1) that is not read; `media_type` is the coding."""
+
+    _subject = "content coding"
 
 
 class HttpError(ContactWireError):

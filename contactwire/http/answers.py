@@ -13,6 +13,7 @@ from contactwire.errors import (
     NotAcceptable,
     NotModified,
     Unauthorized,
+    UnsupportedContentCoding,
     UnsupportedMediaType,
 )
 from contactwire.http.fields import Headers
@@ -66,7 +67,9 @@ def _fields_of(error: ContactWireError) -> list[tuple[str, str]]:
     if isinstance(error, MethodNotAllowed):
         return [("Allow", ", ".join(error.allowed))]
     if isinstance(error, UnsupportedMediaType):
-        return [("Accept", ", ".join(error.offered))]
+        # RFC 9110 §12.5.3, §15.5.16: the field tells whether it is the coding or the media type that is not supported.
+        name = "Accept-Encoding" if isinstance(error, UnsupportedContentCoding) else "Accept"
+        return [(name, ", ".join(error.offered))]
     if isinstance(error, Unauthorized):
         return [("WWW-Authenticate", challenge) for challenge in error.challenges]
     return []

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
 from typing import Any
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 import attrs
 
@@ -109,7 +109,7 @@ class Host:
         `whole` is the path that the client sent, where that is known: some frameworks do not tell the mount point otherwise.
         """
         root = root.rstrip("/")
-        prefix = unquote(self.endpoint.path).rstrip("/").lower()
+        prefix = self.endpoint.path.rstrip("/").lower()
         below = path[len(root) :] if root and path.startswith(root) else path
         mounts = [(root, below), ("", path), ("", root + below)]
         mount, rest = next((pair for pair in mounts if pair[1].lower().startswith(prefix)), mounts[0])

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
 from functools import partial
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import attrs
 
@@ -24,6 +24,7 @@ from contactwire.errors import (
     MethodNotAllowed,
     NotFound,
     NotModified,
+    UnsupportedContentCoding,
     UnsupportedMediaType,
 )
 from contactwire.http.answers import VARY, Response, error_response
@@ -55,13 +56,13 @@ _WITH_DOCUMENT = ("PATCH", "POST", "PUT")
 class ContactEndpoint:
     """The endpoint `/api/v1/Contact/{id}` without I/O: `parse` a request, and turn errors into answers.
 
-    `path` is the path before the id, `type` the carrier class of stored contacts and answers, `registry` the codecs, and
-    `base_time_zone` the zone of stored dates: a `tzinfo`, or a name on the CRM's list such as `NO`. For another entity, `id`
-    is the attribute with its primary key (`person_id`) and `name` what error messages call it (`Person`). Raises TypeError
-    for a `type` that is no carrier class, or that has no integer property `id`.
+    `path` is the path before the id, percent-encoded or not, `type` the carrier class of stored contacts and answers,
+    `registry` the codecs, and `base_time_zone` the zone of stored dates: a `tzinfo`, or a name on the CRM's list such as
+    `NO`. For another entity, `id` is the attribute with its primary key (`person_id`) and `name` what error messages call it
+    (`Person`). Raises TypeError for a `type` that is no carrier class, or that has no integer property `id`.
     """
 
-    path: str = "/api/v1/Contact"
+    path: str = attrs.field(default="/api/v1/Contact", converter=unquote)
     type: Any = ContactEntityWithLinks
     id: str = "contact_id"
     name: str = "Contact"
@@ -140,8 +141,8 @@ class ContactEndpoint:
 
 
 def _content_type(headers: Headers) -> str:
-    if headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise UnsupportedMediaType(f"Content-Encoding: {headers['Content-Encoding']}", ("identity",))
+    if headers.get("Content-Encoding", "").lower() not in ("", "identity"):
+        raise UnsupportedContentCoding(headers["Content-Encoding"], ("identity",))
     return headers.get("Content-Type", "")
 
 

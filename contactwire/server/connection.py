@@ -24,6 +24,8 @@ _LINGER = 1 / 12
 _CHUNK = 2**16
 # RFC 9112 §2.2: "A server that is expecting to receive and parse a request-line SHOULD ignore at least one empty line".
 _EMPTY_LINES = (b"\r\n", b"\n")
+# RFC 9112 §5: field-line = field-name ":" OWS field-value OWS, without white space before the colon; or the empty line.
+_FIELD = re.compile(rb"(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*)?\r?\n")
 # RFC 9110 §7.2: Host = uri-host [ ":" port ]; RFC 3986 §3.2.2: an IP address in brackets, or a name, which may be empty.
 _HOST = re.compile(r"(\[[0-9A-Fa-fVv:.]+\]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(:[0-9]*)?")
 _LOG = logging.getLogger("contactwire")
@@ -41,6 +43,18 @@ class Shared:
     time_limit: float
     stopping: SocketEvent = attrs.field(factory=SocketEvent)
     crowding: SocketEvent = attrs.field(factory=SocketEvent)
+
+
+class _Head:
+    """The lines of a head as they come, for a reader that has only `readline`."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self.lines: list[bytes] = []
+
+    def readline(self, limit: int) -> bytes:
+        self.lines.append(self._stream.readline(limit))
+        return self.lines[-1]
 
 
 class Connection(BaseHTTPRequestHandler):
@@ -77,17 +91,23 @@ class Connection(BaseHTTPRequestHandler):
         if self.raw_requestline in _EMPTY_LINES:
             self.close_connection = False
             return False
-        if not super().parse_request():
-            return False
-        fault = self._fault()
+        head = _Head(self._buffered)
+        self.rfile = head  # type: ignore[assignment]
+        try:
+            if not super().parse_request():
+                return False
+        finally:
+            self.rfile = self._buffered
+        fault = self._fault(head.lines)
         if fault:
             self.send_error(HTTPStatus.BAD_REQUEST, fault)
         return not fault
 
-    def _fault(self) -> str:
-        """What is wrong with the fields, or nothing."""
-        # The base class takes a malformed line for the end of the fields, and what follows for a body (RFC 9112 §5.1).
-        if self.headers.defects:
+    def _fault(self, lines: list[bytes]) -> str:
+        """What is wrong with the fields, whose lines these are, or nothing."""
+        # The base class takes a malformed line for the end of the fields, or passes it over, and takes a bare CR for the end
+        # of a line, so that what follows is another field or a body to it (RFC 9112 §2.2, §5.1).
+        if not all(map(_FIELD.fullmatch, lines)):
             return "a line of the header is malformed"
         hosts = self.headers.get_all("Host", [])
         # RFC 9112 §3.2: "A server MUST respond with a 400 (Bad Request) … to any HTTP/1.1 request message that lacks a Host

@@ -148,7 +148,8 @@ else:
             values = {
                 name: value for name in definition_of(type(self)).properties if (value := getattr(self, name)) is not UNSET
             }
-            return _restore, (type(self), values, self._extras, is_view(self), tag_of(self))
+            extras = None if self._extras is None else dict(self._extras)
+            return _restore, (type(self), values, extras, is_view(self), tag_of(self))
 
         def __replace__(self: C, /, **changes: Any) -> C:
             return evolve(self, **changes)

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-__all__ = ["Extras", "Number", "number"]
+__all__ = ["Extras", "Members", "Number", "number"]
 
 _spelled = msgspec.json.Encoder().encode
 
@@ -46,6 +46,18 @@ def number(text: str) -> int | float:
     return value if _spelled(value) == text.encode() else Number(text)
 
 
+class Members(dict[str, Any]):
+    """The unknown members of a carrier that remembers whether it is a `view`, and its `tag` (see `Extras`).
+
+    `attrs.evolve` passes on what a carrier's attributes hold, and nothing else, so a constructor takes both from here.
+    """
+
+    __slots__ = ("tag", "view")
+
+    tag: str
+    view: bool
+
+
 class Extras:
     """The unknown `members` of one carrier, whose class is `owner`.
 
@@ -57,6 +69,9 @@ class Extras:
     __slots__ = ("members", "owner", "tag", "view")
 
     def __init__(self, owner: type, members: dict[str, Any], view: bool = False, tag: str = "") -> None:
+        if view or tag:
+            members = Members(members)
+            members.view, members.tag = view, tag
         self.owner, self.members, self.view, self.tag = owner, members, view, tag
 
     def __eq__(self, other: object) -> bool:

@@ -354,7 +354,22 @@ def test_a_body_that_is_cut_short_changes_nothing(base):
     assert requests.get(f"{base}/api/v1/Contact/1", timeout=30).content == before
 
 
-@pytest.mark.parametrize("line", ["X Foo: bar", "Content-Length : 60", "XFoo", "Transfer-Encoding : chunked"])
+MALFORMED = [
+    "X Foo: bar",
+    "Content-Length : 60",
+    "XFoo",
+    "Transfer-Encoding : chunked",
+    'X: a\rIf-Match: "zz"',
+    "X: a\rContent-Length: 60",
+    "From : x",
+    "From x",
+    " folded",
+    "X: a\0",
+    ": x",
+]
+
+
+@pytest.mark.parametrize("line", MALFORMED)
 def test_a_malformed_header_line_ends_the_connection(base, line):
     """A line that is no field hides none behind it: the request is a 400, and nothing follows (RFC 9112 §5.1)."""
     head = f'GET /api/v1/Contact/1 HTTP/1.1\r\nHost: x\r\n{line}\r\nIf-Match: "x"\r\n\r\n'

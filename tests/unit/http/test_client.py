@@ -4,6 +4,7 @@ import copy
 import json
 import pickle
 
+import attrs
 import pytest
 
 from contactwire import (
@@ -107,6 +108,10 @@ COPIES = {
     "a deep copy": copy.deepcopy,
     "a pickle": lambda contact: pickle.loads(pickle.dumps(contact)),
     "an evolved one": lambda contact: evolve(contact, name="y"),
+    "one evolved by attrs": lambda contact: attrs.evolve(contact, name="y"),
+    "one evolved by attrs, with unknown members": lambda contact: attrs.evolve(
+        contact.__setattr__("extras", {"Odd": 1}) or contact, name="y"
+    ),
     "one with other unknown members": lambda contact: contact.__setattr__("extras", {"Odd": 1}) or contact,
     "one without unknown members": lambda contact: contact.__setattr__("extras", None) or contact,
 }

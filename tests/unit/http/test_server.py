@@ -30,6 +30,7 @@ from contactwire import (
     SelectableMDOListItem,
     TableRight,
     Timestamp,
+    UnsupportedContentCoding,
     UnsupportedMediaType,
     ValidationError,
     decode,
@@ -287,7 +288,7 @@ BAD_REQUESTS = [
     ("no content type", ("PUT", PATH, "", {}, b"{}"), UnsupportedMediaType),
     ("an unknown content type", ("PUT", PATH, "", {"Content-Type": "image/png"}, b"{}"), UnsupportedMediaType),
     ("an unknown charset", ("PUT", PATH, "", {"Content-Type": "application/json;charset=x"}, b"{}"), UnsupportedMediaType),
-    ("a compressed body", ("PUT", PATH, "", {**JSON, "Content-Encoding": "gzip"}, b"\x1f\x8b"), UnsupportedMediaType),
+    ("a compressed body", ("PUT", PATH, "", {**JSON, "Content-Encoding": "gzip"}, b"\x1f\x8b"), UnsupportedContentCoding),
     ("an unknown property in $select", ("GET", PATH, "$select=nmae", {}, b""), PathError),
     ("$select twice", ("GET", PATH, "$select=name&$select=id", {}, b""), BadRequest),
     ("a query that is no UTF-8", ("GET", PATH, "$select=%FF", {}, b""), BadRequest),
@@ -334,6 +335,26 @@ def test_a_contact_that_is_not_there():
         "ErrorMessage": "Contact id 99999 not found",
         "ErrorSource": "contactwire",
     }
+
+
+def test_a_content_coding_that_is_not_read_is_named():
+    """The answer to a coded body says which codings are read (RFC 9110 §12.5.3); an empty field is none."""
+    with pytest.raises(UnsupportedContentCoding, match='content coding "br" is not supported, only identity') as caught:
+        put(b"{}", {**JSON, "Content-Encoding": "br"})
+    answer = ENDPOINT.respond_error(caught.value)
+    assert (answer.status, dict(answer.headers)["Accept-Encoding"]) == (415, "identity")
+    assert "Accept" not in dict(answer.headers)
+    for field in ("", "identity", "Identity"):
+        assert put(b"{}", {**JSON, "Content-Encoding": field}).document is not None
+
+
+@pytest.mark.parametrize("path", ["/api/My%20Contact", "/api/My Contact"])
+def test_the_path_of_an_endpoint_may_be_percent_encoded(stored, path):
+    """A path with a blank means the same, however it is spelled when the endpoint is made."""
+    endpoint = ContactEndpoint(path=path)
+    request = endpoint.parse("PUT", "/api/my%20contact/5", "", JSON, b'{"Name":"x"}')
+    assert request.id == 5
+    assert dict(request.respond(request.apply(stored)).headers)["Content-Location"] == "/api/My%20Contact/5"
 
 
 @pytest.mark.parametrize(
