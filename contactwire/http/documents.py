@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import tzinfo
 from typing import Any
 
@@ -18,7 +19,7 @@ from contactwire.localization import TimeZonePreference, change_in_zone, to_stor
 from contactwire.negotiation import parse_media_type
 from contactwire.patch import JsonPatch, MergePatch
 from contactwire.timestamps import Timestamp
-from contactwire.wire import UNSET, EnumerationKind, Kind, ScalarKind, plan_of
+from contactwire.wire import UNSET, EnumerationKind, FieldPlan, Kind, ScalarKind, plan_of
 
 __all__ = ["Document", "created", "merged", "replaced"]
 
@@ -81,15 +82,26 @@ def created(document: Document, default: Any, zone: TimeZonePreference | None, b
 def _complete(cls: type, sent: Any, zone: TimeZonePreference | None, base: tzinfo | str) -> Any:
     """A carrier of a class with the properties of `sent`, whose dates are in a time zone, or their defaults."""
     moved = sent if zone is None else to_storage(sent, zone, base)
-    values = {
-        field.attribute: _or_default(getattr(moved, field.attribute, UNSET), field.kind) for field in plan_of(cls).fields
-    }
-    return cls(**values, extras=dict(sent.extras))
+    fields = plan_of(cls).fields
+    values = {field.attribute: getattr(moved, field.attribute, UNSET) for field in fields}
+    complete = cls(**{name: value for name, value in values.items() if value is not UNSET}, extras=dict(sent.extras))
+    for field in fields:
+        if values[field.attribute] is UNSET:
+            _put_default(complete, field)
+    return complete
 
 
-def _or_default(value: Any, kind: Kind) -> Any:
-    if value is not UNSET:
-        return value
+def _put_default(carrier: Any, field: FieldPlan) -> None:
+    """Set the property of a carrier to .NET's default, if the carrier's class takes that; else it stays as it is."""
+    value = _default(field.kind)
+    if value is None and not field.allows(None):
+        return
+    # A validator of the class's own may raise anything, to say that it wants another value.
+    with suppress(Exception):
+        setattr(carrier, field.attribute, value)
+
+
+def _default(kind: Kind) -> Any:
     if isinstance(kind, EnumerationKind):
         return next(iter(kind.members), None)
     return _DEFAULTS.get(kind.name) if isinstance(kind, ScalarKind) else None

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from contactwire.errors import EncodeError, Issue, shorten
-from contactwire.wire import DictionaryKind, FieldPlan, Kind, ListKind, NestedKind, plan_of
+from contactwire.wire import DictionaryKind, FieldPlan, Kind, ListKind, NestedKind, plan_of, put_value
 
 __all__ = ["MAX_LEVELS", "Leaf", "Only", "Rewriter", "same_objects", "too_deep"]
 
@@ -69,7 +69,8 @@ def _carrier_change(
             return node
         copied = copy.copy(node)
         for name, value in changes.items():
-            setattr(copied, name, value)
+            # A validator or converter of the class's own is about what is stored, not about what is shown.
+            put_value(copied, name, value)
         if kept is not extras:
             copied.extras = dict(kept)
         return copied

@@ -30,6 +30,7 @@ from contactwire import (
     SelectableMDOListItem,
     TableRight,
     Timestamp,
+    UnsetType,
     UnsupportedContentCoding,
     UnsupportedMediaType,
     ValidationError,
@@ -40,7 +41,7 @@ from contactwire import (
     to_builtins,
 )
 from contactwire.errors import BadRequest, Conflict, HeaderError, MethodNotAllowed, NotFound, NotModified, PreconditionFailed
-from contactwire.http import ContactEndpoint
+from contactwire.http import ContactEndpoint, Host
 from contactwire.negotiation import REQUEST_TYPES, RESPONSE_TYPES
 
 ENDPOINT = ContactEndpoint(base_time_zone="NO")
@@ -757,3 +758,76 @@ def test_an_array_behind_a_byte_order_mark_is_a_json_patch(stored):
     """A PATCH in plain JSON is told apart by its first character, which may follow a byte order mark (RFC 8259 §8.1)."""
     body = '\n[{"op":"replace","path":"/Name","value":"New"}]'
     assert patch(body.encode("utf-8-sig")).apply(stored).name == "New"
+
+
+def some(instance, attribute, value):
+    """A validator that takes absence and texts, and raises for null as a careless one does."""
+    if value is not UNSET and not len(value):
+        raise ValueError("must not be empty")
+
+
+def long(instance, attribute, value):
+    """A validator that takes whatever is no text, and texts of three characters."""
+    if isinstance(value, str) and len(value) < 3:
+        raise ValueError("too short")
+
+
+class Task(Carrier):
+    """An entity with properties that take no null, and with dates that are none."""
+
+    task_id: Int32 = 0
+    title: Maybe[str] = attrs.field(default=UNSET, validator=long)
+    text: str | UnsetType = UNSET
+    place: Maybe[str] = attrs.field(default=UNSET, validator=some)
+    note: Maybe[str] = UNSET
+    updated_date: Maybe[str] = UNSET
+    created_date: Int32 | UnsetType = UNSET
+
+
+class Tasks:
+    """A host of one task, and requests to it."""
+
+    def __init__(self, task):
+        self.stored = {1: task}
+        endpoint = ContactEndpoint(type=Task, path="/tasks", id="task_id", name="Task")
+        self._host = Host(load=self.stored.get, save=self._save, create=self._create, endpoint=endpoint)
+
+    def _save(self, task):
+        self.stored[task.task_id] = task
+
+    def _create(self, task):
+        task.task_id = 2
+        self._save(task)
+
+    def ask(self, method, path, body=b"", **headers):
+        """The status of an answer, and its body."""
+        fields = [
+            ("Content-Type", "application/json"),
+            *((name.replace("_", "-"), value) for name, value in headers.items()),
+        ]
+        answer = self._host.answer(method, ("", path), "", fields, lambda: body)
+        return answer.status, json.loads(answer.body)
+
+
+def test_an_entity_has_defaults_that_its_class_takes():
+    """A property that a PUT or POST leaves out is null, or absent where that is refused; a date that is none stays."""
+    tasks = Tasks(Task(task_id=1, title="abc", text="x", place="y", note="z"))
+    assert tasks.ask("PUT", "/tasks/1", b"{}") == (
+        200,
+        {"TaskId": 1, "Title": None, "Note": None},
+    )
+    assert tasks.ask("POST", "/tasks/", b"{}")[0] == 201
+    assert tasks.stored[2] == Task(task_id=2, title=None, note=None)
+    for number in (1, 2):
+        assert tasks.ask("GET", f"/tasks/{number}")[0] == 200
+        assert tasks.ask("PATCH", f"/tasks/{number}", b'{"Title":"abcd"}')[0] == 200
+
+
+def test_a_validator_is_about_what_is_stored():
+    """A text that is too short in one language is shown all the same; one that a client stores is a fault."""
+    stored = 'NO:"ab";US:"abcd"'
+    tasks = Tasks(Task(task_id=1, title=stored))
+    assert tasks.ask("GET", "/tasks/1", SO_Language="no")[1]["Title"] == "ab"
+    assert tasks.ask("PATCH", "/tasks/1", b'{"Note":"x"}', SO_Language="no")[0] == 200
+    assert tasks.stored[1].title == stored
+    assert tasks.ask("PATCH", "/tasks/1", b'{"Title":"x"}')[0] == 400
