@@ -11,7 +11,7 @@ others are faults of the sender. All errors pickle, and two are equal where thei
     ├── ValidationError      400  the body is well-formed, but no contact: every fault, each with its pointer
     ├── PathError            400  a property path that names nothing: where in its text, and the nearest property
     │   ├── MissingPlace     409  a patch's path to an item, a key or a value that is not there
-    │   └── SelectionError   400  a $select with faults, each with its position (`contactwire.projection`)
+    │   └── SelectionError   400  a $select with faults, each with its position
     ├── NotAcceptable        406  no codec gives what Accept asks for
     ├── PatchConflict        409  a `test` operation found another value
     ├── UnsupportedMediaType 415  no codec takes the body's media type
@@ -64,6 +64,7 @@ __all__ = [
     "PatchConflict",
     "PathError",
     "PreconditionFailed",
+    "SelectionError",
     "ServiceUnavailable",
     "Unauthorized",
     "UnsupportedContentCoding",
@@ -320,6 +321,23 @@ class MissingPlace(PathError):
     """
 
     status = 409
+
+
+class SelectionError(PathError):
+    """A `$select` with faults: `faults` has a `PathError` for each, up to 20, in the order of the text.
+
+    `message`, `path`, `position` and `suggestion` are those of the first fault.
+    """
+
+    def __init__(self, faults: Iterable[PathError]) -> None:
+        self.faults = tuple(faults)
+        first = self.faults[0]
+        super().__init__(first.message, first.path, first.position, first.suggestion)
+        self.args = (self.faults,)
+
+    def __str__(self) -> str:
+        head = f"{shorten(self.path)}, "
+        return head + "; ".join(str(fault).removeprefix(head) for fault in self.faults)
 
 
 class PatchConflict(ContactWireError):

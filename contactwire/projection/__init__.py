@@ -15,8 +15,9 @@ carriage return and line feed in a key that begins or ends with one of these.
 
 from __future__ import annotations
 
+from contactwire.errors import SelectionError
 from contactwire.projection.selectable import Selectable, fields
-from contactwire.projection.selection import Selection, SelectionError
+from contactwire.projection.selection import Selection
 from contactwire.projection.tree import Branch, Tree
 
 __all__ = ["Branch", "Selectable", "Selection", "SelectionError", "Tree", "fields"]

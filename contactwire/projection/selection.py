@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, Literal, TypeVar
 
 import attrs
 
 from contactwire.carriers import ContactEntityWithLinks
-from contactwire.errors import PathError, shorten
+from contactwire.errors import PathError, SelectionError, shorten
 from contactwire.projection.apply import Project, projection_of
 from contactwire.projection.text import BLANKS, EVERYTHING, NOTHING, entries, escape_token, resolved
 from contactwire.projection.tree import Branch, Tree, add, intersection, is_within, paths_of, union
@@ -24,7 +23,7 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = ["Selection", "SelectionError"]
+__all__ = ["Selection"]
 
 T = TypeVar("T")
 Unselected = Literal["null", "omit"]
@@ -32,23 +31,6 @@ Unselected = Literal["null", "omit"]
 _FILLS: dict[str, UnsetType | None] = {"null": None, "omit": UNSET}
 _MAX_FAULTS = 20
 _MAX_CACHED, _MAX_CACHED_LENGTH = 256, 2048
-
-
-class SelectionError(PathError):
-    """A `$select` with faults: `faults` has a `PathError` for each, up to 20, in the order of the text.
-
-    `message`, `path`, `position` and `suggestion` are those of the first fault.
-    """
-
-    def __init__(self, faults: Iterable[PathError]) -> None:
-        self.faults = tuple(faults)
-        first = self.faults[0]
-        super().__init__(first.message, first.path, first.position, first.suggestion)
-        self.args = (self.faults,)
-
-    def __str__(self) -> str:
-        head = f"{shorten(self.path)}, "
-        return head + "; ".join(str(fault).removeprefix(head) for fault in self.faults)
 
 
 @attrs.frozen(repr=False)

@@ -1,10 +1,14 @@
 """Errors carry what a log, a client and another process need."""
 
+import importlib
 import json
 import pickle
+import pkgutil
+import re
 
 import pytest
 
+import contactwire
 from contactwire import (
     ContactWireError,
     ContentTooLarge,
@@ -15,6 +19,7 @@ from contactwire import (
     UnsupportedMediaType,
     ValidationError,
     decode,
+    errors,
 )
 from contactwire.errors import (
     BadRequest,
@@ -172,3 +177,26 @@ def test_an_errors_context_pickles(body, media_type):
     while error is not None:
         assert pickle.loads(pickle.dumps(error)).args == error.args
         error = error.__context__
+
+
+def error_classes():
+    """Every public error class that a module of the package defines."""
+    for module in pkgutil.walk_packages(contactwire.__path__, "contactwire."):
+        if not module.name.endswith("__main__"):
+            for value in vars(importlib.import_module(module.name)).values():
+                if isinstance(value, type) and issubclass(value, ContactWireError) and not value.__name__.startswith("_"):
+                    yield value
+
+
+@pytest.mark.parametrize("error", sorted(set(error_classes()), key=lambda error: error.__name__))
+def test_every_error_is_imported_from_two_places(error):
+    """Each error class is a public name of `contactwire` and of `contactwire.errors`, whichever module raises it."""
+    for module in (contactwire, errors):
+        assert error.__name__ in module.__all__
+        assert getattr(module, error.__name__) is error
+
+
+def test_the_tree_of_errors_is_complete():
+    """The docstring of the module draws every class, with its status."""
+    for error in set(error_classes()):
+        assert re.search(rf"\b{error.__name__} +(\(ValueError\)|{error.status}|any) ?", errors.__doc__), error
