@@ -76,6 +76,7 @@ from contactwire.wire import (
     UnsetType,
     WireName,
     evolve,
+    value_or,
 )
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ if TYPE_CHECKING:
     from contactwire.customfields import CustomFieldsView
     from contactwire.localization import LanguagePreference, TimeZonePreference, localize
     from contactwire.patch import JsonPatch, MergePatch, diff
-    from contactwire.projection import Selectable, Selection, fields
+    from contactwire.projection import Selectable, Selection, fields, get
 
 __all__ = [
     "UNSET",
@@ -169,10 +170,12 @@ __all__ = [
     "evolve",
     "fields",
     "from_builtins",
+    "get",
     "localize",
     "make_converter",
     "negotiate",
     "to_builtins",
+    "value_or",
 ]
 
 _LAZY = {
@@ -182,6 +185,7 @@ _LAZY = {
     "diff": "contactwire.patch",
     "fields": "contactwire.projection",
     "FormCodec": "contactwire.codecs.form",
+    "get": "contactwire.projection",
     "JsonPatch": "contactwire.patch",
     "JsonPatchCodec": "contactwire.codecs.patches",
     "LanguagePreference": "contactwire.localization",

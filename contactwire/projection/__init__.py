@@ -2,7 +2,7 @@
 
 `Selection.parse` (`selection`) splits the text into paths (`text`), follows each through the plans, and builds a tree of the
 selected names (`tree`). `Selection.apply` builds one function for each carrier class in the tree (`apply`), which copies
-what is selected. `fields` (`selectable`) lists all paths that a class has.
+what is selected. `fields` (`selectable`) lists all paths that a class has. `get` (`reading`) reads the value at one path.
 
 The text is a list of property paths, `name,department,category/id`, in any letter case and with blanks around the commas. A
 path goes through a list into all its items (`persons/email`), and into a dictionary by key (`customFields/SuperOffice:1`,
@@ -16,8 +16,9 @@ carriage return and line feed in a key that begins or ends with one of these.
 from __future__ import annotations
 
 from contactwire.errors import SelectionError
+from contactwire.projection.reading import get
 from contactwire.projection.selectable import Selectable, fields
 from contactwire.projection.selection import Selection
 from contactwire.projection.tree import Branch, Tree
 
-__all__ = ["Branch", "Selectable", "Selection", "SelectionError", "Tree", "fields"]
+__all__ = ["Branch", "Selectable", "Selection", "SelectionError", "Tree", "fields", "get"]

@@ -10,7 +10,7 @@ from contactwire.errors import PathError
 from contactwire.paths import resolve
 from contactwire.wire import NestedKind
 
-__all__ = ["BLANKS", "EVERYTHING", "NOTHING", "entries", "escape_token", "resolved"]
+__all__ = ["BLANKS", "EVERYTHING", "NOTHING", "entries", "escape_token", "resolved", "tokens_of"]
 
 BLANKS = " \t\r\n"
 """The characters that are ignored around a comma."""
@@ -39,13 +39,18 @@ def resolved(entry: str, carrier: type) -> tuple[str, ...]:
     """The tokens of one path, with wire names. Raises `PathError`, whose position counts from the start of the path."""
     if not entry:
         raise PathError("expected the path of a property between the commas", entry)
+    return resolve(NestedKind(carrier), tokens_of(entry), path=entry, through_lists=True).tokens
+
+
+def tokens_of(entry: str) -> list[str]:
+    """The tokens of one path, without escapes. Raises `PathError` for a wrong escape, and for too many tokens."""
     for escape in _ESCAPE.finditer(entry):
         if escape[1] not in _ESCAPES:
             raise PathError(f"~ is not followed by a digit from 0 to {len(_ESCAPES) - 1}", entry, escape.start())
     tokens = [_unescape(token) for token in entry.removeprefix("/").split("/")]
     if len(tokens) > MAX_DEPTH:
         raise PathError(f"the path has {len(tokens)} tokens, more than {MAX_DEPTH}", entry)
-    return resolve(NestedKind(carrier), tokens, path=entry, through_lists=True).tokens
+    return tokens
 
 
 def _unescape(token: str) -> str:

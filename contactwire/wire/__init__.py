@@ -7,7 +7,7 @@ written. `definition` keeps what the class body says: each property with its wir
 annotation; `flags` has the kind of .NET's flags, `enumerations` the base for enumerations with numbers. At the first use,
 `plan_of` (`plan`) joins all of that into the immutable plan of the class, the one source of truth about it. `walk` searches
 a carrier, at any depth, by its plan. `extras` holds unknown members, and `keys`
-knows which property is a carrier's primary key.
+knows which property is a carrier's primary key. `reading` has what reads a property that may be absent.
 """
 
 from contactwire.wire.carrier import (
@@ -71,6 +71,7 @@ from contactwire.wire.plan import (
     plan_of,
     reachable,
 )
+from contactwire.wire.reading import value_or
 from contactwire.wire.walk import any_carrier, any_carrier_however_deep
 
 __all__ = [
@@ -139,4 +140,5 @@ __all__ = [
     "reachable",
     "start_carrier",
     "tag_of",
+    "value_or",
 ]
