@@ -88,6 +88,7 @@ if TYPE_CHECKING:
     from contactwire.localization import LanguagePreference, TimeZonePreference, localize
     from contactwire.patch import JsonPatch, MergePatch, diff
     from contactwire.projection import Selectable, Selection, fields, get
+    from contactwire.version import __version__ as __version__
 
 __all__ = [
     "UNSET",
@@ -196,6 +197,7 @@ _LAZY = {
     "Selection": "contactwire.projection",
     "TimeZonePreference": "contactwire.localization",
     "XmlCodec": "contactwire.codecs.xml",
+    "__version__": "contactwire.version",
 }
 
 

@@ -19,7 +19,7 @@ MODULES = sorted(module.name for module in pkgutil.walk_packages([str(ROOT)], "c
 
 # From the bottom to the top. A module imports from the layers below its own, and from its own package.
 LAYERS = [
-    {"errors", "timestamps"},
+    {"errors", "timestamps", "version"},
     {"wire"},
     {"paths", "carriers", "negotiation"},
     {"builtins", "customfields"},
@@ -133,7 +133,7 @@ def test_the_front_door_lists_what_it_imports():
 
 def test_importing_is_light():
     """`import contactwire` loads neither lxml nor cattrs nor hypothesis, nor other heavy modules."""
-    heavy = ("lxml", "cattrs", "hypothesis", "dateutil", "babel", "asyncio")
+    heavy = ("lxml", "cattrs", "hypothesis", "dateutil", "babel", "asyncio", "importlib.metadata")
     code = f"import sys, contactwire; print([module for module in {heavy} if module in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
