@@ -21,6 +21,9 @@ __all__ = ["Timestamp", "format_timestamp", "parse_timestamp"]
 
 _PATTERN = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,7}))?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)", re.ASCII)
+# ISO 8601 texts have their fraction behind the date, which is at most ten characters long, and before the offset.
+_SEVENTH_DIGIT = re.compile(r"[^+-]*[.,]\d{6}(\d)", re.ASCII)
+_FRACTION_ENDS = len("2003-10-01T14:34:01.752588")
 _MAX_OFFSET = timedelta(hours=14)
 _UTC = timezone.utc
 
@@ -42,9 +45,12 @@ class Timestamp(datetime):
     """A `datetime` that also holds the seventh fraction digit: `nanosecond` is 0, 100, … 900.
 
     Takes what `datetime` takes, and `nanosecond`. It compares, sorts and hashes with plain datetimes, whose seventh digit
-    counts as 0. `replace`, `astimezone` and adding a `timedelta` keep the digit; `replace(microsecond=…)` sets it to 0
-    unless `nanosecond` is given as well. The difference of two is a `timedelta`, in microseconds; `ticks` has all digits.
-    `str()` is the wire's spelling. A Timestamp is immutable, and pickles and copies without loss.
+    counts as 0. `fromisoformat`, `isoformat`, `replace`, `copy.replace`, `astimezone` and adding a `timedelta` keep the
+    digit; `replace(microsecond=…)` sets it to 0 unless `nanosecond` is given as well. The difference of two is a
+    `timedelta`, in microseconds; `ticks` has all digits. `str()` is the wire's spelling. A Timestamp is immutable, and
+    pickles and copies without loss.
+
+    pandas takes a Timestamp for a plain `datetime`, and drops the digit; `pandas.Timestamp(str(timestamp))` keeps it.
     """
 
     __slots__ = ("_text", "nanosecond")
@@ -83,6 +89,20 @@ class Timestamp(datetime):
         return parse_timestamp(text)
 
     @classmethod
+    def fromisoformat(cls, date_string: str) -> Timestamp:
+        """Read what `datetime.fromisoformat` reads, and the seventh digit; further digits are dropped.
+
+        A text in the wire's own form (see `parse_timestamp`) keeps the spelling of its zone. Raises ValueError for any text
+        that `datetime.fromisoformat` refuses, TypeError for what is no str.
+        """
+        value = datetime.fromisoformat(date_string)
+        try:
+            return parse_timestamp(date_string)
+        except ValueError:  # another of the many forms of ISO 8601
+            digit = _SEVENTH_DIGIT.match(date_string, 11)
+            return cls.from_datetime(value, int(digit[1]) * 100 if digit else 0)
+
+    @classmethod
     def from_datetime(cls, value: datetime, nanosecond: int = 0) -> Timestamp:
         """The same moment as `value`, with `nanosecond` (0, 100, … 900) as its seventh digit."""
         return cls(
@@ -109,11 +129,24 @@ class Timestamp(datetime):
         seconds = (self.toordinal() - 1) * 86400 + self.hour * 3600 + self.minute * 60 + self.second
         return seconds * 10_000_000 + self.microsecond * 10 + self.nanosecond // 100
 
+    def isoformat(self, sep: str = "T", timespec: str = "auto") -> str:
+        """The text that `datetime.isoformat` gives, and in it the seventh digit if that is not 0 and `timespec` is "auto".
+
+        `str()` gives the wire's spelling instead, with `Z` and without trailing zeros. Raises as `datetime.isoformat` does.
+        """
+        if timespec != "auto" or not self.nanosecond:
+            return super().isoformat(sep, timespec)
+        text = super().isoformat(sep, "microseconds")
+        return f"{text[:_FRACTION_ENDS]}{self.nanosecond // 100}{text[_FRACTION_ENDS:]}"
+
     def replace(self, *args: Any, **changes: Any) -> Timestamp:
         """A copy with the named fields changed; takes what `datetime.replace` takes, and `nanosecond`."""
         coarser = len(args) >= 7 or "microsecond" in changes
         nanosecond = changes.pop("nanosecond", 0 if coarser else self.nanosecond)
         return Timestamp.from_datetime(_plain(self).replace(*args, **changes), nanosecond)
+
+    # What `copy.replace` calls; without it, Python 3.13 takes the one of datetime.
+    __replace__ = replace
 
     def astimezone(self, tz: tzinfo | None = None) -> Timestamp:
         """The same instant in another zone (by default the system's), with its seventh digit."""

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import sys
 from datetime import datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -138,6 +139,78 @@ def test_replace_and_astimezone_keep_the_digit():
     assert str(stamp.replace(microsecond=5)) == "2020-01-01T00:00:00.000005Z"
     assert str(stamp.replace(nanosecond=900)) == "2020-01-01T00:00:00.1234569Z"
     assert str(stamp.astimezone(timezone(timedelta(hours=2)))) == "2020-01-01T02:00:00.1234567+02:00"
+
+
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="copy.replace is new in Python 3.13")
+def test_copy_replace_keeps_the_digit():
+    """`copy.replace` does what the method does."""
+    stamp = parse_timestamp("2020-01-01T00:00:00.1234567Z")
+    assert str(copy.replace(stamp, year=2021)) == "2021-01-01T00:00:00.1234567Z"
+    assert str(copy.replace(stamp, microsecond=5)) == "2020-01-01T00:00:00.000005Z"
+    assert str(copy.replace(stamp, nanosecond=900)) == "2020-01-01T00:00:00.1234569Z"
+
+
+ISO_TEXTS = [
+    ("2020-01-01", "2020-01-01T00:00:00"),
+    ("2020-01-01T10:11", "2020-01-01T10:11:00"),
+    ("2020-01-01 10:11:12.1234567Z", "2020-01-01T10:11:12.1234567Z"),
+    ("2020-01-01-10:11:12.1234567-05:30", "2020-01-01T10:11:12.1234567-05:30"),
+    ("2020-01-01T10:11:12,1234567", "2020-01-01T10:11:12.1234567"),
+    ("2020-01-01T10:11:12.123456789", "2020-01-01T10:11:12.1234567"),
+    ("2020-01-01T10:11:12.123456+02", "2020-01-01T10:11:12.123456+02:00"),
+    ("20200101T101112.1234567+0200", "2020-01-01T10:11:12.1234567+02:00"),
+    ("2020-W01-3T10:11:12.0000001", "2020-01-01T10:11:12.0000001"),
+    ("2020W01T101112.0000001", "2019-12-30T10:11:12.0000001"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), [*ISO_TEXTS, *((text, text) for text in SPELLINGS)])
+def test_any_iso_text_keeps_the_seventh_digit(text, expected):
+    """`fromisoformat` reads every form that that of datetime reads, with seven digits, and the wire's zones as spelled."""
+    stamp = Timestamp.fromisoformat(text)
+    assert type(stamp) is Timestamp
+    assert str(stamp) == expected
+    assert stamp.replace(nanosecond=0) == datetime.fromisoformat(text)
+
+
+def test_a_fraction_of_an_offset_is_no_digit_of_the_time():
+    """Only the time has a seventh digit; an offset with a fraction is kept to the microsecond."""
+    stamp = Timestamp.fromisoformat("2020-01-01T10:11:12+01:02:03.1234567")
+    assert (stamp.nanosecond, stamp.utcoffset().microseconds) == (0, 123456)
+
+
+@pytest.mark.parametrize(
+    ("text", "error"), [("yesterday", ValueError), ("", ValueError), (5, TypeError), (b"2020", TypeError)]
+)
+def test_what_is_no_iso_text_is_refused(text, error):
+    """`fromisoformat` raises what that of datetime raises."""
+    with pytest.raises(error, match="isoformat"):
+        Timestamp.fromisoformat(text)
+
+
+ISO_OPTIONS = [
+    ((), "2020-01-01T10:11:12.1234567+02:00"),
+    ((" ",), "2020-01-01 10:11:12.1234567+02:00"),
+    (("T", "auto"), "2020-01-01T10:11:12.1234567+02:00"),
+    (("T", "microseconds"), "2020-01-01T10:11:12.123456+02:00"),
+    (("T", "minutes"), "2020-01-01T10:11+02:00"),
+]
+
+
+@pytest.mark.parametrize(("options", "expected"), ISO_OPTIONS)
+def test_isoformat_has_the_seventh_digit(options, expected):
+    """`isoformat` writes all digits, unless a coarser unit is asked for."""
+    assert parse_timestamp("2020-01-01T10:11:12.1234567+0200").isoformat(*options) == expected
+
+
+@pytest.mark.parametrize("text", SPELLINGS)
+def test_isoformat_and_back_is_the_same_moment(text):
+    """What `isoformat` writes, `fromisoformat` reads; without a seventh digit it is the text of a plain datetime."""
+    stamp = parse_timestamp(text)
+    again = Timestamp.fromisoformat(stamp.isoformat())
+    assert (again, again.nanosecond, again.utcoffset()) == (stamp, stamp.nanosecond, stamp.utcoffset())
+    plain = stamp.replace(nanosecond=0)
+    assert plain.isoformat() == datetime.combine(plain.date(), plain.timetz()).isoformat()
 
 
 def test_ticks_are_dotnet_ticks():
