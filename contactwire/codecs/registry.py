@@ -10,7 +10,7 @@ import threading
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 import attrs
 
@@ -22,6 +22,8 @@ from contactwire.errors import UnsupportedMediaType
 from contactwire.negotiation import parse_media_type
 
 if TYPE_CHECKING:
+    from contactwire.codecs.patches import JsonPatchCodec, MergePatchCodec
+    from contactwire.patch import JsonPatch, MergePatch
     from contactwire.projection import Selection
 
 __all__ = ["ENTRY_POINT_GROUP", "CodecRegistry", "decode", "default_registry", "encode"]
@@ -46,6 +48,9 @@ class CodecRegistry:
         self._plugins_wanted = plugins
         for codec in codecs:
             self.register(codec)
+
+    def __repr__(self) -> str:
+        return f"<CodecRegistry of {len(self._codecs)} media types>"
 
     def register(self, codec: Codec, *, replace: bool = False) -> None:
         """Add a codec under each of its media types.
@@ -163,6 +168,22 @@ default_registry._add({media_type: known for known in FORMATS.values() for media
 
 
 @overload
+def decode(  # type: ignore[overload-overlap] # mypy wants no text among texts
+    body: Body,
+    media_type: Literal["application/json-patch+json"] | JsonPatchCodec,
+    *,
+    type: Any = ...,
+    registry: CodecRegistry = ...,
+) -> JsonPatch: ...
+@overload
+def decode(  # type: ignore[overload-overlap]
+    body: Body,
+    media_type: Literal["application/merge-patch+json"] | MergePatchCodec,
+    *,
+    type: Any = ...,
+    registry: CodecRegistry = ...,
+) -> MergePatch: ...
+@overload
 def decode(body: Body, media_type: str | Codec = ..., *, registry: CodecRegistry = ...) -> ContactEntity: ...
 @overload
 def decode(body: Body, media_type: str | Codec = ..., *, type: type[T], registry: CodecRegistry = ...) -> T: ...
@@ -173,12 +194,18 @@ def decode(
     type: Any = ContactEntity,
     registry: CodecRegistry = default_registry,
 ) -> Any:
-    """The document that a body holds: a carrier or `list[Carrier]`, or a patch if the format is a patch format.
+    """The document that a body holds.
 
-    `media_type` may have parameters (`application/xml; charset=utf-16`), or is a codec. `registry` finds the codec of a
-    media type. Raises `DecodeError` for a body that is not well-formed, `ContentTooLarge` for one over a limit,
-    `ValidationError` with every fault for one that does not fit `type`, `UnsupportedMediaType` for a media type that no
-    codec reads.
+    - By default it is a `ContactEntity`.
+    - With `type`, a carrier class or `list[Carrier]`, it is a carrier of this class, or a list of such carriers.
+    - From `application/json-patch+json` it is a `JsonPatch`, and from `application/merge-patch+json` a `MergePatch`, which
+      are for carriers of any class.
+
+    `media_type` may have parameters (`application/xml; charset=utf-16`), or is a codec. `registry`, by default
+    `default_registry`, finds the codec of a media type.
+
+    Raises `DecodeError` for a body that is not well-formed, `ContentTooLarge` for one over a limit, `ValidationError` with
+    every fault for one that does not fit `type`, `UnsupportedMediaType` for a media type that no codec reads.
     """
     codec = registry.find(media_type) if isinstance(media_type, str) else media_type
     return codec.decode(body, type)
@@ -193,9 +220,11 @@ def encode(
 ) -> bytes:
     """The body of a carrier, or of a list of carriers, in a media type or by a codec.
 
-    `select` is a `$select`: what it does not name is written as null, or left out in a form. Raises `EncodeError` with every
-    fault for a value that no decoder would take back, `UnsupportedMediaType` for a media type that no codec writes,
-    `PathError` for a `select` with a path that names nothing.
+    With a media type or codec of patches, `value` may be a patch, too. `select` is a `$select`: what it does not name is
+    written as null, or left out in a form. `registry`, by default `default_registry`, finds the codec of a media type.
+
+    Raises `EncodeError` with every fault for a value that no decoder would take back, `UnsupportedMediaType` for a media
+    type that no codec writes, `PathError` for a `select` with a path that names nothing.
     """
     codec = registry.find(media_type) if isinstance(media_type, str) else media_type
     if select is None:

@@ -12,6 +12,8 @@ from collections.abc import Iterator, MutableMapping
 from datetime import datetime
 from typing import Any, TypeVar
 
+from attrs import NOTHING
+
 from contactwire.customfields.spelling import build_value
 from contactwire.customfields.values import Parsed, parse_value, parse_value_as
 from contactwire.errors import EncodeError, Issue, ValidationError, shorten
@@ -26,7 +28,6 @@ T = TypeVar("T")
 _ORG, _DISPLAY_TEXT, _DISPLAY_TOOLTIP = ":org", ":displaytext", ":displaytooltip"
 _PSEUDO = (_ORG, _DISPLAY_TEXT, _DISPLAY_TOOLTIP)
 _NO_KEY = "is no key of a field: it is no string, empty, or a pseudo-key such as KEY:org"
-_RAISE: Any = object()
 
 
 def is_pseudo_key(key: str) -> bool:
@@ -86,12 +87,12 @@ class CustomFieldsView(MutableMapping[str, Any]):
             raise KeyError(key)
         return self.fields[known]
 
-    def get_as(self, key: str, type: type[T], default: Any = _RAISE) -> T | None:
+    def get_as(self, key: str, type: type[T], default: Any = NOTHING) -> T | None:
         """The value as `type`, by `parse_value_as`; `default` if the field is absent.
 
         Raises KeyError for an absent field without a default, ValidationError for a value of another type.
         """
-        if key not in self and default is not _RAISE:
+        if key not in self and default is not NOTHING:
             return default  # type: ignore[no-any-return]
         try:
             return parse_value_as(self.text(key), type)

@@ -5,6 +5,7 @@ from typing import Annotated, Any, assert_type
 
 from msgspec import UnsetType
 
+import contactwire
 from contactwire import (
     UNSET,
     Carrier,
@@ -15,11 +16,19 @@ from contactwire import (
     EntityElement,
     FlagsKind,
     JsonCodec,
+    JsonPatch,
+    JsonPatchCodec,
     Maybe,
+    MergePatch,
+    MergePatchCodec,
     NumberedEnum,
+    Timestamp,
+    XmlCodec,
     decode,
     encode,
     from_builtins,
+    get,
+    value_or,
 )
 
 
@@ -40,6 +49,12 @@ def decoding(body: bytes) -> None:
     assert_type(JsonCodec().decode(body), ContactEntity)
     assert_type(JsonCodec().decode(body, Note), Note)
     assert_type(from_builtins({}, Note), Note)
+    assert_type(decode(body, "application/json-patch+json"), JsonPatch)
+    assert_type(decode(body, "application/json-patch+json", type=Note), JsonPatch)
+    assert_type(decode(body, JsonPatchCodec()), JsonPatch)
+    assert_type(decode(body, "application/merge-patch+json"), MergePatch)
+    assert_type(decode(body, MergePatchCodec()), MergePatch)
+    assert_type(decode(body, XmlCodec(), type=list[Note]), list[Note])
     decode(5)  # type: ignore[call-overload] # pyright: ignore[reportArgumentType]
 
 
@@ -62,6 +77,35 @@ def properties(contact: ContactEntityWithLinks) -> None:
     if contact.name:
         contact.name.upper()
     ContactEntity(nme="x")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+
+
+def reading(contact: ContactEntityWithLinks, note: Note) -> None:
+    """What may be absent or null is read without a cast."""
+    assert_type(value_or(contact.name, ""), str)
+    assert_type(value_or(contact.contact_id, 0), int)
+    assert_type(value_or(contact.updated_date, None), datetime | None)
+    assert_type(value_or(contact.category, Category()), Category)
+    assert_type(value_or(value_or(contact.category, Category()).value, ""), str)
+    assert_type([value_or(email.value, "") for email in value_or(contact.emails, []) if email], list[str])
+    assert_type(value_or(contact.custom_fields, {}), dict[str, str | None])
+    assert_type(value_or(note.replies, []), list[Note])
+    assert_type(get(contact, "name", default=""), str)
+    assert_type(get(contact, "category/id", 0), int)
+    assert_type(get(contact, "updatedDate", default=datetime.min), datetime)
+    assert_type(get(contact, "category", default=Category()), Category)
+    assert_type(get(contact, "emails", default=[]), list[Any])
+    assert_type(get(contact, "customFields", default={}), dict[str, Any])
+    assert_type(get(contact, "shoe/size", default=0, unknown="keep"), int)
+    assert_type(get(note, "text"), Any)
+    get({}, "name")  # type: ignore[call-overload] # pyright: ignore[reportArgumentType]
+    get(note, "text", unknown="drop")  # type: ignore[call-overload] # pyright: ignore[reportArgumentType]
+
+
+def versions() -> None:
+    """The version is text, and a date-time keeps its class."""
+    assert_type(contactwire.__version__, str)
+    assert_type(Timestamp.fromisoformat("2020-01-01"), Timestamp)
+    assert_type(Timestamp.present_second().replace(nanosecond=100), Timestamp)
 
 
 class Size(NumberedEnum):

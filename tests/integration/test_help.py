@@ -1,0 +1,56 @@
+"""`help` reads well: what Python shows of public names has no addresses of objects in it."""
+
+import importlib
+import inspect
+import pkgutil
+import pydoc
+import re
+from pathlib import Path
+
+import pytest
+
+import contactwire
+from contactwire import CodecRegistry, decode, default_registry
+
+ROOT = Path(contactwire.__file__).parent
+FORMATS = [f"contactwire.codecs.{name}" for name in ("json", "xml", "form", "patches")]
+DOORS = [
+    "contactwire",
+    *(f"contactwire.{module.name}" for module in pkgutil.iter_modules([str(ROOT)]) if module.name != "__main__"),
+    *FORMATS,
+]
+# Methods that attrs and the standard library write.
+FOREIGN = re.compile(r"__getattr__\(self, item, cached_properties=|pop\(self, key, default=<object object")
+
+
+def public_names():
+    """Every class and function that a door hands on, once, by its first name."""
+    found = {}
+    for door in DOORS:
+        module = importlib.import_module(door)
+        for name in module.__all__:
+            value = getattr(module, name)
+            if isinstance(value, type) or inspect.isroutine(value):
+                found.setdefault(value, f"{door}.{name}")
+    return [pytest.param(value, id=name) for value, name in found.items()]
+
+
+@pytest.mark.parametrize("value", public_names())
+def test_help_shows_no_addresses(value):
+    """The help of a public class or function, its methods and defaults too, shows values by what they are."""
+    text = pydoc.plain(pydoc.render_doc(value))
+    assert [line for line in text.splitlines() if " at 0x" in line and not FOREIGN.search(line)] == []
+
+
+def test_help_on_decode_says_what_comes_back():
+    """The help names the result for each kind of document, and the default registry in a word."""
+    text = pydoc.plain(pydoc.render_doc(decode))
+    assert "registry: 'CodecRegistry' = <CodecRegistry of" in text
+    for result in ("`ContactEntity`", "`list[Carrier]`", "`JsonPatch`", "`MergePatch`"):
+        assert result in text
+
+
+def test_a_registry_says_how_much_it_knows():
+    """The repr of a registry has the number of its media types."""
+    assert repr(CodecRegistry()) == "<CodecRegistry of 0 media types>"
+    assert repr(default_registry.copy()) == f"<CodecRegistry of {len(default_registry.media_types)} media types>"
