@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
@@ -21,10 +22,21 @@ def wheel(tmp_path_factory):
     return zipfile.ZipFile(built)
 
 
-def test_links_of_the_description_lead_somewhere(wheel):
+@pytest.fixture(scope="module")
+def metadata(wheel):
+    """The metadata of the wheel: its fields, and as its payload the description."""
+    (name,) = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
+    return message_from_bytes(wheel.read(name), policy=policy.default)
+
+
+def test_the_metadata_names_the_page_of_the_project(metadata):
+    """Whoever has the package finds where it came from."""
+    assert metadata.get_all("Project-URL") == ["PyPI, https://pypi.org/project/contactwire/"]
+
+
+def test_links_of_the_description_lead_somewhere(metadata):
     """On PyPI there are no files beside the README, so its description links to web addresses and its own headings only."""
-    (metadata,) = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
-    description = wheel.read(metadata).decode().partition("\n\n")[2]
+    description = metadata.get_payload()
     assert description.startswith("# contactwire")
     outside_code = re.sub(r"(?s)```.*?```|`[^`]*`", "", description)
     targets = re.findall(r"\]\(([^)]*)\)", outside_code)
