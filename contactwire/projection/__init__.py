@@ -19,6 +19,7 @@ from contactwire.errors import SelectionError
 from contactwire.projection.reading import get
 from contactwire.projection.selectable import Selectable, fields
 from contactwire.projection.selection import Selection
+from contactwire.projection.text import escape_token
 from contactwire.projection.tree import Branch, Tree
 
-__all__ = ["Branch", "Selectable", "Selection", "SelectionError", "Tree", "fields", "get"]
+__all__ = ["Branch", "Selectable", "Selection", "SelectionError", "Tree", "escape_token", "fields", "get"]

@@ -4,9 +4,10 @@
 `openapi_document` adds the endpoint around them. `xsd_document` builds the XML Schema of a dialect. `texts` has the
 descriptions, which come from the docstrings of the carriers. `files` turns all of them into text and files.
 
-`json_schema(type)` and `xsd(type)` take the library's carriers and a user's own; `openapi()` describes the endpoint. A body
-that a codec writes is valid by these schemas, and a body that it refuses is not, except where a schema language cannot
-express a rule.
+`json_schema(type)` and `xsd(type)` take the library's carriers and a user's own; `openapi()` describes the endpoint of the
+contact, and `openapi(path=…, type=…)` that of any entity. A schema can be put into another document: its references lead
+where `json_schema(type, ref_template="#/components/schemas/{name}")` says. A body that a codec writes is valid by these
+schemas, and a body that it refuses is not, except where a schema language cannot express a rule.
 
 None of the three can express
 

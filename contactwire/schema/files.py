@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_origin
 
 from contactwire import carriers
-from contactwire.schema.json_definitions import DIALECT, Definitions, Schema
+from contactwire.schema.json_definitions import DEFINITIONS, DIALECT, Definitions, Schema
 from contactwire.schema.openapi_document import openapi
 from contactwire.schema.patch_definitions import json_patch, merge_patch
 from contactwire.wire import is_carrier, kind_of, nested_carrier
@@ -40,15 +40,24 @@ ARTEFACTS: Mapping[str, tuple[str, str | None, str | None]] = {
 _NOTE = "Names are spelled as on the wire. They are matched in any letter case, and members that are not listed are kept."
 
 
-def json_schema(type: Any, dialect: str = "server") -> Schema:
+def json_schema(type: Any, dialect: str = "server", *, ref_template: str = DEFINITIONS) -> Schema:
     """The JSON Schema (2020-12) of a type's JSON, as builtins.
 
     `type` is a carrier class, a `list[Carrier]`, `JsonPatch` or `MergePatch`; `dialect` is that of a patch, "server" or
-    "rfc". Raises TypeError for a type that no wire format can hold, ValueError for an unknown dialect.
+    "rfc".
+
+    `ref_template` is for a schema that becomes a part of another document, such as `#/components/schemas/{name}` for one of
+    OpenAPI: each reference to a named schema is the template with the name in it. The named schemas are in `$defs` all the
+    same, and the caller moves them to where the references lead. Such a schema has no `$schema`, which belongs to the root
+    of a document (2020-12 core §8.1.1).
+
+    Raises TypeError for a type that no wire format can hold, ValueError for an unknown dialect, and for a template without
+    `{name}`.
     """
-    definitions = Definitions()
+    definitions = Definitions(ref_template)
     root = _root(type, definitions, dialect)
-    return {"$schema": DIALECT, "description": _NOTE, **root, "$defs": definitions.finish()}
+    head = {"$schema": DIALECT} if ref_template == DEFINITIONS else {}
+    return {**head, "description": _NOTE, **root, "$defs": definitions.finish()}
 
 
 def _root(type: Any, definitions: Definitions, dialect: str) -> Schema:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from contactwire.carriers import ContactEntity
 from contactwire.schema.json_definitions import Schema
 from contactwire.schema.places import one_of, places
 from contactwire.schema.texts import DATE_TIME_PATTERN
@@ -11,6 +12,7 @@ from contactwire.wire import EnumerationKind, Kind, ListKind, ScalarKind
 
 __all__ = ["form"]
 
+_CONTACT = {"Name": "x", "Category.Id": "3", "Emails[0].Value": "a@b.example", "Domains": ["a", "b"]}
 _INTEGER: Schema = {"type": "string", "pattern": "^-?(0|[1-9][0-9]{0,8})$"}
 _TEXTS: dict[str, Schema] = {
     "string": {"type": "string"},
@@ -18,6 +20,10 @@ _TEXTS: dict[str, Schema] = {
     "int32": _INTEGER,
     "int64": _INTEGER,
     "double": {"type": "string", "pattern": r"^-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?$"},
+    "decimal": {"type": "string", "pattern": r"^-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?$"},
+    "flags": {"type": "string"},
+    "date": {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+    "uuid": {"type": "string", "pattern": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"},
     "date-time": {"type": "string", "pattern": f"^{DATE_TIME_PATTERN}$"},
 }
 
@@ -34,7 +40,7 @@ def form(carrier: type) -> Schema:
         "type": "object",
         "patternProperties": {one_of(keys): text for text, keys in groups.values()},
         "additionalProperties": False,
-        "examples": [{"Name": "x", "Category.Id": "3", "Emails[0].Value": "a@b.example", "Domains": ["a", "b"]}],
+        **({"examples": [_CONTACT]} if carrier is ContactEntity else {}),
     }
 
 

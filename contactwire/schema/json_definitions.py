@@ -24,11 +24,14 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = ["DIALECT", "Definitions", "Schema", "described", "nullable"]
+__all__ = ["DEFINITIONS", "DIALECT", "Definitions", "Schema", "described", "nullable"]
 
 Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+DEFINITIONS = "#/$defs/{name}"
+"""How a schema refers to its own named schemas; a `ref_template` for another document has the same `{name}`."""
 
 _SCALARS: dict[str, Schema] = {
     "string": {"type": "string"},
@@ -53,12 +56,14 @@ _NO_NAME = re.compile(r"[^A-Za-z0-9._-]")
 class Definitions:
     """The named schemas of a document: one for each carrier and enumeration that another schema refers to.
 
-    `place` is their common path in the document: `#/$defs/` or `#/components/schemas/`. With an `xml_dialect`, the schema
-    of a list has the names of its elements in XML, by OpenAPI's XML Object.
+    `ref_template` is the reference to one of them, with `{name}` in it; ValueError where it has none. With an `xml_dialect`,
+    the schema of a list has the names of its elements in XML, by OpenAPI's XML Object.
     """
 
-    def __init__(self, place: str = "#/$defs/", xml_dialect: Dialect | None = None) -> None:
-        self._place, self._xml_dialect = place, xml_dialect
+    def __init__(self, ref_template: str = DEFINITIONS, xml_dialect: Dialect | None = None) -> None:
+        if "{name}" not in ref_template:
+            raise ValueError(f"a template of references has {{name}} in it, as {DEFINITIONS} has: {ref_template!r}")
+        self._template, self._xml_dialect = ref_template, xml_dialect
         self._names: dict[object, str] = {}
         self._waiting: list[tuple[str, Callable[[], Schema]]] = []
 
@@ -67,7 +72,7 @@ class Definitions:
         if key not in self._names:
             self._names[key] = self._free_name(_NO_NAME.sub("_", name))
             self._waiting.append((self._names[key], make))
-        return {"$ref": self._place + self._names[key]}
+        return {"$ref": self._template.replace("{name}", self._names[key])}
 
     def _free_name(self, name: str) -> str:
         taken = set(self._names.values())

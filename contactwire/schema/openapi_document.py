@@ -1,8 +1,13 @@
-"""OpenAPI 3.1 of the contact endpoint: what it takes and answers, operation by operation."""
+"""OpenAPI 3.1 of the endpoint of an entity, such as the contact: what it takes and answers, operation by operation.
+
+In the texts, `{entity}` stands for what the endpoint calls an entity, and in names of operations `{name}` for its name.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import attrs
 
@@ -25,21 +30,53 @@ from contactwire.errors import (
 from contactwire.negotiation import REQUEST_TYPES, RESPONSE_TYPES
 from contactwire.schema.form_definition import form
 from contactwire.schema.json_definitions import DIALECT, Definitions, Schema
-from contactwire.schema.parameters import ANSWER_FIELDS, FIELDS, ID, SELECT, references
-from contactwire.schema.patch_definitions import contact_patch, merge_patch
-from contactwire.wire import kind_of
+from contactwire.schema.parameters import ANSWER_FIELDS, FIELDS, id_parameter, references, select_parameter
+from contactwire.schema.patch_definitions import entity_patch, merge_patch
+from contactwire.schema.texts import class_text
+from contactwire.wire import INT32, INT64, is_carrier, key_attributes, kind_of, plan_of
 
 __all__ = ["openapi"]
 
 _DESCRIPTION = (
-    "Companies by their ids. Property names are matched in any letter case; members that are not listed are kept. For XML "
+    "Property names are matched in any letter case; members that are not listed are kept. For XML "
     "the schemas name the elements of the plain dialect, where a dictionary holds items with a Key and a Value; the XSD of "
     "each dialect is complete. The patterns of paths have names that begin with a capital or a small letter."
 )
-_ENTITIES, _ENTITY, _DEFAULT = "/api/v1/Contact/", "/api/v1/Contact/{id}", "/api/v1/Contact/default"
+_ENTITIES, _ENTITY, _DEFAULT = "{path}/", "{path}/{{id}}", "{path}/default"
+# Of the library's own entity: the class of what is sent, and what the entities are.
+_CONTACT: Mapping[type, tuple[type, str]] = {ContactEntityWithLinks: (ContactEntity, "Companies by their ids.")}
 _SHAPING = ("Accept-Language", "SO-Language", "SO-Culture", "SO-TimeZone")
 _TOKENS = ("SO-AppToken", "X-XSRF-TOKEN")
 _UNCHANGED = ("If-Match", "If-None-Match", "If-Unmodified-Since")
+
+
+@attrs.frozen
+class _Endpoint:
+    """The endpoint of an entity: its path, the class of its answers, the attribute with its key, and its name."""
+
+    path: str
+    carrier: type
+    id: str
+    name: str
+
+    @property
+    def taken(self) -> type:
+        """The class of what is sent to it."""
+        return _CONTACT[self.carrier][0] if self.carrier in _CONTACT else self.carrier
+
+    @property
+    def about(self) -> str:
+        """What the entities are, for people."""
+        return _CONTACT[self.carrier][1] if self.carrier in _CONTACT else class_text(self.carrier)
+
+    @property
+    def entity(self) -> str:
+        """What texts call an entity: "sale order" for the name `SaleOrder`."""
+        return re.sub("(?<=[a-z0-9])(?=[A-Z])", " ", self.name).lower()
+
+    def text(self, text: str) -> str:
+        """A text of this module about this endpoint."""
+        return text.format(entity=self.entity, name=self.name, path=self.path)
 
 
 @attrs.frozen
@@ -70,7 +107,7 @@ class _Operation:
 
     @property
     def is_of_entity(self) -> bool:
-        """Whether it is on a contact that is stored."""
+        """Whether it is on an entity that is stored."""
         return self.path == _ENTITY
 
 
@@ -80,28 +117,28 @@ _CHANGED = ("Content-Location", "ETag", "Last-Modified", "Vary")
 _CREATED = ("ETag", "Last-Modified", "Location", "Vary")
 
 _OPERATIONS: Mapping[str, _Operation] = {
-    "postContact": _Operation(
-        _ENTITIES, "post", "Store a new contact, under an id that the server chooses.", "201", _CREATED
+    "post{name}": _Operation(
+        _ENTITIES, "post", "Store a new {entity}, under an id that the server chooses.", "201", _CREATED
     ),
-    "getDefaultContact": _Operation(_DEFAULT, "get", "A new contact with the server's defaults.", answered=("Vary",)),
-    "headDefaultContact": _Operation(_DEFAULT, "head", "As GET, without the contact.", answered=("Vary",)),
-    "getContact": _Operation(_ENTITY, "get", "The contact as it is stored.", fields=_READING),
-    "headContact": _Operation(_ENTITY, "head", "As GET, without the contact.", fields=_READING),
-    "putContact": _Operation(
+    "getDefault{name}": _Operation(_DEFAULT, "get", "A new {entity} with the server's defaults.", answered=("Vary",)),
+    "headDefault{name}": _Operation(_DEFAULT, "head", "As GET, without the {entity}.", answered=("Vary",)),
+    "get{name}": _Operation(_ENTITY, "get", "The {entity} as it is stored.", fields=_READING),
+    "head{name}": _Operation(_ENTITY, "head", "As GET, without the {entity}.", fields=_READING),
+    "put{name}": _Operation(
         _ENTITY,
         "put",
-        "Replace the contact: what the body does not name gets its default. A patch acts as in PATCH.",
+        "Replace the {entity}: what the body does not name gets its default. A patch acts as in PATCH.",
         answered=_CHANGED,
         fields=_CHANGING,
     ),
-    "patchContact": _Operation(
+    "patch{name}": _Operation(
         _ENTITY,
         "patch",
         "Change what the body names. In plain JSON an array is a JSON Patch, an object a merge patch.",
         answered=_CHANGED,
         fields=_CHANGING,
     ),
-    "deleteContact": _Operation(_ENTITY, "delete", "Delete the contact.", "204", (), (*_TOKENS, *_UNCHANGED)),
+    "delete{name}": _Operation(_ENTITY, "delete", "Delete the {entity}.", "204", (), (*_TOKENS, *_UNCHANGED)),
 }
 
 _SECURITY: Mapping[str, Schema] = {
@@ -123,49 +160,57 @@ class _Fault:
 
 _ALWAYS = ""
 _FAULTS = (
-    _Fault(BadRequest, _ALWAYS, "A body that is missing or holds no contact, or a header field or `$select` that is wrong."),
+    _Fault(
+        BadRequest, _ALWAYS, "A body that is missing or holds no {entity}, or a header field or `$select` that is wrong."
+    ),
     _Fault(Unauthorized, _ALWAYS, "The request has no credentials that the server takes.", ("WWW-Authenticate",)),
     _Fault(Forbidden, _ALWAYS, "Who asks may not do this."),
-    _Fault(NotFound, "is_of_entity", "There is no such contact."),
+    _Fault(NotFound, "is_of_entity", "There is no such {entity}."),
     _Fault(MethodNotAllowed, _ALWAYS, "The resource does not take this method.", ("Allow",)),
     _Fault(NotAcceptable, _ALWAYS, "The endpoint answers in no media type that Accept allows."),
     _Fault(
         Conflict,
         "takes_body",
-        "The body holds another contact's id, a `test` operation found another value, or an operation names an item that is "
-        "not there (RFC 5789 §2.2); nothing was changed.",
+        "The body holds another {entity}'s id, a `test` operation found another value, or an operation names an item that "
+        "is not there (RFC 5789 §2.2); nothing was changed.",
     ),
-    _Fault(PreconditionFailed, "is_of_entity", "The contact is not as If-Match or another condition demands."),
+    _Fault(PreconditionFailed, "is_of_entity", "The {entity} is not as If-Match or another condition demands."),
     _Fault(ContentTooLarge, "takes_body", "The body is too large, or nests too deep."),
     _Fault(UnsupportedMediaType, "takes_body", "The body's media type or content coding is not read.", ("Accept",)),
     _Fault(ServiceUnavailable, _ALWAYS, "The storage does not work now; the same request may succeed later."),
 )
 _ERROR_TYPES = ("application/json", "text/json", "application/xml", "text/xml")
-_ERROR: Schema = {
-    "description": "What went wrong, in the server's words.",
-    "type": "object",
-    "properties": {
-        "Error": {"description": "Always true.", "const": True},
-        "ErrorType": {"description": "The class of the error.", "type": "string", "examples": ["SoNotFoundException"]},
-        "ErrorMessage": {"type": "string", "examples": ["Contact id 99999 not found"]},
-        "ErrorSource": {"description": "Which part of the server found it.", "type": "string"},
-    },
-    "required": ["Error", "ErrorType", "ErrorMessage", "ErrorSource"],
-    "xml": {"name": "ServerError"},
-}
 
 
-def openapi() -> Schema:
-    """The OpenAPI 3.1 document of the endpoint, as builtins."""
-    parts = Definitions("#/components/schemas/", PLAIN)
+def openapi(
+    *, path: str = "/api/v1/Contact", type: Any = ContactEntityWithLinks, id: str = "", name: str = "", title: str = ""
+) -> Schema:
+    """The OpenAPI 3.1 document of the endpoint of an entity, as builtins; without arguments, of the contact.
+
+    `path` is the path before the id, `type` the carrier class of stored entities and answers, `id` the attribute with its
+    primary key, and `name` what names of operations call it, as for `contactwire.http.ContactEndpoint`. By default the key
+    is the property `Id`, or the class's name with `Id`, and the name that of the class without `Entity`. `title` is the
+    document's, by default "The contact endpoint", or with another name. Descriptions come from the docstrings of the class.
+
+    All references lead to `#/components/`, so the paths and components can be put into another document of OpenAPI 3.1.
+
+    Raises TypeError for a `type` that is no carrier class, or that has no integer property `id`.
+    """
+    endpoint = _endpoint(path, type, id, name)
+    parts = Definitions("#/components/schemas/{name}", PLAIN)
     paths: dict[str, Schema] = {}
-    for name, operation in _OPERATIONS.items():
-        known = paths.setdefault(operation.path, {"parameters": [ID]} if operation.is_of_entity else {})
-        known[operation.method] = _described(parts, name, operation)
-    faults = {fault.error.__name__: _fault(parts, fault) for fault in _FAULTS}
+    for label, operation in _OPERATIONS.items():
+        resource = {"parameters": [id_parameter(endpoint.entity)]} if operation.is_of_entity else {}
+        known = paths.setdefault(endpoint.text(operation.path), resource)
+        known[operation.method] = _described(parts, endpoint, label, operation)
+    faults = {fault.error.__name__: _fault(parts, endpoint, fault) for fault in _FAULTS}
     return {
         "openapi": "3.1.0",
-        "info": {"title": "The contact endpoint", "description": _DESCRIPTION, "version": "v1"},
+        "info": {
+            "title": title or endpoint.text("The {entity} endpoint"),
+            "description": f"{endpoint.about} {_DESCRIPTION}".strip(),
+            "version": "v1",
+        },
         "jsonSchemaDialect": DIALECT,
         "paths": paths,
         # The empty alternative is a browser's session with its X-XSRF-TOKEN.
@@ -173,64 +218,84 @@ def openapi() -> Schema:
         "components": {
             "schemas": parts.finish(),
             "responses": faults,
-            "parameters": {"select": SELECT, **{name: _header(name, *FIELDS[name]) for name in FIELDS}},
-            "headers": {name: {"description": text, "schema": schema} for name, (schema, text) in ANSWER_FIELDS.items()},
+            "parameters": {"select": select_parameter(endpoint.carrier), **_headers(endpoint)},
+            "headers": {
+                name: {"description": endpoint.text(text), "schema": schema}
+                for name, (schema, text) in ANSWER_FIELDS.items()
+            },
             "securitySchemes": dict(_SECURITY),
         },
     }
 
 
-def _header(name: str, schema: Schema, text: str) -> Schema:
-    return {"name": name, "in": "header", "description": text, "schema": schema}
+def _endpoint(path: str, cls: Any, id: str, name: str) -> _Endpoint:
+    if not is_carrier(cls):
+        raise TypeError(f"{cls!r} is no carrier class")
+    plan = plan_of(cls)
+    keys = [key for key in ([id] if id else key_attributes(plan)) if key in plan.by_attribute]
+    found = next((key for key in keys if plan.by_attribute[key].kind in (INT32, INT64)), None)
+    if found is None:
+        wanted = f"integer property {id!r}" if id else "integer property that is its primary key"
+        raise TypeError(f"{cls.__name__} has no {wanted}: name its primary key in `id`")
+    return _Endpoint(path.rstrip("/"), cls, found, name or cls.__name__.removesuffix("WithLinks").removesuffix("Entity"))
 
 
-def _described(parts: Definitions, name: str, operation: _Operation) -> Schema:
-    selected = () if operation.method == "delete" else ("select",)
+def _headers(endpoint: _Endpoint) -> Schema:
     return {
-        "operationId": name,
-        "summary": operation.summary,
-        "parameters": references("parameters", (*selected, *operation.fields)),
-        **({"requestBody": _request(parts, operation)} if operation.takes_body else {}),
-        "responses": _answers(parts, operation),
+        name: {"name": name, "in": "header", "description": endpoint.text(text), "schema": schema}
+        for name, (schema, text) in FIELDS.items()
     }
 
 
-def _answers(parts: Definitions, operation: _Operation) -> Schema:
-    answers = {operation.status: _answer(parts, operation)}
+def _described(parts: Definitions, endpoint: _Endpoint, label: str, operation: _Operation) -> Schema:
+    selected = () if operation.method == "delete" else ("select",)
+    return {
+        "operationId": endpoint.text(label),
+        "summary": endpoint.text(operation.summary),
+        "parameters": references("parameters", (*selected, *operation.fields)),
+        **({"requestBody": _request(parts, endpoint, operation)} if operation.takes_body else {}),
+        "responses": _answers(parts, endpoint, operation),
+    }
+
+
+def _answers(parts: Definitions, endpoint: _Endpoint, operation: _Operation) -> Schema:
+    answers = {operation.status: _answer(parts, endpoint, operation)}
     if operation.reads and operation.is_of_entity:
         fields = _fields(("ETag", "Last-Modified", "Vary"))
-        answers["304"] = {"description": "The contact has not changed.", "headers": fields}
+        answers["304"] = {"description": endpoint.text("The {entity} has not changed."), "headers": fields}
     faults = [fault for fault in _FAULTS if fault.when == _ALWAYS or getattr(operation, fault.when)]
     return answers | {str(fault.error.status): references("responses", [fault.error.__name__])[0] for fault in faults}
 
 
-def _answer(parts: Definitions, operation: _Operation) -> Schema:
+def _answer(parts: Definitions, endpoint: _Endpoint, operation: _Operation) -> Schema:
     if operation.method == "delete":
-        return {"description": "The contact is deleted."}
-    named: Schema = {"description": "The contact.", "headers": _fields(operation.answered)}
+        return {"description": endpoint.text("The {entity} is deleted.")}
+    named: Schema = {"description": endpoint.text("The {entity}."), "headers": _fields(operation.answered)}
     if operation.method == "head":
         return named
-    return {**named, "content": _content(RESPONSE_TYPES, _patches(parts), parts.kind(kind_of(ContactEntityWithLinks)))}
+    answered = parts.kind(kind_of(endpoint.carrier))
+    return {**named, "content": _content(RESPONSE_TYPES, _patches(parts, endpoint), answered)}
 
 
-def _request(parts: Definitions, operation: _Operation) -> Schema:
-    contact, patches = parts.kind(kind_of(ContactEntity)), _patches(parts)
-    special = {"application/x-www-form-urlencoded": _form(parts), **(patches if operation.takes_patch else {})}
+def _request(parts: Definitions, endpoint: _Endpoint, operation: _Operation) -> Schema:
+    entity, patches = parts.kind(kind_of(endpoint.taken)), _patches(parts, endpoint)
+    special = {"application/x-www-form-urlencoded": _form(parts, endpoint), **(patches if operation.takes_patch else {})}
     if operation.method == "patch":
         either = {"oneOf": list(patches.values())}
         special |= {"application/json": either, "text/json": either}
     types = [name for name in REQUEST_TYPES if operation.takes_patch or name not in patches]
-    return {"required": True, "content": _content(types, special, contact)}
+    return {"required": True, "content": _content(types, special, entity)}
 
 
-def _form(parts: Definitions) -> Schema:
-    return parts.refer("form", "ContactForm", lambda: form(ContactEntity))
+def _form(parts: Definitions, endpoint: _Endpoint) -> Schema:
+    return parts.refer("form", f"{endpoint.name}Form", lambda: form(endpoint.taken))
 
 
-def _patches(parts: Definitions) -> dict[str, Schema]:
+def _patches(parts: Definitions, endpoint: _Endpoint) -> dict[str, Schema]:
+    carrier, key = endpoint.taken, plan_of(endpoint.carrier).by_attribute[endpoint.id].name
     return {
-        "application/json-patch+json": parts.refer("patch", "JsonPatch", lambda: contact_patch(parts)),
-        "application/merge-patch+json": parts.refer("merge", "MergePatch", lambda: merge_patch(parts)),
+        "application/json-patch+json": parts.refer("patch", "JsonPatch", lambda: entity_patch(parts, carrier, key)),
+        "application/merge-patch+json": parts.refer("merge", "MergePatch", lambda: merge_patch(parts, carrier=carrier)),
     }
 
 
@@ -238,10 +303,25 @@ def _content(media_types: Iterable[str], special: Mapping[str, Schema], usual: S
     return {media_type: {"schema": special.get(media_type, usual)} for media_type in media_types}
 
 
-def _fault(parts: Definitions, fault: _Fault) -> Schema:
-    error = parts.refer("error", "ServerError", lambda: _ERROR)
+def _fault(parts: Definitions, endpoint: _Endpoint, fault: _Fault) -> Schema:
+    error = parts.refer("error", "ServerError", lambda: _error(endpoint))
     fields = _fields((*fault.answered, "Vary"))
-    return {"description": fault.text, "headers": fields, "content": _content(_ERROR_TYPES, {}, error)}
+    return {"description": endpoint.text(fault.text), "headers": fields, "content": _content(_ERROR_TYPES, {}, error)}
+
+
+def _error(endpoint: _Endpoint) -> Schema:
+    return {
+        "description": "What went wrong, in the server's words.",
+        "type": "object",
+        "properties": {
+            "Error": {"description": "Always true.", "const": True},
+            "ErrorType": {"description": "The class of the error.", "type": "string", "examples": ["SoNotFoundException"]},
+            "ErrorMessage": {"type": "string", "examples": [endpoint.text("{name} id 99999 not found")]},
+            "ErrorSource": {"description": "Which part of the server found it.", "type": "string"},
+        },
+        "required": ["Error", "ErrorType", "ErrorMessage", "ErrorSource"],
+        "xml": {"name": "ServerError"},
+    }
 
 
 def _fields(names: Iterable[str]) -> Schema:

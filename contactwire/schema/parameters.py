@@ -1,4 +1,7 @@
-"""What OpenAPI says of a request's path, query and header fields, and of an answer's header fields."""
+"""What OpenAPI says of a request's path, query and header fields, and of an answer's header fields.
+
+In the texts, `{entity}` stands for what the endpoint calls an entity, such as "contact".
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from contactwire.schema.json_definitions import Schema
 from contactwire.schema.places import selectable
 from contactwire.wire import INT32
 
-__all__ = ["ANSWER_FIELDS", "FIELDS", "ID", "SELECT", "references"]
+__all__ = ["ANSWER_FIELDS", "FIELDS", "id_parameter", "references", "select_parameter"]
 
 # RFC 9110 §5.5: visible characters, blanks and tabs.
 _TEXT: Schema = {"type": "string", "pattern": "^[\\t -~\u0080-\u00ff]*$"}
@@ -42,18 +45,18 @@ FIELDS: Mapping[str, tuple[Schema, str]] = {
     "SO-TimeZone": (_ZONE, "The zone of dates, by name or number; with `includeTZOffset` the answer shows offsets."),
     "SO-AppToken": (_TEXT, "The application's token."),
     "X-XSRF-TOKEN": (_TEXT, "The token of a browser's session, where there is no Authorization."),
-    "If-Match": (_TAGS, "412 unless the contact has the version of one of these entity tags (RFC 9110 §13.1.1)."),
+    "If-Match": (_TAGS, "412 unless the {entity} has the version of one of these entity tags (RFC 9110 §13.1.1)."),
     "If-None-Match": (_TAGS, "The contrary: for GET and HEAD 304, else 412 (RFC 9110 §13.1.2)."),
-    "If-Modified-Since": (_HTTP_DATE, "304 unless the contact has changed since (RFC 9110 §13.1.3)."),
-    "If-Unmodified-Since": (_HTTP_DATE, "412 if the contact has changed since (RFC 9110 §13.1.4)."),
+    "If-Modified-Since": (_HTTP_DATE, "304 unless the {entity} has changed since (RFC 9110 §13.1.3)."),
+    "If-Unmodified-Since": (_HTTP_DATE, "412 if the {entity} has changed since (RFC 9110 §13.1.4)."),
 }
 """The header fields of requests by name: their schemas, and what they mean."""
 
 ANSWER_FIELDS: Mapping[str, tuple[Schema, str]] = {
-    "ETag": (_TAGS, "The entity tag of the answer, whose first part is the version of the contact (RFC 9110 §8.8.3)."),
-    "Last-Modified": (_HTTP_DATE, "When the contact was last changed, where it says so, and not in the present second."),
-    "Location": (_TEXT, "The path of the new contact."),
-    "Content-Location": (_TEXT, "The path of the contact that the answer holds (RFC 9110 §8.7)."),
+    "ETag": (_TAGS, "The entity tag of the answer, whose first part is the version of the {entity} (RFC 9110 §8.8.3)."),
+    "Last-Modified": (_HTTP_DATE, "When the {entity} was last changed, where it says so, and not in the present second."),
+    "Location": (_TEXT, "The path of the new {entity}."),
+    "Content-Location": (_TEXT, "The path of the {entity} that the answer holds (RFC 9110 §8.7)."),
     "Vary": (_TEXT, "The request's header fields on which the answer depends."),
     "Allow": (_TEXT, "The methods that the resource takes."),
     "Accept": (_TEXT, "The media types that the resource takes."),
@@ -61,29 +64,30 @@ ANSWER_FIELDS: Mapping[str, tuple[Schema, str]] = {
 }
 """The header fields of answers by name: their schemas, and what they mean."""
 
-ID: Schema = {
-    "name": "id",
-    "in": "path",
-    "required": True,
-    "description": "Primary key of the contact.",
-    "schema": {"type": "integer", "format": INT32.name, "minimum": 0, "maximum": INT32.maximum},
-}
-"""The parameter for the number of a contact."""
 
-SELECT: Schema = {
-    "name": "$select",
-    "in": "query",
-    "description": "The properties that the answer shall hold, as paths in any letter case; all others are null. "
-    "It never decides what is saved.",
-    "style": "form",
-    "explode": False,
-    "schema": {
-        "type": "array",
-        "items": {"type": "string", "pattern": selectable(ContactEntityWithLinks)},
-        "examples": [["name", "department", "category/id"]],
-    },
-}
-"""The parameter for the selected properties."""
+def id_parameter(entity: str) -> Schema:
+    """The parameter for the number of an entity."""
+    return {
+        "name": "id",
+        "in": "path",
+        "required": True,
+        "description": f"Primary key of the {entity}.",
+        "schema": {"type": "integer", "format": INT32.name, "minimum": 0, "maximum": INT32.maximum},
+    }
+
+
+def select_parameter(carrier: type) -> Schema:
+    """The parameter for the selected properties of a carrier class."""
+    examples = {"examples": [["name", "department", "category/id"]]} if carrier is ContactEntityWithLinks else {}
+    return {
+        "name": "$select",
+        "in": "query",
+        "description": "The properties that the answer shall hold, as paths in any letter case; all others are null. "
+        "It never decides what is saved.",
+        "style": "form",
+        "explode": False,
+        "schema": {"type": "array", "items": {"type": "string", "pattern": selectable(carrier)}, **examples},
+    }
 
 
 def references(kind: str, names: Iterable[str]) -> list[Schema]:

@@ -14,7 +14,7 @@ from contactwire.schema.json_definitions import Definitions, Schema, nullable
 from contactwire.schema.places import Place, one_of, places
 from contactwire.wire import DictionaryKind, EnumerationKind, Kind, ListKind, NestedKind, ScalarKind, plan_of
 
-__all__ = ["contact_patch", "json_patch", "merge_patch"]
+__all__ = ["entity_patch", "json_patch", "merge_patch"]
 
 # RFC 6901 §3: 0 or 1 follows a ~, and a JSON Pointer is empty or starts with a slash. The server does not demand the slash.
 _TOKENS = "([^~]|~[01])*"
@@ -78,7 +78,7 @@ def _object(name: str, members: Mapping[str, Schema]) -> Schema:
     return {"description": _OPERATIONS[name][1], "type": "object", "properties": properties, "required": list(properties)}
 
 
-def contact_patch(definitions: Definitions, carrier: type = ContactEntity, key: str = "ContactId") -> Schema:
+def entity_patch(definitions: Definitions, carrier: type, key: str) -> Schema:
     """The schema of a JSON Patch of a carrier in the server's dialect: which paths there are, and which values fit there.
 
     The property `key` is the one that no patch changes.
@@ -97,6 +97,8 @@ class _Places:
     def patch(self) -> Schema:
         """The schema of a patch."""
         existing, ends = self._groups(is_end=False), self._groups(is_end=True)
+        if not existing:
+            return {"description": "A JSON Patch (RFC 6902) without operations.", "type": "array", "maxItems": 0}
         anywhere = {"anyOf": [path for path, _ in existing]}
         operations: Mapping[str, list[dict[str, Schema]]] = {
             "add": [{"path": path, "value": value} for path, value in (*existing, *ends)],

@@ -13,12 +13,16 @@ from collections.abc import Iterable, Iterator
 import attrs
 
 from contactwire.carriers import RightsCarrier
+from contactwire.paths import escape
+from contactwire.projection import escape_token
 from contactwire.wire import DictionaryKind, Kind, ListKind, NestedKind, plan_of
 
 __all__ = ["Place", "one_of", "places", "selectable"]
 
-# Steps that are no names; a slash is in no name.
-_INDEX, _END, _KEY = "/index", "/end", "/key"
+# Steps that are no names; a quotation mark is in no name.
+_INDEX, _END, _KEY = '"index"', '"end"', '"key"'
+# What has a meaning in patterns of ECMA-262; it permits no backslash before another character.
+_SYNTAX = re.compile(r"[\^$\\.*+?()\[\]{}|]")
 # RFC 6901 §4: an index has no leading zeros; §3: the tokens of a pointer. No list has more items than this index says.
 _IN_POINTERS = {_INDEX: "(0|[1-9][0-9]{0,5})", _END: "-", _KEY: "([^/~]|~[01])*"}
 _IN_SELECTIONS = {_INDEX: "", _KEY: "[A-Za-z0-9:_.]+"}
@@ -47,17 +51,17 @@ class Place:
     @property
     def pointer(self) -> str:
         """The pattern of JSON Pointers to it, without the first slash."""
-        return "/".join(_IN_POINTERS.get(step) or _in_either_case(step) for step in self.steps)
+        return "/".join(_IN_POINTERS.get(step) or _in_either_case(escape(step)) for step in self.steps)
 
     @property
     def selection(self) -> str:
         """The pattern of paths to it in a `$select`, where lists take no index."""
-        return "/".join(filter(None, (_IN_SELECTIONS.get(step, _in_either_case(step)) for step in self.steps)))
+        return "/".join(filter(None, (_IN_SELECTIONS.get(step, _in_either_case(escape_token(step))) for step in self.steps)))
 
     @property
     def key(self) -> str:
         r"""The pattern of keys for it in a form: `Emails\[0\]\.Value`."""
-        return "".join(_IN_FORMS.get(step, rf"\.{step}") for step in self.steps).removeprefix(r"\.")
+        return "".join(_IN_FORMS.get(step) or _in_form(step) for step in self.steps).removeprefix(r"\.")
 
 
 def places(carrier: type, outer: tuple[type, ...] = ()) -> Iterator[Place]:
@@ -82,7 +86,17 @@ def _from(place: Place, outer: tuple[type, ...]) -> Iterator[Place]:
 
 def _in_either_case(name: str) -> str:
     """A pattern for a name that may begin with a capital or a small letter: `_[Ll]inks`."""
-    return re.sub("[A-Za-z]", lambda found: f"[{found[0].upper()}{found[0].lower()}]", name, count=1)
+    return re.sub("[A-Za-z]", lambda found: f"[{found[0].upper()}{found[0].lower()}]", _quoted(name), count=1)
+
+
+def _in_form(name: str) -> str:
+    """A pattern for a name in a form's key; one with a dot or bracket in it stands in brackets."""
+    return rf"\[{_quoted(name)}\]" if "." in name or "[" in name else rf"\.{_quoted(name)}"
+
+
+def _quoted(text: str) -> str:
+    """A pattern for exactly a text."""
+    return _SYNTAX.sub(r"\\\g<0>", text)
 
 
 def selectable(carrier: type) -> str:

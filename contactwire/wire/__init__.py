@@ -28,7 +28,7 @@ from contactwire.wire.enumerations import NumberedEnum, numbers_of
 from contactwire.wire.extras import Extras, Number, number
 from contactwire.wire.flags import FlagsKind
 from contactwire.wire.hooks import HookFault
-from contactwire.wire.keys import keys_differ, primary_key
+from contactwire.wire.keys import key_attributes, keys_differ, primary_key
 from contactwire.wire.kinds import (
     BOOLEAN,
     DATE,
@@ -124,6 +124,7 @@ __all__ = [
     "is_view",
     "keep_tag",
     "kept_on_plan",
+    "key_attributes",
     "keys_differ",
     "kind_of",
     "leads_back",

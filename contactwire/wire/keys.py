@@ -7,7 +7,7 @@ from typing import Any
 from contactwire.wire.kinds import is_carrier
 from contactwire.wire.plan import CarrierPlan, kept_on_plan, plan_of
 
-__all__ = ["keys_differ", "primary_key"]
+__all__ = ["key_attributes", "keys_differ", "primary_key"]
 
 
 def primary_key(value: Any) -> frozenset[tuple[str, Any]]:
@@ -17,12 +17,13 @@ def primary_key(value: Any) -> frozenset[tuple[str, Any]]:
     """
     if not is_carrier(type(value)):
         return frozenset()
-    values = ((name, getattr(value, name)) for name in _key_attributes(plan_of(type(value))))
+    values = ((name, getattr(value, name)) for name in key_attributes(plan_of(type(value))))
     return frozenset((name, value) for name, value in values if value and isinstance(value, (str, int)))
 
 
 @kept_on_plan
-def _key_attributes(plan: CarrierPlan) -> tuple[str, ...]:
+def key_attributes(plan: CarrierPlan) -> tuple[str, ...]:
+    """The attributes of a carrier class that hold its primary key, or none."""
     names = {"Id", *(f"{cls.__name__.removesuffix('Entity')}Id" for cls in plan.carrier.__mro__)}
     return tuple(field.attribute for field in plan.fields if field.name in names)
 

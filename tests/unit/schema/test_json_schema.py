@@ -7,6 +7,7 @@ from typing import Annotated
 
 import pytest
 from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from contactwire import (
     UNSET,
@@ -15,7 +16,9 @@ from contactwire import (
     ContactEntityWithLinks,
     EntityElement,
     Int32,
+    JsonPatch,
     Maybe,
+    MergePatch,
     Person,
     SelectableMDOListItem,
     WireName,
@@ -204,3 +207,51 @@ def test_a_merge_patch_of_a_dictionary(dialect):
         assert validator.is_valid(document) is (dialect == "rfc")
     assert validator.is_valid({"Boxes": {"a": {"Firstname": "x"}}, "Labels": {"a": "b"}})
     assert not validator.is_valid({"Boxes": {"a": 5}})
+
+
+COMPONENTS = "#/components/schemas/{name}"
+
+
+@pytest.mark.parametrize("type", [ContactEntity, list[Person], Second, JsonPatch, MergePatch])
+def test_a_schema_can_move_into_another_document(type):
+    """With a template, each reference leads to where the template says, and all else stays but the schema's own head."""
+    schema, moved = json_schema(type), json_schema(type, ref_template=COMPONENTS)
+    assert "$schema" not in moved
+    expected = json.dumps(schema).replace("#/$defs/", "#/components/schemas/")
+    assert {"$schema": schema["$schema"], **moved} == json.loads(expected)
+
+
+def test_a_moved_schema_works_in_a_document_of_openapi():
+    """The named schemas of two types, put where the template leads, make a document that is right and tells wrong bodies."""
+    page, note = json_schema(Page, ref_template=COMPONENTS), json_schema(Second, ref_template=COMPONENTS)
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "Pages", "version": "1"},
+        "paths": {},
+        "components": {"schemas": {**page.pop("$defs"), **note.pop("$defs"), "Answer": page, "Other": note}},
+    }
+    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
+    validator = Draft202012Validator({"$ref": "#/components/schemas/Answer", **document})
+    assert validator.is_valid({"Items": [{"Name": "x"}], "Next": {"Items": []}})
+    assert not validator.is_valid({"Items": [], "Next": {"Items": [{"Name": 5}]}})
+
+
+class Page(Carrier):
+    """A recursive carrier with a list of carriers."""
+
+    items: list[ContactEntity]
+    next: Maybe[Page] = UNSET
+
+
+@pytest.mark.parametrize("template", ["", "#/components/schemas/", "#/{model}"])
+def test_a_template_needs_a_place_for_the_name(template):
+    """A template that gives all schemas one reference is a ValueError that shows how one looks."""
+    with pytest.raises(ValueError, match=r"#/\$defs/\{name\}"):
+        json_schema(ContactEntity, ref_template=template)
+
+
+@pytest.mark.parametrize("template", ["other.json#{name}", "https://a.example/{name}.json", "#/{0}/{name}/{x!r}"])
+def test_a_template_is_taken_as_it_stands(template):
+    """Only `{name}` is replaced, wherever it stands."""
+    schema = json_schema(Second, ref_template=template)
+    assert schema["$ref"] == template.replace("{name}", "Odd_Name")

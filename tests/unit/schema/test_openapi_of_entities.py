@@ -1,0 +1,292 @@
+"""OpenAPI 3.1 of the endpoint of a user's own entity."""
+
+from __future__ import annotations
+
+import enum
+import uuid
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated
+from urllib.parse import parse_qsl
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from contactwire import (
+    UNSET,
+    Carrier,
+    Category,
+    ContactEntity,
+    ContactEntityWithLinks,
+    FlagsKind,
+    Int32,
+    Int64,
+    JsonPatch,
+    Maybe,
+    Person,
+    Selection,
+    SelectionError,
+    WireName,
+    decode,
+    encode,
+    to_builtins,
+)
+from contactwire.http import ContactEndpoint
+from contactwire.projection import fields
+from contactwire.schema import openapi
+from contactwire.wire import plan_of
+
+
+class Mood(enum.StrEnum):
+    """An enumeration."""
+
+    GOOD = "Good"
+    BAD = "Bad"
+
+
+class SaleOrder(Carrier):
+    """An order with every kind of property."""
+
+    sale_order_id: Maybe[Int64] = UNSET
+    text: Maybe[str] = UNSET
+    """What is ordered."""
+    count: Int32
+    price: Maybe[Decimal] = UNSET
+    weight: Maybe[float] = UNSET
+    paid: Maybe[bool] = UNSET
+    day: Maybe[date] = UNSET
+    when: Maybe[datetime] = UNSET
+    guid: Maybe[uuid.UUID] = UNSET
+    mood: Maybe[Mood] = UNSET
+    access: Maybe[Annotated[str | int, FlagsKind({"In": 1, "Out": 2})]] = UNSET
+    category: Maybe[Category] = UNSET
+    parts: Maybe[list[SaleOrder]] = UNSET
+    names: Maybe[list[str]] = UNSET
+    rows: Maybe[list[list[int]]] = UNSET
+    by_key: Maybe[dict[str, Category]] = UNSET
+
+
+class OddEntity(Carrier):
+    """An entity whose names have characters that mean something in patterns and paths."""
+
+    id: Maybe[Int32] = UNSET
+    dotted: Annotated[Maybe[str], WireName("a.b")] = UNSET
+    bracket: Annotated[Maybe[str], WireName("[c]+(d)")] = UNSET
+    slash: Annotated[Maybe[str], WireName("e/f~g,h")] = UNSET
+    typed: Annotated[Maybe[Category], WireName("@odata.type|x")] = UNSET
+
+
+class Ticket(Carrier):
+    """An entity that has nothing but a key."""
+
+    ticket_id: Int32
+
+
+class Company(ContactEntityWithLinks):
+    """A contact with a property more."""
+
+    rating: Maybe[Int32] = UNSET
+
+
+ENTITIES = {
+    SaleOrder: SaleOrder(sale_order_id=5, count=1),
+    OddEntity: OddEntity(id=5),
+    Ticket: Ticket(ticket_id=5),
+    Person: Person(person_id=5),
+    Company: Company(contact_id=5),
+    ContactEntity: ContactEntity(contact_id=5),
+}
+DOCUMENTS = {cls: openapi(path=f"/crm/{cls.__name__}/", type=cls, title=f"All of {cls.__name__}") for cls in ENTITIES}
+
+entities = pytest.mark.parametrize("entity", ENTITIES.values(), ids=[cls.__name__ for cls in ENTITIES])
+
+
+def validator(document, name):
+    """A validator for a named schema of a document."""
+    return Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": document["components"]})
+
+
+def nodes(node):
+    """Every object in a document."""
+    if isinstance(node, dict):
+        yield node
+    for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from nodes(inner)
+
+
+@entities
+def test_the_document_is_openapi(entity):
+    """openapi-spec-validator has nothing to say against any entity's document, nor the metaschema against its schemas."""
+    document = DOCUMENTS[type(entity)]
+    assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
+    for schema in document["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+
+
+@entities
+def test_the_document_is_about_the_entity(entity):
+    """Paths, title and names of operations are the entity's, and no word of contacts is left."""
+    cls = type(entity)
+    document = DOCUMENTS[cls]
+    path, name = f"/crm/{cls.__name__}", cls.__name__.removesuffix("Entity")
+    assert [*document["paths"]] == [f"{path}/", f"{path}/default", f"{path}/{{id}}"]
+    assert document["info"]["title"] == f"All of {cls.__name__}"
+    assert document["info"]["description"].startswith(cls.__doc__)
+    assert document["paths"][f"{path}/{{id}}"]["get"]["operationId"] == f"get{name}"
+    if not issubclass(cls, ContactEntity):
+        texts = [node[key] for node in nodes(document) for key in ("description", "summary") if key in node]
+        assert [text for text in texts if isinstance(text, str) and "contact" in text] == []
+
+
+@entities
+def test_a_body_of_the_entity_is_valid(entity):
+    """What the codec writes of the entity is valid where the document has the entity."""
+    document = DOCUMENTS[type(entity)]
+    operation = document["paths"][f"/crm/{type(entity).__name__}/{{id}}"]["put"]
+    for part in (operation["requestBody"], operation["responses"]["200"]):
+        schema = part["content"]["application/json"]["schema"]
+        Draft202012Validator({**schema, "components": document["components"]}).validate(to_builtins(entity))
+
+
+@entities
+def test_the_endpoint_serves_what_the_document_says(entity):
+    """The endpoint takes the paths of the document, and a patch of the property that is its key is not valid."""
+    ((key, number),) = [(name, value) for name, value in to_builtins(entity).items() if value == 5]
+    attribute = plan_of(type(entity)).by_name[key].attribute
+    endpoint = ContactEndpoint(path=f"/crm/{type(entity).__name__}", type=type(entity), id=attribute)
+    assert endpoint.parse_head("GET", f"/crm/{type(entity).__name__}/{number}").id == number
+    patch = validator(DOCUMENTS[type(entity)], "JsonPatch")
+    assert not patch.is_valid([{"op": "replace", "path": f"/{key}", "value": 6}])
+
+
+@entities
+def test_every_path_can_be_selected(entity):
+    """What can be selected of the class is valid in `$select`, in two spellings, and nothing else."""
+    cls = type(entity)
+    schema = Draft202012Validator(DOCUMENTS[cls]["components"]["parameters"]["select"]["schema"])
+    for selectable in fields(cls):
+        assert schema.is_valid([selectable.path])
+        assert schema.is_valid([selectable.path[:1].lower() + selectable.path[1:]])
+    for wrong in ("nmae", "a-b", "aXb"):
+        assert not schema.is_valid([wrong])
+        with pytest.raises(SelectionError):
+            Selection.parse(wrong, cls)
+
+
+OPERATIONS = [
+    (SaleOrder(count=1), {"op": "replace", "path": "/Text", "value": "x"}, True),
+    (SaleOrder(count=1), {"op": "add", "path": "/names/-", "value": "x"}, True),
+    (SaleOrder(count=1), {"op": "add", "path": "ByKey/a~1b", "value": {"Id": 5}}, True),
+    (SaleOrder(count=1), {"op": "add", "path": "/Names/-", "value": 5}, False),
+    (SaleOrder(count=1), {"op": "replace", "path": "/Nmae", "value": "x"}, False),
+    (OddEntity(), {"op": "replace", "path": "/a.b", "value": "x"}, True),
+    (OddEntity(), {"op": "replace", "path": "/aXb", "value": "x"}, False),
+    (OddEntity(), {"op": "replace", "path": "/[c]+(d)", "value": "x"}, True),
+    (OddEntity(), {"op": "replace", "path": "e~1f~0g,h", "value": "x"}, True),
+    (OddEntity(), {"op": "replace", "path": "/e/f~0g,h", "value": "x"}, False),
+    (OddEntity(), {"op": "add", "path": "/@odata.type|x/Value", "value": "x"}, True),
+    (OddEntity(), {"op": "add", "path": "/@odata.type", "value": "x"}, False),
+]
+
+
+@pytest.mark.parametrize(("entity", "operation", "valid"), OPERATIONS)
+def test_operations_are_valid_on_places_that_there_are(entity, operation, valid):
+    """An operation is valid on a place that the entity can have, also one of an odd name, and can be applied."""
+    assert validator(DOCUMENTS[type(entity)], "JsonPatch").is_valid([operation]) is valid
+    if valid:
+        assert JsonPatch.parse([operation]).apply(entity) != entity
+
+
+def test_an_entity_without_more_than_a_key_has_no_patch():
+    """Where nothing may be changed, a JSON Patch has no operations."""
+    patch = validator(DOCUMENTS[Ticket], "JsonPatch")
+    assert patch.is_valid([])
+    assert not patch.is_valid([{"op": "replace", "path": "/TicketId", "value": 6}])
+
+
+FORMS = [
+    SaleOrder(
+        sale_order_id=5,
+        text="x",
+        count=1,
+        price=Decimal("1.25"),
+        weight=2.5,
+        paid=True,
+        day=date(2020, 1, 2),
+        when=datetime(2020, 1, 2, 3, 4, 5),
+        guid=uuid.UUID("12345678-1234-5678-1234-567812345678"),
+        mood=Mood.GOOD,
+        access="In, Out",
+        category=Category(id=3),
+        names=["a", "b"],
+    ),
+    OddEntity(id=5, dotted="x", bracket="y", slash="z", typed=Category(value="v")),
+]
+
+
+@pytest.mark.parametrize("entity", FORMS)
+def test_a_form_of_the_entity_is_valid(entity):
+    """The keys and texts that the codec writes of an entity are valid by the document."""
+    body = encode(entity, "application/x-www-form-urlencoded")
+    pairs = parse_qsl(body.decode(), keep_blank_values=True)
+    name = f"{type(entity).__name__.removesuffix('Entity')}Form"
+    form = validator(DOCUMENTS[type(entity)], name)
+    for key, text in pairs:
+        form.validate({key: text})
+    assert not form.is_valid({"Nmae": "x"})
+    assert decode(body, "application/x-www-form-urlencoded", type=type(entity)) == entity
+
+
+def test_the_contact_is_the_default():
+    """Without arguments the document is that of the contact's endpoint, whose options may be said."""
+    assert openapi() == openapi(
+        path="/api/v1/Contact",
+        type=ContactEntityWithLinks,
+        id="contact_id",
+        name="Contact",
+        title="The contact endpoint",
+    )
+
+
+def test_names_of_several_words_are_written_apart():
+    """A text has the words of a name, an operation the name."""
+    document = openapi(type=Person, name="SalesPerson")
+    assert document["info"]["title"] == "The sales person endpoint"
+    assert document["paths"]["/api/v1/Contact/"]["post"]["operationId"] == "postSalesPerson"
+    assert document["paths"]["/api/v1/Contact/{id}"]["get"]["summary"] == "The sales person as it is stored."
+
+
+def test_a_path_may_have_parameters_of_its_own():
+    """Braces in the path stay."""
+    assert [*openapi(path="/{tenant}/Person", type=Person)["paths"]][2] == "/{tenant}/Person/{id}"
+
+
+class Keyless(Carrier):
+    """A carrier whose key has another name than its class."""
+
+    number: Maybe[Int32] = UNSET
+    id: Maybe[str] = UNSET
+
+
+def test_the_key_may_be_named():
+    """An attribute that is no key by its name is one by `id`."""
+    document = openapi(type=Keyless, id="number")
+    assert not validator(document, "JsonPatch").is_valid([{"op": "replace", "path": "/Number", "value": 5}])
+    assert validator(document, "JsonPatch").is_valid([{"op": "replace", "path": "/Id", "value": "x"}])
+
+
+WRONG_CALLS = [
+    ({"type": dict}, "is no carrier class"),
+    ({"type": list[Person]}, "is no carrier class"),
+    ({"type": Keyless}, "Keyless has no integer property that is its primary key"),
+    ({"type": Keyless, "id": "id"}, "Keyless has no integer property 'id'"),
+    ({"type": Person, "id": "nobody"}, "Person has no integer property 'nobody'"),
+]
+
+
+@pytest.mark.parametrize(("options", "message"), WRONG_CALLS)
+def test_what_no_endpoint_serves_has_no_document(options, message):
+    """A type that is no carrier, or has no integer key, is a TypeError that says so."""
+    with pytest.raises(TypeError, match=message):
+        openapi(**options)
