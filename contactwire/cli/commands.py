@@ -1,8 +1,7 @@
-"""The commands: their arguments, and one function for each that runs it.
+"""One function for each command, which runs it.
 
 A command writes its result, and nothing else, to standard output, and error messages to standard error. It returns the exit
-status: 0 for success, 1 for an invalid document (or one that a codec would not keep whole), 2 for wrong arguments or a file
-that cannot be read or written.
+`Status`.
 """
 
 from __future__ import annotations
@@ -11,12 +10,13 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import attrs
 
-from contactwire.cli import roundtrip
+from contactwire.cli import completion, roundtrip
+from contactwire.cli.arguments import parser
 from contactwire.cli.documents import (
     HEAD,
     Limits,
@@ -24,49 +24,44 @@ from contactwire.cli.documents import (
     Unreadable,
     faults_of,
     format_of,
-    formats,
     opened,
     read,
     read_body,
 )
+from contactwire.cli.statuses import Status
 from contactwire.cli.stream import convert_sequence, is_sequence
-from contactwire.codecs import FORMATS, MAX_BYTES
+from contactwire.codecs import FORMATS
 from contactwire.codecs.json import JsonCodec
 from contactwire.errors import ContactWireError, PathError
 
 __all__ = ["main"]
 
-FINE, INVALID, USAGE = 0, 1, 2
-_LIMITS = (
-    ("bytes", f"bytes; {MAX_BYTES} by default", MAX_BYTES),
-    ("depth", "objects and lists inside each other", None),
-    ("objects", "objects and lists altogether", None),
-    ("faults", "how many faults to list", None),
-)
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command in `arguments` (by default those of the process), and return the exit status: 0, 1 or 2.
+    """Run the command in `arguments` (by default those of the process), and return the exit status (`guide.command_line`).
 
     Raises SystemExit for arguments that are wrong, as argparse does, with status 2.
     """
-    options = _parser().parse_args(arguments)
+    known = parser()
+    options = known.parse_args(arguments)
+    if options.command is None:
+        known.error(f"expected a command: {', '.join(_COMMANDS)}")
     try:
-        status: int = options.run(options)
+        status = _COMMANDS[options.command](options)
         sys.stdout.flush()
     except Unreadable as error:
         print(f"contactwire: {error}", file=sys.stderr)
-        return USAGE
+        return Status.USAGE
     except _Invalid as error:
         _list_as_text(error.faults, sys.stderr)
-        return INVALID
+        return Status.INVALID
     except BrokenPipeError:
         # The reader of the pipe has closed it, which is no fault. Without this, Python would report a failed flush at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FINE
+        return Status.FINE
     except OSError as error:
         print(f"contactwire: {error}", file=sys.stderr)
-        return USAGE
+        return Status.USAGE
     return status
 
 
@@ -76,88 +71,6 @@ class _Invalid(Exception):
     def __init__(self, source: Source, error: ContactWireError) -> None:
         super().__init__(str(error))
         self.faults = faults_of(source, error)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="contactwire", description="The wire formats of a CRM contact.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    convert = commands.add_parser("convert", help="write a contact in another format, or formatted anew in the same one")
-    convert.add_argument("file", metavar="FILE", help="the document to read; - is standard input")
-    _reading(convert, sequences=True)
-    _writing(convert, required=True, sequences=True)
-    convert.add_argument("--workers", type=_whole_number, default=1, metavar="N", help="number of processes, for sequences")
-    convert.set_defaults(run=_convert)
-
-    validate = commands.add_parser("validate", help="list every fault of the documents")
-    validate.add_argument("files", metavar="FILE", nargs="+", help="the documents to read; - is standard input")
-    _reading(validate)
-    validate.add_argument("--format", choices=("text", "json"), default="text", help="how to list the faults")
-    validate.set_defaults(run=_validate)
-
-    diff = commands.add_parser("diff", help="write the patch that turns one contact into another")
-    diff.add_argument("before", metavar="A", help="the contact as it is")
-    diff.add_argument("after", metavar="B", help="the contact as it should be")
-    _reading(diff)
-    diff.add_argument("--to", choices=("json-patch", "merge-patch"), default="json-patch", help="the kind of patch")
-    diff.add_argument("--indent", type=_whole_number, metavar="N", help="spaces for each level; by default one line")
-    diff.set_defaults(run=_diff)
-
-    patch = commands.add_parser("patch", help="write a contact with a patch applied")
-    patch.add_argument("file", metavar="FILE", help="the contact; - is standard input")
-    patch.add_argument(
-        "patch", metavar="PATCH", help="the patch; in a .json file an array is a JSON Patch, an object a merge patch"
-    )
-    _reading(patch)
-    _writing(patch)
-    patch.set_defaults(run=_patch)
-
-    select = commands.add_parser("select", help="write the part of a contact that a $select names")
-    select.add_argument("file", metavar="FILE", help="the contact; - is standard input")
-    select.add_argument("selection", metavar="SELECT", help="such as 'name,category/id'")
-    select.add_argument("--omit", action="store_true", help="leave out what is not selected, instead of writing null")
-    _reading(select)
-    _writing(select)
-    select.set_defaults(run=_select)
-
-    schema = commands.add_parser("schema", help="write a schema of the wire formats")
-    schema.add_argument("--format", choices=("json-schema", "openapi", "xsd"), default="json-schema")
-    schema.add_argument("--carrier", metavar="NAME", help="the carrier, JsonPatch or MergePatch; ContactEntity by default")
-    schema.add_argument("--dialect", help="of XML (plain, datacontract, services, webapi) or of patches (server, rfc)")
-    schema.add_argument("--write", metavar="FOLDER", help="write all published schemas into a folder instead")
-    schema.set_defaults(run=_schema)
-
-    roundtrip.add_parser(commands)
-
-    serve = commands.add_parser("serve", help="answer the endpoint's requests from an SQLite database")
-    serve.add_argument("--db", metavar="FILE", default=":memory:", help="the database; by default a temporary one")
-    serve.add_argument("--host", default="127.0.0.1", help="the address to listen on; 127.0.0.1 by default")
-    serve.add_argument("--port", type=_whole_number, default=0, help="the port; a free one by default")
-    serve.set_defaults(run=_serve)
-    return parser
-
-
-def _reading(parser: argparse.ArgumentParser, *, sequences: bool = False) -> None:
-    parser.add_argument(
-        "--from", dest="source", choices=formats(sequences=sequences), help="the format to read; by default the suffix's"
-    )
-    limits = parser.add_argument_group("limits", "of a document, or of each record of a sequence")
-    for name, help, default in _LIMITS:
-        limits.add_argument(f"--max-{name}", type=_whole_number, default=default, metavar="N", help=help)
-
-
-def _writing(parser: argparse.ArgumentParser, *, required: bool = False, sequences: bool = False) -> None:
-    parser.add_argument("--to", choices=formats(sequences=sequences), required=required, help="the format to write")
-    parser.add_argument("--indent", type=_whole_number, metavar="N", help="spaces for each level; by default one line")
-    parser.add_argument("--dialect", choices=tuple(FORMATS["xml"].variants), help="the dialect of XML")
-    parser.add_argument("--style", choices=("dots", "brackets"), help="how forms spell nested names")
-
-
-def _whole_number(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        raise ValueError
-    return value
 
 
 def _document(source: Source) -> Any:
@@ -183,7 +96,7 @@ def _write(source: Source, document: Any, options: argparse.Namespace) -> int:
     sys.stdout.buffer.write(written)
     if sys.stdout.isatty() or options.indent is not None:
         sys.stdout.buffer.write(b"\n")
-    return FINE
+    return Status.FINE
 
 
 def _options_of_codec(options: argparse.Namespace) -> dict[str, Any]:
@@ -196,7 +109,7 @@ def _convert(options: argparse.Namespace) -> int:
         if is_sequence(options, head):
             faults = convert_sequence(options, head, stream)
             _list_as_text(faults, sys.stderr)
-            return INVALID if faults else FINE
+            return Status.INVALID if faults else Status.FINE
         limits = Limits.of(options)
         source = Source(options.file, format_of(options.file, options.source), read_body(stream, limits, head), limits)
     same = options.to == source.format.name
@@ -215,7 +128,7 @@ def _validate(options: argparse.Namespace) -> int:
         print(json.dumps(faults, ensure_ascii=False, indent=2))
     else:
         _list_as_text(faults, sys.stdout)
-    return INVALID if faults else FINE
+    return Status.INVALID if faults else Status.FINE
 
 
 def _diff(options: argparse.Namespace) -> int:
@@ -264,12 +177,12 @@ def _schema(options: argparse.Namespace) -> int:
     if options.write is not None:
         for path in schema.write(options.write):
             print(path)
-        return FINE
+        return Status.FINE
     try:
         print(schema.generate(options.format, options.carrier, options.dialect), end="")
     except ValueError as error:
         raise Unreadable(str(error)) from None
-    return FINE
+    return Status.FINE
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -286,10 +199,28 @@ def _serve(options: argparse.Namespace) -> int:
     print(f"http://{address!s}:{port}{server.host.endpoint.path}/1", flush=True)
     server.serve_forever()
     server.server_close()
-    return FINE
+    return Status.FINE
 
 
 def _list_as_text(faults: list[dict[str, Any]], stream: Any) -> None:
     for fault in faults:
         pointer = f" {fault['pointer']}:" if fault["pointer"] else ""
         print(f"{fault['file']}:{fault['line']}:{pointer} {fault['message']}", file=stream)
+
+
+def _completion(options: argparse.Namespace) -> int:
+    print(completion.script(parser(), options.shell))
+    return Status.FINE
+
+
+_COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "convert": _convert,
+    "validate": _validate,
+    "diff": _diff,
+    "patch": _patch,
+    "select": _select,
+    "schema": _schema,
+    "roundtrip": roundtrip.run,
+    "serve": _serve,
+    "completion": _completion,
+}

@@ -4,29 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
 
 from contactwire.cli.documents import Unreadable
+from contactwire.cli.statuses import Status
 from contactwire.errors import UnsupportedMediaType
 from contactwire.roundtrip import LOSSLESS, codecs_named, replay_folder
 
-__all__ = ["add_parser", "run"]
-
-_WHOLE, _LOSSY = 0, 1
-
-
-def add_parser(commands: Any) -> None:
-    """Add the command to the subparsers of the command line."""
-    parser = commands.add_parser("roundtrip", help="report what each codec would lose of recorded bodies")
-    parser.add_argument("folder", metavar="FOLDER", help="the folder of the bodies, with its subfolders; or one file")
-    parser.add_argument(
-        "--through",
-        action="append",
-        metavar="CODEC",
-        help=f"a codec, by name (json, xml, xml-plain, form, json-patch, …) or media type; may be repeated; "
-        f"by default those that promise to lose nothing: {', '.join(LOSSLESS)}",
-    )
-    parser.set_defaults(run=run)
+__all__ = ["run"]
 
 
 def run(options: argparse.Namespace) -> int:
@@ -47,4 +31,4 @@ def run(options: argparse.Namespace) -> int:
     if not report.replayed:
         raise Unreadable(f"{options.folder}: there is no recorded body")
     print(report)
-    return _WHOLE if report else _LOSSY
+    return Status.FINE if report else Status.INVALID

@@ -1,0 +1,207 @@
+"""The arguments of each command, and what the command line says of wrong ones."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS
+from contactwire.cli.documents import formats
+from contactwire.codecs import FORMATS, MAX_BYTES
+from contactwire.errors import MAX_FAULTS, shorten
+from contactwire.roundtrip import LOSSLESS
+
+__all__ = ["SHELLS", "parser"]
+
+SHELLS = ("bash", "zsh", "fish", "tcsh", "powershell")
+"""The shells that `completion` writes a script for."""
+
+_LIMITS = (
+    ("bytes", f"bytes ({MAX_BYTES} by default)", MAX_BYTES),
+    ("depth", f"objects and lists inside each other ({MAX_DEPTH} by default)", None),
+    ("objects", f"objects and lists altogether ({MAX_OBJECTS} by default)", None),
+    ("faults", f"how many faults to list ({MAX_FAULTS} by default)", None),
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors say what was expected, what came, and where to read more."""
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            raise argparse.ArgumentError(action, f"expected {_values_of(action)}; received {shorten(value)}")
+
+    def _match_argument(self, action: argparse.Action, arg_strings_pattern: str) -> int:
+        try:
+            return super()._match_argument(action, arg_strings_pattern)
+        except argparse.ArgumentError:
+            if not action.option_strings:
+                raise  # argparse goes on, and says which ones of all arguments are missing
+            raise argparse.ArgumentError(action, f"expected {_values_of(action)}; received nothing") from None
+
+    def error(self, message: str) -> NoReturn:
+        """Write the usage and the message to standard error, and exit with status 2."""
+        super().error(f"{message} ({self.prog} --help tells more)")
+
+
+def _values_of(action: argparse.Action) -> str:
+    """The values that an argument takes, in words."""
+    return f"one of {', '.join(action.choices)}" if action.choices else str(action.metavar or "a value")
+
+
+class _Version(argparse.Action):
+    """Prints the version; the installed package is asked only then."""
+
+    def __init__(self, option_strings: Any, dest: str, **options: Any) -> None:
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, **options)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
+        from importlib.metadata import version
+
+        print(f"contactwire {version('contactwire')}")
+        parser.exit()
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the command line; `command` of what it reads is the command's name, None where there is none."""
+    whole = _Parser(prog="contactwire", description="The wire formats of a CRM contact.")
+    whole.add_argument("--version", action=_Version, help="print the version, and exit")
+    commands = whole.add_subparsers(dest="command", metavar="COMMAND")
+    for add in (_convert, _validate, _diff, _patch, _select, _schema, _roundtrip, _serve, _completion):
+        add(commands)
+    return whole
+
+
+def _convert(commands: Any) -> None:
+    convert = commands.add_parser("convert", help="write a contact in another format, or formatted anew in the same one")
+    convert.add_argument("file", metavar="FILE", help="the document to read; - is standard input")
+    _reading(convert, sequences=True)
+    _writing(convert, sequences=True)
+    convert.add_argument(
+        "--workers", type=_whole_number, default=1, metavar="N", help="number of processes, for sequences (1 by default)"
+    )
+
+
+def _validate(commands: Any) -> None:
+    validate = commands.add_parser("validate", help="list every fault of the documents")
+    validate.add_argument("files", metavar="FILE", nargs="+", help="the documents to read; - is standard input")
+    _reading(validate)
+    _report_format(validate, "the faults")
+
+
+def _diff(commands: Any) -> None:
+    diff = commands.add_parser("diff", help="write the patch that turns one contact into another")
+    diff.add_argument("before", metavar="A", help="the contact as it is")
+    diff.add_argument("after", metavar="B", help="the contact as it should be")
+    _reading(diff)
+    _choice(diff, "--to", ("json-patch", "merge-patch"), "the kind of patch")
+    _indent(diff)
+
+
+def _patch(commands: Any) -> None:
+    patch = commands.add_parser("patch", help="write a contact with a patch applied")
+    patch.add_argument("file", metavar="FILE", help="the contact; - is standard input")
+    patch.add_argument(
+        "patch", metavar="PATCH", help="the patch; in a .json file an array is a JSON Patch, an object a merge patch"
+    )
+    _reading(patch)
+    _writing(patch, default="the format read")
+
+
+def _select(commands: Any) -> None:
+    select = commands.add_parser("select", help="write the part of a contact that a $select names")
+    select.add_argument("file", metavar="FILE", help="the contact; - is standard input")
+    select.add_argument("selection", metavar="SELECT", help="such as 'name,category/id'")
+    select.add_argument("--omit", action="store_true", help="leave out what is not selected, instead of writing null")
+    _reading(select)
+    _writing(select, default="the format read")
+
+
+def _schema(commands: Any) -> None:
+    schema = commands.add_parser("schema", help="write a schema of the wire formats")
+    _choice(schema, "--format", ("json-schema", "openapi", "xsd"), "the kind of schema")
+    schema.add_argument("--carrier", metavar="NAME", help="the carrier, JsonPatch or MergePatch (ContactEntity by default)")
+    schema.add_argument(
+        "--dialect",
+        help=f"of XML ({', '.join(FORMATS['xml'].variants)}; plain by default), or of patches (server or rfc; server by "
+        "default)",
+    )
+    schema.add_argument(
+        "--write", metavar="FOLDER", help="write all published schemas into a folder (by default one is printed)"
+    )
+
+
+def _roundtrip(commands: Any) -> None:
+    roundtrip = commands.add_parser("roundtrip", help="report what each codec would lose of recorded bodies")
+    roundtrip.add_argument("folder", metavar="FOLDER", help="the folder of the bodies, with its subfolders; or one file")
+    roundtrip.add_argument(
+        "--through",
+        action="append",
+        metavar="CODEC",
+        help="a codec, by name (json, xml, xml-plain, form, json-patch, …) or media type; may be repeated "
+        f"({', '.join(LOSSLESS)} by default, which promise to lose nothing)",
+    )
+    roundtrip.add_argument(
+        "--carrier",
+        metavar="MODULE:CLASS",
+        help="the carrier class of the bodies, such as crm.notes:Note (a contact by default)",
+    )
+    _report_format(roundtrip, "what is lost")
+    roundtrip.add_argument(
+        "--baseline", metavar="FILE", help="a report of --format json, whose losses are accepted (none by default)"
+    )
+
+
+def _serve(commands: Any) -> None:
+    serve = commands.add_parser("serve", help="answer the endpoint's requests from an SQLite database")
+    serve.add_argument("--db", metavar="FILE", default=":memory:", help="the database (a temporary one by default)")
+    serve.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1 by default)")
+    serve.add_argument("--port", type=_whole_number, default=0, metavar="N", help="the port (a free one by default)")
+
+
+def _completion(commands: Any) -> None:
+    completion = commands.add_parser("completion", help="write a script that completes commands and options in a shell")
+    completion.add_argument("shell", choices=SHELLS, metavar="SHELL", help=", ".join(SHELLS))
+
+
+def _reading(parser: argparse.ArgumentParser, *, sequences: bool = False) -> None:
+    parser.add_argument(
+        "--from", dest="source", choices=formats(sequences=sequences), help="the format to read (the suffix's by default)"
+    )
+    limits = parser.add_argument_group("limits", "of a document, or of each record of a sequence")
+    for name, help, default in _LIMITS:
+        limits.add_argument(f"--max-{name}", type=_whole_number, default=default, metavar="N", help=help)
+
+
+def _writing(parser: argparse.ArgumentParser, *, default: str = "", sequences: bool = False) -> None:
+    """Options of what is written; `default` tells its format where it need not be named."""
+    help = f"the format to write ({default} by default)" if default else "the format to write (required)"
+    parser.add_argument("--to", choices=formats(sequences=sequences), required=not default, help=help)
+    _indent(parser)
+    parser.add_argument("--dialect", choices=tuple(FORMATS["xml"].variants), help="the dialect of XML (plain by default)")
+    parser.add_argument("--style", choices=("dots", "brackets"), help="how forms spell nested names (dots by default)")
+
+
+def _indent(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--indent", type=_whole_number, metavar="N", help="spaces for each level (one line by default)")
+
+
+def _report_format(parser: argparse.ArgumentParser, what: str) -> None:
+    _choice(parser, "--format", ("text", "json"), f"how to list {what}")
+
+
+def _choice(parser: argparse.ArgumentParser, name: str, choices: Iterable[str], help: str) -> None:
+    """An option that is one of some words, the first by default."""
+    first, *others = choices
+    parser.add_argument(name, choices=(first, *others), default=first, help=f"{help} ({first} by default)")
+
+
+def _whole_number(text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        value = -1
+    if value < 0:
+        raise argparse.ArgumentTypeError(f"expected a whole number, 0 or more; received {shorten(text)}")
+    return value
