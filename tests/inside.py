@@ -23,7 +23,7 @@ from contactwire.localization import languages
 from contactwire.patch import containers, difference, merge, moves
 
 # What a round trip found is seen from outside as lines of text; these have its parts.
-from contactwire.roundtrip.loss import ABSENT, Loss, differences, loss
+from contactwire.roundtrip.loss import Loss, differences, loss
 
 # The schema of a merge patch has a public door for contacts only, whose dictionaries all take null.
 from contactwire.schema.json_definitions import Definitions
@@ -33,7 +33,6 @@ from contactwire.schema.patch_definitions import merge_patch
 from contactwire.server.incoming import Incoming, SocketEvent
 
 __all__ = [
-    "ABSENT",
     "SELF",
     "Definitions",
     "Incoming",

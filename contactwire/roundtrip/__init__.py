@@ -2,13 +2,26 @@
 
 `loss` has a codec write a document and read it again, and compares the builtins of both, place by place. For a body,
 `reading` also parses the text with the standard library. It thus sees a member that the codec drops both times. `replay`
-does this with many recorded bodies and reports on them; `folder` finds the bodies in the files of a folder.
+does this with many recorded bodies and reports on them; `folder` finds the bodies in the files of a folder, and `baseline`
+reads what an earlier report found.
 """
 
 from __future__ import annotations
 
+from contactwire.roundtrip.baseline import Finding, read_baseline
 from contactwire.roundtrip.folder import replay_folder
-from contactwire.roundtrip.loss import LOSSLESS, assert_round_trip, codecs_named
+from contactwire.roundtrip.loss import ABSENT, LOSSLESS, Difference, assert_round_trip, changes, codecs_named
 from contactwire.roundtrip.replay import Report
 
-__all__ = ["LOSSLESS", "Report", "assert_round_trip", "codecs_named", "replay_folder"]
+__all__ = [
+    "ABSENT",
+    "LOSSLESS",
+    "Difference",
+    "Finding",
+    "Report",
+    "assert_round_trip",
+    "changes",
+    "codecs_named",
+    "read_baseline",
+    "replay_folder",
+]

@@ -1,7 +1,7 @@
 """A folder of recorded bodies, sent through every codec.
 
-The suffix of a file tells its format: `.json`, `.xml`, `.form`, `.json-patch`, `.merge-patch`. Files with another suffix
-are skipped, and so are NDJSON files, which hold many documents.
+The suffix of a file tells its format: `.json`, `.xml`, `.form`, `.json-patch`, `.merge-patch`; `.ndjson` and `.jsonl` hold a
+document a line. Files with another suffix are skipped.
 """
 
 from __future__ import annotations
@@ -27,13 +27,14 @@ def replay_folder(
 ) -> Report:
     """Report what some codecs, given by name, would lose of the bodies in a folder (at any depth), or in one file.
 
-    The suffix of a file tells the format of its body. The body holds a carrier of class `type`, or a list of such carriers,
-    or a patch. `progress` is the stream for a progress bar. Raises OSError for a folder or file that cannot be read.
+    The suffix of a file tells the format of its body; each line of an NDJSON file is a body of its own. A body holds a
+    carrier of class `type`, or a list of such carriers, or a patch. `progress` is the stream for a progress bar. Raises
+    OSError for a folder or file that cannot be read.
     """
     root = Path(folder)
     paths = _files(root)
-    known = [path for path in paths if _format(path)]
-    names = [_name(path, root) for path in paths if not _format(path)]
+    known = [path for path in paths if format_of_file(path.name)]
+    names = [_name(path, root) for path in paths if not format_of_file(path.name)]
     return replay(_recordings(_shown(known, progress), root, type), codecs, names)
 
 
@@ -45,11 +46,6 @@ def _files(root: Path) -> list[Path]:
     return sorted(path for path in root.rglob("*") if path.is_file())
 
 
-def _format(path: Path) -> Format | None:
-    found = format_of_file(path.name)
-    return None if found is None or found.is_sequence else found
-
-
 def _name(path: Path, root: Path) -> str:
     name = str(path.relative_to(root)) if path != root else path.name
     # A file's name may be any bytes (PEP 383), and bytes that are not UTF-8 could not be printed.
@@ -58,13 +54,30 @@ def _name(path: Path, root: Path) -> str:
 
 def _recordings(paths: Iterable[Path], root: Path, type_: Any) -> Iterator[Recording]:
     for path in paths:
-        body, known = _read(path), _format(path)
-        if known is FORMATS["json"] and _is_json_patch(body):
-            known = FORMATS["json-patch"]
+        known = format_of_file(path.name)
         assert known is not None
-        codec: Any = known.codec()
-        is_list = not known.is_patch and codec.holds_list(body)
-        yield Recording(_name(path, root), codec, body, list[type_] if is_list else type_)
+        if known.is_sequence:
+            yield from _records(path, _name(path, root), known.codec(), type_)
+        else:
+            yield _whole(_read(path), _name(path, root), known, type_)
+
+
+def _records(path: Path, name: str, codec: Any, type_: Any) -> Iterator[Recording]:
+    """A recording for each record of a file, named after its line; one at a time is in memory."""
+    with path.open("rb") as stream:
+        for record in codec.iter_records(stream, framing="ndjson"):
+            # Of a record that is too long nothing is kept, so any body of that length is refused in its place.
+            body = bytes(MAX_BYTES + 1) if record.document is None else record.document
+            yield Recording(f"{name}:{record.line}", codec, body, type_)
+
+
+def _whole(body: bytes, name: str, known: Format, type_: Any) -> Recording:
+    """The recording of a file that holds one document."""
+    if known is FORMATS["json"] and _is_json_patch(body):
+        known = FORMATS["json-patch"]
+    codec: Any = known.codec()
+    is_list = not known.is_patch and codec.holds_list(body)
+    return Recording(name, codec, body, list[type_] if is_list else type_)
 
 
 def _read(path: Path) -> bytes:

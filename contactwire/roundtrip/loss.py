@@ -15,31 +15,30 @@ from contactwire.builtins import to_builtins
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.codecs import FORMATS, Body, Codec, Format, default_registry
 from contactwire.codecs.json import JsonCodec
-from contactwire.errors import ContactWireError, EncodeError, ValidationError, shorten
+from contactwire.errors import ContactWireError, EncodeError, Issue, ValidationError, shorten
 from contactwire.paths import escape
-from contactwire.roundtrip.reading import canonical, reading, without_unknown
-from contactwire.wire import Kind, blank, kind_of
+from contactwire.roundtrip.reading import SEVERAL, Mark, canonical, reading, without_unknown
+from contactwire.wire import Kind, blank, is_carrier, kind_of
 
 __all__ = [
     "ABSENT",
     "LOSSLESS",
+    "ONE",
     "Difference",
     "Loss",
     "assert_round_trip",
     "body_loss",
+    "changes",
     "codecs_named",
     "differences",
     "loss",
 ]
 
 
-class _Absent:
-    def __repr__(self) -> str:
-        return "absent"
-
-
-ABSENT = _Absent()
+ABSENT = Mark("absent")
 """The value of `Difference.before` or `Difference.after` where that document has nothing at the pointer."""
+ONE = Mark("one of them")
+"""The value of `Difference.after` where a body repeats a member, and a codec keeps one of its values."""
 
 
 @attrs.frozen
@@ -53,12 +52,17 @@ class Difference:
     before: Any
     after: Any
 
+    @property
+    def message(self) -> str:
+        """What became of the value, in words: `"x" became absent`."""
+        return f"{_show(self.before)} became {_show(self.after)}"
+
     def __str__(self) -> str:
-        return f"{self.pointer or 'the document'}: {_show(self.before)} became {_show(self.after)}"
+        return str(Issue(self.pointer, self.message, "", ""))
 
 
 def _show(value: Any) -> str:
-    return repr(value) if value is ABSENT else shorten(value)
+    return repr(value) if isinstance(value, Mark) else shorten(value)
 
 
 def differences(before: Any, after: Any, pointer: str = "") -> Iterator[Difference]:
@@ -83,21 +87,26 @@ def differences(before: Any, after: Any, pointer: str = "") -> Iterator[Differen
 class Loss:
     """What one codec loses of one document: the differences, or the error that stopped the codec.
 
-    It is false if the codec loses nothing.
+    It is false if the codec loses nothing. `unreadable` tells that the codec refused the body itself.
     """
 
     codec: str
     differences: tuple[Difference, ...] = ()
     error: ContactWireError | None = None
+    unreadable: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.differences or self.error)
 
+    def places(self) -> list[Difference | Issue]:
+        """The places, each with its pointer and a message: the differences, or the codec's faults."""
+        if isinstance(self.error, (ValidationError, EncodeError)):
+            return [*self.error.issues]
+        return [Issue("", str(self.error), "", "")] if self.error else [*self.differences]
+
     def lines(self) -> list[str]:
         """A line for each place: its pointer, the value before, and the value after (or the codec's fault there)."""
-        if isinstance(self.error, (ValidationError, EncodeError)) and self.error.issues:
-            return [str(issue) for issue in self.error.issues]
-        return [str(self.error)] if self.error else [str(each) for each in self.differences]
+        return [str(place) if place.pointer else place.message for place in self.places()]
 
 
 LOSSLESS = ("json", "xml-plain", "xml-datacontract", "xml-services", "xml-webapi")
@@ -153,22 +162,59 @@ def _plain(document: Any) -> Any:
     return document.to_builtins() if hasattr(document, "apply") else to_builtins(document)
 
 
+def changes(before: Any, after: Any) -> list[Difference]:
+    """The places where two documents differ on the wire, in the order of `before`, for a test to compare or to print.
+
+    Each is a `Difference` with a JSON Pointer in wire names, and the builtins before and after; `str` of it is a line. The
+    documents are carriers, lists of carriers, patches, or builtins. Values that the wire spells in two ways, such as a
+    date with zeros at its end, are the same.
+    """
+    return [*differences(_comparable(before), _comparable(after))]
+
+
+def _comparable(document: Any) -> Any:
+    """The builtins of a document, with the values of a carrier in one spelling."""
+    if isinstance(document, list) and any(is_carrier(type(item)) for item in document):
+        return [_comparable(item) for item in document]
+    if is_carrier(type(document)):
+        return canonical(kind_of(type(document)), to_builtins(document))
+    return _plain(document) if hasattr(document, "apply") else document
+
+
 def body_loss(body: Body, codec: Codec, type: Any = ContactEntityWithLinks, name: str = "") -> Loss:
     """What is lost of a body when a codec reads it, writes it, and reads it again.
 
     Where the standard library has a parser for the format, the body is also read with that parser, and the codec must have
-    read the same. Spelling is no loss: the letter case of names, the order of members, zeros at the end of a fraction.
+    read the same. Spelling is no loss: the letter case of names, the order of members, zeros at the end of a fraction. A
+    member that is repeated is one: of its values the codec keeps one.
     """
     try:
         document = codec.decode(body, type)
-        written = codec.encode(document)
-        again = codec.decode(written, type)
+    except ContactWireError as error:
+        return Loss(name, error=error, unreadable=True)
+    try:
+        again = codec.decode(codec.encode(document), type)
     except ContactWireError as error:
         return Loss(name, error=error)
     kind = None if hasattr(document, "apply") else kind_of(type)
     before, after = reading(body, codec, kind), canonical(kind, _plain(document))
     found = [] if before is None else list(differences(before, _as_told(kind, codec, after)))
+    found += [Difference(pointer, SEVERAL, ONE) for pointer in _repeated(body, codec, type)]
     return Loss(name, (*found, *differences(after, canonical(kind, _plain(again)))))
+
+
+def _repeated(body: Body, codec: Any, type: Any) -> list[str]:
+    """The pointers of the members that stand in a body more than once, of which the codec keeps one.
+
+    The codec itself finds them, since its format says what a repetition is: in a form, `Domains=a&Domains=b` is a list.
+    """
+    if not hasattr(codec, "duplicates"):
+        return []
+    try:
+        attrs.evolve(codec, duplicates="error").decode(body, type)
+    except ValidationError as error:
+        return [issue.pointer for issue in error.issues]
+    return []
 
 
 def _as_told(kind: Kind | None, codec: Codec, data: Any) -> Any:
@@ -184,7 +230,8 @@ def assert_round_trip(body_or_carrier: Any, codec: Codec | str | None = None, ty
     codec's own faults.
 
     A document must come back from its body equal, and the codec must write the same bytes for it again. A body must hold
-    the same after it was read and written. A JSON body is compared with what the standard library's parser reads from it.
+    the same after it was read and written. A JSON or XML body is compared with what the standard library's parser reads
+    from it. A body that repeats a member, or spells it in two ways, is refused, since one value of it is lost.
     """
     codec = JsonCodec() if codec is None else codecs_named([codec])[codec] if isinstance(codec, str) else codec
     is_body = isinstance(body_or_carrier, (bytes, bytearray, memoryview, str))

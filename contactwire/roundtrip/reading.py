@@ -28,8 +28,21 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = ["UNKNOWN", "canonical", "reading", "without_unknown"]
+__all__ = ["SEVERAL", "UNKNOWN", "Mark", "canonical", "reading", "without_unknown"]
 
+
+class Mark:
+    """Stands in builtins for what no value can say; `repr` is its words."""
+
+    def __init__(self, words: str) -> None:
+        self._words = words
+
+    def __repr__(self) -> str:
+        return self._words
+
+
+SEVERAL = Mark("several values")
+"""The placeholder for the values of a repeated member."""
 UNKNOWN = "an unknown member"
 """The placeholder for the value of an unknown member in XML: no plan tells this reading what type it has."""
 
@@ -45,7 +58,8 @@ def reading(body: Body, codec: Codec, kind: Kind | None) -> Any:
     media_type = codec.media_types[0]
     text = body if isinstance(body, str) else bytes(body)
     if "json" in media_type:
-        return canonical(kind, json.loads(text, parse_int=number, parse_float=number))
+        pairs = None if hasattr(codec, "duplicates") else _several
+        return canonical(kind, json.loads(text, parse_int=number, parse_float=number, object_pairs_hook=pairs))
     if "xml" not in media_type or kind is None or getattr(codec, "charset", None) is not None:
         return None
     try:
@@ -55,6 +69,14 @@ def reading(body: Body, codec: Codec, kind: Kind | None) -> Any:
         # fewer encodings than lxml.
         return None
     return canonical(kind, _element(kind, root))
+
+
+def _several(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object with `SEVERAL` for each repeated member; for codecs that cannot tell repetitions themselves."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        found[name] = SEVERAL if name in found else value
+    return found
 
 
 def canonical(kind: Kind | None, data: Any) -> Any:

@@ -16,8 +16,8 @@ fault (`wrong_values`, `wrong_texts` and `broken_bodies` have the faults).
 The strategies take a carrier class of your own as well. After `register_carrier(Mine)`, `st.from_type(Mine)` finds its
 strategy; for the library's own classes it does so wherever this package is installed.
 
-`assert_round_trip` checks that a codec loses nothing, and `golden` has payloads to try. With pytest, the fixture
-`contactwire_replay` sends a folder of recorded bodies through every codec.
+`assert_round_trip` checks that a codec loses nothing, `changes` lists where two documents differ, and `golden` has payloads
+to try. With pytest, the fixture `contactwire_replay` sends a folder of recorded bodies through every codec.
 """
 
 from __future__ import annotations
@@ -28,19 +28,22 @@ except ImportError as error:  # pragma: no cover - exercised in an environment w
     raise ImportError("contactwire.testing needs Hypothesis: install contactwire[testing]") from error
 
 from contactwire import golden
-from contactwire.roundtrip import assert_round_trip
+from contactwire.roundtrip import ABSENT, Difference, assert_round_trip, changes
 from contactwire.testing.body_strategies import bodies
 from contactwire.testing.document_strategies import json_patches, merge_patches, selections
 from contactwire.testing.faulty_bodies import AlmostRight, almost_right
 from contactwire.testing.value_strategies import builtins, carriers, register_carrier, strings, timestamps, values
 
 __all__ = [
+    "ABSENT",
     "AlmostRight",
+    "Difference",
     "almost_right",
     "assert_round_trip",
     "bodies",
     "builtins",
     "carriers",
+    "changes",
     "golden",
     "json_patches",
     "merge_patches",

@@ -19,8 +19,8 @@ from contactwire.codecs.patches import JsonPatchCodec, MergePatchCodec
 from contactwire.codecs.xml import PLAIN
 from contactwire.errors import UnsupportedMediaType
 from contactwire.roundtrip import LOSSLESS, codecs_named
-from contactwire.testing import assert_round_trip, golden
-from tests.inside import ABSENT, Loss, differences, loss
+from contactwire.testing import ABSENT, Difference, assert_round_trip, changes, golden
+from tests.inside import Loss, differences, loss
 
 DIFFERENT = [
     ("a value", {"a": 1}, {"a": 2}, "/a: 1 became 2"),
@@ -121,7 +121,6 @@ NO_LOSS = [
     ("another letter case", b'{"NAME": "x", "emails": [{"VALUE": "y"}]}'),
     ("zeros at the end of a fraction", b'{"UpdatedDate": "2020-01-01T00:00:00.5000000Z"}'),
     ("the order of members", b'{"_Links": {}, "Unknown": 1, "Name": "x"}'),
-    ("a member twice", b'{"Name": "x", "Name": "y"}'),
 ]
 
 
@@ -149,6 +148,99 @@ def test_an_xml_body_that_loses_is_found_by_another_reading():
     assert_round_trip(body, XmlCodec())
     with pytest.raises(AssertionError, match=re.escape('/Odd: "an unknown member" became absent')):
         assert_round_trip(body, XmlCodec(unknown="ignore"))
+
+
+REPEATED = [
+    ("json", b'{"Name": "a", "Name": "b"}', ["/Name"]),
+    ("json", b'{"Name": "a", "Name": "a"}', ["/Name"]),
+    ("json", b'{"Name": "a", "name": "b"}', ["/name"]),
+    ("json", b'[{"Persons": [{}, {"X": {"Y": 1, "Y": 2}}]}]', ["/0/Persons/1/X/Y"]),
+    ("json", b'{"CustomFields": {"a": "1", "a": "2"}}', ["/CustomFields/a"]),
+    ("xml", b"<ContactEntity><Name>a</Name><name>b</name></ContactEntity>", ["/name"]),
+    (
+        "xml",
+        b"<ContactEntity><CustomFields><P><Key>a</Key><Value>1</Value></P><P><Key>a</Key></P></CustomFields></ContactEntity>",
+        ["/CustomFields/a"],
+    ),
+    ("form", b"Name=a&Department=x&name=b", ["/name"]),
+    ("form", b"Category.Id=1&category[Id]=2", ["/Category/Id"]),
+    ("form", b"CustomFields[a]=1&CustomFields[a]=2", ["/CustomFields/a"]),
+    ("merge-patch", b'{"Name": "a", "Name": "b"}', ["/Name"]),
+    ("json-patch", b'[{"op": "add", "path": "/x", "value": {"a": 1, "a": 2}, "op": "add"}]', ["/0/op", "/0/value/a"]),
+]
+
+
+@pytest.mark.parametrize(("codec", "body", "pointers"), REPEATED)
+def test_a_repeated_member_is_a_loss(codec, body, pointers):
+    """A body that has several values for one member loses all but one of them, whichever spelling they have."""
+    type_ = list[ContactEntityWithLinks] if body.startswith(b"[") and codec == "json" else ContactEntityWithLinks
+    with pytest.raises(AssertionError, match="loses something") as caught:
+        assert_round_trip(body, codec, type_)
+    lines = str(caught.value).splitlines()[1:]
+    assert [line.strip().partition(": several values became ")[0] for line in lines] == pointers
+
+
+@pytest.mark.parametrize(
+    ("codec", "body"),
+    [
+        ("form", b"Domains=a&Domains=b"),
+        ("form", b"NoMailing=true&NoMailing=false"),
+        ("form", b"Odd=a&Odd=b"),
+        ("xml", b"<ContactEntity><Odd>a</Odd><Odd>b</Odd></ContactEntity>"),
+        ("json", b'{"Odd": 1, "odd": 2}'),
+    ],
+)
+def test_a_list_is_no_repetition(codec, body):
+    """What a format spells by repeating a name, and what has two names, is kept whole."""
+    assert_round_trip(body, codec)
+
+
+def test_a_codec_that_cannot_tell_repetitions():
+    """Repeated members of JSON are found too with a codec of somebody else's, which has no option for them."""
+
+    class Plain:
+        media_types = ("application/json",)
+
+        def decode(self, body, type=ContactEntity):
+            return JsonCodec().decode(body, type)
+
+        def encode(self, value, *, selection=None):
+            return JsonCodec().encode(value, selection=selection)
+
+    assert_round_trip(b'{"Name": "a", "Odd": {"x": 1}}', Plain())
+    with pytest.raises(AssertionError, match="/Odd/x: several values became 2"):
+        assert_round_trip(b'{"Name": "a", "Odd": {"x": 1, "x": 2}}', Plain())
+
+
+CHANGED = [
+    (ContactEntity(name="a"), ContactEntity(name="b"), ['/Name: "a" became "b"']),
+    (ContactEntity(name=None), ContactEntity(), ["/Name: null became absent"]),
+    (
+        [ContactEntity(), ContactEntity(country=Country(name="x"))],
+        [ContactEntity(), ContactEntity(country=Country(name="y")), ContactEntity()],
+        ['/1/Country/Name: "x" became "y"', "/2: absent became an empty object"],
+    ),
+    (MergePatch.parse({"Name": "a"}), MergePatch.parse({"Name": None}), ['/Name: "a" became null']),
+    ({"Name": "a"}, {"Name": "a", "X": 1}, ["/X: absent became 1"]),
+    (
+        ContactEntity(updated_date=Timestamp.parse("2020-01-01T00:00:00.50")),
+        ContactEntity(updated_date=Timestamp.parse("2020-01-01T00:00:00.5")),
+        [],
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "lines"), CHANGED)
+def test_changes(before, after, lines):
+    """The changes of two documents are places with pointer and both values; what the wire calls equal has none."""
+    assert [str(change) for change in changes(before, after)] == lines
+
+
+def test_a_change_is_a_value():
+    """A change can be compared, and has its parts as attributes."""
+    (change,) = changes(ContactEntity(name="a"), ContactEntity())
+    assert change == Difference("/Name", "a", ABSENT)
+    assert (change.pointer, change.before, change.after, change.message) == ("/Name", "a", ABSENT, '"a" became absent')
 
 
 def test_a_body_that_does_not_decode():

@@ -1,11 +1,13 @@
 """`contactwire roundtrip` and the report behind it."""
 
 import io
+import json
 
 import pytest
 
 from contactwire.cli import main
-from contactwire.roundtrip import LOSSLESS, Report, codecs_named, replay_folder
+from contactwire.codecs import MAX_BYTES
+from contactwire.roundtrip import LOSSLESS, Report, codecs_named, read_baseline, replay_folder
 from contactwire.testing import golden
 
 
@@ -25,6 +27,7 @@ def folder(tmp_path):
     (tmp_path / "change.json-patch").write_bytes(b'[{"op": "add", "path": "/Name", "value": "x"}]')
     (tmp_path / "change.merge-patch").write_bytes(b'{"Name": null}')
     (tmp_path / "patch.json").write_bytes(b'[{"op": "replace", "path": "name", "value": "x"}]')
+    (tmp_path / "lines.ndjson").write_bytes(b'{"Name": "x"}\n\n{"Odd": 1}\n')
     (tmp_path / "README.txt").write_text("not a body")
     return tmp_path
 
@@ -33,14 +36,14 @@ def test_everything_is_kept(folder, capfd):
     """A table goes to standard output, skipped files to standard error, and the status is 0."""
     assert run(folder) == 0
     out, err = capfd.readouterr()
-    assert out.splitlines() == [
-        "codec             bodies   whole   lossy",
-        "as recorded            7       7       0",
-        "json                   4       4       0",
-        "xml-plain              4       4       0",
-        "xml-datacontract       4       4       0",
-        "xml-services           4       4       0",
-        "xml-webapi             4       4       0",
+    assert [line.split() for line in out.replace("as recorded", "as-recorded").splitlines()] == [
+        ["codec", "bodies", "whole", "lossy", "unreadable"],
+        ["as-recorded", "9", "9", "0", "0"],
+        ["json", "6", "6", "0", "0"],
+        ["xml-plain", "6", "6", "0", "0"],
+        ["xml-datacontract", "6", "6", "0", "0"],
+        ["xml-services", "6", "6", "0", "0"],
+        ["xml-webapi", "6", "6", "0", "0"],
     ]
     assert err == "contactwire: README.txt: skipped, no known suffix\n"
 
@@ -48,20 +51,113 @@ def test_everything_is_kept(folder, capfd):
 def test_losses_are_listed(tmp_path, capfd):
     """The status is 1, and each place that would be lost has a line with file, codec and pointer."""
     (tmp_path / "control.json").write_bytes(b'{"Name": "\\u0001", "Department": "y"}')
-    (tmp_path / "bad.json").write_bytes(b'{"ContactId": "x", "Urls": 1}')
     assert run(tmp_path, "--through", "json", "--through", "xml-plain") == 1
     out = capfd.readouterr().out.splitlines()
-    assert out[1:4] == [
-        "as recorded       2       1       1",
-        "json              1       1       0",
-        "xml-plain         1       0       1",
+    assert [line.split()[-4:] for line in out[1:4]] == [["1", "1", "0", "0"], ["1", "1", "0", "0"], ["1", "0", "1", "0"]]
+    assert out[4:] == ["control.json: xml-plain: /Name: the string has U+0001, which XML 1.0 cannot hold"]
+
+
+def test_unreadable_bodies_are_told_from_lossy_ones(tmp_path, capfd):
+    """Where a body does not decode, the status is 3, the table counts it apart, and its lines call it unreadable."""
+    (tmp_path / "control.json").write_bytes(b'{"Name": "\\u0001"}')
+    (tmp_path / "bad.json").write_bytes(b'{"ContactId": "x", "Urls": 1}')
+    assert run(tmp_path, "--through", "xml-plain") == 3
+    out = capfd.readouterr().out.splitlines()
+    assert [line.split()[-4:] for line in out[1:3]] == [["2", "1", "0", "1"], ["1", "0", "1", "0"]]
+    assert out[3:5] == [
+        'bad.json: unreadable: /ContactId: expected int32, received "x"',
+        "bad.json: unreadable: /Urls: expected list of object (EntityElement), received 1",
     ]
-    assert out[4:6] == [
-        'bad.json: as recorded: /ContactId: expected int32, received "x"',
-        "bad.json: as recorded: /Urls: expected list of object (EntityElement), received 1",
+    assert out[5].startswith("control.json: xml-plain: /Name: ")
+
+
+def test_ndjson_goes_record_by_record(tmp_path, capfd):
+    """Each record is a body of its own, named after its line, so a bad one does not keep the others back."""
+    (tmp_path / "many.jsonl").write_bytes(b'{"Name": "x"}\n\n{"Name": 1}\n{"Name": "\\u0001"}\n')
+    (tmp_path / "long.ndjson").write_bytes(b'{"Name": "' + b"x" * MAX_BYTES + b'"}\n{}\n')
+    assert run(tmp_path, "--through", "xml-plain") == 3
+    out = capfd.readouterr().out.splitlines()
+    assert [line.split()[-4:] for line in out[1:3]] == [["5", "3", "0", "2"], ["3", "2", "1", "0"]]
+    assert out[3].startswith("long.ndjson:1: unreadable: line 1, column 1: the body has 16777217 bytes, more than ")
+    assert out[4] == "many.jsonl:3: unreadable: /Name: expected string, received 1"
+    assert out[5].startswith("many.jsonl:4: xml-plain: /Name: ")
+
+
+@pytest.fixture
+def lossy(tmp_path):
+    """A folder with one lossy and one unreadable body."""
+    (tmp_path / "control.json").write_bytes(b'{"Name": "\\u0001"}')
+    (tmp_path / "bad.json").write_bytes(b"[")
+    (tmp_path / "x.txt").touch()
+    return tmp_path
+
+
+def test_a_report_for_machines(lossy, capfd):
+    """`--format json` prints one JSON document: a row for each codec, each finding, and what was skipped."""
+    assert run(lossy, "--through", "xml-plain", "--format", "json") == 3
+    report = json.loads(capfd.readouterr().out)
+    assert report["codecs"] == [
+        {"codec": "as recorded", "bodies": 2, "whole": 1, "lossy": 0, "unreadable": 1},
+        {"codec": "xml-plain", "bodies": 1, "whole": 0, "lossy": 1, "unreadable": 0},
     ]
-    assert out[6].startswith("control.json: xml-plain: /Name: ")
-    assert len(out) == 7
+    bad, control = report["losses"]
+    assert (bad["file"], bad["codec"], bad["kind"], bad["pointer"]) == ("bad.json", "as recorded", "unreadable", "")
+    assert control == {
+        "file": "control.json",
+        "codec": "xml-plain",
+        "kind": "lossy",
+        "pointer": "/Name",
+        "message": "the string has U+0001, which XML 1.0 cannot hold",
+        "known": False,
+    }
+    assert report["skipped"] == ["x.txt"]
+
+
+def test_a_baseline_accepts_what_it_knows(lossy, tmp_path_factory, capfd):
+    """A report as JSON is a baseline: what it lists is accepted, only other losses are shown, and decide on the status."""
+    baseline = tmp_path_factory.mktemp("baseline") / "known.json"
+    call = [lossy, "--through", "xml-plain", "--baseline", baseline]
+    run(lossy, "--through", "xml-plain", "--format", "json")
+    baseline.write_text(capfd.readouterr().out, encoding="utf-8")
+    assert run(*call) == 0
+    out, err = capfd.readouterr()
+    assert len(out.splitlines()) == 3
+    assert err.splitlines()[-1] == "contactwire: 2 known losses accepted, 0 gone"
+
+    (lossy / "bad.json").unlink()
+    (lossy / "new.json").write_bytes(b'{"Department": "\\u0002"}')
+    assert run(*call) == 1
+    out, err = capfd.readouterr()
+    assert [line.partition(": the")[0] for line in out.splitlines()[3:]] == ["new.json: xml-plain: /Department"]
+    assert err.splitlines()[-1] == "contactwire: 1 known losses accepted, 1 gone"
+
+    assert run(*call, "--format", "json") == 1
+    assert [each["known"] for each in json.loads(capfd.readouterr().out)["losses"]] == [True, False]
+
+
+def test_a_baseline_for_code(lossy, tmp_path_factory, capfd):
+    """A test takes a baseline as the command does."""
+    baseline = tmp_path_factory.mktemp("baseline") / "known.json"
+    run(lossy, "--through", "xml-plain", "--format", "json")
+    baseline.write_text(capfd.readouterr().out, encoding="utf-8")
+    report = replay_folder(lossy, codecs_named(["xml-plain"]))
+    report.assert_lossless(read_baseline(baseline))
+    with pytest.raises(AssertionError, match=r"would lose something:\ncodec .*\n.*\n.*\nbad.json: unreadable: "):
+        report.assert_lossless()
+
+
+def test_bodies_of_another_carrier(tmp_path, monkeypatch, capfd):
+    """`--carrier` names the class of the bodies, in a module that can be imported, or in the present folder."""
+    module = tmp_path / "contactwire_notes_for_a_test.py"
+    module.write_text(
+        "import contactwire\nclass Note(contactwire.Carrier):\n    note_id: contactwire.Int32\n", encoding="utf-8"
+    )
+    (tmp_path / "note.json").write_bytes(b'{"NoteId": 1}')
+    monkeypatch.chdir(tmp_path)
+    assert run("note.json", "--carrier", "contactwire_notes_for_a_test:Note") == 0
+    (tmp_path / "note.json").write_bytes(b"{}")
+    assert run("note.json", "--carrier", "contactwire_notes_for_a_test:Note") == 3
+    assert "note.json: unreadable: /NoteId: the property is missing" in capfd.readouterr().out
 
 
 def test_a_form_loses_nulls(folder, capfd):
@@ -73,7 +169,7 @@ def test_a_form_loses_nulls(folder, capfd):
 def test_one_file(folder, capfd):
     """A file alone will do."""
     assert run(folder / "contract.XML", "--through", "application/json") == 0
-    assert capfd.readouterr().out.splitlines()[-1].split() == ["application/json", "1", "1", "0"]
+    assert capfd.readouterr().out.splitlines()[-1].split() == ["application/json", "1", "1", "0", "0"]
 
 
 @pytest.mark.parametrize(
@@ -81,11 +177,19 @@ def test_one_file(folder, capfd):
     [
         (["no-such-folder"], "no-such-folder: no such folder"),
         ([".", "--through", "yaml"], "--through: "),
+        ([".", "--carrier", "json"], "--carrier: expected module:Class, such as crm.notes:Note; received json: "),
+        ([".", "--carrier", "json:Note"], "--carrier: expected module:Class, such as crm.notes:Note; received json:Note: "),
+        ([".", "--carrier", "no_such_module:Note"], "--carrier: expected module:Class, "),
+        ([".", "--carrier", ""], "--carrier: expected module:Class, "),
+        ([".", "--carrier", "json:JSONDecoder"], "--carrier: json:JSONDecoder is no carrier class"),
+        ([".", "--baseline", "none.json"], "--baseline: none.json: No such file"),
+        ([".", "--baseline", "other.json"], "--baseline: other.json: no report of contactwire roundtrip --format json: "),
     ],
 )
 def test_wrong_calls(arguments, message, tmp_path, monkeypatch, capfd):
-    """A folder that is not there and a codec that is not known make the command line end with 2."""
+    """What is not there, and what is not of the right kind, makes the command line end with 2, and is named."""
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "other.json").write_text('{"losses": [{"file": 1}]}', encoding="utf-8")
     assert run(*arguments) == 2
     assert capfd.readouterr().err.startswith(f"contactwire: {message}")
 
@@ -105,16 +209,16 @@ def test_the_progress_bar(folder):
     report = replay_folder(folder, codecs_named(["json"]), progress=stream)
     assert report
     shown = stream.getvalue().split("\r")
-    assert shown[1] == f"[{'.' * 30}] 0/7"
-    assert shown[4] == f"[{'#' * 12}{'.' * 18}] 3/7"
+    assert shown[1] == f"[{'.' * 30}] 0/8"
+    assert shown[4] == f"[{'#' * 11}{'.' * 19}] 3/8"
     assert shown[-1] == "\x1b[K"
 
 
 def test_names_that_are_no_text(tmp_path, capfd):
     """A file whose name is not UTF-8 is shown with question marks."""
     (tmp_path / b"\xe5.json".decode("utf-8", "surrogateescape")).write_bytes(b"{")
-    assert run(tmp_path) == 1
-    assert "?.json: as recorded: line 1, column 2" in capfd.readouterr().out
+    assert run(tmp_path) == 3
+    assert "?.json: unreadable: line 1, column 2" in capfd.readouterr().out
 
 
 def test_a_report_for_code(folder):

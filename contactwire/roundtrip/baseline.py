@@ -1,0 +1,39 @@
+"""The losses of a report as values, and reports as JSON, which a later run takes as its baseline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import attrs
+import msgspec
+
+__all__ = ["Finding", "read_baseline"]
+
+
+@attrs.frozen
+class Finding:
+    """One place that a codec would lose of one recorded body.
+
+    `file` and `codec` are the names in the report. `kind` is "unreadable" where the body itself was refused, else "lossy".
+    `pointer` is the JSON Pointer of the place, "" for the whole document, and `message` says what became of it.
+    """
+
+    file: str
+    codec: str
+    kind: Literal["lossy", "unreadable"]
+    pointer: str
+    message: str
+
+
+@attrs.frozen
+class _Report:
+    losses: list[Finding]
+
+
+def read_baseline(file: Any) -> frozenset[Finding]:
+    """The findings in a file that `contactwire roundtrip --format json` has written, to be accepted by a later run.
+
+    Raises OSError where the file cannot be read, and ValueError where it is no such report.
+    """
+    return frozenset(msgspec.json.decode(Path(file).read_bytes(), type=_Report).losses)

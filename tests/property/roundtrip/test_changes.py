@@ -1,0 +1,17 @@
+"""The law of `changes`."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contactwire import ContactEntity, ContactEntityWithLinks, JsonCodec, encode
+from contactwire.testing import carriers, changes
+
+
+@pytest.mark.parametrize("cls", [ContactEntity, ContactEntityWithLinks])
+@given(data=st.data())
+def test_what_is_equal_has_no_changes(cls, data):
+    """A carrier and what its body is read as have no changes; two carriers that are unequal have some."""
+    before, after = data.draw(carriers(cls)), data.draw(carriers(cls))
+    assert changes(before, JsonCodec().decode(encode(before), cls)) == []
+    assert bool(changes(before, after)) == (before != after)
