@@ -1,8 +1,8 @@
 """contactwire turns the wire formats of a CRM contact into typed Python values and back, and loses nothing.
 
 `decode` and `encode` choose a codec by its media type. A codec, such as `JsonCodec`, turns bytes into carriers, such as
-`ContactEntity`, and back. The names that few programs need are imported when somebody asks for them first (`_LAZY`), so that
-`import contactwire` loads neither lxml nor cattrs.
+`ContactEntity`, and back; a property that the wire did not have is `UNSET`. The names that few programs need are imported
+when somebody asks for them first (`_LAZY`), so that `import contactwire` loads neither lxml nor cattrs.
 """
 
 from __future__ import annotations

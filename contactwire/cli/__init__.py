@@ -6,5 +6,6 @@ of recorded bodies, and `completion` writes scripts for shells.
 """
 
 from contactwire.cli.commands import main
+from contactwire.cli.statuses import Status
 
-__all__ = ["main"]
+__all__ = ["Status", "main"]

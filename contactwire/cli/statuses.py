@@ -8,7 +8,7 @@ __all__ = ["Status"]
 
 
 class Status(IntEnum):
-    """What a command ends with; the page `contactwire.guide.command_line` says when."""
+    """What a command ends with; `contactwire.guide.command_line` says when."""
 
     FINE = 0
     INVALID = 1

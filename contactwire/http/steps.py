@@ -25,6 +25,7 @@ LOCKS = 64
 _LOG = logging.getLogger("contactwire")
 
 Steps = Generator["Step | Alone", Any, Any]
+"""A generator that yields the steps of a request, and returns its answer."""
 
 
 class Asked:

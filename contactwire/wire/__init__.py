@@ -7,7 +7,8 @@ written. `definition` keeps what the class body says: each property with its wir
 annotation; `flags` has the kind of .NET's flags, `enumerations` the base for enumerations with numbers. At the first use,
 `plan_of` (`plan`) joins all of that into the immutable plan of the class, the one source of truth about it. `walk` searches
 a carrier, at any depth, by its plan. `extras` holds unknown members, and `keys`
-knows which property is a carrier's primary key. `reading` has what reads a property that may be absent.
+knows which property is a carrier's primary key. A property that is not there is `UNSET`, which is msgspec's; `reading` has
+what reads one.
 """
 
 from contactwire.wire.carrier import (

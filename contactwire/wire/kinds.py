@@ -87,14 +87,23 @@ class ScalarKind:
 
 
 STRING = ScalarKind("string")
+"""Text."""
 BOOLEAN = ScalarKind("boolean")
+"""True or false."""
 DOUBLE = ScalarKind("double")
+"""A number of IEEE 754, 64 bits."""
 DATE_TIME = ScalarKind("date-time")
+"""A date with a time, as a `Timestamp` or `datetime`."""
 DATE = ScalarKind("date")
+"""A date without a time."""
 UUID = ScalarKind("uuid")
+"""A UUID (RFC 9562)."""
 DECIMAL = ScalarKind("decimal")
+"""A decimal number of any length."""
 INT32 = ScalarKind("int32", -(2**31), 2**31 - 1)
+"""An integer of 32 bits, signed."""
 INT64 = ScalarKind("int64", -(2**63), 2**63 - 1)
+"""An integer of 64 bits, signed."""
 
 MAX_DOUBLE = int(float.fromhex("0x1.fffffffffffffp+1023"))
 """The largest finite IEEE 754 double, as an integer."""
@@ -162,6 +171,7 @@ class DictionaryKind:
 
 
 Kind = ScalarKind | EnumerationKind | NestedKind | ListKind | DictionaryKind
+"""What a property holds: one of these kinds."""
 
 _PLAIN_KINDS: Mapping[object, Kind] = {
     str: STRING,

@@ -1,49 +1,4 @@
-"""`FormCodec`, and how values are spelled in a form (WHATWG URL, section 5), with the names that ASP.NET binds.
-
-The codec reads names in any letter case, and both styles mixed:
-
-| what             | read                                                       | written, `style="dots"`        |
-| ---------------- | ---------------------------------------------------------- | ------------------------------ |
-| property         | `Name=a`; `Name` for `Name=`                               | `Name=a`                       |
-| inside a carrier | `Category.Id=3`, `Category[Id]=3`                          | `Category.Id=3`                |
-| list of carriers | `Emails[0].Value=a`, `Emails[0][Value]=a`                  | `Emails[0].Value=a`            |
-| list of values   | `Domains=a&Domains=b`, `Domains[]=a`, `Domains[0]=a`       | `Domains=a&Domains=b`          |
-| list of lists    | `Lines[0][0].Label=a`                                      | `Lines[0][0].Label=a`          |
-| dictionary       | `Custom[0].Key=k&Custom[0].Value=v`; `Custom[k]=v`         | the pair of `Key` and `Value`  |
-| document         | `Name=a` for a carrier, `[0].Name=a` for a list of them    | the same                       |
-| unknown member   | `X=a`; `X.Y=a` for an object; `X=a&X=b`, `X[0]=a` a list   | `X=a`, `X.Y=a`, `X[0]=a`       |
-
-`style="brackets"` writes `Category[Id]`, `Emails[0][Value]` and `Custom[0][Key]`. Indexes come in any order, from 0 without
-gaps. Booleans may be in any letter case. A name with a dot in it is put in brackets, `X[a.b]`. A key means the same, and has
-the same fault, whatever other keys the form has. A byte order mark in front of a form in UTF-8 is passed over.
-
-If several pairs give one value, the last counts, and of a boolean the first, as in ASP.NET's binder. ASP.NET sends a check
-box as `NoMailing=true&NoMailing=false`, and only the second pair if the box is not ticked. `duplicates="error"` allows these
-two pairs, and reports all other repetitions.
-
-A form cannot express some values. For each of them there is one rule:
-
-| what                                               | written               | read back as                                |
-| -------------------------------------------------- | --------------------- | ------------------------------------------- |
-| a property that is null                            | not at all            | absent                                      |
-| an empty list, dictionary or carrier               | `Emails=`             | what it was                                 |
-| a list of one empty string                         | `Domains[0]=`         | what it was                                 |
-| a document with nothing in it                      | an empty body         | what it was                                 |
-| a null in a list                                   | an empty text         | what an empty text is there: `""`, an empty |
-|                                                    |                       | list, dictionary or carrier; null for a     |
-|                                                    |                       | number, boolean or date                     |
-| a null in a dictionary                             | its `Key` alone       | what it was                                 |
-| a null in a list of carriers, lists, dictionaries, | an empty text         | what it was                                 |
-| where `max_depth` leaves no level for an empty one |                       |                                             |
-| a number, true or false in an unknown member       | its text              | a string                                    |
-| an empty list or object in an unknown member       | an empty text         | `""`                                        |
-| a null in an unknown member: in an object, a list  | not at all, as `""`   | absent, `""`                                |
-| an unknown name with `].` or `][` in it            | `EncodeError`         |                                             |
-| the unknown name `""` at the top, of a list or     | `EncodeError`         |                                             |
-| around a name that needs brackets                  |                       |                                             |
-
-An empty text for a property that is a number, boolean or date is a fault.
-"""
+"""`FormCodec`: the options and the methods of the form format; `contactwire.guide.forms` says how values are spelled."""
 
 from __future__ import annotations
 
@@ -79,7 +34,7 @@ def _has_ascii(codec: FormCodec, attribute: attrs.Attribute[str | None], value: 
 
 @attrs.frozen(kw_only=True)
 class FormCodec:
-    """Turns forms into carriers and back; the tables of this module say what a form cannot express.
+    """Turns forms into carriers and back; `contactwire.guide.forms` says what a form cannot express.
 
     `style`
         how names inside others are written: "dots" (the default) or "brackets"; both are read, mixed too.

@@ -19,6 +19,8 @@ __all__ = [
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 XSD = "http://www.w3.org/2001/XMLSchema"
+"""The namespace of XML Schema and its types."""
+
 JSON = "urn:contactwire:json"
 """The project's own namespace: its attribute `type` says which JSON value an unknown element holds."""
 
@@ -26,6 +28,7 @@ BLANK = " \t\r\n"
 """White space (XML 1.0 §2.3)."""
 
 NIL = f"{{{XSI}}}nil"
+"""The attribute `xsi:nil` (XML Schema part 1 §2.6.2), as lxml spells its name."""
 JSON_TYPE = f"{{{JSON}}}type"
 
 ILLEGAL = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -71,7 +71,7 @@ class Knot(Carrier):
 
 
 def normal(kind, data):
-    """What is left of builtins of a kind when they have been a form: the rules of the table in `codecs/form/codec.py`."""
+    """What is left of builtins of a kind when they have been a form: the rules of `contactwire/guide/forms.py`."""
     match kind:
         case NestedKind():
             kinds = {field.name: field.kind for field in plan_of(kind.carrier).fields}
