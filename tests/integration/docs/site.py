@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pdoc.doc
 import pdoc.render
-from pdoc.render_helpers import pass_context, to_markdown_with_context
 
 import contactwire
 
@@ -62,14 +61,22 @@ def described(name: str) -> pdoc.doc.Module:
 
 def complete(module: pdoc.doc.Module, documented: Mapping[str, pdoc.doc.Module]) -> None:
     """Give a module what pdoc does not find: documentation of constants defined elsewhere, and members of hidden bases."""
+    module.docstring = as_markdown(module.docstring)
     for member in module.own_members:
         if isinstance(member, pdoc.doc.Variable) and not member.docstring:
             member.docstring = docstring_of(module.modulename, member.name)
         if isinstance(member, pdoc.doc.Class):
-            for base, members in [*member.inherited_members.items()]:
-                if base[0].startswith("contactwire") and (base[0] not in documented or base[1].startswith("_")):
-                    member.own_members.extend(members)
-                    del member.inherited_members[base]
+            adopt(member, documented)
+        for each in (member, *getattr(member, "own_members", ())):
+            each.docstring = as_markdown(each.docstring)
+
+
+def adopt(cls: pdoc.doc.Class, documented: Mapping[str, pdoc.doc.Module]) -> None:
+    """Show what a class has of a base in the library that is on no page, since it is private or in a private module."""
+    for (module, name), members in [*cls.inherited_members.items()]:
+        if module.startswith("contactwire") and (module not in documented or name.startswith("_")):
+            cls.own_members.extend(members)
+            del cls.inherited_members[module, name]
 
 
 def docstring_of(module: str, name: str) -> str:
@@ -88,15 +95,13 @@ def configure(pages: dict[str, pdoc.doc.Module]) -> None:
     """Set what the templates need."""
     pdoc.render.configure(docformat="markdown", show_source=False, template_directory=Path(__file__).parent / "templates")
     pdoc.render.env.globals["pages"] = pages
-    pdoc.render.env.filters["to_markdown"] = as_markdown
     pdoc.render.env.tests["private"] = lambda name: name.startswith("_")
 
 
-@pass_context
-def as_markdown(context: object, docstring: str) -> str:
+def as_markdown(docstring: str) -> str:
     """A docstring as Markdown: options that are defined in lines of their own become a list, and `::` goes."""
     text = _DEFINITION.sub(lambda found: f"- {found[1]}: {' '.join(found[2].split())}\n", docstring)
-    return to_markdown_with_context(context, re.sub(r"(?<=\n)::\n|(?<=\w:):(?=\n)", "", text))
+    return re.sub(r"(?<=\n)::\n|(?<=\w:):(?=\n)", "", text)
 
 
 def page(file: str, name: str, folder: Path) -> pdoc.doc.Module:
