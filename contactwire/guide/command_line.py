@@ -38,4 +38,7 @@ with 1 or 3 only for those. A loss is known where file, codec, pointer and messa
 contactwire roundtrip recorded --format json > known.json
 contactwire roundtrip recorded --baseline known.json
 ```
+
+A test says the same with `contactwire_replay("recorded").assert_lossless(read_baseline("known.json"))`; the fixture is the
+pytest plug-in's, the function `contactwire.roundtrip.read_baseline`.
 """

@@ -12,7 +12,7 @@ and says what each one means.
 | 404 | `NotFound` |
 | 405 | `MethodNotAllowed` |
 | 406 | `NotAcceptable` |
-| 409 | `MissingPlace`, `PatchConflict` |
+| 409 | `Conflict`, `MissingPlace`, `PatchConflict` |
 | 412 | `PreconditionFailed` |
 | 413 | `ContentTooLarge` |
 | 415 | `UnsupportedMediaType` |
