@@ -15,7 +15,7 @@ and says what each one means.
 | 409 | `Conflict`, `MissingPlace`, `PatchConflict` |
 | 412 | `PreconditionFailed` |
 | 413 | `ContentTooLarge` |
-| 415 | `UnsupportedMediaType` |
+| 415 | `UnsupportedMediaType`, `UnsupportedContentCoding` |
 | 500 | `EncodeError` |
 | 503 | `ServiceUnavailable` |
 

@@ -28,7 +28,7 @@ def public_names():
     found = {}
     for door in DOORS:
         module = importlib.import_module(door)
-        for name in module.__all__:
+        for name in getattr(module, "__all__", ()):
             value = getattr(module, name)
             if isinstance(value, type) or inspect.isroutine(value):
                 found.setdefault(value, f"{door}.{name}")
