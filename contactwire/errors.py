@@ -1,7 +1,8 @@
 """Every error that the library raises on purpose, in one tree.
 
-Each class carries the HTTP `status` (RFC 9110 §15) that a server answers with. `EncodeError` is the fault of the caller; all
-others are faults of the sender. All errors pickle, and two are equal where their class and their arguments are.
+Each class carries the HTTP `status` (RFC 9110 §15) that a server answers with. `EncodeError` and `UpdateConflict` are the
+fault of the caller, `NoAnswer` and `BadAnswer` that of the server that a client asks; all others are faults of the sender.
+All errors pickle, and two are equal where their class and their arguments are.
 
 ::
 
@@ -24,9 +25,15 @@ others are faults of the sender. All errors pickle, and two are equal where thei
     │   ├── Forbidden          403  who asks may not do this
     │   ├── NotFound           404  there is no such contact
     │   ├── MethodNotAllowed   405  the resource does not take this method
-    │   ├── Conflict           409  the body holds another contact than the path names
+    │   ├── Conflict           409  a body that does not fit the contact, as it is now or at all
     │   ├── PreconditionFailed 412  the contact is not as `If-Match` or `If-Unmodified-Since` demands
+    │   ├── MediaTypeRefused   415  the server takes no body of this media type
+    │   ├── TooManyRequests    429  the client has sent too many requests
     │   └── ServiceUnavailable 503  the storage does not work now; try again
+    ├── UpdateConflict       409  somebody else has changed the same place meanwhile: both versions
+    ├── NoAnswer             502  a client's request got no complete answer
+    │   └── TimedOut         504  … in the time that it had
+    ├── BadAnswer            502  a client's request got an answer that is no contact
     └── EncodeError          500  the caller's value cannot be written: every fault, each with its pointer
 
 Three pieces report faults in a document. An `Issue` is one fault with its pointer, `Faults` collects them up to a limit, and
@@ -37,14 +44,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 import attrs
 
 __all__ = [
     "MAX_FAULTS",
+    "BadAnswer",
     "BadRequest",
     "Conflict",
     "ContactWireError",
@@ -56,8 +65,10 @@ __all__ = [
     "HeaderError",
     "HttpError",
     "Issue",
+    "MediaTypeRefused",
     "MethodNotAllowed",
     "MissingPlace",
+    "NoAnswer",
     "NotAcceptable",
     "NotFound",
     "NotModified",
@@ -66,9 +77,12 @@ __all__ = [
     "PreconditionFailed",
     "SelectionError",
     "ServiceUnavailable",
+    "TimedOut",
+    "TooManyRequests",
     "Unauthorized",
     "UnsupportedContentCoding",
     "UnsupportedMediaType",
+    "UpdateConflict",
     "ValidationError",
     "shorten",
 ]
@@ -78,6 +92,7 @@ MAX_FAULTS = 100
 
 _SHOWN = 10
 _LONGEST_SHOWN = 400
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -397,8 +412,11 @@ class HttpError(ContactWireError):
     """An HTTP answer that reports an error, in the server's words (see `to_builtins`).
 
     `message`, `error_type` and `error_source` are the members `ErrorMessage`, `ErrorType` and `ErrorSource` of its body.
-    `status` is for an HTTP status that has no subclass here.
+    `status` is for an HTTP status that has no subclass here. `headers` are the fields of the answer that a client got, but
+    for `Set-Cookie`, which is secret; an error that was not in an answer has none.
     """
+
+    headers: Mapping[str, str] = _NO_HEADERS
 
     def __init__(self, message: str, error_type: str = "", error_source: str = "", status: int | None = None) -> None:
         super().__init__(message, error_type, error_source, status)
@@ -408,10 +426,29 @@ class HttpError(ContactWireError):
             self.status = status  # type: ignore[misc]
 
     @classmethod
-    def of_status(cls, status: int, message: str, error_type: str = "", error_source: str = "") -> HttpError:
-        """An error of the class that has this `status`, or an HttpError with it where no class has."""
+    def of_status(
+        cls,
+        status: int,
+        message: str,
+        error_type: str = "",
+        error_source: str = "",
+        *,
+        headers: Mapping[str, str] | None = None,
+    ) -> HttpError:
+        """An error of the class that has this `status`, or an HttpError with it where no class has.
+
+        `headers` are those of an answer, if there is one. From them the error takes what its class keeps, such as
+        `challenges`.
+        """
         found = _BY_STATUS.get(status)
-        return found(message, error_type, error_source) if found else HttpError(message, error_type, error_source, status)
+        if found is None:
+            return HttpError(message, error_type, error_source, status)
+        return found(message, error_type, error_source, **({} if headers is None else found._of_headers(headers)))
+
+    @classmethod
+    def _of_headers(cls, headers: Mapping[str, str]) -> dict[str, Any]:
+        """The arguments that the headers of an answer give."""
+        return {}
 
     def to_builtins(self) -> dict[str, Any]:
         """The error in the server's words: `Error`, `ErrorType`, `ErrorMessage` and `ErrorSource`."""
@@ -470,6 +507,11 @@ class Unauthorized(HttpError):
         self.challenges = tuple(challenges)
         self.args = (message, error_type, error_source, self.challenges)
 
+    @classmethod
+    def _of_headers(cls, headers: Mapping[str, str]) -> dict[str, Any]:
+        # Several fields are one, joined with commas, and only who knows the schemes can tell where one challenge ends.
+        return {"challenges": [headers["WWW-Authenticate"]] if "WWW-Authenticate" in headers else []}
+
 
 class Forbidden(HttpError):
     """Who asks may not do this (RFC 9110 §15.5.4)."""
@@ -493,9 +535,17 @@ class MethodNotAllowed(HttpError):
         self.allowed = tuple(allowed)
         self.args = (message, error_type, error_source, self.allowed)
 
+    @classmethod
+    def _of_headers(cls, headers: Mapping[str, str]) -> dict[str, Any]:
+        return {"allowed": [name for each in headers.get("Allow", "").split(",") if (name := each.strip(" \t"))]}
+
 
 class Conflict(HttpError):
-    """A body that does not fit the resource, such as one with another contact's id (RFC 9110 §9.3.4, §15.5.10)."""
+    """A body that does not fit the contact (RFC 9110 §9.3.4, §15.5.10).
+
+    It holds another contact's id, or it is a patch of what the contact is not: a `test` operation found another value, or
+    the patch names an item or key that is not there.
+    """
 
     status = 409
 
@@ -504,6 +554,18 @@ class PreconditionFailed(HttpError):
     """The contact is not as `If-Match`, `If-None-Match` or `If-Unmodified-Since` demands (RFC 9110 §13.1, §15.5.13)."""
 
     status = 412
+
+
+class MediaTypeRefused(HttpError):
+    """The server takes no body of this media type (RFC 9110 §15.5.16); `headers["Accept"]` may say which ones it takes."""
+
+    status = 415
+
+
+class TooManyRequests(HttpError):
+    """The client has sent too many requests (RFC 6585 §4); `headers["Retry-After"]` may say when it may send more."""
+
+    status = 429
 
 
 class ServiceUnavailable(HttpError):
@@ -523,9 +585,65 @@ _BY_STATUS: dict[int, type[HttpError]] = {
         MethodNotAllowed,
         Conflict,
         PreconditionFailed,
+        MediaTypeRefused,
+        TooManyRequests,
         ServiceUnavailable,
     )
 }
+
+
+class UpdateConflict(ContactWireError):
+    """A client's update meets a change that somebody else has made meanwhile in the same place.
+
+    `places` are JSON Pointers to these places. `base` is the contact as it was before both changes, `mine` with the client's
+    change, and `theirs` as the server has it now. The message names the places, and shows no values.
+    """
+
+    status = 409
+
+    def __init__(self, places: Iterable[str], base: Any, mine: Any, theirs: Any) -> None:
+        super().__init__(tuple(places), base, mine, theirs)
+        self.places: tuple[str, ...] = self.args[0]
+        self.base, self.mine, self.theirs = base, mine, theirs
+
+    def __hash__(self) -> int:
+        return hash((type(self), self.places))
+
+    def __str__(self) -> str:
+        shown = ", ".join(_shown(place) for place in self.places[:_SHOWN])
+        left = len(self.places) - _SHOWN
+        return f"somebody else has changed {shown}{f' and {left} more' if left > 0 else ''} meanwhile"
+
+
+class NoAnswer(ContactWireError):
+    """A client's request got no complete answer. Whether the server has carried it out, nobody knows.
+
+    A server that asks another one answers with its status (RFC 9110 §15.6.3).
+    """
+
+    status = 502
+
+
+class TimedOut(NoAnswer):
+    """A client's request got no complete answer in the time that it had (RFC 9110 §15.6.5)."""
+
+    status = 504
+
+
+class BadAnswer(ContactWireError):
+    """A client's request got an answer that is no contact, such as an HTML page; `__cause__` is what the codec says.
+
+    `message` says what is wrong, `answer_status` is the status of the answer. The server may have carried out the request.
+    """
+
+    status = 502
+
+    def __init__(self, message: str, answer_status: int = 200) -> None:
+        super().__init__(message, answer_status)
+        self.message, self.answer_status = message, answer_status
+
+    def __str__(self) -> str:
+        return f"the server answered {self.answer_status} with what is no contact: {self.message}"
 
 
 def shorten(value: object, limit: int = 60) -> str:

@@ -13,10 +13,10 @@ A server parses, loads, applies, saves and responds. Loading and saving are the 
     response = request.respond(save(updated))
 
 `endpoint.respond_error(error, headers)` turns any `ContactWireError` of these steps into an answer. A client builds a
-request, sends it with an HTTP library of its choice, and parses the answer::
+request, sends it with an HTTP library of its choice, and parses the answer; `contactwire.client` does this with httpx2::
 
-    request = client.put(contact)
-    contact = client.parse(request, status, headers, body)
+    request = builder.put(contact)
+    contact = builder.parse(request, status, headers, body)
 
 | answer | when |
 | --- | --- |
@@ -46,7 +46,7 @@ precondition whose value is no HTTP-date is ignored, as §13.1.3 and §13.1.4 de
 from __future__ import annotations
 
 from contactwire.http.answers import Response
-from contactwire.http.client import ContactClient, Request
+from contactwire.http.client import Request, RequestBuilder
 from contactwire.http.conditions import EntityTag, EntityTags, Precondition
 from contactwire.http.dates import format_http_date, parse_http_date
 from contactwire.http.documents import Document
@@ -59,7 +59,6 @@ __all__ = [
     "LOCKS",
     "Alone",
     "Application",
-    "ContactClient",
     "ContactEndpoint",
     "ContactRequest",
     "Credentials",
@@ -71,6 +70,7 @@ __all__ = [
     "HostFunction",
     "Precondition",
     "Request",
+    "RequestBuilder",
     "Response",
     "Secret",
     "Step",

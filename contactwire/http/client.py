@@ -1,40 +1,61 @@
-"""The client's side of the contract: `ContactClient` turns contacts into requests, and answers into contacts or errors."""
+"""The client's side of the contract: `RequestBuilder` turns contacts into requests, and answers into contacts or errors."""
 
 from __future__ import annotations
 
-import json
-import re
+import builtins
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, cast
 from urllib.parse import quote
 
 import attrs
 
-from contactwire.carriers import ContactEntity, ContactEntityWithLinks
-from contactwire.codecs import CodecRegistry, default_registry, encode
-from contactwire.errors import ContactWireError, HttpError
+from contactwire.carriers import ContactEntityWithLinks
+from contactwire.codecs import Codec, CodecRegistry, default_registry, encode
+from contactwire.codecs.json import JsonCodec
+from contactwire.errors import ContactWireError, DecodeError, HeaderError, HttpError, shorten
 from contactwire.http.dates import format_http_date
 from contactwire.http.fields import Credentials, Headers
 from contactwire.localization import TimeZonePreference
 from contactwire.patch import JsonPatch, MergePatch, diff
 from contactwire.projection import Selection
-from contactwire.wire import UNSET, is_view, keep_tag, mark_view, tag_of
+from contactwire.wire import UNSET, Carrier, Maybe, is_view, keep_tag, mark_view, tag_of
 
-__all__ = ["ContactClient", "Request"]
+if TYPE_CHECKING:
+    # Type checkers know it without the package; at run time nobody asks for the default.
+    from typing_extensions import TypeVar
+
+    T = TypeVar("T", bound=Carrier, default=ContactEntityWithLinks)
+    R_co = TypeVar("R_co", covariant=True, default=Any)
+else:
+    from typing import TypeVar
+
+    T = TypeVar("T")
+    R_co = TypeVar("R_co", covariant=True)
+
+__all__ = ["Request", "RequestBuilder"]
 
 Instant = datetime | None
 
 _PATCH_TYPES = {JsonPatch: "application/json-patch+json", MergePatch: "application/merge-patch+json"}
-_MEMBER = re.compile(r"<(Error|ErrorType|ErrorMessage|ErrorSource)>([^<]*)</\1>")
+# An error's words are short; what is longer is a page for people.
+_LONGEST_WORDS = 2**16
+
+
+class _ServerError(Carrier, name="ServerError"):
+    """The body of an answer that reports an error; other members are unknown ones."""
+
+    error_type: Maybe[str] = UNSET
+    error_message: Maybe[str] = UNSET
+    error_source: Maybe[str] = UNSET
 
 
 @attrs.frozen
-class Request:
+class Request(Generic[R_co]):
     """A request to send: `method`, `target` (path and query, percent-encoded), `headers` as pairs, and `body`.
 
     `selection` is what the target's `$select` asks for, or None for everything. The repr leaves out the body and the values
-    of headers, which may be secret.
+    of headers, which may be secret. For type checkers, `Request[X]` is one whose answer `RequestBuilder.parse` reads as X.
     """
 
     method: str
@@ -45,13 +66,15 @@ class Request:
 
 
 @attrs.frozen(kw_only=True)
-class ContactClient:
-    """Builds requests to `/api/v1/Contact/{id}` and reads the answers, without I/O.
+class RequestBuilder(Generic[T]):
+    """Builds requests to `/api/v1/Contact/{id}` and reads the answers, without I/O; `contactwire.client` adds that.
 
     `path` is the path before the id; if it begins with a scheme and a host, each `Request.target` does. `media_type` is the
     format of the contacts that are sent, `accept` the `Accept` field. `language`, `culture` and `time_zone` are the fields
-    `SO-Language`, `SO-Culture` and `SO-TimeZone`. `registry` has the codecs, `type` is the carrier class of answers, and
-    `id` the attribute with its primary key.
+    `SO-Language`, `SO-Culture` and `SO-TimeZone`, `user_agent` is `User-Agent`. `registry` has the codecs, `type` is the
+    carrier class of answers, and `id` the attribute with its primary key.
+
+    Raises `HeaderError` for a value that its header field cannot hold, such as one with a line break.
     """
 
     path: str = "/api/v1/Contact"
@@ -60,63 +83,78 @@ class ContactClient:
     language: str | None = None
     culture: str | None = None
     time_zone: TimeZonePreference | str | None = None
+    user_agent: str | None = None
     credentials: Credentials = attrs.field(factory=Credentials)
     registry: CodecRegistry = default_registry
-    type: Any = ContactEntityWithLinks
+    type: builtins.type[T] = ContactEntityWithLinks  # type: ignore[assignment] # pyright: ignore[reportAssignmentType]
     id: str = "contact_id"
 
-    def get(self, id: int, *, select: Selection | str | None = None, modified_since: Instant = None) -> Request:
-        """A GET of the contact with that id, of the properties in `select`, or of all.
+    def __attrs_post_init__(self) -> None:
+        for name, value in Headers(self._preferences()).items():
+            if not value.isascii():
+                raise HeaderError(name, "holds a character that is not ASCII", value)
+
+    def get(self, id: Carrier | int, *, select: Selection | str | None = None, modified_since: Instant = None) -> Request[T]:
+        """A GET of the contact with that id, or with the id of a contact, of the properties in `select`, or of all.
 
         With `modified_since` (a naive datetime is UTC) the answer may be 304, for which `parse` raises `NotModified`.
         """
         condition = [("If-Modified-Since", format_http_date(modified_since))] if modified_since else []
-        return self._request("GET", id, select, condition)
+        return self._request("GET", self.id_of(id), select, condition)
 
-    def default(self, *, select: Selection | str | None = None) -> Request:
+    def default(self, *, select: Selection | str | None = None) -> Request[T]:
         """A GET of a contact with the server's defaults, to fill in and `create`."""
         return self._request("GET", "default", select)
 
-    def put(self, contact: ContactEntity, *, select: Selection | str | None = None, unconditional: bool = False) -> Request:
+    def put(
+        self,
+        contact: Carrier,
+        *,
+        select: Selection | str | None = None,
+        unconditional: bool = False,
+        unchanged: Carrier | None = None,
+    ) -> Request[T]:
         """A PUT of a contact, which must have its `contact_id`.
 
         Unless `unconditional`, the PUT demands that nobody else has changed the contact: by `If-Match`, if it came with an
-        entity tag, else by its `updated_date` in `If-Unmodified-Since`, if it has one. `select` says which properties the
-        answer holds, not which are saved.
+        entity tag, else by its `updated_date` in `If-Unmodified-Since`, if it has one. The tag and the date are those of
+        `unchanged`, the contact as it was read, where that is given. `select` says which properties the answer holds, not
+        which are saved.
 
         Raises ValueError for a contact without an id, and for one that came in an answer to a `$select`: a PUT would clear
         what was not selected. Raises `EncodeError` for a contact that cannot be written.
         """
         if is_view(contact):
             raise ValueError("the contact holds only what was selected, and a PUT would clear all else: use patch")
-        condition = [] if unconditional else _unchanged(contact)
-        return self._request("PUT", self._id_of(contact), select, condition, contact, self.media_type)
+        condition = [] if unconditional else _unchanged(contact if unchanged is None else unchanged)
+        return self._request("PUT", self.id_of(contact), select, condition, contact, self.media_type)
 
-    def create(self, contact: ContactEntity, *, select: Selection | str | None = None) -> Request:
+    def create(self, contact: Carrier, *, select: Selection | str | None = None) -> Request[T]:
         """A POST of a new contact; the answer has its `contact_id`. Raises `EncodeError` for one that cannot be written."""
         return self._request("POST", "", select, [], contact, self.media_type)
 
-    def delete(self, contact: ContactEntity | int, *, unconditional: bool = False) -> Request:
+    def delete(self, contact: Carrier | int, *, unconditional: bool = False) -> Request[None]:
         """A DELETE of a contact, or of the contact with that id; `parse` gives None for its answer.
 
         Of a contact, it is conditional as a PUT is, unless `unconditional`. Raises ValueError for a contact without an id.
         """
-        if isinstance(contact, int):
-            return self._request("DELETE", contact)
-        return self._request("DELETE", self._id_of(contact), None, [] if unconditional else _unchanged(contact))
+        condition = [] if unconditional or isinstance(contact, int) else _unchanged(contact)
+        return cast("Request[None]", self._request("DELETE", self.id_of(contact), None, condition))
 
     def patch(
         self,
-        before: ContactEntity | int,
-        change: ContactEntity | JsonPatch | MergePatch,
+        before: Carrier | int,
+        change: Carrier | JsonPatch | MergePatch,
         *,
         select: Selection | str | None = None,
         unconditional: bool = False,
-    ) -> Request:
+        unchanged: Carrier | None = None,
+    ) -> Request[T]:
         """A PATCH of the contact `before`.
 
-        `change` is a patch, or the contact as it should be; then the difference of the two is sent as a JSON Patch. `before`
-        may be an id if `change` is a patch. Unless `unconditional`, the PATCH of a contact is conditional as a PUT is.
+        `change` is a patch, or the contact as it should be; then `difference` is sent. `before` may be an id if `change` is
+        a patch. Unless `unconditional`, the PATCH of a contact is conditional as a PUT is, and that of an id if `unchanged`
+        is given.
 
         Raises TypeError for an id with a contact as `change`, `EncodeError` for a change that cannot be written, and
         ValueError for a contact without an id, and for a `change` that holds only what was selected of a whole contact.
@@ -125,12 +163,30 @@ class ContactClient:
         if not isinstance(change, (JsonPatch, MergePatch)):
             if contact is None:
                 raise TypeError("the difference of two contacts needs both of them")
-            if is_view(change) and not is_view(contact):
-                raise ValueError("the changed contact holds only what was selected: a patch would remove all else")
-            change = diff(contact, change, dialect="server")
-        condition = [] if unconditional or contact is None else _unchanged(contact)
-        number = before if isinstance(before, int) else self._id_of(before)
-        return self._request("PATCH", number, select, condition, change, _PATCH_TYPES[type(change)])
+            change = self.difference(contact, change)
+        read = contact if unchanged is None else unchanged
+        condition = [] if unconditional or read is None else _unchanged(read)
+        return self._request("PATCH", self.id_of(before), select, condition, change, _PATCH_TYPES[builtins.type(change)])
+
+    def difference(self, before: Carrier, after: Carrier) -> JsonPatch:
+        """The JSON Patch that turns one contact into another on the server; it is empty if nothing has changed.
+
+        Raises `EncodeError` for a change that cannot be written, and ValueError for an `after` that holds only what was
+        selected of a whole contact.
+        """
+        if is_view(after) and not is_view(before):
+            raise ValueError("the changed contact holds only what was selected: a patch would remove all else")
+        return diff(before, after, dialect="server")
+
+    def _preferences(self) -> list[tuple[str, str]]:
+        chosen = [
+            ("Accept", self.accept),
+            ("SO-Language", self.language),
+            ("SO-Culture", self.culture),
+            ("SO-TimeZone", None if self.time_zone is None else str(self.time_zone)),
+            ("User-Agent", self.user_agent),
+        ]
+        return [(name, value) for name, value in chosen if value is not None]
 
     def _request(
         self,
@@ -140,15 +196,8 @@ class ContactClient:
         condition: Iterable[tuple[str, str]] = (),
         document: Any = None,
         media_type: str = "",
-    ) -> Request:
-        chosen = [
-            ("Accept", self.accept),
-            ("SO-Language", self.language),
-            ("SO-Culture", self.culture),
-            ("SO-TimeZone", None if self.time_zone is None else str(self.time_zone)),
-        ]
-        headers = [(name, value) for name, value in chosen if value is not None]
-        headers += [*condition, *self.credentials.to_headers()]
+    ) -> Request[T]:
+        headers = [*self._preferences(), *condition, *self.credentials.to_headers()]
         body = b""
         if document is not None:
             body = encode(document, media_type, registry=self.registry)
@@ -163,30 +212,33 @@ class ContactClient:
 
     def parse(
         self,
-        request: Request,
+        request: Request[R_co],
         status: int,
         headers: Mapping[str, str] | Iterable[tuple[str, str]],
         body: bytes,
         *,
-        base: ContactEntityWithLinks | None = None,
-    ) -> Any:
-        """The contact in the answer to `request`, or None in an answer that has none (204).
+        base: Carrier | None = None,
+    ) -> R_co:
+        """The contact in the answer to `request`, or None for that to a DELETE.
 
         The contact remembers the answer's entity tag. If the request has a `$select`, the contact remembers that it is
         partial; what was not selected is UNSET, whatever the server sent for it. If the answer is a patch, it is applied to
         `base`, or to an empty contact.
 
-        For any status but 200, 201 and 204 it raises the `HttpError` for that status (`NotModified`, `NotFound`,
-        `PreconditionFailed`, …) with the server's message. It raises `DecodeError` or `ValidationError` for a body that is
-        no contact, `UnsupportedMediaType` for an unknown format.
+        For any status that is no success it raises the `HttpError` for that status (`NotModified`, `NotFound`,
+        `PreconditionFailed`, …) with the server's message and the answer's headers. It raises `DecodeError` or
+        `ValidationError` for a body that is no contact, and where there is none though one is due, `UnsupportedMediaType`
+        for an unknown format.
         """
         fields = headers if isinstance(headers, Headers) else Headers(headers)
-        if status == 204:
-            return None
-        if status not in (200, 201):
-            raise _error_of(status, body)
-        codec = self.registry.find(fields.get("Content-Type", ""))
-        contact = codec.decode(body, self.type)
+        if not 200 <= status < 300:
+            raise _error_of(status, fields, body)
+        return cast("R_co", None if request.method == "DELETE" else self._contact(request, fields, body, base))
+
+    def _contact(self, request: Request[Any], fields: Headers, body: bytes, base: Carrier | None) -> Any:
+        if not body:
+            raise DecodeError("the answer has no content", expected="a contact")
+        contact: Any = self.registry.find(fields.get("Content-Type", "")).decode(body, self.type)
         if isinstance(contact, (JsonPatch, MergePatch)):
             contact = contact.apply(self.type() if base is None else base)
         if request.selection is not None:
@@ -195,14 +247,17 @@ class ContactClient:
         keep_tag(contact, fields.get("ETag", ""))
         return contact
 
-    def _id_of(self, contact: ContactEntity) -> int:
+    def id_of(self, contact: Carrier | int) -> int:
+        """The id of a contact, or that id itself. Raises ValueError for a contact without one."""
+        if isinstance(contact, int):
+            return contact
         found = getattr(contact, self.id)
         if not isinstance(found, int) or found <= 0:
             raise ValueError(f"the contact has no {self.id}, which the path of the request needs")
         return found
 
 
-def _unchanged(contact: ContactEntity) -> list[tuple[str, str]]:
+def _unchanged(contact: Carrier) -> list[tuple[str, str]]:
     """The precondition that nobody has changed a contact since it was read (RFC 9110 §13.1.1, §13.1.4)."""
     # A weak tag never matches (§13.1.1).
     if (tag := tag_of(contact)) and not tag.startswith("W/"):
@@ -217,13 +272,26 @@ def _query(select: Selection | str | None) -> str:
     return f"?$select={quote(str(select), safe=',/:')}" if select is not None and str(select) else ""
 
 
-def _error_of(status: int, body: bytes) -> ContactWireError:
-    text = body[: 2**16].decode("utf-8", "replace")
+def _error_of(status: int, headers: Headers, body: bytes) -> HttpError:
+    said = _words(body)
+    message, error_type, source = said.error_message, said.error_type, said.error_source
+    fallback = f"the server answered {status}"
+    if 300 <= status < 400 and "Location" in headers:
+        fallback += f", which leads to {shorten(headers['Location'], 200)}: no redirect is followed"
+    error = HttpError.of_status(status, message or fallback, error_type or "", source or "", headers=headers)
+    error.headers = Headers({name: value for name, value in headers.items() if name.lower() != "set-cookie"})
+    return error
+
+
+def _words(body: bytes) -> _ServerError:
+    """What the body of an error says; a body that is none, such as an HTML page, says nothing."""
     try:
-        said = json.loads(text)
-    except (ValueError, RecursionError):
-        said = dict(_MEMBER.findall(text))
-    said = said if isinstance(said, dict) else {}
-    words = [said.get(name) for name in ("ErrorMessage", "ErrorType", "ErrorSource")]
-    message, error_type, source = (word if isinstance(word, str) else "" for word in words)
-    return HttpError.of_status(status, message or f"the server answered {status}", error_type, source)
+        codec: Codec = JsonCodec(max_bytes=_LONGEST_WORDS)
+        if body.lstrip()[:1] == b"<":
+            from contactwire.codecs.xml import XmlCodec
+
+            codec = XmlCodec(max_bytes=_LONGEST_WORDS)
+        said: _ServerError = codec.decode(body, _ServerError)
+        return said
+    except ContactWireError:
+        return _ServerError()

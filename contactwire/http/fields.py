@@ -6,7 +6,7 @@ import base64
 import binascii
 import hmac
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NoReturn
 
 import attrs
@@ -18,6 +18,9 @@ __all__ = ["Credentials", "Headers", "Secret"]
 _NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 # RFC 9110 §5.5: visible characters, blanks between them; "CR, LF, and NUL characters are invalid and dangerous".
 _VALUE = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
+
+# What clients and servers agree on in credentials: RFC 9110 §11.2 and RFC 6750 §2.1 allow no other characters.
+_PRINTABLE = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 
 # The fields that this contract reads, and that must have one value (RFC 9110 §5.3).
 _SINGLE = frozenset(
@@ -67,6 +70,12 @@ class Headers(Mapping[str, str]):
             raise HeaderError(self._names[folded], "comes twice, with different values")
         self._fields[folded] = value
         self._names.setdefault(folded, name)
+
+    def __copy__(self) -> Headers:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Headers:
+        return self
 
     def __reduce__(self) -> tuple[Any, ...]:
         if not _SECRET.isdisjoint(self._fields):
@@ -133,6 +142,12 @@ class SecretText(str):
     def __repr__(self) -> str:
         return "Secret(…)"
 
+    def __copy__(self) -> SecretText:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> SecretText:
+        return self
+
     def __reduce__(self) -> NoReturn:
         raise TypeError("a credential cannot be pickled: make the request where it is sent")
 
@@ -141,18 +156,38 @@ def _secret(value: str | Secret | None) -> Secret | None:
     return Secret(value) if isinstance(value, str) else value
 
 
+def _sendable(name: str) -> Callable[[Any, Any, Secret | None], None]:
+    """A validator of a credential that goes into the header field of that name; its errors show nothing of the value."""
+
+    def check(credentials: Any, attribute: Any, value: Secret | None) -> None:
+        if value is not None and not _PRINTABLE.fullmatch(value.reveal()):
+            raise HeaderError(name, "a credential is visible ASCII, without line breaks or blanks at its ends")
+
+    return check
+
+
+def _known_scheme(credentials: Credentials, attribute: Any, value: str | None) -> None:
+    if value is not None and not _NAME.fullmatch(value):
+        raise HeaderError("Authorization", "the scheme is no token, such as Bearer")
+    if (value is None) is not (credentials.authorization is None):
+        raise HeaderError("Authorization", "a scheme, such as Bearer, and its credentials come together")
+
+
 @attrs.frozen(kw_only=True)
 class Credentials:
     """The credentials of a request, for the host to check; the library only passes them on.
 
     `scheme` is the scheme in `Authorization` (`Basic`, `SoTicket`, `Bearer`), or None, and `authorization` the text behind
     it. `xsrf_token` is `X-XSRF-TOKEN`, `app_token` is `SO-AppToken`. Strings become a `Secret`, which no repr shows.
+
+    Raises `HeaderError`, which shows nothing of them, for credentials that are not visible ASCII, such as a token with the
+    line break of the file that it was read from, and for a scheme without credentials or the other way round.
     """
 
-    scheme: str | None = None
-    authorization: Secret | None = attrs.field(default=None, converter=_secret)
-    xsrf_token: Secret | None = attrs.field(default=None, converter=_secret)
-    app_token: Secret | None = attrs.field(default=None, converter=_secret)
+    scheme: str | None = attrs.field(default=None, validator=_known_scheme)
+    authorization: Secret | None = attrs.field(default=None, converter=_secret, validator=_sendable("Authorization"))
+    xsrf_token: Secret | None = attrs.field(default=None, converter=_secret, validator=_sendable("X-XSRF-TOKEN"))
+    app_token: Secret | None = attrs.field(default=None, converter=_secret, validator=_sendable("SO-AppToken"))
 
     @classmethod
     def basic(cls, user: str, password: str, *, app_token: str | None = None) -> Credentials:
@@ -164,9 +199,9 @@ class Credentials:
 
     @classmethod
     def from_headers(cls, headers: Mapping[str, str]) -> Credentials:
-        """The credentials in `Authorization`, `X-XSRF-TOKEN` and `SO-AppToken`.
+        """The credentials in `Authorization`, `X-XSRF-TOKEN` and `SO-AppToken`; an empty token is none.
 
-        Raises `HeaderError` for an `Authorization` without a scheme or without credentials.
+        Raises `HeaderError` for an `Authorization` without a scheme or without credentials, and for what is not ASCII.
         """
         scheme, secret = None, None
         if (field := headers.get("Authorization")) is not None:
@@ -177,8 +212,8 @@ class Credentials:
         return cls(
             scheme=scheme,
             authorization=secret,
-            xsrf_token=headers.get("X-XSRF-TOKEN"),
-            app_token=headers.get("SO-AppToken"),
+            xsrf_token=headers.get("X-XSRF-TOKEN") or None,
+            app_token=headers.get("SO-AppToken") or None,
         )
 
     def user_and_password(self) -> tuple[str, Secret]:

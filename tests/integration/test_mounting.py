@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from contactwire import ContactEntityWithLinks, asgi, wsgi
-from contactwire.http import ContactClient
+from contactwire.http import RequestBuilder
 from contactwire.server import samples
 
 MOUNTS = ["/crm", "/crm/", "/customer relations", "/kunder/på hjørnet", "/100%25"]
@@ -109,7 +109,7 @@ def django_application(kind):
 
 def exchange(base):
     """Read, change and create a contact through the client, and follow the place in an answer."""
-    client = ContactClient(path=f"{base}/api/v1/Contact")
+    client = RequestBuilder(path=f"{base}/api/v1/Contact")
 
     def send(request):
         answer = httpx.request(

@@ -17,11 +17,11 @@ import requests
 
 from contactwire import ContactEntityWithLinks, JsonPatch, MergePatch, decode, encode
 from contactwire.errors import PreconditionFailed
-from contactwire.http import ContactClient
+from contactwire.http import RequestBuilder
 from contactwire.negotiation import REQUEST_TYPES, RESPONSE_TYPES
 from contactwire.server import serve
 
-CLIENT = ContactClient()
+CLIENT = RequestBuilder()
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +167,7 @@ def test_a_mixed_load_loses_nothing(base):
         sent = REQUEST_TYPES[number % len(REQUEST_TYPES)]
         patch = JsonPatch.parse([{"op": "add", "path": f"/CustomFields/x:{number}", "value": sent}])
         accept = RESPONSE_TYPES[number % len(RESPONSE_TYPES)]
-        return send(session, base, ContactClient(accept=accept).patch(3, patch))[0]
+        return send(session, base, RequestBuilder(accept=accept).patch(3, patch))[0]
 
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(one, range(1000))) == {200}

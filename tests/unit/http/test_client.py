@@ -21,17 +21,27 @@ from contactwire import (
     encode,
     evolve,
 )
-from contactwire.errors import BadRequest, HeaderError, HttpError, NotFound, NotModified, PreconditionFailed
-from contactwire.http import ContactClient, ContactEndpoint, Credentials
+from contactwire.errors import (
+    BadRequest,
+    Conflict,
+    HeaderError,
+    HttpError,
+    MediaTypeRefused,
+    NotFound,
+    NotModified,
+    PreconditionFailed,
+    TooManyRequests,
+)
+from contactwire.http import ContactEndpoint, Credentials, RequestBuilder
 from contactwire.negotiation import RESPONSE_TYPES
 
-GET = ContactClient().get(5)
+GET = RequestBuilder().get(5)
 CONTACT = ContactEntityWithLinks(contact_id=5, name="x", updated_date=Timestamp.parse("2020-01-02T03:04:05.9"))
 
 
 def test_a_put():
     """A PUT has the contact, and the precondition from its `updated_date`."""
-    request = ContactClient().put(CONTACT, select="name,category/id")
+    request = RequestBuilder().put(CONTACT, select="name,category/id")
     assert (request.method, request.target) == ("PUT", "/api/v1/Contact/5?$select=name,category/id")
     assert dict(request.headers) == {
         "Accept": "application/json",
@@ -47,14 +57,14 @@ def test_preconditions_can_be_left_out():
         ContactEntity(contact_id=5),
         ContactEntity(contact_id=5, updated_date=Timestamp.parse("0001-01-01T00:00:00")),
     ):
-        assert "If-Unmodified-Since" not in dict(ContactClient().put(contact).headers)
-    assert "If-Unmodified-Since" not in dict(ContactClient().put(CONTACT, unconditional=True).headers)
+        assert "If-Unmodified-Since" not in dict(RequestBuilder().put(contact).headers)
+    assert "If-Unmodified-Since" not in dict(RequestBuilder().put(CONTACT, unconditional=True).headers)
 
 
 def test_a_patch_of_a_difference():
     """Two contacts give their difference as a JSON Patch."""
     after = ContactEntityWithLinks(contact_id=5, name="y", updated_date=CONTACT.updated_date)
-    request = ContactClient().patch(CONTACT, after)
+    request = RequestBuilder().patch(CONTACT, after)
     assert request.method == "PATCH"
     assert dict(request.headers)["Content-Type"] == "application/json-patch+json"
     assert json.loads(request.body) == [{"op": "replace", "path": "/Name", "value": "y"}]
@@ -70,14 +80,14 @@ def test_a_patch_of_a_difference():
 )
 def test_a_patch_of_a_patch(patch, media_type):
     """A patch for an id goes out in its own media type, without a precondition."""
-    request = ContactClient().patch(5, patch)
+    request = RequestBuilder().patch(5, patch)
     assert request.target == "/api/v1/Contact/5"
     assert dict(request.headers) == {"Accept": "application/json", "Content-Type": media_type}
 
 
 def test_a_get():
     """A GET may be conditional, and carries whatever the client is set up with."""
-    client = ContactClient(
+    client = RequestBuilder(
         path="https://crm.example/api/v1/Contact/",
         accept="application/xml",
         language="NO",
@@ -120,7 +130,7 @@ COPIES = {
 @pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
 def test_a_contact_remembers_its_tag(copied):
     """PUT, PATCH and DELETE of a contact demand the version that it came in, however it was copied."""
-    client = ContactClient()
+    client = RequestBuilder()
     contact = copied(client.parse(GET, 200, ANSWER, encode(CONTACT)))
     changed = evolve(contact, department="x")
     for request in (client.put(contact), client.patch(contact, changed), client.delete(contact)):
@@ -132,14 +142,28 @@ def test_a_contact_remembers_its_tag(copied):
 
 def test_a_weak_tag_is_no_condition():
     """A weak tag never matches (RFC 9110 §13.1.1), so the date counts."""
-    client = ContactClient()
+    client = RequestBuilder()
     contact = client.parse(GET, 200, {**ANSWER, "ETag": f"W/{TAG}"}, encode(CONTACT))
     assert "If-Unmodified-Since" in dict(client.put(contact).headers)
 
 
+def test_the_version_that_was_read_counts():
+    """A contact that was made anew, or a patch of an id, is sent on condition that the contact is as it was read."""
+    builder = RequestBuilder()
+    read = builder.parse(GET, 200, ANSWER, encode(CONTACT))
+    patch = MergePatch.parse({"Name": "y"})
+    for request in (
+        builder.put(ContactEntity(contact_id=5, name="y"), unchanged=read),
+        builder.patch(5, patch, unchanged=read),
+        builder.patch(CONTACT, patch, unchanged=read),
+    ):
+        assert dict(request.headers)["If-Match"] == TAG
+    assert "If-Match" not in dict(builder.patch(5, patch, unchanged=read, unconditional=True).headers)
+
+
 def test_a_tag_is_no_part_of_a_contact():
     """Two contacts that differ in their tags alone are equal, and neither writes its tag."""
-    contact = ContactClient().parse(GET, 200, ANSWER, encode(CONTACT))
+    contact = RequestBuilder().parse(GET, 200, ANSWER, encode(CONTACT))
     assert contact == CONTACT
     assert encode(contact) == encode(CONTACT)
     assert TAG not in repr(contact)
@@ -148,7 +172,7 @@ def test_a_tag_is_no_part_of_a_contact():
 @pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
 def test_a_partial_contact_is_never_put(copied):
     """What a `$select` did not ask for is UNSET, and the contact remembers that it is partial, however it was copied."""
-    client = ContactClient()
+    client = RequestBuilder()
     request = client.get(5, select="name,emails/value")
     body = b'{"ContactId":null,"Name":"x","OrgNr":null,"Emails":[{"Value":"a@b","Description":null}],"Deleted":0}'
     contact = client.parse(request, 200, ANSWER, body)
@@ -163,7 +187,7 @@ def test_a_partial_contact_is_never_put(copied):
 
 def test_a_partial_contact_is_no_change_of_a_whole_one():
     """The difference of a whole contact and a partial one would remove what was not selected, so it is refused."""
-    client = ContactClient()
+    client = RequestBuilder()
     whole = client.parse(GET, 200, ANSWER, encode(CONTACT))
     partial = client.parse(client.get(5, select="contactId,name"), 200, ANSWER, encode(CONTACT))
     with pytest.raises(ValueError, match="a patch would remove all else"):
@@ -173,26 +197,27 @@ def test_a_partial_contact_is_no_change_of_a_whole_one():
 @pytest.mark.parametrize("select", [None, "", " ", "*"])
 def test_a_whole_contact_is_put(select):
     """A selection of everything gives a whole contact, as a contact made by hand with few properties is one."""
-    client = ContactClient()
+    client = RequestBuilder()
     contact = client.parse(client.get(5, select=select), 200, ANSWER, encode(CONTACT))
     assert client.put(contact).body == encode(CONTACT)
 
 
 def test_a_contact_is_created_and_deleted():
     """POST goes to all contacts, GET of the default beside them, and DELETE takes a contact or its id."""
-    client = ContactClient()
+    client = RequestBuilder()
     created = client.create(ContactEntity(name="x"))
     assert (created.method, created.target, created.body) == ("POST", "/api/v1/Contact/", b'{"Name":"x"}')
     assert client.parse(created, 201, ANSWER, encode(CONTACT)) == CONTACT
     assert (client.default().method, client.default().target) == ("GET", "/api/v1/Contact/default")
     assert client.delete(5).target == client.delete(CONTACT).target == "/api/v1/Contact/5"
     assert dict(client.delete(CONTACT).headers)["If-Unmodified-Since"]
-    assert client.parse(client.delete(5), 204, {}, b"") is None
+    for status, body in ((200, encode(CONTACT)), (202, b"later"), (204, b"")):
+        assert client.parse(client.delete(5), status, {}, body) is None
 
 
 def test_another_entity():
     """A client of another class names its primary key, and needs it in a PUT."""
-    client = ContactClient(path="/api/v1/Person", type=Person, id="person_id")
+    client = RequestBuilder(path="/api/v1/Person", type=Person, id="person_id")
     assert client.put(Person(person_id=7)).target == "/api/v1/Person/7"
     with pytest.raises(ValueError, match="no person_id"):
         client.put(Person())
@@ -202,24 +227,24 @@ def test_another_entity():
 def test_what_cannot_be_sent():
     """A contact without id, a difference without a contact, and a value that breaks out of its field are refused."""
     with pytest.raises(ValueError, match="no contact_id"):
-        ContactClient().put(ContactEntity(name="x"))
+        RequestBuilder().put(ContactEntity(name="x"))
     with pytest.raises(TypeError, match="both"):
-        ContactClient().patch(5, CONTACT)
+        RequestBuilder().patch(5, CONTACT)
     with pytest.raises(HeaderError):
-        ContactClient(language="NO\r\nX: y").get(5)
+        RequestBuilder(language="NO\r\nX: y").get(5)
 
 
 @pytest.mark.parametrize("media_type", RESPONSE_TYPES)
 def test_an_answer_is_a_contact(media_type):
     """In each of the six formats an answer gives the contact."""
     body = encode(CONTACT, media_type)
-    assert ContactClient().parse(GET, 200, {"content-type": f"{media_type}; charset=utf-8"}, body) == CONTACT
+    assert RequestBuilder().parse(GET, 200, {"content-type": f"{media_type}; charset=utf-8"}, body) == CONTACT
 
 
 def test_an_answer_as_patch_of_a_base():
     """A patch in an answer turns the base into the contact."""
     body = encode(MergePatch.parse({"Name": "y"}), "application/merge-patch+json")
-    read = ContactClient().parse(GET, 200, {"Content-Type": "application/merge-patch+json"}, body, base=CONTACT)
+    read = RequestBuilder().parse(GET, 200, {"Content-Type": "application/merge-patch+json"}, body, base=CONTACT)
     assert (read.name, read.contact_id) == ("y", 5)
 
 
@@ -228,12 +253,22 @@ WORDS = b'{"Error":true,"ErrorType":"SoNotFoundException","ErrorMessage":"Contac
 
 @pytest.mark.parametrize(
     ("status", "error"),
-    [(304, NotModified), (400, BadRequest), (404, NotFound), (412, PreconditionFailed), (418, HttpError), (500, HttpError)],
+    [
+        (304, NotModified),
+        (400, BadRequest),
+        (404, NotFound),
+        (409, Conflict),
+        (412, PreconditionFailed),
+        (415, MediaTypeRefused),
+        (418, HttpError),
+        (429, TooManyRequests),
+        (500, HttpError),
+    ],
 )
 def test_errors_are_typed(status, error):
     """Each status raises its class, with the server's words."""
     with pytest.raises(error) as caught:
-        ContactClient().parse(GET, status, {}, WORDS)
+        RequestBuilder().parse(GET, status, {}, WORDS)
     assert (caught.value.status, caught.value.message, caught.value.error_type, caught.value.error_source) == (
         status,
         "Contact id 9 not found",
@@ -242,25 +277,62 @@ def test_errors_are_typed(status, error):
     )
 
 
+def test_a_redirect_says_where_it_leads():
+    """The error of a redirect names the other address, which no request is sent to."""
+    with pytest.raises(HttpError, match=r'answered 308, which leads to "https://b\.example/"') as caught:
+        RequestBuilder().parse(GET, 308, {"Location": "https://b.example/"}, b"")
+    assert caught.value.status == 308
+
+
 @pytest.mark.parametrize("accept", ["application/json", "application/xml"])
 def test_errors_of_this_endpoint_are_understood(accept):
     """What `respond_error` writes, `parse` reads."""
     answer = ContactEndpoint().respond_error(NotFound("gone", "T"), {"Accept": accept})
     with pytest.raises(NotFound) as caught:
-        ContactClient().parse(GET, answer.status, answer.headers, answer.body)
+        RequestBuilder().parse(GET, answer.status, answer.headers, answer.body)
     assert caught.value == NotFound("gone", "T", "contactwire")
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>\xff", b"[" * 100_000, b"[]", b'{"ErrorMessage":5}'])
+def test_errors_in_xml_are_unescaped():
+    """Characters that XML escapes come back, in any dialect of a name."""
+    body = NotFound('a <b> & "c" …').to_xml().replace(b"<ServerError>", b'<e:ServerError xmlns:e="urn:x"><Odd/>')
+    body = body.replace(b"</ServerError>", b"</e:ServerError>").replace(b"\xe2\x80\xa6", b"&#x2026;")
+    with pytest.raises(NotFound) as caught:
+        RequestBuilder().parse(GET, 404, {}, b"  " + body)
+    assert (caught.value.message, caught.value.error_type) == ('a <b> & "c" …', "NotFound")
+
+
+def test_errors_have_the_headers_of_the_answer():
+    """The error keeps the answer's fields, but for cookies, and takes what its class knows from them."""
+    fields = [("Retry-After", "5"), ("Set-Cookie", "topsecret"), ("Allow", "GET,\tPUT ,"), ("WWW-Authenticate", "A")]
+    for status in (401, 405, 429):
+        with pytest.raises(HttpError) as caught:
+            RequestBuilder().parse(GET, status, [*fields, ("WWW-Authenticate", "B")], b"")
+        error = pickle.loads(pickle.dumps(caught.value))
+        assert dict(error.headers) == {"Retry-After": "5", "Allow": "GET,\tPUT ,", "WWW-Authenticate": "A, B"}
+        assert getattr(error, "challenges", ("A, B",)) == ("A, B",)
+        assert getattr(error, "allowed", ("GET", "PUT")) == ("GET", "PUT")
+    with pytest.raises(HttpError) as caught:
+        RequestBuilder().parse(GET, 401, {}, b"")
+    assert caught.value.challenges == ()
+    assert NotFound("x").headers == {}
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<html>\xff", b"[" * 100_000, b"[]", b'{"ErrorMessage":5}', b"<ServerError><!", b" " * 2**20]
+)
 def test_errors_without_words(body):
     """A body that is no error's still gives the error of the status."""
     with pytest.raises(NotFound, match="the server answered 404"):
-        ContactClient().parse(GET, 404, {}, body)
+        RequestBuilder().parse(GET, 404, {}, body)
 
 
 def test_answers_that_are_no_contacts():
     """An unknown format and a broken body raise what their codecs raise."""
     with pytest.raises(UnsupportedMediaType):
-        ContactClient().parse(GET, 200, {"Content-Type": "text/html"}, b"<html>")
+        RequestBuilder().parse(GET, 200, {"Content-Type": "text/html"}, b"<html>")
     with pytest.raises(DecodeError):
-        ContactClient().parse(GET, 200, {"Content-Type": "application/json"}, b"{")
+        RequestBuilder().parse(GET, 200, {"Content-Type": "application/json"}, b"{")
+    for status in (200, 202, 204):
+        with pytest.raises(DecodeError, match="no content, expected a contact"):
+            RequestBuilder().parse(GET, status, ANSWER, b"")

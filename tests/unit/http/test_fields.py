@@ -11,10 +11,10 @@ import pytest
 from contactwire import Timestamp
 from contactwire.errors import ContactWireError, HeaderError
 from contactwire.http import (
-    ContactClient,
     ContactEndpoint,
     Credentials,
     Headers,
+    RequestBuilder,
     Secret,
     format_http_date,
     parse_http_date,
@@ -181,7 +181,7 @@ def test_secrets_do_not_show(caplog):
 
 def test_secrets_do_not_show_in_requests():
     """No str, `attrs.asdict` or log of a request on either side holds a secret, and none can be pickled."""
-    request = ContactClient(credentials=Credentials.from_headers(Headers(SECRETS))).get(1)
+    request = RequestBuilder(credentials=Credentials.from_headers(Headers(SECRETS))).get(1)
     parsed = ContactEndpoint().parse(request.method, request.target, "", request.headers)
     headers = Headers(request.headers)
     shown = [str(each) for each in (request, parsed, headers, attrs.asdict(request), attrs.asdict(parsed), request.headers)]
@@ -189,6 +189,44 @@ def test_secrets_do_not_show_in_requests():
     for each in (request, parsed, headers, parsed.credentials):
         with pytest.raises(TypeError, match="cannot be pickled"):
             pickle.dumps(each)
+
+
+TOKENS = ["tøken", "token\n", "to\r\nken", " token", "token ", "", "tok\x00en", "…"]
+
+
+@pytest.mark.parametrize("token", TOKENS)
+@pytest.mark.parametrize("field", ["authorization", "app_token", "xsrf_token"])
+def test_a_token_that_no_field_can_hold_is_refused_at_once(field, token):
+    """A token with a line break, or of other characters than ASCII, is refused when it is given; the error hides it."""
+    scheme = {"scheme": "Bearer"} if field == "authorization" else {}
+    with pytest.raises(HeaderError, match="a credential is visible ASCII") as caught:
+        Credentials(**{field: token}, **scheme)
+    assert not token.strip() or token.strip() not in str(caught.value) + repr(caught.value)
+
+
+@pytest.mark.parametrize(
+    "given", [{"authorization": "x"}, {"scheme": "Bearer"}, {"scheme": "Bear er", "authorization": "x"}, {"scheme": ""}]
+)
+def test_credentials_without_effect_are_refused(given):
+    """A scheme and its credentials come together, so that nobody believes to have sent some."""
+    with pytest.raises(HeaderError, match=r"Authorization: .*scheme"):
+        Credentials(**given)
+
+
+@pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, attrs.evolve])
+def test_requests_with_secrets_are_copied(copied):
+    """A request with credentials, and its headers, can be copied; the copy shows them as little."""
+    request = RequestBuilder(credentials=Credentials.from_headers(Headers(SECRETS))).get(1)
+    assert copied(request) == request
+    assert "topsecret" not in repr(copied(request).headers)
+    headers = Headers(request.headers)
+    assert dict(copy.copy(headers)) == dict(copy.deepcopy(headers)) == dict(request.headers)
+    assert copy.copy(request.headers[1][1]) == "Bearer topsecret"
+
+
+def test_an_empty_token_is_none():
+    """A field of a token that says nothing, as some senders have it, is as if it were absent."""
+    assert Credentials.from_headers(Headers({"X-XSRF-TOKEN": "", "SO-AppToken": " "})) == Credentials()
 
 
 def test_headers_without_secrets_are_pickled():
