@@ -45,9 +45,10 @@ An `add` of a member that the carrier's class does not know goes to the carrier'
 member, where the carrier does not have it, raises `PathError` and suggests the nearest property.
 """
 
+from contactwire.patch.compare import same
 from contactwire.patch.dialects import Dialect, DialectName, dialect_of
 from contactwire.patch.operation import Operation
 from contactwire.patch.parse import MAX_OPERATIONS
 from contactwire.patch.patches import JsonPatch, MergePatch, diff
 
-__all__ = ["MAX_OPERATIONS", "Dialect", "DialectName", "JsonPatch", "MergePatch", "Operation", "dialect_of", "diff"]
+__all__ = ["MAX_OPERATIONS", "Dialect", "DialectName", "JsonPatch", "MergePatch", "Operation", "dialect_of", "diff", "same"]

@@ -22,14 +22,18 @@ from contactwire import (
     MergePatch,
     MergePatchCodec,
     NumberedEnum,
+    Person,
     Timestamp,
     XmlCodec,
     decode,
     encode,
+    evolve,
     from_builtins,
     get,
     value_or,
 )
+from contactwire.client import AsyncContactClient, ContactClient, merge
+from contactwire.http import Request, RequestBuilder
 
 
 class Note(Carrier):
@@ -142,3 +146,51 @@ def codecs() -> None:
     codec: Codec = JsonCodec(indent=2, unknown="ignore")
     codec.encode(Note())
     JsonCodec(unknown="drop")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+
+
+def building(headers: dict[str, str], body: bytes) -> None:
+    """An answer holds the entity that the builder is made for."""
+    builder = RequestBuilder()
+    assert_type(builder, RequestBuilder[ContactEntityWithLinks])
+    assert_type(builder.get(1), Request[ContactEntityWithLinks])
+    assert_type(builder.parse(builder.get(1), 200, headers, body), ContactEntityWithLinks)
+    assert_type(builder.parse(builder.delete(1), 204, headers, body), None)
+    people = RequestBuilder(type=Person, path="/api/v1/Person", id="person_id")
+    assert_type(people.parse(people.put(Person(person_id=1)), 200, headers, body), Person)
+    builder.get("1")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    RequestBuilder(type=int)  # type: ignore[type-var] # pyright: ignore[reportArgumentType]
+
+
+def calling() -> None:
+    """Each method of a client gives the entity that the client is made for."""
+    with ContactClient("https://crm.example") as client:
+        assert_type(client, ContactClient[ContactEntityWithLinks])
+        assert_type(client.get(1, select="name"), ContactEntityWithLinks)
+        assert_type(client.put(client.get(1)), ContactEntityWithLinks)
+        assert_type(client.update(1, lambda contact: evolve(contact, name="x")), ContactEntityWithLinks)
+        assert_type(client.update(client.get(1), rename), ContactEntityWithLinks)
+        client.update(1, lambda contact: 5)  # type: ignore[arg-type, return-value] # pyright: ignore[reportArgumentType]
+        client.put(Person())  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    people = ContactClient("https://crm.example", type=Person, path="/api/v1/Person", id="person_id")
+    assert_type(people.create(Person()), Person)
+    people.delete(Person(person_id=1))
+    ContactClient("https://crm.example", timout=3)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+
+
+def rename(contact: ContactEntityWithLinks) -> None:
+    """A change in place."""
+    contact.name = "x"
+
+
+async def awaiting() -> None:
+    """The async client gives the same, to await; its change may be a coroutine function."""
+    async with AsyncContactClient("https://crm.example", type=Person) as client:
+        assert_type(await client.get(1), Person)
+        assert_type(await client.update(1, later), Person)
+        assert_type(await client.update(1, lambda person: evolve(person, firstname="x")), Person)
+        assert_type(merge(await client.get(1), Person(), Person()), Person)
+
+
+async def later(person: Person) -> None:
+    """A change that waits."""
+    person.firstname = "x"

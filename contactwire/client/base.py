@@ -1,0 +1,158 @@
+"""What both clients are made of: `Base`, their constructor."""
+
+from __future__ import annotations
+
+import builtins
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any, ClassVar, Generic, NoReturn, TypeVar
+from urllib.parse import urlsplit
+
+from contactwire.carriers import ContactEntityWithLinks
+from contactwire.client.plans import Plans
+from contactwire.client.sending import Exchange, arguments, library
+from contactwire.client.waiting import Waiting
+from contactwire.codecs import MAX_BYTES, CodecRegistry, default_registry
+from contactwire.http import Credentials, Request, RequestBuilder
+from contactwire.localization import TimeZonePreference
+from contactwire.wire import Carrier
+
+__all__ = ["Base"]
+
+T = TypeVar("T", bound=Carrier)
+H = TypeVar("H")
+
+_TIMEOUT = 30.0
+
+
+class Base(ABC, Generic[T, H]):
+    """What both clients have: `T` is the carrier class of their entities, and `H` the client of httpx2 that they use."""
+
+    _library_class: ClassVar[str]
+
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        path: str = "/api/v1/Contact",
+        type: builtins.type[T] = ContactEntityWithLinks,  # type: ignore[assignment] # pyright: ignore[reportArgumentType]
+        id: str = "contact_id",
+        media_type: str = "application/json",
+        accept: str = "application/json",
+        language: str | None = None,
+        culture: str | None = None,
+        time_zone: TimeZonePreference | str | None = None,
+        credentials: Credentials | None = None,
+        user_agent: str | None = None,
+        registry: CodecRegistry = default_registry,
+        timeout: float | None = None,
+        retries: int = 3,
+        max_wait: float = 60.0,
+        max_bytes: int = MAX_BYTES,
+        client: H | None = None,
+        sleep: Callable[[float], Any] | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Take the address, and how to use it; nothing is sent yet.
+
+        `base_url`
+            the address in front of `path`, such as `https://crm.example/Cust1`, without credentials.
+        `path`, `type`, `id`
+            the path in front of an id, the carrier class of answers, and its attribute with the primary key.
+        `media_type`, `accept`
+            the formats of contacts that are sent, and of answers: `application/json` (the default) or `application/xml`.
+        `language`, `culture`, `time_zone`
+            the fields `SO-Language`, `SO-Culture` and `SO-TimeZone`.
+        `credentials`, `user_agent`
+            who asks, and with what program.
+        `registry`
+            the codecs.
+        `timeout`
+            how many seconds to wait for a connection, for the answer to begin, and for each part of it (30, or those of
+            `client`).
+        `retries`, `max_wait`
+            how often a request is sent again that is answered with 429 or 503 (3), and how many seconds the server may ask
+            to wait before that (60).
+        `max_bytes`
+            limit of the body of an answer, decompressed (16 MiB).
+        `client`
+            a client of httpx2 to send requests with, which stays open when this one is closed.
+        `sleep`, `clock`
+            what waits for a number of seconds, and gives those since 1970; for tests.
+
+        A client can be shared by threads or tasks. It follows no redirects, so that no credentials reach another host.
+
+        It raises ImportError where httpx2 is not installed, ValueError for a `base_url` that is none, TypeError for a
+        `client` that is none of httpx2's, and `HeaderError` for a value that its header field cannot hold.
+        """
+        _check_url(base_url)
+        self._base_url, self._max_bytes, self._owns = base_url, max_bytes, client is None
+        self._timeout = _TIMEOUT if timeout is None and client is None else timeout
+        builder = RequestBuilder(
+            path=path,
+            type=type,
+            id=id,
+            media_type=media_type,
+            accept=accept,
+            language=language,
+            culture=culture,
+            time_zone=time_zone,
+            credentials=credentials or Credentials(),
+            user_agent="contactwire" if user_agent is None and client is None else user_agent,
+            registry=registry,
+        )
+        waiting = Waiting(retries=retries, max_wait=max_wait, clock=clock)
+        self._plans = Plans(builder=builder, waiting=waiting, send=self._send, sleep=sleep or self._sleep)
+        self._http = self._client(client)
+
+    def _client(self, given: H | None) -> H:
+        wanted: Any = getattr(library(), self._library_class)
+        client: Any = wanted() if given is None else given
+        if not isinstance(client, wanted):
+            name = f"{builtins.type(given).__module__.partition('.')[0]}.{builtins.type(given).__qualname__}"
+            raise TypeError(f"client is an httpx2.{self._library_class}, not {name}")
+        checked: H = client
+        return checked
+
+    @property
+    def _builder(self) -> RequestBuilder[T]:
+        return self._plans.builder
+
+    def _exchange(self, request: Request[Any]) -> tuple[Exchange, dict[str, Any]]:
+        return Exchange(request, self._max_bytes), arguments(request, self._base_url, self._timeout)
+
+    @abstractmethod
+    def _send(self, request: Request[Any]) -> Any:
+        """The `Answer` to a request, or what to await for it."""
+
+    @abstractmethod
+    def _sleep(self, seconds: float) -> Any:
+        """Wait, or give what to await for that."""
+
+    def __repr__(self) -> str:
+        return f"{builtins.type(self).__name__}({self._base_url!r})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"a {builtins.type(self).__name__} cannot be pickled or copied: make one where it is used")
+
+
+def _check_url(url: str) -> None:
+    """Raise ValueError for what is no address of a server, or more than that; the error shows nothing of it."""
+    if not _is_address(url):
+        raise ValueError("a base_url is an address such as https://crm.example/Cust1")
+    parts = urlsplit(url)
+    if "@" in parts.netloc:
+        raise ValueError("a base_url holds no user and password: give credentials=Credentials.basic(user, password)")
+    if parts.query or parts.fragment:
+        raise ValueError("a base_url ends with its path, without a query or fragment")
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").encode("idna")  # as it is looked up; UnicodeError is a ValueError
+        is_server = parts.scheme in ("http", "https") and host != b"" and parts.port != 0
+    except ValueError:
+        return False
+    return is_server and url.isascii() and url.isprintable() and " " not in url

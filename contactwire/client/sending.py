@@ -1,0 +1,100 @@
+"""All that is known of httpx2 but for its clients: how it takes a request, and gives an answer or an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+import attrs
+
+from contactwire.errors import BadAnswer, ContentTooLarge, NoAnswer, TimedOut
+from contactwire.http import Request
+
+__all__ = ["Answer", "Exchange", "arguments", "library"]
+
+
+@attrs.frozen
+class Answer:
+    """An answer: `status`, `headers` as pairs, and the whole `body`, decompressed."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes = attrs.field(repr=lambda body: f"<{len(body)} bytes>")
+
+
+def library() -> ModuleType:
+    """The module httpx2. Raises ImportError, which names the extra, where it is not installed."""
+    try:
+        import httpx2
+    except ImportError as error:
+        raise ImportError("contactwire.client needs httpx2: install contactwire[client]") from error
+    return httpx2
+
+
+def arguments(request: Request[Any], base_url: str, timeout: float | None) -> dict[str, Any]:
+    """What a client's `build_request` takes for a request; without `timeout`, the client's own counts."""
+    found: dict[str, Any] = {
+        "method": request.method,
+        "url": f"{base_url.rstrip('/')}/{request.target.lstrip('/')}",
+        "headers": list(request.headers),
+        "content": request.body or None,
+    }
+    return found if timeout is None else {**found, "timeout": timeout}
+
+
+class Exchange:
+    """One request, and its answer as it comes, of whose body at most `limit` bytes are read."""
+
+    def __init__(self, request: Request[Any], limit: int) -> None:
+        self._subject = f"{request.method} {request.target.partition('?')[0]}"
+        self._limit, self._size = limit, 0
+        self._status = 200
+        self._headers: tuple[tuple[str, str], ...] = ()
+        self._parts: list[bytes] = []
+
+    def begin(self, response: Any) -> None:
+        """Take status and headers."""
+        self._status = response.status_code
+        self._headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
+
+    def add(self, part: bytes) -> None:
+        """Take the next part of the body. Raises `BadAnswer` where it is too long.
+
+        httpx2 decompresses in pieces of 1 MiB, so no more than that is read in vain.
+        """
+        self._parts.append(part)
+        self._size += len(part)
+        if self._size > self._limit:
+            cause = ContentTooLarge(f"the body has more than the {self._limit} bytes that are allowed")
+            raise BadAnswer(cause.message, self._status) from cause
+
+    @property
+    def answer(self) -> Answer:
+        """The answer, when all parts have come."""
+        return Answer(self._status, self._headers, b"".join(self._parts))
+
+    @contextmanager
+    def reported(self) -> Iterator[None]:
+        """Around all that httpx2 does: raise `TimedOut`, `NoAnswer` or `BadAnswer` for its errors, without any header."""
+        httpx2 = library()
+        try:
+            with _without_request(httpx2):
+                yield
+        except httpx2.TimeoutException as error:
+            raise TimedOut(f"{self._subject}: no answer in time ({type(error).__name__})") from error
+        except httpx2.DecodingError as error:
+            raise BadAnswer(f"its body is not encoded as its Content-Encoding says: {error}", self._status) from error
+        except httpx2.HTTPError as error:
+            raise NoAnswer(f"{self._subject}: {str(error) or type(error).__name__}") from error
+
+
+@contextmanager
+def _without_request(httpx2: ModuleType) -> Iterator[None]:
+    """Let the errors of httpx2 forget their request, whose headers have credentials that logs and pickles would show."""
+    try:
+        yield
+    except httpx2.RequestError as error:
+        error.request = None
+        raise

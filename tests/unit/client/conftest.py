@@ -1,0 +1,44 @@
+"""Clients of both kinds, whose answers a test makes up."""
+
+import asyncio
+
+import httpx2
+import pytest
+
+from contactwire.client import AsyncContactClient, ContactClient
+
+
+class Awaited:
+    """An `AsyncContactClient` whose methods are called without `await`."""
+
+    def __init__(self, client):
+        self.client = client
+
+    def __getattr__(self, name):
+        method = getattr(self.client, name)
+        return lambda *arguments, **options: asyncio.run(method(*arguments, **options))
+
+
+def connect_sync(handler, base_url="https://crm.example/Cust1", **options):
+    """A `ContactClient` whose requests a function answers."""
+    http = httpx2.Client(transport=httpx2.MockTransport(handler))
+    return ContactClient(base_url, client=http, **options)
+
+
+def connect_async(handler, base_url="https://crm.example/Cust1", **options):
+    """An `AsyncContactClient` whose requests a function answers."""
+    http = httpx2.AsyncClient(transport=httpx2.MockTransport(handler))
+    if "sleep" in options:
+        sleep = options.pop("sleep")
+
+        async def wait(seconds):
+            sleep(seconds)
+
+        options["sleep"] = wait
+    return Awaited(AsyncContactClient(base_url, client=http, **options))
+
+
+@pytest.fixture(params=[connect_sync, connect_async], ids=["sync", "async"])
+def connect(request):
+    """A function that makes a client, of either kind, of a function that answers requests."""
+    return request.param

@@ -1,0 +1,357 @@
+"""`update`: what it reads, sends, merges and gives up."""
+
+import asyncio
+import json
+
+import httpx2
+import pytest
+
+from contactwire import (
+    UNSET,
+    Carrier,
+    Category,
+    ContactEntityWithLinks,
+    EncodeError,
+    EntityElement,
+    Int32,
+    Maybe,
+    Person,
+    decode,
+    evolve,
+)
+from contactwire.client import AsyncContactClient
+from contactwire.errors import Conflict, HttpError, NotFound, PreconditionFailed, UpdateConflict
+from contactwire.http import ContactEndpoint, Headers
+
+
+class Store:
+    """A server of one contact, whose `meanwhile` changes are made by somebody else before a request to change it."""
+
+    def __init__(self, contact=None, *meanwhile, endpoint=None, tags=True, refuse=None):
+        self.contact = contact or ContactEntityWithLinks(contact_id=5, name="a", custom_fields={"x:0": "0"})
+        self.meanwhile, self.tags, self.refuse = list(meanwhile), tags, refuse
+        self.endpoint = endpoint or ContactEndpoint()
+        self.requests = []
+
+    def __call__(self, request):
+        self.requests.append(request)
+        if request.method != "GET" and self.meanwhile:
+            self.contact = self.meanwhile.pop(0)(self.contact)
+        response = self.answer(request)
+        headers = [pair for pair in response.headers if self.tags or pair[0] != "ETag"]
+        return httpx2.Response(response.status, headers=headers, content=response.body)
+
+    def answer(self, request):
+        """What the endpoint answers."""
+        headers = Headers([(name.decode(), value.decode()) for name, value in request.headers.raw])
+        try:
+            path, _, query = request.url.raw_path.decode().partition("?")
+            parsed = self.endpoint.parse(request.method, path, query, headers, request.content)
+            if self.refuse and request.method != "GET":
+                raise self.refuse
+            self.contact = parsed.apply(self.contact)
+            return parsed.respond(self.contact)
+        except HttpError as error:
+            return self.endpoint.respond_error(error, headers)
+
+    @property
+    def methods(self):
+        """The methods of the requests, as one word."""
+        return " ".join(request.method for request in self.requests)
+
+
+def connect_to(connect, store, **options):
+    """A client of a store."""
+    return connect(store, "http://crm.example", **options)
+
+
+def rename(contact):
+    """A change in place."""
+    contact.name = "b"
+
+
+CHANGES = {
+    "in place": rename,
+    "another contact": lambda contact: evolve(contact, name="b"),
+    "in place, and returned": lambda contact: rename(contact) or contact,
+    "a new one": lambda contact: ContactEntityWithLinks(contact_id=5, name="b", custom_fields={"x:0": "0"}),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_change_is_sent_as_a_patch(connect, change):
+    """The contact is read, changed, and what has changed is sent with its tag."""
+    store = Store()
+    contact = connect_to(connect, store).update(5, change)
+    assert contact.name == store.contact.name == "b"
+    assert store.methods == "GET PATCH"
+    patch = store.requests[1]
+    assert json.loads(patch.content) == [{"op": "replace", "path": "/Name", "value": "b"}]
+    assert patch.headers["If-Match"].startswith('"')
+
+
+def test_a_contact_that_is_known_already(connect):
+    """A contact stands for its id: it is read again, so that what is stored counts, and not what was read before."""
+    store = Store()
+    client = connect_to(connect, store)
+    known = client.get(5)
+    store.contact = evolve(store.contact, department="d")
+    assert client.get(known).department == "d"
+    assert client.update(known, rename).department == "d"
+    with pytest.raises(ValueError, match="no contact_id"):
+        client.update(ContactEntityWithLinks(), rename)
+
+
+@pytest.mark.parametrize("change", [lambda contact: None, lambda contact: contact, evolve])
+def test_nothing_is_sent_where_nothing_changed(connect, change):
+    """A change that changes nothing costs one GET."""
+    store = Store()
+    assert connect_to(connect, store).update(5, change).name == "a"
+    assert store.methods == "GET"
+
+
+TEXTS = ["name", "department", "org_nr", "number1", "number2", "description", "kananame", "dbi_key"]
+
+
+def test_a_change_of_everything_is_sent_as_a_put(connect):
+    """Where the whole contact is shorter than the patch, it is put, with the tag that it came with."""
+    store = Store(ContactEntityWithLinks(contact_id=5, **dict.fromkeys(TEXTS, "a" * 20)))
+    change = dict.fromkeys(TEXTS, "b" * 20)
+    contact = connect_to(connect, store).update(5, lambda contact: ContactEntityWithLinks(contact_id=5, **change))
+    assert store.methods == "GET PUT"
+    assert store.requests[1].headers["If-Match"].startswith('"')
+    assert contact.name == store.contact.name == "b" * 20
+
+
+def test_a_large_change_that_is_shorter_as_a_patch_is_sent_as_one(connect):
+    """A long value is no reason to send all others, too."""
+    store = Store(ContactEntityWithLinks(contact_id=5, name="a", department="d" * 2000))
+    connect_to(connect, store).update(5, lambda contact: evolve(contact, name="n" * 1000))
+    assert store.methods == "GET PATCH"
+
+
+def test_a_change_that_no_patch_can_express_is_sent_as_a_put(connect):
+    """A server reads a name of an enumeration in any letter case in a patch, and as it is in a whole contact."""
+    store = Store(ContactEntityWithLinks(contact_id=5, category=Category(id=1)))
+    change = Category(id=1, category_group="customer")
+    connect_to(connect, store).update(5, lambda contact: evolve(contact, category=change))
+    assert store.methods == "GET PUT"
+    assert store.contact.category.category_group == "customer"
+    with pytest.raises(EncodeError):
+        connect_to(connect, store).update(5, lambda contact: evolve(contact, name=5))
+    with pytest.raises(EncodeError):
+        connect_to(connect, Store()).update(5, lambda contact: evolve(contact, category=change), select="name,category")
+
+
+def test_another_id_is_left_to_the_server(connect):
+    """A change of the id is sent to the address of the contact that was read, and never to another one."""
+    store = Store()
+    with pytest.raises(Conflict, match="the body holds contact 6, the path"):
+        connect_to(connect, store).update(5, lambda contact: ContactEntityWithLinks(contact_id=6, name="b" * 2000))
+    assert {request.url.path for request in store.requests} == {"/api/v1/Contact/5"}
+
+
+def test_a_part_of_a_contact_is_changed(connect):
+    """With a selection only these properties are read, sent and returned, and all others stay."""
+    store = Store(
+        ContactEntityWithLinks(contact_id=5, name="a", department="d", emails=[EntityElement(value="a@x", description="x")])
+    )
+
+    def change(contact):
+        assert (contact.department, contact.emails[0].description) == (UNSET, UNSET)
+        contact.name = "b"
+        contact.emails[0].value = "b@x"
+
+    contact = connect_to(connect, store).update(5, change, select="name,emails/value")
+    assert (contact.name, contact.department, contact.emails[0].value) == ("b", UNSET, "b@x")
+    assert (store.contact.department, store.contact.emails[0]) == ("d", EntityElement(value="b@x", description="x"))
+
+
+def set_key(key):
+    """A change of one custom field."""
+
+    def change(contact):
+        contact.custom_fields = {**contact.custom_fields, key: "1"}
+
+    return change
+
+
+def by_another(**values):
+    """A change that somebody else makes."""
+    return lambda contact: evolve(contact, **values)
+
+
+def test_two_changes_are_merged(connect):
+    """What somebody else has changed meanwhile stays, also where the change replaces all that was read."""
+    calls = []
+
+    def change(contact):
+        calls.append(contact.department)
+        return ContactEntityWithLinks(contact_id=5, name="b", custom_fields={"x:0": "0", "x:1": "1"})
+
+    store = Store(None, by_another(department="d"), by_another(custom_fields={"x:0": "0", "x:2": "2"}))
+    contact = connect_to(connect, store).update(5, change)
+    assert (contact.name, contact.department) == ("b", "d")
+    assert contact.custom_fields == {"x:0": "0", "x:1": "1", "x:2": "2"}
+    assert calls == [UNSET]
+    assert store.methods == "GET PATCH GET PATCH GET PATCH"
+
+
+def test_changes_of_a_part_are_merged(connect):
+    """What was read in part is merged in part, and what was not read stays as somebody else has it."""
+    store = Store(None, by_another(department="d", org_nr="1"))
+    contact = connect_to(connect, store).update(5, rename, select="name,department")
+    assert (contact.name, contact.department, contact.org_nr) == ("b", "d", UNSET)
+    assert (store.contact.name, store.contact.org_nr) == ("b", "1")
+
+
+def test_the_same_change_by_somebody_else(connect):
+    """Where somebody else has made the change meanwhile, there is nothing left to send."""
+    store = Store(None, by_another(name="b"))
+    assert connect_to(connect, store).update(5, rename).name == "b"
+    assert store.methods == "GET PATCH GET"
+
+
+def test_two_changes_that_meet(connect):
+    """Where both changed one place, an error has both versions, and nothing is stored."""
+    store = Store(None, by_another(name="c"))
+    with pytest.raises(UpdateConflict) as caught:
+        connect_to(connect, store).update(5, rename)
+    error = caught.value
+    assert (error.status, error.places) == (409, ("/Name",))
+    assert (error.base.name, error.mine.name, error.theirs.name) == ("a", "b", "c")
+    assert store.contact.name == "c"
+
+
+def test_a_change_is_made_again(connect):
+    """With `redo` the change is made of what somebody else has stored."""
+
+    def count(contact):
+        contact.name += "!"
+
+    store = Store(None, by_another(name="c"), by_another(name="d"))
+    assert connect_to(connect, store).update(5, count, on_conflict="redo").name == "d!"
+
+
+def test_attempts_are_limited(connect):
+    """Who always comes too late gets the server's answer to the last attempt."""
+    store = Store(None, *[by_another(department=str(n)) for n in range(9)])
+    with pytest.raises(PreconditionFailed):
+        connect_to(connect, store).update(5, rename, attempts=3)
+    assert store.methods == "GET PATCH GET PATCH GET PATCH"
+    with pytest.raises(ValueError, match="one attempt at least"):
+        connect_to(connect, store).update(5, rename, attempts=0)
+    with pytest.raises(ValueError, match="on_conflict is one of raise, redo, not 'Redo'"):
+        connect_to(connect, store).update(5, rename, on_conflict="Redo")
+
+
+@pytest.mark.parametrize("refusal", [PreconditionFailed("never"), Conflict("never")])
+def test_a_refusal_that_nobody_caused_is_final(connect, refusal):
+    """A server that refuses the change though nobody has changed the contact is not asked again."""
+    store = Store(refuse=refusal)
+    with pytest.raises(type(refusal), match="never"):
+        connect_to(connect, store).update(5, rename)
+    assert store.methods == "GET PATCH GET"
+
+
+def test_a_conflict_is_like_a_failed_precondition(connect):
+    """A server that tells by a 409 that the contact has changed gets the change again, too."""
+    store = Store(None, by_another(department="d"))
+    store.answer = refuse_once(store, Conflict("no"))
+    assert connect_to(connect, store).update(5, rename).department == "d"
+
+
+def refuse_once(store, error):
+    """The store's answers, but for the first request that changes something, which gets an error."""
+    answer, refused = store.answer, []
+
+    def answer_or_refuse(request):
+        if request.method != "GET" and not refused:
+            refused.append(request)
+            return store.endpoint.respond_error(error)
+        return answer(request)
+
+    return answer_or_refuse
+
+
+def test_without_tags_the_date_counts(connect):
+    """A server without tags gets the date of the last change; without both, nothing is sent."""
+    dated = decode(b'{"ContactId":5,"Name":"a","UpdatedDate":"2020-01-02T03:04:05Z"}', type=ContactEntityWithLinks)
+    store = Store(dated, tags=False)
+    connect_to(connect, store).update(5, rename)
+    assert store.requests[1].headers["If-Unmodified-Since"] == "Thu, 02 Jan 2020 03:04:05 GMT"
+    store = Store(tags=False)
+    with pytest.raises(ValueError, match="without an ETag and without UpdatedDate"):
+        connect_to(connect, store).update(5, rename)
+    assert store.methods == "GET"
+
+
+@pytest.mark.parametrize("result", [5, "b", Person(), EntityElement()])
+def test_a_change_that_gives_something_else(connect, result):
+    """What is no contact is no result of a change."""
+    store = Store()
+    with pytest.raises(
+        TypeError, match=f"a change gives the changed ContactEntityWithLinks, .* not {type(result).__name__}"
+    ):
+        connect_to(connect, store).update(5, lambda contact: result)
+    assert store.methods == "GET"
+
+
+@pytest.mark.parametrize("failure", [KeyError("x"), StopIteration(5)])
+def test_a_change_that_fails(connect, failure):
+    """What a change raises comes out of `update`, and nothing is sent."""
+
+    def fail(contact):
+        raise failure
+
+    store = Store()
+    with pytest.raises((type(failure), RuntimeError)):
+        connect_to(connect, store).update(5, fail)
+    assert store.methods == "GET"
+
+
+def test_a_contact_that_is_deleted_meanwhile(connect):
+    """There is nothing to merge with what is no more."""
+    store = Store(None, by_another(department="d"))
+    answer = store.answer
+    store.answer = lambda request: answer(request) if len(store.requests) < 3 else gone(store)
+    with pytest.raises(NotFound):
+        connect_to(connect, store).update(5, rename)
+
+
+def gone(store):
+    """The answer for a contact that is no more."""
+    return store.endpoint.respond_error(NotFound("gone"))
+
+
+def test_a_change_may_be_awaited():
+    """The async client awaits what a coroutine function makes of a contact."""
+    store = Store()
+
+    async def change(contact):
+        await asyncio.sleep(0)
+        return evolve(contact, name="b")
+
+    async def run():
+        http = httpx2.AsyncClient(transport=httpx2.MockTransport(store))
+        async with AsyncContactClient("http://crm.example", client=http) as client:
+            return await client.update(5, change)
+
+    assert asyncio.run(run()).name == "b"
+
+
+class Note(Carrier):
+    """A user's own entity, with a required property."""
+
+    note_id: Maybe[Int32] = UNSET
+    title: str
+    text: Maybe[str] = UNSET
+
+
+def test_another_entity(connect):
+    """Any entity is updated and merged, under the name of its primary key."""
+    note = Note(note_id=5, title="t", text="a")
+    store = Store(note, by_another(title="u"), endpoint=ContactEndpoint(type=Note, id="note_id"))
+    client = connect_to(connect, store, type=Note, id="note_id")
+    got = client.update(5, lambda note: setattr(note, "text", "b"), select="title,text")
+    assert (got.text, store.contact) == ("b", Note(note_id=5, title="u", text="b"))

@@ -1,0 +1,117 @@
+"""When a client sends a request again, and how long it waits before that."""
+
+import httpx2
+import pytest
+
+from contactwire import ContactEntityWithLinks, MergePatch, encode
+from contactwire.errors import ServiceUnavailable, TooManyRequests
+from contactwire.http import format_http_date, parse_http_date
+
+NOW = parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT")
+CONTACT = ContactEntityWithLinks(contact_id=5, name="x")
+DONE = {"headers": {"Content-Type": "application/json", "ETag": '"abc"'}, "content": encode(CONTACT)}
+PATCH = MergePatch.parse({"Name": "y"})
+
+
+class Busy:
+    """Answers with a status and header some times, and then with the contact; it keeps the requests and the waits."""
+
+    def __init__(self, times, status=503, after=None):
+        self.times, self.status, self.after = times, status, [] if after is None else [("Retry-After", after)]
+        self.requests, self.waits = [], []
+
+    def __call__(self, request):
+        self.requests.append((request.method, request.content))
+        if len(self.requests) <= self.times:
+            return httpx2.Response(self.status, headers=self.after)
+        return httpx2.Response(200, **DONE)
+
+    def client(self, connect, **options):
+        """A client of this server, whose time stands still."""
+        return connect(self, sleep=self.waits.append, clock=NOW.timestamp, **options)
+
+
+WAITS = {
+    "seconds": ("7", 7),
+    "zero": ("0", 0),
+    "as long as allowed": ("60", 60),
+    "a date": (format_http_date(NOW.replace(second=49)), 12),
+    "an obsolete date": ("Sunday, 06-Nov-94 08:49:40 GMT", 3),
+    "a date that is past": (format_http_date(NOW.replace(year=1990)), 0),
+    "nothing": (None, 0.5),
+    "no number": ("soon", 0.5),
+    "a negative number": ("-1", 0.5),
+    "a fraction": ("1.5", 0.5),
+    "other digits": ("²".encode("latin-1"), 0.5),
+}
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(("after", "seconds"), WAITS.values(), ids=WAITS)
+def test_a_client_waits_as_it_is_told(connect, status, after, seconds):
+    """Seconds and dates in `Retry-After` count (RFC 9110 §10.2.3); without them, the first wait is half a second."""
+    server = Busy(1, status, after)
+    assert server.client(connect).get(5) == CONTACT
+    assert server.waits == [seconds]
+
+
+@pytest.mark.parametrize("after", ["61", "9" * 5000, format_http_date(NOW.replace(year=1995))])
+def test_a_client_does_not_wait_for_long(connect, after):
+    """A server that asks to wait for longer than the limit is not asked again; the error says what it asks for."""
+    server = Busy(1, 503, after)
+    with pytest.raises(ServiceUnavailable) as caught:
+        server.client(connect).get(5)
+    assert caught.value.headers["Retry-After"] == after
+    assert server.waits == []
+
+
+def test_waits_grow(connect):
+    """Without `Retry-After` each wait is twice the last one, up to the number of times that is allowed."""
+    server = Busy(9)
+    with pytest.raises(ServiceUnavailable):
+        server.client(connect, retries=4).get(5)
+    assert server.waits == [0.5, 1, 2, 4]
+    assert len(server.requests) == 5
+
+
+REPEATED = {
+    "get": (lambda client: client.get(5), 0),
+    "put": (lambda client: client.put(CONTACT), 0),
+    "delete": (lambda client: client.delete(5), 0),
+    "patch with a tag": (lambda client: client.patch(client.get(5), PATCH), 1),
+}
+
+
+@pytest.mark.parametrize(("call", "before"), REPEATED.values(), ids=REPEATED)
+def test_what_can_be_repeated_is(connect, call, before):
+    """Idempotent requests are sent again as they were (RFC 9110 §9.2.2), and so is a PATCH whose tag counts once."""
+    server = Busy(2, 429)
+    call(server.client(connect))
+    assert server.waits == [0.5, 1]
+    assert len({*server.requests[:3]}) == 1
+    assert len(server.requests) == 3 + before
+
+
+@pytest.mark.parametrize("call", [lambda client: client.patch(5, PATCH), lambda client: client.create(CONTACT)])
+def test_what_cannot_be_repeated_is_not(connect, call):
+    """A POST, or a PATCH without a tag, may have been carried out, so it is sent once."""
+    server = Busy(1, 429, "1")
+    with pytest.raises(TooManyRequests) as caught:
+        call(server.client(connect))
+    assert (caught.value.status, caught.value.headers["Retry-After"]) == (429, "1")
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+def test_other_failures_are_not_repeated(connect, status):
+    """A server that fails has not said that it will do better later."""
+    server = Busy(1, status, "1")
+    with pytest.raises(Exception, match=f"the server answered {status}"):
+        server.client(connect).get(5)
+    assert len(server.requests) == 1
+
+
+def test_the_time_is_that_of_the_machine(connect):
+    """Without a function that waits or a clock, those of the system count."""
+    server = Busy(1, 503, "0")
+    assert connect(server).get(5) == CONTACT
