@@ -27,7 +27,7 @@ LAYERS = [
     {"patch", "projection"},
     {"codecs"},
     {"http", "schema", "roundtrip", "golden"},
-    {"asgi", "wsgi", "server", "testing"},
+    {"asgi", "client", "wsgi", "server", "testing"},
     {"cli", "plugins", "guide"},
     {"__main__"},
 ]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from contactwire import decode, encode
+from contactwire.client import ContactClient
 from contactwire.codecs import FORMATS
 from contactwire.errors import PreconditionFailed
 from contactwire.golden import ALL
@@ -76,11 +77,11 @@ def recipe(name, **replacements):
 RECIPE_TEXTS = {"address": "http://127.0.0.1:8000", "database": "contacts.sqlite"}
 
 
-def test_the_fastapi_and_httpx_recipes(serve_asgi, tmp_path):
+def test_the_fastapi_and_client_recipes(serve_asgi, tmp_path):
     """The client recipe changes a contact on the server recipe."""
     server = recipe("fastapi", database=str(tmp_path / "contacts.sqlite"))
-    client = recipe("httpx", address=serve_asgi(server["app"]))
-    assert client["contact"].name == "Elan Hoppski AS"
+    client = recipe("client", address=serve_asgi(server["app"]))
+    assert (client["contact"].name, client["contact"].department) == ("Elan Hoppski AS", "Oslo")
     assert server["store"].load(1).name == "Elan Hoppski AS"
     server["store"].close()
 
@@ -88,19 +89,19 @@ def test_the_fastapi_and_httpx_recipes(serve_asgi, tmp_path):
 def test_the_flask_recipe(serve_wsgi):
     """The client recipe changes a contact on the other server recipe."""
     server = recipe("flask")
-    recipe("httpx", address=serve_wsgi(server["app"]))
+    recipe("client", address=serve_wsgi(server["app"]))
     assert server["contacts"][1].name == "Elan Hoppski AS"
 
 
 def test_the_recipes_lose_no_update(serve_wsgi):
     """Of two clients that read the same contact and put it back within one second, the second one gets a 412."""
     server = recipe("flask")
-    client = recipe("httpx", address=serve_wsgi(server["app"]))
-    one, other = (client["send"](client["client"].get(1)) for _ in range(2))
-    one.department, other.org_nr = "Oslo", "1"
-    client["send"](client["client"].put(one))
-    with pytest.raises(PreconditionFailed):
-        client["send"](client["client"].put(other))
+    with ContactClient(f"{serve_wsgi(server['app'])}/crm") as client:
+        one, other = client.get(1), client.get(1)
+        one.department, other.org_nr = "Oslo", "1"
+        client.put(one)
+        with pytest.raises(PreconditionFailed):
+            client.put(other)
     assert server["contacts"][1].department == "Oslo"
 
 
