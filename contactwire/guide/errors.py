@@ -12,13 +12,17 @@ and says what each one means.
 | 404 | `NotFound` |
 | 405 | `MethodNotAllowed` |
 | 406 | `NotAcceptable` |
-| 409 | `Conflict`, `MissingPlace`, `PatchConflict` |
+| 409 | `Conflict`, `MissingPlace`, `PatchConflict`, `UpdateConflict` |
 | 412 | `PreconditionFailed` |
 | 413 | `ContentTooLarge` |
-| 415 | `UnsupportedMediaType`, `UnsupportedContentCoding` |
+| 415 | `UnsupportedMediaType`, `UnsupportedContentCoding`, `MediaTypeRefused` |
+| 429 | `TooManyRequests` |
 | 500 | `EncodeError` |
+| 502 | `NoAnswer`, `BadAnswer` |
 | 503 | `ServiceUnavailable` |
+| 504 | `TimedOut` |
 
-An `HttpError` with a status that is not in the table has that status. `EncodeError` is the fault of the caller, all others
-are the sender's, or the answer's. `to_body()` and `to_xml()` are the error as the server words it.
+`UpdateConflict`, `NoAnswer`, `TimedOut` and `BadAnswer` are what `contactwire.client` raises; the status is for a server
+that asks another one. An `HttpError` with a status that is not in the table has that status. `EncodeError` is the fault of
+the caller, all others are the sender's, or the answer's. `to_body()` and `to_xml()` are the error as the server words it.
 """
