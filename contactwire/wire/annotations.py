@@ -77,13 +77,13 @@ class Annotations:
         """The type that an annotation, or a reference in one, means; raises NameError if a name is not defined yet."""
         return self._evaluate(annotation, _Scope)
 
-    def outline(self, attribute: str) -> Any:
-        """The type that an attribute's annotation means, with `Later` for names that are not defined yet."""
-        return self._evaluate(self.written[attribute], _OpenScope)
+    def outlines(self) -> dict[str, Any]:
+        """The types that the annotations of properties mean, with `Later` for names that are not defined yet.
 
-    def properties(self) -> list[str]:
-        """The attributes that are properties: all but class variables."""
-        return [name for name in self.written if not _is_class_variable(self.outline(name))]
+        Class variables are no properties.
+        """
+        outlines = {name: self._evaluate(written, _OpenScope) for name, written in self.written.items()}
+        return {name: outline for name, outline in outlines.items() if not _is_class_variable(outline)}
 
     def _evaluate(self, annotation: Any, scope: type[_Scope]) -> Any:
         if isinstance(annotation, ForwardRef):

@@ -122,12 +122,15 @@ def definition_of(cls: type) -> Definition:
 
 
 def own_properties(
-    class_name: str, annotations: Annotations, fields: Mapping[str, attrs.Attribute[Any]], namespace: Mapping[str, Any]
+    class_name: str, outlines: Mapping[str, Any], fields: Mapping[str, attrs.Attribute[Any]], namespace: Mapping[str, Any]
 ) -> dict[str, Property]:
-    """The properties that a class body declares; raises TypeError for a wire name or a default that is not allowed."""
+    """The properties that a class body declares; raises TypeError for a wire name or a default that is not allowed.
+
+    `outlines` are their types as far as the names in them are defined.
+    """
     own = {}
-    for attribute in annotations.properties():
-        where, outline, field = f"{class_name}.{attribute}", annotations.outline(attribute), fields.get(attribute)
+    for attribute, outline in outlines.items():
+        where, field = f"{class_name}.{attribute}", fields.get(attribute)
         name = _wire_name(outline, attribute)
         if not name:
             raise TypeError(f"{where}: a wire name cannot be empty")
@@ -181,7 +184,18 @@ def carriers_above(cls: type) -> Iterator[type]:
 
 
 def field_plan(cls: type, attribute: str) -> FieldPlan:
-    """The plan of one property; raises NameError for a name not defined yet, TypeError for a kind that cannot travel."""
+    """The plan of one property, kept from the first call that can build it.
+
+    Raises NameError for a name not defined yet, TypeError for a kind that cannot travel.
+    """
+    kept = definition_of(cls).memo.setdefault("fields", {})
+    if attribute not in kept:
+        kept[attribute] = _field_plan(cls, attribute)
+    found: FieldPlan = kept[attribute]
+    return found
+
+
+def _field_plan(cls: type, attribute: str) -> FieldPlan:
     family = list(carriers_above(cls))
     level = max(index for index, base in enumerate(family) if attribute in definition_of(base).annotations.written)
     annotations, defined = definition_of(family[level]).annotations, definition_of(cls).properties[attribute]

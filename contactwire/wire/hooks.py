@@ -6,7 +6,7 @@ reads them from a class body, and refuses the options of `attrs.field` that a ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
 from typing import Any
 
@@ -48,7 +48,7 @@ class HookFault(ValueError):
         return f"{self.attribute}: {self.error}" if self.attribute else str(self.error)
 
 
-def attributes_of(class_name: str, namespace: Mapping[str, Any], properties: list[str]) -> dict[str, Attribute[Any]]:
+def attributes_of(class_name: str, namespace: Mapping[str, Any], properties: Iterable[str]) -> dict[str, Attribute[Any]]:
     """The attrs attributes of those properties whose value in the class body is an `attrs.field(…)`.
 
     Raises TypeError for an option that a carrier's property cannot have.

@@ -99,10 +99,10 @@ class CarrierType(msgspec.StructMeta):
             annotations = annotations_in(namespace, frame_of(namespace.get("__module__")))
             # An object that already has the name of this class is an earlier one, such as before a reload.
             annotations.names.pop(class_name, None)
-            own_names = annotations.properties()
-            _check_properties(class_name, own_names)
-            fields = attributes_of(class_name, namespace, own_names)
-            own = own_properties(class_name, annotations, fields, namespace)
+            outlines = annotations.outlines()
+            _check_properties(class_name, outlines)
+            fields = attributes_of(class_name, namespace, outlines)
+            own = own_properties(class_name, outlines, fields, namespace)
             body = _Body(
                 bases=namespace.get("__orig_bases__", bases),
                 annotations=annotations,
@@ -224,7 +224,7 @@ def _check_body(class_name: str, namespace: Mapping[str, Any], options: Mapping[
         raise TypeError(f"{class_name}: {option} is no option of a carrier; there are name=… and trailing=…")
 
 
-def _check_properties(class_name: str, properties: list[str]) -> None:
+def _check_properties(class_name: str, properties: Iterable[str]) -> None:
     for name in properties:
         if name in _REFUSED_NAMES:
             message = f"a property cannot be called that, {_REFUSED_NAMES[name]}"
