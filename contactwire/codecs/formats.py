@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from pathlib import PurePath
 from typing import Any
 
 import attrs
@@ -82,5 +81,4 @@ FORMATS: Mapping[str, Format] = {
 
 def format_of_file(name: str) -> Format | None:
     """The format of a file by the suffix of its name, in any letter case; None for a suffix that no format has."""
-    suffix = PurePath(name).suffix.lower()
-    return next((known for known in FORMATS.values() if suffix in known.suffixes), None)
+    return next((known for known in FORMATS.values() if name.lower().endswith(known.suffixes)), None)
