@@ -28,6 +28,8 @@ def same(one: Any, other: Any) -> bool:
     if one is other:
         return True
     cls = type(one)
+    if cls is str and type(other) is str:
+        return one == other  # type: ignore[no-any-return]
     compare = _COMPARISONS.get(cls)
     if compare is not None:
         return compare(one, other)
@@ -45,8 +47,6 @@ def same(one: Any, other: Any) -> bool:
 
 
 def _same_text(one: str, other: Any) -> bool:
-    if type(one) is type(other) is str:
-        return one == other
     return isinstance(other, str) and str.__str__(one) == str.__str__(other)
 
 
@@ -56,6 +56,10 @@ def _same_date_time(one: datetime, other: Any) -> bool:
 
 def _same_double(one: float, other: Any) -> bool:
     return type(other) is float and one == other and math.copysign(1.0, one) == math.copysign(1.0, other)
+
+
+def _same_integer(one: int, other: Any) -> bool:
+    return type(other) is int and one == other
 
 
 def _same_items(one: list[Any], other: Any) -> bool:
@@ -79,6 +83,7 @@ def _same_otherwise(one: Any, other: Any) -> bool:
 _COMPARISONS: dict[type, Callable[[Any, Any], bool]] = {
     str: _same_text,
     Timestamp: _same_date_time,
+    int: _same_integer,
     float: _same_double,
     list: _same_items,
     dict: _same_members,

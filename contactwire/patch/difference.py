@@ -108,17 +108,14 @@ class _Search:
             yield from self._members(None, _extras(before), _extras(after), outer)
 
     def _members(self, kind: Kind | None, before: dict[str, Any], after: dict[str, Any], outer: int) -> Iterator[Child]:
-        for name, old in before.items():
-            new = after.get(name, UNSET)
+        for name in {**before, **after}:
+            old, new = before.get(name, UNSET), after.get(name, UNSET)
             if not same(old, new):
+                if kind is not None:
+                    _check_name(name)
                 yield self._child(name, kind, old, new, outer)
-        for name, new in after.items():
-            if name not in before:
-                yield self._child(name, kind, UNSET, new, outer)
 
     def _child(self, name: str, kind: Kind | None, old: Any, new: Any, outer: int) -> Child:
-        if kind is not None:
-            _check_name(name)
         width = width_of(name)
         return name, width, self.change(name, kind, old, new, outer + width)
 
