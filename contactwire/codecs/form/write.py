@@ -187,7 +187,7 @@ class _Writer:
 def _checked(kind: ScalarKind | EnumerationKind, value: Any) -> str:
     """The escaped text of a single value; raises `EncodeError` for a wrong one."""
     if type(value) is str:
-        if kind == STRING or (isinstance(kind, EnumerationKind) and kind.open):
+        if kind is STRING or (isinstance(kind, EnumerationKind) and kind.open):
             return quote(value)
         if isinstance(kind, FlagsKind) and kind.spellings.get(value) == value:
             return quote(value)
