@@ -23,7 +23,7 @@ from contactwire.localization import languages
 from contactwire.patch import containers, difference, merge, moves
 
 # What a round trip found is seen from outside as lines of text; these have its parts.
-from contactwire.roundtrip.loss import Loss, differences, loss
+from contactwire.roundtrip.loss import Loss, body_loss, differences, loss
 
 # The schema of a merge patch has a public door for contacts only, whose dictionaries all take null.
 from contactwire.schema.json_definitions import Definitions
@@ -41,6 +41,7 @@ __all__ = [
     "OpenBracket",
     "SocketEvent",
     "Tree",
+    "body_loss",
     "containers",
     "difference",
     "differences",

@@ -36,8 +36,6 @@ class _Parser(argparse.ArgumentParser):
         try:
             return super()._match_argument(action, arg_strings_pattern)
         except argparse.ArgumentError:
-            if not action.option_strings:
-                raise  # argparse goes on, and says which ones of all arguments are missing
             raise argparse.ArgumentError(action, f"expected {_values_of(action)}; received nothing") from None
 
     def error(self, message: str) -> NoReturn:

@@ -17,10 +17,10 @@ from contactwire import (
 )
 from contactwire.codecs.patches import JsonPatchCodec, MergePatchCodec
 from contactwire.codecs.xml import PLAIN
-from contactwire.errors import UnsupportedMediaType
+from contactwire.errors import EncodeError, Issue, UnsupportedMediaType
 from contactwire.roundtrip import LOSSLESS, codecs_named
 from contactwire.testing import ABSENT, Difference, assert_round_trip, changes, golden
-from tests.inside import Loss, differences, loss
+from tests.inside import Loss, body_loss, differences, loss
 
 DIFFERENT = [
     ("a value", {"a": 1}, {"a": 2}, "/a: 1 became 2"),
@@ -248,6 +248,18 @@ def test_a_body_that_does_not_decode():
     with pytest.raises(AssertionError, match="/Name: expected string, received 1\n  /Urls") as caught:
         assert_round_trip(b'{"Name": 1, "Urls": 2}')
     assert type(caught.value.__cause__).__name__ == "ValidationError"
+
+
+def test_a_body_that_its_codec_cannot_write_again():
+    """A body that a codec reads, but does not write, is lossy and not unreadable, with the codec's faults."""
+
+    class Mute(JsonCodec):
+        def encode(self, value, *, selection=None):
+            raise EncodeError([Issue("/Name", "cannot be written", "", "")])
+
+    found = body_loss(b'{"Name": "x"}', Mute())
+    assert (found.lines(), found.unreadable) == (["/Name: cannot be written"], False)
+    assert body_loss(b'{"Name": 1}', Mute()).unreadable
 
 
 def test_a_codec_that_writes_another_body_the_second_time():

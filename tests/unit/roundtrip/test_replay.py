@@ -227,5 +227,6 @@ def test_a_report_for_code(folder):
     assert report
     assert report.codecs == ("as recorded", *LOSSLESS)
     assert report.skipped == ("README.txt",)
+    assert str(report) == report.table()
     report.assert_lossless()
     assert {each.name for each in report.replayed} >= {"answers/complete.json", "contract.XML"}
