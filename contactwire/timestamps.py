@@ -19,7 +19,7 @@ from typing import Any, SupportsIndex
 
 __all__ = ["Timestamp", "format_timestamp", "parse_timestamp"]
 
-_PATTERN = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6}(\d)?)?)(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+_PATTERN = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,7}))?(Z|[+-]\d\d:?\d\d)?", re.ASCII)
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)", re.ASCII)
 # ISO 8601 texts have their fraction behind the date, which is at most ten characters long, and before the offset.
 _SEVENTH_DIGIT = re.compile(r"[^+-]*[.,]\d{6}(\d)", re.ASCII)
@@ -209,49 +209,38 @@ def _plain(value: datetime) -> datetime:
     return datetime.combine(value.date(), value.timetz())
 
 
-_recent: dict[str, Timestamp] = {}
-_MOST_RECENT = 1024
-
-
+@lru_cache(maxsize=1024)
 def parse_timestamp(text: str) -> Timestamp:
     """Read a date-time of the wire, such as `2003-10-01T14:34:01.7525885+02:00`.
 
     It has no fraction, or one to seven digits of it. The suffix is `Z`, an offset of at most 14 hours with or without a
     colon, or nothing. Raises ValueError for any other text, such as a thirteenth month, an eighth digit or no seconds.
 
-    The results for up to 1,024 texts are kept and shared, since payloads repeat their dates.
+    The results for the last 1,024 texts are kept and shared, since payloads repeat their dates.
     """
-    found = _recent.get(text)
-    return _parse(text) if found is None else found
-
-
-def _parse(text: str) -> Timestamp:
     match = _PATTERN.fullmatch(text)
     if match is None:
         raise ValueError("not a date-time of the form yyyy-MM-ddTHH:mm:ss[.fffffff][Z|+HH:mm]")
-    clock, seventh, zone = match.groups()
+    seconds, fraction, zone = match.groups()
     # Newer versions of `datetime.fromisoformat` accept hour 24; the wire does not.
-    if clock[11:13] == "24":
+    if seconds[11:13] == "24":
         raise ValueError("hour must be below 24")
-    # It passes over a seventh digit.
-    six = datetime.fromisoformat(clock)
+    clock = datetime.fromisoformat(seconds)
+    digits = int(fraction.ljust(7, "0")) if fraction else 0
     timestamp = datetime.__new__(
         Timestamp,
-        six.year,
-        six.month,
-        six.day,
-        six.hour,
-        six.minute,
-        six.second,
-        six.microsecond,
+        clock.year,
+        clock.month,
+        clock.day,
+        clock.hour,
+        clock.minute,
+        clock.second,
+        digits // 10,
         _zone(zone) if zone else None,
     )
-    _set_nanosecond(timestamp, int(seventh) * 100 if seventh else 0)
+    _set_nanosecond(timestamp, digits % 10 * 100)
     # Text that is spelled as `_spell` would spell it is kept; `group` gives a plain str for a subclass of str, too.
-    _set_text(timestamp, None if "." in clock and clock[-1] == "0" else match.group())
-    if len(_recent) >= _MOST_RECENT:
-        _recent.clear()
-    _recent[text] = timestamp
+    _set_text(timestamp, None if fraction and fraction[-1] == "0" else match.group())
     return timestamp
 
 
