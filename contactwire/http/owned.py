@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from contactwire.carriers import RightsCarrier
-from contactwire.localization import Leaf, Marks, Rewriter, pairs
+from contactwire.localization import Leaf, Marks, Rewriter, pairs, same_objects
 from contactwire.wire import (
     UNSET,
     CarrierPlan,
@@ -116,7 +116,7 @@ class _Keeping:
         if isinstance(new, dict):
             known = stored if isinstance(stored, dict) else {}
             kept = {key: self.value(item, known.get(key, UNSET), compared + 1) for key, item in new.items()}
-            return new if all(kept[key] is item for key, item in new.items()) else kept
+            return new if same_objects(kept.values(), new.values()) else kept
         return self._carrier(new, stored, compared + 1) if is_carrier(type(new)) else new
 
     def _list(self, new: list[Any], stored: list[Any], compared: int) -> list[Any]:
@@ -125,7 +125,7 @@ class _Keeping:
             self.value(item, UNSET if pair is None else stored[pair.place], compared)
             for item, pair in zip(new, found, strict=True)
         ]
-        return new if all(item is mine for item, mine in zip(kept, new, strict=True)) else kept
+        return new if same_objects(kept, new) else kept
 
     def _carrier(self, new: Any, stored: Any, compared: int) -> Any:
         same = is_carrier(type(stored)) and not keys_differ(stored, new)

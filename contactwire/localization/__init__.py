@@ -48,7 +48,7 @@ from contactwire.localization.changes import change_in_language
 from contactwire.localization.culture import format_custom_field
 from contactwire.localization.languages import LanguagePreference, parse_accept_language, resolve
 from contactwire.localization.pairs import Marks, pairs
-from contactwire.localization.rewrite import Leaf, Rewriter
+from contactwire.localization.rewrite import Leaf, Rewriter, same_objects
 from contactwire.localization.strings import build_multi_language, parse_multi_language
 from contactwire.localization.texts import localize
 from contactwire.localization.times import TimeZonePreference, change_in_zone, parse_time_zone, to_answer, to_storage
@@ -72,6 +72,7 @@ __all__ = [
     "parse_multi_language",
     "parse_time_zone",
     "resolve",
+    "same_objects",
     "time_zone",
     "to_answer",
     "to_storage",
