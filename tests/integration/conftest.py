@@ -2,10 +2,39 @@
 
 import socket
 import threading
+from contextlib import contextmanager
 
 import pytest
 import uvicorn
 import waitress.server
+
+from contactwire.server import serve
+
+
+@contextmanager
+def serving():
+    """A server of contacts of its own in this process; gives its address, with an empty path."""
+    server = serve()
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def base():
+    """The address of a server that the tests of a module share."""
+    with serving() as address:
+        yield address
+
+
+@pytest.fixture
+def fresh_base():
+    """The address of a server that one test has for itself."""
+    with serving() as address:
+        yield address
 
 
 @pytest.fixture

@@ -1,30 +1,16 @@
 """The recipes of the guide for clients, each run as it stands against a server."""
 
 import re
-import threading
 from importlib import import_module
 
 import pytest
 
 from contactwire.client import ContactClient
-from contactwire.server import serve
 
 PAGE = import_module("contactwire.guide.clients").__doc__
 FOUND = re.findall(r"<!-- recipe: ([^>]+) -->\n```python\n(.+?)```", PAGE, re.DOTALL)
 RECIPES = dict(FOUND)
 ADDRESS = "https://crm.example/Cust1"
-
-
-@pytest.fixture
-def base():
-    """The address of a server with its own contacts."""
-    server = serve()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 def run(name, base):
@@ -58,12 +44,12 @@ RESULTS = {
 
 
 @pytest.mark.parametrize("name", RECIPES)
-def test_recipes_do_what_they_say(name, base):
+def test_recipes_do_what_they_say(name, fresh_base):
     """A recipe ends with what the guide says."""
-    assert RESULTS[name](run(name, base))
+    assert RESULTS[name](run(name, fresh_base))
 
 
-def test_the_conflict_recipe_shows_both_versions(base, capsys, monkeypatch):
+def test_the_conflict_recipe_shows_both_versions(fresh_base, capsys, monkeypatch):
     """Where somebody else renames the contact meanwhile, the recipe shows both names, and then has its way."""
     update = ContactClient.update
 
@@ -76,5 +62,5 @@ def test_the_conflict_recipe_shows_both_versions(base, capsys, monkeypatch):
         return update(client, id, late, **options)
 
     monkeypatch.setattr(ContactClient, "update", interfere)
-    assert run("conflict", base)["contact"].name == "Elan Hoppski AS"
+    assert run("conflict", fresh_base)["contact"].name == "Elan Hoppski AS"
     assert capsys.readouterr().out == "somebody else has changed /Name meanwhile Elan Hoppski AS Theirs\n"

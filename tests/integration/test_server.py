@@ -19,21 +19,8 @@ from contactwire import ContactEntityWithLinks, JsonPatch, MergePatch, decode, e
 from contactwire.errors import PreconditionFailed
 from contactwire.http import RequestBuilder
 from contactwire.negotiation import REQUEST_TYPES, RESPONSE_TYPES
-from contactwire.server import serve
 
 CLIENT = RequestBuilder()
-
-
-@pytest.fixture(scope="module")
-def base():
-    """The address of a server in this process, with an empty path."""
-    server = serve()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 @pytest.fixture(scope="module")
