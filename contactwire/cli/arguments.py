@@ -55,9 +55,9 @@ class _Version(argparse.Action):
         super().__init__(option_strings, argparse.SUPPRESS, nargs=0, **options)
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
-        from importlib.metadata import version
+        from contactwire.version import __version__
 
-        print(f"contactwire {version('contactwire')}")
+        print(f"contactwire {__version__}")
         parser.exit()
 
 

@@ -118,7 +118,7 @@ class HostFunction:
     @classmethod
     def of(cls, call: Callable[..., Any]) -> HostFunction:
         """The function with what its signature says."""
-        is_async = any(map(inspect.iscoroutinefunction, (call, getattr(call, "__call__", None))))  # noqa: B004
+        is_async = any(map(inspect.iscoroutinefunction, (call, getattr(call, "__call__", None))))  # noqa: B004 - an object may be async, too
         return cls(call, _takes_request(call), is_async)
 
     def bound(self, request: ContactRequest, *arguments: Any) -> Callable[[], Any]:
