@@ -19,8 +19,11 @@ DOORS = [
     *(f"contactwire.{module.name}" for module in pkgutil.iter_modules([str(ROOT)]) if module.name != "__main__"),
     *FORMATS,
 ]
-# Methods that attrs and the standard library write.
-FOREIGN = re.compile(r"__getattr__\(self, item, cached_properties=|pop\(self, key, default=<object object")
+# Signatures of methods that attrs and the standard library write; from Python 3.13 on, a long one takes many lines.
+FOREIGN = re.compile(
+    r"__getattr__\([^()]*item,.*?original_getattr=.*?\)$|pop\(self, key, default=<object object[^)]*\)",
+    re.DOTALL | re.MULTILINE,
+)
 
 
 def public_names():
@@ -38,8 +41,8 @@ def public_names():
 @pytest.mark.parametrize("value", public_names())
 def test_help_shows_no_addresses(value):
     """The help of a public class or function, its methods and defaults too, shows values by what they are."""
-    text = pydoc.plain(pydoc.render_doc(value))
-    assert [line for line in text.splitlines() if " at 0x" in line and not FOREIGN.search(line)] == []
+    text = FOREIGN.sub("", pydoc.plain(pydoc.render_doc(value)))
+    assert [line for line in text.splitlines() if " at 0x" in line] == []
 
 
 def test_help_on_decode_says_what_comes_back():
