@@ -61,9 +61,10 @@ class Members(dict[str, Any]):
 class Extras:
     """The unknown `members` of one carrier, whose class is `owner`.
 
-    It is no dictionary, so a msgspec encoder calls its hook for it. An empty one equals UNSET. `view` says that a selection
-    returned the carrier, so that its required properties may be absent or null. `tag` is the entity tag of the answer in
-    which the carrier came, or "".
+    It is no dictionary, so a msgspec encoder calls its hook for it. It has no text either: somebody else's hook that asks
+    for one gets a TypeError, and not a text that nobody could read back. An empty one equals UNSET. `view` says that a
+    selection returned the carrier, so that its required properties may be absent or null. `tag` is the entity tag of the
+    answer in which the carrier came, or "".
     """
 
     __slots__ = ("members", "owner", "tag", "view")
@@ -82,7 +83,12 @@ class Extras:
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return f"<{len(self.members)} unknown members of {self.owner.__name__}: encode the carrier with contactwire>"
+        names = f"{len(self.members)} unknown members of {self.owner.__name__}"
+        raise TypeError(f"{names} have no text of their own: write the whole carrier with contactwire.encode or to_builtins")
 
     def __copy__(self) -> Extras:
         return Extras(self.owner, dict(self.members), self.view, self.tag)
+
+
+# msgspec shows this name in the error that it raises without a hook.
+Extras.__name__ = "Extras (unknown members: use contactwire.encode)"
