@@ -25,16 +25,11 @@ from contactwire.patch import containers, difference, merge, moves
 # What a round trip found is seen from outside as lines of text; these have its parts.
 from contactwire.roundtrip.loss import Loss, body_loss, differences, loss
 
-# The schema of a merge patch has a public door for contacts only, whose dictionaries all take null.
-from contactwire.schema.json_definitions import Definitions
-from contactwire.schema.patch_definitions import merge_patch
-
 # When a server stops between the head and the body of a request is a matter of moments, which a test chooses here.
 from contactwire.server.incoming import Incoming, SocketEvent
 
 __all__ = [
     "SELF",
-    "Definitions",
     "Incoming",
     "Limits",
     "Loss",
@@ -50,7 +45,6 @@ __all__ = [
     "loss",
     "made_of",
     "merge",
-    "merge_patch",
     "moves",
     "numbers",
     "pairs",

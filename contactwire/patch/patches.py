@@ -21,7 +21,7 @@ from contactwire.patch.moves import Step, pointer_of
 from contactwire.patch.operation import Operation, by_members
 from contactwire.patch.parse import MAX_OPERATIONS, checked, operation_arguments
 from contactwire.patch.values import check_result_depth, levels_at_most, plain, thaw
-from contactwire.wire import kind_of, plan_of
+from contactwire.wire import kind_of, plan_of, pydantic_core_schema, pydantic_json_schema
 
 __all__ = ["JsonPatch", "MergePatch", "diff"]
 
@@ -49,6 +49,9 @@ class JsonPatch:
 
     operations: tuple[Operation, ...]
     dialect: DialectName = attrs.field(default="server", validator=_check_dialect)
+
+    __get_pydantic_core_schema__ = pydantic_core_schema
+    __get_pydantic_json_schema__ = pydantic_json_schema
 
     @classmethod
     def parse(
@@ -153,6 +156,9 @@ class MergePatch:
     # Always valid JSON: a body that has been read, or what `parse` writes.
     _json: bytes = attrs.field(eq=by_members, alias="json")
     dialect: DialectName = attrs.field(default="server", validator=_check_dialect)
+
+    __get_pydantic_core_schema__ = pydantic_core_schema
+    __get_pydantic_json_schema__ = pydantic_json_schema
 
     @classmethod
     def parse(cls, data: Any, dialect: DialectName = "server", *, max_depth: int = MAX_DEPTH) -> MergePatch:

@@ -36,6 +36,19 @@ XML Schema 1.0 cannot express
 from __future__ import annotations
 
 from contactwire.schema.files import ARTEFACTS, generate, json_schema, write, xsd, xsd_files
+from contactwire.schema.json_definitions import Definitions
 from contactwire.schema.openapi_document import openapi
+from contactwire.schema.patch_definitions import entity_patch, merge_patch
 
-__all__ = ["ARTEFACTS", "generate", "json_schema", "openapi", "write", "xsd", "xsd_files"]
+__all__ = [
+    "ARTEFACTS",
+    "Definitions",
+    "entity_patch",
+    "generate",
+    "json_schema",
+    "merge_patch",
+    "openapi",
+    "write",
+    "xsd",
+    "xsd_files",
+]

@@ -8,7 +8,7 @@ annotation; `flags` has the kind of .NET's flags, `enumerations` the base for en
 `plan_of` (`plan`) joins all of that into the immutable plan of the class, the one source of truth about it. `walk` searches
 a carrier, at any depth, by its plan. `extras` holds unknown members, and `keys`
 knows which property is a carrier's primary key. A property that is not there is `UNSET`, which is msgspec's; `reading` has
-what reads one.
+what reads one. `frameworks` finds who answers where pydantic asks a class.
 """
 
 from contactwire.wire.carrier import (
@@ -28,6 +28,7 @@ from contactwire.wire.definition import EXTRAS_MARK, FieldPlan, definition_of
 from contactwire.wire.enumerations import NumberedEnum, numbers_of
 from contactwire.wire.extras import Extras, Number, number
 from contactwire.wire.flags import FlagsKind
+from contactwire.wire.frameworks import pydantic_core_schema, pydantic_json_schema
 from contactwire.wire.hooks import HookFault
 from contactwire.wire.keys import key_attributes, keys_differ, primary_key
 from contactwire.wire.kinds import (
@@ -139,6 +140,8 @@ __all__ = [
     "plan_of",
     "primary_key",
     "put_value",
+    "pydantic_core_schema",
+    "pydantic_json_schema",
     "reachable",
     "start_carrier",
     "tag_of",

@@ -19,6 +19,7 @@ from msgspec import UNSET
 from contactwire.wire import metaclass
 from contactwire.wire.definition import definition_of
 from contactwire.wire.extras import Extras
+from contactwire.wire.frameworks import pydantic_core_schema, pydantic_json_schema
 from contactwire.wire.hooks import PENDING, Report, run_hooks, value_of_default
 from contactwire.wire.metaclass import BLANK, EXTRAS_ATTRIBUTE, put_value
 
@@ -137,6 +138,8 @@ else:
                     yield field.name, value
 
         _repr_pretty_ = _Pretty()
+        __get_pydantic_core_schema__ = pydantic_core_schema
+        __get_pydantic_json_schema__ = pydantic_json_schema
 
         def __copy__(self: C) -> C:
             copied = _copy_fields(self)

@@ -24,9 +24,8 @@ from contactwire import (
     WireName,
 )
 from contactwire.carriers import AssociateType
-from contactwire.schema import generate, json_schema
+from contactwire.schema import Definitions, generate, json_schema, merge_patch
 from contactwire.wire import plan_of
-from tests.inside import Definitions, merge_patch
 
 
 class First(Carrier, name="Odd Name"):

@@ -1,0 +1,46 @@
+"""Bodies of a host's own routes, in any framework: read as the type that a route wants, and written for its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from contactwire.codecs import default_registry, encode
+from contactwire.errors import UnsupportedMediaType
+from contactwire.patch import JsonPatch, MergePatch
+from contactwire.wire import is_carrier
+
+__all__ = ["JSON", "PATCH_TYPES", "is_document", "read_body", "write_body"]
+
+JSON = "application/json"
+"""The media type of a body that names none."""
+
+PATCH_TYPES: Mapping[Any, str] = {JsonPatch: "application/json-patch+json", MergePatch: "application/merge-patch+json"}
+"""The media types of the patch classes."""
+
+
+def is_document(type: Any) -> bool:
+    """Whether a body can hold a type by itself: a carrier class or a patch class."""
+    return is_carrier(type) or type in PATCH_TYPES
+
+
+def read_body(body: bytes, content_type: str | None, type: Any) -> Any:
+    """The document in a body of a `Content-Type`: of a carrier class, a `list[Carrier]`, `JsonPatch` or `MergePatch`.
+
+    Without a `Content-Type` a body is JSON. A patch may come as plain JSON, as clients send it. Raises what `decode` raises,
+    and `UnsupportedMediaType` for a patch where a carrier is wanted, and the other way round.
+    """
+    codec = default_registry.find(content_type or JSON)
+    wanted = PATCH_TYPES.get(type)
+    if wanted is not None and JSON in codec.media_types:
+        codec = default_registry.find(wanted)
+    others = set(PATCH_TYPES.values()) - {wanted}
+    if others.intersection(codec.media_types) or (wanted is not None and wanted not in codec.media_types):
+        offered = (JSON, wanted) if wanted else tuple(each for each in default_registry.media_types if each not in others)
+        raise UnsupportedMediaType(content_type or JSON, offered)
+    return codec.decode(body, type)
+
+
+def write_body(value: Any, media_type: str = JSON) -> bytes:
+    """The body of a carrier, or a list of carriers, in a media type; of a patch, in its own. Raises `EncodeError`."""
+    return encode(value, PATCH_TYPES.get(type(value), media_type))

@@ -1,0 +1,178 @@
+"""What pydantic asks of carriers and patches: how they are read and written, and their JSON Schema.
+
+Nobody imports this module by name. A class is a type of pydantic's as it is: in a model, in a `TypeAdapter`, in FastAPI.
+
+::
+
+    class Order(BaseModel):
+        customer: ContactEntity
+        others: list[ContactEntity] = []
+
+Builtins with wire names are read as `decode` reads them, and each fault is one of pydantic's errors, whose `loc` is the
+pointer. To JSON, a carrier is written as `encode` writes it; `model_dump()` leaves it the object that it is. In a schema,
+properties have their wire names.
+
+pydantic reads and writes numbers as doubles. So a double, an unknown member, or a decimal with more digits than a double
+holds is refused when it is written. pydantic rounds such a number in a text before anybody else sees it; `decode` does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from zlib import crc32
+
+import msgspec
+from pydantic_core import (
+    CoreSchema,
+    InitErrorDetails,
+    PydanticCustomError,
+    PydanticSerializationError,
+    ValidationError,
+    core_schema,
+    to_json,
+)
+
+from contactwire import errors
+from contactwire.builtins import from_builtins
+from contactwire.carriers import ContactEntity
+from contactwire.codecs import decode
+from contactwire.patch import JsonPatch, MergePatch
+from contactwire.paths import parse_pointer
+from contactwire.plugins.bodies import write_body
+from contactwire.schema import Definitions, entity_patch, merge_patch
+
+if TYPE_CHECKING:
+    from pydantic import GetJsonSchemaHandler
+
+__all__ = ["FAULT", "RegisteredDefinitions", "core_schema_of", "details_of", "json_schema_of"]
+
+FAULT = "carrier_fault"
+"""The `type` of pydantic's errors about carriers and patches; their `ctx` has what an `Issue` has."""
+
+_PATCH_SCHEMAS: Mapping[type, Callable[[Definitions], Any]] = {
+    JsonPatch: lambda definitions: entity_patch(definitions, ContactEntity, "ContactId"),
+    MergePatch: merge_patch,
+}
+
+
+def core_schema_of(cls: Any) -> CoreSchema:
+    """How pydantic reads and writes values of a carrier or patch class."""
+    parse = _PARSING.get(cls, partial(_carrier, cls))
+
+    def read(value: Any) -> Any:
+        if isinstance(value, cls):
+            return value
+        try:
+            return parse(value)
+        except errors.ContactWireError as error:
+            raise ValidationError.from_exception_data(cls.__name__, details_of(error, value)) from None
+
+    # pydantic names the validator so, where one of a union has a fault.
+    read.__qualname__ = cls.__name__
+    written = core_schema.plain_serializer_function_ser_schema(_written, when_used="json")
+    return core_schema.no_info_plain_validator_function(read, ref=_reference(cls, cls.__name__), serialization=written)
+
+
+def _carrier(cls: Any, value: Any) -> Any:
+    try:
+        # As a text again, which takes a third of the time that it takes to walk through the builtins of a large contact.
+        return decode(to_json(value, inf_nan_mode="constants"), type=cls)
+    except (errors.DecodeError, PydanticSerializationError):
+        carrier = from_builtins(value, cls)
+        # Python's parsers of JSON, and pydantic's, take NaN, which no encoder writes.
+        write_body(carrier)
+        return carrier
+
+
+def _merge_patch(value: Any) -> MergePatch:
+    if not isinstance(value, dict):
+        # It would replace the whole document (RFC 7396 §2), which no carrier takes; and beside it in a union, a list is a
+        # JSON patch.
+        raise errors.ValidationError([errors.Issue.of_value("object (merge patch)", value)])
+    return MergePatch.parse(value)
+
+
+_PARSING: Mapping[Any, Callable[[Any], Any]] = {JsonPatch: JsonPatch.parse, MergePatch: _merge_patch}
+
+
+def details_of(error: errors.ContactWireError, value: Any) -> list[InitErrorDetails]:
+    """What pydantic is to say of all faults that an error lists, with the place of each in `value`, and what is there.
+
+    Without a `value`, as for a body in another format than JSON, a number in a place counts as that of an item of a list.
+    """
+    if not isinstance(error, errors.ValidationError | errors.EncodeError):
+        # pydantic shows the value, and this one may be too large or too deep to be shown.
+        return [_detail(errors.Issue("", str(error), "", ""), None)]
+    more = [errors.Issue("", "there are more faults", "", "")] if error.more else []
+    return [_detail(issue, value) for issue in (*error.issues, *more)]
+
+
+def _detail(issue: errors.Issue, value: Any) -> InitErrorDetails:
+    place, found = _found(value, issue.pointer)
+    names = ("message", "pointer", "expected", "received")
+    # pydantic fills a template's braces in from the context; the message may have braces that mean themselves.
+    worded = PydanticCustomError(FAULT, "{message}", {name: getattr(issue, name) for name in names})
+    return InitErrorDetails(type=worded, loc=place, input=found)
+
+
+def _found(value: Any, pointer: str) -> tuple[tuple[int | str, ...], Any]:
+    """The place that a pointer names, as pydantic spells it, and the value there, or of its nearest ancestor."""
+    place: list[int | str] = []
+    for token in parse_pointer(pointer):
+        is_item = isinstance(value, list) or value is None
+        place.append(int(token) if is_item and token.isdigit() else token)
+        try:
+            value = value[place[-1]]
+        except (LookupError, TypeError):
+            continue
+    return tuple(place), value
+
+
+def _double(text: str) -> float:
+    value = float(text)
+    if Decimal(repr(value)) != Decimal(text):
+        raise ValueError(f"{text} has more digits than pydantic writes: write the carrier with contactwire.encode")
+    return value
+
+
+_builtins = msgspec.json.Decoder(float_hook=_double).decode
+
+
+def _written(value: Any) -> Any:
+    return _builtins(write_body(value))
+
+
+class RegisteredDefinitions(Definitions):
+    """The named schemas of carriers, each registered with pydantic, which names them and says where they are."""
+
+    def __init__(self, handler: GetJsonSchemaHandler) -> None:
+        super().__init__()
+        self._handler = handler
+
+    def refer(self, key: object, name: str, make: Callable[[], Any]) -> Any:
+        """A reference to the schema of `key`, which `make` builds when the first reference is made."""
+        # A schema with a `ref` becomes a definition where it is part of another one: an empty one, to be filled here.
+        part = core_schema.any_schema(ref=_reference(key, name))
+        reference = self._handler(core_schema.list_schema(part))["items"]
+        definition = self._handler.resolve_ref_schema(reference)
+        if not definition:
+            definition["title"] = name
+            definition |= make()
+        return reference
+
+
+def _reference(key: object, name: str) -> str:
+    """What pydantic calls a type, and what it tells apart two types of one name by."""
+    identity = id(key) if isinstance(key, type) else crc32(repr(key).encode())
+    return f"{getattr(key, '__module__', 'contactwire')}.{name}:{identity}"
+
+
+def json_schema_of(cls: Any, handler: GetJsonSchemaHandler) -> Any:
+    """The JSON Schema of a carrier or patch class: a reference to a definition that pydantic names."""
+    definitions = RegisteredDefinitions(handler)
+    if cls in _PATCH_SCHEMAS:
+        return definitions.refer(cls, cls.__name__, lambda: _PATCH_SCHEMAS[cls](definitions))
+    return definitions.refer(cls, cls.__name__, lambda: definitions.carrier(cls))
