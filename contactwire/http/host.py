@@ -290,6 +290,11 @@ class Application:
             max_bytes=max_bytes,
         )
 
+    @property
+    def host(self) -> Host:
+        """The functions and options that the application was given."""
+        return self._host
+
 
 def read_body(read: Callable[[int], bytes], content_length: str, limit: int) -> bytes:
     """The body of a request with this `Content-Length`, by `read(size)`, which gives fewer bytes at the end only.

@@ -1,6 +1,8 @@
-"""The plug-ins of pytest and Hypothesis.
+"""Plug-ins for other packages, each a module that bears the name of the package and imports it.
 
-Both load their plug-in, by its entry point, in every environment that has this package. So each module imports little.
+pytest and Hypothesis load theirs, by its entry point, in every environment that has this package, so they import little.
+pydantic's is imported when pydantic meets a carrier class. Those for `fastapi`, `litestar`, `django` and `sqlalchemy` you
+import yourself; `contactwire.guide.frameworks` has a recipe for each. `bodies` and `openapi` are for any framework.
 """
 
 __all__: list[str] = []

@@ -9,6 +9,7 @@ import uvicorn
 import waitress.server
 
 from contactwire.server import serve
+from tests.integration import postgresql as database
 
 
 @contextmanager
@@ -72,3 +73,59 @@ def serve_wsgi():
     yield serve
     for server in running:
         server.trigger.pull_trigger(server.close)
+
+
+@pytest.fixture
+def serve_django(request):
+    """A function that serves a module of URLs with Django, under WSGI or ASGI, and gives its address."""
+    from django.conf import settings
+    from django.test import override_settings
+
+    if not settings.configured:
+        settings.configure(ALLOWED_HOSTS=["*"], ROOT_URLCONF=(), SECRET_KEY="x")
+    middleware = ["django.middleware.common.CommonMiddleware", "django.middleware.csrf.CsrfViewMiddleware"]
+    overriding = []
+
+    def serve(urls, kind):
+        overriding.append(override_settings(ROOT_URLCONF=urls, MIDDLEWARE=middleware))
+        overriding[-1].enable()
+        return request.getfixturevalue(f"serve_{kind}")(_DJANGO[kind]())
+
+    yield serve
+    for each in overriding:
+        each.disable()
+
+
+def _django_wsgi():
+    from django.core.wsgi import get_wsgi_application
+
+    return get_wsgi_application()
+
+
+def _django_asgi():
+    from django.core.asgi import get_asgi_application
+
+    inner = get_asgi_application()
+
+    async def application(scope, receive, send):
+        # Django has no part in the server's lifespan.
+        if scope["type"] == "http":
+            return await inner(scope, receive, send)
+        while (message := await receive())["type"] == "lifespan.startup":
+            await send({"type": "lifespan.startup.complete"})
+        return await send({"type": f"{message['type']}.complete"})
+
+    return application
+
+
+_DJANGO = {"wsgi": _django_wsgi, "asgi": _django_asgi}
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """The user, database and socket of a PostgreSQL server, as the end of a URL; skips where none is installed."""
+    programs = database.binaries()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed here; apt-get install postgresql")
+    with database.serve(programs) as place:
+        yield place

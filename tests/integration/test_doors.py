@@ -10,18 +10,23 @@ import pytest
 ROOT = Path(__file__).parents[2]
 INSIDE = ROOT / "tests" / "inside.py"
 USERS = sorted(path for folder in ("tests", "benchmarks") for path in (ROOT / folder).rglob("*.py") if path != INSIDE)
-FORMATS = ("json", "xml", "form", "patches")
+# The packages with public modules in them, and these modules.
+OPEN = {
+    "codecs": ("json", "xml", "form", "patches"),
+    "guide": ("frameworks",),
+    "plugins": ("bodies", "django", "fastapi", "litestar", "openapi", "sqlalchemy"),
+}
 
 
 def is_door(module):
-    """Whether a module is one that users import from: the library, what lies right below it, or a format's codec."""
+    """Whether a module is one that users import from: the library, what lies right below it, or one of `OPEN`."""
     parts = module.split(".")
-    return len(parts) <= 2 or (parts[1] == "codecs" and len(parts) == 3 and parts[2] in FORMATS)
+    return len(parts) <= 2 or (len(parts) == 3 and parts[2] in OPEN.get(parts[1], ()))
 
 
 def is_public(module, name):
     """Whether users may import a name from a module: the module lists it, or it is a public module itself."""
-    return is_door(module) and (name in importlib.import_module(module).__all__ or is_module(f"{module}.{name}"))
+    return is_door(module) and (is_module(f"{module}.{name}") or name in importlib.import_module(module).__all__)
 
 
 def is_module(name):

@@ -19,16 +19,19 @@ PAGES = {"README.md": "index", "CONTRIBUTING.md": "CONTRIBUTING", "CHANGELOG.md"
 """The files of the repository that are pages of the site, and the names of the pages."""
 
 FORMATS = ("json", "xml", "form", "patches")
+PLUGINS = ("bodies", "django", "fastapi", "litestar", "openapi", "sqlalchemy")
+"""The plug-ins that users import; others load the rest."""
 _LOCAL_LINK = re.compile(r"(?<=\]\()(?!https?:|#)([^)#\s]+)")
 _DEFINITION = re.compile(r"^((?:`[^`]+`(?:, )?)+)\n((?:[ ]{4}.+\n?)+)", re.MULTILINE)
 
 
 def modules() -> list[str]:
-    """The names of the public modules: the library, what lies right below it, the formats, and the pages of the guide."""
+    """The names of the public modules: the library, what lies right below it, the formats, the plug-ins, and the guide."""
     below = [name for name in names_in(contactwire) if name not in ("__main__", "plugins")]
     formats = [f"codecs.{name}" for name in FORMATS]
+    plugins = [f"plugins.{name}" for name in PLUGINS]
     guide = [f"guide.{name}" for name in names_in(__import__("contactwire.guide").guide)]
-    return ["contactwire", *(f"contactwire.{name}" for name in sorted([*below, *formats, *guide]))]
+    return ["contactwire", *(f"contactwire.{name}" for name in sorted([*below, *formats, *plugins, *guide]))]
 
 
 def names_in(package: types.ModuleType) -> list[str]:

@@ -1,0 +1,80 @@
+"""For Django: the endpoint as a view, for a line in `urls.py`, and faults in views of one's own.
+
+::
+
+    from contactwire.plugins.django import contact_view
+    from contactwire.wsgi import ContactApplication
+
+    contacts = ContactApplication(load, save)
+    urlpatterns = [path("crm/<path:path>", contact_view(contacts))]
+
+The view works under Django's WSGI and ASGI handlers alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpResponse  # type: ignore[import-untyped]
+from django.views.decorators.csrf import csrf_exempt  # type: ignore[import-untyped]
+
+from contactwire.errors import ContactWireError
+from contactwire.http import ContactEndpoint
+
+if TYPE_CHECKING:
+    from contactwire.wsgi import ContactApplication
+
+__all__ = ["answer_faults", "contact_view"]
+
+
+def answer_faults(view: Callable[..., Any]) -> Callable[..., Any]:
+    """A view that answers an error of the library, such as a body with faults, as the endpoint does."""
+
+    @wraps(view)
+    def answering(request: Any, *arguments: Any, **named: Any) -> Any:
+        try:
+            return view(request, *arguments, **named)
+        except ContactWireError as error:
+            answer = ContactEndpoint().respond_error(error, request.headers.items(), method=request.method)
+            return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))
+
+    return answering
+
+
+def contact_view(application: ContactApplication) -> Callable[..., Any]:
+    """A view that answers with an application; its route ends with `<path:path>`, below which the endpoint is.
+
+    Clients of the endpoint send no token of Django's forms, so the view is exempt from that check.
+    """
+
+    def view(request: Any, path: str) -> Any:
+        response = HttpResponse()
+
+        def start_response(status: str, headers: list[tuple[str, str]]) -> None:
+            response.status_code = int(status.split(maxsplit=1)[0])
+            for name, value in headers:
+                response.headers[name] = value
+
+        response.content = b"".join(application(_environment(request, path), start_response))
+        return response
+
+    return csrf_exempt(view)  # type: ignore[no-any-return]
+
+
+def _environment(request: Any, path: str) -> dict[str, Any]:
+    """The environment (PEP 3333) of a request whose path ends with `path`, as the application is to see it."""
+    mount = request.path.removesuffix(path).rstrip("/")
+    return {
+        **request.META,
+        "SCRIPT_NAME": _as_wsgi(mount),
+        "PATH_INFO": _as_wsgi("/" + path),
+        "wsgi.input": request,
+        "wsgi.input_terminated": True,  # Django ends the body where the request does, also without Content-Length
+        "CONTENT_LENGTH": request.META.get("CONTENT_LENGTH") or "",
+    }
+
+
+def _as_wsgi(path: str) -> str:
+    return path.encode().decode("latin-1")

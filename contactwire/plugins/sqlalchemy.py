@@ -1,0 +1,40 @@
+"""For SQLAlchemy: the type of a column that holds carriers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import LargeBinary
+from sqlalchemy.types import TypeDecorator
+
+from contactwire.codecs import decode, encode
+
+__all__ = ["CarrierBytes"]
+
+
+class CarrierBytes(TypeDecorator[Any]):
+    """A column of carriers of one class, each stored as the bytes of its JSON (`bytea` in PostgreSQL).
+
+    ::
+
+        contact: Mapped[ContactEntityWithLinks] = mapped_column(CarrierBytes(ContactEntityWithLinks))
+
+    All that `encode` writes comes back: ticks, unknown members, numbers to the digit. SQLAlchemy sees a change when another
+    carrier is assigned, not when the one that is there changes. Raises what `encode` and `decode` raise.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def __init__(self, carrier: type) -> None:
+        """Take the class of the carriers."""
+        super().__init__()
+        self.carrier = carrier
+
+    def process_bind_param(self, value: Any, dialect: Any) -> bytes | None:
+        """The bytes to store for a carrier; None for None."""
+        return None if value is None else encode(value)
+
+    def process_result_value(self, value: Any, dialect: Any) -> Any:
+        """The carrier that bytes hold; None for None."""
+        return None if value is None else decode(value, type=self.carrier)

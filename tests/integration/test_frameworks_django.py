@@ -1,0 +1,59 @@
+"""The endpoint as a view of Django's."""
+
+import sys
+from types import ModuleType
+
+import httpx
+import pytest
+
+from contactwire import ContactEntityWithLinks, decode, wsgi
+
+
+@pytest.fixture
+def base(request, serve_django, monkeypatch):
+    """The address of the endpoint below a mount point with a blank and a letter beyond ASCII, served by both handlers."""
+    from django.urls import path
+
+    from contactwire.plugins.django import contact_view
+
+    stored = {1: ContactEntityWithLinks(contact_id=1, name="Elan")}
+    contacts = wsgi.ContactApplication(stored.get, lambda contact: stored.update({1: contact}), max_bytes=1_000)
+    urls = ModuleType("urls_of_the_test")
+    urls.urlpatterns = [path("kunder på/<path:path>", contact_view(contacts))]
+    monkeypatch.setitem(sys.modules, urls.__name__, urls)
+    return serve_django(urls.__name__, request.param)
+
+
+both = pytest.mark.parametrize("base", ["wsgi", "asgi"], indirect=True)
+
+
+@both
+def test_the_endpoint_is_found(base):
+    """It answers below the mount point, says where it is, and Django answers elsewhere."""
+    with httpx.Client(base_url=base) as client:
+        answer = client.patch("/kunder på/api/v1/Contact/1", json={"Name": "Hoppski"})
+        assert answer.headers["Content-Location"] == "/kunder%20p%C3%A5/api/v1/Contact/1"
+        answer = client.get(answer.headers["Content-Location"], headers={"Accept": "application/xml"})
+        assert decode(answer.content, answer.headers["Content-Type"]).name == "Hoppski"
+        assert client.head("/kunder på/api/v1/Contact/1").headers["ETag"]
+        unchanged = client.get("/kunder på/api/v1/Contact/1", headers={"If-None-Match": "*"})
+        assert (unchanged.status_code, unchanged.content) == (304, b"")
+        assert "ErrorType" in client.get("/kunder på/api/v1/Contact/2").json()
+        assert client.get("/api/v1/Contact/1").headers["Content-Type"].startswith("text/html")
+
+
+@both
+def test_limits_hold(base):
+    """A body over the application's limit gets its 413."""
+    with httpx.Client(base_url=base) as client:
+        assert client.patch("/kunder på/api/v1/Contact/1", json={"Name": "x" * 2_000}).status_code == 413
+
+
+@pytest.mark.parametrize("base", ["asgi"], indirect=True)
+def test_a_body_in_chunks(base):
+    """A body without a Content-Length is read to its end."""
+    chunks = (part for part in (b'{"Name":', b'"Chunk"}'))
+    with httpx.Client(base_url=base) as client:
+        headers = {"Content-Type": "application/json"}
+        answer = client.patch("/kunder på/api/v1/Contact/1", content=chunks, headers=headers)
+        assert answer.json()["Name"] == "Chunk"

@@ -1,0 +1,246 @@
+"""Carriers as bodies and answers of FastAPI's routes, and the endpoint in its documentation."""
+
+import asyncio
+from typing import Annotated
+
+import httpx
+import pytest
+from fastapi import Body, Depends, FastAPI, Response
+from openapi_spec_validator import validate
+
+from contactwire import ContactEntity, ContactEntityWithLinks, JsonPatch, MergePatch, asgi, decode, encode
+from contactwire.errors import NotFound
+from contactwire.http import ContactEndpoint
+from contactwire.plugins.fastapi import answer_faults, decoded, mount
+
+BODY = b'{"ContactId":3,"UpdatedDate":"2003-10-01T14:34:01.7525885+02:00","Emails":[{"Odd":null}],"Shoe":{"a":1.5}}'
+JSON, XML = "application/json", "application/xml"
+
+
+def application():
+    """An application with routes of a host's own."""
+    app = FastAPI()
+
+    @app.post("/contact")
+    def contact(contact: Annotated[ContactEntity, Body()], weight: int = 0) -> ContactEntity:
+        return contact
+
+    @app.post("/contacts")
+    async def contacts(contacts: list[ContactEntity]) -> list[ContactEntity]:
+        return contacts
+
+    @app.post("/maybe")
+    def maybe(contact: Annotated[ContactEntity | None, Body()] = None) -> ContactEntity | None:
+        return contact
+
+    @app.post("/embedded")
+    def embedded(one: Annotated[ContactEntity, Body()], other: Annotated[ContactEntity, Body()]) -> list[ContactEntity]:
+        return [one, other]
+
+    @app.patch("/patch")
+    def patch(patch: Annotated[JsonPatch | MergePatch, Body()]) -> ContactEntity:
+        return patch.apply(ContactEntity(name="Old"))
+
+    @app.post("/decoded")
+    def by_dependency(contact: Annotated[ContactEntity, Depends(decoded(ContactEntity))]) -> Response:
+        return Response(encode(contact), media_type=JSON)
+
+    @app.patch("/decoded")
+    def patch_by_dependency(patch: Annotated[JsonPatch, Depends(decoded(JsonPatch))]) -> ContactEntity:
+        return patch.apply(ContactEntity(name="Old"))
+
+    @app.get("/linked", response_model=ContactEntity)
+    def linked() -> ContactEntityWithLinks:
+        return decode(BODY, type=ContactEntityWithLinks)
+
+    @app.get("/missing")
+    def missing() -> ContactEntity:
+        raise NotFound("there is none")
+
+    return app
+
+
+@pytest.fixture
+def own():
+    """The application as FastAPI answers faults."""
+    return application()
+
+
+@pytest.fixture
+def ours():
+    """The application as the endpoint answers faults."""
+    app = application()
+    answer_faults(app)
+    return app
+
+
+def ask(app, method, path, content=b"", content_type=JSON, **headers):
+    """The answer of an application to one request."""
+
+    async def asked():
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://crm") as client:
+            given = {"Content-Type": content_type, **headers} if content_type else headers
+            return await client.request(method, path, content=content, headers=given)
+
+    return asyncio.run(asked())
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "answer"),
+    [
+        ("/contact", BODY, BODY),
+        ("/contact", BODY.replace(b"ContactId", b"contactid"), BODY),
+        ("/contacts", b"[" + BODY + b",{}]", b"[" + BODY + b",{}]"),
+        ("/maybe", BODY, BODY),
+        ("/maybe", b"", b"null"),
+        ("/maybe", b"null", b"null"),
+        ("/embedded", b'{"one":' + BODY + b',"other":{}}', b"[" + BODY + b",{}]"),
+        ("/decoded", BODY, BODY),
+    ],
+)
+def test_bodies_and_answers(own, path, body, answer):
+    """What is in a body is in the answer: unknown members, the seventh digit, null and absent."""
+    assert ask(own, "POST", path, body).content == answer
+
+
+def test_an_answer_of_a_derived_class_is_whole(own):
+    """A carrier is written as what it is."""
+    assert ask(own, "GET", "/linked").content == BODY
+
+
+@pytest.mark.parametrize("path", ["/patch", "/decoded"])
+def test_patches(own, path):
+    """A patch is a body, in its own media type or in plain JSON; FastAPI itself reads both as JSON."""
+    patch = b'[{"op":"replace","path":"Name","value":"New"}]'
+    for content_type in (JSON, "application/json-patch+json"):
+        assert ask(own, "PATCH", path, patch, content_type).content == b'{"Name":"New"}'
+
+
+def test_all_faults_in_fastapis_words(own):
+    """Each fault is an item of `detail`, at its place in the body."""
+    body = b'{"contactid":"3","Interests":[{"Id":2147483648},"x"]}'
+    answer = ask(own, "POST", "/contact", body)
+    assert answer.status_code == 422
+    assert [each["loc"] for each in answer.json()["detail"]] == [
+        ["body", "contactid"],
+        ["body", "Interests", 0, "Id"],
+        ["body", "Interests", 1],
+    ]
+    assert [each["loc"] for each in ask(own, "POST", "/contacts", b'[{},{"Name":5}]').json()["detail"]] == [
+        ["body", 1, "Name"]
+    ]
+    assert ask(own, "POST", "/decoded", body).json()["detail"][1]["loc"] == ["body", "Interests", 0, "Id"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "content_type", "status"),
+    [
+        ("/contact", b"{", JSON, 422),
+        ("/contact", b"<ContactEntity/>", XML, 422),
+        ("/decoded", b"{", JSON, 422),
+        ("/decoded", b"<Contact", XML, 422),
+        ("/decoded", b"x", "image/png", 415),
+        ("/decoded", b"[]", "application/json-patch+json", 415),
+        ("/decoded", b'{"X":' + b"[" * 100 + b"]" * 100 + b"}", JSON, 413),
+    ],
+)
+def test_other_refusals_in_fastapis_words(own, path, body, content_type, status):
+    """A body that is not well-formed, is in a wrong format, or is over a limit has FastAPI's answer."""
+    answer = ask(own, "POST", path, body, content_type)
+    assert answer.status_code == status
+    assert "detail" in answer.json()
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "content_type", "status", "error", "words"),
+    [
+        ("/contact", b'{"contactid":"3","Name":{}}', JSON, 400, "ValidationError", ["2 faults", "/contactid", "/Name"]),
+        ("/contacts", b'[{},{"Name":{}}]', JSON, 400, "ValidationError", ["/1/Name", "received an empty object"]),
+        ("/contact", b'{"Name":\n x}', JSON, 400, "DecodeError", ["line 2, column 2"]),
+        ("/decoded", b'{"Name":\n x}', JSON, 400, "DecodeError", ["line 2, column 2"]),
+        ("/decoded", b"<Contact", XML, 400, "DecodeError", ["line 1"]),
+        ("/decoded", b'{"Name":{}}', JSON, 400, "ValidationError", ["/Name"]),
+        ("/decoded", b"x", "image/png", 415, "UnsupportedMediaType", ["image/png"]),
+        ("/decoded", b"[]", "application/merge-patch+json", 415, "UnsupportedMediaType", ["merge-patch"]),
+        ("/decoded", b'{"X":' + b"[" * 100 + b"]" * 100 + b"}", JSON, 413, "ContentTooLarge", ["64"]),
+    ],
+)
+def test_faults_in_our_words(ours, path, body, content_type, status, error, words):
+    """After `answer_faults`, the answer is that of the endpoint, with each fault at the sender's pointer."""
+    answer = ask(ours, "POST", path, body, content_type)
+    assert (answer.status_code, answer.json()["ErrorType"]) == (status, error)
+    for word in words:
+        assert word in answer.json()["ErrorMessage"]
+
+
+@pytest.mark.parametrize("patch", [b'[{"op":"replace","path":"Name"}]', b"5"])
+def test_faults_of_a_patch_in_our_words(ours, patch):
+    """Where two kinds of patches are taken, the answer says what each of them lacks, at the sender's pointer."""
+    answer = ask(ours, "PATCH", "/patch", patch)
+    assert (answer.status_code, answer.json()["ErrorType"]) == (400, "ValidationError")
+    assert "expected object (merge patch)" in answer.json()["ErrorMessage"]
+    assert "function" not in answer.json()["ErrorMessage"]
+    assert ("/0: " in answer.json()["ErrorMessage"]) == patch.startswith(b"[")
+
+
+def test_errors_of_a_route_in_our_words(ours):
+    """An error of the library that a route raises has its status, in the format that the client accepts."""
+    assert ask(ours, "GET", "/missing").json()["ErrorType"] == "NotFound"
+    patch = b'[{"op":"test","path":"Name","value":"New"}]'
+    assert ask(ours, "PATCH", "/patch", patch).status_code == 409
+    answer = ask(ours, "GET", "/missing", Accept=XML)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/xml; charset=utf-8")
+    assert b"<ErrorType>NotFound</ErrorType>" in answer.content
+
+
+@pytest.mark.parametrize(("path", "body"), [("/contact?weight=x", b"{}"), ("/contact", b""), ("/contacts", b"{}")])
+def test_other_faults_stay_fastapis(ours, path, body):
+    """What is no fault of a carrier is answered by FastAPI itself."""
+    answer = ask(ours, "POST", path, body)
+    assert (answer.status_code, [*answer.json()]) == (422, ["detail"])
+
+
+def test_the_documentation_describes_carriers(own):
+    """The document is valid OpenAPI, and a carrier in it has its wire names."""
+    document = ask(own, "GET", "/openapi.json").json()
+    validate(document)
+    reference = document["paths"]["/contact"]["post"]["requestBody"]["content"][JSON]["schema"]["$ref"]
+    described = document["components"]["schemas"][reference.rpartition("/")[2]]
+    assert described["title"] == "ContactEntity"
+    assert {"ContactId", "Name", "Persons"} <= described["properties"].keys()
+    assert ask(own, "GET", "/docs").status_code == 200
+
+
+def test_the_mounted_endpoint_is_in_the_documentation(own):
+    """Each operation that the host has functions for is there, below the mount point; asking twice changes nothing."""
+    stored = {1: ContactEntityWithLinks(contact_id=1, name="x")}
+    mount(own, "/crm", asgi.ContactApplication(stored.get, lambda contact: None, create=lambda contact: None))
+    mount(own, "/kunder på", asgi.ContactApplication(stored.get, lambda contact: None, delete=lambda number, check: None))
+    document = ask(own, "GET", "/openapi.json").json()
+    assert document == ask(own, "GET", "/openapi.json").json()
+    validate(document)
+    paths = document["paths"]
+    assert {"get", "head", "patch", "put"} == paths["/crm/api/v1/Contact/{id}"].keys() - {"parameters"}
+    assert paths["/crm/api/v1/Contact/"].keys() == {"post"}
+    assert "delete" in paths["/kunder på/api/v1/Contact/{id}"]
+    assert not {"/crm/api/v1/Contact/default", "/kunder på/api/v1/Contact/"} & paths.keys()
+    assert paths["/crm/api/v1/Contact/{id}"]["get"]["operationId"] == "crm_getContact"
+    assert {"crm_Basic": []} in paths["/crm/api/v1/Contact/{id}"]["get"]["security"]
+    assert "/contact" in paths
+    assert ask(own, "GET", "/crm/api/v1/Contact/1").json()["Name"] == "x"
+
+
+def test_the_documentation_has_the_path_of_the_endpoint(own):
+    """An endpoint with a path of its own is described there."""
+    endpoint = ContactEndpoint(path="/v2/companies")
+    mount(own, "/", asgi.ContactApplication({}.get, lambda contact: None, endpoint=endpoint))
+    document = ask(own, "GET", "/openapi.json").json()
+    validate(document)
+    assert "/v2/companies/{id}" in document["paths"]
+
+
+def test_a_deep_body_is_not_shown(own):
+    """A body beyond the limit of depth is a fault that does not repeat it."""
+    answer = ask(own, "POST", "/contact", b'{"X":' + b"[" * 900 + b"]" * 900 + b"}")
+    assert (answer.status_code, answer.json()["detail"][0]["input"]) == (422, None)

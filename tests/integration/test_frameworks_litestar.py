@@ -1,0 +1,200 @@
+"""Carriers as bodies and answers of Litestar's routes."""
+
+import asyncio
+from typing import Annotated
+
+import httpx
+import pytest
+from litestar import Litestar, MediaType, Response, get, patch, post
+from litestar.params import Body, JSONBody
+from openapi_spec_validator import validate
+
+from contactwire import ContactEntity, ContactEntityWithLinks, JsonPatch, MergePatch, asgi, decode, encode
+from contactwire.plugins.litestar import ContactwirePlugin, mounted
+
+BODY = b'{"ContactId":3,"UpdatedDate":"2003-10-01T14:34:01.7525885+02:00","Emails":[{"Odd":null}],"Shoe":[1.50,1E400]}'
+CONTACT = decode(BODY)
+JSON, XML = "application/json", "application/xml"
+
+
+@post("/contact", sync_to_thread=False)
+def contact(data: JSONBody[ContactEntity]) -> ContactEntity:
+    """One contact."""
+    return data
+
+
+@post("/contacts", sync_to_thread=False)
+def contacts(data: JSONBody[list[ContactEntity]]) -> list[ContactEntity]:
+    """A list of them."""
+    return data
+
+
+@post("/maybe", sync_to_thread=False)
+def maybe(data: Annotated[ContactEntity | None, Body()]) -> ContactEntity | None:
+    """One or none."""
+    return data
+
+
+@post("/name", sync_to_thread=False)
+def name(data: JSONBody[ContactEntity]) -> str:
+    """A body without a carrier in the answer."""
+    return data.name
+
+
+@get("/named", sync_to_thread=False)
+def named() -> dict[str, ContactEntity | list[ContactEntity]]:
+    """Carriers in a dictionary."""
+    return {"one": CONTACT, "all": [CONTACT, ContactEntity()]}
+
+
+@get("/pair", sync_to_thread=False)
+def pair() -> tuple[ContactEntity, int]:
+    """A carrier beside something else."""
+    return CONTACT, 5
+
+
+@get("/response", sync_to_thread=False)
+def response() -> Response[ContactEntity]:
+    """A carrier in an answer of Litestar's."""
+    return Response(CONTACT, headers={"A": "b"}, status_code=203)
+
+
+@get("/xml", media_type=MediaType.XML, sync_to_thread=False)
+def xml() -> ContactEntity:
+    """A route of another media type."""
+    return CONTACT
+
+
+@patch("/json-patch", sync_to_thread=False)
+def json_patch(data: JSONBody[JsonPatch]) -> ContactEntity:
+    """A patch as a body."""
+    return data.apply(ContactEntity(name="Old"))
+
+
+@patch("/merge-patch", sync_to_thread=False)
+def merge_patch(data: JSONBody[MergePatch]) -> MergePatch:
+    """A patch as a body and an answer."""
+    return data
+
+
+STORED = {1: ContactEntityWithLinks(contact_id=1, name="x")}
+ROUTES = [contact, contacts, maybe, name, named, pair, response, xml, json_patch, merge_patch]
+APP = Litestar(
+    [*ROUTES, mounted("/crm", asgi.ContactApplication(STORED.get, lambda contact: None))], plugins=[ContactwirePlugin()]
+)
+
+
+def ask(method, path, content=b"", content_type=JSON):
+    """The answer to one request."""
+
+    async def asked():
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(APP), base_url="http://crm") as client:
+            return await client.request(method, path, content=content, headers={"Content-Type": content_type})
+
+    return asyncio.run(asked())
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "answer"),
+    [
+        ("/contact", BODY, BODY),
+        ("/contact", BODY.replace(b"ContactId", b"contactid"), BODY),
+        ("/contacts", b"[" + BODY + b",{}]", b"[" + BODY + b",{}]"),
+        ("/contacts", b"[]", b"[]"),
+        ("/maybe", BODY, BODY),
+        ("/maybe", b" null", b"null"),
+        ("/name", b'{"Name":"x"}', b"x"),
+    ],
+)
+def test_bodies_and_answers(path, body, answer):
+    """What is in a body is in the answer, to the digit."""
+    assert ask("POST", path, body).content == answer
+
+
+@pytest.mark.parametrize(
+    ("path", "answer"),
+    [
+        ("/named", b'{"one":' + BODY + b',"all":[' + BODY + b",{}]}"),
+        ("/pair", b"[" + BODY + b",5]"),
+        ("/response", BODY),
+        ("/xml", encode(CONTACT, XML)),
+    ],
+)
+def test_answers(path, answer):
+    """Carriers are written wherever they stand in an answer, in the media type of the route."""
+    assert ask("GET", path).content == answer
+
+
+@pytest.mark.parametrize("content_type", [XML, "application/x-www-form-urlencoded", "text/json"])
+def test_bodies_in_every_format(content_type):
+    """A body is read by its media type."""
+    sent = ContactEntity(name="x")
+    answer = ask("POST", "/contact", encode(sent, content_type), content_type)
+    assert decode(answer.content) == sent
+
+
+def test_patches():
+    """A patch comes in its own media type, or in plain JSON."""
+    body = b'[{"op":"replace","path":"Name","value":"New"}]'
+    for content_type in (JSON, "application/json-patch+json"):
+        assert ask("PATCH", "/json-patch", body, content_type).content == b'{"Name":"New"}'
+    assert ask("PATCH", "/merge-patch", b'{"Name":null}').content == b'{"Name":null}'
+
+
+def test_all_faults_in_litestars_words():
+    """Each fault of a body is an item of `extra`, with its pointer."""
+    answer = ask("POST", "/contact", b'{"contactid":"3","Interests":["x"]}')
+    assert answer.status_code == 400
+    assert [(each["key"], each["source"]) for each in answer.json()["extra"]] == [
+        ("/contactid", "body"),
+        ("/Interests/0", "body"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "content_type", "status"),
+    [
+        ("/contact", b"{", JSON, 400),
+        ("/contact", b"null", JSON, 400),
+        ("/contact", b"", JSON, 400),
+        ("/contact", b"x", "image/png", 415),
+        ("/contact", b"[]", "application/json-patch+json", 415),
+        ("/contact", b'{"X":' + b"[" * 100 + b"]" * 100 + b"}", JSON, 413),
+    ],
+)
+def test_other_refusals_in_litestars_words(path, body, content_type, status):
+    """A body that is not well-formed, is in a wrong format, or is over a limit has Litestar's answer."""
+    answer = ask("POST", path, body, content_type)
+    assert (answer.status_code, answer.json()["status_code"]) == (status, status)
+
+
+def test_the_documentation_describes_carriers():
+    """The document is valid OpenAPI; each carrier is one component, with its wire names."""
+    document = ask("GET", "/schema/openapi.json").json()
+    validate(document)
+    schemas = document["components"]["schemas"]
+    assert {"ContactId", "Name", "Persons"} <= schemas["ContactEntity"]["properties"].keys()
+    assert schemas["ContactEntity"]["properties"]["Persons"]["items"]["anyOf"][0] == {"$ref": "#/components/schemas/Person"}
+    children = schemas["SelectableMDOListItem"]["properties"]["ChildItems"]["items"]["anyOf"]
+    assert children[0] == {"$ref": "#/components/schemas/SelectableMDOListItem"}
+    body = document["paths"]["/contacts"]["post"]["requestBody"]["content"][JSON]["schema"]
+    assert body["items"] == {"$ref": "#/components/schemas/ContactEntity"}
+
+
+def test_the_mounted_endpoint():
+    """The endpoint answers below its mount point."""
+    assert ask("GET", "/crm/api/v1/Contact/1").json()["Name"] == "x"
+
+
+def test_without_the_plugin_it_is_an_error():
+    """Litestar alone refuses a carrier with unknown members; it writes nothing that is wrong."""
+
+    @get("/", sync_to_thread=False)
+    def alone() -> ContactEntity:
+        return ContactEntity(name="x", extras={"Shoe": 1})
+
+    async def asked():
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(Litestar([alone])), base_url="http://crm") as client:
+            return await client.get("/")
+
+    assert asyncio.run(asked()).status_code == 500
