@@ -8,9 +8,9 @@ Nobody imports this module by name. A class is a type of pydantic's as it is: in
         customer: ContactEntity
         others: list[ContactEntity] = []
 
-Builtins with wire names are read as `decode` reads them, and each fault is one of pydantic's errors, whose `loc` is the
-pointer. To JSON, a carrier is written as `encode` writes it; `model_dump()` leaves it the object that it is. In a schema,
-properties have their wire names.
+Builtins with wire names are read as `from_builtins` reads them, dates as texts, and each fault is one of pydantic's errors,
+whose `loc` is the pointer. To JSON, a carrier is written as `encode` writes it; `model_dump()` leaves it the object that it
+is. In a schema, properties have their wire names.
 
 pydantic reads and writes numbers as doubles. So a double, an unknown member, or a decimal with more digits than a double
 holds is refused when it is written. pydantic rounds such a number in a text before anybody else sees it; `decode` does not.
@@ -29,16 +29,13 @@ from pydantic_core import (
     CoreSchema,
     InitErrorDetails,
     PydanticCustomError,
-    PydanticSerializationError,
     ValidationError,
     core_schema,
-    to_json,
 )
 
 from contactwire import errors
 from contactwire.builtins import from_builtins
 from contactwire.carriers import ContactEntity
-from contactwire.codecs import decode
 from contactwire.patch import JsonPatch, MergePatch
 from contactwire.paths import parse_pointer
 from contactwire.plugins.bodies import write_body
@@ -77,14 +74,10 @@ def core_schema_of(cls: Any) -> CoreSchema:
 
 
 def _carrier(cls: Any, value: Any) -> Any:
-    try:
-        # As a text again, which takes a third of the time that it takes to walk through the builtins of a large contact.
-        return decode(to_json(value, inf_nan_mode="constants"), type=cls)
-    except (errors.DecodeError, PydanticSerializationError):
-        carrier = from_builtins(value, cls)
-        # Python's parsers of JSON, and pydantic's, take NaN, which no encoder writes.
-        write_body(carrier)
-        return carrier
+    carrier = from_builtins(value, cls)
+    # Python's parsers of JSON, and pydantic's, take NaN, which no encoder writes.
+    write_body(carrier)
+    return carrier
 
 
 def _merge_patch(value: Any) -> MergePatch:

@@ -141,6 +141,31 @@ def test_what_no_encoder_writes_is_refused_when_it_is_read(value):
         CONTACT.validate_json(json.dumps({"X": value}))
 
 
+def test_values_of_a_carrier_keep_what_they_remember():
+    """Ticks and spellings of numbers survive where the builtins of one carrier are read again."""
+    contact = decode('{"UpdatedDate":"2020-01-01T00:00:00.1234567","X":[1.50,-0]}')
+    assert encode(CONTACT.validate_python(to_builtins(contact))) == encode(contact)
+
+
+@pytest.mark.parametrize("value", [object(), b"x", UNSET, {1}, Decimal("1.50"), datetime(2020, 1, 2), ContactEntity()])
+def test_what_is_no_builtin_is_a_fault(value):
+    """A value that JSON has no word for is refused at its place, and never changed in silence."""
+    with pytest.raises(pydantic.ValidationError) as caught:
+        CONTACT.validate_python({"X": [value]})
+    assert [loc for loc, _, _ in faults(caught.value)] == [("X", 0)]
+    with pytest.raises(pydantic.ValidationError) as caught:
+        CONTACT.validate_python({"UpdatedDate": value})
+    assert [loc for loc, _, _ in faults(caught.value)] == [("UpdatedDate",)]
+
+
+def test_a_list_in_itself_is_a_fault():
+    """Builtins without an end are refused as those that are too deep."""
+    endless: list[Any] = []
+    endless.append(endless)
+    with pytest.raises(pydantic.ValidationError, match="deep"):
+        CONTACT.validate_python({"X": endless})
+
+
 def test_too_deep_a_body_is_a_fault():
     """A limit of the codecs holds here, too."""
     nested: Any = []
