@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from contactwire.carriers import RightsCarrier
@@ -13,6 +13,7 @@ from contactwire.wire import (
     CarrierPlan,
     FieldPlan,
     Kind,
+    any_carrier_however_deep,
     is_carrier,
     kept_on_plan,
     keys_differ,
@@ -120,6 +121,9 @@ class _Keeping:
         return self._carrier(new, stored, compared + 1) if is_carrier(type(new)) else new
 
     def _list(self, new: list[Any], stored: list[Any], compared: int) -> list[Any]:
+        # Most lists have no rights in them, and to look is far less work than to find out which item is which.
+        if compared <= _COMPARED and not any(map(_may_have_rights, (*new, *stored))):
+            return new
         found = pairs(stored, stored, new, self._marks)
         kept = [
             self.value(item, UNSET if pair is None else stored[pair.place], compared)
@@ -135,6 +139,19 @@ class _Keeping:
             new,
             {name: value if name in own else self.value(getattr(new, name), value, compared) for name, value in was.items()},
         )
+
+
+def _may_have_rights(item: Any) -> bool:
+    """Whether an item of a list has rights or links, or carriers in it have some, as far as a search goes."""
+    if not is_carrier(type(item)):
+        return isinstance(item, (list, dict))
+    return any_carrier_however_deep(plan_of(type(item)), _rights_check)(item)
+
+
+def _rights_check(plan: CarrierPlan) -> Callable[[Any], bool] | None:
+    """The check whether a carrier of a plan has rights or links itself; None where its class has neither."""
+    names = _found(plan, _RIGHTS_AND_LINKS)
+    return (lambda carrier: any(getattr(carrier, name) is not UNSET for name in names)) if names else None
 
 
 @kept_on_plan
