@@ -32,6 +32,11 @@ _PREPARED = bytes.maketrans(b"%+&=", f"= {_PAIR}{_EQUALS}".encode())
 _UNIT = re.compile(rb"%..|.", re.DOTALL)
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _EXCERPT = 80
+# How a body of another format begins. No form does: its signs would be escapes there, and indexes have digits.
+_FOREIGN = {
+    "JSON": re.compile(rb'\s*(?:\{\s*["}]|\[\s*(?:[\[{"]|\]\s*$))'),
+    "XML": re.compile(rb"\s*<[A-Za-z_?!]"),
+}
 
 # The ASCII-compatible encodings of the WHATWG Encoding standard (§4.2) that Python has, by Python's names for them.
 _CHARSETS = frozenset(
@@ -64,8 +69,12 @@ def pairs(raw: bytes, charset: str) -> tuple[list[str], str]:
     """The decoded text of each pair of a form, in order, and the sign that separates name and value in it, for `split`.
 
     Empty pairs, as in `a=1&&b=2`, are left out. Raises `DecodeError` with line and column for a broken escape, for bytes
-    that are not in the character set, and for a byte order mark.
+    that are not in the character set, for a byte order mark, and for a body that is JSON or XML. Clients send these under a
+    form's media type by mistake (`curl -d`), and a form would take all of it for the name of an unknown member.
     """
+    for name, beginning in _FOREIGN.items():
+        if beginning.match(raw):
+            raise fault_at(raw, 0, f"{name} where the Content-Type announces a form", "pairs of a name and a value")
     if raw.startswith(_BYTE_ORDER_MARK):
         raise fault_at(raw, 0, "a byte order mark", "a name without one")
     plain = a2b_qp(raw.translate(_PREPARED))
