@@ -31,7 +31,8 @@ def create(contact: Annotated[ContactEntityWithLinks, Body()]) -> ContactEntityW
 ```
 
 FastAPI reads and writes numbers as doubles. One that has more digits is rounded when it is read, and refused when it is
-written. Where digits count, the dependency `decoded` reads a body, in every format, and `encode` writes the answer:
+written. Where digits count, the dependency `decoded` reads a body, in every format, and `encode` writes the answer. FastAPI
+does not know what a dependency reads, so `/docs` describes no body of such a route:
 
 <!-- recipe: fastapi to the digit -->
 ```python
@@ -119,7 +120,7 @@ crm = contact_view(ContactApplication(store.load, update=store.update))
 
 @answer_faults
 def create(request):
-    contact = store.create(read_body(request.body, request.headers.get("Content-Type"), ContactEntityWithLinks))
+    contact = store.create(read_body(request.body, request.headers, ContactEntityWithLinks))
     return HttpResponse(encode(contact), status=201, content_type="application/json")
 
 
@@ -132,20 +133,21 @@ urlpatterns = [path("contacts", csrf_exempt(create)), path("crm/<path:path>", cr
 ```python
 from flask import Flask, Response, request
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
-from contactwire import ContactEntityWithLinks, ContactWireError, encode
+from contactwire import ContactEntityWithLinks, encode
 from contactwire.plugins.bodies import read_body
+from contactwire.plugins.flask import answer_faults
 from contactwire.server import ContactStore
 from contactwire.wsgi import ContactApplication
 
 store = ContactStore("contacts.sqlite")
 app = Flask(__name__)
 app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {"/crm": ContactApplication(store.load, update=store.update)})
-app.register_error_handler(ContactWireError, lambda error: (error.to_builtins(), error.status))
+answer_faults(app)
 
 
 @app.post("/contacts")
 def create():
-    contact = store.create(read_body(request.get_data(), request.content_type, ContactEntityWithLinks))
+    contact = store.create(read_body(request.get_data(), request.headers, ContactEntityWithLinks))
     return Response(encode(contact), 201, mimetype="application/json")
 ```
 

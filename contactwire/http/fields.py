@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 import attrs
 
-from contactwire.errors import HeaderError
+from contactwire.errors import HeaderError, UnsupportedContentCoding
 
 __all__ = ["Credentials", "Headers", "Secret"]
 
@@ -70,6 +70,16 @@ class Headers(Mapping[str, str]):
             raise HeaderError(self._names[folded], "comes twice, with different values")
         self._fields[folded] = value
         self._names.setdefault(folded, name)
+
+    def content_type(self) -> str:
+        """The `Content-Type` of the body that the fields belong to; "" without one.
+
+        Raises `UnsupportedContentCoding` where the body has a content coding, such as gzip.
+        """
+        coding = self.get("Content-Encoding", "")
+        if coding.lower() not in ("", "identity"):
+            raise UnsupportedContentCoding(coding, ("identity",))
+        return self.get("Content-Type", "")
 
     def __copy__(self) -> Headers:
         return self

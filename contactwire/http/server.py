@@ -24,7 +24,6 @@ from contactwire.errors import (
     MethodNotAllowed,
     NotFound,
     NotModified,
-    UnsupportedContentCoding,
     UnsupportedMediaType,
 )
 from contactwire.http.answers import VARY, Response, error_response
@@ -116,7 +115,7 @@ class ContactEndpoint:
             mount=mount,
             selection=selection_of(query, self.type),
             media_type=negotiate(fields.get("Accept"), self._offered()),
-            content_type=_content_type(fields) if method in _WITH_DOCUMENT else "",
+            content_type=fields.content_type() if method in _WITH_DOCUMENT else "",
             precondition=Precondition.from_headers(fields),
             languages=LanguagePreference.from_headers(
                 fields.get("Accept-Language"), fields.get("SO-Language"), fields.get("SO-Culture")
@@ -138,12 +137,6 @@ class ContactEndpoint:
         `headers` and `method` are the request's.
         """
         return error_response(error, headers, method)
-
-
-def _content_type(headers: Headers) -> str:
-    if headers.get("Content-Encoding", "").lower() not in ("", "identity"):
-        raise UnsupportedContentCoding(headers["Content-Encoding"], ("identity",))
-    return headers.get("Content-Type", "")
 
 
 @attrs.frozen(kw_only=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from contactwire.codecs import default_registry, encode
 from contactwire.errors import UnsupportedMediaType
+from contactwire.http import Headers
 from contactwire.patch import JsonPatch, MergePatch
 from contactwire.wire import is_carrier
 
@@ -24,20 +25,22 @@ def is_document(type: Any) -> bool:
     return is_carrier(type) or type in PATCH_TYPES
 
 
-def read_body(body: bytes, content_type: str | None, type: Any) -> Any:
-    """The document in a body of a `Content-Type`: of a carrier class, a `list[Carrier]`, `JsonPatch` or `MergePatch`.
+def read_body(body: bytes, headers: Mapping[str, str] | Iterable[tuple[str, str]], type: Any) -> Any:
+    """The document in the body of a request: of a carrier class, a `list[Carrier]`, `JsonPatch` or `MergePatch`.
 
-    Without a `Content-Type` a body is JSON. A patch may come as plain JSON, as clients send it. Raises what `decode` raises,
-    and `UnsupportedMediaType` for a patch where a carrier is wanted, and the other way round.
+    `headers` are the request's, a mapping as frameworks have it, or pairs. Without a `Content-Type` a body is JSON. A patch
+    may come as plain JSON, as clients send it. Raises what `decode` raises, `UnsupportedMediaType` for a patch where a
+    carrier is wanted, and the other way round, and `UnsupportedContentCoding` for a body with a content coding.
     """
-    codec = default_registry.find(content_type or JSON)
+    content_type = Headers(headers).content_type() or JSON
+    codec = default_registry.find(content_type)
     wanted = PATCH_TYPES.get(type)
     if wanted is not None and JSON in codec.media_types:
         codec = default_registry.find(wanted)
     others = set(PATCH_TYPES.values()) - {wanted}
     if others.intersection(codec.media_types) or (wanted is not None and wanted not in codec.media_types):
         offered = (JSON, wanted) if wanted else tuple(each for each in default_registry.media_types if each not in others)
-        raise UnsupportedMediaType(content_type or JSON, offered)
+        raise UnsupportedMediaType(content_type, offered)
     return codec.decode(body, type)
 
 

@@ -24,7 +24,7 @@ from contactwire.asgi import ContactApplication
 from contactwire.errors import ContactWireError, DecodeError, Issue
 from contactwire.http import ContactEndpoint
 from contactwire.paths import format_pointer
-from contactwire.plugins.bodies import read_body
+from contactwire.plugins.bodies import JSON, read_body
 from contactwire.plugins.openapi import add_endpoint
 from contactwire.plugins.pydantic import FAULT, details_of
 
@@ -63,7 +63,7 @@ def decoded(type: Any) -> Callable[[Request], Awaitable[Any]]:
     async def read(request: Request) -> Any:
         body = await request.body()
         try:
-            return read_body(body, request.headers.get("Content-Type"), type)
+            return read_body(body, request.headers, type)
         except ContactWireError as error:
             if error.status != 400:
                 raise _Refused(error.status, str(error)) from error
@@ -77,7 +77,7 @@ def answer_faults(app: FastAPI) -> None:
     """Let an application answer faults of bodies as the endpoint does: 400, and the body that `ContactWireError` words.
 
     So are other errors of the library that its functions raise, such as `NotFound` or `PatchConflict`. FastAPI still answers
-    all other faults of requests in its own way, such as a missing parameter.
+    all other faults of requests in its own way, such as a missing parameter or body.
     """
     app.add_exception_handler(ContactWireError, _answer)
     app.add_exception_handler(_Refused, _answer_cause)
@@ -99,6 +99,9 @@ async def _answer_validation(request: Request, error: Any) -> Response:
     if isinstance(error.__cause__, ContactWireError):
         return await _answer_cause(request, error)
     found = error.errors()
+    if isinstance(found[0].get("input"), bytes):
+        # FastAPI parses no other format than JSON, and hands such a body on as it came.
+        return await _answer(request, errors.UnsupportedMediaType(request.headers.get("Content-Type", ""), (JSON,)))
     issues = [_issue(each) for each in found if each["type"] == FAULT]
     if issues:
         return await _answer(request, errors.ValidationError(issues))

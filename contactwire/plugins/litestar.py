@@ -120,7 +120,7 @@ class _Documents(AbstractDTO[Any]):
         if self.is_optional and value.strip() == b"null":
             return None
         try:
-            return read_body(value, self.asgi_connection.headers.get("Content-Type"), self.document)
+            return read_body(value, self.asgi_connection.headers, self.document)
         except ContactWireError as error:
             raise _refusal(error) from error
 

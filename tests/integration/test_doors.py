@@ -14,7 +14,7 @@ USERS = sorted(path for folder in ("tests", "benchmarks") for path in (ROOT / fo
 OPEN = {
     "codecs": ("json", "xml", "form", "patches"),
     "guide": ("frameworks",),
-    "plugins": ("bodies", "django", "fastapi", "litestar", "openapi", "sqlalchemy"),
+    "plugins": ("bodies", "django", "fastapi", "flask", "litestar", "openapi", "sqlalchemy"),
 }
 
 

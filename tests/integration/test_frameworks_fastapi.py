@@ -1,6 +1,7 @@
 """Carriers as bodies and answers of FastAPI's routes, and the endpoint in its documentation."""
 
 import asyncio
+import gzip
 from typing import Annotated
 
 import httpx
@@ -162,6 +163,8 @@ def test_other_refusals_in_fastapis_words(own, path, body, content_type, status)
         ("/decoded", b"<Contact", XML, 400, "DecodeError", ["line 1"]),
         ("/decoded", b'{"Name":{}}', JSON, 400, "ValidationError", ["/Name"]),
         ("/decoded", b"x", "image/png", 415, "UnsupportedMediaType", ["image/png"]),
+        ("/contact", b"a,b", "text/csv", 415, "UnsupportedMediaType", ["text/csv", JSON]),
+        ("/contacts", b"<a/>", XML, 415, "UnsupportedMediaType", [XML, JSON]),
         ("/decoded", b"[]", "application/merge-patch+json", 415, "UnsupportedMediaType", ["merge-patch"]),
         ("/decoded", b'{"X":' + b"[" * 100 + b"]" * 100 + b"}", JSON, 413, "ContentTooLarge", ["64"]),
     ],
@@ -172,6 +175,14 @@ def test_faults_in_our_words(ours, path, body, content_type, status, error, word
     assert (answer.status_code, answer.json()["ErrorType"]) == (status, error)
     for word in words:
         assert word in answer.json()["ErrorMessage"]
+
+
+def test_a_body_with_a_coding_is_refused(own, ours):
+    """The dependency reads a body as the endpoint does, which takes no compressed ones."""
+    for body in (gzip.compress(BODY), BODY):
+        answer = ask(ours, "POST", "/decoded", body, **{"Content-Encoding": "gzip"})
+        assert (answer.status_code, answer.headers["Accept-Encoding"]) == (415, "identity")
+        assert ask(own, "POST", "/decoded", body, **{"Content-Encoding": "gzip"}).status_code == 415
 
 
 @pytest.mark.parametrize("patch", [b'[{"op":"replace","path":"Name"}]', b"5"])

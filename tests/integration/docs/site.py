@@ -19,7 +19,7 @@ PAGES = {"README.md": "index", "CONTRIBUTING.md": "CONTRIBUTING", "CHANGELOG.md"
 """The files of the repository that are pages of the site, and the names of the pages."""
 
 FORMATS = ("json", "xml", "form", "patches")
-PLUGINS = ("bodies", "django", "fastapi", "litestar", "openapi", "sqlalchemy")
+PLUGINS = ("bodies", "django", "fastapi", "flask", "litestar", "openapi", "sqlalchemy")
 """The plug-ins that users import; others load the rest."""
 _LOCAL_LINK = re.compile(r"(?<=\]\()(?!https?:|#)([^)#\s]+)")
 _DEFINITION = re.compile(r"^((?:`[^`]+`(?:, )?)+)\n((?:[ ]{4}.+\n?)+)", re.MULTILINE)

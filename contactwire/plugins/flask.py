@@ -1,0 +1,20 @@
+"""For Flask: faults in views of one's own, answered as the endpoint answers them."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+from contactwire.errors import ContactWireError
+from contactwire.http import ContactEndpoint
+
+__all__ = ["answer_faults"]
+
+
+def answer_faults(app: Flask) -> None:
+    """Let an application answer an error of the library, such as a body with faults, as the endpoint does."""
+    app.register_error_handler(ContactWireError, _answer)
+
+
+def _answer(error: ContactWireError) -> Response:
+    answer = ContactEndpoint().respond_error(error, request.headers.items(), method=request.method)
+    return Response(answer.body, answer.status, answer.headers)
