@@ -418,11 +418,13 @@ class HttpError(ContactWireError):
     """
 
     headers: Mapping[str, str] = _NO_HEADERS
+    # What the server says where nothing else is said; "" for the name of the class.
+    _server_type = ""
 
     def __init__(self, message: str, error_type: str = "", error_source: str = "", status: int | None = None) -> None:
         super().__init__(message, error_type, error_source, status)
         self.message, self.error_source = message, error_source or "contactwire"
-        self.error_type = error_type or type(self).__name__
+        self.error_type = error_type or self._server_type or type(self).__name__
         if status is not None:
             self.status = status  # type: ignore[misc]
 
@@ -524,6 +526,7 @@ class NotFound(HttpError):
     """There is no such contact, or no such resource."""
 
     status = 404
+    _server_type = "SoNotFoundException"
 
 
 class MethodNotAllowed(HttpError):

@@ -120,7 +120,7 @@ class Base(ABC, Generic[T, H]):
         return self._plans.builder
 
     def _exchange(self, request: Request[Any]) -> tuple[Exchange, dict[str, Any]]:
-        return Exchange(request, self._max_bytes), arguments(request, self._base_url, self._timeout)
+        return Exchange(request, self._base_url, self._max_bytes), arguments(request, self._base_url, self._timeout)
 
     @abstractmethod
     def _send(self, request: Request[Any]) -> Any:

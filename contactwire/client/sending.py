@@ -33,11 +33,16 @@ def library() -> ModuleType:
     return httpx2
 
 
+def url_of(request: Request[Any], base_url: str) -> str:
+    """The URL of a request."""
+    return f"{base_url.rstrip('/')}/{request.target.lstrip('/')}"
+
+
 def arguments(request: Request[Any], base_url: str, timeout: float | None) -> dict[str, Any]:
     """What a client's `build_request` takes for a request; without `timeout`, the client's own counts."""
     found: dict[str, Any] = {
         "method": request.method,
-        "url": f"{base_url.rstrip('/')}/{request.target.lstrip('/')}",
+        "url": url_of(request, base_url),
         "headers": list(request.headers),
         "content": request.body or None,
     }
@@ -47,8 +52,8 @@ def arguments(request: Request[Any], base_url: str, timeout: float | None) -> di
 class Exchange:
     """One request, and its answer as it comes, of whose body at most `limit` bytes are read."""
 
-    def __init__(self, request: Request[Any], limit: int) -> None:
-        self._subject = f"{request.method} {request.target.partition('?')[0]}"
+    def __init__(self, request: Request[Any], base_url: str, limit: int) -> None:
+        self._subject = f"{request.method} {url_of(request, base_url).partition('?')[0]}"
         self._limit, self._size = limit, 0
         self._status = 200
         self._headers: tuple[tuple[str, str], ...] = ()

@@ -130,7 +130,10 @@ class RequestBuilder(Generic[T]):
         return self._request("PUT", self.id_of(contact), select, condition, contact, self.media_type)
 
     def create(self, contact: Carrier, *, select: Selection | str | None = None) -> Request[T]:
-        """A POST of a new contact; the answer has its `contact_id`. Raises `EncodeError` for one that cannot be written."""
+        """A POST of a new contact; the answer has its `contact_id`. Raises `EncodeError` for one that cannot be written.
+
+        The server refuses a contact that has an id. To copy one, send `evolve(contact, contact_id=UNSET)`.
+        """
         return self._request("POST", "", select, [], contact, self.media_type)
 
     def delete(self, contact: Carrier | int, *, unconditional: bool = False) -> Request[None]:
@@ -156,11 +159,14 @@ class RequestBuilder(Generic[T]):
         a patch. Unless `unconditional`, the PATCH of a contact is conditional as a PUT is, and that of an id if `unchanged`
         is given.
 
-        Raises TypeError for an id with a contact as `change`, `EncodeError` for a change that cannot be written, and
-        ValueError for a contact without an id, and for a `change` that holds only what was selected of a whole contact.
+        Raises TypeError for a `change` that is neither, or is a contact beside an id, `EncodeError` for a change that cannot
+        be written, and ValueError for a contact without an id, and for a `change` that holds only what was selected of a
+        whole contact.
         """
         contact = None if isinstance(before, int) else before
         if not isinstance(change, (JsonPatch, MergePatch)):
+            if not isinstance(change, Carrier):
+                raise TypeError(f"a change is a patch or a contact, not of class {builtins.type(change).__name__}")
             if contact is None:
                 raise TypeError("the difference of two contacts needs both of them")
             change = self.difference(contact, change)
@@ -232,7 +238,7 @@ class RequestBuilder(Generic[T]):
         """
         fields = headers if isinstance(headers, Headers) else Headers(headers)
         if not 200 <= status < 300:
-            raise _error_of(status, fields, body)
+            raise _error_of(request, status, fields, body)
         return cast("R_co", None if request.method == "DELETE" else self._contact(request, fields, body, base))
 
     def _contact(self, request: Request[Any], fields: Headers, body: bytes, base: Carrier | None) -> Any:
@@ -248,9 +254,14 @@ class RequestBuilder(Generic[T]):
         return contact
 
     def id_of(self, contact: Carrier | int) -> int:
-        """The id of a contact, or that id itself. Raises ValueError for a contact without one."""
+        """The id of a contact, or that id itself.
+
+        Raises ValueError for a contact without one, TypeError for what is neither.
+        """
         if isinstance(contact, int):
             return contact
+        if not isinstance(contact, Carrier):
+            raise TypeError(f"a contact or its id is needed, not a value of class {builtins.type(contact).__name__}")
         found = getattr(contact, self.id)
         if not isinstance(found, int) or found <= 0:
             raise ValueError(f"the contact has no {self.id}, which the path of the request needs")
@@ -272,13 +283,14 @@ def _query(select: Selection | str | None) -> str:
     return f"?$select={quote(str(select), safe=',/:')}" if select is not None and str(select) else ""
 
 
-def _error_of(status: int, headers: Headers, body: bytes) -> HttpError:
+def _error_of(request: Request[Any], status: int, headers: Headers, body: bytes) -> HttpError:
     said = _words(body)
     message, error_type, source = said.error_message, said.error_type, said.error_source
-    fallback = f"the server answered {status}"
+    fallback = f"the server answered {status} to {request.method} {request.target.partition('?')[0]}"
     if 300 <= status < 400 and "Location" in headers:
         fallback += f", which leads to {shorten(headers['Location'], 200)}: no redirect is followed"
     error = HttpError.of_status(status, message or fallback, error_type or "", source or "", headers=headers)
+    error.error_type = error_type or builtins.type(error).__name__
     error.headers = Headers({name: value for name, value in headers.items() if name.lower() != "set-cookie"})
     return error
 

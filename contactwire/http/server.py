@@ -188,9 +188,9 @@ class ContactRequest:
         """The updated contact. `stored` is the contact with the request's id, or None; it is not changed.
 
         A PUT replaces every property, and one that the body does not name gets its default. A PATCH changes the properties
-        that it names. Both see the contact in the request's languages, and leave other languages of a text alone. Neither
-        changes what only the server sets: who created and changed a contact, when, its rights and its links. For a GET, HEAD
-        or DELETE the result is `stored`.
+        that it names, and so does a PUT whose body is a patch. All see the contact in the request's languages, and leave
+        other languages of a text alone. None changes what only the server sets: who created and changed a contact, when, its
+        rights and its links. For a GET, HEAD or DELETE the result is `stored`.
 
         For a POST, `stored` is None, or the new contact that a GET of the default shows. In a request's languages, its texts
         are stored as they are there where the body has them as they were shown. The result is the contact to store, without
@@ -230,7 +230,7 @@ class ContactRequest:
         so only tags tell two changes within one second apart.
         """
         if stored is None:
-            raise NotFound(f"{self.endpoint.name} id {self.id} not found", "SoNotFoundException")
+            raise NotFound(f"{self.endpoint.name} id {self.id} not found")
         self.precondition.check(stored, f"{self._noun} {self.id}", reading=self.method in _READING)
 
     def respond(self, saved: Any = None) -> Response:

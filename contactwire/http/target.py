@@ -68,7 +68,7 @@ def split_target(path: str, prefix: str) -> Target:
 
 
 def _not_found() -> NotFound:
-    return NotFound("there is no such resource", "SoNotFoundException")
+    return NotFound("there is no such resource")
 
 
 def selection_of(query: str, type: Any) -> Selection | None:

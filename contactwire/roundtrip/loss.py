@@ -6,6 +6,7 @@ from a body instead: it decodes, encodes and decodes again.
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -15,7 +16,7 @@ from contactwire.builtins import to_builtins
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.codecs import FORMATS, Body, Codec, Format, default_registry
 from contactwire.codecs.json import JsonCodec
-from contactwire.errors import ContactWireError, EncodeError, Issue, ValidationError, shorten
+from contactwire.errors import ContactWireError, EncodeError, Issue, UnsupportedMediaType, ValidationError, shorten
 from contactwire.paths import escape
 from contactwire.roundtrip.reading import SEVERAL, Mark, canonical, reading, without_unknown
 from contactwire.wire import Kind, blank, is_carrier, kind_of
@@ -121,18 +122,21 @@ _NAMED: Mapping[str, tuple[Format, Mapping[str, Any]]] = {
 """Each format or variant by name, with the codec's options: "xml-plain" is the format "xml" with `dialect="plain"`."""
 
 
-def codecs_named(names: Iterable[str]) -> dict[str, Codec]:
-    """The codecs for some names, by name.
+def codecs_named(names: str | Iterable[str]) -> dict[str, Codec]:
+    """The codecs for one name or several, by name.
 
     A name is a format ("json", "form"), a variant of one ("xml-plain", "form-dots"), or a media type that has a codec.
     Raises `UnsupportedMediaType` for any other name.
     """
-    return {name: _codec_named(name) for name in names}
+    return {name: _codec_named(name) for name in ([names] if isinstance(names, str) else names)}
 
 
 def _codec_named(name: str) -> Codec:
     if name not in _NAMED:
-        return default_registry.find(name)
+        try:
+            return default_registry.find(name)
+        except UnsupportedMediaType as error:
+            raise UnsupportedMediaType(name, (*_NAMED, *error.offered)) from None
     known, options = _NAMED[name]
     return known.codec(**options)
 
@@ -167,8 +171,12 @@ def changes(before: Any, after: Any) -> list[Difference]:
 
     Each is a `Difference` with a JSON Pointer in wire names, and the builtins before and after; `str` of it is a line. The
     documents are carriers, lists of carriers, patches, or builtins. Values that the wire spells in two ways, such as a
-    date with zeros at its end, are the same.
+    date with zeros at its end, are the same; but numbers among unknown members count by their digits, as in `diff`. Raises
+    TypeError for a body, which must be decoded before.
     """
+    for document in (before, after):
+        if isinstance(document, (bytes, bytearray, memoryview)):
+            raise TypeError(f"changes compares documents, not a body of class {type(document).__name__}: decode it before")
     return [*differences(_comparable(before), _comparable(after))]
 
 
@@ -233,12 +241,13 @@ def assert_round_trip(body_or_carrier: Any, codec: Codec | str | None = None, ty
     the same after it was read and written. A JSON or XML body is compared with what the standard library's parser reads
     from it. A body that repeats a member, or spells it in two ways, is refused, since one value of it is lost.
     """
-    codec = JsonCodec() if codec is None else codecs_named([codec])[codec] if isinstance(codec, str) else codec
+    codec = JsonCodec() if codec is None else codecs_named(codec)[codec] if isinstance(codec, str) else codec
     is_body = isinstance(body_or_carrier, (bytes, bytearray, memoryview, str))
     found = body_loss(body_or_carrier, codec, type) if is_body else loss(body_or_carrier, codec)
     if found:
         lines = "".join(f"\n  {line}" for line in found.lines())
-        raise AssertionError(f"{codec} {'refuses' if found.error else 'loses'} something:{lines}") from found.error
+        name = builtins.type(codec).__name__
+        raise AssertionError(f"{name} {'refuses' if found.error else 'loses'} something:{lines}") from found.error
     if not is_body:
         _assert_stable(body_or_carrier, codec)
 

@@ -7,13 +7,14 @@ document.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from os import PathLike
 from typing import Any
 
 import attrs
 
 from contactwire.codecs import Codec
 from contactwire.errors import ContactWireError, Issue
-from contactwire.roundtrip.baseline import Finding
+from contactwire.roundtrip.baseline import Finding, read_baseline
 from contactwire.roundtrip.loss import Loss, body_loss, loss
 
 __all__ = ["READING", "Recording", "Replayed", "Report", "replay"]
@@ -105,8 +106,13 @@ class Report:
     def __str__(self) -> str:
         return "\n".join([self.table(), *self.lines()])
 
-    def assert_lossless(self, known: Collection[Finding] = ()) -> None:
-        """Raise AssertionError if there is no recording, or, with the report, if anything but the `known` would be lost."""
+    def assert_lossless(self, known: Collection[Finding] | str | PathLike[str] = ()) -> None:
+        """Raise AssertionError if there is no recording, or, with the report, if anything but the `known` would be lost.
+
+        `known` are findings, or the path of a file with some (`read_baseline`, which says what it raises).
+        """
+        if isinstance(known, (str, PathLike)):
+            known = read_baseline(known)
         if not self.replayed:
             raise AssertionError("there is no recorded body to replay")
         lines = [*self.lines(known)]

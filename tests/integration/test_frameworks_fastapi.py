@@ -197,12 +197,12 @@ def test_faults_of_a_patch_in_our_words(ours, patch):
 
 def test_errors_of_a_route_in_our_words(ours):
     """An error of the library that a route raises has its status, in the format that the client accepts."""
-    assert ask(ours, "GET", "/missing").json()["ErrorType"] == "NotFound"
+    assert ask(ours, "GET", "/missing").json()["ErrorType"] == "SoNotFoundException"
     patch = b'[{"op":"test","path":"Name","value":"New"}]'
     assert ask(ours, "PATCH", "/patch", patch).status_code == 409
     answer = ask(ours, "GET", "/missing", Accept=XML)
     assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/xml; charset=utf-8")
-    assert b"<ErrorType>NotFound</ErrorType>" in answer.content
+    assert b"<ErrorType>SoNotFoundException</ErrorType>" in answer.content
 
 
 @pytest.mark.parametrize(("path", "body"), [("/contact?weight=x", b"{}"), ("/contact", b""), ("/contacts", b"{}")])

@@ -97,7 +97,7 @@ def test_an_error_gives_the_servers_body(error, status, text):
         == error.to_builtins()
         == {
             "Error": True,
-            "ErrorType": type(error).__name__,
+            "ErrorType": {NotFound: "SoNotFoundException"}.get(type(error), type(error).__name__),
             "ErrorMessage": text,
             "ErrorSource": "contactwire",
         }
@@ -154,7 +154,7 @@ def test_an_http_error_takes_the_class_of_its_status():
 def test_an_error_has_an_xml_body():
     """Markup is escaped, and what XML cannot hold is replaced."""
     assert NotFound("<&>\x01").to_xml() == (
-        b"<ServerError><Error>true</Error><ErrorType>NotFound</ErrorType><ErrorMessage>&lt;&amp;&gt;?</ErrorMessage>"
+        b"<ServerError><Error>true</Error><ErrorType>SoNotFoundException</ErrorType><ErrorMessage>&lt;&amp;&gt;?</ErrorMessage>"
         b"<ErrorSource>contactwire</ErrorSource></ServerError>"
     )
 

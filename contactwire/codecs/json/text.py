@@ -303,7 +303,7 @@ def _string(text: str, start: int, token: str, surrogates: Surrogates | None) ->
     value: str = json.loads(token)
     if surrogates != "keep" and _SURROGATE.search(value):
         advice = SURROGATES_ADVICE if surrogates == "error" else ""
-        raise error_at(text, start, "a string with a lone surrogate" + advice, "a pair of surrogates or none")
+        raise error_at(text, start, "a lone surrogate" + advice, "a character")
     return value
 
 

@@ -230,6 +230,10 @@ def test_what_cannot_be_sent():
         RequestBuilder().put(ContactEntity(name="x"))
     with pytest.raises(TypeError, match="both"):
         RequestBuilder().patch(5, CONTACT)
+    with pytest.raises(TypeError, match="a change is a patch or a contact, not of class dict"):
+        RequestBuilder().patch(5, {"Name": "x"})
+    with pytest.raises(TypeError, match="a contact or its id is needed, not a value of class str"):
+        RequestBuilder().get("5")
     with pytest.raises(HeaderError):
         RequestBuilder(language="NO\r\nX: y").get(5)
 
@@ -279,7 +283,7 @@ def test_errors_are_typed(status, error):
 
 def test_a_redirect_says_where_it_leads():
     """The error of a redirect names the other address, which no request is sent to."""
-    with pytest.raises(HttpError, match=r'answered 308, which leads to "https://b\.example/"') as caught:
+    with pytest.raises(HttpError, match=r'answered 308 to GET [^ ]+, which leads to "https://b\.example/"') as caught:
         RequestBuilder().parse(GET, 308, {"Location": "https://b.example/"}, b"")
     assert caught.value.status == 308
 
@@ -299,7 +303,7 @@ def test_errors_in_xml_are_unescaped():
     body = body.replace(b"</ServerError>", b"</e:ServerError>").replace(b"\xe2\x80\xa6", b"&#x2026;")
     with pytest.raises(NotFound) as caught:
         RequestBuilder().parse(GET, 404, {}, b"  " + body)
-    assert (caught.value.message, caught.value.error_type) == ('a <b> & "c" …', "NotFound")
+    assert (caught.value.message, caught.value.error_type) == ('a <b> & "c" …', "SoNotFoundException")
 
 
 def test_errors_have_the_headers_of_the_answer():

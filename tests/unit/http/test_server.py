@@ -321,7 +321,8 @@ def test_errors_in_xml():
     answer = ENDPOINT.respond_error(NotFound("no <\x00&>"), {"Accept": "text/xml, */*;q=0.1"})
     assert dict(answer.headers)["Content-Type"] == "text/xml; charset=utf-8"
     assert answer.body == (
-        b"<ServerError><Error>true</Error><ErrorType>NotFound</ErrorType><ErrorMessage>no &lt;?&amp;&gt;</ErrorMessage>"
+        b"<ServerError><Error>true</Error><ErrorType>SoNotFoundException</ErrorType>"
+        b"<ErrorMessage>no &lt;?&amp;&gt;</ErrorMessage>"
         b"<ErrorSource>contactwire</ErrorSource></ServerError>"
     )
 

@@ -67,8 +67,10 @@ def test_codecs_by_name():
     codecs = codecs_named(["json", "xml-services", "application/merge-patch+json"])
     assert codecs["xml-services"] == XmlCodec(dialect="services")
     assert list(codecs) == ["json", "xml-services", "application/merge-patch+json"]
-    with pytest.raises(UnsupportedMediaType):
+    assert list(codecs_named("xml-plain")) == ["xml-plain"]
+    with pytest.raises(UnsupportedMediaType, match=r"yaml.* only json, .*xml-services.*, application/json") as caught:
         codecs_named(["yaml"])
+    assert caught.value.media_type == "yaml"
 
 
 def test_a_codec_that_ignores_loses():
@@ -234,6 +236,15 @@ CHANGED = [
 def test_changes(before, after, lines):
     """The changes of two documents are places with pointer and both values; what the wire calls equal has none."""
     assert [str(change) for change in changes(before, after)] == lines
+
+
+@pytest.mark.parametrize("body", [b"{}", bytearray(b"{}"), memoryview(b"{}")])
+def test_bodies_are_no_documents_to_compare(body):
+    """A body would be compared as one value, so it is refused."""
+    with pytest.raises(TypeError, match="decode it before"):
+        changes(body, ContactEntity())
+    with pytest.raises(TypeError, match="decode it before"):
+        changes(ContactEntity(), body)
 
 
 def test_a_change_is_a_value():

@@ -142,6 +142,8 @@ def test_a_baseline_for_code(lossy, tmp_path_factory, capfd):
     baseline.write_text(capfd.readouterr().out, encoding="utf-8")
     report = replay_folder(lossy, codecs_named(["xml-plain"]))
     report.assert_lossless(read_baseline(baseline))
+    report.assert_lossless(baseline)
+    report.assert_lossless(str(baseline))
     with pytest.raises(AssertionError, match=r"would lose something:\ncodec .*\n.*\n.*\nbad.json: unreadable: "):
         report.assert_lossless()
 
