@@ -66,8 +66,8 @@ def _records(path: Path, name: str, codec: Any, type_: Any) -> Iterator[Recordin
     """A recording for each record of a file, named after its line; one at a time is in memory."""
     with path.open("rb") as stream:
         for record in codec.iter_records(stream, framing="ndjson"):
-            # Of a record that is too long nothing is kept, so any body of that length is refused in its place.
-            body = bytes(MAX_BYTES + 1) if record.document is None else record.document
+            # Of a record that is too long the beginning is kept, so any body of that length is refused in its place.
+            body = bytes(MAX_BYTES + 1) if record.too_long else record.document
             yield Recording(f"{name}:{record.line}", codec, body, type_)
 
 

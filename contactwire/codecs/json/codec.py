@@ -22,6 +22,7 @@ from contactwire.codecs.shared import (
     Record,
     Stream,
     decode_records,
+    found_records,
     to_bytes,
     without_mark,
 )
@@ -133,7 +134,7 @@ class JsonCodec:
         the stream too.
         """
         document_of(type)
-        records = self.iter_records(stream, framing=framing)
+        records = split(stream, framing, self.max_bytes)
         return decode_records(records, lambda document: [self.decode(document, type)], on_error, self.max_bytes)
 
     def iter_encode(self, values: Iterable[Any], *, framing: Framing = "ndjson") -> Iterator[bytes]:
@@ -150,7 +151,7 @@ class JsonCodec:
         You can decode each elsewhere, such as in another process; `Record.place` says where in the stream a fault is. Raises
         `DecodeError` or `ContentTooLarge` where the next record cannot be found.
         """
-        return split(stream, framing, self.max_bytes)
+        return found_records(split(stream, framing, self.max_bytes))
 
     def holds_list(self, head: bytes) -> bool:
         """Whether a body that begins with the bytes `head` holds a list."""

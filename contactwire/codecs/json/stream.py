@@ -23,6 +23,8 @@ __all__ = ["Framing", "encode_records", "split"]
 Framing = Literal["ndjson", "array"]
 
 _SHOWN = 20
+_NDJSON = (b"", b"\n")
+_ARRAY = (b"[", b"]")
 _BLANK = b" \t\r\n"
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 
@@ -90,15 +92,23 @@ def _lines(chunks: Iterator[bytes], max_bytes: int) -> Iterator[Record]:
         for piece in whole:
             pending += piece
             if too_long or len(pending) > max_bytes:
-                yield Record(None, line)
+                yield Record(_document(bytes(pending[:max_bytes])), line, too_long=True, cut=True, around=_NDJSON)
             elif pending.strip(_BLANK):
-                yield Record(_document(bytes(pending)), line)
+                yield Record(_document(bytes(pending)), line, around=_NDJSON)
             line, too_long = line + 1, False
             pending.clear()
         pending += unfinished
         if len(pending) > max_bytes:
             too_long = True
-            pending.clear()
+            del pending[max_bytes:]
+
+
+class _Broken(Exception):
+    """The text is no array: the `error`, the beginning of what was `unread`, and whether it is `cut`."""
+
+    def __init__(self, error: DecodeError, unread: bytes, cut: bool) -> None:
+        super().__init__(error, unread, cut)
+        self.error, self.unread, self.cut = error, unread, cut
 
 
 class _Array:
@@ -113,14 +123,22 @@ class _Array:
         self._start, self._line, self._column = 0, 1, 1
 
     def records(self) -> Iterator[Record]:
-        """The elements; raises `DecodeError` if the text is no array, `ContentTooLarge` for an element over the limit."""
+        """The elements; the last record has an error if the text is no array, or an element is over the limit."""
+        try:
+            yield from self._elements()
+        except _Broken as broken:
+            document = _document(broken.unread)
+            yield Record(document, broken.error.line, cut=broken.cut, error=broken.error, around=_ARRAY)
+
+    def _elements(self) -> Iterator[Record]:
         if self._mark() != b"[":
             raise self._unexpected("'['")
         self._pass(self._start + 1)
         mark = self._mark()
         while mark != b"]":
             end = self._end_of_element()
-            yield Record(_document(bytes(self._text[self._start : end])), self._line, self._column)
+            document = _document(bytes(self._text[self._start : end]))
+            yield Record(document, self._line, self._column, around=_ARRAY)
             self._pass(end)
             mark = self._mark()
             if mark == b",":
@@ -143,7 +161,7 @@ class _Array:
             found = _to_mark(depth > 0).match(self._text, self._start + scanned)
             scanned = found.end() - self._start if found else scanned
             if scanned > self._max_bytes or (not found and len(self._text) - self._start > self._max_bytes):
-                raise ContentTooLarge(f"the element has more than {self._max_bytes} bytes", self._line, self._column)
+                raise self._too_large()
             if found:
                 mark = self._text[found.end() - 1]
                 if not depth and mark in b"]},":
@@ -154,14 +172,16 @@ class _Array:
                 if not depth and last.startswith((b"{", b"[")):
                     # The element is complete. The array lacks its end, which `records` reports after it.
                     return self._start + len(last)
-                self._pass(len(self._text))
-                raise self._unexpected("',' or ']'")
+                raise self._unexpected("',' or ']'", len(self._text))
 
     def _closed(self, end: int) -> int:
         if self._text[end] == ord("}"):
-            self._pass(end)
-            raise self._unexpected("',' or ']'")
+            raise self._unexpected("',' or ']'", end)
         return end
+
+    def _too_large(self) -> _Broken:
+        error = ContentTooLarge(f"the element has more than {self._max_bytes} bytes", self._line, self._column)
+        return _Broken(error, bytes(self._text[self._start : self._start + self._max_bytes]), cut=True)
 
     def _read_on(self, scanned: int) -> bool:
         """Read more of the stream; False at its end.
@@ -186,13 +206,18 @@ class _Array:
         self._line += passed.count(b"\n")
         self._start = end
 
-    def _unexpected(self, expected: str) -> DecodeError:
-        while len(self._text) - self._start < _SHOWN and self._read_on(0):
+    def _unexpected(self, expected: str, end: int | None = None) -> _Broken:
+        """The error for the text at `end`, by default at `_start`; passes what is before it, which is not read either."""
+        unread = bytes(self._text[self._start : end or self._start])
+        self._pass(self._start + len(unread))
+        while len(self._text) - self._start <= _SHOWN and self._read_on(0):
             pass
-        shown = bytes(self._text[self._start : self._start + _SHOWN]).decode("utf-8", "replace")
+        rest = bytes(self._text[self._start : self._start + _SHOWN])
+        shown = rest.decode("utf-8", "replace")
         error = error_at(shown, 0, f"unexpected {json.dumps(shown[:1], ensure_ascii=False)}", expected)
         message = error.message if shown else "the text ends too early"
-        return DecodeError(message, self._line, self._column, expected, error.excerpt)
+        located = DecodeError(message, self._line, self._column, expected, error.excerpt)
+        return _Broken(located, unread + rest, cut=len(self._text) - self._start > _SHOWN)
 
 
 def encode_records(values: Iterable[Any], encode: Callable[[Any], bytes], framing: Framing) -> Iterator[bytes]:

@@ -8,7 +8,16 @@ record by record, for JSON and XML. `generated` compiles generated source, for w
 from contactwire.codecs.shared.bodies import MAX_BYTES, Body, empty_like, error_at, to_bytes, too_many_objects, without_mark
 from contactwire.codecs.shared.charsets import encoding_named
 from contactwire.codecs.shared.generated import made_of
-from contactwire.codecs.shared.records import BadRecord, OnError, Record, Stream, decode_records, encode_each, pieces
+from contactwire.codecs.shared.records import (
+    BadRecord,
+    OnError,
+    Record,
+    Stream,
+    decode_records,
+    encode_each,
+    found_records,
+    pieces,
+)
 from contactwire.codecs.shared.text_values import loose_text, takes_any_text, text_converter, text_writer, with_blanks
 
 __all__ = [
@@ -23,6 +32,7 @@ __all__ = [
     "encode_each",
     "encoding_named",
     "error_at",
+    "found_records",
     "loose_text",
     "made_of",
     "pieces",

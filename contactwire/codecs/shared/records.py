@@ -2,19 +2,21 @@
 
 A format cuts a stream into `Record`s, each of which is a document of its own. `decode_records` decodes them one by one, and
 moves their errors into the stream: a line becomes the line in the stream, and a pointer begins with the record's index.
+Where the next record cannot be found, the last `Record` has the error that says so, and the beginning of what is not read.
 """
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal, Protocol
 
 import attrs
 
 from contactwire.codecs.shared.bodies import Body
-from contactwire.errors import ContactWireError, ContentTooLarge, DecodeError, EncodeError, ValidationError
+from contactwire.errors import ContactWireError, ContentTooLarge, DecodeError, EncodeError, ValidationError, shorten
 
-__all__ = ["BadRecord", "OnError", "Record", "Stream", "decode_records", "encode_each", "pieces"]
+__all__ = ["BadRecord", "OnError", "Record", "Stream", "decode_records", "encode_each", "found_records", "pieces"]
 
 OnError = Literal["raise", "yield"]
 
@@ -31,33 +33,77 @@ Stream = Body | _Readable | Iterable[Body]
 
 @attrs.frozen
 class BadRecord:
-    """A record that could not be decoded: its `index` and `line` in the stream, and the `error`."""
+    """A record that could not be decoded: its `index` and `line` in the stream, the `error`, and the `raw` bytes.
+
+    `raw` is the record as it came: a line of NDJSON without its line feed, an element of an array, or an element of XML. Of
+    a record that is too long, it is the first `max_bytes`. Where the error ends the stream, it is the beginning of what is
+    not read: all of it if the stream ends too early, else as much as shows the fault, which may be nothing. Text, and XML in
+    another encoding, become UTF-8.
+
+    `cut` says that the record, or the stream that cannot be read on, is longer than `raw`.
+
+    `before` and `after` make `raw` a stream of its own: the brackets of an array, or the tags of the XML root, with the
+    namespaces that it declares. See `standalone`.
+    """
 
     index: int
     line: int
     error: ContactWireError
+    raw: bytes = attrs.field(repr=shorten)
+    cut: bool = attrs.field(default=False, repr=False)
+    before: bytes = attrs.field(default=b"", repr=False)
+    after: bytes = attrs.field(default=b"", repr=False)
+
+    @property
+    def standalone(self) -> bytes:
+        """A stream that has only this record, in which `iter_decode` finds its fault, if `raw` is not cut.
+
+        Records of one stream may stand together between `before` and `after`: those of an array with commas between them.
+        """
+        return self.before + self.raw + self.after
 
 
 @attrs.define
 class Record:
     """The `document` of one record, and the `line` and `column` where the record starts in the stream.
 
-    The document is None if the record is too long. A format may put text in front of the record to form a document: in XML,
-    the start tag of the root. `lead` is the length of that text. `inside` says whether the pointers of the document's faults
-    start inside the record; otherwise they start at the root of the stream.
+    A format may put text around the record to form a document: in XML, the tags of the root. `lead` and `trail` are the
+    lengths of that text in front and behind. `inside` says whether the pointers of the document's faults start inside the
+    record; otherwise they start at the root of the stream.
+
+    Of a record that is `too_long`, the document is the beginning. A record with an `error` is the last one, and no record:
+    the error says why the next one cannot be found, and the document is the beginning of what is not read. `cut` says, in
+    both cases, that the stream goes on where the document does not. `around` is what a stream of the format has in front of
+    its records and behind them.
     """
 
     document: Any
     line: int
     column: int = 1
     lead: int = 0
+    trail: int = 0
     inside: bool = True
+    too_long: bool = False
+    cut: bool = False
+    error: ContactWireError | None = None
+    around: tuple[bytes, bytes] = (b"", b"")
 
     def whole(self, max_bytes: int) -> Any:
-        """The document; raises `ContentTooLarge` if it was too long to keep."""
-        if self.document is None:
+        """The document; raises `ContentTooLarge` if it is too long, or the error that ends the stream."""
+        if self.error is not None:
+            raise self.error
+        if self.too_long:
             raise ContentTooLarge(f"the record has more than the {max_bytes} bytes that are allowed")
         return self.document
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes of the record as they came, or in UTF-8 where the stream is text or has another encoding."""
+        if isinstance(self.document, bytes):
+            # In front of a byte order mark that is a fault, the document has another one.
+            return self.document.removeprefix(BOM_UTF8)
+        text: str = self.document[self.lead : len(self.document) - self.trail]
+        return text.encode("utf-8", "surrogatepass")
 
     def place(self, line: int, column: int) -> tuple[int, int]:
         """Line and column in the stream of a place in the document."""
@@ -69,30 +115,34 @@ def decode_records(
 ) -> Iterator[Any]:
     """The values that `decode` returns for the document of each record.
 
-    If it raises, `on_error` decides: "raise" raises the error, "yield" yields a `BadRecord`. An error that `records` itself
-    raises ends the stream, since nobody knows where the next record starts.
+    If it raises, `on_error` decides: "raise" raises the error, "yield" yields a `BadRecord`.
     """
-    index, line = 0, 1
-    try:
-        for record in records:
-            line = record.line
-            try:
-                values = decode(record.whole(max_bytes))
-            except ContactWireError as error:
-                located = _in_stream(error, index, record)
-                if on_error == "raise":
-                    raise located from None
-                values = [BadRecord(index, getattr(located, "line", line), located)]
-            index += len(values)
-            yield from values
-    except ContactWireError as error:
-        if on_error == "raise":
-            raise
-        yield BadRecord(index, getattr(error, "line", line), error)
+    index = 0
+    for record in records:
+        try:
+            values = decode(record.whole(max_bytes))
+        except ContactWireError as error:
+            located = _in_stream(error, index, record)
+            if on_error == "raise":
+                raise located from None
+            line = getattr(located, "line", record.line)
+            values = [BadRecord(index, line, located, record.raw, record.cut, *record.around)]
+        index += len(values)
+        yield from values
+
+
+def found_records(records: Iterable[Record]) -> Iterator[Record]:
+    """The records that were found; raises the error that says why the next one cannot be."""
+    for record in records:
+        if record.error is not None:
+            raise record.error
+        yield record
 
 
 def _in_stream(error: ContactWireError, index: int, record: Record) -> ContactWireError:
     """The same error with its place in the stream: the line there, or the record's index in front of the pointers."""
+    if record.error is not None:
+        return error
     if isinstance(error, DecodeError):
         return type(error)(error.message, *record.place(error.line, error.column), error.expected, error.excerpt)
     if isinstance(error, ValidationError) and record.inside:

@@ -36,7 +36,7 @@ import attrs
 from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, Policy, Refused, assemble, document_of, explain
 from contactwire.builtins import Document as Target
 from contactwire.carriers import ContactEntity
-from contactwire.codecs.shared import MAX_BYTES, BadRecord, Body, OnError, Record, Stream, decode_records
+from contactwire.codecs.shared import MAX_BYTES, BadRecord, Body, OnError, Record, Stream, decode_records, found_records
 from contactwire.codecs.xml.dialects import DIALECTS, Dialect
 from contactwire.codecs.xml.document import root_names
 from contactwire.codecs.xml.faults import faults
@@ -201,7 +201,7 @@ class XmlCodec:
         limits are those of a record; a record over `max_bytes` ends the stream too.
         """
         target = document_of(list[type])
-        return decode_records(self.iter_records(stream, type), partial(self._decode_items, target), on_error, self.max_bytes)
+        return decode_records(self._split(stream, target), partial(self._decode_items, target), on_error, self.max_bytes)
 
     def iter_records(self, stream: Stream, type: Any = ContactEntity) -> Iterator[Record]:
         """The records of a sequence as they came, not decoded: those that `iter_decode` decodes.
@@ -210,7 +210,10 @@ class XmlCodec:
         elsewhere, such as in another process; `Record.place` says where in the stream a fault is. Raises `DecodeError` or
         `ContentTooLarge` where the next record cannot be found.
         """
-        return split(stream, self.charset, self.max_bytes, root_names(document_of(list[type]).kind))
+        return found_records(self._split(stream, document_of(list[type])))
+
+    def _split(self, stream: Stream, target: Target) -> Iterator[Record]:
+        return split(stream, self.charset, self.max_bytes, root_names(target.kind))
 
     def holds_list(self, head: bytes) -> bool:
         """Whether a body that begins with the bytes `head` holds a list, by the name of its root."""

@@ -21,7 +21,7 @@ from contactwire.codecs.xml.extents import is_end_tag, name_at, name_in, next_ta
 from contactwire.codecs.xml.names import BLANK, local_name
 from contactwire.codecs.xml.text import Document, decoded, parse
 from contactwire.codecs.xml.write import root_attributes
-from contactwire.errors import DecodeError
+from contactwire.errors import ContactWireError, ContentTooLarge, DecodeError
 from contactwire.wire import fold
 
 __all__ = ["encode_sequence", "root_of", "split"]
@@ -34,8 +34,8 @@ _BREAK = re.compile(r"\r\n|[\t\r\n]")
 def split(stream: Stream, charset: str | None, max_bytes: int, names: Collection[str]) -> Iterator[Record]:
     """The records of a sequence: one for each child of the root, and others without a child, which the parser must see.
 
-    `names` are the names that the root may have, in lower case. Raises `DecodeError` if the beginning is no XML,
-    `ContentTooLarge` for a child over the limit.
+    `names` are the names that the root may have, in lower case. The last record has an error if the beginning is no XML, or
+    a child is over the limit.
     """
     return _Sequence(Cursor(decoded(pieces(stream), charset), max_bytes)).records(names)
 
@@ -58,6 +58,14 @@ class _Broken(Exception):
         self.place = place
 
 
+class _Unreadable(Exception):
+    """The stream cannot be read on: the `error`, and the `text` in front of the place or around it."""
+
+    def __init__(self, error: DecodeError, text: str) -> None:
+        super().__init__(error, text)
+        self.error, self.text = error, text
+
+
 @attrs.define
 class _Root:
     """The tags of the root, in which spaces replace line breaks.
@@ -73,6 +81,11 @@ class _Root:
     declaring: str
     closing: str
     line: int = 1
+
+    @property
+    def around(self) -> tuple[bytes, bytes]:
+        """The tags between which its children are a sequence of their own."""
+        return self.declaring.encode("utf-8", "surrogatepass"), self.closing.encode("utf-8", "surrogatepass")
 
     @classmethod
     def of(cls, tag: str) -> _Root:
@@ -95,21 +108,38 @@ class _Sequence:
 
     def __init__(self, cursor: Cursor) -> None:
         self._cursor = cursor
+        self._around = (b"", b"")
 
     def records(self, names: Collection[str]) -> Iterator[Record]:
         """The records, as `split` describes them."""
+        try:
+            yield from self._records(names)
+        except _Unreadable as broken:
+            yield self._unread(broken.error, broken.text)
+        except ContentTooLarge as error:
+            yield self._unread(error, self._cursor.text[self._cursor.start :])
+        except DecodeError as error:
+            # The encoding is unknown, so there is no text.
+            yield self._unread(error, "")
+
+    def _records(self, names: Collection[str]) -> Iterator[Record]:
         opening = ""
         try:
             root = self._root()
-            opening = root.declaring
+            opening, self._around = root.declaring, root.around
             if root.kind not in names and self._has_child(root):
-                yield Record(f"{root.opening}<a/>{root.closing}", root.line, inside=False)
+                yield self._of_another_root(root)
                 return
             yield from self._children(root)
             opening += root.closing
             self._check_end()
         except _Broken as broken:
             yield self._broken(opening, broken.place)
+
+    def _of_another_root(self, root: _Root) -> Record:
+        """The record of a sequence whose root has a name that it may not have; nothing in it is read."""
+        document = f"{root.opening}<a/>{root.closing}"
+        return Record(document, root.line, trail=len(document), inside=False, cut=True)
 
     def _root(self) -> _Root:
         """Pass the root's start tag, and have the parser check the text in front of it."""
@@ -119,7 +149,11 @@ class _Sequence:
         if at is None or not size:
             raise _Broken(at)
         root = _Root.of(cursor.shown(at, at + size))
-        parse(Document.of(cursor.shown(0, at + size) + ("" if root.alone else root.closing)))
+        head = cursor.shown(0, at + size)
+        try:
+            parse(Document.of(head + ("" if root.alone else root.closing)))
+        except DecodeError as error:
+            raise _Unreadable(error, head) from None
         cursor.advance(at)
         root.line = cursor.line
         cursor.advance(size)
@@ -171,14 +205,32 @@ class _Sequence:
         text = cursor.shown(0, end)
         if 4 * end > cursor.max_bytes and len(text.encode("utf-8", "replace")) > cursor.max_bytes:
             raise cursor.too_large()
-        record = Record(opening + text + closing, cursor.line, cursor.column, len(opening))
+        record = self._framed(opening, text, closing)
         cursor.advance(end)
         return record
 
     def _broken(self, opening: str, at: int | None) -> Record:
         """A record that ends too early, so that the parser reports the fault: a little behind `at`, or with the stream."""
-        text = self._cursor.remaining() if at is None else self._cursor.shown(0, at + _SHOWN)
-        return Record(opening + text, self._cursor.line, self._cursor.column, len(opening))
+        if at is None or len(text := self._cursor.shown(0, at + _SHOWN + 1)) <= at + _SHOWN:
+            return self._framed(opening, self._remaining(), "")
+        return self._framed(opening, text[:-1], "", cut=True)
+
+    def _framed(self, opening: str, text: str, closing: str, *, cut: bool = False) -> Record:
+        line, column = self._cursor.line, self._cursor.column
+        document = opening + text + closing
+        return Record(document, line, column, len(opening), len(closing), cut=cut, around=self._around)
+
+    def _remaining(self) -> str:
+        left = self._cursor.text[self._cursor.start :]
+        try:
+            return self._cursor.remaining()
+        except DecodeError as error:
+            raise _Unreadable(error, left) from None
+
+    def _unread(self, error: ContactWireError, text: str) -> Record:
+        """The last record, for an error that ends the stream, with the beginning of what was not read."""
+        unread = text[: self._cursor.max_bytes].encode("utf-8", "surrogatepass")[: self._cursor.max_bytes]
+        return Record(unread, self._cursor.line, cut=True, error=error, around=self._around)
 
 
 def encode_sequence(values: Iterable[Any], dialect: Dialect, encode: Callable[[Any], bytes]) -> Iterator[bytes]:
