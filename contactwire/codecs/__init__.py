@@ -11,17 +11,19 @@ from __future__ import annotations
 from contactwire.codecs.formats import FORMATS, Format, format_of_file
 from contactwire.codecs.protocol import Codec
 from contactwire.codecs.registry import ENTRY_POINT_GROUP, CodecRegistry, decode, default_registry, encode
-from contactwire.codecs.shared import MAX_BYTES, Body, Record
+from contactwire.codecs.shared import MAX_BYTES, AsyncStream, Body, Record, Stream
 
 __all__ = [
     "ENTRY_POINT_GROUP",
     "FORMATS",
     "MAX_BYTES",
+    "AsyncStream",
     "Body",
     "Codec",
     "CodecRegistry",
     "Format",
     "Record",
+    "Stream",
     "decode",
     "default_registry",
     "encode",

@@ -23,6 +23,11 @@ once, with a table of tags for each plan and dialect, and turns text into builti
 (`shared/text_values`). `unknown` keeps elements that no property has. `builtins/assemble` makes the carriers; what is
 wrong, `builtins/explain` says, as for JSON. `locate` finds the line of a pointer.
 
+**A stream** (`codecs/json/stream`, `codecs/xml/stream`). A splitter cuts the chunks that it is fed into records, and says
+where it needs the next chunk; it does no input. `shared/feeding` feeds it, from a file, an iterable or their async kinds.
+Each record is a document of its own, which the codec decodes, and `shared/records` moves its errors to the record's place
+in the stream.
+
 **A form** (`codecs/form`). `text` takes the pairs apart, `keys` reads names such as `Emails[0].Value`, `tree` puts them
 together, and `read` turns the tree into builtins by the plan. From there the way is that of JSON.
 

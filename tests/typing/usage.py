@@ -1,13 +1,18 @@
 """Typed use of the library, read by mypy and pyright and never run: each ignored line must be an error to both."""
 
+import asyncio
+import io
+from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated, Any, assert_type
+from gzip import GzipFile
+from typing import Annotated, Any, BinaryIO, assert_type
 
 from msgspec import UnsetType
 
 import contactwire
 from contactwire import (
     UNSET,
+    BadRecord,
     Carrier,
     Category,
     Codec,
@@ -41,6 +46,29 @@ class Note(Carrier):
 
     text: Maybe[str] = UNSET
     replies: "Maybe[list[Note]]" = UNSET
+
+
+async def streaming(source: asyncio.StreamReader, chunks: AsyncIterator[bytes], file: BinaryIO, packed: GzipFile) -> None:
+    """What comes out of a stream is what was asked for, and bad records where they were."""
+    for codec in (JsonCodec(), JsonCodec(indent=2)):
+        assert_type(next(codec.iter_decode(file)), ContactEntity)
+        assert_type(next(codec.iter_decode([b""], Note, framing="ndjson")), Note)
+        assert_type(next(codec.iter_decode(io.StringIO(), Note, on_error="yield")), Note | BadRecord)
+        assert_type(next(codec.iter_decode(packed, on_error="yield")), ContactEntity | BadRecord)
+        assert_type(await anext(codec.aiter_decode(source)), ContactEntity)
+        assert_type(await anext(codec.aiter_decode(chunks, Note, framing="ndjson")), Note)
+        assert_type(await anext(codec.aiter_decode(file, Note, on_error="yield")), Note | BadRecord)
+        assert_type(await anext(codec.aiter_decode(b"", on_error="yield")), ContactEntity | BadRecord)
+        assert_type(await anext(codec.aiter_encode([Note()], framing="array")), bytes)
+    xml = XmlCodec()
+    assert_type(next(xml.iter_decode(io.BytesIO(), Note)), Note)
+    assert_type(await anext(xml.aiter_decode(source)), ContactEntity)
+    assert_type(await anext(xml.aiter_decode(chunks, Note)), Note)
+    assert_type(await anext(xml.aiter_decode(chunks, Note, on_error="yield")), Note | BadRecord)
+    assert_type(await anext(xml.aiter_decode(file, on_error="yield")), ContactEntity | BadRecord)
+    assert_type([piece async for piece in xml.aiter_encode(xml.aiter_decode(source))], list[bytes])
+    xml.iter_decode(source)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
+    xml.aiter_decode(5)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
 
 
 def decoding(body: bytes) -> None:

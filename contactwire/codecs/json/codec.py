@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 import attrs
@@ -11,17 +11,22 @@ import attrs
 from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, Policy, Surrogates, document_of
 from contactwire.carriers import ContactEntity
 from contactwire.codecs.json.read import read
-from contactwire.codecs.json.stream import Framing, encode_records, split
+from contactwire.codecs.json.stream import Framing, JsonJoiner, JsonSplitter
 from contactwire.codecs.json.text import check_objects, locate_in_json
 from contactwire.codecs.json.write import laid_out, write
 from contactwire.codecs.shared import (
     MAX_BYTES,
+    AsyncStream,
     BadRecord,
     Body,
     OnError,
     Record,
     Stream,
+    aencode_each,
+    afeed_from,
     decode_records,
+    encode_each,
+    feed_from,
     found_records,
     to_bytes,
     without_mark,
@@ -126,24 +131,63 @@ class JsonCodec:
     ) -> Iterator[Any]:
         """The carriers in a stream of NDJSON, or in a JSON array, one after the other; only one record is in memory.
 
-        `stream` is a file, a body, or the chunks of one, wherever they are cut. `framing` is "ndjson" or "array"; by default
+        `stream` is anything with a `read`, a body, or an iterable of the chunks of one, wherever they are cut; files are not
+        closed. `framing` is "ndjson" or "array"; by default
         it is an array if the stream begins with `[`. With `on_error="raise"` the first bad record raises the error of
         `decode`: a `DecodeError` has its line in the stream, and the pointers of a `ValidationError` begin with its index.
         With "yield" each bad record becomes a `BadRecord`, and the other records follow. A wrong bracket or comma of the
         array itself ends the stream. The codec's limits are those of a record; an element of an array over `max_bytes` ends
         the stream too.
         """
+        splitter = JsonSplitter(framing, self.max_bytes)
+        return feed_from(stream, splitter, self._decoded(splitter, type, on_error))
+
+    @overload
+    def aiter_decode(
+        self, stream: AsyncStream, type: type[T], *, framing: Framing | None = ..., on_error: Literal["raise"] = ...
+    ) -> AsyncGenerator[T, None]: ...
+    @overload
+    def aiter_decode(
+        self, stream: AsyncStream, type: type[T], *, framing: Framing | None = ..., on_error: Literal["yield"]
+    ) -> AsyncGenerator[T | BadRecord, None]: ...
+    @overload
+    def aiter_decode(
+        self, stream: AsyncStream, *, framing: Framing | None = ..., on_error: Literal["raise"] = ...
+    ) -> AsyncGenerator[ContactEntity, None]: ...
+    @overload
+    def aiter_decode(
+        self, stream: AsyncStream, *, framing: Framing | None = ..., on_error: Literal["yield"]
+    ) -> AsyncGenerator[ContactEntity | BadRecord, None]: ...
+    def aiter_decode(
+        self, stream: AsyncStream, type: Any = ContactEntity, *, framing: Framing | None = None, on_error: OnError = "raise"
+    ) -> AsyncGenerator[Any, None]:
+        """What `iter_decode` yields, of a stream that may be async: `read` may be awaited, chunks may come asynchronously.
+
+        Who stops before the end closes the generator (`contextlib.aclosing`), which closes a generator that is the `stream`.
+        """
+        splitter = JsonSplitter(framing, self.max_bytes)
+        return afeed_from(stream, splitter, self._decoded(splitter, type, on_error))
+
+    def _decoded(self, splitter: JsonSplitter, type: Any, on_error: OnError) -> Iterator[Any]:
         document_of(type)
-        records = split(stream, framing, self.max_bytes)
-        return decode_records(records, lambda document: [self.decode(document, type)], on_error, self.max_bytes)
+        return decode_records(splitter.records(), lambda document: [self.decode(document, type)], on_error, self.max_bytes)
 
     def iter_encode(self, values: Iterable[Any], *, framing: Framing = "ndjson") -> Iterator[bytes]:
         """The pieces of a stream of NDJSON, or of a JSON array: one for each value, without `indent`.
 
         Raises `EncodeError` as `encode` does; its pointers begin with the index of the value.
         """
+        return encode_each(values, self._joiner(framing))
+
+    def aiter_encode(
+        self, values: Iterable[Any] | AsyncIterable[Any], *, framing: Framing = "ndjson"
+    ) -> AsyncGenerator[bytes, None]:
+        """What `iter_encode` yields, of values that may come asynchronously."""
+        return aencode_each(values, self._joiner(framing))
+
+    def _joiner(self, framing: Framing) -> JsonJoiner:
         codec = self if self.indent is None else attrs.evolve(self, indent=None)
-        return encode_records(values, codec.encode, framing)
+        return JsonJoiner(codec.encode, framing)
 
     def iter_records(self, stream: Stream, *, framing: Framing | None = None) -> Iterator[Record]:
         """The records of a stream as they came, not decoded: those that `iter_decode` decodes.
@@ -151,7 +195,8 @@ class JsonCodec:
         You can decode each elsewhere, such as in another process; `Record.place` says where in the stream a fault is. Raises
         `DecodeError` or `ContentTooLarge` where the next record cannot be found.
         """
-        return found_records(split(stream, framing, self.max_bytes))
+        splitter = JsonSplitter(framing, self.max_bytes)
+        return feed_from(stream, splitter, found_records(splitter.records()))
 
     def holds_list(self, head: bytes) -> bool:
         """Whether a body that begins with the bytes `head` holds a list."""

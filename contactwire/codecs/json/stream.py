@@ -10,21 +10,26 @@ from __future__ import annotations
 import json
 import re
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
-from itertools import chain
 from typing import Any, Literal, get_args
 
-from contactwire.codecs.shared import Record, Stream, encode_each, error_at, pieces
+from contactwire.codecs.shared import MORE, Asking, Body, More, Record, error_at
 from contactwire.errors import ContentTooLarge, DecodeError
 
-__all__ = ["Framing", "encode_records", "split"]
+__all__ = ["Framing", "JsonJoiner", "JsonSplitter"]
 
 Framing = Literal["ndjson", "array"]
 
 _SHOWN = 20
 _NDJSON = (b"", b"\n")
 _ARRAY = (b"[", b"]")
+_FRAMES: dict[Framing, tuple[bytes, bytes, bytes, bytes]] = {
+    "ndjson": (b"", b"", b"\n", b""),
+    "array": (b"[", b",", b"", b"]"),
+}
+"""What a stream has in front of its first value, of each other value, behind each value, and at its end."""
+
 _BLANK = b" \t\r\n"
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
 
@@ -52,43 +57,71 @@ _BLANKS = re.compile(rb"[ \t\r\n]*+")
 _CONTINUATION = bytes(range(0x80, 0xC0))
 
 
-def _chunks(stream: Stream) -> Iterator[bytes]:
-    """The chunks of a stream as bytes, without a byte order mark in front."""
-    chunks, head = _all_chunks(stream), b""
-    for chunk in chunks:
-        head += chunk
-        if not BOM_UTF8.startswith(head):
-            break
-    yield head.removeprefix(BOM_UTF8)
-    yield from chunks
-
-
-def _all_chunks(stream: Stream) -> Iterator[bytes]:
-    for piece in pieces(stream):
-        # A lone surrogate becomes bytes that are no UTF-8, and so a fault of its record.
-        yield piece.encode("utf-8", "surrogatepass") if isinstance(piece, str) else bytes(piece)
-
-
 def _document(text: bytes) -> bytes:
     """The document of a record. A decoder passes over one byte order mark, so one that is a fault is doubled."""
     return BOM_UTF8 + text if text.startswith(BOM_UTF8) else text
 
 
-def split(stream: Stream, framing: Framing | None, max_bytes: int) -> Iterator[Record]:
-    """The records of a stream; without a `framing`, it is an array if it begins with `[`."""
-    chunks, head = _chunks(stream), b""
-    if framing is None:
-        while not head.strip(_BLANK) and len(head) <= max_bytes and (chunk := next(chunks, None)) is not None:
-            head += chunk
-        framing = "array" if head.lstrip(_BLANK).startswith(b"[") else "ndjson"
-    chunks = chain([head], chunks)
-    return _Array(chunks, max_bytes).records() if framing == "array" else _lines(chunks, max_bytes)
+class JsonSplitter:
+    """Cuts a stream into records; without a `framing`, it is an array if it begins with `[`."""
+
+    def __init__(self, framing: Framing | None, max_bytes: int) -> None:
+        self._framing, self._max_bytes = framing, max_bytes
+        self._chunks = _Chunks()
+        self.feed = self._chunks.feed
+
+    def records(self) -> Iterator[Record | More]:
+        """The records, and `MORE`; the last record has an error if an array cannot be read on."""
+        head = yield from self._head()
+        framing = self._framing or ("array" if head.lstrip(_BLANK).startswith(b"[") else "ndjson")
+        if framing == "array":
+            yield from _Array(head, self._chunks, self._max_bytes).records()
+        else:
+            yield from _lines(head, self._chunks, self._max_bytes)
+
+    def _head(self) -> Asking[bytearray]:
+        """As much of the stream as shows its framing."""
+        head = bytearray()
+        while self._framing is None and len(head) <= self._max_bytes:
+            chunk = yield from self._chunks.next()
+            head += chunk or b""
+            if chunk is None or chunk.strip(_BLANK):
+                break
+        return head
 
 
-def _lines(chunks: Iterator[bytes], max_bytes: int) -> Iterator[Record]:
+class _Chunks:
+    """The chunks of a stream as bytes, without a byte order mark in front."""
+
+    def __init__(self) -> None:
+        self._chunk: bytes | None = None
+        self._is_first = True
+
+    def feed(self, chunk: Body | None, /) -> None:
+        # A lone surrogate becomes bytes that are no UTF-8, and so a fault of its record.
+        text = chunk.encode("utf-8", "surrogatepass") if isinstance(chunk, str) else chunk
+        self._chunk = None if text is None else bytes(text)
+
+    def next(self) -> Asking[bytes | None]:
+        """The next chunk, or None at the end."""
+        yield MORE
+        return (yield from self._without_mark()) if self._is_first else self._chunk
+
+    def _without_mark(self) -> Asking[bytes]:
+        self._is_first, head = False, b""
+        while self._chunk is not None:
+            head += self._chunk
+            if not BOM_UTF8.startswith(head):
+                break
+            yield MORE
+        return head.removeprefix(BOM_UTF8)
+
+
+def _lines(head: bytes | bytearray, chunks: _Chunks, max_bytes: int) -> Iterator[Record | More]:
     line, pending, too_long = 1, bytearray(), False
-    for chunk in chain(chunks, [b"\n"]):
-        *whole, unfinished = chunk.split(b"\n")
+    chunk: bytes | bytearray | None = head
+    while True:
+        *whole, unfinished = (b"\n" if chunk is None else chunk).split(b"\n")
         for piece in whole:
             pending += piece
             if too_long or len(pending) > max_bytes:
@@ -97,10 +130,13 @@ def _lines(chunks: Iterator[bytes], max_bytes: int) -> Iterator[Record]:
                 yield Record(_document(bytes(pending)), line, around=_NDJSON)
             line, too_long = line + 1, False
             pending.clear()
+        if chunk is None:
+            return
         pending += unfinished
         if len(pending) > max_bytes:
             too_long = True
             del pending[max_bytes:]
+        chunk = yield from chunks.next()
 
 
 class _Broken(Exception):
@@ -118,11 +154,11 @@ class _Array:
     `_column` are the place of `_start` in the stream.
     """
 
-    def __init__(self, chunks: Iterator[bytes], max_bytes: int) -> None:
-        self._text, self._chunks, self._max_bytes = bytearray(), chunks, max_bytes
+    def __init__(self, head: bytearray, chunks: _Chunks, max_bytes: int) -> None:
+        self._text, self._chunks, self._max_bytes = head, chunks, max_bytes
         self._start, self._line, self._column = 0, 1, 1
 
-    def records(self) -> Iterator[Record]:
+    def records(self) -> Iterator[Record | More]:
         """The elements; the last record has an error if the text is no array, or an element is over the limit."""
         try:
             yield from self._elements()
@@ -130,32 +166,32 @@ class _Array:
             document = _document(broken.unread)
             yield Record(document, broken.error.line, cut=broken.cut, error=broken.error, around=_ARRAY)
 
-    def _elements(self) -> Iterator[Record]:
-        if self._mark() != b"[":
-            raise self._unexpected("'['")
+    def _elements(self) -> Iterator[Record | More]:
+        if (yield from self._mark()) != b"[":
+            raise (yield from self._unexpected("'['"))
         self._pass(self._start + 1)
-        mark = self._mark()
+        mark = yield from self._mark()
         while mark != b"]":
-            end = self._end_of_element()
+            end = yield from self._end_of_element()
             document = _document(bytes(self._text[self._start : end]))
             yield Record(document, self._line, self._column, around=_ARRAY)
             self._pass(end)
-            mark = self._mark()
+            mark = yield from self._mark()
             if mark == b",":
                 self._pass(end + 1)
-                self._mark()
+                yield from self._mark()
         self._pass(self._start + 1)
-        if self._mark():
-            raise self._unexpected("the end of the text")
+        if (yield from self._mark()):
+            raise (yield from self._unexpected("the end of the text"))
 
-    def _mark(self) -> bytes:
+    def _mark(self) -> Asking[bytes]:
         """Skip white space, and return the byte behind it, or b"" at the end of the text."""
         while True:
             self._pass(_BLANKS.match(self._text, self._start).end())  # type: ignore[union-attr]
-            if self._start < len(self._text) or not self._read_on(0):
+            if self._start < len(self._text) or not (yield from self._read_on(0)):
                 return bytes(self._text[self._start : self._start + 1])
 
-    def _end_of_element(self) -> int:
+    def _end_of_element(self) -> Asking[int]:
         depth, scanned = 0, 0
         while True:
             found = _to_mark(depth > 0).match(self._text, self._start + scanned)
@@ -165,25 +201,25 @@ class _Array:
             if found:
                 mark = self._text[found.end() - 1]
                 if not depth and mark in b"]},":
-                    return self._closed(found.end() - 1)
+                    return (yield from self._closed(found.end() - 1))
                 depth += 1 if mark in b"{[" else -1
-            elif not self._read_on(scanned):
+            elif not (yield from self._read_on(scanned)):
                 last = bytes(self._text[self._start :]).rstrip(_BLANK)
                 if not depth and last.startswith((b"{", b"[")):
                     # The element is complete. The array lacks its end, which `records` reports after it.
                     return self._start + len(last)
-                raise self._unexpected("',' or ']'", len(self._text))
+                raise (yield from self._unexpected("',' or ']'", len(self._text)))
 
-    def _closed(self, end: int) -> int:
+    def _closed(self, end: int) -> Asking[int]:
         if self._text[end] == ord("}"):
-            raise self._unexpected("',' or ']'", end)
+            raise (yield from self._unexpected("',' or ']'", end))
         return end
 
     def _too_large(self) -> _Broken:
         error = ContentTooLarge(f"the element has more than {self._max_bytes} bytes", self._line, self._column)
         return _Broken(error, bytes(self._text[self._start : self._start + self._max_bytes]), cut=True)
 
-    def _read_on(self, scanned: int) -> bool:
+    def _read_on(self, scanned: int) -> Asking[bool]:
         """Read more of the stream; False at its end.
 
         It reads at least as much as the next scan has to repeat, so that all scans together take linear time.
@@ -192,7 +228,7 @@ class _Array:
         self._start = 0
         size = len(self._text)
         while len(self._text) < max(2 * size - scanned, size + 1):
-            chunk = next(self._chunks, None)
+            chunk = yield from self._chunks.next()
             if chunk is None:
                 break
             self._text += chunk
@@ -206,11 +242,11 @@ class _Array:
         self._line += passed.count(b"\n")
         self._start = end
 
-    def _unexpected(self, expected: str, end: int | None = None) -> _Broken:
+    def _unexpected(self, expected: str, end: int | None = None) -> Asking[_Broken]:
         """The error for the text at `end`, by default at `_start`; passes what is before it, which is not read either."""
         unread = bytes(self._text[self._start : end or self._start])
         self._pass(self._start + len(unread))
-        while len(self._text) - self._start <= _SHOWN and self._read_on(0):
+        while len(self._text) - self._start <= _SHOWN and (yield from self._read_on(0)):
             pass
         rest = bytes(self._text[self._start : self._start + _SHOWN])
         shown = rest.decode("utf-8", "replace")
@@ -220,13 +256,21 @@ class _Array:
         return _Broken(located, unread + rest, cut=len(self._text) - self._start > _SHOWN)
 
 
-def encode_records(values: Iterable[Any], encode: Callable[[Any], bytes], framing: Framing) -> Iterator[bytes]:
-    """The pieces of a stream, one for each value; those of an array include its brackets and commas."""
-    if framing not in get_args(Framing):
-        raise ValueError(f"expected a framing of {' or '.join(get_args(Framing))}, received {framing!r}")
-    opening = b"["
-    for body in encode_each(values, encode):
-        yield body + b"\n" if framing == "ndjson" else opening + body
-        opening = b","
-    if framing == "array":
-        yield b"]" if opening == b"," else b"[]"
+class JsonJoiner:
+    """Joins values to a stream: NDJSON, or an array with its brackets and commas. `encode` returns the JSON of a value."""
+
+    def __init__(self, encode: Callable[[Any], bytes], framing: Framing) -> None:
+        if framing not in get_args(Framing):
+            raise ValueError(f"expected a framing of {' or '.join(get_args(Framing))}, received {framing!r}")
+        self._encode = encode
+        self._start, self._between, self._behind, self._end = _FRAMES[framing]
+
+    def piece(self, value: Any, /) -> bytes:
+        """The next piece of the stream."""
+        piece = self._start + self._encode(value) + self._behind
+        self._start = self._between
+        return piece
+
+    def end(self) -> bytes:
+        """What is behind the last value, or the whole stream if there is none."""
+        return self._end if self._start == self._between else self._start + self._end

@@ -1,41 +1,51 @@
 """What the codecs of several formats use.
 
 In the order in which a codec uses them: `bodies` checks the type and size of a body, and builds errors with line and column.
-`text_values` turns the text of a scalar into builtins and back, for XML and forms. `records` decodes and encodes streams
-record by record, for JSON and XML. `generated` compiles generated source, for writing XML.
+`text_values` turns the text of a scalar into builtins and back, for XML and forms. `feeding` reads streams, sync and async,
+and `records` decodes and encodes them record by record, for JSON and XML. `generated` compiles generated source, for writing
+XML.
 """
 
 from contactwire.codecs.shared.bodies import MAX_BYTES, Body, empty_like, error_at, to_bytes, too_many_objects, without_mark
 from contactwire.codecs.shared.charsets import encoding_named
+from contactwire.codecs.shared.feeding import MORE, Asking, AsyncStream, More, Splitter, Stream, afeed_from, feed_from
 from contactwire.codecs.shared.generated import made_of
 from contactwire.codecs.shared.records import (
     BadRecord,
+    Joiner,
     OnError,
     Record,
-    Stream,
+    aencode_each,
     decode_records,
     encode_each,
     found_records,
-    pieces,
 )
 from contactwire.codecs.shared.text_values import loose_text, takes_any_text, text_converter, text_writer, with_blanks
 
 __all__ = [
     "MAX_BYTES",
+    "MORE",
+    "Asking",
+    "AsyncStream",
     "BadRecord",
     "Body",
+    "Joiner",
+    "More",
     "OnError",
     "Record",
+    "Splitter",
     "Stream",
+    "aencode_each",
+    "afeed_from",
     "decode_records",
     "empty_like",
     "encode_each",
     "encoding_named",
     "error_at",
+    "feed_from",
     "found_records",
     "loose_text",
     "made_of",
-    "pieces",
     "takes_any_text",
     "text_converter",
     "text_writer",

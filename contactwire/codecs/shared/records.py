@@ -8,27 +8,19 @@ Where the next record cannot be found, the last `Record` has the error that says
 from __future__ import annotations
 
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Iterator, Sequence
+from contextlib import aclosing, closing
+from itertools import count
 from typing import Any, Literal, Protocol
 
 import attrs
 
-from contactwire.codecs.shared.bodies import Body
+from contactwire.codecs.shared.feeding import MORE, More, aeach, each
 from contactwire.errors import ContactWireError, ContentTooLarge, DecodeError, EncodeError, ValidationError, shorten
 
-__all__ = ["BadRecord", "OnError", "Record", "Stream", "decode_records", "encode_each", "found_records", "pieces"]
+__all__ = ["BadRecord", "Joiner", "OnError", "Record", "aencode_each", "decode_records", "encode_each", "found_records"]
 
 OnError = Literal["raise", "yield"]
-
-_CHUNK = 2**16
-
-
-class _Readable(Protocol):
-    def read(self, size: int, /) -> bytes | str: ...
-
-
-Stream = Body | _Readable | Iterable[Body]
-"""The source of records: an open file, a body, or an iterable of the chunks of one, wherever they are cut."""
 
 
 @attrs.frozen
@@ -111,14 +103,17 @@ class Record:
 
 
 def decode_records(
-    records: Iterable[Record], decode: Callable[[Any], Sequence[Any]], on_error: OnError, max_bytes: int
+    records: Iterable[Record | More], decode: Callable[[Any], Sequence[Any]], on_error: OnError, max_bytes: int
 ) -> Iterator[Any]:
-    """The values that `decode` returns for the document of each record.
+    """The values that `decode` returns for the document of each record, and `MORE` where `records` has it.
 
     If it raises, `on_error` decides: "raise" raises the error, "yield" yields a `BadRecord`.
     """
     index = 0
     for record in records:
+        if record is MORE:
+            yield MORE
+            continue
         try:
             values = decode(record.whole(max_bytes))
         except ContactWireError as error:
@@ -131,10 +126,10 @@ def decode_records(
         yield from values
 
 
-def found_records(records: Iterable[Record]) -> Iterator[Record]:
-    """The records that were found; raises the error that says why the next one cannot be."""
+def found_records(records: Iterable[Record | More]) -> Iterator[Record | More]:
+    """The records that were found, and `MORE`; raises the error that says why the next one cannot be."""
     for record in records:
-        if record.error is not None:
+        if record is not MORE and record.error is not None:
             raise record.error
         yield record
 
@@ -151,20 +146,40 @@ def _in_stream(error: ContactWireError, index: int, record: Record) -> ContactWi
     return error
 
 
-def encode_each(values: Iterable[Any], encode: Callable[[Any], bytes]) -> Iterator[bytes]:
-    """The bytes that `encode` returns for each value; in an `EncodeError`, pointers begin with the value's index."""
-    for index, value in enumerate(values):
-        try:
-            body = encode(value)
-        except EncodeError as error:
-            raise error.under(f"/{index}") from None
-        yield body
+class Joiner(Protocol):
+    """What joins values to a stream."""
+
+    def piece(self, value: Any, /) -> bytes:
+        """The piece of the stream for the next value; raises `EncodeError`."""
+
+    def end(self) -> bytes:
+        """What the stream has behind the last value."""
 
 
-def pieces(stream: Stream) -> Iterator[Body]:
-    """The chunks of a stream: the given ones, or pieces of 64 Ki bytes or characters of a body or file."""
-    if isinstance(stream, (str, bytes, bytearray, memoryview)):
-        return (stream[start : start + _CHUNK] for start in range(0, len(stream), _CHUNK))
-    if hasattr(stream, "read"):
-        return iter(lambda: stream.read(_CHUNK) or None, None)
-    return iter(stream)
+def encode_each(values: Iterable[Any], joiner: Joiner) -> Iterator[bytes]:
+    """The pieces of a stream, one for each value, and its end; in an `EncodeError`, pointers begin with the value's index.
+
+    Values that come from a generator close it when no more is asked for.
+    """
+    with closing(each(values)) as items:
+        for index, value in enumerate(items):
+            yield _piece(joiner, index, value)
+    if end := joiner.end():
+        yield end
+
+
+async def aencode_each(values: Iterable[Any] | AsyncIterable[Any], joiner: Joiner) -> AsyncGenerator[bytes, None]:
+    """What `encode_each` yields, of values that may come asynchronously."""
+    indexes = count()
+    async with aclosing(aeach(values)) as items:
+        async for value in items:
+            yield _piece(joiner, next(indexes), value)
+    if end := joiner.end():
+        yield end
+
+
+def _piece(joiner: Joiner, index: int, value: Any) -> bytes:
+    try:
+        return joiner.piece(value)
+    except EncodeError as error:
+        raise error.under(f"/{index}") from None

@@ -29,7 +29,7 @@ from contactwire.codecs.xml.dialects import (
 )
 from contactwire.codecs.xml.document import root_names
 from contactwire.codecs.xml.names import NIL, XSD, encode_name, local_name
-from contactwire.codecs.xml.stream import root_of, split
+from contactwire.codecs.xml.stream import root_of
 
 __all__ = [
     "ARRAYS_NAMESPACE",
@@ -54,6 +54,5 @@ __all__ = [
     "root_name",
     "root_names",
     "root_of",
-    "split",
     "type_name",
 ]

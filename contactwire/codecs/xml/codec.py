@@ -26,7 +26,7 @@ any DOCTYPE, so no entities exist but the five that XML predefines, and nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
@@ -36,13 +36,27 @@ import attrs
 from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, Policy, Refused, assemble, document_of, explain
 from contactwire.builtins import Document as Target
 from contactwire.carriers import ContactEntity
-from contactwire.codecs.shared import MAX_BYTES, BadRecord, Body, OnError, Record, Stream, decode_records, found_records
+from contactwire.codecs.shared import (
+    MAX_BYTES,
+    AsyncStream,
+    BadRecord,
+    Body,
+    OnError,
+    Record,
+    Stream,
+    aencode_each,
+    afeed_from,
+    decode_records,
+    encode_each,
+    feed_from,
+    found_records,
+)
 from contactwire.codecs.xml.dialects import DIALECTS, Dialect
 from contactwire.codecs.xml.document import root_names
 from contactwire.codecs.xml.faults import faults
 from contactwire.codecs.xml.locate import in_document_order, locate
 from contactwire.codecs.xml.read import read_document
-from contactwire.codecs.xml.stream import encode_sequence, root_of, split
+from contactwire.codecs.xml.stream import XmlJoiner, XmlSplitter, root_of
 from contactwire.codecs.xml.text import Document, check_objects, encoding_of, join, parse
 from contactwire.codecs.xml.walk import Walk
 from contactwire.codecs.xml.write import Writers, writers
@@ -194,14 +208,44 @@ class XmlCodec:
     def iter_decode(self, stream: Stream, type: Any = ContactEntity, *, on_error: OnError = "raise") -> Iterator[Any]:
         """The carriers in a sequence such as `<ArrayOfContactEntity>`, one after the other; only one record is in memory.
 
-        `stream` is a file, a body, or the chunks of one, wherever they are cut; it holds what `decode` reads as a
-        `list[Carrier]`. With `on_error="raise"` the first bad record raises the error of `decode`: a `DecodeError` has its
-        line in the stream, and the pointers of a `ValidationError` begin with its index. With "yield" each bad record
-        becomes a `BadRecord`, and the other records follow. A record whose end cannot be found ends the stream. The codec's
-        limits are those of a record; a record over `max_bytes` ends the stream too.
+        `stream` is anything with a `read`, a body, or an iterable of the chunks of one, wherever they are cut; files are not
+        closed. It holds what `decode` reads as a `list[Carrier]`. With `on_error="raise"` the first bad record raises the
+        error of `decode`: a `DecodeError` has its line in the stream, and the pointers of a `ValidationError` begin with its
+        index. With "yield" each bad record becomes a `BadRecord`, and the other records follow. A record whose end cannot be
+        found ends the stream. The codec's limits are those of a record; a record over `max_bytes` ends the stream too.
         """
-        target = document_of(list[type])
-        return decode_records(self._split(stream, target), partial(self._decode_items, target), on_error, self.max_bytes)
+        splitter = self._splitter(type)
+        return feed_from(stream, splitter, self._decoded(splitter, type, on_error))
+
+    @overload
+    def aiter_decode(
+        self, stream: AsyncStream, type: type[T], *, on_error: Literal["raise"] = ...
+    ) -> AsyncGenerator[T, None]: ...
+    @overload
+    def aiter_decode(
+        self, stream: AsyncStream, type: type[T], *, on_error: Literal["yield"]
+    ) -> AsyncGenerator[T | BadRecord, None]: ...
+    @overload
+    def aiter_decode(
+        self, stream: AsyncStream, *, on_error: Literal["raise"] = ...
+    ) -> AsyncGenerator[ContactEntity, None]: ...
+    @overload
+    def aiter_decode(
+        self, stream: AsyncStream, *, on_error: Literal["yield"]
+    ) -> AsyncGenerator[ContactEntity | BadRecord, None]: ...
+    def aiter_decode(
+        self, stream: AsyncStream, type: Any = ContactEntity, *, on_error: OnError = "raise"
+    ) -> AsyncGenerator[Any, None]:
+        """What `iter_decode` yields, of a stream that may be async: `read` may be awaited, chunks may come asynchronously.
+
+        Who stops before the end closes the generator (`contextlib.aclosing`), which closes a generator that is the `stream`.
+        """
+        splitter = self._splitter(type)
+        return afeed_from(stream, splitter, self._decoded(splitter, type, on_error))
+
+    def _decoded(self, splitter: XmlSplitter, type: Any, on_error: OnError) -> Iterator[Any]:
+        decode = partial(self._decode_items, document_of(list[type]))
+        return decode_records(splitter.records(), decode, on_error, self.max_bytes)
 
     def iter_records(self, stream: Stream, type: Any = ContactEntity) -> Iterator[Record]:
         """The records of a sequence as they came, not decoded: those that `iter_decode` decodes.
@@ -210,10 +254,11 @@ class XmlCodec:
         elsewhere, such as in another process; `Record.place` says where in the stream a fault is. Raises `DecodeError` or
         `ContentTooLarge` where the next record cannot be found.
         """
-        return found_records(self._split(stream, document_of(list[type])))
+        splitter = self._splitter(type)
+        return feed_from(stream, splitter, found_records(splitter.records()))
 
-    def _split(self, stream: Stream, target: Target) -> Iterator[Record]:
-        return split(stream, self.charset, self.max_bytes, root_names(target.kind))
+    def _splitter(self, type: Any) -> XmlSplitter:
+        return XmlSplitter(self.charset, self.max_bytes, root_names(document_of(list[type]).kind))
 
     def holds_list(self, head: bytes) -> bool:
         """Whether a body that begins with the bytes `head` holds a list, by the name of its root."""
@@ -233,7 +278,11 @@ class XmlCodec:
         Joined they are what `encode` writes for a list of values of one class; the root is named after the class of the
         first value. Raises `EncodeError` as `encode` does; its pointers begin with the index of the value.
         """
-        return encode_sequence(values, self._dialect, self._encode_item)
+        return encode_each(values, XmlJoiner(self._dialect, self._encode_item))
+
+    def aiter_encode(self, values: Iterable[Any] | AsyncIterable[Any]) -> AsyncGenerator[bytes, None]:
+        """What `iter_encode` yields, of values that may come asynchronously."""
+        return aencode_each(values, XmlJoiner(self._dialect, self._encode_item))
 
     def _encode_item(self, value: Any) -> bytes:
         """The element of a value as an item of a list; pointers of an `EncodeError` start at the value."""

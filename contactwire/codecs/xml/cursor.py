@@ -1,20 +1,25 @@
 """A cursor in a stream of text, with its line and column, and the text that was read behind it.
 
-Places are offsets from the cursor, so they stay valid when more text is read. Text that the cursor has passed is dropped, so
-memory holds no more than the largest piece between two moves of the cursor, and `max_bytes` limits that.
+A method that needs more text than was fed raises `Starved`. Feed chunks until `is_fed`, and call the method again. Places
+are offsets from the cursor, so they stay valid when more text is read. Text that the cursor has passed is dropped, so memory
+holds no more than the largest piece between two moves of the cursor, and `max_bytes` limits that.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-from contactwire.codecs.xml.text import Undecodable
+from contactwire.codecs.shared import Body
+from contactwire.codecs.xml.text import Texts
 from contactwire.errors import ContentTooLarge, DecodeError
 
-__all__ = ["Cursor"]
+__all__ = ["Cursor", "Starved"]
 
 _BLANKS = re.compile(r"[ \t\r\n]*+")
+
+
+class Starved(Exception):
+    """The cursor needs the next chunk."""
 
 
 class Cursor:
@@ -23,11 +28,29 @@ class Cursor:
     A method that has to read more raises `ContentTooLarge` if more than `max_bytes` characters are not passed yet.
     """
 
-    def __init__(self, texts: Iterator[str], max_bytes: int) -> None:
+    def __init__(self, charset: str | None, max_bytes: int) -> None:
         self.text, self.start = "", 0
         self.line, self.column = 1, 1
         self.max_bytes = max_bytes
-        self._texts, self._fault = texts, ""
+        self._texts = Texts(charset)
+        self._waiting: list[str] = []
+        self._size, self._ended = 0, False
+        self._error: DecodeError | None = None
+
+    def feed(self, chunk: Body | None, /) -> None:
+        """Take the next chunk of the stream, or None at its end."""
+        try:
+            text = self._texts.next(chunk)
+        except DecodeError as error:
+            text, self._error = "", error
+        self._waiting.append(text)
+        self._size += len(text)
+        self._ended = chunk is None or self._error is not None or bool(self._texts.fault)
+
+    @property
+    def is_fed(self) -> bool:
+        """Whether more text than is in memory was fed, so that searching it all again takes linear time altogether."""
+        return self._ended or self._size > len(self.text) - self.start
 
     def find(self, mark: str, at: int) -> int:
         """The place of the next `mark` from `at` on, -1 if there is none."""
@@ -48,9 +71,9 @@ class Cursor:
     def remaining(self) -> str:
         """What is left of a stream that was read to its end; raises `DecodeError` for bytes not in the encoding."""
         left = self.text[self.start :]
-        if self._fault:
+        if fault := self._texts.fault:
             self.advance(len(left))
-            raise DecodeError(f"invalid {self._fault}", self.line, self.column, f"text in {self._fault}", "")
+            raise DecodeError(f"invalid {fault}", self.line, self.column, f"text in {fault}", "")
         return left
 
     def advance(self, size: int) -> None:
@@ -72,29 +95,17 @@ class Cursor:
                 return
 
     def read_on(self) -> bool:
-        """Read more of the stream; False at its end.
-
-        It reads at least as much as is in memory, so that searching that again takes linear time altogether.
-        """
-        left = self.text[self.start :]
-        if len(left) > self.max_bytes:
+        """Take the text that was fed; False at the end of the stream."""
+        if len(self.text) - self.start > self.max_bytes:
             raise self.too_large()
-        read, size = [left], 0
-        while size <= len(left):
-            text = self._next()
-            if text is None:
-                break
-            read.append(text)
-            size += len(text)
+        if not self.is_fed:
+            raise Starved
+        if self._error is not None:
+            raise self._error
+        read, size = [self.text[self.start :], *self._waiting], self._size
         self.text, self.start = "".join(read), 0
+        self._waiting, self._size = [], 0
         return size > 0
-
-    def _next(self) -> str | None:
-        try:
-            return next(self._texts, None)
-        except Undecodable as error:
-            self._texts, self._fault = iter(()), str(error)
-            return None
 
     def too_large(self) -> ContentTooLarge:
         """The error for an element that has more than `max_bytes`."""

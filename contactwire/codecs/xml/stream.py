@@ -8,42 +8,36 @@ ends too early, become such documents too. Whatever is wrong with them, the pars
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
-from itertools import chain, islice
-from typing import Any
+from collections.abc import Callable, Collection, Iterator
+from typing import Any, TypeVar
 
 import attrs
 
-from contactwire.codecs.shared import Body, Record, Stream, encode_each, pieces
-from contactwire.codecs.xml.cursor import Cursor
+from contactwire.codecs.shared import MORE, Asking, Body, More, Record
+from contactwire.codecs.xml.cursor import Cursor, Starved
 from contactwire.codecs.xml.dialects import Dialect, root_name
 from contactwire.codecs.xml.extents import is_end_tag, name_at, name_in, next_tag, size_of_element, size_of_tag
 from contactwire.codecs.xml.names import BLANK, local_name
-from contactwire.codecs.xml.text import Document, decoded, parse
+from contactwire.codecs.xml.text import Document, parse
 from contactwire.codecs.xml.write import root_attributes
 from contactwire.errors import ContactWireError, ContentTooLarge, DecodeError
 from contactwire.wire import fold
 
-__all__ = ["encode_sequence", "root_of", "split"]
+__all__ = ["XmlJoiner", "XmlSplitter", "root_of"]
+
+T = TypeVar("T")
 
 _SHOWN = 64
 _ATTRIBUTE = re.compile(r"""[ ]++([^ =]++)[ ]*+=[ ]*+(?:"[^"]*+"|'[^']*+')""")
 _BREAK = re.compile(r"\r\n|[\t\r\n]")
 
 
-def split(stream: Stream, charset: str | None, max_bytes: int, names: Collection[str]) -> Iterator[Record]:
-    """The records of a sequence: one for each child of the root, and others without a child, which the parser must see.
-
-    `names` are the names that the root may have, in lower case. The last record has an error if the beginning is no XML, or
-    a child is over the limit.
-    """
-    return _Sequence(Cursor(decoded(pieces(stream), charset), max_bytes)).records(names)
-
-
 def root_of(head: Body) -> str:
     """The name of the root, in lower case and without prefix, from the first bytes of a document; "" if it is not found."""
+    cursor = Cursor(None, len(head))
+    cursor.feed(head)
+    cursor.feed(None)
     try:
-        cursor = Cursor(decoded(iter([head]), None), len(head))
         at = next_tag(cursor)
     except DecodeError:
         return ""
@@ -103,17 +97,21 @@ def _if_declaring(attribute: re.Match[str]) -> str:
     return attribute[0] if attribute[1].partition(":")[0] == "xmlns" else ""
 
 
-class _Sequence:
-    """Cuts a sequence into records; the cursor is behind the last record."""
+class XmlSplitter:
+    """Cuts a sequence into records; the cursor is behind the last record. `names` are those of the root, in lower case."""
 
-    def __init__(self, cursor: Cursor) -> None:
-        self._cursor = cursor
+    def __init__(self, charset: str | None, max_bytes: int, names: Collection[str]) -> None:
+        self._cursor, self._names = Cursor(charset, max_bytes), names
+        self.feed = self._cursor.feed
         self._around = (b"", b"")
 
-    def records(self, names: Collection[str]) -> Iterator[Record]:
-        """The records, as `split` describes them."""
+    def records(self) -> Iterator[Record | More]:
+        """The records, and `MORE`: one for each child of the root, and others without a child, which the parser must see.
+
+        The last record has an error if the beginning is no XML, or a child is over the limit.
+        """
         try:
-            yield from self._records(names)
+            yield from self._records()
         except _Unreadable as broken:
             yield self._unread(broken.error, broken.text)
         except ContentTooLarge as error:
@@ -122,30 +120,39 @@ class _Sequence:
             # The encoding is unknown, so there is no text.
             yield self._unread(error, "")
 
-    def _records(self, names: Collection[str]) -> Iterator[Record]:
+    def _records(self) -> Iterator[Record | More]:
         opening = ""
         try:
-            root = self._root()
+            root = yield from self._root()
             opening, self._around = root.declaring, root.around
-            if root.kind not in names and self._has_child(root):
+            if root.kind not in self._names and (yield from self._has_child(root)):
                 yield self._of_another_root(root)
                 return
             yield from self._children(root)
             opening += root.closing
-            self._check_end()
+            yield from self._fed(self._check_end)
         except _Broken as broken:
-            yield self._broken(opening, broken.place)
+            yield (yield from self._fed(self._broken, opening, broken.place))
+
+    def _fed(self, step: Callable[..., T], *arguments: Any) -> Asking[T]:
+        """What a `step` returns that moves the cursor at its end only, so that it can be taken again with more text."""
+        while True:
+            try:
+                return step(*arguments)
+            except Starved:
+                while not self._cursor.is_fed:
+                    yield MORE
 
     def _of_another_root(self, root: _Root) -> Record:
         """The record of a sequence whose root has a name that it may not have; nothing in it is read."""
         document = f"{root.opening}<a/>{root.closing}"
         return Record(document, root.line, trail=len(document), inside=False, cut=True)
 
-    def _root(self) -> _Root:
+    def _root(self) -> Asking[_Root]:
         """Pass the root's start tag, and have the parser check the text in front of it."""
         cursor = self._cursor
-        at = next_tag(cursor)
-        size = 0 if at is None else size_of_tag(cursor, at)
+        at = yield from self._fed(next_tag, cursor)
+        size = 0 if at is None else (yield from self._fed(size_of_tag, cursor, at))
         if at is None or not size:
             raise _Broken(at)
         root = _Root.of(cursor.shown(at, at + size))
@@ -159,16 +166,16 @@ class _Sequence:
         cursor.advance(size)
         return root
 
-    def _has_child(self, root: _Root) -> bool:
-        return not root.alone and not is_end_tag(self._cursor, self._next_tag())
+    def _has_child(self, root: _Root) -> Asking[bool]:
+        return not root.alone and not (yield from self._fed(self._next_tag))[1]
 
-    def _children(self, root: _Root) -> Iterator[Record]:
+    def _children(self, root: _Root) -> Iterator[Record | More]:
         """The records of the children, and of the text behind the last one; of the whole root if it has no children."""
         at = count = 0
-        while not root.alone and not is_end_tag(self._cursor, at := self._next_tag()):
-            size = size_of_element(self._cursor, at)
+        while not root.alone:
+            at, size = yield from self._fed(self._next_child)
             if not size:
-                raise _Broken(at)
+                break
             yield self._record(root.declaring, at + size, root.closing)
             count += 1
         if not count:
@@ -176,15 +183,23 @@ class _Sequence:
         elif at:
             yield self._record(root.declaring, at, root.closing)
         if not root.alone:
-            self._pass_end_tag(root.name)
+            yield from self._fed(self._pass_end_tag, root.name)
 
-    def _next_tag(self) -> int:
-        """Skip white space, and return the place of the next tag, behind text, comments and the like."""
+    def _next_child(self) -> tuple[int, int]:
+        """Skip white space, and return the place and size of the next child; the size of the root's end tag is 0."""
+        at, is_end = self._next_tag()
+        size = 0 if is_end else size_of_element(self._cursor, at)
+        if not size and not is_end:
+            raise _Broken(at)
+        return at, size
+
+    def _next_tag(self) -> tuple[int, bool]:
+        """Skip white space, and return the place of the next tag, behind text, and whether it is an end tag."""
         self._cursor.skip_blanks()
         at = next_tag(self._cursor)
         if at is None:
             raise _Broken(None)
-        return at
+        return at, is_end_tag(self._cursor, at)
 
     def _pass_end_tag(self, name: str) -> None:
         size = self._cursor.find(">", 0) + 1
@@ -196,7 +211,7 @@ class _Sequence:
         """Check that nothing but white space, comments and the like follows the root."""
         self._cursor.skip_blanks()
         at = next_tag(self._cursor)
-        if at is not None or self._cursor.remaining():
+        if at is not None or self._remaining():
             raise _Broken(at)
 
     def _record(self, opening: str, end: int, closing: str) -> Record:
@@ -233,13 +248,24 @@ class _Sequence:
         return Record(unread, self._cursor.line, cut=True, error=error, around=self._around)
 
 
-def encode_sequence(values: Iterable[Any], dialect: Dialect, encode: Callable[[Any], bytes]) -> Iterator[bytes]:
-    """The pieces of a sequence: one for each value, and the end tag of the root, which the first value's class names."""
-    waiting = iter(values)
-    first = list(islice(waiting, 1))
-    tag = root_name(first, dialect).tag
-    opening = f"<{tag}{root_attributes(dialect)}>".encode()
-    for body in encode_each(chain(first, waiting), encode):
-        yield opening + body
-        opening = b""
-    yield opening + f"</{tag}>".encode()
+class XmlJoiner:
+    """Joins values to a sequence, whose root is named after the class of the first; `encode` returns a value's element."""
+
+    def __init__(self, dialect: Dialect, encode: Callable[[Any], bytes]) -> None:
+        self._dialect, self._encode = dialect, encode
+        self._end = b""
+
+    def piece(self, value: Any, /) -> bytes:
+        """The next piece of the sequence."""
+        start = b"" if self._end else self._start([value])
+        return start + self._encode(value)
+
+    def end(self) -> bytes:
+        """What is behind the last value, or the whole sequence if there is none."""
+        start = b"" if self._end else self._start([])
+        return start + self._end
+
+    def _start(self, first: list[Any]) -> bytes:
+        tag = root_name(first, self._dialect).tag
+        self._end = f"</{tag}>".encode()
+        return f"<{tag}{root_attributes(self._dialect)}>".encode()

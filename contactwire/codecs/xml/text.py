@@ -11,8 +11,8 @@ from __future__ import annotations
 import codecs
 import re
 import threading
-from collections.abc import Iterator
-from itertools import chain, compress
+from collections.abc import Callable
+from itertools import compress
 from typing import Any
 
 import attrs
@@ -23,10 +23,9 @@ from contactwire.errors import ContentTooLarge, DecodeError, EncodeError, Issue,
 __all__ = [
     "PARSER_OPTIONS",
     "Document",
-    "Undecodable",
+    "Texts",
     "as_utf8",
     "check_objects",
-    "decoded",
     "doctype_in",
     "encoding_of",
     "join",
@@ -45,6 +44,7 @@ _STARTS = ((b"\0<", "utf-16-be"), (b"<\0", "utf-16-le"))
 _DECLARATION = re.compile(rb"""<\?xml[ \t\r\n][^>]*?\bencoding[ \t\r\n]*=[ \t\r\n]*["']([A-Za-z0-9._-]*)["']""")
 _DOCTYPE = re.compile(r"(?:[ \t\r\n]++|<\?.*?\?>|<!--.*?-->)*+(?=<!DOCTYPE)", re.DOTALL)
 _DECLARATION_BYTES = 512
+_XML = b"<?xml"
 _PLACE = re.compile(r",? line \d+, column \d+$")
 # libxml2's error codes for a document beyond its own limits: XML_ERR_NAME_TOO_LONG, XML_ERR_RESOURCE_LIMIT.
 _TOO_LARGE = (110, 114)
@@ -129,6 +129,11 @@ def _encoding_in(raw: bytes, charset: str | None, is_text: bool = False) -> tupl
     return 0, guess or _declared(raw)
 
 
+def _shows_encoding(head: bytes) -> bool:
+    """Whether the first bytes of a stream are enough to know its encoding."""
+    return len(head) >= (_DECLARATION_BYTES if head.startswith(_XML) else len(_XML))
+
+
 def _declared(raw: bytes) -> str:
     start = raw[:_DECLARATION_BYTES]
     match = _DECLARATION.match(start)
@@ -151,34 +156,49 @@ def _declared(raw: bytes) -> str:
     return encoding
 
 
-class Undecodable(Exception):
-    """The stream has bytes that are not in its encoding; the argument is the encoding."""
+class Texts:
+    """Turns the chunks of a stream into text, without byte order mark.
 
+    `fault` is "" until there are bytes that are not in the encoding, and its name from then on; no text comes behind them.
+    """
 
-def decoded(chunks: Iterator[Body], charset: str | None) -> Iterator[str]:
-    """The text of a stream, without byte order mark; raises `Undecodable` after the text in front of a wrong byte."""
-    head = b""
-    for chunk in chunks:
+    def __init__(self, charset: str | None) -> None:
+        self.fault = ""
+        self._charset, self._head, self._is_first = charset, b"", True
+        self._encoding = ""
+        self._decode: Callable[[bytes, bool], str] | None = None
+
+    def next(self, chunk: Body | None) -> str:
+        """The text of the next chunk, or of what is left at the end (None), as far as it can be decoded yet.
+
+        Raises `DecodeError` if the stream declares an unknown encoding, TypeError for text behind bytes.
+        """
         if isinstance(chunk, str):
-            yield from _joined(chain([chunk], chunks))  # type: ignore[arg-type]
-            return
-        head += bytes(chunk)
-        if len(head) >= _DECLARATION_BYTES:
-            break
-    mark, encoding = _encoding_in(head, charset)
-    decoder = codecs.getincrementaldecoder(encoding)()
-    for chunk, final in chain(((each, False) for each in chain([head[mark:]], chunks)), [(b"", True)]):
+            return self._as_it_is(chunk)
+        text, final = (b"", True) if chunk is None else (bytes(chunk), False)
+        decode = self._decode
+        if decode is None:
+            self._head += text
+            if not (final or _shows_encoding(self._head)):
+                return ""
+            text, decode = self._chosen()
         try:
-            yield decoder.decode(bytes(chunk), final)  # type: ignore[arg-type]
+            return decode(text, final)
         except UnicodeDecodeError as error:
-            yield error.object[: error.start].decode(encoding, "replace")
-            raise Undecodable(encoding.upper()) from None
+            self.fault = self._encoding.upper()
+            return error.object[: error.start].decode(self._encoding, "replace")
 
+    def _chosen(self) -> tuple[bytes, Callable[[bytes, bool], str]]:
+        """The first bytes behind the byte order mark, and what decodes them, which they choose."""
+        mark, self._encoding = _encoding_in(self._head, self._charset)
+        self._decode = codecs.getincrementaldecoder(self._encoding)().decode
+        return self._head[mark:], self._decode
 
-def _joined(texts: Iterator[str]) -> Iterator[str]:
-    first = next((text for text in texts if text), "")
-    yield first.removeprefix("\ufeff")
-    yield from texts
+    def _as_it_is(self, text: str) -> str:
+        if self._head:
+            raise TypeError("the chunks of a stream are all text, or none of them is")
+        text, self._is_first = text.removeprefix("\ufeff") if self._is_first else text, False
+        return text
 
 
 def doctype_in(text: str) -> int | None:

@@ -1,5 +1,6 @@
 """The law of streams: however a stream is cut into chunks, it holds the same records."""
 
+import asyncio
 import json
 
 from hypothesis import given
@@ -52,6 +53,35 @@ def test_any_bytes_give_records_and_errors_and_nothing_else(body, framing, data)
             assert bad or CODEC.decode(body, list[EntityElement]) == whole
         except DecodeError:
             assert bad
+
+
+@given(st.lists(PIECES, max_size=12).map(b"".join), st.sampled_from([None, "ndjson", "array"]), st.data())
+def test_async_is_the_same(body, framing, data):
+    """Chunks that come asynchronously give what they give synchronously."""
+    chunks = data.draw(cut(body))
+
+    async def later():
+        for chunk in chunks:
+            yield chunk
+
+    async def read():
+        records = CODEC.aiter_decode(later(), EntityElement, framing=framing, on_error="yield")
+        return [record async for record in records]
+
+    assert asyncio.run(read()) == list(CODEC.iter_decode(chunks, EntityElement, framing=framing, on_error="yield"))
+
+
+@given(st.lists(PIECES, max_size=12).map(b"".join))
+def test_no_line_is_lost(body):
+    """Each line is blank, or a value, or a bad record that has it; each bad record is one by itself, too."""
+    lines = [line for line in body.split(b"\n") if line.strip()]
+    records = list(CODEC.iter_decode(body, EntityElement, framing="ndjson", on_error="yield"))
+    assert len(records) == len(lines)
+    for record, line in zip(records, lines, strict=True):
+        if isinstance(record, BadRecord):
+            assert record.raw == line
+            again, *_ = CODEC.iter_decode(record.standalone, EntityElement, framing="ndjson", on_error="yield")
+            assert again.raw == line
 
 
 @given(st.lists(st.sampled_from(["good", "bad", "wrong"]), max_size=5), FRAMINGS)

@@ -1,5 +1,7 @@
 """The law of XML streams: however a sequence is cut into chunks, it holds what `decode` reads as a list."""
 
+import asyncio
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -72,6 +74,21 @@ def test_any_text_gives_records_and_errors_and_nothing_else(text, wrapped, data)
     assert list(CODEC.iter_decode(single, EntityElement, on_error="yield")) == whole
     bad = any(isinstance(record, BadRecord) for record in whole)
     assert outcome(lambda: CODEC.decode(body, list[EntityElement])) == ("refused" if bad else whole)
+
+
+@given(st.lists(PIECES, max_size=12).map("".join), st.data())
+def test_async_is_the_same(text, data):
+    """Chunks that come asynchronously give what they give synchronously."""
+    chunks = data.draw(cut(f"<ArrayOfEntityElement>{text}</ArrayOfEntityElement>".encode("utf-8", "surrogatepass")))
+
+    async def later():
+        for chunk in chunks:
+            yield chunk
+
+    async def read():
+        return [record async for record in CODEC.aiter_decode(later(), EntityElement, on_error="yield")]
+
+    assert asyncio.run(read()) == list(CODEC.iter_decode(chunks, EntityElement, on_error="yield"))
 
 
 @given(st.lists(st.sampled_from(["good", "bad", "wrong"]), max_size=5))
