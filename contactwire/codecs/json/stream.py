@@ -164,7 +164,8 @@ class _Array:
             yield from self._elements()
         except _Broken as broken:
             document = _document(broken.unread)
-            yield Record(document, broken.error.line, cut=broken.cut, error=broken.error, around=_ARRAY)
+            error = broken.error
+            yield Record(document, error.line, cut=broken.cut, ends_stream=True, error=error, around=_ARRAY)
 
     def _elements(self) -> Iterator[Record | More]:
         if (yield from self._mark()) != b"[":

@@ -32,7 +32,8 @@ class BadRecord:
     not read: all of it if the stream ends too early, else as much as shows the fault, which may be nothing. Text, and XML in
     another encoding, become UTF-8.
 
-    `cut` says that the record, or the stream that cannot be read on, is longer than `raw`.
+    `cut` says that the record, or the stream that cannot be read on, is longer than `raw`. `ends_stream` says that it cannot
+    be read on, so that records behind this place are lost.
 
     `before` and `after` make `raw` a stream of its own: the brackets of an array, or the tags of the XML root, with the
     namespaces that it declares. See `standalone`.
@@ -43,12 +44,13 @@ class BadRecord:
     error: ContactWireError
     raw: bytes = attrs.field(repr=shorten)
     cut: bool = attrs.field(default=False, repr=False)
+    ends_stream: bool = attrs.field(default=False, repr=False)
     before: bytes = attrs.field(default=b"", repr=False)
     after: bytes = attrs.field(default=b"", repr=False)
 
     @property
     def standalone(self) -> bytes:
-        """A stream that has only this record, in which `iter_decode` finds its fault, if `raw` is not cut.
+        """A stream that has only this record, to be mended and read again.
 
         Records of one stream may stand together between `before` and `after`: those of an array with commas between them.
         """
@@ -63,10 +65,10 @@ class Record:
     lengths of that text in front and behind. `inside` says whether the pointers of the document's faults start inside the
     record; otherwise they start at the root of the stream.
 
-    Of a record that is `too_long`, the document is the beginning. A record with an `error` is the last one, and no record:
-    the error says why the next one cannot be found, and the document is the beginning of what is not read. `cut` says, in
-    both cases, that the stream goes on where the document does not. `around` is what a stream of the format has in front of
-    its records and behind them.
+    Of a record that is `too_long`, the document is the beginning. One that `ends_stream` is the last one, and no record: the
+    document is the beginning of what is not read, and the `error` says why the next record cannot be found, if decoding the
+    document does not say it. `cut` says, in both cases, that the stream goes on where the document does not. `around` is
+    what a stream of the format has in front of its records and behind them.
     """
 
     document: Any
@@ -77,6 +79,7 @@ class Record:
     inside: bool = True
     too_long: bool = False
     cut: bool = False
+    ends_stream: bool = False
     error: ContactWireError | None = None
     around: tuple[bytes, bytes] = (b"", b"")
 
@@ -96,6 +99,11 @@ class Record:
             return self.document.removeprefix(BOM_UTF8)
         text: str = self.document[self.lead : len(self.document) - self.trail]
         return text.encode("utf-8", "surrogatepass")
+
+    def bad(self, index: int, error: ContactWireError) -> BadRecord:
+        """The bad record for an error with its place in the stream."""
+        line = getattr(error, "line", self.line)
+        return BadRecord(index, line, error, self.raw, self.cut, self.ends_stream, *self.around)
 
     def place(self, line: int, column: int) -> tuple[int, int]:
         """Line and column in the stream of a place in the document."""
@@ -120,8 +128,7 @@ def decode_records(
             located = _in_stream(error, index, record)
             if on_error == "raise":
                 raise located from None
-            line = getattr(located, "line", record.line)
-            values = [BadRecord(index, line, located, record.raw, record.cut, *record.around)]
+            values = [record.bad(index, located)]
         index += len(values)
         yield from values
 

@@ -146,7 +146,7 @@ class XmlSplitter:
     def _of_another_root(self, root: _Root) -> Record:
         """The record of a sequence whose root has a name that it may not have; nothing in it is read."""
         document = f"{root.opening}<a/>{root.closing}"
-        return Record(document, root.line, trail=len(document), inside=False, cut=True)
+        return Record(document, root.line, trail=len(document), inside=False, cut=True, ends_stream=True)
 
     def _root(self) -> Asking[_Root]:
         """Pass the root's start tag, and have the parser check the text in front of it."""
@@ -227,13 +227,12 @@ class XmlSplitter:
     def _broken(self, opening: str, at: int | None) -> Record:
         """A record that ends too early, so that the parser reports the fault: a little behind `at`, or with the stream."""
         if at is None or len(text := self._cursor.shown(0, at + _SHOWN + 1)) <= at + _SHOWN:
-            return self._framed(opening, self._remaining(), "")
-        return self._framed(opening, text[:-1], "", cut=True)
+            return attrs.evolve(self._framed(opening, self._remaining(), ""), ends_stream=True)
+        return attrs.evolve(self._framed(opening, text[:-1], ""), ends_stream=True, cut=True)
 
-    def _framed(self, opening: str, text: str, closing: str, *, cut: bool = False) -> Record:
+    def _framed(self, opening: str, text: str, closing: str) -> Record:
         line, column = self._cursor.line, self._cursor.column
-        document = opening + text + closing
-        return Record(document, line, column, len(opening), len(closing), cut=cut, around=self._around)
+        return Record(opening + text + closing, line, column, len(opening), len(closing), around=self._around)
 
     def _remaining(self) -> str:
         left = self._cursor.text[self._cursor.start :]
@@ -245,7 +244,7 @@ class XmlSplitter:
     def _unread(self, error: ContactWireError, text: str) -> Record:
         """The last record, for an error that ends the stream, with the beginning of what was not read."""
         unread = text[: self._cursor.max_bytes].encode("utf-8", "surrogatepass")[: self._cursor.max_bytes]
-        return Record(unread, self._cursor.line, cut=True, error=error, around=self._around)
+        return Record(unread, self._cursor.line, cut=True, ends_stream=True, error=error, around=self._around)
 
 
 class XmlJoiner:

@@ -35,6 +35,7 @@ def test_a_bad_record_has_its_bytes(codec, body, raw):
     """`raw` is the record as it came, and `standalone` is a stream in which it has the same fault."""
     bad = next(record for record in codec.iter_decode(body, on_error="yield") if isinstance(record, BadRecord))
     assert (bad.raw, bad.cut) == (raw, False)
+    assert not bad.ends_stream
     again, *more = codec.iter_decode(bad.standalone, on_error="yield")
     assert (again.raw, type(again.error), more) == (raw, type(bad.error), [])
 
@@ -66,11 +67,12 @@ UNREAD = {
 
 @pytest.mark.parametrize(("codec", "body", "raw", "cut"), UNREAD.values(), ids=UNREAD)
 def test_a_stream_that_cannot_be_read_on_shows_where(codec, body, raw, cut):
-    """`raw` is then the beginning of what is not read, however the stream was cut, and `cut` says whether more follows."""
+    """`raw` is then the beginning of what is not read, however the stream was cut; `cut` says whether more follows."""
     framing = {"framing": "array"} if codec is JSON else {}
     for stream in (body, [body[at : at + 1] for at in range(len(body))]):
-        *_, bad = codec.iter_decode(stream, on_error="yield", **framing)
-        assert (bad.raw, bad.cut) == (raw, cut)
+        *good, bad = codec.iter_decode(stream, on_error="yield", **framing)
+        assert (bad.raw, bad.cut, bad.ends_stream) == (raw, cut, True)
+        assert all(isinstance(record, ContactEntity) for record in good)
 
 
 LONG = {
