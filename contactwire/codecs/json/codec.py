@@ -164,6 +164,7 @@ class JsonCodec:
         """What `iter_decode` yields, of a stream that may be async: `read` may be awaited, chunks may come asynchronously.
 
         Who stops before the end closes the generator (`contextlib.aclosing`), which closes a generator that is the `stream`.
+        Other tasks wait while a stream is read that is not async.
         """
         splitter = JsonSplitter(framing, self.max_bytes)
         return afeed_from(stream, splitter, self._decoded(splitter, type, on_error))

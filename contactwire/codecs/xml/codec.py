@@ -239,6 +239,7 @@ class XmlCodec:
         """What `iter_decode` yields, of a stream that may be async: `read` may be awaited, chunks may come asynchronously.
 
         Who stops before the end closes the generator (`contextlib.aclosing`), which closes a generator that is the `stream`.
+        Other tasks wait while a stream is read that is not async.
         """
         splitter = self._splitter(type)
         return afeed_from(stream, splitter, self._decoded(splitter, type, on_error))

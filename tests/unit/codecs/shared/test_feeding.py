@@ -454,14 +454,32 @@ class Connection:
         self.is_closed = True
 
 
+class AsyncConnection(Connection):
+    """An async one."""
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        for chunk in self.chunks:
+            return chunk
+        raise StopAsyncIteration
+
+    async def aclose(self):
+        """Never called."""
+        self.is_closed = True
+
+
 def test_an_iterator_that_is_no_generator_stays_open(written):
     """Only generators are closed."""
     codec, body = written
-    source = Connection(body)
+    source, later = Connection(body), AsyncConnection(body)
     records = codec.iter_decode(source)
     next(records)
     records.close()
+    assert gathered(codec.aiter_decode(later)) == CONTACTS
     assert not source.is_closed
+    assert not later.is_closed
 
 
 def test_cancelling_leaves_nothing(written):

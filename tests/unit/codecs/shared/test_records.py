@@ -2,7 +2,7 @@
 
 import pytest
 
-from contactwire import BadRecord, ContactEntity, ContentTooLarge, JsonCodec, XmlCodec
+from contactwire import BadRecord, ContactEntity, ContentTooLarge, DecodeError, JsonCodec, XmlCodec
 
 START, END = "<ArrayOfContactEntity>", "</ArrayOfContactEntity>"
 NIL = '<a:ArrayOfContactEntity xmlns:a="urn:a" xmlns:i="http://www.w3.org/2001/XMLSchema-instance" b="c">'
@@ -73,6 +73,17 @@ def test_a_stream_that_cannot_be_read_on_shows_where(codec, body, raw, cut):
         *good, bad = codec.iter_decode(stream, on_error="yield", **framing)
         assert (bad.raw, bad.cut, bad.ends_stream) == (raw, cut, True)
         assert all(isinstance(record, ContactEntity) for record in good)
+
+
+@pytest.mark.parametrize(
+    ("codec", "body", "good"), [(JSON, b"[{}, 1}", [b"{}"]), (XML, b"<?xml version='1.0' encoding='x'?><a/>", [])]
+)
+def test_records_that_are_not_decoded_have_their_bytes_too(codec, body, good):
+    """`iter_records` gives the bytes of each record, and raises the error of a stream that cannot be read on."""
+    records = codec.iter_records(body)
+    assert [next(records).raw for _ in good] == good
+    with pytest.raises(DecodeError):
+        next(records)
 
 
 LONG = {
