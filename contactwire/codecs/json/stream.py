@@ -68,7 +68,10 @@ class JsonSplitter:
     def __init__(self, framing: Framing | None, max_bytes: int) -> None:
         self._framing, self._max_bytes = framing, max_bytes
         self._chunks = _Chunks()
-        self.feed = self._chunks.feed
+
+    def feed(self, chunk: Body | None, /) -> None:
+        """Take the next chunk of the stream, or None at its end."""
+        self._chunks.feed(chunk)
 
     def records(self) -> Iterator[Record | More]:
         """The records, and `MORE`; the last record has an error if an array cannot be read on."""

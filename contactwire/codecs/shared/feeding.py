@@ -109,12 +109,13 @@ def _chunks(stream: Any) -> Generator[Body, None, None]:
         return _cut(stream)
     if hasattr(stream, "read"):
         return _read(stream)
-    if hasattr(stream, "__aiter__") and not isinstance(stream, Iterable):
-        raise _is_async(stream)
-    if not isinstance(stream, Iterable):
+    try:
+        return _checked_each(iter(stream))
+    except TypeError:
+        if hasattr(stream, "__aiter__"):
+            raise _is_async(stream) from None
         message = f"a stream is an open file, a body, or an iterable of its chunks, not {type(stream).__name__}"
-        raise TypeError(message)
-    return _checked_each(stream)
+        raise TypeError(message) from None
 
 
 def _achunks(stream: Any) -> AsyncGenerator[Body, None]:

@@ -102,8 +102,11 @@ class XmlSplitter:
 
     def __init__(self, charset: str | None, max_bytes: int, names: Collection[str]) -> None:
         self._cursor, self._names = Cursor(charset, max_bytes), names
-        self.feed = self._cursor.feed
         self._around = (b"", b"")
+
+    def feed(self, chunk: Body | None, /) -> None:
+        """Take the next chunk of the stream, or None at its end."""
+        self._cursor.feed(chunk)
 
     def records(self) -> Iterator[Record | More]:
         """The records, and `MORE`: one for each child of the root, and others without a child, which the parser must see.
@@ -135,7 +138,7 @@ class XmlSplitter:
             yield (yield from self._fed(self._broken, opening, broken.place))
 
     def _fed(self, step: Callable[..., T], *arguments: Any) -> Asking[T]:
-        """What a `step` returns that moves the cursor at its end only, so that it can be taken again with more text."""
+        """What a `step` returns, which is taken again, from where the cursor is then, when more text was fed."""
         while True:
             try:
                 return step(*arguments)

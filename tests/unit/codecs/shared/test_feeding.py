@@ -90,6 +90,16 @@ def answered(body, folder):
     return response.iter_content(10)
 
 
+class Indexed:
+    """The least that an iterable can be."""
+
+    def __init__(self, body):
+        self.chunks = [body[:9], body[9:]]
+
+    def __getitem__(self, index):
+        return self.chunks[index]
+
+
 class Readable:
     """The least that a file can be."""
 
@@ -109,6 +119,7 @@ SOURCES = {
     "a pipe": piped,
     "BytesIO": lambda body, _: io.BytesIO(body),
     "an object with read": lambda body, _: Readable(body),
+    "an object with items": lambda body, _: Indexed(body),
     "bytes": lambda body, _: body,
     "bytearray": lambda body, _: bytearray(body),
     "a list of memoryviews": lambda body, _: [memoryview(body)[:9], memoryview(body)[9:]],
@@ -301,7 +312,10 @@ class Nonblocking:
         return
 
 
-@pytest.mark.parametrize("stream", [[b"{}", 5], [b"{}", None], [[1]], Nonblocking()], ids=repr)
+NO_CHUNKS = {"a number": [b"{}", 5], "None": [b"{}", None], "a list": [[1]], "a file without bytes": Nonblocking()}
+
+
+@pytest.mark.parametrize("stream", NO_CHUNKS.values(), ids=NO_CHUNKS)
 def test_chunks_that_are_no_bytes_are_refused(stream):
     """A chunk of another type is a TypeError; None is not taken for the end."""
     for codec in (JsonCodec(), XmlCodec()):
