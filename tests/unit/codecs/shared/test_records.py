@@ -40,6 +40,27 @@ def test_a_bad_record_has_its_bytes(codec, body, raw):
     assert (again.raw, type(again.error), more) == (raw, type(bad.error), [])
 
 
+FILES = {
+    "NDJSON": (JSON, b'{}\n{"Name":1}\n{}\n{"Name":2}', b"\n"),
+    "array": (JSON, b'[{},{"Name":1},{},{"Name":2}]', b","),
+    "XML": (
+        XML,
+        f"{NIL}<b/><a:b i:c=''><a:ContactId>x</a:ContactId></a:b>x<b></b></a:ArrayOfContactEntity>".encode(),
+        b"",
+    ),
+}
+
+
+@pytest.mark.parametrize(("codec", "body", "between"), FILES.values(), ids=FILES)
+def test_bad_records_make_a_stream_together(codec, body, between):
+    """Those of one stream stand between its `before` and `after`, and are read again."""
+    bad = [record for record in codec.iter_decode(body, on_error="yield") if isinstance(record, BadRecord)]
+    rejects = bad[0].before + between.join(record.raw for record in bad) + bad[0].after
+    again = list(codec.iter_decode(rejects, on_error="yield"))
+    assert [record.raw for record in again] == [record.raw for record in bad]
+    assert [record.index for record in again] == [0, 1]
+
+
 def test_what_only_its_place_makes_bad_has_its_bytes_too():
     """A byte order mark in front of another line than the first, and nothing between two commas."""
     for body, raw in ((b"{}\n\xef\xbb\xbf{}\n", b"\xef\xbb\xbf{}"), (b"[{},,{}]", b"")):
