@@ -150,6 +150,14 @@ def test_the_limits_are_those_of_a_record():
     assert isinstance(records[1].error, ContentTooLarge)
 
 
+@pytest.mark.parametrize("piece", [b" ", b"\n", b"x", b"[", b"{", b'"', b",", b"\\"], ids=repr)
+def test_hostile_streams_take_linear_time(piece):
+    """However often a byte is repeated, each in a chunk of its own, reading ends with errors, or without records."""
+    for framing in ("ndjson", "array", None):
+        *_, last = [None, *JsonCodec().iter_decode([piece] * 50_000, framing=framing, on_error="yield")]
+        assert isinstance(last, BadRecord) or not piece.strip()
+
+
 def test_text_that_no_utf_8_holds_is_a_bad_record():
     """A lone surrogate in a text stream is a fault of its record."""
     records = list(JsonCodec().iter_decode(['{"Name":"\ud800"}\n{}\n'], on_error="yield"))
