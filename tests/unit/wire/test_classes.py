@@ -1,4 +1,4 @@
-"""A class that derives from `Carrier` is an attrs class and a class like any other, and works or says why it cannot."""
+"""A class that derives from `Carrier` is an attrs class, and either works like any other class or says why it cannot."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ T = TypeVar("T")
 
 
 class Note(Carrier):
-    """A carrier with a required property, defaults and one that holds the carrier itself."""
+    """A carrier with a required property, with defaults, and with a property that holds the carrier itself."""
 
     note_id: Int32
     text: Maybe[str] = UNSET
@@ -86,7 +86,7 @@ class Mixin:
     kind: ClassVar[str] = "mixed"
 
     def describe(self):
-        """Say what this is."""
+        """Describe the object."""
         return f"a {self.kind} {type(self).__name__}"
 
 
@@ -97,7 +97,7 @@ class Customer(Mixin, ContactEntity, name="Customer"):
     best: ClassVar[int] = 100
 
     def describe(self):
-        """Say more."""
+        """Extend the mixin's description."""
         return super().describe() + f" of {self.name}"
 
     @property
@@ -107,7 +107,7 @@ class Customer(Mixin, ContactEntity, name="Customer"):
 
 
 def test_an_attrs_class_may_hold_a_carrier_class():
-    """`attrs.asdict` and `attrs.has` take a carrier class inside of another value for what it is, a class."""
+    """`attrs.asdict` and `attrs.has` treat a carrier class inside of another value as a class."""
 
     @attrs.frozen
     class Holder:
@@ -141,7 +141,7 @@ def test_what_users_wrote_stays_readable():
 
 
 def test_the_constructor_takes_keywords_only():
-    """The signature is keywords and `extras`, and says which are required."""
+    """The constructor takes keywords only, and its signature says which are required."""
     parameters = inspect.signature(Note).parameters
     assert {each.kind for each in parameters.values()} == {inspect.Parameter.KEYWORD_ONLY}
     assert [name for name, each in parameters.items() if each.default is inspect.Parameter.empty] == ["note_id"]
@@ -157,7 +157,7 @@ def test_the_constructor_takes_keywords_only():
     ids=["copy", "deepcopy", "attrs.evolve", "evolve", "pickle"],
 )
 def test_a_copy_shares_no_extras(again):
-    """What is unknown belongs to one carrier: a copy has its own dictionary, made or not."""
+    """A copy has its own dictionary of unknown members, whether or not the original's was ever looked at."""
     note = Note(note_id=1, extras={"X": 1})
     again(note).extras["Y"] = 2
     assert note.extras == {"X": 1}
@@ -174,7 +174,7 @@ def test_copy_replace_makes_a_changed_copy():
 
 
 def test_extras_that_are_empty_are_none():
-    """Never looked at, looked at and given empty are one state to `==`, `repr`, encoding and pickles."""
+    """Extras that were never looked at, are empty, or were given empty are equal in `==`, `repr`, encoding and pickles."""
     looked = Note(note_id=1)
     assert looked.extras == {}
     given_empty = Note(note_id=1, extras={})
@@ -233,7 +233,7 @@ def test_a_carrier_is_a_class_like_any_other():
 
 
 def test_cached_properties_and_functions_work_on_a_mixin_with_a_dictionary():
-    """What needs an instance's dictionary finds it where a mixin brings one."""
+    """`cached_property` and other functions that need an instance's dictionary work where a mixin brings one."""
 
     class Cached(Mixin, Carrier):
         name: str = ""
@@ -265,22 +265,22 @@ def test_hooks_run_when_reading(codec):
     ],
 )
 def test_an_error_of_a_hook_is_a_fault_at_its_property(body, pointer, message):
-    """Whatever a validator raises is told with the property's pointer, in the sender's spelling."""
+    """An error that a validator raises is a fault at the property's pointer, in the sender's spelling."""
     with pytest.raises(ValidationError) as caught:
         decode(body, type=Checked)
     assert [issue.pointer for issue in caught.value.issues] == [pointer]
     assert message in caught.value.issues[0].message
 
 
-def test_all_faults_of_hooks_are_told():
-    """Two validators that fail are two faults."""
+def test_all_faults_of_hooks_are_reported():
+    """Each validator that fails is a fault of its own."""
     with pytest.raises(ValidationError) as caught:
         decode('{"Size":-1,"Label":"bad"}', type=Checked)
     assert [issue.pointer for issue in caught.value.issues] == ["/Size", "/Label"]
 
 
 def test_hooks_raise_what_they_raise_in_python():
-    """In the constructor and on assignment a hook's own error comes through."""
+    """An error that a hook raises in the constructor or on assignment passes unchanged."""
     with pytest.raises(KeyError):
         Checked(label="lookup")
     checked = Checked()
@@ -291,7 +291,7 @@ def test_hooks_raise_what_they_raise_in_python():
 
 
 def test_post_init_runs_last():
-    """`__attrs_post_init__` sees converted values, and its error is one of the carrier as a whole."""
+    """`__attrs_post_init__` sees converted values, and its error is a fault of the carrier as a whole."""
 
     class Sum(Carrier):
         a: int = attrs.field(default=1, converter=lambda value: value + 1)
@@ -310,7 +310,7 @@ def test_post_init_runs_last():
 
 
 class Swatch(Carrier):
-    """A carrier whose properties have names of their own, said outside and inside of `Maybe`."""
+    """A carrier whose properties have wire names, given inside and outside of `Maybe`."""
 
     foo: Annotated[Maybe[str], WireName("x_foobar")] = UNSET
     bar: Maybe[Annotated[str, WireName("x_bar")]] = UNSET
@@ -318,7 +318,7 @@ class Swatch(Carrier):
 
 
 def test_a_wire_name_counts_inside_and_outside_of_maybe():
-    """Both ways of writing it give the property its exact name."""
+    """A `WireName` inside of `Maybe` and one outside of it give the property its exact wire name."""
     assert [field.name for field in plan_of(Swatch).fields] == ["x_foobar", "x_bar", "#3"]
     swatch = Swatch(foo="a", bar="b")
     assert encode(swatch) == b'{"x_foobar":"a","x_bar":"b","#3":1}'
@@ -335,7 +335,7 @@ def test_a_wire_name_that_json_would_escape_is_refused(name):
 
 
 def define(body: str, **names: Any) -> Any:
-    """The class `Bad` that a class body defines."""
+    """Execute a class body, and return the class `Bad` that it defines."""
     scope = {"attrs": attrs, "Carrier": Carrier, "Maybe": Maybe, "UNSET": UNSET, "Int32": Int32, "Note": Note,
              "Person": Person, "datetime": datetime, **names, "__name__": __name__}  # fmt: skip
     exec(body, scope)
@@ -365,14 +365,14 @@ def define(body: str, **names: Any) -> Any:
     ],
 )  # fmt: skip
 def test_a_class_that_cannot_work_says_so_when_it_is_defined(body, advice):
-    """The TypeError names the class and tells the way out."""
+    """A class that cannot work is a TypeError that names the class and says what to do instead."""
     with pytest.raises(TypeError, match="Bad") as caught:
         define(body)
     assert advice in str(caught.value)
 
 
 def test_a_trailing_base_makes_no_carriers_itself():
-    """A base whose properties wait for an heir says so where it is used as a carrier."""
+    """A base class with `trailing=True` is a TypeError where it is used as a carrier itself."""
     for use in (contactwire.RightsCarrier, lambda: decode(b"{}", type=contactwire.RightsCarrier)):
         with pytest.raises(TypeError, match="derive one"):
             use()
@@ -386,13 +386,13 @@ class Page(Carrier, Generic[T]):
 
 
 class Notes(Page[Note]):
-    """What makes a carrier of it."""
+    """A carrier that gives the generic one its type."""
 
     title: Maybe[str] = UNSET
 
 
 def test_an_heir_of_a_generic_carrier_is_a_carrier():
-    """The type variable stands for what the heir says, on every road."""
+    """In an heir of a generic carrier the type variable is what the heir says, however a body is read or written."""
     body = b'{"Items":[{"NoteId":1,"Weight":5}],"First":{"NoteId":2,"Weight":5},"Title":"x"}'
     notes = decode(body, type=Notes)
     assert notes == Notes(items=[Note(note_id=1)], first=Note(note_id=2), title="x")
@@ -402,13 +402,13 @@ def test_an_heir_of_a_generic_carrier_is_a_carrier():
 
 @pytest.mark.parametrize("cls", [Page, Page[Note]])
 def test_a_generic_carrier_itself_is_refused_with_advice(cls):
-    """What its type variable stands for must be said by a class."""
+    """A generic carrier is refused with the advice to derive a class that gives its type variable."""
     with pytest.raises(TypeError, match="derive a class"):
         decode(b"{}", type=cls)
 
 
 def test_names_in_annotations_mean_what_they_meant_where_they_were_written():
-    """Whatever an heir's module or function calls so changes nothing in what a base declares."""
+    """A name in a base's annotation keeps its meaning, even if an heir's module or function uses it for another thing."""
     Person = Address = EntityElement = StrEnum  # noqa: F841 - names that ContactEntity uses for its own
 
     class Local(ContactEntity):
@@ -421,7 +421,7 @@ def test_names_in_annotations_mean_what_they_meant_where_they_were_written():
 
 
 def test_imports_in_a_function_count_for_its_classes():
-    """A class in a function may name what only that function knows, also by a module's name."""
+    """A class in a function may use that function's names in annotations, also those of an imported module."""
     import datetime as clock
 
     class Inner(Carrier):
@@ -435,8 +435,8 @@ def test_imports_in_a_function_count_for_its_classes():
     assert encode(decode(body, type=Outer)) == body
 
 
-def test_a_name_that_is_never_defined_is_told_at_the_first_use():
-    """The TypeError names the class and the name, and says where it would be looked up."""
+def test_a_name_that_is_never_defined_is_an_error_at_the_first_use():
+    """A name in an annotation that is never defined is a TypeError at first use, with the class and the name."""
 
     class Lost(Carrier):
         other: Maybe[Nowhere] = UNSET  # noqa: F821 - that is the point
@@ -446,13 +446,13 @@ def test_a_name_that_is_never_defined_is_told_at_the_first_use():
 
 
 class Later(Carrier):
-    """Names a class that its module defines further down."""
+    """A carrier that names a class defined after it."""
 
     sooner: Maybe[list[Sooner]] = UNSET
 
 
 class Sooner(Carrier):
-    """Defined behind the class that names it."""
+    """The class that the other one names."""
 
     later: Maybe[Later] = UNSET
 
@@ -464,7 +464,7 @@ def test_carriers_may_name_what_is_defined_later():
 
 
 def forget(make):
-    """Whether the class that `make` gives, used and let go, is freed with what its function knew."""
+    """What is left of the class that `make` returns and of a local of its function: None for each that is freed."""
 
     class Witness:
         pass
@@ -480,7 +480,7 @@ def forget(make):
 
 
 def use(cls):
-    """Read, write, patch, select and describe a class in every way there is."""
+    """Read, write, patch, select from and describe a class in each way that there is."""
     from contactwire import schema
     from contactwire.testing import carriers as strategy
 
@@ -510,7 +510,7 @@ def use(cls):
 
 
 def test_a_class_that_nobody_holds_is_freed():
-    """A class defined in a function goes with that function's locals after every use, recursive ones too."""
+    """A class defined in a function, even a recursive one, is freed with that function's locals after any use."""
 
     def make(witness):
         class Passing(Carrier):
@@ -526,7 +526,7 @@ def test_a_class_that_nobody_holds_is_freed():
 
 
 def test_a_frame_is_not_kept():
-    """Only the names that annotations mention are remembered, not all that the function knows."""
+    """A class remembers only the names that its annotations mention, and not all locals of its function."""
 
     def make(witness):
         class Local(Carrier):
@@ -546,14 +546,8 @@ def test_a_frame_is_not_kept():
     assert ref() is None
 
 
-class Shape(Carrier):
-    """A carrier with an abstract method in a mixin of its own."""
-
-    name: Maybe[str] = UNSET
-
-
 def test_dates_of_callers_are_spelled_as_dotnet_does():
-    """A plain `datetime` goes out in .NET's format, validated or not, wherever it stands."""
+    """A caller's `datetime` is written in .NET's format, validated or not, wherever it stands."""
     from datetime import timedelta, timezone
 
     class Dated(Carrier):
@@ -573,7 +567,7 @@ def test_dates_of_callers_are_spelled_as_dotnet_does():
 
 
 def test_repr_is_in_the_wires_order_and_folds():
-    """What is set is shown as it stands on the wire, for Python, rich and IPython."""
+    """The repr, for Python, rich and IPython, shows the properties that are set, in wire order."""
     contact = ContactEntity(
         field_properties={}, contact_id=5, emails=[EntityElement(value="a" * 60), EntityElement(value="b" * 60)]
     )
@@ -609,8 +603,8 @@ def test_repr_is_in_the_wires_order_and_folds():
     assert printer.out.replace("\n", " ") == repr(contact)
 
 
-def test_abstract_methods_may_come_from_a_mixin():
-    """A mixin with abstract methods of its own metaclass is told as Python tells it: a conflict of metaclasses."""
+def test_a_mixin_with_a_metaclass_of_its_own_is_refused():
+    """A carrier that derives from `abc.ABC` too is a TypeError, since the two metaclasses conflict."""
     with pytest.raises(TypeError):
 
         class Both(abc.ABC, Carrier):
@@ -619,13 +613,13 @@ def test_abstract_methods_may_come_from_a_mixin():
 
 @pytest.mark.parametrize("used", [False, True])
 def test_cloudpickle_carries_a_class_of_a_function(used):
-    """A class that cannot be imported travels by value to another process, with its methods, and works there."""
+    """A class that cannot be imported travels by cloudpickle to another process, where its methods work."""
     import subprocess
 
     import cloudpickle
 
     class Local(ContactEntity, name="Customer"):
-        """A class of a function's."""
+        """A class that a function defines."""
 
         score: Maybe[Int32] = UNSET
         when: Maybe[datetime] = UNSET
@@ -634,7 +628,7 @@ def test_cloudpickle_carries_a_class_of_a_function(used):
         size: int = attrs.field(default=3, converter=int)
 
         def shown(self):
-            """Show it."""
+            """Return the repr with an exclamation mark."""
             return super().__repr__() + "!"
 
     if used:
@@ -650,14 +644,14 @@ def test_cloudpickle_carries_a_class_of_a_function(used):
         print(cls.__doc__)
     """
     done = subprocess.run([sys.executable, "-c", code], input=dumped, capture_output=True, check=False)
-    assert done.stdout.decode() == "A class of a function's.\n", done.stderr.decode()
+    assert done.stdout.decode() == "A class that a function defines.\n", done.stderr.decode()
 
 
 class Plain:
     """A mixin that stands before the carrier."""
 
     def greet(self):
-        """Say so."""
+        """Return a greeting."""
         return "hi"
 
 
@@ -669,7 +663,7 @@ class Mixed(Plain, Carrier):
 
 
 class MixedHeir(Mixed):
-    """An heir of it."""
+    """An heir of the carrier with the mixin."""
 
     c: Maybe[str] = UNSET
 
@@ -685,8 +679,8 @@ def test_a_mixin_may_stand_before_a_carrier_with_hooks(cls):
     assert encode(value, select="a") == encode(Selection.parse("a", cls).apply(value))
 
 
-def test_a_mixins_post_init_runs_on_every_road():
-    """`__attrs_post_init__` counts wherever it comes from."""
+def test_a_mixins_post_init_runs_by_every_path():
+    """`__attrs_post_init__` of a mixin runs however the carrier is made."""
 
     class Late:
         def __attrs_post_init__(self):
@@ -700,7 +694,7 @@ def test_a_mixins_post_init_runs_on_every_road():
 
 
 def test_an_error_of_a_factory_is_a_fault_at_its_property():
-    """A default that cannot be made is told like any other fault, and raised as it is in Python."""
+    """An error of a factory is a fault at its property when reading, and passes unchanged in the constructor."""
 
     class Broken(Carrier):
         a: Int32 = attrs.field(factory=lambda: 1 // 0)
@@ -714,7 +708,7 @@ def test_an_error_of_a_factory_is_a_fault_at_its_property():
 
 
 def test_a_class_that_is_defined_again_frees_the_earlier_one():
-    """In a loop or a notebook a recursive class means itself, not the one that went by its name before."""
+    """A recursive class that is defined again names itself, and the earlier class of that name is freed."""
 
     def define():
         class Again(Carrier):
@@ -734,7 +728,7 @@ def test_a_class_that_is_defined_again_frees_the_earlier_one():
     ids=["copy", "deepcopy", "evolve", "pickle"],
 )
 def test_a_view_stays_a_view(again):
-    """What a selection makes may lack what is required, and so may its copies."""
+    """A view that a selection makes may lack what is required, and so may its copies."""
     view = Selection.parse("text", Note).apply(Note(note_id=1, text="x"), unselected="omit")
     assert encode(again(view)) == b'{"Text":"x"}'
     view.extras = {"X": 1}
@@ -745,7 +739,7 @@ def test_a_view_stays_a_view(again):
 @pytest.mark.parametrize("codec", [JsonCodec(), XmlCodec(), FormCodec()], ids=["json", "xml", "form"])
 @pytest.mark.parametrize("change", [{"note_id": UNSET}, {"note_id": None}, {"weight": UNSET}, {"weight": None}])
 def test_what_must_be_there_is_checked_when_encoding(codec, change):
-    """A missing or null property that no decoder would take so is an EncodeError in every format, nested too."""
+    """A property without `Maybe` that is missing or null is an EncodeError in every format, nested too."""
     note = Note(note_id=1)
     for name, value in change.items():
         setattr(note, name, value)
@@ -756,7 +750,7 @@ def test_what_must_be_there_is_checked_when_encoding(codec, change):
 
 @pytest.mark.parametrize("extras", ["abc", [1], 5, [("a", 1)]])
 def test_extras_are_a_dictionary(extras):
-    """Anything else is a TypeError, in the constructor and on assignment."""
+    """Extras that are no dictionary are a TypeError, in the constructor and on assignment."""
     with pytest.raises(TypeError, match="dictionary"):
         Note(note_id=1, extras=extras)
     with pytest.raises(TypeError, match="dictionary"):
@@ -765,7 +759,7 @@ def test_extras_are_a_dictionary(extras):
 
 @pytest.mark.parametrize("depth", [33, 3000])
 def test_a_deep_carrier_is_an_encode_error(depth):
-    """However deep a carrier nests, the error says so, without following it to the end."""
+    """A carrier that nests too deep is an EncodeError, which is raised without following it to the end."""
     deep = Note(note_id=1)
     for _ in range(depth):
         deep = Note(note_id=1, replies=[deep])
@@ -776,20 +770,20 @@ def test_a_deep_carrier_is_an_encode_error(depth):
 
 @pytest.mark.parametrize("wrong", [5, "x", [5], {"a": 5}, [[5]], [{"NoteId": 2}]], ids=repr)
 def test_a_wrong_value_goes_out_as_it_is_where_nothing_is_validated(wrong):
-    """Without `validate` JSON takes what is of another type, also where carriers of the same class belong."""
+    """With `validate=False` JSON is written with values of wrong types, also in place of carriers."""
     note = Note(note_id=1)
     note.replies = wrong
     assert json.loads(JsonCodec(validate=False).encode(note))["Replies"] == wrong
 
 
 def test_null_stands_in_a_list_at_the_top():
-    """A list or dictionary of carriers or null is read as it came."""
+    """A null in a list or dictionary of carriers at the top of a document is read as null."""
     assert decode(b'[null,{"NoteId":1}]', type=list[Note | None]) == [None, Note(note_id=1)]
     assert decode(b'{"k":null}', type=dict[str, Note | None]) == {"k": None}
 
 
 class Hooked(Carrier):
-    """A carrier with every way that attrs has to meddle with a value."""
+    """A carrier with all the hooks that attrs has for a value."""
 
     size: int = attrs.field(
         default=1,
@@ -810,7 +804,7 @@ def test_hooks_of_every_form():
 
 @pytest.mark.parametrize("body", ['{"Code":"bad"}', '{"code":"bad"}', '{"Code":"bad","Odd":1}'])
 def test_what_a_converter_raises_is_a_fault_at_its_property(body):
-    """Whatever it is, and however the body is read; in the constructor it comes through."""
+    """An error of a converter is a fault at its property when reading, and passes unchanged in the constructor."""
     with pytest.raises(ValidationError) as caught:
         decode(body, type=Hooked)
     assert [issue.pointer.lower() for issue in caught.value.issues] == ["/code"]
@@ -819,12 +813,12 @@ def test_what_a_converter_raises_is_a_fault_at_its_property(body):
 
 
 def test_the_copy_protocol_of_python_3_13():
-    """`__replace__`, which `copy.replace` calls, is `evolve`."""
+    """`__replace__`, which `copy.replace` calls, works as `evolve` does."""
     assert Note(note_id=1).__replace__(text="x") == Note(note_id=1, text="x")
 
 
 def test_an_empty_wire_name_is_refused():
-    """A property needs a name on the wire."""
+    """An empty `WireName` is a TypeError, since a property needs a name on the wire."""
     with pytest.raises(TypeError, match=r"Odd\.a: a wire name cannot be empty"):
 
         class Odd(Carrier):
@@ -832,7 +826,7 @@ def test_an_empty_wire_name_is_refused():
 
 
 def test_names_that_are_not_defined_yet_may_have_attributes_and_items():
-    """Such an annotation is understood at first use, and says then which name is missing."""
+    """An annotation with attributes or items of an undefined name is resolved at first use, or names what is missing."""
 
     class Waiting(Carrier):
         a: Maybe[missing.Thing] = UNSET  # noqa: F821
@@ -843,13 +837,13 @@ def test_names_that_are_not_defined_yet_may_have_attributes_and_items():
 
 
 def test_a_class_may_say_that_it_is_of_another_module():
-    """One that is made by calling the metaclass, in the name of a module that runs no class statement."""
+    """A class that a call of the metaclass makes may name another module as its own."""
     made = type(Carrier)("Made", (Carrier,), {"__module__": "collections", "__annotations__": {"size": int}})
     assert JsonCodec().encode(made(size=5)) == b'{"Size":5}'
 
 
 def test_a_plan_travels_as_its_class():
-    """A pickled plan is the very plan of its class."""
+    """A pickled plan is the very plan of its class when it is read."""
     plan = plan_of(Note)
     assert pickle.loads(pickle.dumps(plan)) is plan
 
@@ -861,11 +855,11 @@ class Stamped(Carrier):
 
 
 class Restamped(Stamped):
-    """An heir of it."""
+    """An heir of the carrier with a date."""
 
 
 class Album(Carrier):
-    """A carrier that holds dates in other carriers only."""
+    """A carrier whose dates are all in other carriers."""
 
     one: Maybe[Stamped] = UNSET
     many: Maybe[list[Stamped]] = UNSET
@@ -876,14 +870,14 @@ class Album(Carrier):
 @pytest.mark.parametrize("validate", [True, False])
 @pytest.mark.parametrize("place", ["one", "many", "named"])
 def test_dates_of_python_are_spelled_wherever_they_are(place, validate, cls):
-    """A `datetime` in a carrier, a list or a dictionary is spelled as .NET does, with validation or without."""
+    """A `datetime` in a carrier, a list or a dictionary is written as .NET does, with validation or without."""
     inner = cls(when=datetime(2020, 1, 2, 3, 4, 5, 120000))
     album = Album(**{place: {"one": inner, "many": [inner], "named": {"a": inner}}[place]})
     assert b'{"When":"2020-01-02T03:04:05.12"}' in JsonCodec(validate=validate).encode(album)
 
 
 def test_wrong_values_are_passed_over_in_the_search_for_dates():
-    """Without validation what stands where carriers belong is written as it is."""
+    """Without validation a wrong value in a carrier's place is skipped in the search for dates, and written as it is."""
     assert JsonCodec(validate=False).encode(Album(one=5, many=5, named=5)) == b'{"One":5,"Many":5,"Named":5}'
 
 
@@ -894,14 +888,14 @@ class Named(Carrier):
 
 
 class Renamed(Named):
-    """An heir that calls it otherwise on the wire."""
+    """An heir that gives the property another wire name."""
 
     label: Annotated[Maybe[str], WireName("Title")] = UNSET
 
 
 @pytest.mark.parametrize("body", ['{"Label":1,"Title":"a"}', '{"label":1,"title":"a"}'])
 def test_a_name_that_an_heir_gave_up_is_unknown(body):
-    """What a sender calls as the base did is an unknown member of the heir, of whatever type."""
+    """A wire name that only the base has is an unknown member of the heir, whatever its value's type."""
     renamed = decode(body, type=Renamed)
     assert renamed.label == "a"
     assert list(renamed.extras.values()) == [1]
@@ -909,13 +903,13 @@ def test_a_name_that_an_heir_gave_up_is_unknown(body):
 
 @pytest.mark.parametrize("name", [*Renamed.__struct_encode_fields__, EXTRAS_MARK + "label"])
 def test_no_sender_reaches_what_a_struct_calls_its_fields(name):
-    """Whatever the fields below a carrier are called, a sender's member of that name is a property or unknown."""
+    """A sender's member that is spelled like a field of the underlying Struct is a property or an unknown member."""
     renamed = decode(json.dumps({name: "x"}), type=Renamed)
     assert renamed == (Renamed(label="x") if name == "Title" else Renamed(extras={name: "x"}))
 
 
 class Hasty(Carrier):
-    """A carrier whose annotation is defined behind it."""
+    """A carrier whose annotation is defined after it."""
 
     label: Maybe[Titled] = UNSET
 
@@ -924,6 +918,6 @@ Titled = Annotated[str, WireName("Title")]
 
 
 def test_a_wire_name_must_be_known_where_the_class_is():
-    """One that turns up later would change the name that the class already has."""
+    """A `WireName` that cannot be resolved when the class is defined is refused, since later it would rename a property."""
     with pytest.raises(TypeError, match=r"Hasty\.label: its WireName must be defined where the class is"):
         plan_of(Hasty)

@@ -1,4 +1,4 @@
-"""What is built at first use: right for all threads that meet there, and built once."""
+"""What is built for a class at its first use is right in all threads, and is built once."""
 
 import pytest
 
@@ -20,7 +20,7 @@ from contactwire.wire import plan_of
 
 
 def fresh():
-    """A class for which nothing is built yet, and a value of it."""
+    """A class for which nothing is built yet, and an instance of it."""
 
     class Leaf(Carrier):
         label: Maybe[str] = UNSET
@@ -50,13 +50,13 @@ USES = {
 
 @pytest.mark.parametrize("name", USES)
 def test_first_use_by_many_threads(at_once, name):
-    """Threads that are the first to use a class all get what one would get alone."""
+    """Threads that use a class at the same time for the first time get what a single thread would get."""
     value = fresh()
     assert at_once(lambda: USES[name](value)) == [value] * 32
 
 
 def test_plans_are_built_once(at_once):
-    """Threads that meet at first use share what one of them built."""
+    """Threads that use a class at the same time for the first time share one plan."""
     cls = type(fresh())
     found = at_once(lambda: plan_of(cls))
     assert len(found) == 32

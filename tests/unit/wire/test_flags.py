@@ -38,14 +38,14 @@ LARGEST = 2**63 - 1
 
 
 class Access(IntFlag):
-    """Python's own flags, as a caller may put them in."""
+    """A Python `Flag`, which a caller may assign."""
 
     READ = 1
     WRITE = 2
 
 
 class Gate(Carrier):
-    """A carrier with flags of its own, also in a list and in a dictionary."""
+    """A carrier with a user's flags, also in a list and in a dictionary."""
 
     access: Maybe[Annotated[str | int, FlagsKind({"Shut": 0, "In": 1, "Out": 4, "Wheels": 16, "Enter": 1})]] = UNSET
     list_of: Maybe[list[Annotated[str | int, FlagsKind([("In", 1), ("Out", 4)])]]] = UNSET
@@ -95,7 +95,7 @@ def rights(mask):
 @pytest.mark.parametrize("name", ["Mask", "mask"])
 @pytest.mark.parametrize("options", [{}, {"duplicates": "error"}, {"unknown": "ignore"}])
 def test_json_spells_rights_alike(sent, kept, name, options):
-    """Each spelling in JSON is read on every road, and written as it is kept."""
+    """Each spelling of flags in JSON is read by every path, and written in the usual one."""
     codec = JsonCodec(**options)
     right = codec.decode(f'{{"{name}":{sent}}}', TableRight)
     assert right.mask == kept
@@ -105,7 +105,7 @@ def test_json_spells_rights_alike(sent, kept, name, options):
 
 @pytest.mark.parametrize(("sent", "kept"), [case[1:] for case in SPELLINGS], ids=[case[0] for case in SPELLINGS])
 def test_builtins_spell_rights_alike(sent, kept):
-    """`from_builtins` and the converter read each spelling as the codec does."""
+    """`from_builtins` and the converter read each spelling of flags as the codec does."""
     data = {"TableRight": {"Mask": JsonCodec().decode(f'{{"x":{sent}}}', TableRight).extras["x"]}}
     for found in (from_builtins(data, ContactEntityWithLinks), make_converter().structure(data, ContactEntityWithLinks)):
         assert found.table_right.mask == kept
@@ -114,7 +114,7 @@ def test_builtins_spell_rights_alike(sent, kept):
 
 @pytest.mark.parametrize(("sent", "kept"), [case[1:] for case in SPELLINGS], ids=[case[0] for case in SPELLINGS])
 def test_texts_spell_rights_alike(sent, kept):
-    """XML and forms read each spelling, and read back what they write."""
+    """XML and forms read each spelling of flags, and read back what they write."""
     text = sent.strip('"')
     found = XmlCodec().decode(f"<TableRight><Mask>{text}</Mask></TableRight>", TableRight)
     assert found == FormCodec().decode(f"Mask={text.replace('+', '%2B')}", TableRight) == TableRight(mask=kept)
@@ -125,7 +125,7 @@ def test_texts_spell_rights_alike(sent, kept):
 @pytest.mark.parametrize("dialect", ["server", "rfc"])
 @pytest.mark.parametrize(("sent", "kept"), [case[1:] for case in SPELLINGS], ids=[case[0] for case in SPELLINGS])
 def test_patches_spell_rights_alike(sent, kept, dialect):
-    """Patches put each spelling into place, as a value and inside of a carrier."""
+    """Patches set each spelling of flags, as a value and inside of a carrier."""
     if dialect == "server" and kept == "select, full":
         kept = "Select, FULL"
     contact = rights("Delete")
@@ -137,7 +137,7 @@ def test_patches_spell_rights_alike(sent, kept, dialect):
 
 
 def test_names_in_any_letter_case_are_known_where_values_are_coerced():
-    """With `coerce`, names in any letter case are the known ones, as the server's reader takes them."""
+    """With `coerce`, names of flags match in any letter case, as for the server's reader."""
     for body in (b'{"Mask":"select, FULL,Archive"}', b'{"mask":"SELECT Full  Archive"}'):
         assert JsonCodec(coerce=True).decode(body, TableRight).mask == "Select, FULL, Archive"
     assert JsonCodec(coerce=True).decode(b'{"Mask":"3"}', FieldRight).mask == "Update"
@@ -147,7 +147,7 @@ def test_names_in_any_letter_case_are_known_where_values_are_coerced():
 @pytest.mark.parametrize("sent", WRONG)
 @pytest.mark.parametrize("options", [{}, {"coerce": True}, {"duplicates": "error"}])
 def test_what_is_no_mask_is_a_fault(sent, options):
-    """A value that is neither text nor a number .NET holds is a fault at its place."""
+    """A mask that is neither text nor a number that .NET holds is a fault at its place."""
     with pytest.raises(ValidationError) as caught:
         JsonCodec(**options).decode(
             f'{{"FieldProperties":{{"Name":{{"fieldRight":{{"mask":{sent}}}}}}}}}', ContactEntityWithLinks
@@ -160,7 +160,7 @@ def test_what_is_no_mask_is_a_fault(sent, options):
 @pytest.mark.parametrize("mask", [True, 1.5, [], ["Select"], object(), 2**63, "\ud800"])
 @pytest.mark.parametrize("codec", CODECS)
 def test_what_is_no_mask_is_not_written(codec, mask):
-    """A mask of a wrong type or range is an EncodeError at its place in every format."""
+    """A mask of a wrong type or range is an EncodeError at its place, in every format."""
     with pytest.raises(EncodeError) as caught:
         codec.encode(rights(mask))
     assert [issue.pointer for issue in caught.value.issues] == ["/TableRight/Mask", "/FieldProperties/Name/FieldRight/Mask"]
@@ -169,7 +169,7 @@ def test_what_is_no_mask_is_not_written(codec, mask):
 @pytest.mark.parametrize("mask", [15, "Select Update", "Select,Update", "3", Access.READ | Access.WRITE])
 @pytest.mark.parametrize("codec", CODECS)
 def test_what_a_caller_puts_in_is_written_in_the_usual_spelling(codec, mask):
-    """A mask that a caller spelled otherwise is written as one that was read."""
+    """A mask that a caller spelled in another way is written in the usual spelling."""
     read = from_builtins(to_builtins(TableRight(mask=mask)), TableRight)
     assert codec.encode(TableRight(mask=mask)) == codec.encode(read)
 
@@ -186,7 +186,7 @@ def test_flags_are_separated_by_blanks_in_xml(validate):
 
 
 def test_a_test_compares_what_flags_mean():
-    """A `test` of a mask by number holds for the same one by name."""
+    """A `test` of a mask by its number holds for the same mask by its names."""
     by_name = rights("FULL")
     for dialect in ("server", "rfc"):
         JsonPatch.parse([{"op": "test", "path": "/TableRight/Mask", "value": 15}], dialect=dialect).apply(by_name)
@@ -196,7 +196,7 @@ def test_a_test_compares_what_flags_mean():
 
 
 def test_a_difference_is_made_of_usual_spellings():
-    """What differs travels in its usual spelling."""
+    """A difference spells flags in the usual way."""
     found = diff(rights("FULL"), rights(3)).to_builtins()
     assert {operation["path"]: operation["value"] for operation in found} == {
         "/TableRight/Mask": "UR",
@@ -206,7 +206,7 @@ def test_a_difference_is_made_of_usual_spellings():
 
 @pytest.mark.parametrize("codec", CODECS)
 def test_flags_of_users_travel(codec):
-    """Flags of a user's own travel in lists and dictionaries too, and are compared there."""
+    """A user's flags travel in lists and dictionaries, and compare there by meaning."""
     data = {"Access": 21, "ListOf": [5, "Out In", 2], "Named": {"a": 4, "b": None}}
     gate = from_builtins(data, Gate)
     assert gate == Gate(access="In, Out, Wheels", list_of=["In, Out", "Out, In", 2], named={"a": "Out", "b": None})
@@ -217,7 +217,7 @@ def test_flags_of_users_travel(codec):
 
 
 def test_flags_may_fill_all_bits():
-    """Flags may be as many as .NET's largest enumeration has, and one of them may mean all."""
+    """An enumeration may have as many flags as .NET's largest one, and one of them may mean all."""
 
     class Wide(Carrier):
         bits: Maybe[Annotated[str | int, FlagsKind({f"Bit{bit}": 2**bit for bit in range(63)} | {"All": -1})]] = UNSET
@@ -230,7 +230,7 @@ def test_flags_may_fill_all_bits():
 
 
 def test_the_schema_of_flags_is_a_text_or_a_number():
-    """A JSON Schema takes a mask as text or as an integer, and nothing else."""
+    """The JSON Schema of flags takes text or an integer, and nothing else."""
     validator = jsonschema.Draft202012Validator(json_schema(TableRight))
     assert all(validator.is_valid({"Mask": mask}) for mask in ("FULL", "Archive", "", 15, -1, LARGEST, None))
     assert not any(validator.is_valid({"Mask": mask}) for mask in (True, 1.5, [], {}, LARGEST + 1))

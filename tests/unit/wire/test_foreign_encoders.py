@@ -1,4 +1,4 @@
-"""Carriers in the hands of encoders that are not this library's: what comes out is right, or it is an error."""
+"""Encoders of other libraries write a carrier right or raise an error."""
 
 import json
 from copy import deepcopy
@@ -57,7 +57,7 @@ CARRIERS = {
 
 
 def attributes(value):
-    """What a hook makes of an object that may have a dictionary."""
+    """The attributes of an object, as a hook may return them for any object."""
     return value.__dict__
 
 
@@ -108,40 +108,40 @@ def check(encoder, carrier):
 @pytest.mark.parametrize("name", CARRIERS)
 @pytest.mark.parametrize("encoder", ENCODERS)
 def test_right_or_an_error(encoder, name):
-    """Whatever an encoder does with what it does not know, it writes no wrong body."""
+    """An encoder of another library writes no wrong body, whatever hook it is given."""
     check(encoder, CARRIERS[name])
 
 
 @pytest.mark.parametrize("encoder", ENCODERS)
 @given(carrier=carriers(ContactEntity))
 def test_any_carrier_is_right_or_an_error(encoder, carrier):
-    """The same holds for carriers of every shape."""
+    """An encoder of another library writes any carrier right, or raises an error."""
     check(encoder, carrier)
 
 
 @pytest.mark.parametrize("name", ["nothing special", "plain date-times", "flags by name", "open enumerations"])
 def test_msgspec_alone_writes_what_it_knows(name):
-    """A carrier without ticks and without unknown members needs no hook."""
+    """Msgspec writes a carrier without ticks and without unknown members, and needs no hook."""
     carrier = CARRIERS[name]
     assert decode(msgspec.json.encode(carrier), type=type(carrier)) == carrier
 
 
 @pytest.mark.parametrize("hook", [str, repr, format])
 def test_unknown_members_say_what_to_do(hook):
-    """A hook that asks unknown members for a text gets an error that names the functions to call."""
+    """A hook that asks for the text of unknown members gets an error that names the functions to call."""
     for write in (msgspec.json.encode, msgspec.to_builtins):
         with pytest.raises(TypeError, match=r"write the whole carrier with contactwire\.encode or to_builtins"):
             write(CARRIERS["nested unknown members"], enc_hook=hook)
 
 
 def test_unknown_members_say_what_to_do_without_a_hook():
-    """Msgspec's own error names the function to call."""
+    """Without a hook, msgspec's own error for unknown members names the function to call."""
     with pytest.raises(TypeError, match=r"use contactwire\.encode"):
         msgspec.json.encode(CARRIERS["unknown members"])
 
 
 def test_the_hook_to_use():
-    """`str` is a hook that writes all but unknown members, and `json` takes `to_builtins` for everything."""
+    """The hook `str` writes all but unknown members, and the hook `to_builtins` makes `json` write everything."""
     assert msgspec.json.encode(CARRIERS["ticks"], enc_hook=str) == encode(CARRIERS["ticks"])
     carrier = CARRIERS["nested unknown members"]
     assert json.loads(json.dumps({"contact": carrier}, default=contactwire.to_builtins)) == {

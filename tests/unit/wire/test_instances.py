@@ -21,7 +21,7 @@ from contactwire.wire import ListKind, NestedKind, kind_of, plan_of
 
 
 def test_every_property_defaults_to_unset():
-    """A carrier without arguments has nothing set."""
+    """A carrier constructed without arguments has all properties UNSET."""
     contact = ContactEntity()
     assert all(getattr(contact, field.attribute) is UNSET for field in plan_of(ContactEntity).fields)
 
@@ -34,26 +34,26 @@ def test_unset_is_one_falsy_object():
 
 
 def test_a_wrong_keyword_fails_as_in_python():
-    """An unknown keyword is a TypeError."""
+    """An unknown keyword in the constructor is a TypeError."""
     with pytest.raises(TypeError, match="nmae"):
         ContactEntity(nmae="x")
 
 
 def test_a_misspelled_attribute_fails():
-    """Carriers are slotted, so a typo in an assignment does not go unnoticed."""
+    """Assigning a misspelled attribute is an AttributeError, since carriers have slots."""
     with pytest.raises(AttributeError):
         ContactEntity().nmae = "x"
 
 
 def test_repr_shows_what_is_set():
-    """The repr lists set properties and extras that are there, in order, and nothing else."""
+    """The repr lists the properties that are set and the extras, in order."""
     assert repr(ContactEntity()) == "ContactEntity()"
     contact = ContactEntity(contact_id=5, name=None, extras={"X": 1})
     assert repr(contact) == "ContactEntity(contact_id=5, name=None, extras={'X': 1})"
 
 
 def test_extras_are_made_when_looked_at():
-    """Each carrier has extras of its own, empty until used."""
+    """Each carrier has extras of its own, which are empty until used."""
     one, other = ContactEntity(), ContactEntity()
     assert one.extras == {}
     one.extras["X"] = 1
@@ -85,7 +85,7 @@ def test_a_deep_copy_shares_nothing():
 
 
 def test_asdict_gives_attributes():
-    """attrs.asdict turns nested carriers into dictionaries by attribute."""
+    """`attrs.asdict` turns nested carriers into dictionaries by attribute."""
     shown = attrs.asdict(ContactEntity(name="x", emails=[EntityElement(value="a")]), filter=lambda _, v: v is not UNSET)
     assert shown == {"name": "x", "emails": [{"value": "a", "extras": {}}], "extras": {}}
 
@@ -96,19 +96,19 @@ def test_null_and_absent_differ():
 
 
 def test_a_carrier_may_be_changed():
-    """Properties are assignable."""
+    """A carrier's properties can be assigned."""
     contact = ContactEntity()
     contact.name = "x"
     assert contact == ContactEntity(name="x")
 
 
 def test_the_plan_is_built_once():
-    """Every call gives the same plan."""
+    """`plan_of` returns the same plan at every call."""
     assert plan_of(ContactEntity) is plan_of(ContactEntity)
 
 
 def test_a_plan_finds_names_in_any_letter_case():
-    """`find` knows a property by whatever letter case the sender used, but folds ASCII only."""
+    """A plan's `find` matches a name in any letter case, for ASCII letters only."""
     plan = plan_of(ContactEntity)
     assert plan.find("CONTACTID") is plan.by_name["ContactId"]
     assert plan.find("\u212aananame") is None
@@ -116,26 +116,26 @@ def test_a_plan_finds_names_in_any_letter_case():
 
 
 def test_base_members_have_a_lower_level():
-    """The rights that most carriers share are declared by the base, the links by the outermost heir."""
+    """In a plan, the rights of the base class have a lower level than the links of the outermost heir."""
     levels = {field.name: field.level for field in plan_of(ContactEntityWithLinks).fields}
     assert levels["TableRight"] < levels["ContactId"] < levels["_Links"]
 
 
 def test_an_ordinary_class_is_no_carrier():
-    """A plan of a class that is no carrier is a TypeError that says what to do."""
+    """`plan_of` an ordinary class is a TypeError that says what to do."""
     with pytest.raises(TypeError, match="derive it from"):
         plan_of(int)
 
 
 @pytest.mark.parametrize("annotation", [object, set[str], dict[int, str], str | int, bytes])
 def test_an_annotation_that_says_no_kind_is_refused(annotation):
-    """A type that no format carries is a TypeError."""
+    """An annotation of a type that no format carries is a TypeError."""
     with pytest.raises(TypeError):
         kind_of(annotation)
 
 
 def test_a_bad_annotation_names_its_property():
-    """The TypeError names the class and the attribute."""
+    """The TypeError for a bad annotation names the class and the attribute."""
     with pytest.raises(TypeError, match=r"Bad\.value"):
 
         class Bad(Carrier):
@@ -143,7 +143,7 @@ def test_a_bad_annotation_names_its_property():
 
 
 def test_two_spellings_of_one_name_are_refused():
-    """Properties that differ in letter case only could not be told apart on the wire."""
+    """Two properties whose names differ in letter case only are refused, since the wire could not tell them apart."""
     with pytest.raises(TypeError, match="letter case"):
 
         class Twice(Carrier):
@@ -160,7 +160,7 @@ def test_a_private_attribute_is_no_property():
 
 
 def test_a_recursive_carrier_refers_to_itself():
-    """Child items are list items themselves."""
+    """A recursive carrier's plan refers to itself: the child items of a list item are list items."""
     assert plan_of(SelectableMDOListItem).by_name["ChildItems"].kind == ListKind(
         NestedKind(SelectableMDOListItem), nullable=True
     )

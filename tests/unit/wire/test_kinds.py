@@ -1,4 +1,4 @@
-"""Every kind of value that Python has a type for travels whole in every format, or the class says why it cannot."""
+"""Every kind of value that Python has a type for survives in every format, or its class says why it cannot."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ BODY = (
 
 @pytest.mark.parametrize("options", [{}, {"validate": False}, {"duplicates": "error"}, {"coerce": True}])
 def test_every_kind_travels_in_json(options):
-    """Values come back equal and of the same type, decimals to the digit."""
+    """Each kind comes back from JSON equal and of the same type, decimals to the digit."""
     codec = JsonCodec(**options)
     assert codec.encode(PARCEL).decode() == BODY
     read = codec.decode(BODY, Parcel)
@@ -97,7 +97,7 @@ def test_every_kind_travels_in_json(options):
     [XmlCodec(), XmlCodec(dialect="datacontract"), XmlCodec(dialect="services"), FormCodec(), FormCodec(style="brackets")],
 )
 def test_every_kind_travels_in_xml_and_forms(codec):
-    """What JSON holds, the formats that have nothing but text hold too."""
+    """Each kind comes back from XML and forms too, which hold text only."""
     read = codec.decode(codec.encode(PARCEL), Parcel)
     assert read == PARCEL
     assert str(read.price) == "1234.50"
@@ -105,7 +105,7 @@ def test_every_kind_travels_in_xml_and_forms(codec):
 
 
 def test_every_kind_has_builtins_and_structures_with_cattrs():
-    """`to_builtins` gives wire values, `from_builtins` and the converter take them."""
+    """Each kind becomes builtins by `to_builtins`, and comes back by `from_builtins` and the converter."""
     data = to_builtins(PARCEL)
     assert from_builtins(data, Parcel) == PARCEL
     assert make_converter().structure(data, Parcel) == PARCEL
@@ -129,7 +129,7 @@ def test_every_kind_has_builtins_and_structures_with_cattrs():
     ],
 )
 def test_a_wrong_value_is_a_fault_at_its_pointer(body, pointer, expected):
-    """What is no value of the kind is told with what would be one, with unknown members beside it too."""
+    """A wrong value is a fault at its pointer, says what would be right, and is found beside unknown members too."""
     for text in (body, '{"X":1,' + body[1:]):
         with pytest.raises(ValidationError) as caught:
             decode(text, type=Parcel)
@@ -152,13 +152,13 @@ def test_a_wrong_value_is_a_fault_at_its_pointer(body, pointer, expected):
     ],
 )
 def test_a_value_of_another_type_is_not_encoded(wrong):
-    """Encoding checks the exact kind."""
+    """Encoding refuses a value of a type that is near but not exact."""
     with pytest.raises(EncodeError):
         encode(Parcel(**wrong))
 
 
 def test_a_time_is_refused_with_the_reason():
-    """Python's time has six digits where the wire has seven."""
+    """`datetime.time` is refused as an annotation, since it has six digits where the wire has seven."""
     with pytest.raises(TypeError, match="seven fraction digits"):
 
         class Late(Carrier):
@@ -175,7 +175,7 @@ def test_a_time_is_refused_with_the_reason():
     ],
 )
 def test_an_enumeration_that_cannot_travel_is_refused(members):
-    """Values of mixed or other types, and flags, are TypeErrors when the class is defined."""
+    """An enumeration of flags, or with values of mixed or other types, is a TypeError when the class is defined."""
     with pytest.raises(TypeError, match="Odd"):
 
         class Odd(Carrier):
@@ -183,7 +183,7 @@ def test_an_enumeration_that_cannot_travel_is_refused(members):
 
 
 def test_the_schema_says_the_same():
-    """JSON Schema takes what is read and refuses what is not."""
+    """The JSON Schema of each kind takes what is read and refuses what is not."""
     import json
 
     validator = jsonschema.Draft202012Validator(json_schema(Parcel), format_checker=jsonschema.FormatChecker())
@@ -204,7 +204,7 @@ def test_the_schema_says_the_same():
     ],
 )
 def test_a_decimal_has_no_more_digits_than_can_be_written(body, media_type):
-    """A short text cannot stand for a long number, in any format, and never fails otherwise than with its pointer."""
+    """A short text for a long decimal is a fault at its pointer, in every format."""
     with pytest.raises(ValidationError) as caught:
         decode(body, media_type, type=Parcel)
     assert [issue.pointer for issue in caught.value.issues] == ["/Price"]
@@ -214,7 +214,7 @@ def test_a_decimal_has_no_more_digits_than_can_be_written(body, media_type):
 
 
 def test_coercing_takes_an_exact_name_first():
-    """Of two members that differ in letter case only, the one that is spelled so is meant."""
+    """With `coerce`, the member spelled exactly as the text wins over one that differs in letter case."""
     letters = enum.StrEnum("Letters", {"LOWER": "a", "UPPER": "A"})
 
     class Cased(Carrier):
@@ -225,7 +225,7 @@ def test_coercing_takes_an_exact_name_first():
 
 
 def test_an_enumeration_is_read_by_the_numbers_that_it_declares():
-    """With `coerce`, a numbered enumeration of a user's own is read by number too, and one without numbers is not."""
+    """With `coerce`, a user's enumeration that declares numbers is read by number too, and one without is not."""
 
     class Size(NumberedEnum):
         SMALL = "Small", 10
@@ -252,7 +252,7 @@ def test_an_enumeration_is_read_by_the_numbers_that_it_declares():
 
 
 def test_an_enumerations_missing_hook_is_not_asked():
-    """A closed enumeration has the values that it lists, on every road."""
+    """A closed enumeration has only the values that it lists: its `_missing_` is not called, however a body is read."""
 
     class Forgiving(enum.Enum):
         ONLY = "a"

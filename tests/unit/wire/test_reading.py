@@ -9,12 +9,12 @@ VALUES = [(UNSET, "default"), (None, "default"), ("", ""), (0, 0), (False, False
 
 @pytest.mark.parametrize(("value", "expected"), VALUES)
 def test_a_default_replaces_absent_and_null_alone(value, expected):
-    """A value that is falsy is a value; only what is absent or null gives the default."""
+    """`value_or` gives the default for absent and null only, and not for other falsy values."""
     assert value_or(value, "default") == expected
 
 
 def test_a_value_comes_back_itself():
-    """Nothing is copied, neither the value nor the default."""
+    """`value_or` copies neither the value nor the default."""
     contact = ContactEntity(domains=["a.example"])
     empty: list[str | None] = []
     assert value_or(contact.domains, empty) is contact.domains
@@ -22,7 +22,7 @@ def test_a_value_comes_back_itself():
 
 
 def test_absent_is_falsy():
-    """`or` and `if` treat an absent property as they treat an empty one."""
+    """`or` and `if` treat an absent property as false."""
     contact = ContactEntity()
     assert not contact.name
     assert (contact.name or "nobody") == "nobody"

@@ -1,4 +1,4 @@
-"""A user's own classes that derive from `Carrier` have all the powers of the library's."""
+"""A user's class that derives from `Carrier` can do all that the library's carriers can."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from contactwire import (
 
 
 class Colour(StrEnum):
-    """An open enumeration of a user's."""
+    """A user's open enumeration."""
 
     RED = "Red"
     BLUE = "Blue"
 
 
 class Tag(Carrier):
-    """A carrier from scratch: no base class."""
+    """A carrier that derives from `Carrier` alone."""
 
     label: Maybe[str] = UNSET
     colour: Maybe[Colour | str] = UNSET
@@ -65,7 +65,7 @@ class Node(Carrier):
 
 
 class Leaf(Node):
-    """A subclass adds properties behind those of its base."""
+    """A subclass with properties behind those of its base."""
 
     colours: Maybe[list[Colour]] = UNSET
 
@@ -77,7 +77,7 @@ class Defined(Carrier):
     count: int = 3
 
     def doubled(self):
-        """Count twice."""
+        """Twice the count."""
         return self.count * 2
 
 
@@ -121,7 +121,7 @@ BODY = (
 
 
 def test_a_users_carrier_travels():
-    """Every kind of property of a nested, recursive, subclassed carrier survives, by both paths."""
+    """Every kind of property of a nested, recursive, derived carrier survives, by both paths of the codec."""
     for codec in (JsonCodec(), JsonCodec(duplicates="error"), JsonCodec(validate=False)):
         assert codec.decode(BODY, Leaf) == LEAF
         assert codec.encode(LEAF) == BODY
@@ -134,7 +134,7 @@ def test_a_users_carrier_pickles():
 
 
 def test_faults_in_a_users_carrier_have_pointers():
-    """Wrong values deep inside lists and dictionaries are all reported."""
+    """Each wrong value deep inside lists and dictionaries of a user's carrier is a fault with a pointer."""
     body = """{"Big": 9223372036854775808, "Grid": [[1, "2"], 3], "Scores": {"a": "x"}, "Others": {"k": [{"Id": 1.5}]},
       "Colours": [1]}"""
     with pytest.raises(ValidationError) as caught:
@@ -154,27 +154,27 @@ def test_faults_in_a_users_carrier_have_pointers():
     ],
 )
 def test_wrong_values_in_a_users_carrier_are_not_encoded(value, pointers):
-    """Encoding checks the items of a user's lists and dictionaries too."""
+    """Encoding checks the items of lists and dictionaries in a user's carrier."""
     with pytest.raises(EncodeError) as caught:
         encode(value)
     assert [issue.pointer for issue in caught.value.issues] == pointers
 
 
 def test_a_carrier_has_methods_and_defaults():
-    """A carrier is a class like any other: methods work, and so do defaults."""
+    """A carrier may have methods and defaults."""
     assert Defined(name="x").doubled() == 6
     assert decode('{"Name": "x", "X": 1}', type=Defined) == Defined(name="x", count=3, extras={"X": 1})
     assert encode(Defined(name=None)) == b'{"Name":null,"Count":3}'
 
 
 def test_a_default_counts_where_the_property_is_absent():
-    """What the class says of an absent property holds on every road: with unknown members, and with names in any case."""
+    """A default counts for an absent property, also beside unknown members and names in other letter cases."""
     for body in ('{"Name": "x"}', '{"Name": "x", "X": 1}', '{"name": "x"}'):
         assert decode(body, type=Defined).count == 3
 
 
 def test_a_property_without_maybe_is_required():
-    """A missing property is a fault at its pointer, and so is null where the annotation has no None."""
+    """A property without `Maybe` is required: missing is a fault at its pointer, and so is null unless None is allowed."""
     for body, pointers in (('{"X": 1}', ["/Name"]), ('{"count": null}', ["/count", "/Name"])):
         with pytest.raises(ValidationError) as caught:
             decode(body, type=Defined)
@@ -182,14 +182,14 @@ def test_a_property_without_maybe_is_required():
 
 
 def test_a_users_validator_runs():
-    """A validator of the class makes a fault with a pointer out of a wrong value."""
+    """A value that a user's validator refuses is a fault at its pointer."""
     assert decode('{"Size": 3}', type=Checked).size == 3
     with pytest.raises(ValidationError, match="negative"):
         decode('{"Size": -3}', type=Checked)
 
 
 def test_a_carrier_may_have_another_name_on_the_wire():
-    """`name` is what the carrier is called."""
+    """The class option `name` is the carrier's name on the wire."""
     from contactwire.wire import plan_of
 
     class Local(Carrier, name="Customer"):
@@ -200,7 +200,7 @@ def test_a_carrier_may_have_another_name_on_the_wire():
 
 
 def test_carriers_may_be_defined_in_a_function():
-    """Local carriers may refer to themselves and to earlier ones."""
+    """A carrier that a function defines may name itself and earlier local carriers."""
 
     class Inner(Carrier):
         value: Maybe[str] = UNSET
@@ -214,7 +214,7 @@ def test_carriers_may_be_defined_in_a_function():
 
 
 def test_two_carriers_of_one_name_do_not_mix():
-    """Classes that share a name have plans and compiled functions of their own."""
+    """Two classes with the same name have plans and compiled functions of their own."""
 
     def make(annotation):
         class Same(Carrier):
@@ -230,7 +230,7 @@ def test_two_carriers_of_one_name_do_not_mix():
 
 
 def test_an_override_stands_once():
-    """A subclass may redefine a property; it stands where the subclass declares it."""
+    """A property that a subclass redefines stands where the subclass declares it, and only there."""
     from contactwire.wire import plan_of
 
     class Base(Carrier):
@@ -245,7 +245,7 @@ def test_an_override_stands_once():
 
 
 def test_a_carrier_in_executed_code_may_name_itself():
-    """A class whose module cannot be asked for its names still finds its own."""
+    """A class in executed code, whose module is not importable, may name itself."""
     namespace = {"__name__": "nowhere"}
     source = "from contactwire import Carrier, Maybe\nclass Node(Carrier):\n    children: Maybe[list['Node']]\n"
     exec(compile(source, "nowhere", "exec", dont_inherit=True), namespace)
