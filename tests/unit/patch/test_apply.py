@@ -1,4 +1,4 @@
-"""JSON Patch on carriers: both dialects, what null and absent mean, errors that name the operation and the place."""
+"""JSON Patch on carriers: both dialects, null and absent, and errors that name the operation and the place."""
 
 import copy
 import pickle
@@ -32,7 +32,7 @@ from tests.inside import containers
 
 
 def contact(**changes):
-    """A contact with a little of everything."""
+    """A contact with properties of several kinds."""
     return ContactEntity(
         contact_id=5,
         name="Elan",
@@ -46,12 +46,12 @@ def contact(**changes):
 
 
 def apply(operations, target=None, dialect="server"):
-    """What a patch makes of a contact."""
+    """The contact that a patch makes of the test's contact."""
     return JsonPatch.parse(operations, dialect).apply(contact() if target is None else target)
 
 
 EFFECTS = [
-    # name, operation, the path it changes, what is there then, per dialect
+    # The name, the operation, the path that it changes, and the value there afterwards, per dialect.
     ("replace a property", {"op": "replace", "path": "/Name", "value": "x"}, "name", "x", "x"),
     ("any letter case", {"op": "replace", "path": "/nAME", "value": "x"}, "name", "x", "x"),
     ("replace with null", {"op": "replace", "path": "/Name", "value": None}, "name", None, None),
@@ -219,7 +219,7 @@ EFFECTS = [
     ("operation", "attribute", "server", "rfc"), [case[1:] for case in EFFECTS], ids=[case[0] for case in EFFECTS]
 )
 def test_an_operation_on_a_contact(operation, attribute, server, rfc, dialect):
-    """Each operation has its effect or its error in each dialect; the rest of the contact and the whole target stay."""
+    """Each operation has its effect or its error in each dialect, and changes nothing else in the contact or the target."""
     expected = server if dialect == "server" else rfc
     target = contact()
     if isinstance(expected, type):
@@ -233,7 +233,7 @@ def test_an_operation_on_a_contact(operation, attribute, server, rfc, dialect):
 
 
 def test_the_server_makes_what_is_missing_on_a_path():
-    """A path through an absent or null carrier makes it; nothing but what it names is set."""
+    """The server makes an absent or null carrier on a path, and sets nothing but what the path names."""
     for category in (UNSET, None):
         made = apply([{"op": "replace", "path": "Category/Id", "value": 123}], ContactEntity(category=category))
         assert made == ContactEntity(category=Category(id=123))
@@ -241,7 +241,7 @@ def test_the_server_makes_what_is_missing_on_a_path():
 
 @pytest.mark.parametrize("path", ["/department", "Department", "department", "/DEPARTMENT"])
 def test_the_servers_paths_are_relaxed(path):
-    """Any letter case, and the leading slash is optional."""
+    """A path in the server's dialect matches in any letter case, and may lack the leading slash."""
     assert apply([{"op": "add", "path": path, "value": "x"}]).department == "x"
 
 
@@ -261,12 +261,12 @@ SEEN = [
 
 @pytest.mark.parametrize(("operation", "expected"), SEEN)
 def test_the_vendors_examples(operation, expected):
-    """The operations seen in the vendor's documentation do what they say."""
+    """The operations in the vendor's documentation do what it says."""
     assert to_builtins(apply([operation], ContactEntity())) == expected
 
 
 def test_move_and_copy_between_typed_places():
-    """A value goes where it fits; where another kind is wanted, it is a fault."""
+    """`move` and `copy` put a value where its kind fits, and are a fault where it does not."""
     operations = [
         {"op": "copy", "from": "/Phones", "path": "/Emails"},
         {"op": "replace", "path": "/Emails/0/Value", "value": "x"},
@@ -282,7 +282,7 @@ def test_move_and_copy_between_typed_places():
 
 
 def test_unknown_properties_are_added_and_nothing_else_is_unknown():
-    """`add` keeps an unknown property in `extras`; the other operations find it there, or are told the nearest name."""
+    """`add` keeps an unknown property in `extras`; other operations find it there or get the nearest name in the error."""
     made = apply([{"op": "add", "path": "/New", "value": {"a": [1]}}, {"op": "replace", "path": "/New/a/0", "value": 2}])
     assert made.extras == {"New": {"a": [2]}}
     assert apply([{"op": "remove", "path": "/New/a"}], made).extras == {"New": {}}
@@ -318,7 +318,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(("operations", "dialect", "pointers"), FAULTS)
 def test_values_that_do_not_fit_are_all_reported(operations, dialect, pointers):
-    """The pointers are the operations' paths as sent and what follows inside the value; messages name the operation."""
+    """Each value that does not fit is an issue with the operation's path as sent and the pointer inside the value."""
     with pytest.raises(ValidationError) as caught:
         apply(operations, dialect=dialect)
     assert [issue.pointer for issue in caught.value.issues] == pointers
@@ -338,7 +338,7 @@ PATHS = [
 
 @pytest.mark.parametrize(("path", "position", "suggestion"), PATHS)
 def test_a_path_that_leads_nowhere_says_where(path, position, suggestion):
-    """The error has the path as sent, the place in it, the operation, and the nearest property."""
+    """The error for a path that leads nowhere has the path, the place in it, the operation and the nearest property."""
     with pytest.raises(PathError) as caught:
         apply([{"op": "test", "path": "/Name", "value": "Elan"}, {"op": "replace", "path": path, "value": 1}])
     error = caught.value
@@ -407,7 +407,7 @@ def test_tests_compare_by_json_value(path, value, passes, dialect):
 
 
 def test_absent_tests_as_null_in_the_servers_dialect():
-    """The server has no absent: there it is null; in the standard it is nothing, which equals nothing."""
+    """Absent equals null in a `test` of the server's dialect, and equals nothing in the standard's."""
     for operation in (
         {"op": "test", "path": "/Department", "value": None},
         {"op": "test", "path": "/Category", "value": {"Id": 3, "Value": "Customer", "Tooltip": None}},
@@ -418,7 +418,7 @@ def test_absent_tests_as_null_in_the_servers_dialect():
 
 
 def test_a_failed_test_changes_nothing():
-    """It names the operation, what was expected and what is there."""
+    """A failed `test` names the operation, the expected value and the value there, and changes nothing."""
     target = contact()
     with pytest.raises(PatchConflict) as caught:
         apply([{"op": "remove", "path": "/Name"}, {"op": "test", "path": "/Category", "value": {"Id": 4}}], target)
@@ -429,7 +429,7 @@ def test_a_failed_test_changes_nothing():
 
 
 def test_the_result_shares_what_is_not_touched():
-    """Only what lies on a path is copied, once; an empty patch gives a new contact as well."""
+    """The patched contact shares what lies on no path, and an empty patch makes a new contact too."""
     target = contact()
     result = apply(
         [{"op": "replace", "path": "/Phones/0/Value", "value": "x"}, {"op": "add", "path": "/New", "value": 1}], target
@@ -472,7 +472,7 @@ APPENDING = [
     ("target", "operation", "copies"), [case[1:] for case in APPENDING], ids=[case[0] for case in APPENDING]
 )
 def test_a_patch_copies_once_what_it_changes(target, operation, copies, monkeypatch):
-    """Each list, carrier and object on its operations' paths, however many they are; all else is shared."""
+    """A patch copies each list, carrier and object on its paths once, however many operations it has."""
     copied = []
 
     def counting(value):
@@ -493,7 +493,7 @@ def test_a_patch_copies_once_what_it_changes(target, operation, copies, monkeypa
 
 
 def test_lists_of_carriers_and_plain_json():
-    """A document may be a list of contacts, or no carrier at all."""
+    """A document may be a list of contacts, or plain JSON."""
     made = apply(
         [{"op": "add", "path": "/-", "value": {"Name": "x"}}, {"op": "replace", "path": "0/Name", "value": "y"}], [contact()]
     )
@@ -511,7 +511,7 @@ def test_lists_of_carriers_and_plain_json():
 
 
 def test_names_of_plain_json_in_any_letter_case():
-    """The very same name comes first, another letter case second; what was removed is not found again."""
+    """In plain JSON a name that matches exactly comes before one in another letter case, and a removed name is not found."""
     assert apply([{"op": "replace", "path": "/A", "value": 1}], {"a": 0, "A": 0}) == {"a": 0, "A": 1}
     operations = [
         {"op": "remove", "path": "/X"},
@@ -524,7 +524,7 @@ def test_names_of_plain_json_in_any_letter_case():
 
 
 def test_the_users_own_carriers():
-    """Recursive carriers, numbers, validators of a class: all are honoured."""
+    """Patches work on a user's recursive carriers, on all numbers, and run a class's validators."""
 
     class Node(Carrier):
         size: Maybe[float] = attrs.field(default=UNSET, validator=lambda _, __, value: _refuse(value))
@@ -548,7 +548,7 @@ def test_the_users_own_carriers():
 
 
 def test_patches_are_values():
-    """Immutable, hashable, equal whatever the order of members, and pickled whole."""
+    """A patch is immutable, hashable, equal to one with its members in another order, and pickles whole."""
     one = JsonPatch.parse([{"op": "add", "path": "/A", "value": {"a": 1, "b": [2]}}, {"op": "remove", "path": "B"}])
     other = JsonPatch.parse([{"value": {"b": [2], "a": 1}, "path": "/A", "op": "add"}, {"op": "remove", "path": "B"}])
     assert one == other
@@ -575,7 +575,7 @@ def test_patches_are_values():
 
 
 def test_a_patch_keeps_nothing_of_what_it_was_parsed_from():
-    """Changing the document afterwards, or what a patch wrote, changes no patch."""
+    """Changing the document that a patch was parsed from, or what the patch wrote, does not change the patch."""
     document = [{"op": "add", "path": "/New", "value": {"a": []}}]
     patch = JsonPatch.parse(document)
     document[0]["value"]["a"].append(1)
@@ -584,7 +584,7 @@ def test_a_patch_keeps_nothing_of_what_it_was_parsed_from():
 
 
 def test_a_long_number_as_text_takes_time_in_proportion():
-    """A refusal after many digits does not try each of their number: a hundred thousand would take minutes."""
+    """Refusing an index of a hundred thousand digits takes time in proportion to the digits."""
     with pytest.raises(ValidationError, match="/Address/Wgs84Latitude"):
         apply([{"op": "add", "path": "/Address/Wgs84Latitude", "value": "1" * 100_000 + "x"}])
 
@@ -605,21 +605,21 @@ MALFORMED = [
 
 @pytest.mark.parametrize(("document", "pointers", "message"), MALFORMED)
 def test_parsing_reports_all_faults(document, pointers, message):
-    """Each fault has the operation's index and member in its pointer."""
+    """Parsing reports every fault with the operation's index and member in its pointer."""
     with pytest.raises(ValidationError, match=message) as caught:
         JsonPatch.parse(document)
     assert [issue.pointer for issue in caught.value.issues] == pointers
 
 
 def test_an_unknown_dialect_is_the_callers_mistake():
-    """There are two."""
+    """A dialect other than `server` and `rfc` is a ValueError."""
     for make in (JsonPatch.parse, JsonPatch, MergePatch.parse):
         with pytest.raises(ValueError, match="server, rfc"):
             make([], "klingon")
 
 
 def test_writing_in_another_dialect():
-    """Moves that `diff` found can be said without; others cannot. The standard's paths start with a slash."""
+    """`in_dialect` replaces a move of `diff`, refuses what the dialect cannot say, and adds the standard's leading slash."""
     before = ContactEntity(phones=[EntityElement(value="a" * 50), EntityElement(value="b" * 50)])
     after = ContactEntity(phones=before.phones[::-1])
     patch = diff(before, after)
@@ -638,7 +638,7 @@ def test_writing_in_another_dialect():
 
 
 def test_limits():
-    """Operations, depth, length of paths and what is copied are bounded."""
+    """The number of operations, the depth, the length of paths and the size of copies are limited."""
     with pytest.raises(ContentTooLarge, match="10001 operations"):
         JsonPatch.parse([{"op": "remove", "path": "/a"}] * 10_001)
     deep = None
@@ -664,7 +664,7 @@ def test_limits():
 
 
 def test_no_patch_makes_what_cannot_be_written():
-    """Values that are no deeper than allowed, put deep inside a document or appended to lists, are refused together."""
+    """Values that are each within the depth limit are refused where the patched document nests deeper."""
     deep, deepest = {}, {}
     for level in range(61):
         deep, deepest = {"a": deep} if level < 40 else deep, {"a": deepest}
@@ -681,7 +681,7 @@ def test_no_patch_makes_what_cannot_be_written():
 
 
 def test_codecs():
-    """The codec reads and writes patches, and writes a carrier as the patch that makes it of a base."""
+    """The codec reads and writes patches, and writes a carrier as the patch from a base to it."""
     codec = JsonPatchCodec()
     body = b'[{"op":"replace","path":"Name","value":"x"},{"op":"remove","path":"/A"}]'
     assert codec.encode(codec.decode(body)) == body
@@ -707,7 +707,7 @@ def test_codecs():
 
 
 def test_a_recursive_carrier_does_not_grow_without_end():
-    """Moving a heading under itself again and again stops at the depth that documents may have."""
+    """A patch that moves a heading under itself again and again stops at the depth limit of documents."""
     operations = [
         {"op": "add", "path": "/ChildItems/0", "value": {"ChildItems": []}},
         {"op": "move", "from": "/ChildItems/1", "path": "/ChildItems/0/ChildItems/-"},
@@ -720,26 +720,26 @@ def test_a_recursive_carrier_does_not_grow_without_end():
 
 @pytest.mark.parametrize("media_type", ["application/json-patch+json", "application/merge-patch+json"])
 def test_a_list_is_no_patch(media_type):
-    """A list of contacts has no patch of its own, which the error says."""
+    """Encoding a list of contacts as a patch is an error that says why."""
     with pytest.raises(EncodeError, match="only a carrier can be written as a patch"):
         encode([ContactEntity()], media_type)
 
 
 class Token(Carrier):
-    """A carrier with what must be there, and what is compared by its text."""
+    """A carrier with a required property, and one that is compared by its text."""
 
     label: str
     key: Maybe[uuid.UUID] = UNSET
 
 
 class Bag(Carrier):
-    """A carrier that may hold one."""
+    """A carrier with an optional carrier."""
 
     token: Maybe[Token] = UNSET
 
 
 def test_what_must_be_there_cannot_be_removed():
-    """Neither an operation nor a merge patch takes a required property away, or makes a carrier without it."""
+    """Neither an operation nor a merge patch removes a required property or makes a carrier without one."""
     with pytest.raises(ValidationError, match="operation 0: the property is missing") as caught:
         apply([{"op": "remove", "path": "/Label"}], Token(label="a"))
     assert [issue.pointer for issue in caught.value.issues] == ["/Label"]
@@ -760,7 +760,7 @@ def test_what_must_be_there_cannot_be_removed():
     ],
 )
 def test_a_date_in_a_doubled_hour_equals_its_own_text(clock, fold):
-    """A date with a zone of the caller's, in an hour that the clock shows twice, equals what is written for it."""
+    """A date in a caller's zone, at a clock time that comes twice, equals the text that is written for it."""
     moment = clock.replace(fold=fold)
     target = contact(dbi_last_modified=moment)
     text = to_builtins(target)["DbiLastModified"]
@@ -772,7 +772,7 @@ def test_a_date_in_a_doubled_hour_equals_its_own_text(clock, fold):
 
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.9999999-14:00"])
 def test_a_date_at_the_end_of_the_calendar_equals_its_own_text(text):
-    """A date that no year of UTC holds is compared all the same."""
+    """A date at the end of the calendar that has no UTC equals the text that is written for it."""
     target = contact(dbi_last_modified=Timestamp.parse(text))
     assert apply([{"op": "test", "path": "/DbiLastModified", "value": text}], target) == target
 
@@ -792,18 +792,18 @@ TOUCHED = [
 
 @pytest.mark.parametrize(("operations", "attributes"), TOUCHED)
 def test_a_patch_tells_what_it_touches(operations, attributes):
-    """The attributes that an operation may read or change are told; a path of the whole document touches all."""
+    """A patch lists the attributes that its operations may read or change, and a path of the whole document means all."""
     assert JsonPatch.parse(operations, "rfc").touches(ContactEntity) == attributes
 
 
 def test_a_merge_patch_tells_what_it_touches():
-    """The attributes of its members are told; what is no object touches all."""
+    """A merge patch lists the attributes of its members, and one that is no object lists all."""
     assert MergePatch.parse({"Name": "x", "ORGNR": None, "Odd": 1}).touches(ContactEntity) == {"name", "org_nr"}
     assert MergePatch.parse([1]).touches(ContactEntity) is None
 
 
 def test_a_test_compares_what_is_written():
-    """What JSON has no type for is tested by its text."""
+    """A `test` compares a value that JSON has no type for by the text that is written for it."""
     token = Token(label="a", key=uuid.UUID(int=5))
     operation = {"op": "test", "path": "/Key", "value": str(uuid.UUID(int=5))}
     assert apply([operation], token) == token
@@ -821,7 +821,7 @@ def test_an_object_may_be_appended_to_a_list_in_a_list():
 
 
 def test_what_is_copied_can_be_written():
-    """A copy of a value that no format holds is an EncodeError."""
+    """A `copy` of a value that no format can write is an EncodeError."""
     with pytest.raises(EncodeError, match="expected string"):
         apply([{"op": "copy", "from": "/Name", "path": "/Department"}], ContactEntity(name=object()), "rfc")
 
@@ -857,7 +857,7 @@ PLACES = [
 @pytest.mark.parametrize(("path", "dialect", "status"), PLACES)
 @pytest.mark.parametrize("op", ["remove", "replace"])
 def test_a_place_that_is_not_there_is_a_conflict(op, path, dialect, status):
-    """What another contact may have conflicts with the state of this one (RFC 5789 §2.2); any other path is wrong."""
+    """A missing place that another contact may have is a conflict (RFC 5789 §2.2), and an impossible path a bad request."""
     target = ContactEntity(name="x", description="y", phones=[EntityElement()], custom_fields={}, associate=None)
     operation = {"op": op, "path": path, **({"value": None} if op == "replace" else {})}
     with pytest.raises(PathError) as caught:
@@ -868,6 +868,6 @@ def test_a_place_that_is_not_there_is_a_conflict(op, path, dialect, status):
 
 
 def test_a_value_that_is_not_there_cannot_be_moved():
-    """A move from a place without a value conflicts with the state of the document."""
+    """A `move` from a place without a value is a conflict with the state of the document."""
     with pytest.raises(MissingPlace):
         JsonPatch.parse([{"op": "move", "from": "/Department", "path": "/Name"}], "rfc").apply(ContactEntity())

@@ -1,4 +1,4 @@
-"""Differences are small: one item more is one operation, and no document is longer than python-jsonpatch's."""
+"""Differences are small: an added item is one operation, and no document is longer than python-jsonpatch's."""
 
 import copy
 import json
@@ -33,7 +33,7 @@ PAYLOADS = Path(__file__).parents[2] / "payloads"
 
 
 def phones(*values):
-    """A contact with some phones."""
+    """A contact with phones of these numbers."""
     return ContactEntity(phones=[EntityElement(value=value, description="a phone") for value in values])
 
 
@@ -110,7 +110,7 @@ SMALL = [
 
 @pytest.mark.parametrize(("before", "after", "expected"), [case[1:] for case in SMALL], ids=[case[0] for case in SMALL])
 def test_a_difference_is_what_a_person_would_write(before, after, expected):
-    """Operations and paths as listed; applied, they give what came after as the wire shows it."""
+    """`diff` gives the operations that a person would write, and applying them gives the other contact."""
     patch = diff(before, after)
     if expected is not None:
         assert [(each.op, each.path) for each in patch] == expected
@@ -127,7 +127,7 @@ CONTACTS = [decoded(path.name) for path in sorted(PAYLOADS.glob("*response*.json
 
 
 def edited(contact, seed):
-    """The contact after a few edits as people and integrations make them."""
+    """The contact after a few edits, as people and integrations make them."""
     chance = random.Random(seed)
     data = to_builtins(contact)
     places = [place for place in _places(data) if chance.random() < 0.3 or place is data]
@@ -179,7 +179,7 @@ PAIRS = [
 
 
 def test_no_difference_is_longer_than_python_jsonpatchs():
-    """On a corpus of responses, among themselves and after edits, in both usual ways to write JSON."""
+    """No difference in a corpus of responses and their edits is longer than python-jsonpatch's, compact or with blanks."""
     for before, after in PAIRS:
         ours = diff(before, after).to_builtins()
         theirs = jsonpatch.make_patch(to_builtins(before), to_builtins(after)).patch
@@ -192,14 +192,14 @@ def _compact(document):
 
 
 def test_every_difference_is_a_patch_that_python_jsonpatch_applies():
-    """What we write, others read the same way."""
+    """python-jsonpatch applies each of our differences with the same result."""
     for before, after in PAIRS:
         patch = jsonpatch.JsonPatch(diff(before, after).to_builtins())
         assert json.dumps(patch.apply(to_builtins(before)), sort_keys=True) == json.dumps(to_builtins(after), sort_keys=True)
 
 
 def test_long_lists_take_their_time_in_proportion():
-    """Thousands of items, shuffled or alike, nested or not, end in a difference that is right."""
+    """The difference of lists with thousands of items, shuffled, alike or nested, is found in linear time and is right."""
     chance = random.Random(1)
     items = [{"x": number} for number in range(2000)]
     shuffled = chance.sample(items, len(items))
@@ -211,7 +211,7 @@ def test_long_lists_take_their_time_in_proportion():
 
 
 def test_what_cannot_be_written_is_named():
-    """A value that no decoder would take, and nesting without end, are the caller's faults."""
+    """`diff` raises EncodeError for a value that no decoder takes, and for nesting without end."""
     with pytest.raises(EncodeError, match="/Persons/1/PersonId"):
         diff(ContactEntity(persons=[Person()]), ContactEntity(persons=[Person(), Person(person_id=2**40)]))
     with pytest.raises(EncodeError, match="/Persons/0/PersonId"):
@@ -227,7 +227,7 @@ def test_what_cannot_be_written_is_named():
 @pytest.mark.parametrize("before", [True, False])
 @pytest.mark.parametrize("name", ["Name", "name", "CATEGORY"])
 def test_an_unknown_property_with_a_known_name_is_refused(name, before, dialect):
-    """In any letter case, in either contact, changed or not: nobody could tell which of the two is meant."""
+    """An unknown member with the name of a property in any letter case is refused in either contact, as ambiguous."""
     bad, good = phones("1"), phones("2")
     bad.extras[name] = "x"
     with pytest.raises(EncodeError, match=f"/{name}: extras hold"):
@@ -235,7 +235,7 @@ def test_an_unknown_property_with_a_known_name_is_refused(name, before, dialect)
 
 
 def test_what_only_equals_is_refused_or_written():
-    """`True` equals 1 in Python and is no integer; in plain JSON it is another value, in either document, at any place."""
+    """`True` for an integer property is refused; in plain JSON `True` and 1 differ, in either document, at any place."""
     with pytest.raises(EncodeError, match="/ContactId"):
         diff(ContactEntity(contact_id=1), ContactEntity(contact_id=True))
     with pytest.raises(EncodeError, match="/a/1"):
@@ -245,7 +245,7 @@ def test_what_only_equals_is_refused_or_written():
 
 @pytest.mark.parametrize("key", [5, None, "\ud800"])
 def test_a_key_that_no_wire_holds_is_refused(key):
-    """A patch's path could not name it."""
+    """A key that is no string is refused, since no path can name it."""
     for before, after in [({}, {key: "x"}), ({key: "x"}, {}), ({key: "x"}, {key: "y"})]:
         with pytest.raises(EncodeError):
             diff(ContactEntity(custom_fields=before), ContactEntity(custom_fields=after))
@@ -254,7 +254,7 @@ def test_a_key_that_no_wire_holds_is_refused(key):
 
 
 def test_names_count_by_the_bytes_that_they_take():
-    """Letters beyond ASCII take more than one, and quotes and control characters are escaped."""
+    """The size of a name counts UTF-8 bytes and escapes."""
     for name in ("é" * 40, '"' * 40, "\x01" * 40, "~/" * 40):
         before, after = {name: {"l": [1, 2, 3, 4]}}, {name: {"l": [5, 2, 6, 4]}}
         path = name.replace("~", "~0").replace("/", "~1")
@@ -286,7 +286,7 @@ DIFFERENT = {
 
 @pytest.mark.parametrize("shape", DIFFERENT)
 def test_lists_that_differ_everywhere_take_work_in_proportion(shape, monkeypatch):
-    """Twice the items, twice the values looked at and written; and never more to write than the list itself."""
+    """For lists that differ everywhere, the work grows linearly, and the patch is never longer than the list itself."""
     work = []
     for length in (2000, 4000):
         chance = random.Random(length)
@@ -305,7 +305,7 @@ def test_lists_that_differ_everywhere_take_work_in_proportion(shape, monkeypatch
 
 
 def test_the_servers_dialect_does_not_move():
-    """It has no such operation; and names that differ in letter case only are one to it."""
+    """In the server's dialect a difference has no move, and names that differ in letter case only are refused."""
     patch = diff(ContactEntity(), phones("1"), dialect="server")
     assert [(each.op, each.path) for each in patch] == [("add", "/Phones")]
     assert patch.dialect == "server"
@@ -316,7 +316,7 @@ def test_the_servers_dialect_does_not_move():
 
 
 def test_an_inverse_is_short():
-    """It says no more than what the patch changed, and no test."""
+    """`invert` gives only the operations that undo the changes, and no `test`."""
     contact = phones(*FIFTY)
     patch = JsonPatch.parse(
         [
@@ -338,7 +338,7 @@ class Ring(Carrier):
 
 
 def endless(label):
-    """A carrier that leads back to itself."""
+    """A carrier that holds itself through others."""
     ring = Ring(label=label)
     ring.rings = {"a": ring}
     return ring
@@ -354,14 +354,14 @@ def test_what_has_no_end_has_no_difference(dialect):
 
 
 def test_a_merge_patch_holds_no_wrong_value():
-    """What cannot be written has its place in the error."""
+    """A merge patch of a value that cannot be written is an error with its place."""
     with pytest.raises(EncodeError) as caught:
         MergePatch.between(Ring(), Ring(label=5))
     assert [issue.pointer for issue in caught.value.issues] == ["/Label"]
 
 
 def test_a_carrier_and_builtins_are_compared_as_json():
-    """Where one document is a carrier and the other plain JSON, their difference is that of what is written."""
+    """A carrier and plain JSON are compared by what is written for them."""
     change = [{"op": "replace", "path": "/0/Label", "value": "b"}]
     assert diff([Ring(label="a")], [{"Label": "b"}]).to_builtins() == change
     assert MergePatch.between({"Label": "a"}, Ring(label="b"), "rfc").to_builtins() == {"Label": "b"}
@@ -369,13 +369,13 @@ def test_a_carrier_and_builtins_are_compared_as_json():
 
 
 class Picky(Carrier):
-    """A carrier with a validator that knows two answers."""
+    """A carrier whose validator refuses certain values."""
 
     answer: Maybe[str] = attrs.field(default=UNSET, validator=attrs.validators.in_(["yes", "no", UNSET]))
 
 
 def test_a_change_that_a_validator_refuses_has_no_patch():
-    """The server's patches are proven: one that the class itself would refuse is an EncodeError."""
+    """In the server's dialect, `diff` raises EncodeError where the class would refuse the patch."""
     with attrs.validators.disabled():
         wrong = Picky(answer="maybe")
     with pytest.raises(EncodeError, match="no patch can express this change"):
@@ -385,11 +385,11 @@ def test_a_change_that_a_validator_refuses_has_no_patch():
 
 
 class Bell(Ring):
-    """A ring of another class."""
+    """A recursive carrier of another class."""
 
 
 def test_carriers_of_two_classes_are_compared_as_json():
-    """A carrier in the place of one of another class differs in what is written."""
+    """Carriers of two classes in one place are compared by what is written for them."""
     change = [{"op": "replace", "path": "/Rings/a/Label", "value": "b"}]
     assert diff(Ring(rings={"a": Ring(label="a")}), Ring(rings={"a": Bell(label="b")})).to_builtins() == change
     change = [{"op": "replace", "path": "/Name", "value": "b"}]
@@ -397,11 +397,11 @@ def test_carriers_of_two_classes_are_compared_as_json():
 
 
 class Moment(datetime):
-    """A date-time of a caller's own class."""
+    """A caller's class of date-times."""
 
 
 def test_dates_are_compared_as_they_are_spelled():
-    """A `datetime`, one of a class derived from it and a `Timestamp` are one where the wire spells them alike."""
+    """A `datetime`, an instance of its subclass and a `Timestamp` are equal where the wire spells them alike."""
     spelled = [datetime(2020, 1, 2), Moment(2020, 1, 2), Timestamp.parse("2020-01-02T00:00:00")]
     for one in spelled:
         for other in spelled:
@@ -410,7 +410,7 @@ def test_dates_are_compared_as_they_are_spelled():
 
 
 def test_only_so_much_is_moved():
-    """Values that together are longer than a search holds are written again instead of being moved."""
+    """Values that together are longer than the search's limit are written again instead of moved."""
     values, kept = {str(number): f"{number}" + "x" * 100_000 for number in range(8)}, {"kept": "y" * 1_000_000}
     before, after = {"a": {**values, **kept}, "b": kept}, {"a": kept, "b": {**values, **kept}}
     patch = diff(before, after)
@@ -420,7 +420,7 @@ def test_only_so_much_is_moved():
 
 @pytest.mark.parametrize("dialect", ["server", "rfc"])
 def test_the_class_of_a_carrier_inside_is_no_difference(dialect):
-    """A patch cannot say of which class a carrier is, so one that reads the same on the wire is none to be patched."""
+    """Carriers of different classes that read the same on the wire have no difference."""
 
     class Heir(Category):
         pass

@@ -1,4 +1,4 @@
-"""Merge patches on carriers: both dialects, the JSON Patch that one stands for, and the one between two contacts."""
+"""Merge patches on carriers: both dialects, their JSON Patches, and the merge patch between two contacts."""
 
 import itertools
 import pickle
@@ -25,7 +25,7 @@ from tests.inside import containers, merge
 
 
 def contact(**changes):
-    """A contact with a little of everything."""
+    """A contact with properties of several kinds."""
     made = ContactEntity(
         contact_id=5,
         name="Elan",
@@ -40,12 +40,12 @@ def contact(**changes):
 
 
 def extras(value):
-    """The changes that give a contact these extras."""
+    """The changes that give a contact these unknown members."""
     return {"extras": value}
 
 
 EFFECTS = [
-    # name, patch, what changes in the server's dialect, and in the standard's
+    # The name, the patch, and what it changes in the server's dialect and in the standard's.
     ("nothing", {}, {}, {}),
     ("a value", {"Name": "x"}, {"name": "x"}, {"name": "x"}),
     ("any letter case", {"nAME": "x"}, {"name": "x"}, {"name": "x"}),
@@ -135,7 +135,7 @@ EFFECTS = [
 @pytest.mark.parametrize("dialect", ["server", "rfc"])
 @pytest.mark.parametrize(("patch", "server", "rfc"), [case[1:] for case in EFFECTS], ids=[case[0] for case in EFFECTS])
 def test_a_merge_patch_on_a_contact(patch, server, rfc, dialect):
-    """Each patch has its effect or its error in each dialect; the rest stays, and the target altogether."""
+    """A merge patch has its effect or its error in each dialect, and changes nothing else in the contact or the target."""
     expected = server if dialect == "server" else rfc
     target = contact()
     if isinstance(expected, type):
@@ -156,13 +156,13 @@ def test_a_merge_patch_on_a_contact(patch, server, rfc, dialect):
     "patch", [case[1] for case in EFFECTS if not isinstance(case[2], type) and case[0] != "an empty carrier"]
 )
 def test_the_json_patch_that_one_stands_for_does_the_same(patch):
-    """`to_json_patch` and the merge patch itself make the same of a contact."""
+    """`to_json_patch` gives a patch with the same result as the merge patch."""
     merge = MergePatch.parse(patch)
     assert to_builtins(merge.to_json_patch(ContactEntity).apply(contact())) == to_builtins(merge.apply(contact()))
 
 
 def test_the_vendors_example_as_a_json_patch():
-    """An object where a list is expected is appended; a list replaces the list."""
+    """In the vendor's example, an object for a list becomes an appended item, and a list replaces the list."""
     assert MergePatch.parse({"Department": "foo", "Phones": {"Value": "12345678"}}).to_json_patch(
         ContactEntity
     ).to_builtins() == [
@@ -186,7 +186,7 @@ def test_the_vendors_example_as_a_json_patch():
 
 
 def test_all_faults_are_reported():
-    """Each with its pointer in the sender's spelling."""
+    """Each fault of a merge patch has its pointer in the sender's spelling."""
     patch = {"contactId": "x", "category": {"ID": {}, "value": 1.5}, "Phones": [{"Value": "1"}, {"value": []}], "Name": "y"}
     with pytest.raises(ValidationError) as caught:
         MergePatch.parse(patch).apply(contact())
@@ -194,7 +194,7 @@ def test_all_faults_are_reported():
 
 
 def test_plain_json_in_the_servers_dialect():
-    """Names in any letter case, null is null, an object is appended to a list."""
+    """In the server's dialect, names in plain JSON match in any letter case, null is null, and an object is appended."""
     target = {"Name": "y", "Phones": [{"Value": "1"}], "Category": {"Id": 1}}
     patch = MergePatch.parse({"name": None, "phones": {"Value": "2"}, "category": {"id": 2, "x": None}})
     assert patch.apply(target) == {
@@ -228,14 +228,14 @@ CANNOT = [
 
 @pytest.mark.parametrize(("dialect", "before", "after", "pointers"), CANNOT)
 def test_what_a_dialect_cannot_say_is_refused_with_its_place(dialect, before, after, pointers):
-    """`rfc` cannot set null, `server` cannot make absent; the error names each place."""
+    """`rfc` cannot set null and `server` cannot make absent: the error names each place."""
     with pytest.raises(EncodeError) as caught:
         MergePatch.between(before, after, dialect)
     assert [issue.pointer for issue in caught.value.issues] == pointers
 
 
 def test_between_says_only_what_differs():
-    """In nested carriers and dictionaries member by member; lists are whole."""
+    """`between` has the members that differ in nested carriers and dictionaries, and lists as a whole."""
     after = contact(name="x", category=Category(id=4, value="Customer"), custom_fields={"SuperOffice:1": "z", "y": "b"})
     after.phones = [*after.phones, EntityElement(value="2")]
     for dialect in ("rfc", "server"):
@@ -253,7 +253,7 @@ def test_between_says_only_what_differs():
 
 
 def test_an_enumerations_other_letter_case_cannot_be_said_to_the_server():
-    """It would read the unknown name as the member that it resembles; so such a patch is never given."""
+    """`between` refuses a name that differs from an enumeration's in letter case only, since the server would change it."""
     with pytest.raises(EncodeError, match="/Category/CategoryGroup"):
         MergePatch.between(
             contact(), contact(category=Category(id=3, value="Customer", category_group="customer")), "server"
@@ -261,7 +261,7 @@ def test_an_enumerations_other_letter_case_cannot_be_said_to_the_server():
 
 
 def test_merge_patches_are_values():
-    """Immutable, hashable, equal whatever the order of members, and pickled whole."""
+    """A merge patch is immutable, hashable, equal to one with its members in another order, and pickles whole."""
     one, other = MergePatch.parse({"a": 1, "b": {"c": [None]}}), MergePatch.parse({"b": {"c": [None]}, "a": 1})
     assert one == other
     assert hash(one) == hash(other)
@@ -272,7 +272,7 @@ def test_merge_patches_are_values():
 
 
 def test_what_is_no_json_or_too_deep_is_refused():
-    """Whoever made it."""
+    """`MergePatch.parse` refuses values that are no JSON, and too deep nesting."""
     with pytest.raises(ValidationError, match="/a"):
         MergePatch.parse({"a": float("inf")})
     deep = None
@@ -286,7 +286,7 @@ def test_what_is_no_json_or_too_deep_is_refused():
 
 @pytest.mark.parametrize("kind", [bytes, bytearray, memoryview, bytes.decode])
 def test_a_body_becomes_a_patch_as_it_is(kind):
-    """White space, the order of members and spellings of numbers are kept, and make no other patch."""
+    """A decoded merge patch is written with the spellings of its numbers, and equals one parsed from the same JSON."""
     text = bytearray(b' {"b" : [1.50, {}],\n"a": "\\u00e5", "a":1E2}')
     patch = MergePatchCodec().decode(kind(bytes(text)))
     assert patch == MergePatch.parse({"a": 100.0, "b": [1.5, {}]})
@@ -299,7 +299,7 @@ def test_a_body_becomes_a_patch_as_it_is(kind):
 
 
 def test_what_a_patch_put_into_a_contact_is_not_the_patchs():
-    """Changing it there changes no patch, however it was made."""
+    """Changing what a merge patch put into a contact does not change the patch."""
     for patch in (MergePatch.parse({"New": {"a": []}}), MergePatchCodec().decode(b'{"New":{"a":[]}}')):
         patch.apply(contact()).extras["New"]["a"].append(1)
         patch.to_builtins()["New"]["a"].append(1)
@@ -307,7 +307,7 @@ def test_what_a_patch_put_into_a_contact_is_not_the_patchs():
 
 
 def test_spellings_of_one_property_copy_it_once(monkeypatch):
-    """A list, dictionary or carrier named again in another letter case goes on from what the first made of it."""
+    """Members that spell one property in many letter cases all apply, and its list, dictionary or carrier is copied once."""
     copied = []
 
     def counting(value):
@@ -330,7 +330,7 @@ def test_spellings_of_one_property_copy_it_once(monkeypatch):
 
 
 def test_places_are_spelled_for_faults_only(monkeypatch):
-    """Each has all the keys above it, so spelling each would take the body's length squared."""
+    """Pointers are formatted for faults only, since formatting all would take the square of the body's length."""
     monkeypatch.setattr(merge, "format_pointer", None)
     inner = {f"a{number}": "x" for number in range(100)}
     document = {"CustomFields": inner, "Category": {"Id": 1}, "New": {"k" * 1000: inner}}
@@ -340,7 +340,7 @@ def test_places_are_spelled_for_faults_only(monkeypatch):
 
 
 def test_codec():
-    """The codec reads and writes patches, and writes a carrier as the patch that makes it of a base."""
+    """The codec reads and writes merge patches, and writes a carrier as the merge patch from a base to it."""
     codec = MergePatchCodec()
     body = b'{"Name":"x","Phones":{"Value":"1"}}'
     assert codec.encode(codec.decode(body)) == body
@@ -363,13 +363,13 @@ def test_codec():
 
 
 class Picky(Carrier):
-    """A carrier with a validator that knows two answers."""
+    """A carrier whose validator refuses certain values."""
 
     answer: Maybe[str] = attrs.field(default=UNSET, validator=attrs.validators.in_(["yes", "no", UNSET]))
 
 
 class Sheet(Carrier):
-    """A carrier that holds one."""
+    """A carrier that holds such a carrier."""
 
     picky: Maybe[Picky] = UNSET
 
@@ -377,7 +377,7 @@ class Sheet(Carrier):
 @pytest.mark.parametrize("dialect", ["rfc", "server"])
 @pytest.mark.parametrize("target", [Sheet(), Sheet(picky=Picky(answer="yes"))], ids=["made", "changed"])
 def test_what_a_validator_refuses_is_a_fault_at_its_place(target, dialect):
-    """An error of a user's validator has the property's pointer, and the target stays."""
+    """An error of a user's validator is a fault at the property's pointer, and the target stays."""
     with pytest.raises(ValidationError) as caught:
         MergePatch.parse({"Picky": {"Answer": "maybe"}}, dialect).apply(target)
     assert [issue.pointer for issue in caught.value.issues] == ["/Picky/Answer"]
@@ -385,7 +385,7 @@ def test_what_a_validator_refuses_is_a_fault_at_its_place(target, dialect):
 
 
 def test_an_object_for_a_single_value_is_one_operation():
-    """As a JSON Patch, an object where a single value belongs is what it is, and a fault when it is applied."""
+    """`to_json_patch` makes an object for a single value one operation, which is a fault when it is applied."""
     patch = MergePatch.parse({"Name": {"a": 1}}).to_json_patch(ContactEntity)
     assert patch.to_builtins() == [{"op": "replace", "path": "/Name", "value": {"a": 1}}]
     with pytest.raises(ValidationError):
@@ -394,7 +394,7 @@ def test_an_object_for_a_single_value_is_one_operation():
 
 @pytest.mark.parametrize("patch", [MergePatch.parse({"Inner": {}}), JsonPatch.parse([{"op": "remove", "path": "/Inner/A"}])])
 def test_an_error_of_a_factory_is_a_fault(patch):
-    """Whatever a user's factory raises while a patch is applied is a fault at the property's pointer."""
+    """An error of a user's factory while a patch is applied is a fault at the property's pointer."""
 
     class Inner(Carrier):
         a: int = attrs.field(factory=lambda: 1 // 0)
