@@ -29,7 +29,7 @@ NORWEGIAN = LanguagePreference(("nb",), "nb-NO")
 
 
 def at_most_30(carrier, attribute, value):
-    """A validator."""
+    """Refuse text of more than 30 letters."""
     if value and len(value) > 30:
         raise ValueError("is too long")
 
@@ -42,7 +42,7 @@ class Shelf(Carrier):
 
 
 def put(stored, change, languages=NORWEGIAN):
-    """What is stored after a client has read a carrier, changed it by `change(seen)`, and sent back the whole of it."""
+    """What is stored after a client reads a carrier, changes it by `change(seen)`, and sends all of it back."""
     codec = JsonCodec()
     sent = codec.decode(codec.encode(localize(stored, languages)), type(stored))
     change(sent)
@@ -55,12 +55,12 @@ def patched(stored, *operations, languages=NORWEGIAN, dialect="rfc"):
 
 
 def replaced(path, value):
-    """An operation of a JSON Patch."""
+    """The operation of a JSON Patch that replaces the value at a path."""
     return {"op": "replace", "path": path, "value": value}
 
 
 def full():
-    """A contact with texts in two languages at every sort of place, and custom fields."""
+    """A contact with custom fields, and with texts in two languages wherever a text may be."""
     return ContactEntity(
         contact_id=1,
         name="Elan",
@@ -86,7 +86,7 @@ def full():
 
 
 def test_what_was_only_read_is_stored_as_it_was():
-    """A client that sends a contact back as it read it changes nothing: no language, no number, no display text."""
+    """A contact that is sent back as it was read changes no language, no number and no display text in storage."""
     contact = full()
     before = copy.deepcopy(contact)
     assert put(contact, lambda sent: None) == before
@@ -95,7 +95,7 @@ def test_what_was_only_read_is_stored_as_it_was():
 
 
 def test_another_text_replaces_the_language_that_was_shown():
-    """The text of the other language stays, at every sort of place."""
+    """A changed text replaces the language that was shown and keeps the other languages, wherever the text is."""
     stored = put(full(), lambda sent: setattr(sent, "description", 'Ny "og" stor'))
     assert stored.description == 'NO:"Ny ""og"" stor";US:"Supplier"'
     assert stored == ContactEntity(**{**_values(full()), "description": stored.description}, extras=full().extras)
@@ -122,7 +122,7 @@ PLACES = [
 @pytest.mark.parametrize("dialect", ["server", "rfc"])
 @pytest.mark.parametrize(("path", "get"), PLACES, ids=[path for path, _ in PLACES])
 def test_each_place_for_a_text(path, get, dialect):
-    """Properties, items, dictionaries and unknown members: PUT and PATCH change one language of one text."""
+    """PUT and PATCH change one language of one text in properties, items, dictionaries and unknown members."""
     other = get(full()).partition(";")[2]
     expected = patched(full(), replaced(path, f'NO:"Ny";{other}'), languages=None)
     operation = replaced(path, "Ny")
@@ -154,14 +154,14 @@ def test_each_place_for_a_text(path, get, dialect):
     ],
 )
 def test_one_text(stored, languages, sent, expected):
-    """What a property holds after a request in some language, by what it held and what was sent."""
+    """What is stored follows from the text that a property held and from the text that was sent."""
     contact = ContactEntity(name=stored)
     assert change_in_language(contact, lambda seen: ContactEntity(name=sent), languages) == ContactEntity(name=expected)
     assert contact == ContactEntity(name=stored)
 
 
 def test_without_a_language_a_change_gets_the_carrier_itself():
-    """No copy is made where no language is asked for."""
+    """A change without a language gets the carrier itself and not a copy."""
     contact = full()
     assert change_in_language(contact, lambda seen: seen, None) is contact
     plain = ContactEntity(name="x")
@@ -169,7 +169,7 @@ def test_without_a_language_a_change_gets_the_carrier_itself():
 
 
 def test_a_patch_tests_what_the_client_read():
-    """A `test` holds for the text as shown, and for the whole string where no language is asked for."""
+    """A patch's `test` compares the text in the request's language, or the whole string where no language is asked for."""
     shown, whole = ({"op": "test", "path": "/Category/Value", "value": value} for value in ("Leverandør", TEXT))
     display = {"op": "test", "path": "/CustomFields/n:DisplayText", "value": "1\xa0234,5"}
     assert patched(full(), shown, display) == full()
@@ -181,7 +181,7 @@ def test_a_patch_tests_what_the_client_read():
 
 
 def test_a_moved_text_keeps_its_languages():
-    """A text that a patch moves is stored in all languages at its new place; a copied one as the client read it."""
+    """A text that a patch moves keeps all languages, and a text that it copies has only the one that the client read."""
     move = {"op": "move", "from": "/Category/Value", "path": "/Department"}
     assert patched(full(), move).department == TEXT
     assert patched(full(), {**move, "path": "/Category/Tooltip"}).category.tooltip == TEXT
@@ -193,7 +193,7 @@ def test_a_moved_text_keeps_its_languages():
 
 
 def test_a_merge_patch_changes_one_language():
-    """Properties that a merge patch does not name stay, and those that it names change in the language of the request."""
+    """A merge patch changes the properties that it names, in the language of the request, and no others."""
     patch = MergePatch.parse({"category": {"value": "Ny"}, "customFields": {"a": "Egen", "n:DisplayText": "1\xa0234,5"}})
     stored = change_in_language(full(), patch.apply, NORWEGIAN)
     assert stored.category == Category(id=2, value='NO:"Ny";US:"Supplier"', tooltip=OTHER)
@@ -201,7 +201,7 @@ def test_a_merge_patch_changes_one_language():
 
 
 def test_items_that_a_client_moves_removes_and_adds_keep_their_languages():
-    """An item is found by its key, its texts and numbers, or what it has besides texts in several languages."""
+    """An item keeps its languages if its key, its texts and numbers, or all but its translated texts match a stored one."""
 
     def change(sent):
         sent.interests = [SelectableMDOListItem(id=0, name="Ny"), sent.interests[1]]
@@ -264,7 +264,7 @@ UNSURE: list[tuple[str, Emails, Emails, Emails]] = [
 
 @pytest.mark.parametrize(("name", "stored", "sent", "expected"), UNSURE, ids=[name for name, *_ in UNSURE])
 def test_no_item_gets_the_translation_of_another(name, stored, sent, expected):
-    """Where nothing tells which item a changed one was, its texts are stored as sent, but for equal ones at its place."""
+    """A changed item that no stored item matches is stored as sent, except for texts equal to those stored at its place."""
 
     def contact(emails):
         return ContactEntity(emails=[EntityElement(value=value or UNSET, description=text) for value, text in emails])
@@ -295,12 +295,12 @@ def emails(pairs):
 
 @pytest.mark.parametrize(("operations", "expected"), EDITS_OF_ALIKE)
 def test_a_patch_changes_no_other_item_than_it_names(operations, expected):
-    """Items that look alike in the language of a request stay what they are, wherever a patch leaves them."""
+    """A patch leaves the languages of every item that it does not name, even of items that look alike in one language."""
     assert change_in_language(emails(ALIKE), JsonPatch.parse(operations).apply, "nb") == emails(expected)
 
 
 def test_a_put_changes_no_other_item_of_a_list_of_the_same_length():
-    """Of items that look alike, those at their places are the same ones, where no item was added or removed."""
+    """Where a PUT adds and removes no item, items that look alike are matched by their places."""
     for place in range(3):
         sent = [("c" if index == place else "a", "Jobb") for index in range(3)]
         expected = [(value, text) for (value, _), (_, text) in zip(sent, ALIKE, strict=True)]
@@ -309,7 +309,7 @@ def test_a_put_changes_no_other_item_of_a_list_of_the_same_length():
 
 
 def test_texts_that_are_empty_in_the_language_keep_the_others():
-    """An empty text is a text: where it comes back, at any place, the stored one stays."""
+    """An empty text in the request's language leaves the stored text of that item, wherever it comes back."""
     first, second = 'NO:"";US:"x"', 'NO:"";US:"y"'
     stored = ContactEntity(
         name=first,
@@ -338,7 +338,7 @@ UNKNOWN = [{"Kind": 1, "Labels": {"a": TEXT, "n": 1}}, {"Kind": 1, "Labels": {"a
 
 
 def test_unknown_items_are_told_apart_by_what_is_nested_in_them():
-    """Items whose own members are equal are found again, in any order, by what their members hold."""
+    """Unknown items with equal members of their own are matched in any order by the members nested in them."""
     stored = ContactEntity(extras={"Rows": UNKNOWN})
     assert put(stored, lambda sent: sent.extras["Rows"].reverse()).extras == {"Rows": UNKNOWN[::-1]}
 
@@ -351,14 +351,14 @@ def test_unknown_items_are_told_apart_by_what_is_nested_in_them():
 
 
 def test_flags_and_zeros_do_not_tell_items_apart():
-    """Items that have nothing but booleans, zeros and empty texts in common may be different ones."""
+    """Items that share only booleans, zeros and empty texts are not taken for the same item."""
     stored = ContactEntity(interests=[SelectableMDOListItem(id=0, name=TEXT, deleted=True, rank=0, type="")])
     sent = ContactEntity(interests=[SelectableMDOListItem(id=0, name="Ny", deleted=True, rank=0, type="")])
     assert change_in_language(stored, lambda seen: sent, "nb") == sent
 
 
 def test_another_key_is_another_thing():
-    """The languages of one category are not those of another, and so with items; an equal text of a property stays."""
+    """A category or item with another key gets no languages of the stored one, and an equal text of a property stays."""
     stored = ContactEntity(category=Category(id=1, value=TEXT), interests=[SelectableMDOListItem(id=1, name=TEXT)])
     other = ContactEntity(category=Category(id=2, value="Kunde"), interests=[SelectableMDOListItem(id=2, name="Leverandør")])
     assert change_in_language(stored, lambda seen: other, "nb") == other
@@ -368,7 +368,7 @@ def test_another_key_is_another_thing():
 
 
 def test_display_texts_of_a_culture_are_not_stored():
-    """What a culture formatted comes back as it was stored, or not at all; what the client wrote itself is stored."""
+    """A display text that the culture formatted is not stored, and one that the client wrote is."""
 
     def change(sent):
         assert sent.custom_fields["n:DisplayText"] == "1\xa0234,5"
@@ -386,7 +386,7 @@ def test_display_texts_of_a_culture_are_not_stored():
 
 
 def test_keys_of_dictionaries_may_come_back_in_another_letter_case():
-    """A display text that a culture added is not stored, and a text keeps its languages, however their keys are spelled."""
+    """A text keeps its languages and a formatted display text is not stored, whatever the letter case of their keys."""
 
     def change(sent):
         fields = sent.custom_fields
@@ -398,14 +398,14 @@ def test_keys_of_dictionaries_may_come_back_in_another_letter_case():
 
 
 def test_keys_that_differ_in_letter_case_only_are_two():
-    """A key is another's former spelling only where that one is gone."""
+    """A key counts as another spelling of a stored key only where the stored spelling is gone."""
     stored = ContactEntity(custom_fields={"a": TEXT})
     sent = ContactEntity(custom_fields={"A": "Ny", "a": "Leverandør"})
     assert change_in_language(stored, lambda seen: sent, "nb").custom_fields == {"A": "Ny", "a": TEXT}
 
 
 def test_values_of_other_types_are_stored_as_sent():
-    """Where a change puts something else in the place of a text, list, dictionary or carrier, nothing is compared."""
+    """A value that replaces a text, list, dictionary or carrier by another type is stored as sent."""
 
     def change(seen):
         changed = full()
@@ -420,7 +420,7 @@ def test_values_of_other_types_are_stored_as_sent():
 
 
 def test_what_did_not_change_is_shared():
-    """Parts that a change leaves alone are the stored objects, and neither the carrier nor the change's result changes."""
+    """The result shares the stored objects that a change leaves alone, and no argument is changed."""
     contact = full()
     patch = MergePatch.parse({"department": "x"})
     results = []
@@ -431,7 +431,7 @@ def test_what_did_not_change_is_shared():
 
 
 def test_lists_of_carriers():
-    """A list of contacts is changed as a list of other carriers is, by the contacts' ids."""
+    """In a list of contacts, contacts are matched by their ids, as items of other lists are."""
     stored = [ContactEntity(contact_id=n, name=TEXT) for n in (1, 2)]
     sent = [ContactEntity(contact_id=2, name="Ny"), ContactEntity(contact_id=3, name="Leverandør")]
     expected = [ContactEntity(contact_id=2, name='NO:"Ny";US:"Supplier"'), sent[1]]
@@ -439,7 +439,7 @@ def test_lists_of_carriers():
 
 
 def test_heirs_and_their_bases_are_compared():
-    """A client that sends a base where an heir is stored changes the texts that both have."""
+    """Where a client sends a base class for a stored heir, the texts that both classes have change in the language."""
 
     class Special(Category):
         note: Maybe[str] = UNSET
@@ -453,7 +453,7 @@ def test_heirs_and_their_bases_are_compared():
 
 
 def test_items_of_one_look_are_told_apart_by_unknown_members():
-    """An unknown member is compared as a property is."""
+    """Items that look alike are matched by their unknown members too."""
     stored = ContactEntity(
         emails=[EntityElement(description=text, extras={"Row": n}) for n, text in enumerate((TEXT, OTHER))]
     )
@@ -462,7 +462,7 @@ def test_items_of_one_look_are_told_apart_by_unknown_members():
 
 
 def test_a_text_that_its_property_cannot_hold_in_all_languages_is_a_fault():
-    """Where the carrier's own validator refuses the string with its other languages, the error names the place."""
+    """Where a validator refuses a string with all its languages, the error names the place."""
     stored = Shelf(shelves={"a": Shelf(label='NO:"a";US:"twelve letters"')})
     sent = Shelf(shelves={"a": Shelf(label="twelve letters")})
     with pytest.raises(ValidationError) as caught:
@@ -471,7 +471,7 @@ def test_a_text_that_its_property_cannot_hold_in_all_languages_is_a_fault():
 
 
 def test_endless_nesting_is_refused():
-    """Lists that hold themselves raise EncodeError, not RecursionError, before and after the change."""
+    """A list that holds itself raises EncodeError, not RecursionError, before and after the change."""
     endless: list = ["x"]
     endless.append(endless)
     for stored, changed in [(endless, ["x"]), ([[TEXT]], endless)]:
@@ -481,7 +481,7 @@ def test_endless_nesting_is_refused():
 
 
 def test_dates_and_languages_together():
-    """A patch in a zone and a language reads both as the client does, and neither step changes what it leaves alone."""
+    """A patch with a zone and a language reads both as the client does, and changes nothing else."""
     stored = ContactEntity(name=TEXT, dbi_last_modified=Timestamp.parse("2018-10-28T02:30:00").replace(fold=1))
     zone = parse_time_zone("US-NY")
     patch = JsonPatch.parse(
@@ -493,7 +493,7 @@ def test_dates_and_languages_together():
 
 
 def test_dates_do_not_tell_items_apart():
-    """An item whose date comes in another spelling is the same item."""
+    """An item whose date comes back in another spelling is the same item."""
     stored = ContactEntity(interests=[SelectableMDOListItem(name=TEXT, rank=1, last_changed=datetime(2020, 1, 1))])
     sent = ContactEntity(interests=[SelectableMDOListItem(name="Ny", rank=1, last_changed=datetime(2020, 1, 2))])
     (item,) = change_in_language(stored, lambda seen: sent, "nb").interests
@@ -501,7 +501,7 @@ def test_dates_do_not_tell_items_apart():
 
 
 def test_numbers_of_any_size_tell_items_apart():
-    """Integers of which Python's hashes are equal, as a sender may choose them, are different numbers."""
+    """Integers with equal Python hashes, which a sender may choose, are different numbers when items are matched."""
     modulus = 2**61 - 1
     rows = [{"Number": n * modulus + 5, "Text": f'NO:"{n}";US:"x"'} for n in range(5)]
     stored = ContactEntity(extras={"Rows": rows})

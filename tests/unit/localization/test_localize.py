@@ -43,7 +43,7 @@ class Node(Carrier):
     ],
 )
 def test_strings_are_resolved_wherever_they_stand(value, expected):
-    """Properties, lists, dictionaries, nested carriers and unknown properties: all are translated, and a copy is made."""
+    """Strings in properties, lists, dictionaries, nested carriers and unknown members are translated in a copy."""
     before = copy.deepcopy(value)
     assert localize(value, "en") == expected
     assert value == before
@@ -69,7 +69,7 @@ TAGS = ["".join(letters) for letters in product("abcdefghijklmnopqrstuvwxy", rep
 
 
 def test_equal_strings_are_taken_apart_once(calls):
-    """An answer takes a string apart once, however often it comes and however many languages are wanted."""
+    """Each string of an answer is parsed once, however often it occurs and however many languages are wanted."""
     node = Node(labels=['zzz:"a"'] * 1000, by_name=dict.fromkeys(TAGS[:100], 'zzz:"a"'), extras={"X": ['zzz:"a"'] * 100})
     answer = localize(node, ",".join(TAGS[:1500]))
     assert (answer.labels[-1], answer.extras["X"][-1]) == ("a", "a")
@@ -78,20 +78,20 @@ def test_equal_strings_are_taken_apart_once(calls):
 
 @pytest.mark.parametrize("wanted", [",".join(TAGS[:1500]), TAGS[:1500], LanguagePreference(tuple(TAGS[:1500]))])
 def test_many_codes_and_many_languages_are_no_product(calls, wanted):
-    """Each code of a string is looked at once, and each of the 20 most wanted languages once."""
+    """Each code of a string is looked at once, and so is each of the 20 most wanted languages."""
     node = Node(label=";".join(f'zz-{tag}:"{tag}"' for tag in TAGS[:1000]))
     assert localize(node, wanted).label == "aaa"
     assert calls == {"parse_multi_language": 1, "language_and_region": 1020}
 
 
 def test_distinct_strings_cost_one_look_each(calls):
-    """A thousand strings of one code take a thousand looks, and one more for each language that counts."""
+    """A thousand strings with one code cost a thousand looks, and each wanted language costs one more."""
     localize(Node(labels=[f'zzz:"{n}"' for n in range(1000)]), ",".join(TAGS[:1500]))
     assert calls == {"parse_multi_language": 1000, "language_and_region": 1020}
 
 
 def test_the_twenty_most_wanted_languages_count():
-    """By weight, not by place: a language behind a thousand others is found if it is wanted more, and not if less."""
+    """The 20 languages of highest weight count, wherever they stand in the header."""
     less, more = (",".join(f"{tag};q=0.5" for tag in TAGS[:1000]) + f",en;q={weight}" for weight in ("0.4", "0.6"))
     assert localize(Node(label=TEXT), less).label == "Leverandør"
     assert localize(Node(label=TEXT), more).label == "Supplier"
@@ -99,7 +99,7 @@ def test_the_twenty_most_wanted_languages_count():
 
 
 def test_field_properties_and_categories():
-    """A contact's own parts are translated: a category's name, the reason of a missing right."""
+    """A category's name and the reason of a missing right are translated."""
     right = FieldProperty(field_right=FieldRight(mask="Update", reason=TEXT))
     contact = ContactEntity(category=Category(value=TEXT), field_properties={"Name": right})
     answer = localize(contact, ["nb-NO"])
@@ -108,7 +108,7 @@ def test_field_properties_and_categories():
 
 
 def test_what_does_not_change_is_shared():
-    """Untouched parts of the answer are the very objects that were given, and so is an answer without any change."""
+    """The answer shares each object that localizing does not change, and is the argument itself where nothing changes."""
     phones = [EntityElement(value="1")]
     contact = ContactEntity(category=Category(value=TEXT), phones=phones)
     assert localize(contact, "en").phones is phones
@@ -118,7 +118,7 @@ def test_what_does_not_change_is_shared():
 
 
 def test_the_copy_has_extras_of_its_own():
-    """Adding an unknown property to the answer does not add it to the original."""
+    """An unknown member added to the answer is not added to the original."""
     contact = ContactEntity(name=TEXT, extras={"A": 1})
     answer = localize(contact, "en")
     answer.extras["B"] = 2
@@ -126,7 +126,7 @@ def test_the_copy_has_extras_of_its_own():
 
 
 def test_subclasses_keep_their_class():
-    """An heir in the place of its base stays one."""
+    """An heir in place of its base keeps its class."""
 
     class Leaf(Node):
         pass
@@ -137,7 +137,7 @@ def test_subclasses_keep_their_class():
 
 
 def test_values_of_a_wrong_type_pass():
-    """What the caller has put in the wrong place is left for the encoder to report."""
+    """A value of a wrong type is left for the encoder to report."""
     contact = ContactEntity(name=5, phones={"a": 1}, category=[TEXT], domains="x", custom_fields=[1], extras={"X": object})
     assert localize(contact, "en") is contact
 
@@ -183,13 +183,13 @@ FORMATTED = [
 
 @pytest.mark.parametrize(("text", "culture", "expected"), FORMATTED)
 def test_numbers_and_dates_by_culture(text, culture, expected):
-    """Custom-field numbers and dates come as CLDR writes them, with the digits that they have."""
+    """Custom-field numbers and dates are formatted as CLDR says, with all their digits."""
     assert format_custom_field(text, culture) == expected
 
 
 @pytest.mark.parametrize("text", ["", "3.14", "[I:1]", "[A:1,2]", "[B:AA==]", "[TS:5]", "[F:x]", "[D:13/45/2020]", "[F:1] "])
 def test_other_strings_are_not_formatted(text):
-    """Text, integers, lists and markers that do not parse stay as they are."""
+    """Text, integers, lists and markers that do not parse are not formatted."""
     assert format_custom_field(text, "sv") == text
 
 
@@ -204,7 +204,7 @@ def test_other_strings_are_not_formatted(text):
     ],
 )
 def test_long_texts_are_not_remembered(fields, language):
-    """Of numbers, dates and languages of 20 kB, which no two requests share, nothing is kept after the answer."""
+    """The cache keeps no number, date or language of 20 kB after an answer."""
     tracemalloc.start()
     try:
         for number in range(-5, 60):
@@ -221,7 +221,7 @@ def test_long_texts_are_not_remembered(fields, language):
 
 @pytest.mark.parametrize("culture", ["zz", "", "../../etc/passwd", "x" * 10_000, "-", "sv_SE"])
 def test_unknown_cultures(culture):
-    """A culture that CLDR does not know is a HeaderError, whatever it looks like."""
+    """A culture that CLDR does not know is a HeaderError."""
     with pytest.raises(HeaderError, match="SO-Culture"):
         format_custom_field("[F:1]", culture)
     with pytest.raises(HeaderError, match="SO-Culture"):
@@ -245,7 +245,7 @@ FIELDS = {
 
 @pytest.mark.parametrize("attribute", ["custom_fields", "user_defined_fields", "extra_fields"])
 def test_culture_formats_display_texts(attribute):
-    """Numbers and dates get a display text in the culture; values, `:org` and texts that are there stay."""
+    """A culture gives numbers and dates a display text; values, `:org` and existing display texts stay."""
     contact = ContactEntity(**{attribute: dict(FIELDS)})
     answer = localize(contact, "nb-NO", culture="sv")
     assert getattr(answer, attribute) == {
@@ -258,7 +258,7 @@ def test_culture_formats_display_texts(attribute):
 
 
 def test_the_language_is_the_culture_by_default():
-    """Without `SO-Culture` the language formats; the preference's own culture wins over it, the argument over both."""
+    """The language formats where there is no `SO-Culture`; the preference's culture and then the argument override it."""
     contact = Associate(custom_fields={"a": "[F:0.5]"})
     assert localize(contact, ["tlh", "de"]).custom_fields["a:DisplayText"] == "0,5"
     preference = LanguagePreference(("de",), "en")
@@ -279,7 +279,7 @@ UNKNOWN_TO_CLDR = ["zz", "tlh-KX", "zzz-Abcd-AQ", "xx", "../../etc/passwd", "", 
 
 @pytest.mark.parametrize("culture", UNKNOWN_TO_CLDR)
 def test_an_unknown_culture_of_a_request_counts_as_absent(culture):
-    """The language decides where CLDR does not know the preference's culture; an explicit one is still refused."""
+    """The language formats where CLDR does not know a request's culture; an argument with that culture is refused."""
     contact = ContactEntity(custom_fields={"a": "[F:0.5]"})
     for preference in (LanguagePreference(("de",), culture), LanguagePreference.from_headers("de", None, culture)):
         assert localize(contact, preference).custom_fields["a:DisplayText"] == "0,5"
@@ -288,10 +288,7 @@ def test_an_unknown_culture_of_a_request_counts_as_absent(culture):
 
 
 def test_without_babel():
-    """Without Babel an explicit culture says what to install, and one of a request or of its language is done without.
-
-    Of a request's culture a warning tells, once.
-    """
+    """Without Babel an explicit culture is an error that says what to install, and a request's is ignored with a warning."""
     code = (
         "import sys, warnings; sys.modules['babel'] = None\n"
         "from contactwire import ContactEntity\n"
@@ -312,7 +309,7 @@ def test_without_babel():
 
 
 def test_translating_loads_nothing_heavy():
-    """Babel is loaded for a value to format, dateutil for a date to move, neither for a translation."""
+    """Translating a contact loads neither Babel nor dateutil nor cattrs."""
     code = (
         "import sys; from contactwire import ContactEntity\n"
         "from contactwire.localization import localize\n"
@@ -324,7 +321,7 @@ def test_translating_loads_nothing_heavy():
 
 
 class Shelf(Carrier):
-    """A carrier with a dictionary of itself."""
+    """A carrier with dictionaries of such carriers."""
 
     label: Maybe[str] = UNSET
     shelves: "Maybe[dict[str, Shelf]]" = UNSET
@@ -332,7 +329,7 @@ class Shelf(Carrier):
 
 
 def test_dictionaries_of_carriers_have_their_depth_and_their_wrong_values():
-    """A dictionary that is none passes; one that leads back to its carrier is an EncodeError."""
+    """A wrong value in a dictionary's place passes, and a dictionary that leads back to its carrier is an EncodeError."""
     assert localize(Shelf(shelves=5), "en") == Shelf(shelves=5)
     endless = Shelf()
     endless.shelves = {"a": endless}
@@ -341,7 +338,7 @@ def test_dictionaries_of_carriers_have_their_depth_and_their_wrong_values():
 
 
 def test_depth_is_counted_in_dictionaries_too():
-    """Whether a carrier or a dictionary stands at the limit, nesting without end is an EncodeError."""
+    """Nesting without end is an EncodeError through one dictionary and through two."""
     by_name, by_two_names = Shelf(), Shelf()
     by_name.shelves, by_two_names.grid = {"a": by_name}, {"a": {"b": by_two_names}}
     for value in (by_name, by_two_names):

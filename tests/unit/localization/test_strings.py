@@ -51,20 +51,20 @@ PLAIN = [
 
 @pytest.mark.parametrize(("name", "text", "texts"), STRINGS)
 def test_strings_both_ways(name, text, texts):
-    """A multi-language string parses into its texts, and those build it again."""
+    """A multi-language string parses into its texts, and building from those gives the string."""
     assert parse_multi_language(text) == texts
     assert build_multi_language(texts) == text
 
 
 @pytest.mark.parametrize(("name", "text", "texts"), LENIENT)
 def test_lenient_reading(name, text, texts):
-    """What servers may write in another way is read all the same."""
+    """Spellings of multi-language strings that only some servers write are read too."""
     assert parse_multi_language(text) == texts
 
 
 @pytest.mark.parametrize("text", PLAIN)
 def test_other_text_is_no_multi_language_string(text):
-    """Any other text is none, and passes unchanged in every language."""
+    """Text that is no multi-language string passes unchanged in every language."""
     assert parse_multi_language(text) is None
     assert resolve(text, "nb-NO") == text
 
@@ -74,7 +74,7 @@ def test_other_text_is_no_multi_language_string(text):
     [({}, [""]), ({"N/O": "a", "US": 1}, ["/N~1O", "/US"]), ({1: "a"}, ["/1"]), ({'NO:"': "a"}, ['/NO:"'])],
 )
 def test_building_reports_every_fault(texts, pointers):
-    """A code that is none and a text that is no string are the caller's faults, all reported at once."""
+    """Building reports every code that is no language code and every text that is no string, as the caller's faults."""
     with pytest.raises(EncodeError) as caught:
         build_multi_language(texts)
     assert [issue.pointer for issue in caught.value.issues] == pointers
@@ -85,7 +85,7 @@ def test_building_reports_every_fault(texts, pointers):
     ['NO:"' + '"x' * 200_000, 'NO:"' + '";US:' * 200_000, 'NO:"a"' + " " * 400_000 + "x", 'NO:"' + '" ' * 200_000 + '"x"'],
 )
 def test_long_hostile_strings_end_soon(text):
-    """Parsing takes time in proportion to the text, whatever the quotes and blanks in it."""
+    """Parsing takes time in proportion to the text, however many quotes and blanks it has."""
     resolve(text, "en")
 
 
@@ -120,12 +120,12 @@ ALL = 'GB:"colour";US:"color";NO:"farge";GE:"Farbe";SW:"färg";DA:"farve";FR:"co
     ],
 )
 def test_fallback_order(languages, expected):
-    """The tag itself, then language and region, then the language, then the next wanted one, then the first text."""
+    """A text is found by tag, then by language and region, by language, by the next wanted tag; else the first counts."""
     assert resolve(ALL, languages) == expected
 
 
 def test_the_documented_example():
-    """`Accept-Language: en` gives the supplier, and no header gives the string."""
+    """In the documentation's example, `Accept-Language: en` gives the supplier, and no header gives the whole string."""
     assert resolve(SUPPLIER, "en") == "Supplier"
     assert resolve(SUPPLIER, None) == SUPPLIER
     assert resolve(SUPPLIER, "*") == SUPPLIER
@@ -153,7 +153,7 @@ def test_the_documented_example():
     ],
 )
 def test_accept_language(header, tags):
-    """Tags stand in order of their weights; equal ones keep their order."""
+    """The tags of `Accept-Language` are sorted by weight, and equal weights keep their order."""
     assert parse_accept_language(header) == tags
 
 
@@ -184,7 +184,7 @@ MALFORMED = [
 @pytest.mark.parametrize("element", MALFORMED)
 @pytest.mark.parametrize("header", ["{}", "{}, nb, de;q=0.5", "nb,{} , de;q=0.5", "de;q=0.5; nb,{}"])
 def test_malformed_elements_are_skipped(header, element):
-    """An element that is no language range with a weight is passed over, wherever it stands, and the others count."""
+    """An element of `Accept-Language` that is no language range is skipped, and the others count."""
     assert parse_accept_language(header.format(element)) == (("nb", "de") if "nb" in header else ())
 
 
@@ -207,7 +207,7 @@ def test_malformed_elements_are_skipped(header, element):
     ],
 )
 def test_preference_from_headers(headers, expected):
-    """`SO-Language` wins, a blank one, `*` and `x` cancel, and `SO-Culture` counts only beside a language."""
+    """`SO-Language` wins over `Accept-Language`; a blank, `*` or `x` cancels; `SO-Culture` needs a language."""
     preference = LanguagePreference.from_headers(*headers)
     assert preference == expected
     assert bool(preference) == bool(expected.languages)
@@ -233,11 +233,11 @@ CLIENTS = [
 
 @pytest.mark.parametrize(("client", "headers", "expected"), CLIENTS, ids=[client for client, *_ in CLIENTS])
 def test_what_clients_send(client, headers, expected):
-    """Header values of real clients, right and broken, give a preference; a field without any right element is absent."""
+    """Header values of real clients give a preference, and a header without any valid element counts as absent."""
     assert LanguagePreference.from_headers(*headers) == expected
 
 
 def test_the_highest_weight_of_a_language_counts():
-    """A language that is named twice has its highest weight, wherever that stands."""
+    """A language that is named twice has the higher of its weights."""
     assert parse_accept_language("en;q=0.5, no;q=0.4, EN;q=0.3") == parse_accept_language("en;q=0.5, no;q=0.4")
     assert parse_accept_language("en;q=0.3, no;q=0.4, en;q=0.5") == parse_accept_language("en;q=0.5, no;q=0.4")

@@ -60,7 +60,7 @@ WORKED = [
 
 @pytest.mark.parametrize(("sent", "header", "storage", "answer"), WORKED)
 def test_worked_examples(sent, header, storage, answer):
-    """Each worked example of the documentation, with Norway as the base, through a contact."""
+    """Each worked example of the documentation, with Norway as the base, holds for a contact."""
     preference = header and parse_time_zone(header)
     contact = ContactEntity(dbi_last_modified=Timestamp.parse(sent))
     kept = to_storage(contact, preference, "NO")
@@ -83,7 +83,7 @@ def test_worked_examples(sent, header, storage, answer):
     ],
 )
 def test_header(header, name, offset):
-    """A name in any letter case or a known id, and optionally the wish to see offsets; or that wish alone."""
+    """The header holds a name in any letter case or a known id, the request for offsets, or both."""
     preference = parse_time_zone(header)
     assert preference == TimeZonePreference(name, offset)
     assert parse_time_zone(str(preference)) == preference
@@ -114,7 +114,7 @@ def test_header(header, name, offset):
     ],
 )
 def test_malformed_header(header):
-    """A zone that is not on the list, or anything unknown behind it, is refused."""
+    """A header with an unknown zone, or with anything unknown behind the zone, is refused."""
     with pytest.raises(HeaderError, match="SO-TimeZone") as caught:
         parse_time_zone(header)
     assert caught.value.status == 400
@@ -122,12 +122,12 @@ def test_malformed_header(header):
 
 @pytest.mark.parametrize("header", ["", " ", "\t \t"])
 def test_a_blank_header_is_as_if_absent(header):
-    """The vendor's client sends an empty `SO-TimeZone` where its user chose none."""
+    """A blank header counts as absent, since the vendor's client sends one where its user chose no zone."""
     assert parse_time_zone(header) is None
 
 
 def test_the_base_zone_is_spelled_as_it_is_asked_for():
-    """`includeTZOffset` alone names no zone, so the preference has neither a zone nor an id, and is written back alike."""
+    """A header of `includeTZOffset` alone gives no zone and no id, and the preference is written back alike."""
     preference = parse_time_zone("includeTZOffset")
     assert (preference.name, preference.zone, preference.id, str(preference)) == (None, None, None, "includeTZOffset")
     assert str(TimeZonePreference()) == ""
@@ -144,7 +144,7 @@ BASE_ZONE = [
 
 @pytest.mark.parametrize(("sent", "base", "storage", "answer"), BASE_ZONE)
 def test_the_base_zone_with_offsets(sent, base, storage, answer):
-    """`includeTZOffset` alone moves no clock time, and answers show the base zone's offset; it is UTC for `UpdatedDate`."""
+    """`includeTZOffset` alone moves no clock time; answers show the base zone's offset, and UTC for `UpdatedDate`."""
     assert str(stored(sent, "includeTZOffset", base)) == storage
     assert answered(storage, "includeTZOffset", base) == answer
     value = Event(updated_date=Timestamp.parse("2018-12-24T12:00:00"))
@@ -152,7 +152,7 @@ def test_the_base_zone_with_offsets(sent, base, storage, answer):
 
 
 def test_a_change_in_the_base_zone_sees_offsets():
-    """A change reads dates with the base zone's offset, stores what it sets without, and leaves the others as stored."""
+    """A change under `includeTZOffset` sees offsets, and stores the dates that it sets without them."""
     kept = Timestamp.parse("2018-10-28T02:30:00.0000001").replace(fold=1)
 
     def change(seen):
@@ -180,7 +180,7 @@ def test_a_change_in_the_base_zone_sees_offsets():
     ],
 )
 def test_known_ids(id, name, winter, summer):
-    """Every id that is known stands for its name, and the zone has the documented offsets."""
+    """Each known id stands for its name and for a zone with the documented offsets."""
     assert TIME_ZONE_IDS[id] == name
     preference = parse_time_zone(str(id))
     assert preference.id == id
@@ -195,7 +195,7 @@ def test_every_name_has_a_zone(name):
 
 
 def test_names_without_a_known_id():
-    """A zone whose id is not known has none."""
+    """A zone whose id is not known has None as its id."""
     assert parse_time_zone("SE").id is None
 
 
@@ -210,7 +210,7 @@ def test_names_without_a_known_id():
     ],
 )
 def test_storing(sent, header, expected):
-    """An offset in the value beats the header, and the seventh digit stays."""
+    """A date-time's own offset wins over the header, and the seventh digit stays."""
     assert str(stored(sent, header)) == expected
 
 
@@ -226,7 +226,7 @@ def test_storing(sent, header, expected):
     ],
 )
 def test_answering(value, header, expected):
-    """Offsets are four digits without a colon, also those of zero and of half hours."""
+    """An offset in an answer has four digits and no colon, also for zero and for half hours."""
     assert answered(value, header) == expected
 
 
@@ -242,7 +242,7 @@ OPEN = [
 @pytest.mark.parametrize("text", OPEN)
 @pytest.mark.parametrize("header", ["US-NY", "BD, includeTZOffset"])
 def test_no_date_and_the_open_end_never_move(text, header):
-    """.NET's "no date" and its open end stand for no instant, so no zone moves or tags them."""
+    """.NET's "no date" and its last date-time are no instants, so no zone moves them or adds an offset."""
     assert str(stored(text, header)) == text
     assert answered(text, header) == text
     contact = ContactEntity(updated_date=Timestamp.parse(text))
@@ -261,19 +261,19 @@ def test_no_date_and_the_open_end_never_move(text, header):
 )
 @pytest.mark.parametrize("header", ["US-NY", "BD, includeTZOffset", "US-HI", "NZ"])
 def test_the_ends_of_time_do_not_overflow(text, header):
-    """Near the years 1 and 9999 a date-time moves if it can and stays if it cannot; nothing is raised."""
+    """Near the years 1 and 9999 a date-time moves if it can and stays if it cannot, without an error."""
     for base in ("NO", "US-HI", "AU-ACT"):
         stored(text, header, base)
         answered(text, header, base)
 
 
 def test_an_instant_that_no_year_holds_stays():
-    """A move out of the years 1 to 9999 leaves the value as it came."""
+    """A date-time that would move out of the years 1 to 9999 stays as it came."""
     assert str(stored("9999-12-31T20:00:00", "US-NY", "BD")) == "9999-12-31T20:00:00"
 
 
 def test_local_mean_time_shows_whole_minutes():
-    """An offset with seconds in it, as Liberia's until 1972, is rounded, and the clock with it: the instant stays right."""
+    """An offset with seconds, as Liberia's until 1972, is rounded with the clock time, so that the instant stays."""
     text = answered("1960-01-01T12:00:00", "LR, includeTZOffset", "UTC")
     assert text in ("1960-01-01T11:16:00-0044", "1960-01-01T11:15:00-0045")
 
@@ -290,14 +290,14 @@ OLD = [
 @pytest.mark.parametrize("text", OLD)
 @pytest.mark.parametrize("header", ["US-NY", "FR", "FR, includeTZOffset", "GU, includeTZOffset", "AU-ACT"])
 def test_dates_before_1900_stay(text, header):
-    """No zone moves a date-time before 1900, neither into storage nor into an answer, so the day stays the day."""
+    """No zone moves a date-time before 1900, in storage or in answers."""
     for base in ("UTC", "NO", "US-HI"):
         assert str(stored(text, header, base)) == text
         assert answered(text, header, base) == text
 
 
 def test_dates_do_not_move_to_before_1900():
-    """The first hours of 1900 stay as well where they would move into 1899; later ones move and come back."""
+    """A date-time in the first hours of 1900 stays if it would move into 1899, and later ones move and come back."""
     assert str(stored("1900-01-01T00:00:00", "NO", "US-NY")) == "1900-01-01T00:00:00"
     assert answered("1900-01-01T00:00:00", "US-NY", "NO") == "1900-01-01T00:00:00"
     assert str(stored("1900-01-02T00:00:00", "US-NY", "UTC")) == "1900-01-02T05:00:00"
@@ -305,20 +305,20 @@ def test_dates_do_not_move_to_before_1900():
 
 
 def test_summer_time_goes_on_after_2037():
-    """Years behind those that a 32-bit time zone database reaches have summer time as well."""
+    """Years after 2037, where a 32-bit time zone database ends, have summer time as well."""
     assert str(stored("2040-07-01T12:00:00", "US-NY", "NO")) == "2040-07-01T18:00:00"
     assert answered("2040-07-01T18:00:00", "US-NY, includeTZOffset", "NO") == "2040-07-01T12:00:00-0400"
 
 
 def test_a_time_that_comes_twice():
-    """In autumn the clock shows 02:30 twice: the first, summer time, unless the value's fold says the second."""
+    """A clock time that comes twice in autumn is the first, in summer time, unless the value's fold says the second."""
     assert str(stored("2018-10-28T02:30:00", "NO", "UTC")) == "2018-10-28T00:30:00"
     second = Event(when=Timestamp(2018, 10, 28, 2, 30, fold=1))
     assert str(to_storage(second, parse_time_zone("NO"), "UTC").when) == "2018-10-28T01:30:00"
 
 
 def test_both_times_of_an_hour_come_back():
-    """Stored in a zone with such an hour, either instant is told apart by its fold."""
+    """In a zone with an hour that comes twice, the fold of a stored date-time tells the two instants apart."""
     for text in ("2018-10-28T00:30:00Z", "2018-10-28T01:30:00Z"):
         kept = to_storage(event(text), parse_time_zone("UTC"), "NO")
         assert str(kept.when) == "2018-10-28T02:30:00"
@@ -327,14 +327,14 @@ def test_both_times_of_an_hour_come_back():
 
 
 def test_a_time_that_the_clock_skips():
-    """In spring 02:30 never comes: it goes on by the hour that was skipped, to 03:30."""
+    """A clock time that spring skips moves on by the skipped hour: 02:30 becomes 03:30."""
     assert str(stored("2018-03-25T02:30:00", "NO", "UTC")) == "2018-03-25T01:30:00"
     assert answered("2018-03-25T02:30:00", "NO, includeTZOffset") == "2018-03-25T03:30:00+0200"
     assert str(stored("2018-03-25T02:30:00", "NO", "NO")) == "2018-03-25T02:30:00"
 
 
 def test_created_and_updated_dates_are_utc():
-    """`CreatedDate` and `UpdatedDate`, at any depth, never move, and are tagged as UTC where offsets show."""
+    """`CreatedDate` and `UpdatedDate` never move, at any depth, and have UTC's offset where offsets show."""
     moment, local = Timestamp.parse("2018-12-24T12:00:00.1234567"), Timestamp.parse("2018-12-24T12:00:00+01:00")
     value = Event(inners=[Event(created_date=moment, updated_date=local, when=moment)])
     inner = to_answer(value, parse_time_zone("US-NY"), "NO").inners[0]
@@ -348,7 +348,7 @@ def test_created_and_updated_dates_are_utc():
 
 
 def test_every_place_for_a_date():
-    """Lists, dictionaries, nested carriers and lists of contacts; nulls stay, and nothing given is changed."""
+    """Dates in lists, dictionaries, nested carriers and lists of contacts move; nulls and the argument stay."""
     moment = Timestamp.parse("2018-12-24T12:00:00")
     value = [Event(all=[moment, None], by_name={"a": moment, "b": None}, inner=Event(when=moment))]
     before = copy.deepcopy(value)
@@ -359,13 +359,13 @@ def test_every_place_for_a_date():
 
 
 def test_strings_and_unknown_properties_stay():
-    """Only date-time properties move; a date in a string or in an unknown property is nobody's business."""
+    """A date in a string or in an unknown member does not move."""
     contact = ContactEntity(name="2018-12-24T12:00:00", extras={"X": "2018-12-24T12:00:00"})
     assert to_answer(contact, parse_time_zone("US-NY"), "NO") is contact
 
 
 def test_carriers_without_dates_are_not_visited():
-    """Where no date-time can be, nothing is looked at."""
+    """A carrier that cannot hold a date-time is not visited."""
 
     class Unread(list):
         def __iter__(self):
@@ -377,21 +377,21 @@ def test_carriers_without_dates_are_not_visited():
 
 
 def test_untouched_parts_are_shared():
-    """The answer shares what did not move."""
+    """The answer shares the parts that hold no moved date."""
     items = [SelectableMDOListItem(last_changed=Timestamp(1, 1, 1))]
     contact = ContactEntity(interests=items, dbi_last_modified=Timestamp(2018, 1, 1))
     assert to_answer(contact, parse_time_zone("US-NY"), "NO").interests is items
 
 
 def test_plain_datetimes_and_other_zones():
-    """Plain datetimes move too, and the base may be any tzinfo."""
+    """Plain datetimes move too, and the base zone may be any tzinfo."""
     value = Event(when=datetime(2018, 12, 24, 12))
     assert to_answer(value, parse_time_zone("US-NY"), ZoneInfo("Europe/Oslo")).when == datetime(2018, 12, 24, 6)
     assert to_storage(value, parse_time_zone("US-NY"), timezone.utc).when == datetime(2018, 12, 24, 17)
 
 
 def test_values_that_are_no_dates_pass():
-    """What the caller has put in the wrong place is left for the encoder to report."""
+    """A value of a wrong type in a date's place is left for the encoder to report."""
     value = Event(when="soon", all=5, by_name=[], inner=5)
     assert to_answer(value, parse_time_zone("US-NY"), "NO") is value
 
@@ -412,7 +412,7 @@ def test_an_unknown_base():
 
 @pytest.mark.parametrize("hour", [0, 1])
 def test_a_change_in_a_zone_leaves_other_dates_as_they_are_stored(hour):
-    """What a change only moves about keeps its stored value, the fold of a doubled hour too; what it sets is stored."""
+    """A date that a change leaves alone keeps its stored value and fold, and a date that it sets is stored."""
     doubled = Timestamp.parse("2018-10-28T02:30:00.0000001").replace(fold=hour)
     zone = parse_time_zone("US-NY, includeTZOffset")
 
@@ -427,6 +427,6 @@ def test_a_change_in_a_zone_leaves_other_dates_as_they_are_stored(hour):
 
 @pytest.mark.parametrize("date", ["0001-01-01T02:00:00+0500", "9999-12-31T22:00:00-0500"])
 def test_a_date_that_utc_cannot_hold_stays(date):
-    """The first and the last hours of the calendar in a zone may have no UTC, and are answered as they are."""
+    """A date at the ends of the calendar that has no UTC is answered as it is."""
     contact = ContactEntity(updated_date=Timestamp.parse(date), created_date=Timestamp.parse(date))
     assert to_answer(contact, parse_time_zone("NO, includeTZOffset"), "NO") == contact
