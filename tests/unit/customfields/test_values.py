@@ -64,7 +64,7 @@ def test_values_both_ways(name, value, custom, user_defined):
     ("dictionary", "spelled"), [("CustomFields", ("[I:1]", "[I:0]")), ("UserDefinedFields", ("True", "False"))]
 )
 def test_booleans(dictionary, spelled):
-    """`UserDefinedFields` writes `True` and `False`, the others `[I:1]` and `[I:0]`, which are integers as well."""
+    """`UserDefinedFields` writes booleans as `True` and `False`, the others write `[I:1]` and `[I:0]`."""
     assert (build_value(True, dictionary=dictionary), build_value(False, dictionary=dictionary)) == spelled
     assert [parse_value(text, dictionary=dictionary).value for text in spelled] == [True, False]
     assert [parse_value_as(text, bool) for text in spelled] == [True, False]
@@ -100,7 +100,7 @@ READ = [
 
 @pytest.mark.parametrize(("text", "value"), READ)
 def test_every_input_layout(text, value):
-    """Dates come in three layouts with a time or without, numbers in .NET's spellings."""
+    """Dates are read in three layouts, with a time or without, and numbers in .NET's spellings."""
     parsed = parse_value(text)
     assert (parsed.value, type(parsed.value), parsed.issue) == (value, type(value), None)
 
@@ -146,7 +146,7 @@ BROKEN = [
 
 @pytest.mark.parametrize("text", BROKEN)
 def test_markers_that_do_not_parse(text):
-    """A string of a marker's shape that does not parse stays text, is reported, and can be written again."""
+    """A string that has a marker's shape but does not parse stays text, is reported, and can be written again."""
     parsed = parse_value(text)
     assert (parsed.value, parsed.marker) == (text, "")
     assert parsed.issue is not None
@@ -156,7 +156,7 @@ def test_markers_that_do_not_parse(text):
 
 @pytest.mark.parametrize("text", ["[I:3]", "[D:01/31/2020]", "[A:]", "[B:]", "[T:14:52]"])
 def test_text_that_would_come_back_as_a_value(text):
-    """No escape exists for text that is a marker, so it is refused."""
+    """Text that would be read as a marker is refused, since no escape for it exists."""
     with pytest.raises(EncodeError, match="read back as a value"):
         build_value(text)
 
@@ -181,7 +181,7 @@ def test_text_that_would_come_back_as_a_value(text):
     ],
 )
 def test_values_that_no_marker_holds(value):
-    """A number out of range, a time with a zone, a list of other things: all are the caller's fault."""
+    """A number out of range, a time with a zone and a list of anything but integers are the caller's fault."""
     with pytest.raises(EncodeError):
         build_value(value)
 
@@ -205,7 +205,7 @@ def test_values_that_no_marker_holds(value):
     ],
 )
 def test_the_marker_that_a_field_has_had(value, marker, text):
-    """A number stays a double or money, and a date a date-time, as the field has been."""
+    """A new value is written with the field's old marker: a number stays a double or money, a date stays a date-time."""
     assert build_value(value, marker=marker) == text
 
 
@@ -244,7 +244,7 @@ AS_TYPES = [
 
 @pytest.mark.parametrize(("text", "type", "value"), AS_TYPES)
 def test_values_as_the_caller_knows_them(text, type, value):
-    """One string may be several things, and a bare value anything: the caller says which."""
+    """`parse_value_as` reads one string as whichever type the caller names."""
     found = parse_value_as(text, type)
     assert found == value
     assert found is None or isinstance(found, type)
@@ -264,7 +264,7 @@ def test_values_as_the_caller_knows_them(text, type, value):
     ],
 )
 def test_values_of_another_type(text, type):
-    """A string that says nothing of the type is refused, with what was expected."""
+    """`parse_value_as` refuses a string that cannot be of the type asked for, and says what it expected."""
     with pytest.raises(ValidationError) as caught:
         parse_value_as(text, type)
     (issue,) = caught.value.issues
@@ -272,7 +272,7 @@ def test_values_of_another_type(text, type):
 
 
 def test_types_that_custom_fields_never_hold():
-    """Asking for any other type is a mistake in the program."""
+    """A type that custom fields never hold is a mistake in the program."""
     with pytest.raises(TypeError, match="dict"):
         parse_value_as("x", dict)
 
@@ -281,7 +281,7 @@ def test_types_that_custom_fields_never_hold():
     "text", ["[D:" + " " * 300_000 + "]", "[F:" + "1" * 300_000 + "x]", "[A:" + "1," * 100_000 + "]", "[" * 300_000]
 )
 def test_long_hostile_strings_end_soon(text):
-    """Parsing takes time in proportion to the text."""
+    """Parsing a long string takes time in proportion to its length."""
     assert parse_value(text).value == text
 
 
@@ -299,11 +299,11 @@ def test_long_hostile_strings_end_soon(text):
     ],
 )
 def test_pseudo_keys(key, pseudo):
-    """Pseudo-keys end in one of three suffixes, in any letter case."""
+    """A pseudo-key ends in one of three suffixes, in any letter case."""
     assert is_pseudo_key(key) is pseudo
 
 
 def test_a_double_has_an_end():
-    """Digits that make no finite double are a fault."""
+    """Digits that are too large for a finite double are a fault."""
     with pytest.raises(ValidationError, match="is out of range"):
         parse_value_as("9" * 400, float)

@@ -17,7 +17,7 @@ PAYLOADS = Path(__file__).parents[2] / "payloads"
 
 
 def fields():
-    """What a server sends, with pseudo-keys."""
+    """The custom fields that a server sends, with pseudo-keys."""
     return {
         "SuperOffice:1": "Updated Text Here",
         "SuperOffice:1:org": "Updated Text Here",
@@ -47,7 +47,7 @@ def view(contact):
 
 
 def test_a_real_contact():
-    """The fields of a server's answer are typed values."""
+    """The view gives the fields of a server's answer as typed values."""
     body = (PAYLOADS / "complete-contact.response.json").read_bytes()
     contact = decode(body, type=ContactEntityWithLinks)
     assert dict(CustomFieldsView(contact)) == {
@@ -65,7 +65,7 @@ def test_a_real_contact():
 
 
 def test_keys_in_any_letter_case(view, contact):
-    """A field is found whatever the key's letter case, and keeps its own."""
+    """The view finds a field in any letter case, and leaves the key as it is spelled."""
     assert view["superoffice:3"] == view["SUPEROFFICE:3"] == 14
     view["X_HASSUPPORTAGREEMENT"] = False
     assert contact.custom_fields["x_hassupportagreement"] == "[I:0]"
@@ -74,7 +74,7 @@ def test_keys_in_any_letter_case(view, contact):
 
 
 def test_iteration_passes_over_pseudo_keys(view):
-    """Iteration and length know fields only, and pseudo-keys are no keys."""
+    """Iteration and length count fields only, and skip pseudo-keys."""
     assert list(view) == ["SuperOffice:1", "SuperOffice:2", "x_hassupportagreement", "SuperOffice:3", "SuperOffice:4"]
     assert len(view) == 5
     assert "SuperOffice:1:org" not in view
@@ -86,14 +86,14 @@ def test_iteration_passes_over_pseudo_keys(view):
 
 
 def test_display_text_and_tooltip(view):
-    """What the server shows for a value stands beside it."""
+    """The view gives the display text and the tooltip that the server sent for a value."""
     assert (view.display_text("SUPEROFFICE:3"), view.tooltip("SuperOffice:3")) == ("Supplier", "A supplier")
     assert (view.display_text("SuperOffice:1"), view.tooltip("SuperOffice:9")) == (None, None)
 
 
 @pytest.mark.parametrize("unset", [UNSET, None])
 def test_a_dictionary_that_is_not_there(unset):
-    """An absent or null dictionary reads as empty, and is made by the first write."""
+    """An absent or null dictionary reads as empty, and the first write creates it."""
     contact = Associate(custom_fields=unset)
     view = CustomFieldsView(contact)
     assert (dict(view), view.issues, view.changes()) == ({}, (), {})
@@ -134,14 +134,14 @@ def test_there_is_no_second_copy(view, contact):
     ],
 )
 def test_writing(view, contact, key, value, text):
-    """A value is written with the marker that the field has had; an equal one keeps its spelling."""
+    """A changed value is written with the field's old marker, and an equal value keeps its spelling."""
     view[key] = value
     assert contact.custom_fields[key] == text
     assert value is None or view.get_as(key, type(value)) == value
 
 
 def test_writing_user_defined_fields():
-    """`UserDefinedFields` has its own spelling of booleans and dates."""
+    """In `UserDefinedFields`, booleans and dates are written in that dictionary's own spelling."""
     contact = ContactEntity()
     view = CustomFieldsView(contact, "UserDefinedFields")
     view.update(a=True, b=datetime(2020, 1, 31, 13), c=date(2020, 1, 31), d=None)
@@ -157,7 +157,7 @@ def test_writing_user_defined_fields():
 
 
 def test_what_the_server_would_write(view, contact):
-    """The server takes a value that differs from its `:org`, or has none; an original stays, and none is made."""
+    """`changes` has each value that differs from its `:org` or has none, and writing a value changes no `:org`."""
     assert view.changes() == {}
     view["SuperOffice:3"] = 15
     view["new"] = 1
@@ -172,7 +172,7 @@ def test_what_the_server_would_write(view, contact):
 
 
 def test_going_back_restores_the_spelling(view, contact):
-    """A value equal to the original is written as the original is, so that the server sees no change."""
+    """A value equal to its `:org` is written in the spelling of the `:org`, so that the server sees no change."""
     view["SuperOffice:4"] = 7
     view["SuperOffice:4"] = 1234.5
     assert contact.custom_fields["SuperOffice:4"] == "[F:1234.50]"
@@ -180,7 +180,7 @@ def test_going_back_restores_the_spelling(view, contact):
 
 
 def test_forcing_a_write(view, contact):
-    """Without its `:org` a value is written even if it is the same."""
+    """After `force` a field is among the changes, even if its value is the same."""
     view.force("SUPEROFFICE:3")
     assert view.changes() == {"SuperOffice:3": "[I:14]"}
     with pytest.raises(KeyError):
@@ -188,13 +188,13 @@ def test_forcing_a_write(view, contact):
 
 
 def test_originals_in_another_letter_case():
-    """An `:org` counts in any letter case."""
+    """An `:org` is found in any letter case."""
     contact = ContactEntity(custom_fields={"A": "1", "a:ORG": "1", "B": None, "B:org": "x", "C": None, "C:org": None})
     assert CustomFieldsView(contact).changes() == {"B": None}
 
 
 def test_a_new_value_has_no_old_display_text(view, contact):
-    """What the server showed for the old value goes when the value changes, and stays when it does not."""
+    """Changing a value removes the display text of the old one, and setting an equal value keeps it."""
     view["SuperOffice:3"] = 14
     assert view.display_text("SuperOffice:3") == "Supplier"
     view["SuperOffice:3"] = 15
@@ -202,7 +202,7 @@ def test_a_new_value_has_no_old_display_text(view, contact):
 
 
 def test_deleting(view, contact):
-    """A field goes with its pseudo-keys."""
+    """Deleting a field deletes its pseudo-keys."""
     del view["superoffice:3"]
     assert not any(key.startswith("SuperOffice:3") for key in contact.custom_fields)
     with pytest.raises(KeyError):
@@ -212,7 +212,7 @@ def test_deleting(view, contact):
 
 
 def test_values_as_the_caller_knows_them(view):
-    """`[I:1]` is a boolean if the caller says so; a missing field has the caller's default."""
+    """A caller may read `[I:1]` as a boolean, and gives the default for a missing field."""
     assert view.get_as("x_HasSupportAgreement", bool) is True
     assert view.get_as("SuperOffice:4", Decimal) == Decimal("1234.50")
     assert view.get_as("SuperOffice:2", date) is None
@@ -226,7 +226,7 @@ def test_values_as_the_caller_knows_them(view):
 
 
 def test_markers_that_do_not_parse_are_reported(view, contact):
-    """Broken markers are text, and every one of them is an issue with its pointer."""
+    """Each marker that does not parse is read as text, and is an issue with a pointer."""
     contact.custom_fields |= {"x/y": "[I:soon]", "SuperOffice:1": "[D:never]", "ok": "[SR_X]", "x/y:org": "[I:soon]"}
     assert view["x/y"] == "[I:soon]"
     assert [issue.pointer for issue in view.issues] == ["/CustomFields/SuperOffice:1", "/CustomFields/x~1y"]
@@ -246,7 +246,7 @@ def test_markers_that_do_not_parse_are_reported(view, contact):
     ],
 )
 def test_what_cannot_be_written(view, contact, key, value, pointer):
-    """A value that no marker holds, or a key that is none, is refused with its pointer, and nothing is written."""
+    """A value that no marker holds and a key that is no field are refused with a pointer, and nothing is written."""
     with pytest.raises(EncodeError) as caught:
         view[key] = value
     assert [issue.pointer for issue in caught.value.issues] == [pointer]
@@ -254,7 +254,7 @@ def test_what_cannot_be_written(view, contact, key, value, pointer):
 
 
 def test_other_carriers_and_dictionaries():
-    """Any dictionary of strings of any carrier will do; anything else is a TypeError."""
+    """The view takes any dictionary of strings of any carrier, and refuses anything else with a TypeError."""
 
     class Ticket(Carrier):
         answers: Maybe[dict[str, str]] = UNSET
@@ -272,7 +272,7 @@ def test_other_carriers_and_dictionaries():
 
 
 def test_a_write_reaches_the_wire():
-    """What the view writes is what the encoder sends."""
+    """The encoder writes what the view has set."""
     from contactwire.codecs import encode
 
     contact = decode(b'{"CustomFields": {"SuperOffice:1": "[I:1]"}}')
