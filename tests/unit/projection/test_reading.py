@@ -86,20 +86,20 @@ MISSING = [
 
 @pytest.mark.parametrize(("carrier", "path", "expected"), FOUND)
 def test_a_path_leads_to_a_value(carrier, path, expected):
-    """Properties and keys are found in any letter case, keys exactly first, and items by index."""
+    """A path finds properties in any letter case, keys in their own spelling first, and items by index."""
     assert get(carrier, path) == expected
     assert get(carrier, path, default=expected) == expected
 
 
 @pytest.mark.parametrize(("carrier", "path"), MISSING)
 def test_where_nothing_is_the_default_counts(carrier, path):
-    """Absent and null give the default, at the end of a path and on the way; None is the default of defaults."""
+    """Absent and null on a path give the default, which is None unless the caller says otherwise."""
     assert get(carrier, path) is None
     assert get(carrier, path, default="nobody") == "nobody"
 
 
 def test_nothing_in_the_carrier_changes():
-    """Reading adds nothing to a carrier, not even an empty dictionary of unknown members."""
+    """`get` changes nothing in the carrier, and adds no empty dictionary of unknown members."""
     contact = ContactEntity(name="x")
     before = copy.deepcopy(contact)
     get(contact, "category/value", default="")
@@ -124,7 +124,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("path", "position", "suggestion"), WRONG)
 def test_a_path_to_nothing_is_an_error(path, position, suggestion):
-    """A misspelled path is an error whatever the carrier holds, with its position and the nearest property."""
+    """A misspelled path is an error whatever the carrier holds, and has a position and the nearest property."""
     for contact in (CONTACT, ContactEntityWithLinks()):
         with pytest.raises(PathError) as caught:
             get(contact, path, default="")
@@ -150,13 +150,13 @@ UNKNOWN = [
 
 @pytest.mark.parametrize(("path", "expected"), UNKNOWN)
 def test_unknown_members_are_read_where_wanted(path, expected):
-    """With `unknown="keep"`, a name that is no property is that of an unknown member, in any letter case."""
+    """With `unknown="keep"`, a name that is no property names an unknown member, in any letter case."""
     assert get(CONTACT, path, unknown="keep") == expected
     assert get(decode(encode(CONTACT)), path, unknown="keep") == expected
 
 
 def test_a_name_in_another_script_is_an_unknown_member_as_it_stands():
-    """Only ASCII letters have two cases on the wire, also in keys beside names that are no text."""
+    """Unknown members match in another letter case for ASCII letters only, also beside keys that are no strings."""
     contact = ContactEntity(extras={5: "five", "É": "accent"})
     assert get(contact, "É", unknown="keep") == "accent"
     assert get(contact, "é", unknown="keep") is None
@@ -198,7 +198,7 @@ def test_only_carriers_have_paths(value):
 
 
 def test_paths_without_lists_are_those_of_a_selection():
-    """What `$select` names is read by the same text, and what it refuses is refused."""
+    """`get` takes every path that `$select` takes, and refuses every path that `$select` refuses."""
     for path in ("name", "/CATEGORY/value", "customFields/a~1b~2c"):
         assert get(Selection.parse(path).apply(CONTACT), path) == get(CONTACT, path)
     for path in ("nmae", "name/x", "customFields/~9"):

@@ -73,13 +73,13 @@ CANONICAL = [
 
 @pytest.mark.parametrize(("text", "canonical"), CANONICAL)
 def test_a_selection_has_one_canonical_text(text, canonical):
-    """Spelling, blanks, order and repetition do not matter; the wire's names in wire order come out."""
+    """Spellings of one selection have one canonical text: the wire names in wire order, without repetition."""
     assert str(select(text)) == canonical
 
 
 @pytest.mark.parametrize(("text", "canonical"), CANONICAL)
 def test_the_canonical_text_is_the_same_selection(text, canonical):
-    """Parsing what a selection is written as gives an equal selection with an equal hash."""
+    """A selection's canonical text parses into an equal selection with an equal hash."""
     assert select(canonical) == select(text)
     assert hash(select(canonical)) == hash(select(text))
 
@@ -109,7 +109,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(("text", "faults"), FAULTS)
 def test_every_fault_has_its_position_and_suggestion(text, faults):
-    """All faults of a text are reported at once, each where it is, with the nearest name if one is near."""
+    """All faults of a text are reported at once, each with its position and the nearest name if one is near."""
     with pytest.raises(SelectionError) as caught:
         select(text)
     assert [(fault.position, fault.suggestion) for fault in caught.value.faults] == faults
@@ -117,7 +117,7 @@ def test_every_fault_has_its_position_and_suggestion(text, faults):
 
 
 def test_a_property_that_is_called_star_is_a_property():
-    """`*` selects the property of that name where there is one, and everything elsewhere."""
+    """`*` selects the property of that name where a carrier has one, and all properties elsewhere."""
 
     class Starred(Carrier):
         star: Annotated[Maybe[str], WireName("*")] = UNSET
@@ -129,7 +129,7 @@ def test_a_property_that_is_called_star_is_a_property():
 
 
 def test_the_error_is_the_first_fault():
-    """Who looks at one fault only finds it in the error itself, which is the sender's."""
+    """The error for a text has the attributes of its first fault, and is the sender's error."""
     with pytest.raises(PathError) as caught:
         select("name,naem,deprtment")
     assert (caught.value.position, caught.value.suggestion, caught.value.status) == (5, "Name", 400)
@@ -139,13 +139,13 @@ def test_the_error_is_the_first_fault():
 
 @pytest.mark.parametrize("dumps", [pickle.dumps, cloudpickle.dumps])
 def test_selections_pickle(dumps):
-    """Selections cross processes, also by the pickler that takes along what a script defines."""
+    """A selection pickles, by cloudpickle too."""
     selection = Selection.parse("name,persons/firstName")
     assert pickle.loads(dumps(selection)) == selection
 
 
 def test_the_error_pickles():
-    """Errors cross processes with all they say."""
+    """The error for a text pickles with all its attributes."""
     with pytest.raises(SelectionError) as caught:
         select("naem,deprtment")
     again = pickle.loads(pickle.dumps(caught.value))
@@ -167,7 +167,7 @@ def test_the_error_pickles():
     ],
 )
 def test_hostile_text_is_refused_in_linear_time(text):
-    """Long, deep and odd texts give an error like any other, with few faults in it."""
+    """Long, deep and odd texts are refused in linear time, with a bounded number of faults."""
     with pytest.raises(ContactWireError) as caught:
         select(text)
     assert len(caught.value.faults) <= 20
@@ -175,7 +175,7 @@ def test_hostile_text_is_refused_in_linear_time(text):
 
 
 def test_a_long_text_is_parsed():
-    """There is no limit to how much may be selected."""
+    """A text may select any number of paths."""
     text = ",".join(f"customFields/SuperOffice:{number}" for number in range(10_000))
     assert len(select(text).paths) == 10_000
 
@@ -187,7 +187,7 @@ def test_parsing_is_cached():
 
 @pytest.mark.parametrize("type", [int, str, list[str], dict, 5])
 def test_only_carriers_can_be_selected_from(type):
-    """A type without properties is the caller's mistake."""
+    """Selecting from a type that is no carrier is the caller's mistake."""
     with pytest.raises(TypeError):
         select("name", type)
 
@@ -229,7 +229,7 @@ APPLIED = [
 
 @pytest.mark.parametrize(("text", "left"), APPLIED)
 def test_what_is_not_selected_can_be_omitted(text, left):
-    """With "omit" only what is selected is left."""
+    """With "omit" only the selected properties are left."""
     assert select(text).apply(contact(), unselected="omit") == ContactEntity(**left)
 
 
@@ -251,13 +251,13 @@ def nulled(cls, **properties):
     ],
 )
 def test_what_is_not_selected_is_nulled(text, expected):
-    """By default all other properties of each carrier on the way are null, present before or not."""
+    """By default all properties that are not selected are null, in each carrier on a path, even if they were absent."""
     assert select(text).apply(contact()) == nulled(ContactEntity, **expected)
 
 
 @pytest.mark.parametrize("unselected", ["null", "omit"])
 def test_everything_selected_is_an_equal_copy(unselected):
-    """Without text all is selected; the result is another carrier all the same."""
+    """Applying a selection of everything gives an equal copy."""
     original = contact()
     original.extras["New"] = 1
     result = select("").apply(original, unselected=unselected)
@@ -267,7 +267,7 @@ def test_everything_selected_is_an_equal_copy(unselected):
 
 
 def test_the_original_is_not_touched():
-    """Applying changes nothing in what it was given."""
+    """Applying a selection leaves its argument unchanged."""
     original = contact()
     before = copy.deepcopy(original)
     result = select("name,category/id,persons/email,customFields/other").apply(original)
@@ -286,7 +286,7 @@ def test_selected_values_are_shared():
 
 
 def test_extras_follow_the_rule():
-    """Unknown properties are no part of what is selected: they become null, or go; a whole subtree keeps its own."""
+    """Unknown members that are not selected become null or go, and a carrier selected as a whole keeps its own."""
     original = contact(business=Business(id=1))
     original.extras["New"] = {"a": 1}
     original.category.extras["Colour"] = "red"
@@ -317,7 +317,7 @@ def test_a_recursive_carrier_is_selected_as_deep_as_the_path_goes():
 
 
 def test_a_carrier_that_holds_itself_is_selected():
-    """Only the path decides how deep a projection goes, so one without end does no harm."""
+    """A carrier that holds itself can be selected from, since the path alone decides the depth."""
     endless = SelectableMDOListItem(id=1)
     endless.child_items = [endless]
     result = select("childItems/childItems/id", SelectableMDOListItem).apply(endless, unselected="omit")
@@ -334,7 +334,7 @@ def test_a_list_of_contacts_is_selected_one_by_one():
 
 @pytest.mark.parametrize("cls", [ContactEntity, ContactEntityWithLinks])
 def test_the_class_stays(cls):
-    """A selection from the answer's class applies to the entity too; links are not there to be selected then."""
+    """A selection from the answer's class applies to the entity, which keeps its class and has no links to select."""
     result = select("name,_links").apply(cls(name="a"), unselected="omit")
     assert type(result) is cls
     assert result == cls(name="a")
@@ -342,13 +342,13 @@ def test_the_class_stays(cls):
 
 @pytest.mark.parametrize("value", [None, 5, "name", {}, Person(), [[]], [ContactEntity(), None]])
 def test_what_is_no_contact_is_refused(value):
-    """A selection from contacts does not apply to anything else."""
+    """A selection from contacts refuses any other argument."""
     with pytest.raises(TypeError):
         select("name").apply(value)
 
 
 def test_the_rule_for_the_rest_has_two_words():
-    """A misspelled rule does not pass for one of the two."""
+    """The option for properties that are not selected takes two words, and any other is an error."""
     with pytest.raises(ValueError, match="omit"):
         select("name").apply(ContactEntity(), unselected="drop")
 
@@ -363,7 +363,7 @@ class Untouchable(list):
 
 
 def test_what_is_not_selected_is_not_looked_at():
-    """A fault in an unselected property does no harm, a fault in a selected one is reported."""
+    """A wrong value in an unselected property does no harm, and one in a selected property is reported."""
     faulty = contact(emails=Untouchable(), number1=object(), category=Category(id=1, rank="high"))
     body = encode(faulty, select="name,category/id")
     assert json.loads(body)["Name"] == "SuperOffice"
@@ -383,7 +383,7 @@ def test_what_is_not_selected_is_not_looked_at():
     ],
 )
 def test_a_value_of_a_wrong_kind_is_left_to_the_encoder(text, wrong, pointer):
-    """Projecting gives back what it cannot look into, so that encoding names the place."""
+    """A selected value of a wrong type is passed on, so that encoding names its place."""
     with pytest.raises(EncodeError) as caught:
         encode(contact(**wrong), select=text)
     assert [issue.pointer for issue in caught.value.issues] == [pointer]
@@ -423,7 +423,7 @@ ALGEBRA = [
 
 @pytest.mark.parametrize(("one", "other", "union", "intersection"), ALGEBRA)
 def test_selections_are_joined_and_intersected(one, other, union, intersection):
-    """A union selects what either does, an intersection what both do, whichever comes first."""
+    """A union selects what either selection does, an intersection what both do, in any order of the two."""
     assert str(select(one) | select(other)) == union
     assert str(select(one) & select(other)) == intersection
     assert select(other) | select(one) == select(union)
@@ -472,20 +472,20 @@ def test_neither_of_two_selections_need_be_the_larger():
     ],
 )
 def test_a_selection_tells_whether_it_contains_a_path(text, path, contained):
-    """A path is contained if all that stands there is selected."""
+    """A selection contains a path if it selects all that the path leads to."""
     assert select(text).contains(path) is contained
     assert (path in select(text)) is contained
 
 
 def test_asking_for_an_unknown_path_is_a_fault():
-    """A path that names nothing is neither in a selection nor outside."""
+    """Asking a selection for a path that names nothing is a fault."""
     with pytest.raises(PathError):
         select("name").contains("naem")
     assert 5 not in select("name")
 
 
 def test_selections_of_different_carriers_do_not_combine():
-    """What a property name means depends on the carrier."""
+    """Selections of two carriers do not combine, since a name means something else in each."""
     assert select("name") != select("name", ContactEntity)
     assert select("email", Person) != select("name")
     with pytest.raises(TypeError, match="Person"):
@@ -509,7 +509,7 @@ def test_a_selection_is_a_value():
 
 
 def test_a_used_selection_pickles():
-    """What was compiled on the way stays behind."""
+    """A selection that has been applied pickles without what was compiled for it."""
     selection = select("number1,persons/email")
     selection.apply(contact())
     again = pickle.loads(pickle.dumps(selection & selection))
@@ -564,7 +564,7 @@ def test_heirs_in_place_of_a_carrier_are_projected():
 
 
 def test_a_class_with_validators_is_projected():
-    """What is left out need not please the rules for a whole carrier."""
+    """Projecting runs no validator of a class, since a view need not satisfy it."""
     assert select(",", Leaf).apply(Leaf(odd="x")).odd is None
     assert select("odd", Leaf).apply(Leaf(odd="x")).odd == "x"
 
@@ -583,7 +583,7 @@ class Mixed(Loose, Carrier):
 
 
 def test_a_carrier_with_a_mixin_is_projected():
-    """What the mixin keeps is no property; properties with defaults are left out like any other."""
+    """A carrier with a mixin is projected: what the mixin keeps is no property, and defaults are left out."""
     mixed = Mixed(name="a", number=1)
     mixed.note = "x"
     projected = select("name", Mixed).apply(mixed, unselected="omit")
@@ -598,7 +598,7 @@ class Awkward(Carrier):
 
 
 def test_names_that_need_escaping_are_escaped():
-    """Names with commas, slashes and blanks at an end are selected by their escaped spelling."""
+    """Names with commas, slashes or blanks at an end are selected by their escaped spelling."""
     assert [field.path for field in fields(Awkward)] == ["~3a~2b~1c~3"]
     selection = select("~3A~2B~1C~3/~3a~2b~1c~0d~4", Awkward)
     assert str(selection) == "~3a~2b~1c~3/~3a~2b~1c~0d~4"
@@ -620,15 +620,15 @@ def test_fields_lists_every_path():
 
 
 def test_fields_enters_a_recursive_carrier_once():
-    """A carrier inside itself is listed, but what is inside that is not."""
+    """`fields` lists a recursive carrier once, and does not enter it again."""
     paths = [field.path for field in fields(ContactEntity)]
     assert "Interests/ChildItems" in paths
     assert "Interests/ChildItems/Id" not in paths
     assert [field.path for field in fields(Limb)] == ["Id", "Leaf", "Leaf/Odd", "Groups", "Rows", "Shares", "More"]
 
 
-def test_fields_is_at_the_front_door():
-    """`contactwire.fields()` lists a contact's paths, and refuses what has none."""
+def test_fields_is_a_name_of_the_library():
+    """`contactwire.fields()` lists a contact's paths, and refuses a type that has none."""
     assert contactwire.fields() == fields(ContactEntity)
     assert fields(list[Leaf]) == fields(Leaf)
     with pytest.raises(TypeError):
@@ -636,7 +636,7 @@ def test_fields_is_at_the_front_door():
 
 
 def test_first_use_from_many_threads(at_once):
-    """Threads that parse and apply a selection at once, for the first time, all get the same result."""
+    """Threads that are the first to parse and apply a selection all get the same result."""
 
     class Fresh(Carrier):
         name: Maybe[str] = UNSET
