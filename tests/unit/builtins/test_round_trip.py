@@ -41,7 +41,7 @@ def test_a_carrier_becomes_builtins_and_comes_back():
 
 
 def test_lists_of_carriers_work_too():
-    """A list of carriers becomes a list of dictionaries and comes back."""
+    """`to_builtins` turns a list of carriers into a list of dictionaries, and `from_builtins` reads it back."""
     assert to_builtins([CONTACT, ContactEntity()]) == [BUILTINS, {}]
     assert from_builtins([BUILTINS, {}], list[ContactEntity]) == [CONTACT, ContactEntity()]
 
@@ -55,19 +55,19 @@ def test_builtins_with_faults_raise_with_all_of_them():
 
 @pytest.mark.parametrize("value", [5, None, {}, ContactEntity])
 def test_only_carriers_become_builtins(value):
-    """Anything else is an EncodeError."""
+    """`to_builtins` refuses what is no carrier with an EncodeError."""
     with pytest.raises(EncodeError):
         to_builtins(value)
 
 
 def test_a_name_that_is_no_string_is_a_fault():
-    """Python data may have keys that JSON cannot."""
+    """A key that is no string is a fault, since JSON cannot hold it."""
     with pytest.raises(ValidationError, match="property name"):
         from_builtins({5: 1}, ContactEntity)
 
 
 def test_python_data_without_end_is_refused():
-    """A list that holds itself in an unknown property is an error, not a hang."""
+    """A list that holds itself in an unknown member is an error and does not hang."""
     endless: list = []
     endless.append(endless)
     with pytest.raises(ValueError, match="nesting"):
@@ -98,7 +98,7 @@ def test_a_users_hook_for_a_carrier_is_honoured():
 
 
 def test_a_fault_in_a_users_hook_gets_a_pointer():
-    """What a user's hook raises becomes an issue at its place, along with all others."""
+    """An error that a user's hook raises becomes a fault with a pointer, beside all other faults."""
     converter = make_converter()
 
     def refuse(value, _):
@@ -114,7 +114,7 @@ def test_a_fault_in_a_users_hook_gets_a_pointer():
 
 
 def test_a_mistake_in_a_users_hook_is_not_hidden():
-    """An error that is no fault of the document is raised as it is."""
+    """An error in a user's hook that is no fault of the document passes unchanged."""
     converter = make_converter()
 
     def broken(value, _):
@@ -126,7 +126,7 @@ def test_a_mistake_in_a_users_hook_is_not_hidden():
 
 
 def test_faults_inside_a_users_nested_class_get_pointers():
-    """Groups of errors that cattrs raises for a user's class are taken apart, each with its pointer."""
+    """Each error in the groups that cattrs raises for a user's class becomes a fault with its pointer."""
     import cattrs
 
     @attrs.define
@@ -148,7 +148,7 @@ def test_faults_inside_a_users_nested_class_get_pointers():
 
 
 def test_policies_of_a_converter():
-    """`unknown`, `coerce` and `duplicates` work as in the codec."""
+    """The options `unknown`, `coerce` and `duplicates` of a converter work as those of the codec do."""
     assert make_converter(unknown="ignore").structure({"X": 1}, ContactEntity) == ContactEntity()
     assert make_converter(coerce=True).structure({"ContactId": "3"}, ContactEntity) == ContactEntity(contact_id=3)
     assert make_converter().structure({"Name": "a", "name": "b"}, ContactEntity).name == "b"
@@ -157,12 +157,12 @@ def test_policies_of_a_converter():
 
 
 def test_from_builtins_takes_a_converter():
-    """A converter with other policies, or with a user's hooks, may be handed over."""
+    """`from_builtins` takes a converter with other options or with a user's hooks."""
     assert from_builtins({"ContactId": "3"}, ContactEntity, converter=make_converter(coerce=True)).contact_id == 3
 
 
 def test_an_error_of_this_library_in_a_users_hook_keeps_its_pointers():
-    """A hook that decodes on its own has its faults told at their places behind its own."""
+    """The faults of a hook that decodes a document have pointers that begin with the hook's own place."""
     converter = make_converter()
 
     def structure(value, _):
@@ -175,7 +175,7 @@ def test_an_error_of_this_library_in_a_users_hook_keeps_its_pointers():
 
 
 def test_what_is_no_builtin_stays_among_the_extras():
-    """An object of Python's own is a fault where a property is, and kept where none is."""
+    """A Python object that JSON has no type for is a fault as a property's value, and is kept as an unknown member's."""
     thing = object()
     assert from_builtins({"Odd": [thing]}, ContactEntity).extras == {"Odd": [thing]}
     with pytest.raises(ValidationError):
@@ -183,13 +183,13 @@ def test_what_is_no_builtin_stays_among_the_extras():
 
 
 def test_json_text_is_made_of_builtins_only():
-    """`to_json` refuses an object of Python's own by its type."""
+    """`to_json` refuses a Python object that JSON has no type for, and names its type."""
     with pytest.raises(TypeError, match="object is no builtin"):
         to_json([object()])
 
 
 def test_faults_below_a_users_own_class_keep_their_pointers():
-    """A hook that structures a class of its own, with a carrier in it, hands on the faults of that carrier."""
+    """Where a hook structures a user's class that holds a carrier, the carrier's faults keep their pointers."""
 
     @attrs.define
     class Wrapper:
