@@ -67,7 +67,7 @@ cases = pytest.mark.parametrize(("error", "status", "text"), ERRORS, ids=[type(e
 
 @cases
 def test_an_error_says_what_happened(error, status, text):
-    """Each error has the status that it answers with and a message for the log."""
+    """Each error has the status that it answers with, and a message for the log."""
     assert str(error) == text
     assert error.status == type(error).status == status
 
@@ -91,7 +91,7 @@ def test_an_error_is_a_value_error(error, status, text):
 
 @cases
 def test_an_error_gives_the_servers_body(error, status, text):
-    """`to_body` is the JSON that the server words an error with."""
+    """`to_body` writes an error as the server does, in JSON."""
     assert (
         json.loads(error.to_body())
         == error.to_builtins()
@@ -105,7 +105,7 @@ def test_an_error_gives_the_servers_body(error, status, text):
 
 
 def test_errors_compare_by_value():
-    """Equal contents make equal errors; another class or content does not."""
+    """Errors are equal if their class and contents are."""
     assert ValidationError([ISSUE]) == ValidationError([ISSUE])
     assert ValidationError([ISSUE]) != EncodeError([ISSUE])
     assert ValidationError([ISSUE]) != ValidationError([])
@@ -118,7 +118,7 @@ def test_an_issue_moves_outwards():
 
 
 def test_a_body_of_an_error_is_utf_8_whatever_came():
-    """A message that quotes a lone surrogate still makes a body."""
+    """`to_body` is valid UTF-8, even if a message quotes a lone surrogate."""
     assert json.loads(DecodeError("bad \ud800").to_body())["Error"] is True
 
 
@@ -138,12 +138,12 @@ def test_a_body_of_an_error_is_utf_8_whatever_came():
     ],
 )
 def test_a_received_value_is_shown_short(value, text):
-    """What came is shown as JSON would, in sixty characters at most."""
+    """A message shows a received value as JSON, cut after sixty characters."""
     assert shorten(value) == text
 
 
 def test_an_http_error_takes_the_class_of_its_status():
-    """A known status has its class, another is an attribute of the instance; both keep the server's words."""
+    """An HTTP error has the class of a known status, or else the status as an attribute, and always the server's message."""
     assert HttpError.of_status(404, "m", "T", "S") == NotFound("m", "T", "S")
     odd = HttpError.of_status(418, "m", "T", "S")
     assert (type(odd), odd.status) == (HttpError, 418)
@@ -152,7 +152,7 @@ def test_an_http_error_takes_the_class_of_its_status():
 
 
 def test_an_error_has_an_xml_body():
-    """Markup is escaped, and what XML cannot hold is replaced."""
+    """The XML body of an error escapes markup and replaces characters that XML cannot hold."""
     assert NotFound("<&>\x01").to_xml() == (
         b"<ServerError><Error>true</Error><ErrorType>SoNotFoundException</ErrorType><ErrorMessage>&lt;&amp;&gt;?</ErrorMessage>"
         b"<ErrorSource>contactwire</ErrorSource></ServerError>"
@@ -170,7 +170,7 @@ def test_an_error_has_an_xml_body():
     ],
 )
 def test_an_errors_context_pickles(body, media_type):
-    """No error drags along another that cannot be pickled, as picklers do that take the context too."""
+    """An error pickles where its context does not, even by a pickler that takes the context along."""
     with pytest.raises(ContactWireError) as caught:
         decode(body, media_type)
     error = caught.value
@@ -197,6 +197,6 @@ def test_every_error_is_imported_from_two_places(error):
 
 
 def test_the_tree_of_errors_is_complete():
-    """The docstring of the module draws every class, with its status."""
+    """The docstring of `contactwire.errors` draws every error class with its status."""
     for error in set(error_classes()):
         assert re.search(rf"\b{error.__name__} +(\(ValueError\)|{error.status}|any) ?", errors.__doc__), error

@@ -44,7 +44,7 @@ CHOICES = [
 
 @pytest.mark.parametrize(("accept", "chosen"), [row[1:] for row in CHOICES], ids=[row[0] for row in CHOICES])
 def test_negotiate(accept, chosen):
-    """The accepted media type of the highest quality is chosen, in the server's order among equals."""
+    """`negotiate` chooses the accepted media type of the highest quality, and the first offer among equals."""
     assert negotiate(accept) == chosen
 
 
@@ -53,7 +53,7 @@ def test_negotiate(accept, chosen):
     ["image/png", "*/*;q=0", "application/json;version=2", "text/xml;charset=utf-16", "application/x-www-form-urlencoded"],
 )
 def test_nothing_acceptable(accept):
-    """What no offer satisfies is a 406 that names the header and what is on offer."""
+    """Where no offer is acceptable, the error is a 406 that names the header and the offers."""
     with pytest.raises(NotAcceptable) as caught:
         negotiate(accept)
     assert caught.value.status == 406
@@ -71,7 +71,7 @@ def test_an_offer_may_have_parameters():
 
 
 def test_media_types_are_parsed_strictly():
-    """A `Content-Type` gives type, subtype and parameters, quoted or not."""
+    """A `Content-Type` is parsed into type, subtype and parameters, quoted or not."""
     parsed = parse_media_type('Text/XML ; Charset="utf\\-16";x=y;')
     assert parsed == MediaType("text", "xml", (("charset", "utf-16"), ("x", "y")))
     assert parsed.essence == "text/xml"
@@ -98,13 +98,13 @@ def test_media_types_are_parsed_strictly():
     ],
 )
 def test_malformed_media_types(text):
-    """What is no media type raises a ValueError."""
+    """Text that is no media type raises a ValueError."""
     with pytest.raises(ValueError, match=r"media type|parameter|range"):
         parse_media_type(text)
 
 
 def test_accept_gives_its_ranges():
-    """Quality is 1 where none is given."""
+    """`Accept` is parsed into its ranges, with quality 1 where none is given."""
     ranges = parse_accept("text/*;level=1, a/b;q=0.25")
     assert [(entry.range.essence, entry.quality, entry.specificity) for entry in ranges] == [
         ("text/*", 1.0, (True, False, 1)),

@@ -73,13 +73,13 @@ def test_pointers_are_read_and_written(text, tokens):
 
 @pytest.mark.parametrize(("text", "tokens"), RELAXED)
 def test_the_servers_form_is_read(text, tokens):
-    """The leading slash may be missing; escapes mean what they mean in a pointer."""
+    """In the server's form the leading slash may be missing, and escapes mean what they mean in a pointer."""
     assert parse_relaxed(text) == tokens
 
 
 @pytest.mark.parametrize(("text", "tokens"), POINTERS)
 def test_a_pointer_means_the_same_in_the_servers_form(text, tokens):
-    """Whatever is a JSON Pointer can be sent to the server as well."""
+    """Each JSON Pointer reads the same in the server's form."""
     assert parse_relaxed(text) == tokens
 
 
@@ -92,7 +92,7 @@ def test_malformed_text_is_refused_with_its_position(parse, text, position):
 
 
 def test_tokens_are_escaped_and_unescaped():
-    """`~` goes first on the way out and last on the way in (RFC 6901 §4)."""
+    """Escaping treats `~` first, and unescaping treats it last (RFC 6901 §4)."""
     assert escape("~1/") == "~01~1"
     assert unescape("~01~1") == "~1/"
     assert escape("Plain") == unescape("Plain") == "Plain"
@@ -103,7 +103,7 @@ def test_tokens_are_escaped_and_unescaped():
     [("/a/bc/d", 0, 1), ("/a/bc/d", 2, 6), ("a/bc/d", 0, 0), ("a/bc/d", 1, 2), ("a//d", 2, 3), ("a", 1, 1), ("", 3, 0)],
 )
 def test_the_position_of_a_token_is_known(text, index, position):
-    """Positions count from the text's start, with or without a leading slash."""
+    """The position of a token counts from the text's start, with or without a leading slash."""
     assert token_position(text, index) == position
 
 
@@ -121,7 +121,7 @@ def test_the_position_of_a_token_is_known(text, index, position):
     ],
 )
 def test_an_index_is_read(token, length, append, index):
-    """Digits name an item; `-` and the length itself name the place behind the last where one can be added."""
+    """Digits name an item, and `-` or the list's length names the place behind the last item, where one can be added."""
     assert array_index(token, length, append=append) == index
 
 
@@ -154,7 +154,7 @@ def test_what_is_no_index_is_refused(token, length, append):
 
 
 def test_a_property_is_found_in_any_letter_case():
-    """A sender may write `orgnr`; the plan knows `OrgNr`."""
+    """`find` knows a property in any letter case: `orgnr` is `OrgNr`."""
     plan = plan_of(ContactEntity)
     assert find_property(plan, "orgnr").attribute == find_property(plan, "OrgNr").attribute == "org_nr"
 
@@ -177,7 +177,7 @@ def test_the_nearest_property_is_suggested(name, suggestion):
 
 
 def test_an_unknown_property_is_refused_with_a_suggestion():
-    """The error says which carrier was asked and what may have been meant."""
+    """The error for an unknown property names the carrier and the nearest property."""
     with pytest.raises(PathError) as caught:
         find_property(plan_of(ContactEntity), "Categry")
     assert caught.value.suggestion == "Category"
@@ -200,13 +200,13 @@ RESOLVED = [
 
 @pytest.mark.parametrize(("text", "pointer", "kind"), RESOLVED)
 def test_a_path_is_resolved(text, pointer, kind):
-    """A path leads to a place that is spelled as on the wire and has a kind."""
+    """A path resolves to a place with its wire spelling and its kind."""
     found = resolve(CONTACT, parse_relaxed(text), path=text)
     assert (found.pointer, found.kind) == (pointer, kind)
 
 
 def test_a_resolved_path_says_whether_null_may_stand_there():
-    """Properties may be null; items and values only where their list or dictionary allows it."""
+    """A resolved path says whether null may stand there: in every property, and in items and values whose kind allows it."""
     assert resolve(CONTACT, ("Name",)).nullable
     assert resolve(CONTACT, ("CustomFields", "x")).nullable
     assert resolve(CONTACT, ("Phones", "0")).nullable
@@ -229,21 +229,21 @@ def test_a_resolved_path_says_whether_null_may_stand_there():
     ],
 )
 def test_a_path_that_leads_nowhere_is_refused(text, position, suggestion):
-    """The error tells where in the sender's own text the path goes wrong, and what may have been meant."""
+    """A path that leads nowhere is an error with the position in the sender's text and the nearest property."""
     with pytest.raises(PathError) as caught:
         resolve(CONTACT, parse_relaxed(text), path=text)
     assert (caught.value.path, caught.value.position, caught.value.suggestion) == (text, position, suggestion)
 
 
 def test_without_the_text_positions_count_in_the_pointer():
-    """Tokens that came without text are shown as a pointer."""
+    """The error for tokens without a text shows them as a pointer, and counts positions in it."""
     with pytest.raises(PathError) as caught:
         resolve(CONTACT, ("Category", "a/b"))
     assert (caught.value.path, caught.value.position) == ("/Category/a~1b", 10)
 
 
 def test_unknown_properties_can_be_kept():
-    """With "keep" an unknown property leads on, as it came, to something of unknown kind; other faults stay faults."""
+    """With "keep" an unknown property leads to a place of unknown kind, and other faults stay faults."""
     found = resolve(CONTACT, ("category", "New", "0", "-"), unknown="keep")
     assert (found.tokens, found.kind) == (("Category", "New", "0", "-"), None)
     with pytest.raises(PathError):
@@ -267,13 +267,13 @@ def test_a_document_may_be_a_list():
 
 
 class Nested(Carrier):
-    """A recursive carrier of a user's."""
+    """A user's recursive carrier."""
 
     id: Maybe[Int32] = UNSET
     below: Maybe[dict[str, list[Nested]]] = UNSET
 
 
 def test_users_carriers_have_paths():
-    """Any carrier's plan can be walked, however deep the path."""
+    """Paths of any depth resolve in a user's carrier."""
     tokens = ("BELOW", "k", "0") * 5000
     assert resolve(kind_of(Nested), (*tokens, "ID")).kind == INT32

@@ -45,7 +45,7 @@ def test_a_timestamp_survives_pickle_and_copy(text):
 
 
 def test_trailing_zeros_of_the_fraction_go():
-    """A fraction is trimmed as .NET trims it."""
+    """A fraction is written without trailing zeros, as .NET writes it."""
     assert str(parse_timestamp("2020-01-01T00:00:00.1200000Z")) == "2020-01-01T00:00:00.12Z"
     assert str(parse_timestamp("2020-01-01T00:00:00.0000000")) == "2020-01-01T00:00:00"
 
@@ -78,7 +78,7 @@ def test_trailing_zeros_of_the_fraction_go():
     ],
 )
 def test_what_is_no_date_time_is_refused(text):
-    """Anything but the wire's own form is an error, not a guess."""
+    """Text that is not in the wire's form is an error."""
     with pytest.raises(ValueError, match=r"."):
         parse_timestamp(text)
 
@@ -91,7 +91,7 @@ def test_the_zone_tells_the_kind():
 
 
 def test_the_seventh_digit_takes_part_in_comparisons():
-    """Two moments that differ by a tick are not equal and sort right, also against plain datetimes."""
+    """The seventh digit counts in equality and in order, also against plain datetimes."""
     earlier, later = parse_timestamp("2020-01-01T00:00:00.1234560"), parse_timestamp("2020-01-01T00:00:00.1234561")
     plain = datetime(2020, 1, 1, 0, 0, 0, 123456)
     assert earlier != later
@@ -122,7 +122,7 @@ def test_naive_and_aware_do_not_sort():
 
 
 def test_arithmetic_keeps_the_digit():
-    """Adding a duration keeps the seventh digit; a difference is a timedelta."""
+    """Adding a duration keeps the seventh digit, and a difference is a timedelta."""
     stamp = parse_timestamp("2020-01-01T00:00:00.1234567Z")
     assert str(stamp + timedelta(days=1)) == "2020-01-02T00:00:00.1234567Z"
     assert str(timedelta(days=1) + stamp) == "2020-01-02T00:00:00.1234567Z"
@@ -133,7 +133,7 @@ def test_arithmetic_keeps_the_digit():
 
 
 def test_replace_and_astimezone_keep_the_digit():
-    """Only replacing the microsecond drops the seventh digit, since that says how precise the time is."""
+    """`replace` and `astimezone` keep the seventh digit, unless the microsecond is replaced."""
     stamp = parse_timestamp("2020-01-01T00:00:00.1234567Z")
     assert str(stamp.replace(year=2021)) == "2021-01-01T00:00:00.1234567Z"
     assert str(stamp.replace(microsecond=5)) == "2020-01-01T00:00:00.000005Z"
@@ -143,7 +143,7 @@ def test_replace_and_astimezone_keep_the_digit():
 
 @pytest.mark.skipif(sys.version_info < (3, 13), reason="copy.replace is new in Python 3.13")
 def test_copy_replace_keeps_the_digit():
-    """`copy.replace` does what the method does."""
+    """`copy.replace` keeps the seventh digit, as the method does."""
     stamp = parse_timestamp("2020-01-01T00:00:00.1234567Z")
     assert str(copy.replace(stamp, year=2021)) == "2021-01-01T00:00:00.1234567Z"
     assert str(copy.replace(stamp, microsecond=5)) == "2020-01-01T00:00:00.000005Z"
@@ -166,7 +166,7 @@ ISO_TEXTS = [
 
 @pytest.mark.parametrize(("text", "expected"), [*ISO_TEXTS, *((text, text) for text in SPELLINGS)])
 def test_any_iso_text_keeps_the_seventh_digit(text, expected):
-    """`fromisoformat` reads every form that that of datetime reads, with seven digits, and the wire's zones as spelled."""
+    """`fromisoformat` reads every form that datetime reads, with seven digits, and keeps the wire's spelling of the zone."""
     stamp = Timestamp.fromisoformat(text)
     assert type(stamp) is Timestamp
     assert str(stamp) == expected
@@ -174,7 +174,7 @@ def test_any_iso_text_keeps_the_seventh_digit(text, expected):
 
 
 def test_a_fraction_of_an_offset_is_no_digit_of_the_time():
-    """Only the time has a seventh digit; an offset with a fraction is kept to the microsecond."""
+    """An offset's fraction is read to the microsecond and gives the time no seventh digit."""
     stamp = Timestamp.fromisoformat("2020-01-01T10:11:12+01:02:03.1234567")
     assert (stamp.nanosecond, stamp.utcoffset().microseconds) == (0, 123456)
 
@@ -183,7 +183,7 @@ def test_a_fraction_of_an_offset_is_no_digit_of_the_time():
     ("text", "error"), [("yesterday", ValueError), ("", ValueError), (5, TypeError), (b"2020", TypeError)]
 )
 def test_what_is_no_iso_text_is_refused(text, error):
-    """`fromisoformat` raises what that of datetime raises."""
+    """`fromisoformat` raises the errors that datetime's does."""
     with pytest.raises(error, match="isoformat"):
         Timestamp.fromisoformat(text)
 
@@ -214,7 +214,7 @@ def test_isoformat_and_back_is_the_same_moment(text):
 
 
 def test_ticks_are_dotnet_ticks():
-    """`ticks` counts 100 ns from year 1; 1970 is the constant that .NET documents."""
+    """`ticks` counts 100 ns from year 1, so 1970 is the constant that .NET documents."""
     assert parse_timestamp("1970-01-01T00:00:00Z").ticks == 621355968000000000
     assert parse_timestamp("0001-01-01T00:00:00.0000001").ticks == 1
 
@@ -233,7 +233,7 @@ def test_ticks_are_dotnet_ticks():
     ],
 )
 def test_a_plain_datetime_is_written_in_the_same_form(value, text):
-    """Datetimes that a caller makes come out as .NET would write them."""
+    """A caller's datetime is written as .NET would write it."""
     assert format_timestamp(value) == text
 
 
@@ -251,7 +251,7 @@ def test_a_timestamp_is_immutable():
 
 
 def test_a_digit_that_is_no_tick_is_refused():
-    """The seventh digit counts 100 ns."""
+    """A seventh digit that is no multiple of 100 ns is refused."""
     with pytest.raises(ValueError, match="nanosecond"):
         Timestamp(2020, 1, 1, nanosecond=50)
 
@@ -264,14 +264,14 @@ def test_repr_gives_the_value_back():
 
 
 def test_other_constructors_of_datetime_work():
-    """Class methods that datetime gives make Timestamps without a seventh digit."""
+    """The other class methods of datetime make Timestamps without a seventh digit."""
     assert Timestamp.fromisoformat("2020-01-01T00:00:00") == Timestamp.parse("2020-01-01T00:00:00")
     assert Timestamp.fromtimestamp(0, timezone.utc) == Timestamp.parse("1970-01-01T00:00:00Z")
     assert Timestamp.from_datetime(datetime(2020, 1, 1), 100).nanosecond == 100
 
 
 def test_a_zone_that_says_no_offset_is_none():
-    """A time zone that gives no offset for a moment leaves it without one on the wire."""
+    """A time zone whose `utcoffset` is None makes a date-time without an offset on the wire."""
 
     class Nowhere(tzinfo):
         def utcoffset(self, moment):

@@ -8,12 +8,12 @@ import contactwire
 
 
 def test_the_version_is_that_of_the_metadata():
-    """`contactwire.__version__` is what pip says."""
+    """`contactwire.__version__` is the version in the installed metadata."""
     assert contactwire.__version__ == version("contactwire")
 
 
 def test_a_copy_without_metadata_has_no_version():
-    """Where the package lies on the path but is not installed, the name does not exist, and all else works."""
+    """Where the package is on the path but not installed, `__version__` does not exist and the other names do."""
     code = (
         "import importlib.metadata as metadata\n"
         "def version(name): raise metadata.PackageNotFoundError(name)\n"
