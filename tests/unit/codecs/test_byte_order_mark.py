@@ -1,4 +1,4 @@
-"""A byte order mark in front of a body is passed over in every format, and means nothing anywhere else."""
+"""A byte order mark at the start of a body is skipped in every format, and is a fault anywhere else."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from contactwire.roundtrip import assert_round_trip
 
 MARK = b"\xef\xbb\xbf"
 XML = b"<ContactEntity>%s</ContactEntity>"
-# A body of each codec, and one with a fault whose place is known.
+# A body of each codec, and one with a fault whose place the test knows.
 BODIES = [
     (JsonCodec(), b'{"Name":"Elan"}', b'{"ContactId":"x"}', "/ContactId"),
     (JsonCodec(duplicates="error"), b'{"Name":"Elan"}', b'{"ContactId":"x"}', "/ContactId"),
@@ -34,7 +34,7 @@ BODIES = [
 @pytest.mark.parametrize(("codec", "body", "wrong", "pointer"), BODIES)
 @pytest.mark.parametrize("type", [bytes, bytearray, memoryview, bytes.decode])
 def test_a_mark_in_front_is_passed_over(codec, body, wrong, pointer, type):
-    """A body with a mark is read, and its faults located, as the same body without one."""
+    """A body that starts with a mark is read, and its faults are located, as without the mark."""
     assert codec.decode(type(MARK + body)) == codec.decode(type(body))
     with pytest.raises(ValidationError) as caught:
         codec.decode(type(MARK + wrong))
@@ -43,7 +43,7 @@ def test_a_mark_in_front_is_passed_over(codec, body, wrong, pointer, type):
 
 
 def test_a_merge_patch_may_have_a_mark():
-    """A merge patch with a mark changes what it changes without."""
+    """A merge patch that starts with a mark applies as without it."""
     patch = MergePatchCodec().decode(MARK + b'{"name":"Elan"}')
     assert patch.apply(ContactEntity()) == ContactEntity(name="Elan")
     assert MergePatchCodec().encode(patch) == b'{"name":"Elan"}'
@@ -51,7 +51,7 @@ def test_a_merge_patch_may_have_a_mark():
 
 @pytest.mark.parametrize("codec", [JsonCodec(), FormCodec(), XmlCodec()])
 def test_a_mark_counts_as_bytes(codec):
-    """A body is over the limit with its mark, if it is."""
+    """The bytes of a mark count for the limit of a body."""
     body = MARK + codec.encode(ContactEntity(name="Elan"))
     assert_round_trip(body, codec)
     assert codec.holds_list(MARK + b"[0].Name=a" if isinstance(codec, FormCodec) else MARK + b"[{}]") != isinstance(
@@ -60,7 +60,7 @@ def test_a_mark_counts_as_bytes(codec):
 
 
 def test_another_character_set_has_no_mark():
-    """In a form in another character set, the bytes of a mark are refused as they were."""
+    """A form in another character set refuses the bytes of a mark."""
     with pytest.raises(DecodeError):
         FormCodec(charset="windows-1252").decode(MARK + b"Name=a")
 
@@ -76,7 +76,7 @@ CUTS = [
 @pytest.mark.parametrize("body", [b'{"Name":"a"}\n{"Name":"b"}\n', b'[{"Name":"a"},{"Name":"b"}]'])
 @pytest.mark.parametrize("framing", [True, False])
 def test_a_stream_may_begin_with_a_mark(cut, body, framing):
-    """NDJSON and arrays are read behind a mark, wherever the chunks are cut."""
+    """NDJSON and arrays that start with a mark are read, wherever the chunks are cut."""
     named = ("array" if body[:1] == b"[" else "ndjson") if framing else None
     found = list(JsonCodec().iter_decode(cut(MARK + body), framing=named))
     assert found == [ContactEntity(name="a"), ContactEntity(name="b")]
@@ -84,7 +84,7 @@ def test_a_stream_may_begin_with_a_mark(cut, body, framing):
 
 
 def test_a_mark_inside_of_a_stream_is_a_fault_of_its_record():
-    """A mark in front of a later record, or a second one in front of the first, is a fault there."""
+    """A mark in front of a later record, or a second mark at the start, is a fault of that record."""
     for body in (b'{"Name":"a"}\n' + MARK + b'{"Name":"b"}\n{}', MARK * 2 + b"{}\n{}\n{}"):
         found = list(JsonCodec().iter_decode(body, on_error="yield"))
         bad = [(each.index, each.error.line, each.error.column) for each in found if isinstance(each, BadRecord)]
@@ -107,7 +107,7 @@ def test_a_mark_inside_of_a_stream_is_a_fault_of_its_record():
     ],
 )
 def test_the_command_line_passes_a_mark_over(tmp_path, capfdbinary, name, body):
-    """Files that an editor began with a mark are converted as others."""
+    """The command line converts a file that starts with a mark as it does any other."""
     written = []
     for start in (b"", MARK):
         path = tmp_path / name

@@ -1,4 +1,4 @@
-"""Bodies made to cost much: what a sender chooses decides neither the memory nor the work that an error takes."""
+"""The memory and work that an error takes are bounded by the size of the body, whatever is in it."""
 
 import sys
 import tracemalloc
@@ -25,22 +25,22 @@ from contactwire import (
 from contactwire.codecs.patches import JsonPatchCodec, MergePatchCodec
 
 TIMES, TIMES_OF_OBJECTS = 20, 50
-"""How many times its own size a body may take while it is refused.
+"""How many times its own size in memory refusing a body may take.
 
-One of nothing but objects of a few bytes takes more, some 200 bytes of Python each. `max_objects` bounds these.
+A body of nothing but objects of a few bytes takes more, about 200 bytes of Python each. `max_objects` bounds these.
 """
 
 FIXED = 600_000
-"""What an error takes at most whatever the body: tables, the error itself, patterns that are used for the first time."""
+"""The memory that an error may take for any body: tables, the error itself, patterns at their first use."""
 
 
 def long_key(size, inside):
-    """An entry of `FieldProperties` whose key takes half of the body."""
+    """An entry of `FieldProperties` whose key is half of the body."""
     return b'{"FieldProperties":{"' + b"k" * (size // 2) + b'":{' + inside + b'"x":1}}}'
 
 
 def spelled(size):
-    """Members that are one property in ever other spellings, each with a wrong value."""
+    """Members that all spell one property in different letter cases, each with a wrong value."""
     letters = "fieldlength"
     words = (
         "".join(letter.upper() if bits >> place & 1 else letter for place, letter in enumerate(letters))
@@ -96,14 +96,14 @@ HOSTILE = {
 
 
 def refused(codec, body):
-    """The error that a codec refuses a body with."""
+    """The error of a codec that refuses a body."""
     with pytest.raises(ContactWireError) as caught:
         codec.decode(body, ContactEntity)
     return caught.value
 
 
 def calls(run, *arguments):
-    """How many functions are called, those in C too, while something runs."""
+    """The number of function calls, C functions included, while something runs."""
     count = 0
 
     def profile(frame, event, argument):
@@ -121,7 +121,7 @@ def calls(run, *arguments):
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_an_error_takes_memory_by_the_size_of_its_body(name):
-    """Refusing a body takes at most some twenty times its own memory, and its answer at most 64 kB."""
+    """Refusing a body takes at most about twenty times its own memory, and its answer is at most 64 kB."""
     codec, make = HOSTILE[name]
     body = make(100_000)
     refused(codec, make(1_000))
@@ -138,7 +138,7 @@ def test_an_error_takes_memory_by_the_size_of_its_body(name):
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_an_error_takes_work_by_the_size_of_its_body(name):
-    """Refusing a body of four times the size takes no more than some four times the calls."""
+    """Refusing a body of four times the size takes at most about four times the calls."""
     codec, make = HOSTILE[name]
     refused(codec, make(1_000))
     small, large = (calls(refused, codec, make(size)) for size in (20_000, 80_000))
@@ -158,7 +158,7 @@ EACH_WRONG = {
 
 @pytest.mark.parametrize("name", EACH_WRONG)
 def test_faults_are_listed_up_to_a_limit(name):
-    """An error lists the first 100 faults, or as many as `max_faults` says, and says whether there are more."""
+    """An error lists the first `max_faults` faults, by default 100, and says whether there are more."""
     codec, body = EACH_WRONG[name]
     everything = refused(attrs.evolve(codec, max_faults=MANY), body)
     assert (len(everything.issues), everything.more) == (MANY, False)
@@ -171,7 +171,7 @@ def test_faults_are_listed_up_to_a_limit(name):
 
 @pytest.mark.parametrize("codec", [JSON, XML, FORM], ids=["JSON", "XML", "form"])
 def test_faults_of_what_cannot_be_written_are_listed_up_to_a_limit(codec):
-    """Encoding lists the first faults of a value as decoding lists those of a body."""
+    """Encoding lists the first `max_faults` faults of a value, as decoding does."""
     value = ContactEntity(domains=list(range(MANY)))
     for limit, found, more in ((100, 100, True), (MANY, MANY, False)):
         with pytest.raises(EncodeError) as caught:
@@ -180,7 +180,7 @@ def test_faults_of_what_cannot_be_written_are_listed_up_to_a_limit(codec):
 
 
 def test_faults_of_a_patch_are_listed_up_to_a_limit():
-    """What does not fit where patches put it is listed like the faults of a body."""
+    """Applying a patch lists the first faults of its values, as decoding does."""
     wrong = {"Interests": [{"Id": ""}] * MANY}
     operations = [{"op": "add", "path": "/Deleted", "value": "x"}] * MANY
     each = {"FieldProperties": {f"key{number}": {"FieldLength": "x"} for number in range(MANY)}}
@@ -193,7 +193,7 @@ def test_faults_of_a_patch_are_listed_up_to_a_limit():
 
 
 def test_a_long_pointer_is_whole_but_shown_by_its_ends():
-    """`pointer` leads to the value whatever its length; the error's text shows both ends of it."""
+    """An issue's `pointer` is whole whatever its length, and the error's text shows both ends of it."""
     key = "k" * 10_000
     error = refused(JSON, b'{"FieldProperties":{"%s":{"FieldLength":""}}}' % key.encode())
     assert error.issues[0].pointer == f"/FieldProperties/{key}/FieldLength"
@@ -216,7 +216,7 @@ FULL = {
 
 @pytest.mark.parametrize("name", FULL)
 def test_what_a_body_holds_is_counted(name):
-    """Carriers, lists and dictionaries are counted altogether, unknown ones too; one more than `max_objects` is 413."""
+    """Carriers, lists and dictionaries of a body count together, unknown ones too, and more than `max_objects` are a 413."""
     codec, body = FULL[name]
     held = 101
     attrs.evolve(codec, max_objects=held).decode(body, ContactEntity)
@@ -226,7 +226,7 @@ def test_what_a_body_holds_is_counted(name):
 
 
 def test_a_list_of_complete_contacts_is_within_the_limits():
-    """A list of contacts with all that they can have fits by default, as long as it fits into `max_bytes`."""
+    """A list of complete contacts that fits into `max_bytes` is within the default limit of objects."""
     people = [Person(firstname="x") for _ in range(5)]
     contacts = [ContactEntityWithLinks(name="x", persons=people, domains=["a"]) for _ in range(2_000)]
     body = encode(contacts)
@@ -236,7 +236,7 @@ def test_a_list_of_complete_contacts_is_within_the_limits():
 @pytest.mark.parametrize("codec", [JSON, XML, FORM], ids=["JSON", "XML", "form"])
 @pytest.mark.parametrize("depth", [20, 40])
 def test_a_list_that_holds_the_same_list_twice_over_and_over_is_refused(codec, depth):
-    """What would be written 2**depth times is an EncodeError, found by looking at each list once."""
+    """A list that holds one list twice at each of many levels is an EncodeError, found by looking at each list once."""
     lists = [1]
     for _ in range(depth):
         lists = [lists, lists]
@@ -248,7 +248,7 @@ def test_a_list_that_holds_the_same_list_twice_over_and_over_is_refused(codec, d
 
 
 def test_the_end_of_a_syntax_error_is_the_same_wherever_the_scan_passes_over():
-    """A syntax error is told at its own place, with what was expected there, behind any values that are passed over."""
+    """A syntax error behind values that the scan skips has its own place and what was expected there."""
     for values in (b"", b"1,", b'"a",[],{},', b'{"a":[{"b":[1.5e3,true,null]}]},', b"[[[[[[[[1]]]]]]]],", b'"\\u0041",'):
         error = refused(JSON, b'{"a":[' + values + b"x")
         assert isinstance(error, DecodeError)

@@ -1,4 +1,4 @@
-"""Nulls in lists and dictionaries: .NET writes them, so the contact keeps them; a user's carrier says what it takes."""
+"""Nulls in lists and dictionaries are kept, since .NET writes them, and a user's annotation may forbid them."""
 
 import attrs
 import pytest
@@ -39,13 +39,13 @@ LOSSLESS = {"JSON": JsonCodec(), **{dialect: XmlCodec(dialect=dialect) for diale
 
 @pytest.mark.parametrize("codec", LOSSLESS.values(), ids=LOSSLESS)
 def test_nulls_in_lists_survive(codec):
-    """A null keeps its place among strings, carriers, lists and the values of dictionaries."""
+    """A null keeps its place in lists of strings, carriers and lists, and among the values of dictionaries."""
     assert codec.decode(codec.encode(CONTACT)) == CONTACT
     assert codec.decode(codec.encode([CONTACT]), list[ContactEntity]) == [CONTACT]
 
 
 def test_nulls_in_lists_survive_where_other_nulls_are_left_out():
-    """A list keeps its nulls, and a dictionary its keys, in a dialect without nulls."""
+    """A dialect that leaves out nulls writes those in lists, and keeps the keys of dictionaries."""
     codec = XmlCodec(dialect=attrs.evolve(PLAIN, nulls="omit"))
     expected = attrs.evolve(CONTACT, emails=[None, EntityElement(), EntityElement(), None])
     assert codec.decode(codec.encode(CONTACT)) == expected
@@ -65,13 +65,13 @@ READ = [
 
 @pytest.mark.parametrize(("media_type", "body"), READ, ids=["JSON", "JSON with an unknown member", "XML"])
 def test_nulls_that_net_writes_are_read(media_type, body):
-    """They are read whatever else the body has."""
+    """Nulls in lists that .NET writes are read beside any other members."""
     contact = decode(body, media_type)
     assert (contact.domains, contact.emails) == ([None, "a"], [None])
 
 
 def test_a_form_writes_a_null_in_a_list_as_an_empty_text():
-    """It keeps the place, and reads back as what an empty text is there."""
+    """A form writes a null in a list as empty text, which keeps the place and reads back as empty text does there."""
     contact = ContactEntity(domains=["a", None], emails=[None])
     read = FormCodec().decode(FormCodec().encode(contact))
     assert to_builtins(read) == {"Emails": [{}], "Domains": ["a", ""]}
@@ -94,7 +94,7 @@ NOT_NULL = [
 
 @pytest.mark.parametrize(("values", "json", "xml", "pointer"), NOT_NULL, ids=[case[3] for case in NOT_NULL])
 def test_a_users_annotation_means_what_it_says(values, json, xml, pointer):
-    """Items that are not annotated with None must not be null, neither written nor read."""
+    """Items whose annotation has no None must not be null, in writing and in reading."""
     for codec in LOSSLESS.values():
         with pytest.raises(EncodeError) as refused:
             codec.encode(Note(**values))

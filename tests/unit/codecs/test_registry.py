@@ -1,4 +1,4 @@
-"""The codec registry: who reads what."""
+"""The registry of codecs: which codec reads and writes which media type."""
 
 import codecs
 import encodings
@@ -41,7 +41,7 @@ class Shouting:
 
 
 def test_the_default_registry_takes_what_the_endpoint_takes():
-    """Each of the seven request types has a codec, which goes by that name."""
+    """The default registry has a codec for each of the seven request types."""
     assert default_registry.media_types[:7] == REQUEST_TYPES or set(REQUEST_TYPES) <= set(default_registry.media_types)
     for media_type in REQUEST_TYPES:
         codec = default_registry.find(media_type)
@@ -49,14 +49,14 @@ def test_the_default_registry_takes_what_the_endpoint_takes():
         assert isinstance(codec, Codec)
 
 
-def test_twins_are_one_codec():
-    """`text/json` and `text/xml` are the codecs of their application types."""
+def test_two_names_of_a_media_type_are_one_codec():
+    """`text/json` and `text/xml` have the codecs of `application/json` and `application/xml`."""
     assert default_registry.find("text/json") is default_registry.find("application/json")
     assert default_registry.find("text/xml") is default_registry.find("application/xml")
 
 
 def test_a_content_type_may_have_parameters():
-    """Letter case, blanks and parameters do not matter to the choice."""
+    """A codec is found whatever the letter case, blanks and parameters of a Content-Type."""
     for content_type in ("application/json; charset=utf-8", " Application/JSON;x=y", 'application/json;charset="UTF-8"'):
         assert default_registry.find(content_type) == JsonCodec()
 
@@ -73,7 +73,7 @@ NAMED = [
 
 
 def remembered_after(names, body, media_type, monkeypatch):
-    """How many names Python remembers more once these came, and what it was asked for; some are read before."""
+    """How many names Python's table gained from decoding with these names, and which names were looked up there."""
     asked, look_up = set(), codecs.lookup
     with monkeypatch.context() as patch:
         patch.setattr(codecs, "lookup", lambda name: asked.add(name) or look_up(name))
@@ -89,7 +89,7 @@ def remembered_after(names, body, media_type, monkeypatch):
 @pytest.mark.parametrize(("body", "media_type"), NAMED)
 @pytest.mark.parametrize("shape", ["x{}", "utf-{}", "{}" + "x" * 400, "iso8859_1_{}", "{}.module"])
 def test_unknown_character_sets_are_not_remembered(body, media_type, shape, monkeypatch):
-    """A thousand unknown names of character sets leave nothing behind in Python's table of encodings."""
+    """A thousand unknown names of character sets add nothing to Python's table of encodings."""
     grown, asked = remembered_after([shape.format(f"q{n}") for n in range(1000)], body, media_type, monkeypatch)
     assert grown == 0
     assert len(asked) < 5
@@ -97,7 +97,7 @@ def test_unknown_character_sets_are_not_remembered(body, media_type, shape, monk
 
 @pytest.mark.parametrize(("body", "media_type"), NAMED)
 def test_spellings_of_character_sets_are_not_remembered(body, media_type, monkeypatch):
-    """Nor do the thousand ways to spell a known one, by letter case and by the signs between its parts."""
+    """A thousand spellings of a known character set add nothing to Python's table of encodings."""
     signs = ["".join(signs) for length in range(1, 6) for signs in product("-_", repeat=length)]
     spelled = [f"{utf}{sign}8" for utf in ("utf", "UTF", "Utf", "uTF") for sign in signs]
     spelled += [f"iso{one}8859{other}1" for one in signs[:20] for other in signs[:20]]
@@ -107,7 +107,7 @@ def test_spellings_of_character_sets_are_not_remembered(body, media_type, monkey
 
 
 def read_in(charset):
-    """What a form with two bytes beyond ASCII says in a character set, or the class of the error."""
+    """The name in a form with two bytes beyond ASCII, read in a character set, or the class of the error."""
     try:
         return decode(b"Name=%C3%A4", f'application/x-www-form-urlencoded; charset="{charset}"').name
     except (UnsupportedMediaType, DecodeError) as error:
@@ -116,7 +116,7 @@ def read_in(charset):
 
 @pytest.mark.parametrize("name", sorted({*aliases, *aliases.values(), "ISO-8859-1", "Windows-1252", "ISO_8859-1:1987"}))
 def test_names_of_character_sets_mean_what_they_mean_to_python(name):
-    """Each name that Python knows for an encoding is the same as Python's own name for it."""
+    """A name of a character set means what it means to Python."""
     try:
         own = codecs.lookup(name).name
     except LookupError:
@@ -137,7 +137,7 @@ def test_names_of_character_sets_mean_what_they_mean_to_python(name):
     ],
 )
 def test_unsupported_media_types(content_type):
-    """An unknown, malformed or unreadable type is a 415 that names what is taken."""
+    """An unknown, malformed or unreadable type is a 415 that names the supported types."""
     with pytest.raises(UnsupportedMediaType) as caught:
         default_registry.find(content_type)
     assert caught.value.status == 415
@@ -145,7 +145,7 @@ def test_unsupported_media_types(content_type):
 
 
 def test_registering_is_on_purpose():
-    """A media type that is taken is not taken over by accident, and a refused registration changes nothing."""
+    """Registering a media type that is taken is refused unless it is on purpose, and a refusal changes nothing."""
     registry = CodecRegistry([JsonCodec()])
     with pytest.raises(ValueError, match="application/json, text/json has a codec already"):
         registry.register(JsonCodec(indent=2))
@@ -155,7 +155,7 @@ def test_registering_is_on_purpose():
 
 
 def test_a_registry_is_given_to_functions():
-    """`decode` and `encode` look in the registry that they are given, and leave the default one alone."""
+    """`decode` and `encode` use the registry that they are given, and leave the default one alone."""
     registry = default_registry.copy()
     registry.register(Shouting())
     assert encode(ContactEntity(name="x"), "application/x-shout", registry=registry) == b'{"NAME":"X"}'
@@ -165,13 +165,13 @@ def test_a_registry_is_given_to_functions():
 
 
 def test_a_codec_is_given_to_functions():
-    """Where a media type may stand, a codec may."""
+    """Functions that take a media type take a codec as well."""
     assert encode(ContactEntity(name="x"), Shouting()) == b'{"NAME":"X"}'
     assert decode('{"Id": "3"}', JsonCodec(coerce=True), type=contactwire.Category).id == 3
 
 
 def test_views_are_read_only():
-    """What a registry shows of itself cannot be written through."""
+    """The views that a registry gives are read-only."""
     registry = CodecRegistry([JsonCodec()])
     assert dict(registry.codecs) == {"application/json": JsonCodec(), "text/json": JsonCodec()}
     with pytest.raises(TypeError):
@@ -179,13 +179,13 @@ def test_views_are_read_only():
 
 
 def test_an_empty_registry_offers_nothing():
-    """Without codecs every look-up fails."""
+    """Every look-up in an empty registry fails."""
     with pytest.raises(UnsupportedMediaType):
         CodecRegistry().find("application/json")
 
 
 def test_what_a_plug_in_announces_must_be_a_codec(tmp_path, monkeypatch):
-    """An installed package that announces something else is left out with a warning that says what it lacks."""
+    """An installed plug-in that announces no codec is left out with a warning that says what it lacks."""
     installed = tmp_path / "odd-1.0.dist-info"
     installed.mkdir()
     (installed / "METADATA").write_text("Metadata-Version: 2.1\nName: odd\nVersion: 1.0\n")
@@ -199,7 +199,7 @@ def test_what_a_plug_in_announces_must_be_a_codec(tmp_path, monkeypatch):
 
 
 def test_a_selection_of_a_list_is_one_of_its_items():
-    """`select` names properties of what a list holds, also of an empty one."""
+    """`select` names properties of the items of a list, also of an empty one."""
     written = json.loads(contactwire.encode([EntityElement(value="a", description="b")], select="Value"))
     assert [item for item in written if item["Value"] != "a" or item["Description"] is not None] == []
     assert contactwire.encode([], select="Name") == b"[]"

@@ -1,4 +1,4 @@
-"""What a carrier should not hold is refused by every codec at the same place, however it is written."""
+"""Every codec refuses a wrong value of a carrier at the same place."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from contactwire.carriers import Category
 
 
 class Knot(Carrier):
-    """A carrier that holds itself in every way."""
+    """A carrier that can hold itself directly, in lists and in dictionaries."""
 
     text: Maybe[str] = UNSET
     number: Maybe[Int32] = UNSET
@@ -34,7 +34,7 @@ class Knot(Carrier):
 
 
 class Strict(Carrier):
-    """A carrier with a property that must be there."""
+    """A carrier with a required property."""
 
     label: str
     note: Maybe[str] = UNSET
@@ -70,7 +70,7 @@ WRONG = [
     ("value", "pointer"), [row[1:] for row in IMPOSSIBLE + WRONG], ids=[row[0] for row in IMPOSSIBLE + WRONG]
 )
 def test_a_wrong_value_is_refused_at_its_place(codec, value, pointer):
-    """Every codec gives one fault, and the same pointer."""
+    """Every codec reports one fault for a wrong value, with the same pointer."""
     with pytest.raises(EncodeError) as caught:
         codec().encode(value)
     assert [issue.pointer for issue in caught.value.issues] == [pointer]
@@ -79,7 +79,7 @@ def test_a_wrong_value_is_refused_at_its_place(codec, value, pointer):
 @pytest.mark.parametrize("codec", CODECS)
 @pytest.mark.parametrize(("value", "pointer"), [row[1:] for row in IMPOSSIBLE], ids=[row[0] for row in IMPOSSIBLE])
 def test_what_cannot_be_written_is_refused_without_validation_too(codec, value, pointer):
-    """`validate=False` writes wrong values, but only what has a spelling at all."""
+    """`validate=False` writes wrong values that have a spelling, and refuses the others."""
     with pytest.raises(EncodeError) as caught:
         codec(validate=False).encode(value)
     assert [issue.pointer for issue in caught.value.issues] == [pointer]
@@ -95,20 +95,20 @@ def test_what_cannot_be_written_is_refused_without_validation_too(codec, value, 
     ids=["JSON", "XML", "a form"],
 )
 def test_wrong_single_values_are_spelled_without_validation(codec, body):
-    """With `validate=False` a wrong single value is written as what it looks like."""
+    """With `validate=False` a wrong single value is written as the value that it looks like."""
     assert body in codec.encode(Knot(text=True, number="x"))
 
 
 @pytest.mark.parametrize("codec", [JsonCodec(validate=False), XmlCodec(validate=False)], ids=["JSON", "XML"])
 def test_a_number_without_an_end_has_no_text(codec):
-    """An integer of more digits than Python spells is refused, with `validate=False` too."""
+    """An integer with more digits than Python writes is refused, with `validate=False` too."""
     with pytest.raises(EncodeError, match="/Number"):
         codec.encode(Knot(number=10**5000))
 
 
 @pytest.mark.parametrize("codec", CODECS)
 def test_only_a_selection_takes_away_what_must_be_there(codec):
-    """What a selection leaves is written without it; what a caller deleted is a fault."""
+    """A required property may be missing in a carrier that a selection made, and is a fault where a caller deleted it."""
     view = Selection.parse("note", Strict).apply(Strict(label="a", note="b"), unselected="omit")
     assert b"b" in codec().encode(view)
     broken = Strict(label="a")
@@ -119,7 +119,7 @@ def test_only_a_selection_takes_away_what_must_be_there(codec):
 
 @pytest.mark.parametrize("codec", CODECS)
 def test_what_derives_from_a_text_is_written_as_its_text(codec):
-    """A class of a caller's that derives from `str` or `float` has its value written, whatever its `__str__` says."""
+    """An instance of a caller's subclass of `str` or `float` is written by its value, whatever its `__str__` says."""
 
     class Loud(str):
         __slots__ = ()
@@ -137,7 +137,7 @@ def test_what_derives_from_a_text_is_written_as_its_text(codec):
 
 @pytest.mark.parametrize("media_type", ["application/json", "application/xml", "application/x-www-form-urlencoded"])
 def test_an_integer_that_python_does_not_spell_is_refused_without_validation_too(media_type):
-    """An integer of thousands of digits is an EncodeError in every format, `validate` or not."""
+    """An integer of thousands of digits is an EncodeError in every format, with and without `validate`."""
     codec = attrs.evolve(default_registry.find(media_type), validate=False)
     with pytest.raises(EncodeError) as caught:
         codec.encode(ContactEntity(contact_id=10**5000))
@@ -145,20 +145,20 @@ def test_an_integer_that_python_does_not_spell_is_refused_without_validation_too
 
 
 class Heir(Category):
-    """A carrier that derives from what a property is declared as."""
+    """A carrier that derives from a property's declared class."""
 
     shade: Maybe[str] = UNSET
 
 
 @pytest.mark.parametrize("media_type", ["application/json", "application/xml", "application/x-www-form-urlencoded"])
 def test_a_property_may_hold_an_heir(media_type):
-    """What derives from the declared carrier is written with its own properties, which are unknown members when read."""
+    """A property holding an heir is written with the heir's own properties, which are unknown members when read."""
     written = encode(ContactEntity(category=Heir(id=1, shade="red")), media_type)
     assert decode(written, media_type).category == Category(id=1, extras={"Shade": "red"})
 
 
 def test_a_key_may_be_of_a_class_that_derives_from_str():
-    """A dictionary's key that is no plain `str`, such as a member of a StrEnum, is written as its text."""
+    """A dictionary's key of a `str` subclass, such as a member of a StrEnum, is written as its text."""
 
     class Key(str):
         __slots__ = ()

@@ -1,4 +1,4 @@
-"""Bad forms are ordinary input: a clear error that says where and what, in little time and memory."""
+"""Bad forms are ordinary input: the error says where and what, and costs little time and memory."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ NOT_A_FORM = [
     ("body", "place", "expected"), [case[1:] for case in NOT_A_FORM], ids=[case[0] for case in NOT_A_FORM]
 )
 def test_what_is_no_form_says_where_and_what_was_expected(body, place, expected):
-    """A DecodeError has line, column, what was expected, and an excerpt, whatever becomes of unknown properties."""
+    """A DecodeError has line, column, what was expected and an excerpt, with each policy for unknown members."""
     for codec in (FormCodec(), FormCodec(unknown="ignore"), FormCodec(duplicates="error")):
         with pytest.raises(DecodeError) as caught:
             codec.decode(body)
@@ -67,7 +67,7 @@ def test_a_name_that_looks_like_another_format_is_read(name):
 
 
 def test_text_with_a_lone_surrogate_is_refused():
-    """A str that UTF-8 cannot hold is no body, nor is one that the character set cannot hold."""
+    """A str with a character that UTF-8 or the character set cannot hold is refused."""
     with pytest.raises(DecodeError, match="surrogate"):
         FormCodec().decode("Name=\ud800")
     with pytest.raises(DecodeError, match="character set"):
@@ -75,7 +75,7 @@ def test_text_with_a_lone_surrogate_is_refused():
 
 
 def test_bytes_that_another_character_set_lacks_are_refused():
-    """Every character set says where it has no character."""
+    """Bytes that stand for no character in a character set are refused with their place."""
     with pytest.raises(DecodeError) as caught:
         FormCodec(charset="windows-1252").decode(b"Name=a%81")
     assert (caught.value.line, caught.value.column, caught.value.expected) == (1, 7, "CP1252")
@@ -202,7 +202,7 @@ FAULTS = [
     ("body", "pointer", "expected", "received"), [case[1:] for case in FAULTS], ids=[case[0] for case in FAULTS]
 )
 def test_a_fault_has_its_pointer(body, pointer, expected, received):
-    """Each fault is one issue: where in the document, what was expected, and the text or key that came."""
+    """Each fault is one issue with its pointer, what was expected, and the text or key received."""
     with pytest.raises(ValidationError) as caught:
         FormCodec().decode(body)
     (issue,) = caught.value.issues
@@ -217,7 +217,7 @@ class Index(Carrier):
 
 
 def test_an_entry_without_a_value_is_a_fault_where_null_is_one():
-    """The fault has the key of the entry."""
+    """A fault for a missing `Value` has the key of the entry, where values must not be null."""
     with pytest.raises(ValidationError) as caught:
         FormCodec().decode(b"ByName[0].Key=k", Index)
     (issue,) = caught.value.issues
@@ -228,7 +228,7 @@ def test_an_entry_without_a_value_is_a_fault_where_null_is_one():
     "other", [b"Name=a", b"ContactId=x", b"Emails[0].Value=a", b"emails[00]=x", b"customfields[b]=y", b"CustomFields[[=1"]
 )
 def test_a_fault_does_not_depend_on_what_stands_beside_it(other):
-    """A gap between indexes is the same fault beside what is right and beside other faults, before it and behind it."""
+    """A gap between indexes is the same fault before and behind valid pairs and other faults."""
     gap = b"CustomFields[a]=x&CustomFields[1].Key=k&CustomFields[1].Value=v"
     for body in (gap + b"&" + other, other + b"&" + gap):
         with pytest.raises(ValidationError) as caught:
@@ -240,7 +240,7 @@ def test_a_fault_does_not_depend_on_what_stands_beside_it(other):
 
 @pytest.mark.parametrize("body", [b"Emails=x&Emails[0].Value=y", b"Emails[0]Value=a", b"Name.x=1", b"Emails[5].Value=a"])
 def test_a_fault_of_a_key_names_the_key(body):
-    """The message has the offending key as the sender spelled it."""
+    """The message of a fault in a key has the key as the sender spelled it."""
     with pytest.raises(ValidationError) as caught:
         FormCodec().decode(body)
     key = body.split(b"&")[-1].split(b"=")[0].decode()
@@ -248,7 +248,7 @@ def test_a_fault_of_a_key_names_the_key(body):
 
 
 def test_all_faults_come_at_once():
-    """Faults of keys, of values and of unknown properties are told together, with the sender's own indexes."""
+    """Faults of keys, of values and of unknown members are raised together, with the sender's own indexes."""
     body = b"contactid=x&Emails[2].Value=a&Emails[2].FieldProperties[k].FieldLength=y&Name[=1&Domains=a&Domains[0]=b&X=1"
     with pytest.raises(ValidationError) as caught:
         FormCodec(unknown="error").decode(body)
@@ -273,7 +273,7 @@ TOO_LARGE = [
     ("options", "body", "place", "message"), [case[1:] for case in TOO_LARGE], ids=[case[0] for case in TOO_LARGE]
 )
 def test_a_body_over_a_limit_is_refused(options, body, place, message):
-    """A limit that is passed is a 413 that says which and where."""
+    """A body over a limit is a 413 that names the limit and the place."""
     with pytest.raises(ContentTooLarge, match=message) as caught:
         FormCodec(**options).decode(body)
     assert (caught.value.line, caught.value.column) == place
@@ -281,14 +281,14 @@ def test_a_body_over_a_limit_is_refused(options, body, place, message):
 
 
 def test_a_body_at_its_limits_is_read():
-    """What just fits is taken: empty pairs do not count, and characters of a name do, not bytes."""
+    """A body at its limits is read: empty pairs do not count, and a key's length is in characters."""
     codec = FormCodec(max_pairs=2, max_key_length=11, max_depth=2, max_index=1, max_bytes=60)
     assert codec.decode(b"&&Category.Id=1&&&Category.%C3%85%C3%85=b&").category.extras == {"ÅÅ": "b"}
     assert codec.decode(b"Domains[0]=a&Domains[1]=b").domains == ["a", "b"]
 
 
 def test_nesting_may_be_as_deep_as_in_json():
-    """A chain of items comes through up to `max_depth`."""
+    """A chain of items as deep as `max_depth` is read."""
     codec = FormCodec(max_depth=200)
     body = b"ChildItems" + b"[0].ChildItems" * 99 + b"="
     item = codec.decode(body, SelectableMDOListItem)
@@ -327,7 +327,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("body", [case[1] for case in HOSTILE], ids=[case[0] for case in HOSTILE])
 def test_hostile_bodies_are_read_or_refused(body):
-    """Nothing gets stuck, and nothing but an error of the library gets out."""
+    """A hostile body is read, or refused with an error of the library."""
     try:
         assert isinstance(FormCodec().decode(body), ContactEntity)
     except ContactWireError as error:
@@ -335,7 +335,7 @@ def test_hostile_bodies_are_read_or_refused(body):
 
 
 def test_an_index_allocates_nothing():
-    """A large index that is allowed costs as much as a small one."""
+    """A large index that the codec allows takes no more memory than a small one."""
     codec = FormCodec(max_index=10**15)
     tracemalloc.start()
     with pytest.raises(ValidationError):
@@ -346,7 +346,7 @@ def test_an_index_allocates_nothing():
 
 
 def test_threads_may_share_first_use(at_once):
-    """Many threads that decode and encode a type for the first time all get the same."""
+    """Many threads that decode and encode a type for the first time all get the same result."""
     body = FormCodec().encode(
         ContactEntity(emails=[EntityElement(value="a")] * 20, domains=["a", "b"], custom_fields={"k": "v"})
     )
@@ -355,7 +355,7 @@ def test_threads_may_share_first_use(at_once):
 
 
 def test_locate_finds_the_pair_of_each_pointer():
-    """Line and column are those of the first pair that leads there, or to the nearest place around it."""
+    """`locate` gives the line and column of the first pair for a pointer, or of the nearest place around it."""
     first, second = "Name=Ø&Emails[0].Value=x", "CustomFields[0].Key=k&CustomFields[0].Value=v&Domains=a&Domains=b"
     body = f"{first}\n&{second}&%C3%85=1&a~b/c=2&[=3".encode()
     expected = {
@@ -378,7 +378,7 @@ def test_locate_finds_the_pair_of_each_pointer():
 
 
 def test_locate_finds_every_fault_that_has_a_place():
-    """The pointers of issues lead to the pairs that are at fault."""
+    """`locate` finds, for the pointer of each issue, the pair that is at fault."""
     body = b"Name=a&contactid=x&Emails[0].Value=a&Emails[2].Value=b&CustomFields[0].Key=k&CustomFields[0].Value.x=1"
     with pytest.raises(ValidationError) as caught:
         FormCodec().decode(body)
@@ -402,14 +402,14 @@ DEEP = [
 @pytest.mark.parametrize("unknown", ["keep", "ignore"])
 @pytest.mark.parametrize(("body", "levels"), [row[1:] for row in DEEP], ids=[row[0] for row in DEEP])
 def test_depth_is_counted_wherever_it_is(body, levels, unknown):
-    """What nests deeper than the codec takes is refused in carriers, lists, dictionaries and what is passed over."""
+    """Nesting beyond `max_depth` is refused in carriers, lists, dictionaries and ignored members."""
     FormCodec(max_depth=levels + 1, unknown=unknown).decode(body)
     with pytest.raises(ContentTooLarge, match=f"deeper than {levels}"):
         FormCodec(max_depth=levels, unknown=unknown).decode(body)
 
 
 def test_an_item_of_a_dictionary_has_a_key():
-    """An indexed item with neither `Key` nor `Value` is one of a dictionary whose key is the index."""
+    """The index of a dictionary's item with neither `Key` nor `Value` is its key."""
     assert FormCodec().decode(b"CustomFields[0]=a") == ContactEntity(custom_fields={"0": "a"})
     with pytest.raises(ValidationError):
         FormCodec().decode(b"CustomFields[0].Other=1")

@@ -1,4 +1,4 @@
-"""Forms: every spelling that ASP.NET takes is read, what is written is what it binds, and little is lost on the way."""
+"""Forms: all of ASP.NET's spellings are read, and what is written is what ASP.NET binds."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ BOTH_WAYS = [
 
 
 def type_of(value):
-    """What to decode a value as."""
+    """The type to decode a value as."""
     return list[type(value[0])] if isinstance(value, list) else type(value)
 
 
@@ -157,7 +157,7 @@ def type_of(value):
     ("value", "dots", "brackets"), [case[1:] for case in BOTH_WAYS], ids=[case[0] for case in BOTH_WAYS]
 )
 def test_a_value_and_its_form(value, dots, brackets, style):
-    """Each value has one form in each style, and that form means the value, with checks or without."""
+    """Each value has one form in each style, and that form reads as the value, with and without validation."""
     body = {"dots": dots, "brackets": brackets}[style]
     for codec in (FormCodec(style=style), FormCodec(style=style, validate=False, duplicates="error")):
         assert codec.encode(value) == body
@@ -268,7 +268,7 @@ SPELLINGS = [
 
 @pytest.mark.parametrize(("body", "value"), [case[1:] for case in SPELLINGS], ids=[case[0] for case in SPELLINGS])
 def test_all_spellings_are_read(body, value):
-    """Whatever ASP.NET or a browser would send means what it means there."""
+    """Each spelling that ASP.NET or a browser sends has its meaning there."""
     codec = FormCodec()
     assert codec.decode(body, type(value)) == value
     assert codec.decode(codec.encode(value), type(value)) == value
@@ -276,12 +276,12 @@ def test_all_spellings_are_read(body, value):
 
 @pytest.mark.parametrize("wrap", [bytes, bytearray, memoryview, lambda body: body.decode()])
 def test_a_body_may_be_bytes_or_text(wrap):
-    """Everything that holds bytes, and text, is a body."""
+    """A body may be bytes, any object that holds bytes, or text."""
     assert FormCodec().decode(wrap("Name=Ø".encode())) == ContactEntity(name="Ø")
 
 
 def test_what_is_no_body_and_no_type_is_refused():
-    """A wrong argument is a TypeError, not a fault of the sender."""
+    """A body or type of a wrong type is a TypeError, not a fault of the sender."""
     with pytest.raises(TypeError, match="a body is"):
         FormCodec().decode(5)
     for type_ in (int, list[int], str, object):
@@ -311,21 +311,21 @@ LOST = [
 
 @pytest.mark.parametrize(("value", "left"), [case[1:] for case in LOST], ids=[case[0] for case in LOST])
 def test_what_a_form_cannot_say_follows_one_rule(value, left):
-    """The losses are those of the table in the module's docstring."""
+    """What a form cannot spell is lost as the table in the module's docstring says."""
     codec = FormCodec()
     assert codec.decode(codec.encode(value)) == left
 
 
 @pytest.mark.parametrize("name", ["a].b", "a][b", "x]..", "[].]"])
 def test_a_name_that_no_key_can_spell_is_refused(name):
-    """The error has the pointer of each such name."""
+    """Names that no key can spell are errors with their pointers."""
     with pytest.raises(EncodeError) as caught:
         FormCodec().encode(ContactEntity(category=Category(extras={"X": [{name: "a"}]}), extras={name: "b", "": ["c"]}))
     assert [issue.pointer for issue in caught.value.issues] == [f"/Category/X/0/{name}", f"/{name}", "/"]
 
 
-def test_faults_of_a_value_are_told_at_once():
-    """A wrong type, an integer out of range and a lone surrogate are an EncodeError with pointers."""
+def test_faults_of_a_value_are_reported_at_once():
+    """Each wrong type, integer out of range and lone surrogate of a value has its pointer in one EncodeError."""
     contact = ContactEntity(
         name=5,
         contact_id=2**31,
@@ -347,14 +347,14 @@ def test_faults_of_a_value_are_told_at_once():
 
 
 def test_wrong_values_go_out_without_validation():
-    """With `validate=False` the types of values are the caller's own affair."""
+    """With `validate=False` wrong values are written as they are."""
     contact = ContactEntity(contact_id=2**31, name=5, no_mailing="x")
     written = set(FormCodec(validate=False).encode(contact).split(b"&"))
     assert written == {b"ContactId=2147483648", b"Name=5", b"NoMailing=x"}
 
 
 def test_what_has_no_end_cannot_be_encoded():
-    """A carrier inside itself is an EncodeError, not a RecursionError."""
+    """A carrier that holds itself is an EncodeError, not a RecursionError."""
     item = SelectableMDOListItem()
     item.child_items = [item]
     with pytest.raises(EncodeError, match="deeper"):
@@ -363,13 +363,13 @@ def test_what_has_no_end_cannot_be_encoded():
 
 @pytest.mark.parametrize("value", [5, None, "x", {"Name": "x"}, [1], object()])
 def test_only_carriers_can_be_encoded(value):
-    """Anything but a carrier or a list of carriers is an EncodeError."""
+    """Encoding anything but a carrier or a list of carriers is an EncodeError."""
     with pytest.raises(EncodeError, match="carrier"):
         FormCodec().encode(value)
 
 
 def test_a_selection_leaves_the_rest_out():
-    """What is not selected is null, which a form leaves out."""
+    """Properties that are not selected are null, which a form leaves out."""
     contact = ContactEntity(name="a", department="b", category=Category(id=1, value="c"))
     selection = Selection.parse("name,category/id")
     assert FormCodec().encode(contact, selection=selection) == b"Name=a&Category.Id=1"
@@ -380,7 +380,7 @@ def test_a_selection_leaves_the_rest_out():
 @pytest.mark.parametrize("style", ["dots", "brackets"])
 @pytest.mark.parametrize("name", PAYLOADS)
 def test_a_payload_survives_but_for_its_nulls(name, style, cls):
-    """JSON to form to JSON gives the payload, without nulls, and with text for numbers that are unknown."""
+    """A payload that goes from JSON to a form and back loses nulls, and unknown numbers become text."""
     contact = JsonCodec().decode((FOLDER / name).read_bytes(), cls)
     codec = FormCodec(style=style)
     body = codec.encode(contact)
@@ -391,7 +391,7 @@ def test_a_payload_survives_but_for_its_nulls(name, style, cls):
 
 
 def without_nulls(data):
-    """JSON as it is, but for the null members of carriers; those of dictionaries stay."""
+    """The JSON without the null members of carriers, but with those of dictionaries."""
     if isinstance(data, list):
         return [without_nulls(item) for item in data]
     if not isinstance(data, dict):
@@ -401,7 +401,7 @@ def without_nulls(data):
 
 
 def test_unknown_properties_may_be_ignored_or_refused():
-    """The three policies treat the same body in three ways, at any depth; what is ignored need not make sense."""
+    """The three policies for unknown members hold at any depth, and the value of an ignored member need not be valid."""
     body = b"Name=a&X=b&Category.Y.Z=c&X[5]=d"
     assert FormCodec(unknown="ignore").decode(body) == ContactEntity(name="a")
     with pytest.raises(ValidationError) as caught:
@@ -410,7 +410,7 @@ def test_unknown_properties_may_be_ignored_or_refused():
 
 
 def test_duplicates_may_be_refused():
-    """With `duplicates="error"` a value said twice is a fault; a list in several pairs and a ticked check box are none."""
+    """`duplicates="error"` refuses a value that is given twice, but not a list in several pairs or a ticked check box."""
     codec = FormCodec(duplicates="error")
     with pytest.raises(ValidationError) as caught:
         codec.decode(b"Name=a&name=b&Category=&Category=&CustomFields[k]=1&CustomFields[k]=2&CustomFields[0].Key=k")
@@ -433,7 +433,7 @@ def test_duplicates_may_be_refused():
     ],
 )
 def test_other_character_sets_can_be_read(charset, body):
-    """The parameter of the Content-Type says how bytes, raw and escaped, are read; US-ASCII is part of UTF-8."""
+    """The Content-Type's character set decodes raw and escaped bytes, and US-ASCII is read as UTF-8."""
     names = {"iso-8859-1": "Ødegård", "windows-1252": "Ødegard €", "Shift_JIS": "アア"}
     content_type = f"application/x-www-form-urlencoded; charset={charset}"
     assert decode(body, content_type).name == names.get(charset, "Ø")
@@ -441,7 +441,7 @@ def test_other_character_sets_can_be_read(charset, body):
 
 @pytest.mark.parametrize("charset", ["klingon", "utf-16", "utf-7", "base64", "idna", "unicode_escape", "cp037"])
 def test_character_sets_without_ascii_are_refused(charset):
-    """What has no ASCII in it, or is no character set at all, is a 415."""
+    """A character set that does not contain ASCII, or that is unknown, is a 415."""
     with pytest.raises(UnsupportedMediaType):
         FormCodec(charset=charset)
     with pytest.raises(UnsupportedMediaType):
@@ -449,12 +449,12 @@ def test_character_sets_without_ascii_are_refused(charset):
 
 
 def test_text_is_read_whatever_the_character_set():
-    """Text stands for its bytes in the codec's character set."""
+    """Text is read as the bytes that it has in the codec's character set."""
     assert FormCodec(charset="latin-1").decode("Name=Ø").name == "Ø"
 
 
 def test_codecs_are_values():
-    """Codecs compare, hash and pickle by their options."""
+    """Codecs are equal, hash and pickle by their options."""
     codec = FormCodec(style="brackets", max_pairs=5, charset="latin-1")
     again = pickle.loads(pickle.dumps(codec))
     assert again == codec == attrs.evolve(FormCodec(style="brackets", max_pairs=5), charset="latin-1")
@@ -464,13 +464,13 @@ def test_codecs_are_values():
 
 
 class Colour(StrEnum):
-    """An open enumeration of a user's."""
+    """A user's open enumeration."""
 
     RED = "Red"
 
 
 class Tag(Carrier):
-    """A carrier from scratch, with names that need another spelling."""
+    """A carrier with wire names that a key must escape."""
 
     label: Maybe[str] = UNSET
     dotted: Annotated[Maybe[str], WireName("a.b")] = UNSET
@@ -536,26 +536,26 @@ USERS = [
 
 @pytest.mark.parametrize(("value", "body"), [case[1:] for case in USERS], ids=[case[0] for case in USERS])
 def test_a_users_carrier_and_its_form(value, body):
-    """A user's own classes are written and read like the library's."""
+    """A user's classes are written and read like the library's."""
     codec = FormCodec()
     assert codec.encode(value) == body
     assert codec.decode(body, type(value)) == value
 
 
-def test_a_users_validator_is_heard():
-    """What a class of the user's refuses is a fault of the sender."""
+def test_a_users_validator_runs():
+    """A value that a user's validator refuses is a fault of the sender."""
     with pytest.raises(ValidationError, match="negative"):
         FormCodec().decode(b"Size=-1", Checked)
 
 
 def test_known_members_of_an_enumeration_are_members():
-    """A known name becomes the member, any other stays text."""
+    """A known name of an enumeration becomes its member, and another stays text."""
     assert type(FormCodec().decode(b"Colour=Red", Node).colour) is Colour
     assert type(FormCodec().decode(b"Colour=Mauve", Node).colour) is str
 
 
 def test_a_null_at_the_limit_is_no_fault():
-    """What has just room enough is written and read: a null item where an empty carrier would nest too deep is a null."""
+    """At the depth limit a null item is written and read as null, since an empty carrier would nest too deep."""
     codec = FormCodec(max_depth=3)
     value = Node(matrix={"k": [None]}, optional=[None], left=Node(tags=[]))
     body = codec.encode(value)
@@ -564,7 +564,7 @@ def test_a_null_at_the_limit_is_no_fault():
 
 
 def test_ignored_properties_leave_nothing_behind():
-    """A key that leads to something ignored makes no carrier on its way, but an item among others keeps its place."""
+    """A key to an ignored member makes no carrier on its path, and an item in a list keeps its place."""
     codec = FormCodec(unknown="ignore")
     assert (
         codec.decode(b"Category.X=1&Emails[0].X=1&FieldProperties[k].X.Y=1", ContactEntityWithLinks)
@@ -574,7 +574,7 @@ def test_ignored_properties_leave_nothing_behind():
 
 
 def test_a_class_that_nobody_holds_is_freed():
-    """Neither writing a carrier nor reading its form keeps its class, though it holds itself."""
+    """Writing and reading a recursive class does not keep it alive."""
 
     def use():
         class Local(Carrier):
@@ -592,6 +592,6 @@ def test_a_class_that_nobody_holds_is_freed():
 
 
 def test_a_dictionary_of_carriers_can_be_read():
-    """The document may be a dictionary, in either spelling."""
+    """A dictionary of carriers is read, in either spelling of its keys."""
     body = b"[0].Key=a&[0].Value.Label=x&[b].Label=y"
     assert FormCodec().decode(body, dict[str, Tag]) == {"a": Tag(label="x"), "b": Tag(label="y")}

@@ -1,4 +1,4 @@
-"""Bad JSON is ordinary input: a clear error that says where and what."""
+"""Bad JSON is ordinary input: the error says where and what."""
 
 import pickle
 
@@ -58,7 +58,7 @@ NOT_JSON = [
 
 @pytest.mark.parametrize(("body", "place", "expected"), [case[1:] for case in NOT_JSON], ids=[case[0] for case in NOT_JSON])
 def test_what_is_not_json_says_where_and_what_was_expected(body, place, expected):
-    """A DecodeError has line, column, what was expected, and an excerpt of what is there."""
+    """A DecodeError has line, column, what was expected and an excerpt."""
     with pytest.raises(DecodeError) as caught:
         decode(body)
     error = caught.value
@@ -70,13 +70,13 @@ def test_what_is_not_json_says_where_and_what_was_expected(body, place, expected
 
 
 def test_text_with_a_lone_surrogate_is_refused():
-    """A str that UTF-8 cannot hold is no body."""
+    """A str with a lone surrogate, which UTF-8 cannot hold, is refused."""
     with pytest.raises(DecodeError, match="surrogate"):
         decode('{"Name": "\ud800"}')
 
 
 def test_a_body_over_the_limit_is_refused():
-    """`max_bytes` counts bytes, of text too, and answers 413."""
+    """A body of more than `max_bytes` bytes is a 413, also if it is text."""
     codec = JsonCodec(max_bytes=12)
     assert codec.decode(b'{"Name":"x"}').name == "x"
     for body in (b'{"Name":"xy"}', '{"Name":"æ"}', memoryview(b'{"Name":"xy"}')):
@@ -88,13 +88,13 @@ def test_a_body_over_the_limit_is_refused():
 @pytest.mark.parametrize("opening", ['{"X":', "[", '{"ChildItems":[', '{"X":[', '[{"a":'])
 @pytest.mark.parametrize("count", [70, 2000, 100_000])
 def test_deep_nesting_is_refused(opening, count):
-    """Nesting beyond `max_depth` is an error, closed or not, however deep it goes on."""
+    """Nesting beyond `max_depth` is refused, whether or not the brackets are closed, however deep it is."""
     with pytest.raises(ContactWireError):
         decode(opening * count, type=SelectableMDOListItem)
 
 
 def test_nesting_says_where_it_went_too_deep():
-    """The error has the place of the first bracket too many."""
+    """The error for too deep nesting has the place of the first bracket beyond the limit."""
     body = '{"X":\n' + "[" * 64 + "]" * 64 + "}"
     with pytest.raises(ContentTooLarge, match="deeper than 64") as caught:
         decode(body)
@@ -111,7 +111,7 @@ def test_a_limit_may_be_wider():
 
 
 def test_all_faults_come_at_once():
-    """One ValidationError lists every fault with pointer, expectation and what came, in the sender's spelling."""
+    """One ValidationError lists every fault with pointer, expectation and received value, in the sender's spelling."""
     body = """{"contactid": 2147483648, "Name": 5, "EMAILS": [5, {"value": true}, []], "Domains": "x", "Persons": {},
       "NoMailing": "true", "UpdatedDate": "2020-13-01T00:00:00",
       "Address": {"LocalizedAddress": [[{"ValueLength": 1.5}], {}]},
@@ -140,7 +140,7 @@ def test_all_faults_come_at_once():
 
 @pytest.mark.parametrize("body", ["[]", "null", "5", '"x"', "true", "[{}]"])
 def test_json_that_is_no_object_is_no_contact(body):
-    """A top-level value of another kind is a ValidationError at the root."""
+    """A top-level value that is no object is a ValidationError at the root."""
     with pytest.raises(ValidationError) as caught:
         decode(body)
     assert [issue.pointer for issue in caught.value.issues] == [""]
@@ -148,7 +148,7 @@ def test_json_that_is_no_object_is_no_contact(body):
 
 
 def test_what_came_is_shortened():
-    """A long value does not flood the log."""
+    """A received value is cut in the message if it is long."""
     with pytest.raises(ValidationError) as caught:
         decode('{"Emails": "' + "x" * 10_000 + '"}')
     assert len(caught.value.issues[0].received) <= 60
@@ -156,7 +156,7 @@ def test_what_came_is_shortened():
 
 
 def test_many_faults_are_counted():
-    """The message shows ten faults and counts the rest; the list has them all."""
+    """The message shows ten faults and the number of further ones, and the list has all."""
     with pytest.raises(ValidationError) as caught:
         decode('{"Domains": [' + ",".join(["1"] * 100) + "]}")
     assert len(caught.value.issues) == 100
@@ -165,7 +165,7 @@ def test_many_faults_are_counted():
 
 
 def test_errors_from_real_input_pickle():
-    """Errors cross process boundaries whole."""
+    """Errors for real input pickle whole."""
     for body in ("{", '{"Name": 1}', "[" * 100):
         with pytest.raises(ContactWireError) as caught:
             decode(body)
@@ -175,7 +175,7 @@ def test_errors_from_real_input_pickle():
 
 
 def test_null_is_read_for_every_property():
-    """A null is accepted wherever a property stands, also for value types, since a trimmed answer may hold it."""
+    """Null is read for every property, also for value types."""
     from contactwire.wire import plan_of
 
     body = "{" + ",".join(f'"{field.name}":null' for field in plan_of(ContactEntity).fields) + "}"
@@ -184,7 +184,7 @@ def test_null_is_read_for_every_property():
 
 
 def test_an_integer_beyond_a_double_is_refused_by_every_path():
-    """An integer that no double can hold is a fault wherever a double belongs, whatever the options."""
+    """An integer that no double can hold is a fault where a double belongs, by every path and with every option."""
     body = b'{"Address":{"Wgs84Latitude":1' + b"0" * 400 + b"}}"
     for codec in (JsonCodec(), JsonCodec(duplicates="error"), JsonCodec(coerce=True)):
         with pytest.raises(ValidationError, match="out of the range of a double"):

@@ -1,4 +1,4 @@
-"""JSON comes in as carriers and goes out as it came."""
+"""The JSON codec: carriers and bodies, names, unknown members, coercion, validation and limits."""
 
 import json
 import pickle
@@ -99,20 +99,20 @@ def test_a_carrier_and_its_body_are_one(value, body):
     "wrap", [bytes, bytearray, memoryview, bytes.decode], ids=["bytes", "bytearray", "memoryview", "str"]
 )
 def test_a_body_may_be_bytes_or_text(wrap):
-    """`decode` takes whatever holds a body."""
+    """A body may be bytes, any object that holds bytes, or text."""
     assert decode(wrap(b'{"Name":"x"}')) == ContactEntity(name="x")
     assert decode(wrap(b'{"Nope":"x"}')).extras == {"Nope": "x"}
 
 
 def test_anything_else_is_no_body():
-    """A body of another type is the caller's mistake."""
+    """A body of another type is a TypeError."""
     with pytest.raises(TypeError, match="dict"):
         decode({})
 
 
 @pytest.mark.parametrize("cls", [int, list[str], dict, object, "ContactEntity"])
 def test_a_type_that_holds_no_carrier_is_refused(cls):
-    """`type` must be a carrier, or a list or dictionary of one."""
+    """A `type` that is no carrier, and no list or dictionary of one, is a TypeError."""
     with pytest.raises(TypeError):
         decode("{}", type=cls)
 
@@ -124,14 +124,14 @@ def test_both_names_of_json_mean_the_same(media_type):
 
 
 def test_an_unknown_media_type_is_refused():
-    """A media type without a codec is a 415 that names what is taken."""
+    """A media type without a codec is a 415 that names the supported types."""
     with pytest.raises(UnsupportedMediaType, match="text/json") as caught:
         decode(b"", "image/png")
     assert caught.value.status == 415
 
 
 def test_a_list_of_contacts_travels():
-    """A top-level array decodes to a list of carriers and back."""
+    """A top-level array decodes to a list of carriers and encodes back."""
     body = b'[{"Name":"a"},{}]'
     contacts = decode(body, type=list[ContactEntity])
     assert contacts == [ContactEntity(name="a"), ContactEntity()]
@@ -140,7 +140,7 @@ def test_a_list_of_contacts_travels():
 
 
 def test_names_match_in_any_letter_case():
-    """Property names are folded, and written back in the wire's case."""
+    """A property's name is read in any letter case, and written as its wire name."""
     contact = decode(
         '{"contactid": 5, "NAME": "x", "emails": [{"vALUE": "a"}], "_links": {"a": "b"}}', type=ContactEntityWithLinks
     )
@@ -148,7 +148,7 @@ def test_names_match_in_any_letter_case():
 
 
 def test_dictionary_keys_keep_their_letter_case():
-    """Keys are data, so two that differ in letter case are two."""
+    """A dictionary's keys keep their letter case, so keys that differ in letter case are two."""
     assert decode('{"CustomFields": {"a": "1", "A": "2"}}').custom_fields == {"a": "1", "A": "2"}
 
 
@@ -165,7 +165,7 @@ def test_dictionary_keys_keep_their_letter_case():
     ],
 )
 def test_the_last_of_two_spellings_wins(body):
-    """Repeated and differently spelled members are decided by their order in the text, as in .NET."""
+    """Of repeated members and spellings of one property, the last in the text counts, as in .NET."""
     if "5" in body and "name" in body:
         with pytest.raises(ValidationError, match="/Name: expected string"):
             decode(body)
@@ -174,7 +174,7 @@ def test_the_last_of_two_spellings_wins(body):
 
 
 def test_duplicates_can_be_an_error():
-    """`duplicates="error"` reports repeated members and second spellings, each with its pointer."""
+    """`duplicates="error"` reports repeated members and other spellings, each with its pointer."""
     body = '{"Name": "a", "name": "b", "Emails": [{"Value": "a", "Value": "b"}], "CustomFields": {"k": "1", "k": "2"}}'
     with pytest.raises(ValidationError) as caught:
         JsonCodec(duplicates="error").decode(body)
@@ -182,7 +182,7 @@ def test_duplicates_can_be_an_error():
 
 
 def test_unknown_properties_are_kept():
-    """Unknown properties at any depth, of any JSON value, come back behind the known ones."""
+    """Unknown members at any depth, with any JSON value, are written back behind the properties."""
     body = '{"X":{"a":[1,2.5,null,true,""]},"Name":"n","Address":{"Y":[],"Street":{"Z":{}}}}'
     contact = decode(body)
     assert contact.extras == {"X": {"a": [1, 2.5, None, True, ""]}}
@@ -191,13 +191,13 @@ def test_unknown_properties_are_kept():
 
 
 def test_unknown_properties_can_be_ignored():
-    """`unknown="ignore"` drops them."""
+    """`unknown="ignore"` drops unknown members."""
     contact = JsonCodec(unknown="ignore").decode('{"X": 1, "Name": "n", "Emails": [{"Y": 1}]}')
     assert contact == ContactEntity(name="n", emails=[EntityElement()])
 
 
 def test_unknown_properties_can_be_an_error():
-    """`unknown="error"` reports each with its pointer."""
+    """`unknown="error"` reports each unknown member with its pointer."""
     with pytest.raises(ValidationError) as caught:
         JsonCodec(unknown="error").decode('{"X/y": 1, "Name": "n", "Emails": [{"Y": 1}]}')
     assert [issue.pointer for issue in caught.value.issues] == ["/X~1y", "/Emails/0/Y"]
@@ -243,7 +243,7 @@ def test_coerce_reads_scalars_as_the_server_does(cls, body, expected):
     ],
 )
 def test_nothing_is_coerced_by_default(cls, body, expected):
-    """Without `coerce`, each of these is a fault."""
+    """Without `coerce`, text and numbers for other scalars are faults."""
     with pytest.raises(ValidationError):
         JsonCodec().decode(body, cls)
 
@@ -269,7 +269,7 @@ def test_nothing_is_coerced_by_default(cls, body, expected):
     ],
 )
 def test_coerce_has_limits(body):
-    """What the server's reader refuses stays a fault."""
+    """With `coerce`, values that the server's reader refuses stay faults."""
     with pytest.raises(ValidationError):
         JsonCodec(coerce=True).decode(body)
 
@@ -280,7 +280,7 @@ def test_indent_lays_the_body_out():
 
 
 def test_a_plain_datetime_is_encoded():
-    """A caller's datetime is written as .NET would."""
+    """A caller's datetime is written as .NET would write it."""
     contact = ContactEntity(updated_date=datetime(2020, 1, 1, 12, tzinfo=timezone.utc))
     assert encode(contact) == b'{"UpdatedDate":"2020-01-01T12:00:00Z"}'
 
@@ -333,7 +333,7 @@ def test_what_no_decoder_takes_is_not_encoded(value, pointers):
 
 
 def test_validation_can_be_switched_off():
-    """With `validate=False` values go out as they are."""
+    """With `validate=False` wrong values are written as they are."""
     codec = JsonCodec(validate=False)
     assert (
         codec.encode(ContactEntity(contact_id=2**40, name=5, extras={"X": 1}))
@@ -342,7 +342,7 @@ def test_validation_can_be_switched_off():
 
 
 def test_an_heir_may_stand_where_its_base_is_expected():
-    """A subclass instance in a list is encoded with all of its own properties."""
+    """An instance of a subclass in a list is encoded with all its properties."""
 
     class Labelled(EntityElement):
         label: Maybe[str] = UNSET
@@ -351,7 +351,7 @@ def test_an_heir_may_stand_where_its_base_is_expected():
 
 
 def test_subclasses_of_builtins_are_encoded_as_their_base():
-    """A str or int subclass, such as an enumeration of the caller's, goes out as plain text or number."""
+    """An instance of a str or int subclass, such as a caller's enumeration, is written as its text or number."""
     from enum import IntEnum, StrEnum
 
     values = (StrEnum("S", {"A": "a"}).A, IntEnum("I", {"A": 7}).A)
@@ -359,7 +359,7 @@ def test_subclasses_of_builtins_are_encoded_as_their_base():
 
 
 def test_a_cycle_is_an_encode_error():
-    """A carrier that holds itself has no end and cannot be written, with validation or without."""
+    """A carrier that holds itself is an EncodeError, with and without validation."""
     item = SelectableMDOListItem()
     item.child_items = [item]
     for codec in (JsonCodec(), JsonCodec(validate=False)):
@@ -380,7 +380,7 @@ def nested(depth):
 
 
 def test_encoding_and_decoding_have_the_same_depth_limit():
-    """What is encoded within `max_depth` decodes within it, and one level more fails both ways."""
+    """What is encoded within `max_depth` decodes within it, and one more level is refused by both."""
     for limit in (9, 25, 64):
         codec = JsonCodec(max_depth=limit)
         deepest = limit - 1 + limit % 2
@@ -392,7 +392,7 @@ def test_encoding_and_decoding_have_the_same_depth_limit():
 
 
 def test_a_codec_is_a_value():
-    """Codecs compare, hash and pickle by their options, and do not change."""
+    """Codecs are equal, hash and pickle by their options, and are immutable."""
     codec = JsonCodec(indent=2, coerce=True)
     assert pickle.loads(pickle.dumps(codec)) == codec == JsonCodec(indent=2, coerce=True)
     assert hash(codec) != hash(JsonCodec())
@@ -401,7 +401,7 @@ def test_a_codec_is_a_value():
 
 
 def test_locate_finds_lines():
-    """Each pointer leads to the line and column of its value, or of what is nearest around it."""
+    """`locate` gives the line and column of each pointer's value, or of the nearest value around it."""
     body = '{\n "Name": "x",\n "Emails": [\n  {"Value": "å", "X": 1}\n ]\n}'
     pointers = ["", "/Name", "/Emails/0", "/Emails/0/X", "/Emails/7/Y"]
     assert JsonCodec().locate(body.encode(), pointers) == [(1, 1), (2, 10), (4, 3), (4, 23), (3, 12)]

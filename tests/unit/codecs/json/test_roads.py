@@ -1,4 +1,4 @@
-"""The two roads of the JSON codec, in one step and through builtins, agree in every corner."""
+"""The two paths of the JSON codec, in one step and through builtins, agree on every kind of body."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Size(StrEnum):
 
 
 def fresh():
-    """New carrier classes that nobody has used yet, with every kind of property."""
+    """New carrier classes with every kind of property, which no code has used."""
 
     class Leaf(Carrier):
         label: Maybe[str] = UNSET
@@ -63,7 +63,7 @@ BODY = (
 
 @pytest.mark.parametrize("_", range(5))
 def test_first_use_by_many_threads_at_once(at_once, _):
-    """32 threads that meet at a class nobody used yet all read and write it right, and share one plan."""
+    """32 threads that use a class for the first time read and write it right, and share one plan."""
     cls, codec = fresh(), JsonCodec()
 
     def work():
@@ -77,7 +77,7 @@ def test_first_use_by_many_threads_at_once(at_once, _):
 
 
 def test_first_use_by_many_threads_in_a_fresh_process():
-    """The library's own carriers are prepared once too, when 32 threads start with them."""
+    """32 threads that start a process with the library's carriers all read and write them right."""
     code = """if True:
         import sys, threading
         sys.setswitchinterval(1e-6)
@@ -101,7 +101,7 @@ def test_first_use_by_many_threads_in_a_fresh_process():
 
 @pytest.mark.parametrize("codec", [JsonCodec(), JsonCodec(unknown="ignore"), JsonCodec(duplicates="error")])
 def test_another_spelling_of_a_property_is_never_unknown(codec):
-    """What differs from a property in letter case only is that property, also beside unknown ones."""
+    """A member that differs from a property in letter case only is that property, also beside unknown members."""
     contact = codec.decode('{"New": 1, "name": "x", "Emails": [{"New": 1, "VALUE": "v"}]}')
     assert contact.name == "x"
     assert contact.emails[0].value == "v"
@@ -117,14 +117,14 @@ def test_another_spelling_of_a_property_is_never_unknown(codec):
     ('{"New": 1, "Category": {"CategoryGroup": 1}}', ContactEntity),
 ])  # fmt: skip
 def test_unknown_properties_do_not_hide_faults(body, cls):
-    """A wrong value, also an empty one of a wrong kind, is a fault whatever stands beside it."""
+    """A wrong value is a fault beside unknown members too, even an empty one of a wrong kind."""
     with pytest.raises(ValidationError):
         JsonCodec().decode(body, cls)
 
 
 @pytest.mark.parametrize("keep", [True, False])
 def test_unknown_members_are_kept_or_ignored_at_every_depth(keep):
-    """`unknown` decides whether unknown properties end up in `extras`."""
+    """`unknown` decides at every depth whether unknown members are kept in `extras`."""
     codec = JsonCodec(unknown="keep" if keep else "ignore")
     item = codec.decode('{"Id": 1, "New": 2, "ChildItems": [{"New": []}]}', SelectableMDOListItem)
     assert item.extras == ({"New": 2} if keep else {})
@@ -134,7 +134,7 @@ def test_unknown_members_are_kept_or_ignored_at_every_depth(keep):
 @pytest.mark.parametrize("unknown", ["keep", "ignore"])
 @pytest.mark.parametrize("value", [b'"\xff"', b'{"a":"\xe5"}', b'"\\ud800"', b"1" * 5000])
 def test_what_is_ignored_must_be_json_too(value, unknown):
-    """A member that nobody wants is read all the same: a fault in it is one of the body."""
+    """An ignored member must be valid JSON: a fault in it is a fault of the body."""
     codec = JsonCodec(unknown=unknown)
     for body in (
         b'{"Name":"x","New":%b}',
@@ -149,7 +149,7 @@ def test_what_is_ignored_must_be_json_too(value, unknown):
 
 @pytest.mark.parametrize("unknown", ["keep", "ignore"])
 def test_the_depth_of_unknown_properties_counts(unknown):
-    """What `max_depth` allows is read at any depth, and one level more is refused, also of what is ignored."""
+    """Unknown members nest as deep as `max_depth` allows and no deeper, also where they are ignored."""
     codec = JsonCodec(max_depth=20, unknown=unknown)
     for wrap in ('{{"New": {}}}', '{{"Emails": [{{"New": {}}}]}}', '{{"Interests": [{{"ChildItems": [{{"New": {}}}]}}]}}'):
         taken = wrap.count("{{") + wrap.count("[")
@@ -161,7 +161,7 @@ def test_the_depth_of_unknown_properties_counts(unknown):
 
 @pytest.mark.parametrize("limit", [7, 8, 40, 64])
 def test_the_depth_of_known_properties_counts(limit):
-    """Children in children are read as deep as `max_depth` allows, and written as deep, and no deeper."""
+    """Nested carriers are read and written as deep as `max_depth` allows and no deeper."""
 
     def nested(levels):
         return b'{"ChildItems":[' * levels + b"{}" + b"]}" * levels
@@ -176,14 +176,14 @@ def test_the_depth_of_known_properties_counts(limit):
 
 
 def test_null_at_the_limit_is_null():
-    """A null, an empty string and a number take no level of their own."""
+    """Null, an empty string and a number at the depth limit are read, since they take no level."""
     codec = JsonCodec(max_depth=1)
     body = b'{"Name":null,"Emails":null,"Address":null,"New":null}'
     assert codec.encode(codec.decode(body)) == body
 
 
 def test_the_depth_of_what_is_encoded_is_bounded():
-    """`max_depth` bounds known and unknown properties when encoding as well."""
+    """`max_depth` limits known and unknown members in encoding too."""
     deep = ContactEntity(emails=[EntityElement(field_properties={"a": FieldProperty(field_right=FieldRight())})])
     body = JsonCodec(max_depth=6).encode(deep)
     assert JsonCodec(max_depth=6).decode(body) == deep
@@ -197,7 +197,7 @@ def test_the_depth_of_what_is_encoded_is_bounded():
 
 @pytest.mark.parametrize("validate", [True, False])
 def test_extras_follow_the_known_properties(validate):
-    """Unknown properties, nested ones too, stand behind the class's own; an empty dictionary leaves nothing behind."""
+    """Unknown members are written behind the properties, and an empty dictionary of them writes nothing."""
     contact = ContactEntity(name="n", emails=[EntityElement(extras={"A": {"b": [1, None]}})], extras={"É": 1.5, "Z": ""})
     body = '{"Name":"n","Emails":[{"A":{"b":[1,null]}}],"É":1.5,"Z":""}'
     assert JsonCodec(validate=validate).encode(contact).decode() == body
@@ -215,7 +215,7 @@ def test_extras_follow_the_known_properties(validate):
 @pytest.mark.parametrize("validate", [True, False])
 @pytest.mark.parametrize("extras", [{"Name": 1}, {"nAME": 1}, {"X": float("nan")}, {5: 1}, {"X": {5: 1}}, {"X": object()}])
 def test_extras_that_no_decoder_takes_back_are_refused(extras, validate):
-    """A known name in any letter case, NaN, a key that is no string and what is no builtin are EncodeErrors."""
+    """Extras with a known name in any letter case, NaN, a key that is no string, or no builtin are EncodeErrors."""
     for value in (ContactEntity(extras=extras), ContactEntity(emails=[EntityElement(extras={**extras, "Value": 1})])):
         with pytest.raises(EncodeError):
             JsonCodec(validate=validate).encode(value)
@@ -238,7 +238,7 @@ NUMBERS = [
 @pytest.mark.parametrize("where", ['{{"X":{}}}', '{{"Emails":[{{"X":{{"y":[{}]}}}}]}}', '{{"name":"a","X":[{},2]}}'])
 @pytest.mark.parametrize("number", NUMBERS)
 def test_unknown_numbers_survive_to_the_digit(number, where):
-    """A number that nobody declared comes back as it came, wherever it stands and whatever road the body takes."""
+    """A number in an unknown member is written digit by digit as it was read, by both paths."""
     body = where.format(number).replace('{"name":"a"', '{"Name":"a"').encode()
     contact = decode(where.format(number))
     assert encode(contact) == body
@@ -247,7 +247,7 @@ def test_unknown_numbers_survive_to_the_digit(number, where):
 
 
 def test_a_known_double_is_a_number_like_any_other():
-    """The spelling of a declared double is not kept: it is a float."""
+    """A declared double is a float, and its spelling is not kept."""
 
     class Place(Carrier):
         latitude: Maybe[Double] = UNSET
@@ -264,7 +264,7 @@ def test_a_known_double_is_a_number_like_any_other():
 
 
 def test_a_number_is_a_float_with_its_spelling():
-    """`Number` counts as the nearest float, and pickles with its text."""
+    """A `Number` equals the nearest float, and pickles with its text."""
     import pickle
 
     number = decode(b'{"X":1E400}').extras["X"]
@@ -276,7 +276,7 @@ def test_a_number_is_a_float_with_its_spelling():
 
 
 def test_the_mark_of_unknown_members_is_a_name_like_any_other():
-    """A sender who uses the library's own mark as a name gets it back, on every road."""
+    """A member called as the library's own mark for unknown members is kept and written, by both paths."""
     for body in ('{"\ue000":{"a":1}}', '{"Name":"x","\ue000":null,"\ue000Name":1,"\ue000_unknown":{}}'):
         contact = decode(body)
         assert encode(contact).decode() == body
@@ -286,14 +286,14 @@ def test_the_mark_of_unknown_members_is_a_name_like_any_other():
 
 
 def test_three_spellings_are_decided_by_the_text():
-    """The last of all spellings wins, whichever was met first and how often."""
+    """The last of three spellings of a property counts, in any order and number."""
     assert decode('{"Name":"a","name":"b","Name":"c"}').name == "c"
     assert decode('{"Name":"c","NAME":"a","name":"b","Name":"d","NAME":"e"}').name == "e"
     assert decode('{"X":{"Name":1,"name":2,"Name":3}}').extras == {"X": {"Name": 3, "name": 2}}
 
 
 def test_an_heir_loses_nothing_without_validation():
-    """With `validate=False` too, a subclass instance is written with all of its own properties."""
+    """With `validate=False` an instance of a subclass is written with all its properties."""
 
     class Labelled(EntityElement):
         label: Maybe[str] = UNSET
@@ -307,7 +307,7 @@ NAMES = ["Refused", "text", "parse", "list", "Timestamp", "Shape", "Extras", "no
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_carrier_may_have_any_name(name):
-    """A class that goes by a name used inside the library works, and disturbs nothing."""
+    """A class may have the name of a class inside the library, and both work."""
     body_ = {"__annotations__": {"value": Maybe[str], "parent": Maybe[EntityElement]}, "__module__": __name__}
     cls = type(Carrier)(name, (Carrier,), body_)
     for body in (b'{"Value":"x","Parent":{"Value":"y"}}', b'{"Value":"x","Parent":{"Value":"y"},"New":1}'):
@@ -316,7 +316,7 @@ def test_a_carrier_may_have_any_name(name):
 
 
 def test_a_carrier_without_properties():
-    """A carrier may know nothing: all is unknown, and only an object will do."""
+    """In a carrier without properties all members are unknown, and only an object is read."""
 
     class Empty(Carrier):
         pass
@@ -329,7 +329,7 @@ def test_a_carrier_without_properties():
 
 @pytest.mark.parametrize("options", [{}, {"coerce": True}, {"duplicates": "error"}, {"unknown": "error"}])
 def test_negative_zero_is_an_integer(options):
-    """`-0` is the integer 0 on every road, alone and beside a fault."""
+    """`-0` is the integer 0 by both paths, alone and beside a fault."""
     codec = JsonCodec(**options)
     assert codec.decode('{"ContactId": -0, "name": "x"}') == ContactEntity(contact_id=0, name="x")
     with pytest.raises(ValidationError) as caught:
@@ -338,7 +338,7 @@ def test_negative_zero_is_an_integer(options):
 
 
 def test_many_members_in_another_spelling_may_repeat_one():
-    """Of a body that spells all its names otherwise, and one of them twice, the last counts."""
+    """In a body with many names in another letter case, the last spelling of a repeated property counts."""
     names = ["name", "department", "orgNr", "number1", "number2", "description", "postalCode"]
     body = json.dumps({**dict.fromkeys(names, "x"), "Name": "last"})
     contact = JsonCodec().decode(body)
@@ -349,7 +349,7 @@ def test_many_members_in_another_spelling_may_repeat_one():
 
 @pytest.mark.parametrize("depth", [2, 3, 4])
 def test_known_members_beside_unknown_ones_have_their_depth(depth):
-    """A body whose only unknown member stands at the top may nest no deeper in what is known than any other."""
+    """Known members nest no deeper beside an unknown member at the top than in any other body."""
     body = '{"Odd":1,"Emails":[{"Value":"x"}]}'
     if depth >= 3:
         assert JsonCodec(max_depth=depth).decode(body).extras == {"Odd": 1}

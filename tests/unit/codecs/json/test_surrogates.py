@@ -1,4 +1,4 @@
-"""A lone surrogate, which an escape of JSON can spell and UTF-8 cannot hold, is a fault, or kept if the codec is told so."""
+"""A lone surrogate, which a JSON escape can spell and UTF-8 cannot hold, is a fault unless the codec keeps it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ KEPT = [
 @pytest.mark.parametrize(("body", "carrier"), KEPT)
 @pytest.mark.parametrize("options", [{}, {"duplicates": "error"}, {"coerce": True}, {"validate": False}])
 def test_a_kept_surrogate_comes_back_as_it_came(body, carrier, options):
-    """What is kept stands in Python's string, and is written as the escape that it was."""
+    """A surrogate that the codec keeps is in Python's string, and is written as an escape again."""
     codec = JsonCodec(surrogates="keep", **options)
     found = codec.decode(body, type(carrier))
     assert found == carrier
@@ -60,7 +60,7 @@ def test_a_kept_surrogate_comes_back_as_it_came(body, carrier, options):
 @pytest.mark.parametrize(("body", "carrier"), KEPT)
 @pytest.mark.parametrize("options", [{}, {"duplicates": "error"}, {"coerce": True}])
 def test_without_the_option_it_is_a_fault_that_says_how_to_keep_it(body, carrier, options):
-    """Reading and writing refuse a lone surrogate, and name the option."""
+    """Without the option, reading and writing refuse a lone surrogate, and the error names the option."""
     with pytest.raises(DecodeError, match=r'JsonCodec\(surrogates="keep"\) keeps it'):
         JsonCodec(**options).decode(body, type(carrier))
     with pytest.raises(EncodeError, match=r'JsonCodec\(surrogates="keep"\) keeps it'):
@@ -68,7 +68,7 @@ def test_without_the_option_it_is_a_fault_that_says_how_to_keep_it(body, carrier
 
 
 def test_codecs_without_the_option_do_not_name_it():
-    """Patches, XML and forms cannot keep a lone surrogate, and do not say that they could."""
+    """The errors of patches, XML and forms, which cannot keep a lone surrogate, do not name the option."""
     for codec, body in [(JsonPatchCodec(), rb'[{"op":"\ud800"}]'), (MergePatchCodec(), rb'{"x":"\ud800"}')]:
         with pytest.raises(DecodeError, match="lone surrogate") as caught:
             codec.decode(body)
@@ -82,7 +82,7 @@ def test_codecs_without_the_option_do_not_name_it():
 
 
 def test_lines_are_laid_out_with_kept_surrogates():
-    """`indent` works with a lone surrogate, and changes nothing else."""
+    """`indent` lays out a body with a lone surrogate as it does any other."""
     codec = JsonCodec(surrogates="keep", indent=2)
     contact = ContactEntity(name='\ud800\\ud800\\/"/')
     assert codec.encode(contact) == b'{\n  "Name": "\\ud800\\\\ud800\\\\/\\"/"\n}'
@@ -90,14 +90,14 @@ def test_lines_are_laid_out_with_kept_surrogates():
 
 
 def test_two_surrogates_that_mean_a_character_are_not_written():
-    """They would be read as that character, so they are a fault."""
+    """Two surrogates in Python's string that would be read as one character are refused in writing."""
     with pytest.raises(EncodeError, match="would be read as that"):
         KEEPING.encode(ContactEntity(name="\ud83d\ude42"))
     assert KEEPING.decode(rb'{"Name":"\ud83d\ude42"}') == ContactEntity(name="\U0001f642")
 
 
 def test_other_faults_stay_faults():
-    """A text with a kept surrogate is judged as any other: as JSON, by its depth, and by its values."""
+    """With the option, syntax, depth and values of a text with a lone surrogate are checked as usual."""
     for body in (rb'{"Name":"\ud800",}', rb'{"Name":"\ud800"} x', rb'{"Name":"\ud800","X":01}', b'{"Name":"\xed\xa0\x80"}'):
         with pytest.raises(DecodeError):
             KEEPING.decode(body)
@@ -112,7 +112,7 @@ def test_other_faults_stay_faults():
 
 
 def test_streams_keep_surrogates():
-    """Records of a stream are read and written by the codec's option."""
+    """Streams keep lone surrogates in their records by the codec's option."""
     contacts = [ContactEntity(name="\ud800"), ContactEntity(name="b")]
     body = b"".join(KEEPING.iter_encode(contacts))
     assert body == b'{"Name":"\\ud800"}\n{"Name":"b"}\n'
@@ -121,7 +121,7 @@ def test_streams_keep_surrogates():
 
 @given(st.text(st.characters(categories=["Cs", "Ll", "Po"]), max_size=6))
 def test_every_json_string_survives(text):
-    """A string that JSON can spell comes back equal, in values, keys and names of unknown members."""
+    """Every string that JSON can spell comes back equal, in values, keys and names of unknown members."""
     text = json.loads(json.dumps(text))
     contact = ContactEntity(name=text, custom_fields={text: text}, extras={f"?{text}": [text]})
     assert KEEPING.decode(KEEPING.encode(contact)) == contact

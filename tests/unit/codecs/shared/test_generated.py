@@ -1,4 +1,4 @@
-"""Functions made of generated source: where they come from, and how long they live."""
+"""Functions that are generated as source: what they see, what a traceback shows, and when they are freed."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ SOURCE = "def half(number):\n    return number // divisor\n"
 
 
 def test_a_function_does_what_its_source_says():
-    """It sees the names that it was given, and no others."""
+    """A generated function sees the names that it was given, and no others."""
     assert made_of(SOURCE, "half", {"divisor": 2})(9) == 4
     with pytest.raises(NameError):
         made_of(SOURCE, "half", {})(9)
 
 
 def test_a_traceback_shows_the_source():
-    """The line that failed stands in it, and the title."""
+    """A traceback shows the failed line of a generated function, and the title of its source."""
     with pytest.raises(ZeroDivisionError) as caught:
         made_of(SOURCE, "half of it", {"divisor": 0})(9)
     shown = "".join(traceback.format_exception(caught.value))
@@ -33,7 +33,7 @@ def test_a_traceback_shows_the_source():
 
 
 def test_source_is_forgotten_with_its_function():
-    """Nothing is kept of a function that nobody holds."""
+    """The source of a generated function is freed with the function."""
     half = made_of(SOURCE, "half", {"divisor": 2})
     file = half.__code__.co_filename
     assert file in linecache.cache
@@ -43,7 +43,7 @@ def test_source_is_forgotten_with_its_function():
 
 
 def test_only_one_module_runs_generated_source():
-    """`exec` stands nowhere else."""
+    """`exec` is called in one module of the package only."""
     package = Path(contactwire.__file__).parent
     callers = {
         path.relative_to(package).as_posix()

@@ -1,4 +1,4 @@
-"""XML: what each state of a property looks like, in each dialect, and what is refused."""
+"""XML: the spelling of each state of a property in each dialect, and what is refused."""
 
 import contextlib
 import inspect
@@ -77,7 +77,7 @@ STATES = [
 
 @pytest.mark.parametrize(("contact", "inside"), [row[1:] for row in STATES], ids=[row[0] for row in STATES])
 def test_states_both_ways(contact, inside):
-    """What is written for each state reads back as that state, also in the short form of an empty element."""
+    """The spelling of each state reads back as that state, also as the short form of an empty element."""
     assert encode(contact, "application/xml").decode() == f"<ContactEntity {XSI}>{inside}</ContactEntity>"
     assert decode(f"<ContactEntity {XSI}>{inside}</ContactEntity>", "text/xml") == contact
 
@@ -94,7 +94,7 @@ CONTACT = ContactEntityWithLinks(
 
 
 def names(body):
-    """The names of the root's children, in order."""
+    """The names of the root's children in order."""
     from lxml import etree
 
     return [etree.QName(child).localname for child in etree.fromstring(body)]
@@ -109,14 +109,14 @@ def names(body):
     ],
 )
 def test_each_dialect_has_its_order(dialect, order):
-    """Wire order, ordinal order behind the base's members, and declaration order behind them."""
+    """Each dialect writes properties in its order: wire order, or base first in ordinal order or in declaration order."""
     body = XmlCodec(dialect=dialect).encode(CONTACT)
     assert names(body) == order
     assert decode(body, "application/xml", type=ContactEntityWithLinks) == CONTACT
 
 
 def test_ordinal_order_is_by_code_point():
-    """Capitals stand before the underscore, and that before small letters, as .NET's ordinal comparison has it."""
+    """Ordinal order is by code point: capitals, then the underscore, then small letters, as in .NET."""
     body = XmlCodec(dialect="datacontract").encode(
         decode(next(p for p in PAYLOADS if "complete" in p.name).read_bytes(), type=ContactEntityWithLinks)
     )
@@ -126,7 +126,7 @@ def test_ordinal_order_is_by_code_point():
 
 
 def test_the_namespace_is_a_parameter():
-    """The known namespace, or one's own, is the default namespace of the document."""
+    """The codec's namespace, .NET's or another, is the default namespace of the document."""
     assert b'xmlns="http://schemas.datacontract.org/2004/07/SuperOffice.CRM.Services"' in XmlCodec(
         dialect="datacontract"
     ).encode(CONTACT)
@@ -148,13 +148,13 @@ READINGS = [
 
 @pytest.mark.parametrize("text", [row[1] for row in READINGS], ids=[row[0] for row in READINGS])
 def test_readings(text):
-    """What other writers do is read."""
+    """The spellings of other writers are read."""
     assert decode(text, "application/xml") == ContactEntity(name="a")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "iso-8859-1"])
 def test_encodings(encoding):
-    """A byte order mark, a declaration or the charset of the Content-Type says the encoding."""
+    """A byte order mark, a declaration or the Content-Type's charset says the encoding."""
     declared = encoding.removesuffix("-sig")
     text = f'<?xml version="1.0" encoding="{declared.removesuffix("-le")}"?><ContactEntity><Name>é</Name></ContactEntity>'
     assert (
@@ -194,7 +194,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize(("body", "error"), [row[1:] for row in HOSTILE], ids=[row[0] for row in HOSTILE])
 def test_hostile_documents(body, error):
-    """Each is refused with its class, a line and a column."""
+    """A hostile document is refused with its class of error, and a DecodeError has a line and a column."""
     with pytest.raises(error) as caught:
         decode(body, "application/xml")
     if isinstance(caught.value, DecodeError):
@@ -203,14 +203,14 @@ def test_hostile_documents(body, error):
 
 
 def test_nothing_is_included():
-    """An XInclude is an unknown element like others; no file is read."""
+    """An XInclude is an unknown element, and no file is read."""
     include = '<xi:include href="/etc/hostname" parse="text"/>'
     body = f'<ContactEntity xmlns:xi="http://www.w3.org/2001/XInclude">{include}</ContactEntity>'
     assert "include" in decode(body, "application/xml").extras
 
 
 def test_every_fault_is_reported_with_its_pointer():
-    """Type faults are collected, with pointers as in JSON and in the sender's spelling."""
+    """Every fault of a type is reported with its pointer, in the sender's spelling, as in JSON."""
     body = (
         f"<ContactEntity {XSI}><contactid>x</contactid><NoMailing>True</NoMailing><Name><b/></Name>"
         "<Emails><E/>x</Emails><Deleted/></ContactEntity>"
@@ -221,7 +221,7 @@ def test_every_fault_is_reported_with_its_pointer():
 
 
 def test_duplicates_follow_json():
-    """The last of two elements wins; `duplicates="error"` reports it."""
+    """The last of two elements of one property counts, and `duplicates="error"` reports it."""
     body = "<ContactEntity><Name>a</Name><name>b</name></ContactEntity>"
     assert decode(body, "application/xml").name == "b"
     with pytest.raises(ValidationError, match="repeated"):
@@ -238,7 +238,7 @@ def test_duplicates_follow_json():
     ids=["two keys", "two values", "a key twice"],
 )
 def test_duplicates_in_a_dictionary(entries):
-    """An entry with two keys or two values, and a key of two entries, are repeated members, too."""
+    """`duplicates="error"` reports an entry with two keys or values, and a key in two entries."""
     body = f"<ContactEntity><CustomFields>{entries}</CustomFields></ContactEntity>"
     assert len(decode(body, "application/xml").custom_fields) == 1
     with pytest.raises(ValidationError, match="repeated"):
@@ -246,7 +246,7 @@ def test_duplicates_in_a_dictionary(entries):
 
 
 def test_characters_that_xml_cannot_hold():
-    """Each such character is reported with its pointer, and nothing is sent."""
+    """Each character that XML cannot hold is a fault with its pointer, and nothing is written."""
     with pytest.raises(EncodeError) as caught:
         encode(
             ContactEntity(name="\x00", emails=[EntityElement(value="\ufffe")], custom_fields={"k": "\x1f"}),
@@ -256,7 +256,7 @@ def test_characters_that_xml_cannot_hold():
 
 
 def test_an_offset_that_the_wire_cannot_hold_is_a_fault():
-    """It is told with its pointer, also where the date is a `Timestamp` and numbers are not looked at."""
+    """An offset that the wire cannot hold is a fault with its pointer, also in a `Timestamp` and with `validate=False`."""
     moment = Timestamp(2020, 1, 1, tzinfo=timezone(timedelta(seconds=3601)))
     for validate in (True, False):
         with pytest.raises(EncodeError, match="cannot hold the offset") as caught:
@@ -265,7 +265,7 @@ def test_an_offset_that_the_wire_cannot_hold_is_a_fault():
 
 
 def test_a_property_may_be_called_like_a_word_of_python():
-    """A class that a program makes can have one that no class statement could."""
+    """A property whose name is a Python keyword, in a class that a program makes, is written and read."""
     body = {"__annotations__": {"from": Maybe[str]}, "from": UNSET, "__module__": __name__}
     made = type(Carrier)("Mail", (Carrier,), body)
     assert XmlCodec().encode(made(**{"from": "x"})).endswith(b"<From>x</From></Mail>")
@@ -274,7 +274,7 @@ def test_a_property_may_be_called_like_a_word_of_python():
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("payload", PAYLOADS, ids=lambda path: path.name)
 def test_payloads_survive(payload, dialect):
-    """JSON to XML to JSON loses nothing of any sample, in any dialect."""
+    """A sample that goes from JSON to XML and back loses nothing, in any dialect."""
     data = json.loads(payload.read_bytes())
     contact = decode(payload.read_bytes(), type=ContactEntityWithLinks)
     codec = XmlCodec(dialect=dialect)
@@ -282,14 +282,14 @@ def test_payloads_survive(payload, dialect):
 
 
 def test_lists_travel_in_an_element_of_their_own():
-    """A list of contacts is an `ArrayOfContactEntity`."""
+    """A list of contacts is written as an `ArrayOfContactEntity` element."""
     body = encode([ContactEntity(name="a"), ContactEntity()], "application/xml")
     assert body.startswith(b"<ArrayOfContactEntity")
     assert decode(body, "application/xml", type=list[ContactEntity]) == [ContactEntity(name="a"), ContactEntity()]
 
 
 def test_large_documents_are_read():
-    """Long runs of what needs escaping, of attributes and of siblings are read without error."""
+    """Documents with long runs of escapes, attributes and siblings are read."""
     wide = "<ContactEntity>" + "<X a='1'/>" * 20_000 + "</ContactEntity>"
     long = f"<ContactEntity><Name>{'&lt;' * 200_000}</Name></ContactEntity>"
     attributes = "<ContactEntity " + " ".join(f"a{n}='1'" for n in range(5_000)) + "/>"
@@ -314,7 +314,7 @@ UNKNOWN = """<ContactEntity xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance
 
 @pytest.mark.parametrize("spaced", [True, False])
 def test_unknown_elements_are_kept_in_any_carrier(spaced):
-    """Behind the properties of any carrier unknown elements are kept, with or without white space between them."""
+    """Unknown elements behind the properties of any carrier are kept, with and without white space between them."""
     contact = XmlCodec().decode(UNKNOWN if spaced else re.sub("\n *", "", UNKNOWN))
     assert contact.extras == {"New": "<a>", "a b": "", "Null": None, "Number": 5, "Yes": True}
     email, field = contact.emails[0], contact.field_properties["k"]
@@ -332,7 +332,7 @@ def test_unknown_elements_are_kept_in_any_carrier(spaced):
     ids=["open entries", "end tags", "open elements"],
 )
 def test_unknown_elements_are_looked_for_once(content):
-    """Where elements do not end as they should, what follows is not searched for each way in which they could."""
+    """A document whose elements do not end as they should is refused, however many unknown elements it has."""
     body = f'<ContactEntity xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><FieldProperties>{content}'
     with pytest.raises(ContactWireError):
         XmlCodec().decode(body)
@@ -340,7 +340,7 @@ def test_unknown_elements_are_looked_for_once(content):
 
 @pytest.mark.parametrize("number", ["1.10", "1E5", "-0", "1e999", "12345678901234567890.123", "0.0000000000000000000001"])
 def test_numbers_of_unknown_elements_keep_their_digits(number):
-    """A number that JSON knows and the class does not goes through XML and back to the digit."""
+    """A number in an unknown element keeps its digits through XML and JSON."""
     body = b'{"X":%s,"Y":{"a":[%s]}}' % ((number.encode(),) * 2)
     carrier = JsonCodec().decode(body)
     assert JsonCodec().encode(XmlCodec().decode(XmlCodec().encode(carrier))) == body
@@ -360,14 +360,14 @@ def test_numbers_of_unknown_elements_keep_their_digits(number):
     + [(text, None) for text in ("", ".", "-", "e5", "1_0", "0x1", "INF", "NaN", "\u0661", "1e")],
 )
 def test_numbers_of_unknown_elements_become_numbers_of_json(text, expected):
-    """What XML Schema spells otherwise than JSON is a number in the spelling of JSON; what is no number stays text."""
+    """An XML Schema number in an unknown element becomes a JSON number, and other text stays text."""
     body = f'<ContactEntity xmlns:j="urn:contactwire:json"><X j:type="number">{text}</X></ContactEntity>'
     written = JsonCodec().encode(XmlCodec().decode(body))
     assert json.loads(written, parse_float=str, parse_int=str) == {"X": text if expected is None else expected}
 
 
 def test_unknown_elements_are_kept_where_asked_for():
-    """`unknown` decides what becomes of unknown elements, wherever they are."""
+    """`unknown` decides at every place what happens to unknown elements."""
     assert XmlCodec(unknown="ignore").decode(UNKNOWN).extras == {}
     with pytest.raises(ValidationError) as caught:
         XmlCodec(unknown="error").decode(UNKNOWN)
@@ -376,7 +376,7 @@ def test_unknown_elements_are_kept_where_asked_for():
 
 @pytest.mark.parametrize("texts", ["a", "aaaaaaaé", "é", "aa<>&\r", "🙂 &", "a" * 200 + "é"], ids=ascii)
 def test_a_document_of_many_texts_is_its_parts(texts):
-    """However many texts there are, and whatever stands in which of them, each is written as it would be alone."""
+    """Each text of a document is written as it would be alone, whatever the number and content of the others."""
     contacts = [ContactEntity(name=texts[number % len(texts)], department="d") for number in range(1500)]
     alone = {text: XmlCodec().encode(ContactEntity(name=text, department="d")) for text in set(texts)}
     items = [alone[contact.name].replace(f" {XSI}".encode(), b"") for contact in contacts]
@@ -385,7 +385,7 @@ def test_a_document_of_many_texts_is_its_parts(texts):
 
 
 def test_any_character_may_stand_beside_what_is_escaped():
-    """What is escaped is found among texts with all characters that are legal, U+007F and line ends included."""
+    """Characters to escape are found among texts with all legal characters, U+007F and line ends included."""
     texts = ["\x7f", "<b>", "<c>", "a\x7f<", "&", "\x7f\x7f", "\t\n", "\x85", "\ue000", "]]>"]
     contacts = [ContactEntity(name=text) for text in texts]
     assert XmlCodec().decode(XmlCodec().encode(contacts), list[ContactEntity]) == contacts
@@ -404,7 +404,7 @@ def test_any_character_may_stand_beside_what_is_escaped():
     "extras", [{}, {"Straße": "ä", "ñ": {"@größe": "ø", "#text": "&"}, "Ø": [1, None]}], ids=["", "extras"]
 )
 def test_markup_may_be_beyond_ascii(dialect, extras):
-    """Names, prefixes and namespaces are written as they are, Latin-1 too, whose letters could pass for bytes."""
+    """Names and prefixes beyond ASCII, Latin-1 included, are written and read back."""
     codec = XmlCodec(dialect=dialect)
     fields = {"F": FieldProperty(field_type="é"), "G": FieldProperty()}
     contact = ContactEntity(name="ASCII", department=None, field_properties=fields, user_defined_fields={"Å": "b"})
@@ -414,7 +414,7 @@ def test_markup_may_be_beyond_ascii(dialect, extras):
 
 
 def test_a_null_at_the_limit_of_the_depth_is_a_null():
-    """Null holds nothing, so no level more; an empty carrier is one."""
+    """At the depth limit null is read, since it takes no level, and an empty carrier is refused."""
     assert XmlCodec(max_depth=1).decode(f'<ContactEntity {XSI}><Category xsi:nil="true"/></ContactEntity>').category is None
     with pytest.raises(ContentTooLarge):
         XmlCodec(max_depth=1).decode("<ContactEntity><Category/></ContactEntity>")
@@ -445,19 +445,19 @@ NAMES_OF_ELEMENTS = """<ContactEntity>
     ],
 )
 def test_pointers_lead_to_elements(pointer, place):
-    """A pointer is located at the start of the element that it names, or of the nearest one around it."""
+    """`locate` gives the start of the element for a pointer, or of the nearest element around it."""
     assert XmlCodec().locate(NAMES_OF_ELEMENTS, [pointer]) == [place]
     assert XmlCodec().locate(NAMES_OF_ELEMENTS.encode("utf-16"), [pointer]) == [place]
 
 
 @pytest.mark.parametrize("body", ["", "x", "<a", "<!DOCTYPE a><a><b/></a>", "<a><b></a>", "<a><b>\x1f&</b></a>"])
 def test_what_is_not_well_formed_has_places_too(body):
-    """Of a broken document, what stands in front of the fault is located, and of one with a DOCTYPE nothing."""
+    """`locate` gives a place in any broken document: that of the element before the fault, or the start."""
     assert XmlCodec().locate(body, ["/b"]) in ([(1, 1)], [(1, 4)])
 
 
 def work(call):
-    """How many lines of the package run in a call, whatever it raises."""
+    """How many lines of the package run in a call, even if it raises."""
     count = 0
 
     def trace(frame, event, argument):
@@ -484,7 +484,7 @@ def work(call):
     ids=["unknown", "known"],
 )
 def test_many_attributes_are_read_once_each(repeated):
-    """As many attributes as fit into an element are read, and kept of an unknown one."""
+    """An element with very many attributes is read, and keeps them if it is unknown."""
     attributes = "".join(f" a{number}='{number}'" for number in range(60_000))
     extras = XmlCodec().decode(repeated.format(attributes)).extras
     assert not extras or extras["Other"]["@a59999"] == "59999"
@@ -504,7 +504,7 @@ def test_many_attributes_are_read_once_each(repeated):
 )
 @pytest.mark.parametrize("codec", [XmlCodec(), XmlCodec(unknown="error", duplicates="error")], ids=["lenient", "strict"])
 def test_work_grows_with_the_document(piece, codec):
-    """Four times the elements, and faults, take four times the work."""
+    """Four times the elements, or the faults, take four times the work."""
 
     def body(count):
         return f"<ContactEntity>{piece * count}</ContactEntity>"
@@ -513,8 +513,8 @@ def test_work_grows_with_the_document(piece, codec):
     assert work(lambda: codec.decode(body(400))) < 5 * work(lambda: codec.decode(body(100)))
 
 
-def test_markup_is_not_piled_up():
-    """However many carriers without a text stand in a list, none of the pieces that are put together gets longer."""
+def test_pieces_of_markup_do_not_grow():
+    """The writer joins text in pieces whose length does not grow with the number of carriers in a list."""
 
     def longest(count):
         contacts = [ContactEntity(persons=[Person(person_id=5)] * count, custom_fields=None)] * count
@@ -523,8 +523,8 @@ def test_markup_is_not_piled_up():
     assert longest(50) == longest(2)
 
 
-def test_text_that_spells_no_value_is_told_as_it_came():
-    """A number that is none is shown as text, one that is out of range as a number."""
+def test_text_that_spells_no_value_is_reported_as_it_came():
+    """Text that is no number is received as text, and a number out of range as a number."""
     body = (
         "<ContactEntity><ContactId>1_0</ContactId><Deleted>2147483648</Deleted><NoMailing>TRUE</NoMailing></ContactEntity>"
     )
@@ -534,7 +534,7 @@ def test_text_that_spells_no_value_is_told_as_it_came():
 
 
 def test_faults_come_in_the_order_of_the_document():
-    """Faults of the markup and of values are told as the elements stand."""
+    """Faults in elements and in values are reported in the order of the document."""
     values = "<ContactId>x</ContactId><Emails>y<E/></Emails><Deleted>z</Deleted><CustomFields><P/></CustomFields>"
     body = f"<ContactEntity>{values}</ContactEntity>"
     with pytest.raises(ValidationError) as caught:
@@ -543,7 +543,7 @@ def test_faults_come_in_the_order_of_the_document():
 
 
 def test_a_dialect_has_a_name():
-    """Any other is a ValueError that lists them."""
+    """An unknown name of a dialect is a ValueError that lists the known ones."""
     with pytest.raises(
         ValueError, match="a dialect is one of plain, datacontract, services, webapi or a Dialect, not 'odd'"
     ):
@@ -560,20 +560,20 @@ def test_a_dialect_has_a_name():
     ],
 )
 def test_the_root_says_what_a_document_holds(value, name):
-    """A carrier's root has its name, a list's says of what it is one."""
+    """The root's name is that of the carrier, or names what a list holds."""
     assert root_name(value, PLAIN).tag == name
     assert XmlCodec().encode(value).startswith(f"<{name} ".encode())
 
 
 def test_unknown_elements_keep_their_letter_case():
-    """Beside a property in another spelling, unknown ones that differ in letter case only are two."""
+    """Unknown elements that differ in letter case only are two, also beside a property in another spelling."""
     contact = XmlCodec().decode("<ContactEntity><Name>a</Name><name>b</name><Odd>1</Odd><odd>2</odd></ContactEntity>")
     assert contact == ContactEntity(name="b", extras={"Odd": "1", "odd": "2"})
 
 
 @pytest.mark.parametrize("inside", ["<Odd/><Odd/>", "<Odd><A/></Odd>", "<Odd>1</Odd><Odd>2</Odd>"])
 def test_unknown_elements_have_their_depth(inside):
-    """A list of unknown elements is as deep as one that is known."""
+    """An unknown element with content, and several of one name, take a level of depth."""
     body = f"<ContactEntity>{inside}</ContactEntity>"
     assert XmlCodec(max_depth=2).decode(body).extras
     with pytest.raises(ContentTooLarge):
@@ -587,7 +587,7 @@ def test_what_declares_utf_16_must_be_in_it():
 
 
 def test_a_dictionary_is_a_document_too():
-    """A document may be a dictionary of carriers, whose root is an array of pairs."""
+    """A dictionary of carriers is a document whose root is an array of pairs."""
     body = "<ArrayOfPair><Pair><Key>a</Key><Value><Name>x</Name></Value></Pair></ArrayOfPair>"
     assert XmlCodec().decode(body, dict[str, ContactEntity]) == {"a": ContactEntity(name="x")}
 
@@ -606,6 +606,6 @@ def test_a_caller_deep_in_recursion_gets_an_error_of_the_library():
 
 
 class Node(Carrier):
-    """A carrier that holds itself."""
+    """A carrier that can hold itself."""
 
     node: Maybe["Node"] = UNSET

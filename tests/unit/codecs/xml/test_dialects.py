@@ -1,4 +1,4 @@
-"""Dialects: in which namespace each element stands, and how nulls are written."""
+"""XML dialects: the namespace of each element, and how nulls are written."""
 
 import pickle
 from enum import StrEnum
@@ -66,7 +66,7 @@ ELEMENTS = [
 @pytest.mark.parametrize(("path", "namespaces"), ELEMENTS, ids=[path or "the root" for path, _ in ELEMENTS])
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_each_element_stands_in_its_namespace(dialect, path, namespaces):
-    """A property stands in the namespace of the carrier that declares it, and what is inside in that of its own type."""
+    """A property's element is in the namespace of the carrier that declares it, and its content in that of its own type."""
     root = etree.fromstring(XmlCodec(dialect=dialect).encode(CONTACT))
     steps = [step if step == "*" else f"{{*}}{step}" for step in path.split("/") if step]
     (element,) = root.findall("/".join(steps)) if steps else [root]
@@ -82,14 +82,14 @@ ENTRIES = [
 
 @pytest.mark.parametrize(("dialect", "name"), ENTRIES, ids=[dialect.name for dialect, _ in ENTRIES])
 def test_the_name_of_an_entry_tells_the_namespace_of_its_values(dialect, name):
-    """The digest in it is the one that `DataContractSerializer` of .NET writes for the namespace of the value's type."""
+    """An entry's name ends in the digest that .NET's `DataContractSerializer` writes for the namespace of its values."""
     root = etree.fromstring(XmlCodec(dialect=dialect).encode(CONTACT))
     assert etree.QName(root.find("{*}FieldProperties/*")).localname == name
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_what_a_dialect_writes_is_read(dialect):
-    """A contact, a list of contacts and a stream of them are read, with the prefixes that the writer chose."""
+    """A contact, a list of contacts and a stream in a dialect are read, with the writer's prefixes."""
     codec, contacts = XmlCodec(dialect=dialect), [CONTACT, CONTACT]
     assert XmlCodec().decode(codec.encode(CONTACT), ContactEntityWithLinks) == CONTACT
     assert XmlCodec().decode(codec.encode(contacts), list[ContactEntityWithLinks]) == contacts
@@ -97,7 +97,7 @@ def test_what_a_dialect_writes_is_read(dialect):
 
 
 def test_any_namespace_is_read():
-    """A reader goes by local names, wherever an element stands."""
+    """An element is read by its local name, in any namespace."""
     body = f'<x:ContactEntity xmlns:x="urn:x"><Name xmlns="urn:y">a</Name><x:Domains xmlns="{ARRAYS}"><string>d</string>'
     assert XmlCodec().decode(f"{body}</x:Domains></x:ContactEntity>") == ContactEntity(name="a", domains=["d"])
 
@@ -118,7 +118,7 @@ class Box(Carrier, Generic[T]):
 
 
 class Crate(Box[str]):
-    """A carrier whose base is in another namespace."""
+    """A carrier whose base class is in another namespace."""
 
     sizes: Maybe[list[Size]] = UNSET
     counts: Maybe[list[int]] = UNSET
@@ -130,7 +130,7 @@ CRATE = Crate(content="c", sizes=[Size.BIG], counts=[1], lists=[[2]], by_name={"
 
 
 def test_any_carrier_and_enumeration_may_have_a_namespace():
-    """A user's dialect places carriers, generic bases and enumerations by name; unknown members stand in the default one."""
+    """A user's dialect has namespaces for carriers, generic bases and enumerations, and the default for unknown members."""
     own = attrs.evolve(
         WEBAPI, pair="E", scalar_pair="e", namespaces={"Crate": "urn:c", "Size": "urn:s", "Box": "urn:b"}, namespace="urn:d"
     )
@@ -154,7 +154,7 @@ NAMESPACES = [
 
 @pytest.mark.parametrize("dialect", [case[1] for case in NAMESPACES], ids=[case[0] for case in NAMESPACES])
 def test_namespaces_may_coincide(dialect):
-    """However namespaces and prefixes are chosen, each namespace has one prefix, and what is written is read."""
+    """A namespace that occurs twice has one prefix, whatever prefixes are chosen, and the document is read."""
     body = XmlCodec(dialect=dialect).encode(CRATE)
     declared = etree.fromstring(body).nsmap
     assert len(set(declared.values())) == len(declared)
@@ -162,7 +162,7 @@ def test_namespaces_may_coincide(dialect):
 
 
 def test_a_dialect_is_a_value():
-    """Equal ones are one, whatever the order of their namespaces; a later change of the mapping changes nothing."""
+    """Dialects are equal whatever the order of their namespaces, and do not change with the mapping they were made from."""
     namespaces = {"a": "urn:a", "b": "urn:b"}
     first, second = (Dialect(name="own", namespaces=each) for each in (namespaces, {"b": "urn:b", "a": "urn:a"}))
     namespaces["a"] = "urn:c"
@@ -172,7 +172,7 @@ def test_a_dialect_is_a_value():
 
 @pytest.mark.parametrize("options", [{"namespaces": {"a": ""}}, {"nulls": "skip"}, {"order": "random"}], ids=str)
 def test_a_dialect_that_cannot_be_is_refused(options):
-    """An empty namespace, and a word that is no option, is a ValueError when the dialect is defined."""
+    """An empty namespace or an unknown option is a ValueError when the dialect is defined."""
     with pytest.raises(ValueError, match=r"namespace|nulls|order"):
         Dialect(name="own", **options)
 
@@ -206,14 +206,14 @@ NULLS = [
 
 @pytest.mark.parametrize(("value", "written", "read"), [case[1:] for case in NULLS], ids=[case[0] for case in NULLS])
 def test_nulls_may_be_left_out(value, written, read):
-    """With `nulls="omit"` null has no element, but for an item of a list, which keeps its place."""
+    """With `nulls="omit"` null has no element, except that an item of a list keeps its place."""
     body = OMITTING.encode(value).decode()
     assert body == f"<Holder {XSI}>{written}</Holder>"
     assert to_builtins(OMITTING.decode(body, Holder)) == read
 
 
 class Defaults(Carrier):
-    """A carrier in which the absence of a property means something."""
+    """A carrier with properties that have defaults, or are required."""
 
     null: str | None = None
     text: str | None = "x"
@@ -222,7 +222,7 @@ class Defaults(Carrier):
 
 
 def test_nulls_are_left_out_only_where_they_are_read_as_null_or_absent():
-    """A property that must be there, or has another default than null, keeps `xsi:nil`."""
+    """With `nulls="omit"` a property that is required, or whose default is not null, is still written with `xsi:nil`."""
     value = Defaults(null=None, text=None, made=None, needed=None)
     names = [element.tag for element in etree.fromstring(OMITTING.encode(value))]
     assert names == ["Text", "Made", "Needed"]
