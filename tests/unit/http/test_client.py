@@ -1,4 +1,4 @@
-"""The client's side of the contract: requests out, answers in, no I/O."""
+"""The client's side of the contract: builds requests and parses answers, without I/O."""
 
 import copy
 import json
@@ -40,7 +40,7 @@ CONTACT = ContactEntityWithLinks(contact_id=5, name="x", updated_date=Timestamp.
 
 
 def test_a_put():
-    """A PUT has the contact, and the precondition from its `updated_date`."""
+    """A PUT has the contact as its body, and its `updated_date` as the precondition."""
     request = RequestBuilder().put(CONTACT, select="name,category/id")
     assert (request.method, request.target) == ("PUT", "/api/v1/Contact/5?$select=name,category/id")
     assert dict(request.headers) == {
@@ -52,7 +52,7 @@ def test_a_put():
 
 
 def test_preconditions_can_be_left_out():
-    """`unconditional`, no date and .NET's "no date" send none."""
+    """`unconditional`, a missing date and .NET's "no date" give a PUT without precondition."""
     for contact in (
         ContactEntity(contact_id=5),
         ContactEntity(contact_id=5, updated_date=Timestamp.parse("0001-01-01T00:00:00")),
@@ -62,7 +62,7 @@ def test_preconditions_can_be_left_out():
 
 
 def test_a_patch_of_a_difference():
-    """Two contacts give their difference as a JSON Patch."""
+    """A PATCH of two contacts has their difference as a JSON Patch."""
     after = ContactEntityWithLinks(contact_id=5, name="y", updated_date=CONTACT.updated_date)
     request = RequestBuilder().patch(CONTACT, after)
     assert request.method == "PATCH"
@@ -79,14 +79,14 @@ def test_a_patch_of_a_difference():
     ],
 )
 def test_a_patch_of_a_patch(patch, media_type):
-    """A patch for an id goes out in its own media type, without a precondition."""
+    """A patch for an id is sent in its own media type, without a precondition."""
     request = RequestBuilder().patch(5, patch)
     assert request.target == "/api/v1/Contact/5"
     assert dict(request.headers) == {"Accept": "application/json", "Content-Type": media_type}
 
 
 def test_a_get():
-    """A GET may be conditional, and carries whatever the client is set up with."""
+    """A GET may be conditional, and has the client's preferences and credentials."""
     client = RequestBuilder(
         path="https://crm.example/api/v1/Contact/",
         accept="application/xml",
@@ -129,7 +129,7 @@ COPIES = {
 
 @pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
 def test_a_contact_remembers_its_tag(copied):
-    """PUT, PATCH and DELETE of a contact demand the version that it came in, however it was copied."""
+    """PUT, PATCH and DELETE of a contact require the version that the client received, also for a copy of the contact."""
     client = RequestBuilder()
     contact = copied(client.parse(GET, 200, ANSWER, encode(CONTACT)))
     changed = evolve(contact, department="x")
@@ -141,14 +141,14 @@ def test_a_contact_remembers_its_tag(copied):
 
 
 def test_a_weak_tag_is_no_condition():
-    """A weak tag never matches (RFC 9110 §13.1.1), so the date counts."""
+    """For a contact with a weak tag the date is the precondition, since a weak tag never matches (RFC 9110 §13.1.1)."""
     client = RequestBuilder()
     contact = client.parse(GET, 200, {**ANSWER, "ETag": f"W/{TAG}"}, encode(CONTACT))
     assert "If-Unmodified-Since" in dict(client.put(contact).headers)
 
 
 def test_the_version_that_was_read_counts():
-    """A contact that was made anew, or a patch of an id, is sent on condition that the contact is as it was read."""
+    """The tag of the contact given as `unchanged` is the precondition of a PUT or PATCH that the caller made."""
     builder = RequestBuilder()
     read = builder.parse(GET, 200, ANSWER, encode(CONTACT))
     patch = MergePatch.parse({"Name": "y"})
@@ -162,7 +162,7 @@ def test_the_version_that_was_read_counts():
 
 
 def test_a_tag_is_no_part_of_a_contact():
-    """Two contacts that differ in their tags alone are equal, and neither writes its tag."""
+    """Contacts that differ in their tags alone are equal, and a tag is not written."""
     contact = RequestBuilder().parse(GET, 200, ANSWER, encode(CONTACT))
     assert contact == CONTACT
     assert encode(contact) == encode(CONTACT)
@@ -171,7 +171,7 @@ def test_a_tag_is_no_part_of_a_contact():
 
 @pytest.mark.parametrize("copied", COPIES.values(), ids=COPIES)
 def test_a_partial_contact_is_never_put(copied):
-    """What a `$select` did not ask for is UNSET, and the contact remembers that it is partial, however it was copied."""
+    """A contact that was read by `$select` is partial and cannot be put, and a copy of it neither."""
     client = RequestBuilder()
     request = client.get(5, select="name,emails/value")
     body = b'{"ContactId":null,"Name":"x","OrgNr":null,"Emails":[{"Value":"a@b","Description":null}],"Deleted":0}'
@@ -186,7 +186,7 @@ def test_a_partial_contact_is_never_put(copied):
 
 
 def test_a_partial_contact_is_no_change_of_a_whole_one():
-    """The difference of a whole contact and a partial one would remove what was not selected, so it is refused."""
+    """The difference of a whole contact and a partial one is refused, since it would remove what was not selected."""
     client = RequestBuilder()
     whole = client.parse(GET, 200, ANSWER, encode(CONTACT))
     partial = client.parse(client.get(5, select="contactId,name"), 200, ANSWER, encode(CONTACT))
@@ -196,14 +196,14 @@ def test_a_partial_contact_is_no_change_of_a_whole_one():
 
 @pytest.mark.parametrize("select", [None, "", " ", "*"])
 def test_a_whole_contact_is_put(select):
-    """A selection of everything gives a whole contact, as a contact made by hand with few properties is one."""
+    """A contact with a selection of everything is whole, and so is one that the caller made."""
     client = RequestBuilder()
     contact = client.parse(client.get(5, select=select), 200, ANSWER, encode(CONTACT))
     assert client.put(contact).body == encode(CONTACT)
 
 
 def test_a_contact_is_created_and_deleted():
-    """POST goes to all contacts, GET of the default beside them, and DELETE takes a contact or its id."""
+    """POST has the path of all contacts, GET of the default a path beside it, and DELETE takes a contact or its id."""
     client = RequestBuilder()
     created = client.create(ContactEntity(name="x"))
     assert (created.method, created.target, created.body) == ("POST", "/api/v1/Contact/", b'{"Name":"x"}')
@@ -216,7 +216,7 @@ def test_a_contact_is_created_and_deleted():
 
 
 def test_another_entity():
-    """A client of another class names its primary key, and needs it in a PUT."""
+    """A client of another class uses the name of its primary key, which a PUT requires."""
     client = RequestBuilder(path="/api/v1/Person", type=Person, id="person_id")
     assert client.put(Person(person_id=7)).target == "/api/v1/Person/7"
     with pytest.raises(ValueError, match="no person_id"):
@@ -225,7 +225,7 @@ def test_another_entity():
 
 
 def test_what_cannot_be_sent():
-    """A contact without id, a difference without a contact, and a value that breaks out of its field are refused."""
+    """A contact without id, a difference without a contact, and a value that would break its field are refused."""
     with pytest.raises(ValueError, match="no contact_id"):
         RequestBuilder().put(ContactEntity(name="x"))
     with pytest.raises(TypeError, match="both"):
@@ -240,13 +240,13 @@ def test_what_cannot_be_sent():
 
 @pytest.mark.parametrize("media_type", RESPONSE_TYPES)
 def test_an_answer_is_a_contact(media_type):
-    """In each of the six formats an answer gives the contact."""
+    """An answer in each of the six formats parses into the contact."""
     body = encode(CONTACT, media_type)
     assert RequestBuilder().parse(GET, 200, {"content-type": f"{media_type}; charset=utf-8"}, body) == CONTACT
 
 
 def test_an_answer_as_patch_of_a_base():
-    """A patch in an answer turns the base into the contact."""
+    """A patch in an answer makes the contact from the base."""
     body = encode(MergePatch.parse({"Name": "y"}), "application/merge-patch+json")
     read = RequestBuilder().parse(GET, 200, {"Content-Type": "application/merge-patch+json"}, body, base=CONTACT)
     assert (read.name, read.contact_id) == ("y", 5)
@@ -270,7 +270,7 @@ WORDS = b'{"Error":true,"ErrorType":"SoNotFoundException","ErrorMessage":"Contac
     ],
 )
 def test_errors_are_typed(status, error):
-    """Each status raises its class, with the server's words."""
+    """Each status raises its class, with the server's message."""
     with pytest.raises(error) as caught:
         RequestBuilder().parse(GET, status, {}, WORDS)
     assert (caught.value.status, caught.value.message, caught.value.error_type, caught.value.error_source) == (
@@ -282,7 +282,7 @@ def test_errors_are_typed(status, error):
 
 
 def test_a_redirect_says_where_it_leads():
-    """The error of a redirect names the other address, which no request is sent to."""
+    """The error for a redirect has the other address, and no request is sent there."""
     with pytest.raises(HttpError, match=r'answered 308 to GET [^ ]+, which leads to "https://b\.example/"') as caught:
         RequestBuilder().parse(GET, 308, {"Location": "https://b.example/"}, b"")
     assert caught.value.status == 308
@@ -290,7 +290,7 @@ def test_a_redirect_says_where_it_leads():
 
 @pytest.mark.parametrize("accept", ["application/json", "application/xml"])
 def test_errors_of_this_endpoint_are_understood(accept):
-    """What `respond_error` writes, `parse` reads."""
+    """`parse` reads what `respond_error` writes."""
     answer = ContactEndpoint().respond_error(NotFound("gone", "T"), {"Accept": accept})
     with pytest.raises(NotFound) as caught:
         RequestBuilder().parse(GET, answer.status, answer.headers, answer.body)
@@ -298,7 +298,7 @@ def test_errors_of_this_endpoint_are_understood(accept):
 
 
 def test_errors_in_xml_are_unescaped():
-    """Characters that XML escapes come back, in any dialect of a name."""
+    """The message of an XML error is unescaped, in any dialect."""
     body = NotFound('a <b> & "c" …').to_xml().replace(b"<ServerError>", b'<e:ServerError xmlns:e="urn:x"><Odd/>')
     body = body.replace(b"</ServerError>", b"</e:ServerError>").replace(b"\xe2\x80\xa6", b"&#x2026;")
     with pytest.raises(NotFound) as caught:
@@ -307,7 +307,7 @@ def test_errors_in_xml_are_unescaped():
 
 
 def test_errors_have_the_headers_of_the_answer():
-    """The error keeps the answer's fields, but for cookies, and takes what its class knows from them."""
+    """An error has the answer's headers except cookies, and the attributes that its class reads from them."""
     fields = [("Retry-After", "5"), ("Set-Cookie", "topsecret"), ("Allow", "GET,\tPUT ,"), ("WWW-Authenticate", "A")]
     for status in (401, 405, 429):
         with pytest.raises(HttpError) as caught:
@@ -326,13 +326,13 @@ def test_errors_have_the_headers_of_the_answer():
     "body", [b"", b"<html>\xff", b"[" * 100_000, b"[]", b'{"ErrorMessage":5}', b"<ServerError><!", b" " * 2**20]
 )
 def test_errors_without_words(body):
-    """A body that is no error's still gives the error of the status."""
+    """A body that is no error message gives the error of the status."""
     with pytest.raises(NotFound, match="the server answered 404"):
         RequestBuilder().parse(GET, 404, {}, body)
 
 
 def test_answers_that_are_no_contacts():
-    """An unknown format and a broken body raise what their codecs raise."""
+    """An answer in an unknown format, or with a broken body, raises the codec's error."""
     with pytest.raises(UnsupportedMediaType):
         RequestBuilder().parse(GET, 200, {"Content-Type": "text/html"}, b"<html>")
     with pytest.raises(DecodeError):

@@ -1,4 +1,4 @@
-"""Entity tags, dates, and the order in which preconditions count."""
+"""Entity tags, dates, and the order of preconditions."""
 
 from datetime import datetime, timedelta, timezone
 
@@ -26,7 +26,7 @@ BEFORE, AFTER = "Thu, 02 Jan 2020 03:04:04 GMT", "Thu, 02 Jan 2020 03:04:06 GMT"
 
 @pytest.fixture
 def stored():
-    """A contact as the server has it."""
+    """The contact that the server stores."""
     return ContactEntityWithLinks(
         contact_id=5,
         name='NO:"Gammel";US:"Old"',
@@ -44,18 +44,18 @@ def get(stored, query="", **headers):
 
 
 def tag_of(response):
-    """The entity tag of an answer."""
+    """The entity tag in an answer."""
     return dict(response.headers)["ETag"]
 
 
 def change(stored, method="PUT", **headers):
-    """What a conditional change makes of the stored contact."""
+    """The outcome of a conditional change of the stored contact."""
     fields = {"Content-Type": "application/json", **{name.replace("_", "-"): value for name, value in headers.items()}}
     return ENDPOINT.parse(method, PATH, "", fields, b'{"Name":"New"}').apply(stored)
 
 
 def test_an_answer_has_a_strong_tag(stored):
-    """The same contact in the same form has the same tag, which is in double quotes and not weak (RFC 9110 §8.8.3)."""
+    """Equal answers have the same tag, which is quoted and not weak (RFC 9110 §8.8.3)."""
     tag = tag_of(get(stored))
     assert tag == tag_of(get(evolve(stored)))
     assert EntityTags.parse("ETag", tag).tags[0].weak is False
@@ -63,7 +63,7 @@ def test_an_answer_has_a_strong_tag(stored):
 
 
 def test_every_form_of_an_answer_has_a_tag_of_its_own(stored):
-    """Formats, selections and time zones give other bytes, and so other tags; all of them are of one version."""
+    """Formats, selections and time zones have different tags, which all name one version."""
     stored.dbi_last_modified = Timestamp.parse("2020-01-01T00:00:00")
     answers = [get(stored, Accept=media_type) for media_type in RESPONSE_TYPES]
     answers += [
@@ -89,21 +89,21 @@ def test_every_form_of_an_answer_has_a_tag_of_its_own(stored):
     ids=lambda changes: next(iter(changes)),
 )
 def test_every_change_gives_another_version(stored, changes):
-    """Whatever changes in the contact, a tag of before no longer matches, within one second too."""
+    """After any change of a contact its old tag does not match, even within one second."""
     tag = tag_of(get(stored))
     with pytest.raises(PreconditionFailed, match="contact 5 has another version than If-Match names"):
         change(evolve(stored, **changes), If_Match=tag)
 
 
 def test_rights_and_links_are_no_part_of_the_version(stored):
-    """A tag matches though the host adds the rights of another user; the answer with these is another one all the same."""
+    """A tag still matches if the host adds another user's rights, and the answer with these has another tag."""
     other = evolve(stored, table_right=TableRight(mask="Select"), links=None, field_properties={"Name": FieldProperty()})
     assert change(other, If_Match=tag_of(get(stored))).name == "New"
     assert tag_of(get(other)) != tag_of(get(stored))
 
 
 def test_rights_in_nested_carriers_are_no_part_of_the_version(stored):
-    """A host may add the rights of who asks to what a contact holds, at any depth, too."""
+    """Rights in nested carriers are no part of the version, at any depth."""
     emails = [evolve(stored.emails[0], table_right=TableRight(mask="Select"), field_properties=None)]
     assert change(evolve(stored, emails=emails), If_Match=tag_of(get(stored))).name == "New"
     with pytest.raises(PreconditionFailed):
@@ -124,7 +124,7 @@ MATCHING = [
 @pytest.mark.parametrize(("field", "fine"), [row[1:] for row in MATCHING], ids=[row[0] for row in MATCHING])
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 def test_if_match(stored, method, field, fine):
-    """A change goes through if the field has a strong tag of the stored version, or `*` (§13.1.1)."""
+    """`If-Match` lets a change through if it has a strong tag of the stored version, or `*` (§13.1.1)."""
     field = field.format(tag=tag_of(get(stored)))
     if fine:
         assert change(stored, method, If_Match=field).name == "New"
@@ -136,14 +136,14 @@ def test_if_match(stored, method, field, fine):
 @pytest.mark.parametrize("field", ["abc", '"a', 'a"', '"a" "b"', 'w/"a"', "*, *", '"a""', ""])
 @pytest.mark.parametrize("name", ["If-Match", "If-None-Match"])
 def test_malformed_tags_are_refused(name, field):
-    """A field without well-formed tags is a bad request: nobody can tell whether its condition holds."""
+    """A field without well-formed tags is a bad request, since it is unclear whether its condition holds."""
     with pytest.raises(HeaderError, match=f"{name}: is no list of entity tags in double quotes"):
         Precondition.from_headers({name: field})
 
 
 @pytest.mark.parametrize("field", ["*", "{tag}", 'W/{tag}, "x"'])
 def test_if_none_match_on_a_change(stored, field):
-    """A change on condition that there is no contact, or none of that version, is a 412 where there is one (§13.1.2)."""
+    """`If-None-Match` of `*` or of the stored version makes a change a 412 (§13.1.2)."""
     with pytest.raises(PreconditionFailed, match="If-None-Match"):
         change(stored, If_None_Match=field.format(tag=tag_of(get(stored))))
     assert change(stored, If_None_Match='"x"').name == "New"
@@ -152,7 +152,7 @@ def test_if_none_match_on_a_change(stored, field):
 @pytest.mark.parametrize("field", ["{tag}", "W/{tag}", '"x", {tag}', "*"])
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_if_none_match_on_a_read(stored, method, field):
-    """Who has the answer already gets a 304 without a body, with the tag and date of the 200 (§15.4.5)."""
+    """A GET with `If-None-Match` of the current answer is a 304 without a body, with the 200's tag and date (§15.4.5)."""
     tag = tag_of(get(stored))
     request = ENDPOINT.parse(method, PATH, "", {"If-None-Match": field.format(tag=tag)})
     answer = request.respond(request.apply(stored))
@@ -162,7 +162,7 @@ def test_if_none_match_on_a_read(stored, method, field):
 
 
 def test_another_form_is_not_what_the_client_has(stored):
-    """The tag of the XML does not make a GET of JSON a 304: the bytes differ."""
+    """The tag of the XML answer does not make a GET of JSON a 304, since the bytes differ."""
     assert get(stored, If_None_Match=tag_of(get(stored, Accept="text/xml"))).status == 200
 
 
@@ -179,7 +179,7 @@ PRECEDENCE = [
 
 @pytest.mark.parametrize(("fields", "status"), [row[1:] for row in PRECEDENCE], ids=[row[0] for row in PRECEDENCE])
 def test_precedence_on_a_change(stored, fields, status):
-    """A tag counts before a date, and a malformed date not at all (§13.2.2)."""
+    """For a change, a tag wins over a date, and a malformed date is ignored (§13.2.2)."""
     tag = tag_of(get(stored))
     fields = {name.replace("-", "_"): value.format(tag=tag) for name, value in fields.items()}
     if status == 200:
@@ -200,7 +200,7 @@ READING = [
 
 @pytest.mark.parametrize(("fields", "status"), [row[1:] for row in READING], ids=[row[0] for row in READING])
 def test_precedence_on_a_read(stored, fields, status):
-    """`If-Modified-Since` is ignored beside `If-None-Match`; demands on the version hold for a GET too (§13.1.3)."""
+    """For a GET, `If-None-Match` wins over `If-Modified-Since`, and `If-Match` counts (§13.1.3)."""
     tag = tag_of(get(stored))
     fields = {name.replace("-", "_"): value.format(tag=tag) for name, value in fields.items()}
     if status == 412:
@@ -211,7 +211,7 @@ def test_precedence_on_a_read(stored, fields, status):
 
 
 def test_what_is_not_there_is_a_404_whatever_the_condition():
-    """Preconditions count only where the answer would be a success without them (§13.2.1)."""
+    """A contact that is not there is a 404, whatever the preconditions (§13.2.1)."""
     for fields in ({"If_Match": "*"}, {"If_None_Match": "*"}, {"If_Match": '"x"'}):
         with pytest.raises(NotFound):
             change(None, **fields)
@@ -219,10 +219,10 @@ def test_what_is_not_there_is_a_404_whatever_the_condition():
 
 @pytest.mark.parametrize("ahead", [timedelta(0), timedelta(days=1), timedelta(days=3650)])
 def test_last_modified_is_never_later_than_now(stored, ahead):
-    """A date of the present second, or of a clock that runs ahead, is not sent; the tag is (§8.8.2.1)."""
+    """`Last-Modified` is left out where the date is in the present second or the future, and the tag is sent (§8.8.2.1)."""
     now = datetime.now(timezone.utc)
     stored.updated_date = Timestamp.from_datetime((now + ahead).replace(tzinfo=None))
-    # The date may have become the past meanwhile; then it is the past second, and may be sent.
+    # If the second ends during the test, the date is in the past and may be sent.
     sent = dict(get(stored).headers).get("Last-Modified")
     assert sent is None or datetime.now(timezone.utc) >= now.replace(microsecond=0) + ahead + timedelta(seconds=1)
     assert tag_of(get(stored))
@@ -230,7 +230,7 @@ def test_last_modified_is_never_later_than_now(stored, ahead):
 
 
 def test_a_change_is_answered_with_its_tag_and_place(stored):
-    """The tag in the answer to a PUT or PATCH is that of the contact in it, at the place that Content-Location names."""
+    """The answer to a PUT or PATCH has the tag of its contact, and the contact's address in Content-Location."""
     for method in ("PUT", "PATCH"):
         request = ENDPOINT.parse(method, PATH, "", {"Content-Type": "application/json"}, b'{"Name":"New"}')
         saved = request.apply(stored)
@@ -241,13 +241,13 @@ def test_a_change_is_answered_with_its_tag_and_place(stored):
 
 
 def test_an_answer_with_a_selection_is_not_the_contact(stored):
-    """Content-Location is left out where the answer holds less than the contact (§8.7)."""
+    """Content-Location is left out where a selection makes the answer less than the contact (§8.7)."""
     request = ENDPOINT.parse("PUT", PATH, "$select=name", {"Content-Type": "application/json"}, b'{"Name":"New"}')
     assert "Content-Location" not in dict(request.respond(request.apply(stored)).headers)
 
 
 def test_a_contact_with_a_lone_surrogate_has_a_version(stored):
-    """What a host's codec keeps can be told from another version, too."""
+    """A contact with a lone surrogate, which a host's codec keeps, has a version that changes with it."""
     registry = default_registry.copy()
     registry.register(JsonCodec(surrogates="keep"), replace=True)
     request = ContactEndpoint(registry=registry).parse("GET", PATH)
@@ -255,6 +255,6 @@ def test_a_contact_with_a_lone_surrogate_has_a_version(stored):
 
 
 def test_tags_are_values():
-    """A tag is written as it was read, and its version is what stands before the point."""
+    """A tag is written as it was read, and its version is the part before the point."""
     assert str(EntityTag("a.b", weak=True)) == 'W/"a.b"'
     assert EntityTag("a.b").version == "a"

@@ -24,7 +24,7 @@ MOMENT = datetime(1994, 11, 6, 8, 49, 37, tzinfo=timezone.utc)
 
 
 def test_headers_are_found_in_any_letter_case():
-    """A field is found whatever its letter case, its value without the blanks around it."""
+    """A field is found in any letter case, and its value has no blanks around it."""
     headers = Headers([("Accept", " a/b\t"), ("X-Y", "é")])
     assert headers["ACCEPT"] == "a/b"
     assert "x-y" in headers
@@ -34,7 +34,7 @@ def test_headers_are_found_in_any_letter_case():
 
 
 def test_lines_of_a_list_are_joined():
-    """Two lines of a list field are one list (RFC 9110 §5.3)."""
+    """Lines of one list field are joined to one list (RFC 9110 §5.3)."""
     assert Headers([("Accept", "a/b"), ("accept", "c/d")])["Accept"] == "a/b, c/d"
 
 
@@ -42,7 +42,7 @@ def test_lines_of_a_list_are_joined():
     "name", ["Content-Type", "Content-Length", "Authorization", "X-XSRF-TOKEN", "SO-AppToken", "SO-Culture", "SO-TimeZone"]
 )
 def test_two_lines_of_a_single_field_contradict(name):
-    """Two different lines of a field that is read here, and is no list, are an error; the same line twice is one."""
+    """Two different lines of a field that is read and is no list are an error, and two equal lines are one."""
     assert Headers([(name, "a/b"), (name.lower(), "a/b")])[name] == "a/b"
     with pytest.raises(HeaderError, match=f"{name}: comes twice"):
         Headers([(name, "a/b"), (name.upper(), "c/d")])
@@ -61,13 +61,13 @@ REPEATED = [
 
 @pytest.mark.parametrize(("name", "values", "joined"), REPEATED, ids=[row[0] for row in REPEATED])
 def test_other_lines_are_joined(name, values, joined):
-    """What proxies and HTTP/2 repeat or split is joined, whatever it is (RFC 9110 §5.3, RFC 9113 §8.2.3)."""
+    """Lines that proxies and HTTP/2 repeat or split are joined (RFC 9110 §5.3, RFC 9113 §8.2.3)."""
     assert Headers([(name, value) for value in values])[name] == joined
 
 
 @pytest.mark.parametrize("value", ["a\r\nX: y", "a\nb", "a\rb", "a\0b", "\x7f"])
 def test_values_with_control_characters_are_refused(value):
-    """Nothing can be smuggled through CR, LF or NUL, and the error does not repeat the value."""
+    """A value with CR, LF or NUL is refused, and the error does not show it."""
     with pytest.raises(HeaderError) as caught:
         Headers([("SO-AppToken", value)])
     assert str(caught.value) == "SO-AppToken: holds a control character"
@@ -75,7 +75,7 @@ def test_values_with_control_characters_are_refused(value):
 
 @pytest.mark.parametrize("name", ["", "a b", "a:b", "é", "a\r\n"])
 def test_names_are_tokens(name):
-    """A field name is a token (RFC 9110 §5.1)."""
+    """A field name that is no token is refused (RFC 9110 §5.1)."""
     with pytest.raises(HeaderError, match="is no field name"):
         Headers([(name, "x")])
 
@@ -84,7 +84,7 @@ def test_names_are_tokens(name):
     "text", ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"]
 )
 def test_http_dates(text):
-    """All three forms of RFC 9110 §5.6.7 name the same instant."""
+    """The three forms of an HTTP-date name the same instant (RFC 9110 §5.6.7)."""
     assert parse_http_date(text) == MOMENT
 
 
@@ -103,20 +103,20 @@ def test_http_dates(text):
     ],
 )
 def test_no_http_dates(text):
-    """Anything else is a ValueError."""
+    """Text that is no HTTP-date is a ValueError."""
     with pytest.raises(ValueError, match=r".+"):
         parse_http_date(text)
 
 
 def test_a_year_of_two_digits_is_in_the_past():
-    """A year that would be more than 50 years away is of the last century."""
+    """A year of two digits that would be more than 50 years ahead is of the last century."""
     now = datetime.now(timezone.utc).year
     assert parse_http_date(f"Sunday, 06-Nov-{(now + 51) % 100:02d} 08:49:37 GMT").year == now - 49
     assert parse_http_date(f"Sunday, 06-Nov-{(now + 50) % 100:02d} 08:49:37 GMT").year == now + 50
 
 
 def test_a_leap_second_is_the_one_before():
-    """23:59:60 is read."""
+    """An HTTP-date with the second 60 is read as second 59."""
     assert parse_http_date("Sat, 31 Dec 2016 23:59:60 GMT").second == 59
 
 
@@ -130,7 +130,7 @@ def test_a_leap_second_is_the_one_before():
     ],
 )
 def test_http_dates_are_written(moment):
-    """An instant is written in GMT, a fraction dropped; without a zone it is UTC."""
+    """An HTTP-date is written in GMT without the fraction, and a datetime without a zone is UTC."""
     assert format_http_date(moment) == "Sun, 06 Nov 1994 08:49:37 GMT"
 
 
@@ -146,7 +146,7 @@ def test_http_dates_are_written(moment):
     ],
 )
 def test_http_dates_end_with_the_years_1_and_9999(text, written):
-    """A moment that UTC has outside of the years 1 to 9999 is written as the first or last second of these."""
+    """A moment outside the years 1 to 9999 in UTC is written as the first or last second of these."""
     assert format_http_date(Timestamp.parse(text)) == written
 
 
@@ -154,7 +154,7 @@ SECRETS = {"Authorization": "Bearer topsecret", "X-XSRF-TOKEN": "topsecret", "SO
 
 
 def test_credentials_are_read_and_written():
-    """What a request carried goes out again."""
+    """Credentials that were read from a request are written in the same fields."""
     credentials = Credentials.from_headers(Headers(SECRETS))
     assert credentials.scheme == "Bearer"
     assert dict(credentials.to_headers()) == SECRETS
@@ -180,7 +180,7 @@ def test_secrets_do_not_show(caplog):
 
 
 def test_secrets_do_not_show_in_requests():
-    """No str, `attrs.asdict` or log of a request on either side holds a secret, and none can be pickled."""
+    """No str, `attrs.asdict` or log of a client's or server's request shows a secret, and pickling one is refused."""
     request = RequestBuilder(credentials=Credentials.from_headers(Headers(SECRETS))).get(1)
     parsed = ContactEndpoint().parse(request.method, request.target, "", request.headers)
     headers = Headers(request.headers)
@@ -197,7 +197,7 @@ TOKENS = ["tøken", "token\n", "to\r\nken", " token", "token ", "", "tok\x00en",
 @pytest.mark.parametrize("token", TOKENS)
 @pytest.mark.parametrize("field", ["authorization", "app_token", "xsrf_token"])
 def test_a_token_that_no_field_can_hold_is_refused_at_once(field, token):
-    """A token with a line break, or of other characters than ASCII, is refused when it is given; the error hides it."""
+    """A token with a line break or with characters beyond ASCII is refused when it is given, and the error hides it."""
     scheme = {"scheme": "Bearer"} if field == "authorization" else {}
     with pytest.raises(HeaderError, match="a credential is visible ASCII") as caught:
         Credentials(**{field: token}, **scheme)
@@ -208,14 +208,14 @@ def test_a_token_that_no_field_can_hold_is_refused_at_once(field, token):
     "given", [{"authorization": "x"}, {"scheme": "Bearer"}, {"scheme": "Bear er", "authorization": "x"}, {"scheme": ""}]
 )
 def test_credentials_without_effect_are_refused(given):
-    """A scheme and its credentials come together, so that nobody believes to have sent some."""
+    """A scheme without credentials, and credentials without a scheme, are refused."""
     with pytest.raises(HeaderError, match=r"Authorization: .*scheme"):
         Credentials(**given)
 
 
 @pytest.mark.parametrize("copied", [copy.copy, copy.deepcopy, attrs.evolve])
 def test_requests_with_secrets_are_copied(copied):
-    """A request with credentials, and its headers, can be copied; the copy shows them as little."""
+    """A request with credentials can be copied, and the copy does not show them either."""
     request = RequestBuilder(credentials=Credentials.from_headers(Headers(SECRETS))).get(1)
     assert copied(request) == request
     assert "topsecret" not in repr(copied(request).headers)
@@ -225,19 +225,19 @@ def test_requests_with_secrets_are_copied(copied):
 
 
 def test_an_empty_token_is_none():
-    """A field of a token that says nothing, as some senders have it, is as if it were absent."""
+    """An empty token field counts as absent, since some senders have one."""
     assert Credentials.from_headers(Headers({"X-XSRF-TOKEN": "", "SO-AppToken": " "})) == Credentials()
 
 
 def test_headers_without_secrets_are_pickled():
-    """Other headers, and credentials that are none, pickle and copy without loss."""
+    """Headers without secrets pickle and copy whole."""
     headers = Headers({"Accept": "text/xml"})
     assert dict(pickle.loads(pickle.dumps(headers))) == {"Accept": "text/xml"}
     assert pickle.loads(pickle.dumps(Credentials())) == Credentials()
 
 
 def test_basic_credentials():
-    """User and password come back, also with a colon in the password."""
+    """Basic credentials give user and password, also if the password has a colon."""
     credentials = Credentials.basic("Åse", "p:w")
     assert credentials.to_headers() == [("Authorization", "Basic w4VzZTpwOnc=")]
     user, password = Credentials.from_headers(Headers(credentials.to_headers())).user_and_password()
@@ -250,7 +250,7 @@ def test_basic_credentials():
 
 @pytest.mark.parametrize("field", ["Basic", "Basic ", "Basic !!!", "Basic w4U=", "Bearer abc", "=x y"])
 def test_malformed_credentials(field):
-    """What is malformed is a HeaderError that repeats nothing of it."""
+    """Malformed credentials are a HeaderError that does not show them."""
     with pytest.raises(HeaderError) as caught:
         Credentials.from_headers(Headers({"Authorization": field})).user_and_password()
     assert isinstance(caught.value, ContactWireError)
@@ -258,7 +258,7 @@ def test_malformed_credentials(field):
 
 
 def test_secrets_can_be_keys():
-    """Two secrets that are equal have one hash, which is not that of the text."""
+    """Equal secrets have equal hashes, which are not the hash of the text."""
     assert hash(Secret("a")) == hash(Secret("a"))
     assert {Secret("a"): 1}[Secret("a")] == 1
     assert hash(Secret("a")) != hash("a")

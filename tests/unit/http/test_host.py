@@ -1,4 +1,4 @@
-"""What a host's functions are asked, in which order, and what becomes of what they raise."""
+"""The host's functions: what they are asked, in which order, and how their errors are answered."""
 
 import io
 import json
@@ -19,7 +19,7 @@ PATH = "/api/v1/Contact"
 
 
 class Storage:
-    """One contact in memory, with every function that a host may have, and a log of the calls."""
+    """A storage in memory with each function that a host may have, which logs the calls."""
 
     def __init__(self):
         self.contacts = {1: ContactEntityWithLinks(contact_id=1, name="Elan", updated_by=Associate(associate_id=1))}
@@ -55,7 +55,7 @@ class Storage:
 
 @pytest.fixture
 def storage():
-    """Fresh contacts."""
+    """A storage with new contacts."""
     return Storage()
 
 
@@ -77,7 +77,7 @@ def ask(app, method, path=f"{PATH}/1", document=None, **environ):
 
 @pytest.mark.parametrize("path", [PATH, f"{PATH}/", "/API/v1/contact/"])
 def test_a_post_creates_a_contact(storage, path):
-    """The answer to a POST is 201 with the contact as stored and its place; the server's own is not taken from the body."""
+    """A POST is answered by 201, with the stored contact and its address, and takes nothing that is the server's."""
     document = {"ContactId": 0, "Name": "New", "UpdatedBy": {"AssociateId": 9}, "TableRight": {"Mask": "FULL"}, "Odd": 1}
     status, headers, body = ask(storage.application(), "POST", path, document, SCRIPT_NAME="/crm")
     assert (status, headers["Location"]) == (201, "/crm/api/v1/Contact/2")
@@ -99,13 +99,13 @@ def test_a_post_creates_a_contact(storage, path):
     ],
 )
 def test_what_a_post_refuses(storage, document, content_type, status):
-    """A contact that has an id already, a patch, and no contact at all create nothing."""
+    """A POST of a contact with an id, of a patch, or of no contact creates nothing."""
     assert ask(storage.application(), "POST", PATH, document, CONTENT_TYPE=content_type)[0] == status
     assert storage.calls == []
 
 
 def test_a_host_need_not_return_what_it_was_given(storage):
-    """A `create` that returns nothing has put the id into the contact that it was given."""
+    """A `create` that returns nothing is taken to have set the id of the contact that it was given."""
 
     def create(contact):
         contact.contact_id = 7
@@ -115,13 +115,13 @@ def test_a_host_need_not_return_what_it_was_given(storage):
 
 
 def test_a_delete_is_answered_without_a_body(storage):
-    """A DELETE is 204, and a second one 404."""
+    """A DELETE is a 204, and a second one a 404."""
     assert ask(storage.application(), "DELETE") == (204, {}, b"")
     assert ask(storage.application(), "DELETE")[0] == 404
 
 
 def test_a_conditional_delete(storage):
-    """A DELETE of another version is a 412 and deletes nothing."""
+    """A DELETE of another version is a 412, and deletes nothing."""
     tag = ask(storage.application(), "GET")[1]["ETag"]
     assert ask(storage.application(), "DELETE", HTTP_IF_MATCH='"x"')[0] == 412
     assert 1 in storage.contacts
@@ -130,7 +130,7 @@ def test_a_conditional_delete(storage):
 
 @pytest.mark.parametrize("path", [f"{PATH}/default", f"{PATH}/Default/"])
 def test_the_default_contact(storage, path):
-    """GET of the default gives a new contact, trimmed as any other; it has no version."""
+    """GET of the default gives a new contact, trimmed by `$select`, without a version."""
     status, headers, body = ask(storage.application(), "GET", path, QUERY_STRING="$select=name")
     assert status == 200
     assert "ETag" not in headers
@@ -140,7 +140,7 @@ def test_the_default_contact(storage, path):
 
 
 def test_a_default_that_a_client_read_in_a_language_is_stored_with_all_languages(storage):
-    """A POST of what a GET of the default showed stores its texts as they are there, and no display text of a culture."""
+    """A default that was read in a language and then posted is stored in all languages, without formatted display texts."""
     supplier = 'NO:"Leverandør";US:"Supplier"'
     category, fields = Category(id=2, value=supplier), {"n": "[F:1234.5]", "t": supplier}
     app = storage.application(default=lambda: ContactEntityWithLinks(contact_id=0, category=category, custom_fields=fields))
@@ -166,14 +166,14 @@ METHODS = [
 
 @pytest.mark.parametrize(("path", "method", "allowed"), METHODS)
 def test_what_a_host_has_no_function_for_is_a_405(storage, path, method, allowed):
-    """Without `create`, `delete` or `default` the methods that need them are not among those in `Allow`."""
+    """Methods for which the host has no function are a 405, and are not in `Allow`."""
     app = storage.application(create=None, delete=None, default=None)
     status, headers, _ = ask(app, method, path, {"Name": "x"})
     assert (status, headers["Allow"]) == (405, allowed)
 
 
 def test_authorize_is_asked_before_anything_else(storage):
-    """Who may not ask learns nothing about the body or the storage, and the answer says which schemes there are."""
+    """A request that `authorize` refuses learns nothing of body or storage, and the answer names the schemes."""
 
     def authorize(request):
         assert request.document is None
@@ -191,7 +191,7 @@ def test_authorize_is_asked_before_anything_else(storage):
 
 
 def test_authorize_may_take_the_request_by_keyword_only(storage):
-    """As the other functions, `authorize` may have the request as a keyword."""
+    """`authorize` may take the request as a keyword."""
 
     def authorize(*, request):
         raise Forbidden(f"no {request.method} for you")
@@ -201,7 +201,7 @@ def test_authorize_may_take_the_request_by_keyword_only(storage):
 
 
 def test_a_deletion_waits_for_a_change_that_is_being_saved(storage):
-    """Where an application has `save`, a contact that is deleted meanwhile does not come back."""
+    """A DELETE waits for a change that is being saved, so the deleted contact does not come back."""
     deleted, saving = threading.Event(), threading.Event()
 
     def save(contact):
@@ -222,49 +222,49 @@ def test_a_deletion_waits_for_a_change_that_is_being_saved(storage):
 
 
 def positional(request, /):
-    """A function that takes its request by position only."""
+    """Refuse the request, which is taken by position only."""
     raise Forbidden(request.method)
 
 
 @wraps(positional)
 def wrapper(asked):
-    """A wrapper with another name for its parameter."""
+    """Refuse the request, which the wrapper calls by another name."""
     return positional(asked)
 
 
 @wraps(lambda request: None)
 def passing_on(*arguments, **keywords):
-    """A wrapper that passes on what it gets."""
+    """Refuse the request, which the wrapper passes on as it is given."""
     raise Forbidden(keywords["request"].method)
 
 
 @pytest.mark.parametrize("authorize", [positional, wrapper, passing_on], ids=lambda function: function.__name__)
 def test_authorize_takes_the_request_as_its_signature_says(storage, authorize):
-    """By position where its name is not `request`, or cannot be used, and by name where it is, also behind a wrapper."""
+    """`authorize` gets the request by position or by name, as its signature or that of what it wraps says."""
     assert ask(storage.application(authorize=authorize), "GET")[0] == 403
 
 
 class Awaited:
-    """An object that is called as a coroutine function is."""
+    """An object whose call is a coroutine."""
 
     async def __call__(self, request):
         raise Unauthorized("who are you?")
 
 
 async def coroutine(*arguments, **keywords):
-    """What nobody awaits does nothing."""
+    """Do nothing, as a coroutine that is never awaited."""
 
 
 @pytest.mark.parametrize("name", ["save", "update", "create", "delete", "default", "authorize"])
 @pytest.mark.parametrize("function", [coroutine, Awaited(), partial(coroutine, 1)], ids=["function", "object", "partial"])
 def test_wsgi_takes_no_coroutine_functions(storage, name, function):
-    """They would not be awaited, so that everybody would be let in, and nothing stored; the constructor refuses them."""
+    """The WSGI application refuses coroutine functions when it is made, since it would not await them."""
     with pytest.raises(TypeError, match=f"WSGI cannot await the coroutine functions {name}; contactwire.asgi can"):
         ContactApplication(storage.load, **{"save": storage.save, name: function})
 
 
 def test_wsgi_takes_no_coroutine_for_an_answer(storage, caplog):
-    """A function that does not look like a coroutine function, and gives a coroutine all the same, is a 500."""
+    """In a WSGI application, a function that returns a coroutine without being a coroutine function is a 500."""
     app = storage.application(authorize=lambda request: coroutine())
     assert ask(app, "GET")[0] == 500
     assert "a host's function is a coroutine function" in caplog.text
@@ -276,14 +276,14 @@ SECRET = "<Row of postgres://user:secret@database>"
 
 
 class Row:
-    """What a host might return by mistake."""
+    """A row, which a host might return by mistake."""
 
     def __repr__(self):
         return SECRET
 
 
 def corrupt(*arguments):
-    """What a host's function does that finds a broken row."""
+    """Raise the error that a host's function raises for a broken row."""
     return decode(ROW, type=ContactEntityWithLinks)
 
 
@@ -311,7 +311,7 @@ HOSTS_FAULTS = [
     ("functions", "method"), [row[1:] for row in HOSTS_FAULTS], ids=[f"{name} {method}" for name, _, method in HOSTS_FAULTS]
 )
 def test_a_fault_of_the_host_is_a_500_without_internals(storage, caplog, functions, method):
-    """What a host reads, gives or writes wrongly is logged; the client learns that the server failed, and nothing else."""
+    """A value that a host reads, returns or writes wrongly is a 500 without internals, and is logged."""
     known = {"load": storage.load, "save": storage.save, "create": storage.create, "default": storage.default}
     app = ContactApplication(**{**known, **functions})
     requests = {"default": ("GET", f"{PATH}/default"), "POST": ("POST", PATH, {"Name": "x"}), "GET": ("GET",)}
@@ -321,7 +321,7 @@ def test_a_fault_of_the_host_is_a_500_without_internals(storage, caplog, functio
 
 
 def test_a_fault_of_the_client_reaches_it_through_update(storage, caplog):
-    """What `change` raises inside of `update` is the client's fault, also after the host has rolled back."""
+    """An error that `change` raises inside of `update` is the client's, even after the host has rolled back."""
 
     def update(number, change):
         try:
@@ -335,7 +335,7 @@ def test_a_fault_of_the_client_reaches_it_through_update(storage, caplog):
 
 
 def test_who_asks_reaches_the_storage():
-    """Each function that has a keyword `request` gets the request, with what `authorize` returned as its user."""
+    """Each function with a keyword `request` gets the request, whose user is what `authorize` returned."""
     contact, users = ContactEntityWithLinks(contact_id=1), []
 
     def noting(function):
@@ -360,7 +360,7 @@ def test_who_asks_reaches_the_storage():
 
 
 def test_a_change_has_its_time_and_its_user(storage):
-    """A PUT, PATCH or POST sets `UpdatedDate` to now, and `UpdatedBy` to the user whom `authorize` returned."""
+    """PUT, PATCH and POST set `UpdatedDate` to the present, and `UpdatedBy` to the user that `authorize` returned."""
     app = storage.application(authorize=lambda request: Associate(associate_id=7))
     for method, path in (("PUT", f"{PATH}/1"), ("PATCH", f"{PATH}/1"), ("POST", PATH)):
         sent = {"Name": "x", "UpdatedDate": "1999-01-01T00:00:00", "UpdatedBy": {"AssociateId": 9}}
@@ -371,14 +371,14 @@ def test_a_change_has_its_time_and_its_user(storage):
 
 
 def test_a_user_of_another_kind_is_no_author(storage):
-    """What `authorize` returns may be anything; only an `Associate` is stored as who changed the contact."""
+    """A user that is no `Associate` is not stored in `UpdatedBy`."""
     app = storage.application(authorize=lambda request: "Kari")
     made = decode(ask(app, "PATCH", document={"Name": "x"})[2], type=ContactEntityWithLinks)
     assert made.updated_by.associate_id == 1
 
 
 def test_an_entity_without_dates_is_stored_as_it_is():
-    """An entity that has no `UpdatedDate` and no `UpdatedBy` gets none."""
+    """An entity without `UpdatedDate` and `UpdatedBy` is stored as it is."""
     saved = []
     endpoint = ContactEndpoint(path="/Person", type=Person, id="person_id", name="Person")
     app = ContactApplication(lambda number: Person(person_id=number), saved.append, endpoint=endpoint)
@@ -387,7 +387,7 @@ def test_an_entity_without_dates_is_stored_as_it_is():
 
 
 def test_without_a_user_who_changed_it_stays(storage):
-    """An application that does not know who asks leaves `UpdatedBy` as stored, and sets the date."""
+    """Without a user `UpdatedBy` stays as stored, and `UpdatedDate` is set."""
     made = decode(ask(storage.application(), "PUT", document={"Name": "x"})[2], type=ContactEntityWithLinks)
     assert made.updated_by.associate_id == 1
     assert made.updated_date.year > 2020
@@ -417,7 +417,7 @@ FAILURES = [
     ],
 )
 def test_a_failing_host_is_answered_in_the_servers_words(storage, caplog, error, status, method, path, failing):
-    """What a host's function raises is an answer that tells nothing of the inside; the log has the traceback."""
+    """An error that a host's function raises is answered without internals, and the log has the traceback."""
 
     def fail(*arguments):
         raise error
@@ -440,7 +440,7 @@ def vars_of(storage):
 
 
 def test_a_mistake_of_ours_is_not_hidden(storage, monkeypatch):
-    """What is raised outside of the host's functions goes to the server that runs the application."""
+    """An error outside of the host's functions passes to the server that runs the application."""
     endpoint = ContactEndpoint()
     monkeypatch.setattr("contactwire.http.server.localize", lambda *arguments, **options: 1 // 0)
     with pytest.raises(ZeroDivisionError):
@@ -448,7 +448,7 @@ def test_a_mistake_of_ours_is_not_hidden(storage, monkeypatch):
 
 
 def test_load_and_save_alone_lose_no_update(storage):
-    """Simultaneous changes of one contact wait for each other, so each sees the one before."""
+    """With `load` and `save` alone, simultaneous changes of one contact wait for each other, and none is lost."""
     barrier = threading.Barrier(8)
     app = storage.application()
 
@@ -462,7 +462,7 @@ def test_load_and_save_alone_lose_no_update(storage):
 
 
 def test_of_two_raced_puts_by_tag_one_wins(storage):
-    """Of simultaneous PUTs that name the same version, exactly one is stored, and the others are 412."""
+    """Of simultaneous PUTs with the same tag one is stored, and the others are 412."""
     app = storage.application()
     tag = ask(app, "GET")[1]["ETag"]
     barrier = threading.Barrier(8)
@@ -476,20 +476,20 @@ def test_of_two_raced_puts_by_tag_one_wins(storage):
 
 
 def test_a_saved_contact_may_be_another_one(storage):
-    """What `save` returns is answered, such as a contact with what the storage computes."""
+    """The contact that `save` returns is the answer, such as one with values that the storage computes."""
     app = ContactApplication(storage.load, lambda contact: ContactEntityWithLinks(contact_id=1, name="as stored"))
     assert json.loads(ask(app, "PUT", document={"Name": "x"})[2])["Name"] == "as stored"
 
 
 def test_functions_without_a_signature_are_called_without_the_request(storage):
-    """A function written in C that tells no signature is called with its arguments alone."""
+    """A C function without a signature is called without the request."""
     app = ContactApplication(storage.contacts.get, storage.save)
     assert ask(app, "GET")[0] == 200
     assert ask(ContactApplication(type, storage.save), "GET")[0] == 500
 
 
 def test_errors_of_the_request_pass_through_the_host(storage):
-    """What `change` and `check` raise inside of the host's functions is the answer: it is no failure of the storage."""
+    """Errors that `change` and `check` raise inside of the host's functions are the answer, not a failed storage."""
     endpoint = ContactEndpoint(type=ContactEntity)
     app = ContactApplication(storage.load, update=lambda number, change: change(None), endpoint=endpoint)
     assert ask(app, "PUT", document={"Name": "x"})[0] == NotFound.status

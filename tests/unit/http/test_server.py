@@ -1,4 +1,4 @@
-"""The server's side of the contract: requests in, answers out, no I/O."""
+"""The server's side of the contract: parses requests and builds answers, without I/O."""
 
 import json
 import re
@@ -52,7 +52,7 @@ PAYLOADS = Path(__file__).parents[2] / "payloads"
 
 @pytest.fixture
 def stored():
-    """A contact as the server has it."""
+    """The contact that the server stores."""
     return ContactEntityWithLinks(
         contact_id=5,
         name="Old",
@@ -84,7 +84,7 @@ def patch(body, media_type="application/json", **headers):
 
 
 def test_a_request_is_parsed_into_typed_parts():
-    """Path, query, headers and body each become a value."""
+    """A request's path, query, headers and body are parsed into typed values."""
     headers = {
         "Content-Type": "text/json; charset=utf-8",
         "Accept": "text/xml",
@@ -109,7 +109,7 @@ def test_a_request_is_parsed_into_typed_parts():
 
 
 def test_a_put_replaces_the_contact(stored):
-    """What the body does not name gets its .NET default; what is the server's own stays."""
+    """A PUT sets properties that the body lacks to their .NET defaults, and leaves what is the server's own."""
     updated = put(b'{"Name":"New","UpdatedDate":"1999-01-01T00:00:00","_Links":{},"TableRight":null,"Even":2}').apply(stored)
     assert (updated.name, updated.department, updated.deleted, updated.no_mailing) == ("New", None, 0, False)
     assert updated.custom_fields is None
@@ -141,14 +141,14 @@ OWN = [
 @pytest.mark.parametrize("body", OWN, ids=["a merge patch", "a JSON Patch"])
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 def test_a_patch_leaves_what_is_the_servers(stored, method, body):
-    """Rights, links, and who changed a contact when stay as stored, whatever a patch says, and in a PUT as well."""
+    """PATCH and PUT leave rights, links, and who changed the contact and when, as stored."""
     media_type = "application/merge-patch+json" if body.startswith(b"{") else "application/json-patch+json"
     updated = ENDPOINT.parse(method, PATH, "", {"Content-Type": media_type}, body).apply(stored)
     assert updated == stored
 
 
 def rights(mask):
-    """Rights as JSON."""
+    """Rights as members of a JSON object."""
     return {"TableRight": {"Mask": mask}, "FieldProperties": {"Value": {"FieldRight": {"Mask": mask}}}}
 
 
@@ -165,7 +165,7 @@ NESTED = [
 
 @pytest.mark.parametrize(("method", "form"), [row[1:] for row in NESTED], ids=[row[0] for row in NESTED])
 def test_rights_of_nested_carriers_are_the_servers(method, form):
-    """At any depth, an item has the rights of the stored one with its key or at its place; a new one has none."""
+    """A nested item has the rights of the stored item with its key or at its place, at any depth, and a new one has none."""
 
     def document(mask, *persons):
         return {
@@ -189,7 +189,7 @@ def test_rights_of_nested_carriers_are_the_servers(method, form):
 
 
 class Team(Carrier):
-    """An entity whose members are in a dictionary."""
+    """An entity with carriers in a dictionary."""
 
     team_id: Int32
     members: Maybe[dict[str, Associate]] = UNSET
@@ -208,7 +208,7 @@ NEW_ITEMS = [
 @pytest.mark.parametrize(("values", "masks"), [row[1:] for row in NEW_ITEMS], ids=[row[0] for row in NEW_ITEMS])
 @pytest.mark.parametrize("member", ["Emails", "Persons"])
 def test_items_without_a_key_have_the_rights_of_what_they_were(member, values, masks):
-    """Such an item is the stored one that is equal but for its rights, or in a list of the same length at its place."""
+    """An item without a key has the rights of the stored item equal to it, or at its place in a list of the same length."""
     name = {"Emails": "Value", "Persons": "Firstname"}[member]
     stored = from_builtins({member: [{name: "a", **rights("Select")}, {name: "b", **rights("Update")}]}, ContactEntity)
     body = json.dumps({member: [{name: value, **rights("FULL")} for value in values]}).encode()
@@ -217,7 +217,7 @@ def test_items_without_a_key_have_the_rights_of_what_they_were(member, values, m
 
 
 def test_items_with_one_key_each_keep_their_rights():
-    """Where two stored items have the same primary key, each is told from the other by what it holds besides."""
+    """Two stored items with the same primary key are told apart by their other properties."""
     people = [{"PersonId": 7, "Firstname": name, **rights(mask)} for name, mask in (("a", "Select"), ("b", "Update"))]
     stored = from_builtins({"Persons": people}, ContactEntity)
     sent = {"Persons": [{"PersonId": 7, "Firstname": name} for name in "ba"]}
@@ -226,7 +226,7 @@ def test_items_with_one_key_each_keep_their_rights():
 
 
 def test_rights_in_a_dictionary_are_the_servers():
-    """The values of a dictionary have the rights of those with the same key; what must be there is never taken away."""
+    """A dictionary's values have the rights of stored values with the same key, and keep what is required."""
     endpoint = ContactEndpoint(path="/t", type=Team, id="team_id")
     stored = from_builtins({"TeamId": 1, "Members": {"a": {"Name": "x", **rights("Select")}}}, Team)
     sent = {"Members": {"a": {"Name": "y", **rights("FULL")}, "b": {"Name": "z", **rights("FULL")}}, "Links": {"s": "1"}}
@@ -238,7 +238,7 @@ def test_rights_in_a_dictionary_are_the_servers():
 
 
 def test_a_patch_may_test_what_is_the_servers(stored):
-    """A `test` operation sees what a patch may not change."""
+    """A `test` operation reads properties that a patch may not change."""
     test = {"op": "test", "path": "/UpdatedDate", "value": "2020-01-02T03:04:05.9"}
     assert patch(json.dumps([test]).encode()).apply(stored) == stored
     with pytest.raises(PatchConflict):
@@ -257,7 +257,7 @@ PATCHES = [
 
 @pytest.mark.parametrize(("body", "media_type"), [row[1:] for row in PATCHES], ids=[row[0] for row in PATCHES])
 def test_a_patch_changes_what_it_names(stored, body, media_type):
-    """In whatever format, the rest stays as it was."""
+    """A patch in each format changes what it names and nothing else."""
     updated = patch(body, media_type).apply(stored)
     assert updated.name == "New"
     updated.name = "Old"
@@ -268,7 +268,7 @@ def test_a_patch_changes_what_it_names(stored, body, media_type):
     ("body", "media_type", "kind"), [(PATCHES[0][1], PATCHES[0][2], JsonPatch), (PATCHES[1][1], PATCHES[1][2], MergePatch)]
 )
 def test_a_put_of_a_patch_acts_as_one(stored, body, media_type, kind):
-    """A PUT in a patch format changes what it names."""
+    """A PUT with a patch as its body changes what the patch names."""
     request = put(body, {"Content-Type": media_type})
     assert isinstance(request.document.value, kind)
     assert request.apply(stored).department == "D"
@@ -301,7 +301,7 @@ BAD_REQUESTS = [
 
 @pytest.mark.parametrize(("parts", "error"), [row[1:] for row in BAD_REQUESTS], ids=[row[0] for row in BAD_REQUESTS])
 def test_bad_requests(parts, error):
-    """What cannot be served raises the error of its status, whose answer is in the server's words."""
+    """A bad request raises the error of its status, whose answer has the server's message format."""
     with pytest.raises(error) as caught:
         ENDPOINT.parse(*parts)
     answer = ENDPOINT.respond_error(caught.value)
@@ -311,13 +311,13 @@ def test_bad_requests(parts, error):
 
 
 def test_405_and_415_say_what_is_taken():
-    """`Allow` and `Accept` list what would have been right."""
+    """A 405 has `Allow`, and a 415 `Accept`, with what would have been right."""
     assert dict(ENDPOINT.respond_error(MethodNotAllowed("m", allowed=("GET", "PUT"))).headers)["Allow"] == "GET, PUT"
     assert dict(ENDPOINT.respond_error(UnsupportedMediaType("x/y", ("a/b",))).headers)["Accept"] == "a/b"
 
 
 def test_errors_in_xml():
-    """An error is XML where XML is asked for, whatever it says."""
+    """An error is answered in XML if XML is asked for, whatever its message."""
     answer = ENDPOINT.respond_error(NotFound("no <\x00&>"), {"Accept": "text/xml, */*;q=0.1"})
     assert dict(answer.headers)["Content-Type"] == "text/xml; charset=utf-8"
     assert answer.body == (
@@ -328,7 +328,7 @@ def test_errors_in_xml():
 
 
 def test_a_contact_that_is_not_there():
-    """No stored contact is a 404 in the documented words."""
+    """A contact that is not stored is a 404 with the documented message."""
     with pytest.raises(NotFound) as caught:
         ENDPOINT.parse("GET", "/api/v1/Contact/99999").apply(None)
     assert caught.value.to_builtins() == {
@@ -340,7 +340,7 @@ def test_a_contact_that_is_not_there():
 
 
 def test_a_content_coding_that_is_not_read_is_named():
-    """The answer to a coded body says which codings are read (RFC 9110 §12.5.3); an empty field is none."""
+    """The answer to a body with an unknown content coding names the codings that are read (RFC 9110 §12.5.3)."""
     with pytest.raises(UnsupportedContentCoding, match='content coding "br" is not supported, only identity') as caught:
         put(b"{}", {**JSON, "Content-Encoding": "br"})
     answer = ENDPOINT.respond_error(caught.value)
@@ -352,7 +352,7 @@ def test_a_content_coding_that_is_not_read_is_named():
 
 @pytest.mark.parametrize("path", ["/api/My%20Contact", "/api/My Contact"])
 def test_the_path_of_an_endpoint_may_be_percent_encoded(stored, path):
-    """A path with a blank means the same, however it is spelled when the endpoint is made."""
+    """The path of an endpoint with a blank matches requests, whether or not it was given percent-encoded."""
     endpoint = ContactEndpoint(path=path)
     request = endpoint.parse("PUT", "/api/my%20contact/5", "", JSON, b'{"Name":"x"}')
     assert request.id == 5
@@ -371,7 +371,7 @@ def test_the_path_of_an_endpoint_may_be_percent_encoded(stored, path):
 )
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 def test_an_id_in_the_body_must_not_contradict_the_path(stored, method, body, fine):
-    """Another contact's id is a 409; none, null and .NET's 0 mean the path's."""
+    """Another contact's id in the body is a 409; a missing id, null and .NET's 0 mean the path's."""
     request = ENDPOINT.parse(method, PATH, "", JSON, body)
     if fine:
         assert request.apply(stored).contact_id == 5
@@ -390,7 +390,7 @@ def test_an_id_in_the_body_must_not_contradict_the_path(stored, method, body, fi
     ],
 )
 def test_if_unmodified_since(stored, since, fine):
-    """A contact that changed later is a 412; whole seconds count, and what is no date is ignored (RFC 9110 §13.1.4)."""
+    """`If-Unmodified-Since` before the last change is a 412, in whole seconds; other text is ignored (RFC 9110 §13.1.4)."""
     request = put(b"{}", {**JSON, "If-Unmodified-Since": since})
     if fine:
         request.apply(stored)
@@ -403,7 +403,7 @@ def test_if_unmodified_since(stored, since, fine):
     ("since", "status"), [("Thu, 02 Jan 2020 03:04:05 GMT", 304), ("Thu, 02 Jan 2020 03:04:04 GMT", 200), ("x", 200)]
 )
 def test_if_modified_since(stored, since, status):
-    """A GET of a contact that has not changed is a 304 without a body."""
+    """`If-Modified-Since` at or after the last change makes a GET a 304 without a body."""
     request = ENDPOINT.parse("GET", PATH, "", {"If-Modified-Since": since})
     answer = request.respond(request.apply(stored))
     assert answer.status == status
@@ -412,7 +412,7 @@ def test_if_modified_since(stored, since, status):
 
 
 def test_a_head_is_a_get_without_body(stored):
-    """HEAD has the headers of a GET alone."""
+    """HEAD has the headers of a GET and no body."""
     get, head = (ENDPOINT.parse(method, PATH).respond(stored) for method in ("GET", "HEAD"))
     assert head.headers == get.headers
     assert (head.status, head.body) == (200, b"")
@@ -420,7 +420,7 @@ def test_a_head_is_a_get_without_body(stored):
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 def test_an_answer_that_the_asked_format_cannot_hold_is_json(stored, method):
-    """No XML document holds U+0001. A contact with one is answered as JSON, lest a stored change look like a failed one."""
+    """A contact that XML cannot hold is answered in JSON, so that a stored change does not look failed."""
     headers = {**JSON, "Accept": "application/xml"}
     request = ENDPOINT.parse(method, PATH, "$select=name", headers, b'{"Name":"a\\u0001"}')
     answer = request.respond(request.apply(evolve(stored, name="a\x01")))
@@ -429,7 +429,7 @@ def test_an_answer_that_the_asked_format_cannot_hold_is_json(stored, method):
 
 
 def test_an_answer_that_no_format_can_hold_is_an_error(stored):
-    """A host's contact that JSON cannot hold either, as one with a text for a number, is an EncodeError."""
+    """A host's contact that JSON cannot hold either is an EncodeError."""
     stored.contact_id = "x"
     for accept in ("application/xml", "application/json"):
         with pytest.raises(EncodeError):
@@ -439,7 +439,7 @@ def test_an_answer_that_no_format_can_hold_is_an_error(stored):
 @pytest.mark.parametrize("name", ["_Links", "_links"])
 @pytest.mark.parametrize("known", [{}, {"_Links": {"Self": "https://crm.example/5"}}])
 def test_links_are_the_servers_where_the_class_has_none(name, known):
-    """Links that come to a class without that property are unknown members, and neither PUT nor PATCH stores them."""
+    """Links in a body for a class without them are unknown members, which neither PUT nor PATCH stores."""
     endpoint, body = (
         ContactEndpoint(type=ContactEntity),
         json.dumps({"Odd": 1, name: {"Self": "https://evil.example"}}).encode(),
@@ -453,7 +453,7 @@ def test_links_are_the_servers_where_the_class_has_none(name, known):
 
 
 def test_a_failed_test_operation(stored):
-    """A `test` that finds another value is a 409, and nothing has changed."""
+    """A `test` operation that fails is a 409 and changes nothing."""
     request = patch(b'[{"op":"replace","path":"/Name","value":"x"},{"op":"test","path":"/Department","value":"E"}]')
     with pytest.raises(PatchConflict):
         request.apply(stored)
@@ -463,7 +463,7 @@ def test_a_failed_test_operation(stored):
 @pytest.mark.parametrize("answer", RESPONSE_TYPES)
 @pytest.mark.parametrize("sent", REQUEST_TYPES)
 def test_every_request_type_and_every_response_type(stored, sent, answer):
-    """Each of the seven formats is taken and each of the six is given; what is given reads back equal."""
+    """A request in each of the seven formats is read, and an answer in each of the six reads back equal."""
     change = (
         JsonPatch.parse([{"op": "replace", "path": "/Name", "value": "New"}])
         if "json-patch" in sent
@@ -482,7 +482,7 @@ def test_every_request_type_and_every_response_type(stored, sent, answer):
 
 @pytest.mark.parametrize("answer", RESPONSE_TYPES)
 def test_select_shapes_the_answer_only(stored, answer):
-    """`$select` trims what is answered in every format, not what is saved."""
+    """`$select` trims the answer in every format, and not the stored contact."""
     request = ENDPOINT.parse(
         "PUT", PATH, "$select=name,department", {**JSON, "Accept": answer}, b'{"Name":"New","OrgNr":"1"}'
     )
@@ -495,7 +495,7 @@ def test_select_shapes_the_answer_only(stored, answer):
 
 
 def test_languages_choose_the_text(stored):
-    """A language resolves multi-language strings in the answer, and in the answer only."""
+    """A request's language chooses texts in the answer, and not in the stored contact."""
     request = ENDPOINT.parse("GET", PATH, "", {"Accept-Language": "en"})
     assert json.loads(request.respond(request.apply(stored)).body)["Category"]["Value"] == "Customer"
     assert stored.category.value.startswith("NO:")
@@ -507,7 +507,7 @@ VENDOR = {"SO-Language": "en", "SO-Culture": "en-US"}
 @pytest.mark.parametrize("headers", [{"SO-Language": "nb"}, VENDOR, {"Accept-Language": "no, en;q=0.5"}])
 @pytest.mark.parametrize("media_type", ["application/json", "text/xml"])
 def test_what_was_read_in_a_language_is_put_back(stored, media_type, headers):
-    """A client that reads in one language and puts the contact back destroys no other."""
+    """A contact that is read in one language and put back keeps its other languages."""
     stored.custom_fields = {"x": "[F:1234.5]", "y": 'NO:"ja";US:"yes"'}
     got = ENDPOINT.parse("GET", PATH, "", {**headers, "Accept": media_type})
     body = got.respond(got.apply(stored)).body
@@ -531,14 +531,14 @@ def test_what_was_read_in_a_language_is_put_back(stored, media_type, headers):
 )
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 def test_a_change_in_a_language_changes_that_language(stored, method, headers, text, stored_text):
-    """Another text replaces that of the request's language; without a language the text is taken as it is."""
+    """A changed text replaces that of the request's language, and without a language the whole string."""
     body = json.dumps({"Category": {"Id": 1, "Value": text}}).encode()
     updated = ENDPOINT.parse(method, PATH, "", {**JSON, **headers}, body).apply(stored)
     assert updated.category.value == stored_text
 
 
 def test_a_patch_tests_what_its_sender_reads(stored):
-    """A `test` operation sees the text in the request's language, and the whole string without one."""
+    """A `test` operation sees the text in the request's language, or the whole string without one."""
     test = {"op": "test", "path": "/Category/Value"}
     patch(json.dumps([{**test, "value": "Customer"}]).encode(), **VENDOR).apply(stored)
     patch(json.dumps([{**test, "value": stored.category.value}]).encode()).apply(stored)
@@ -559,7 +559,7 @@ HEADERS = [
 
 @pytest.mark.parametrize("headers", HEADERS, ids=str)
 def test_headers_of_real_clients_fail_no_request(stored, headers):
-    """What the vendor's client and browsers send is taken for what they mean by it, in every method."""
+    """Headers of the vendor's client and of browsers fail no request, in any method."""
     get = ENDPOINT.parse("GET", PATH, "", headers)
     assert get.respond(get.apply(stored)).status == 200
     for method in ("PUT", "PATCH"):
@@ -567,7 +567,7 @@ def test_headers_of_real_clients_fail_no_request(stored, headers):
 
 
 def test_the_base_zone_with_offsets(stored):
-    """`includeTZOffset` alone answers in the base time zone, with offsets."""
+    """`includeTZOffset` alone makes an answer in the base time zone, with offsets."""
     request = put(b'{"DbiLastModified":"2018-12-24T12:34:45Z"}', {**JSON, "SO-TimeZone": "includeTZOffset"})
     updated = request.apply(stored)
     assert str(updated.dbi_last_modified) == "2018-12-24T13:34:45"
@@ -575,7 +575,7 @@ def test_the_base_zone_with_offsets(stored):
 
 
 def test_time_zones_of_a_put_and_its_answer(stored):
-    """Dates come in the request's zone, are stored in the base zone and answered in the request's."""
+    """A PUT's dates are read in the request's zone, stored in the base zone and answered in the request's zone."""
     request = put(b'{"DbiLastModified":"2018-12-24T12:34:45Z"}', {**JSON, "SO-TimeZone": "US-NY, includeTZOffset"})
     updated = request.apply(stored)
     assert str(updated.dbi_last_modified) == "2018-12-24T13:34:45"
@@ -583,7 +583,7 @@ def test_time_zones_of_a_put_and_its_answer(stored):
 
 
 def test_a_patch_sees_dates_in_its_zone(stored):
-    """A patch tests and writes dates as its sender sees them; those that it leaves alone do not move."""
+    """A patch tests and sets dates in the request's zone, and other dates do not move."""
     stored.dbi_last_syncronized = Timestamp.parse("2018-10-28T02:30:00").replace(fold=1)
     body = b"""[
         {"op": "test", "path": "/DbiLastModified", "value": "2018-12-24T12:34:45"},
@@ -596,11 +596,11 @@ def test_a_patch_sees_dates_in_its_zone(stored):
 
 
 def test_only_dates_that_a_patch_or_a_selection_names_are_moved(stored):
-    """A PATCH of a name converts no date of a contact, and an answer with a name alone none either."""
+    """Only dates that a patch or a selection names are converted."""
     asked = []
 
     class Base(tzinfo):
-        """UTC, which notes for which dates it is asked."""
+        """The base zone UTC, which records the dates that it converts."""
 
         def utcoffset(self, moment):
             asked.append(moment)
@@ -619,7 +619,7 @@ def test_only_dates_that_a_patch_or_a_selection_names_are_moved(stored):
 
 
 def test_dates_do_not_move_without_the_header(stored):
-    """Without `SO-TimeZone` dates are stored and answered as they came, offset and all."""
+    """Without `SO-TimeZone` dates are stored and answered as they came, with their offsets."""
     request = put(b'{"DbiLastModified":"2018-12-24T12:34:45.1234567+02:00"}')
     updated = request.apply(stored)
     assert str(updated.dbi_last_modified) == "2018-12-24T12:34:45.1234567+02:00"
@@ -627,7 +627,7 @@ def test_dates_do_not_move_without_the_header(stored):
 
 
 def test_the_documented_exchange():
-    """The documented request is taken and answered without losing anything."""
+    """The documented request is read and answered without loss."""
     body = (PAYLOADS / "put-contact.request.json").read_bytes()
     request = ENDPOINT.parse("PUT", "/api/v1/Contact/763", "", JSON, body)
     updated = request.apply(ContactEntityWithLinks(contact_id=763))
@@ -638,27 +638,27 @@ def test_the_documented_exchange():
 
 
 def test_what_is_unset_in_the_stored_contact_stays_absent(stored):
-    """A GET answers what is stored, absent properties absent."""
+    """A property that is absent in the stored contact is absent in the answer to a GET."""
     assert stored.org_nr is UNSET
     assert b"OrgNr" not in ENDPOINT.parse("GET", PATH).respond(stored).body
 
 
 @pytest.mark.parametrize("content_type", ["json", "application/", "a b/c"])
 def test_a_content_type_that_is_none(content_type):
-    """It is answered with 415 and what is taken instead."""
+    """A Content-Type that is no media type is a 415 that names the supported types."""
     with pytest.raises(UnsupportedMediaType, match=re.escape(content_type)) as caught:
         put(b"{}", {"Content-Type": content_type})
     assert "application/json" in caught.value.offered
 
 
 def test_not_modified_is_an_answer_too():
-    """As an error it is the answer that has no body."""
+    """`respond_error` answers NotModified with a 304 without a body."""
     response = ContactEndpoint().respond_error(NotModified("it is as it was"))
     assert (response.status, response.body) == (304, b"")
 
 
 def test_a_put_has_defaults_for_what_it_does_not_name():
-    """What a client's own class leaves out of a PUT becomes null, and an enumeration its first member."""
+    """A property of a user's class that a PUT leaves out becomes null, or an enumeration's first member."""
 
     class Mood(StrEnum):
         CALM = "Calm"
@@ -674,7 +674,7 @@ def test_a_put_has_defaults_for_what_it_does_not_name():
 
 
 class Note(Carrier, name="Note"):
-    """An entity with a required property, a default, and a key of its own name."""
+    """An entity with a required property, a default, and a key that has its own name."""
 
     note_id: Int64
     text: str
@@ -683,7 +683,7 @@ class Note(Carrier, name="Note"):
 
 
 def test_another_entity():
-    """Every method works for any entity with an integer key; messages call it by its name."""
+    """Every method works for an entity with an integer key, whose name is in the messages."""
     endpoint = ContactEndpoint(path="/api/v1/Note", type=Note, id="note_id", name="Note")
     stored = Note(note_id=3, text="a")
     updated = endpoint.parse("PUT", "/api/v1/Note/3", "", JSON, b'{"NoteId":3,"Text":"b","Odd":1}').apply(stored)
@@ -712,7 +712,7 @@ def test_another_entity():
     ],
 )
 def test_an_entity_without_a_key_is_refused(type, id, said):
-    """What cannot be served is a TypeError when the endpoint is made."""
+    """A class that cannot be served is a TypeError when the endpoint is made."""
     with pytest.raises(TypeError, match=said):
         ContactEndpoint(type=type, id=id)
 
@@ -731,7 +731,7 @@ TARGETS = [
 
 @pytest.mark.parametrize(("target", "number"), TARGETS)
 def test_request_targets(target, number):
-    """A target may be absolute (RFC 9112 §3.2.2), and is a 404 where it names no contact."""
+    """A request target may be absolute (RFC 9112 §3.2.2), and one that names no contact is a 404."""
     if number is None:
         with pytest.raises(NotFound):
             ENDPOINT.parse("GET", target)
@@ -751,30 +751,30 @@ PROXIED = [
 
 
 def test_what_proxies_add_is_no_fault(stored):
-    """Second lines of fields that the contract does not read change nothing (RFC 9110 §5.3)."""
+    """Repeated lines of fields that are not read change nothing (RFC 9110 §5.3)."""
     assert ENDPOINT.parse("GET", PATH, "", PROXIED).media_type == "text/xml"
 
 
 def test_an_array_behind_a_byte_order_mark_is_a_json_patch(stored):
-    """A PATCH in plain JSON is told apart by its first character, which may follow a byte order mark (RFC 8259 §8.1)."""
+    """A PATCH in plain JSON is a JSON Patch if its first character, behind any byte order mark, is `[` (RFC 8259 §8.1)."""
     body = '\n[{"op":"replace","path":"/Name","value":"New"}]'
     assert patch(body.encode("utf-8-sig")).apply(stored).name == "New"
 
 
 def some(instance, attribute, value):
-    """A validator that takes absence and texts, and raises for null as a careless one does."""
+    """A validator of non-empty text, which raises TypeError for null."""
     if value is not UNSET and not len(value):
         raise ValueError("must not be empty")
 
 
 def long(instance, attribute, value):
-    """A validator that takes whatever is no text, and texts of three characters."""
+    """A validator that takes text of three or more characters, and values of any other type."""
     if isinstance(value, str) and len(value) < 3:
         raise ValueError("too short")
 
 
 class Task(Carrier):
-    """An entity with properties that take no null, and with dates that are none."""
+    """An entity with properties that take no null, and whose date properties hold no dates."""
 
     task_id: Int32 = 0
     title: Maybe[str] = attrs.field(default=UNSET, validator=long)
@@ -786,7 +786,7 @@ class Task(Carrier):
 
 
 class Tasks:
-    """A host of one task, and requests to it."""
+    """A host that stores one task, and requests to it."""
 
     def __init__(self, task):
         self.stored = {1: task}
@@ -801,7 +801,7 @@ class Tasks:
         self._save(task)
 
     def ask(self, method, path, body=b"", **headers):
-        """The status of an answer, and its body."""
+        """The status and the parsed body of the answer to a request."""
         fields = [
             ("Content-Type", "application/json"),
             *((name.replace("_", "-"), value) for name, value in headers.items()),
@@ -811,7 +811,7 @@ class Tasks:
 
 
 def test_an_entity_has_defaults_that_its_class_takes():
-    """A property that a PUT or POST leaves out is null, or absent where that is refused; a date that is none stays."""
+    """A property that a PUT or POST leaves out is null, or absent if null is refused; date properties without dates stay."""
     tasks = Tasks(Task(task_id=1, title="abc", text="x", place="y", note="z"))
     assert tasks.ask("PUT", "/tasks/1", b"{}") == (
         200,
@@ -825,7 +825,7 @@ def test_an_entity_has_defaults_that_its_class_takes():
 
 
 def test_a_validator_is_about_what_is_stored():
-    """A text that is too short in one language is shown all the same; one that a client stores is a fault."""
+    """A validator checks the stored text: one too short in a language is shown, and one that a client stores is a fault."""
     stored = 'NO:"ab";US:"abcd"'
     tasks = Tasks(Task(task_id=1, title=stored))
     assert tasks.ask("GET", "/tasks/1", SO_Language="no")[1]["Title"] == "ab"
