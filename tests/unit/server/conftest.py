@@ -11,7 +11,7 @@ from contactwire.server import ContactServer, ContactStore
 
 @pytest.fixture
 def start():
-    """A function that starts a server, and gives its address; its arguments are those of `Host` and `ContactServer`."""
+    """A function that starts a server with arguments of `Host` and `ContactServer`, and gives its address."""
     running = []
 
     def start(*, workers=4, time_limit=60.0, **functions):
@@ -33,7 +33,7 @@ def start():
 
 @pytest.fixture
 def connect():
-    """A function that connects to an address; the connections are closed after the test."""
+    """A function that connects to an address, whose connections are closed after the test."""
     opened = []
 
     def connect(address):

@@ -1,4 +1,4 @@
-"""One client's connection: what it may send, in which time, and what it gets."""
+"""One client's connection: what it may send, how slowly, and what it is answered."""
 
 import io
 import json
@@ -26,7 +26,7 @@ def client(start, connect):
 
 
 def answers(connection):
-    """Read answers, each as its status line, its fields in lower case and its body, until the server ends the connection."""
+    """Read answers until the server ends the connection, each as status line, fields in lower case, and body."""
     with connection.makefile("rb") as stream:
         while line := stream.readline():
             fields = fields_of(iter(stream.readline, b"\r\n"))
@@ -40,7 +40,7 @@ def fields_of(lines):
 
 
 def last(connection, request):
-    """The status line, fields and body of the last answer to the bytes of requests, after which the client sends no more."""
+    """Send the bytes and no more, and give the status line, fields and body of the last answer."""
     connection.sendall(request.encode("latin-1"))
     connection.shutdown(socket.SHUT_WR)
     return [*answers(connection)][-1]
@@ -52,7 +52,7 @@ def last(connection, request):
 @pytest.mark.parametrize("origin", ["", "http://crm.example", "https://crm.example:8443", "HTTP://127.0.0.1"])
 @pytest.mark.parametrize(("method", "body"), [("GET", ""), ("PUT", '{"Name":"new"}'), ("PATCH", '{"Name":"new"}')])
 def test_a_target_may_be_absolute(client, origin, method, body):
-    """Every method takes a request target with and without an origin (RFC 9112 §3.2.2)."""
+    """Every method reads a request target with and without an origin (RFC 9112 §3.2.2)."""
     head = f"{method} {origin}{PATH}?$select=name HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
     status, _, answer = last(client, f"{head}Content-Length: {len(body)}\r\n\r\n{body}")
     assert status == "HTTP/1.1 200 OK"
@@ -61,7 +61,7 @@ def test_a_target_may_be_absolute(client, origin, method, body):
 
 @pytest.mark.parametrize("target", [PATH, "/api/v1/Contact/99", "/elsewhere"])
 def test_head_is_get_without_the_body(start, connect, target):
-    """A HEAD has the status and fields of the GET, its Content-Length included (RFC 9110 §9.3.2), and no body."""
+    """A HEAD has the status and fields of the GET, with its Content-Length, and no body (RFC 9110 §9.3.2)."""
     address = start()
     got = last(connect(address), f"GET {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     head = f"HEAD {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
@@ -78,7 +78,7 @@ def test_head_is_get_without_the_body(start, connect, target):
 
 
 def test_requests_may_be_pipelined(client):
-    """Requests that come at once are answered in turn (RFC 9112 §9.3.2)."""
+    """Pipelined requests are answered in order (RFC 9112 §9.3.2)."""
     get = f"GET {PATH} HTTP/1.1\r\nHost: x\r\n\r\n"
     put = f'{PUT}Content-Length: 14\r\n\r\n{{"Name":"new"}}'
     client.sendall((get + put + get).encode())
@@ -90,8 +90,8 @@ def test_requests_may_be_pipelined(client):
     ("request_line", "status"),
     [("GET", 400), ("GET / HTTP/9.9", 505), ("BREW /", 400), (f"GET /{'x' * 2**16} HTTP/1.1", 414), ("PUT / HTTP/1.x", 400)],
 )
-def test_what_is_no_http_is_told_so(client, request_line, status):
-    """A request line that cannot be read has an answer in the server's words, and ends the connection."""
+def test_what_is_no_http_is_answered_with_an_error(client, request_line, status):
+    """A request line that cannot be read is answered with an error, and ends the connection."""
     line, fields, body = last(client, f"{request_line}\r\nHost: x\r\n\r\n")
     assert line.split()[1] == str(status)
     assert fields["connection"] == "close"
@@ -99,7 +99,7 @@ def test_what_is_no_http_is_told_so(client, request_line, status):
 
 
 def test_an_empty_line_before_a_request_is_passed_over(client):
-    """RFC 9112 §2.2: old clients end a body with a line break that belongs to nothing."""
+    """An empty line before a request is skipped, since old clients send one behind a body (RFC 9112 §2.2)."""
     request = f"\r\nGET {PATH}?$select=name HTTP/1.1\r\nHost: x\r\n\r\n"
     client.sendall(f"{request}{request}\n".encode())
     client.shutdown(socket.SHUT_WR)
@@ -124,14 +124,14 @@ HOSTS = [
 
 @pytest.mark.parametrize(("version", "hosts", "status"), HOSTS, ids=[f"{version} {hosts}" for version, hosts, _ in HOSTS])
 def test_a_request_has_one_host(client, version, hosts, status):
-    """RFC 9112 §3.2: none (but in HTTP/1.0), several, or a malformed one are a 400."""
+    """A request without Host (but in HTTP/1.0), with several or with a malformed one is a 400 (RFC 9112 §3.2)."""
     fields = "".join(f"Host: {host}\r\n" for host in hosts)
     line, _, _ = last(client, f"GET {PATH} {version}\r\n{fields}\r\n")
     assert line.split()[1] == str(status)
 
 
 def test_a_pipelined_request_is_read_to_its_end_though_the_server_stops():
-    """Of a request whose head came with the one before, the body is waited for; what comes after it is not."""
+    """A server that stops reads the body of a request whose head it has, and no further request."""
     client, server = socket.socketpair()
     stop, crowd = SocketEvent(), SocketEvent()
     with client, server, closing(stop), closing(crowd), Incoming(server, 60, stop, crowd) as incoming:
@@ -150,8 +150,8 @@ def test_a_pipelined_request_is_read_to_its_end_though_the_server_stops():
         assert stream.read() == b""
 
 
-def test_a_head_that_is_too_long_is_told_so(client):
-    """Too many header fields have an answer in the server's words."""
+def test_a_head_that_is_too_long_is_answered_with_an_error(client):
+    """A head with too many header fields is answered with an error."""
     line, _, body = last(client, f"GET {PATH} HTTP/1.1\r\n{'X: y' * 1}\r\n" + "X: y\r\n" * 200 + "\r\n")
     assert line.split()[1] == "431"
     assert json.loads(body)["Error"] is True
@@ -161,7 +161,7 @@ def test_a_head_that_is_too_long_is_told_so(client):
 
 
 def test_a_client_that_waits_is_told_to_continue(client):
-    """With `Expect: 100-continue`, the body is asked for before it comes (RFC 9110 §10.1.1)."""
+    """With `Expect: 100-continue`, the server asks for the body before it comes (RFC 9110 §10.1.1)."""
     client.sendall(f"{PUT}Expect: 100-continue\r\nContent-Length: 14\r\n\r\n".encode())
     assert client.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"
     assert last(client, '{"Name":"new"}')[0] == "HTTP/1.1 200 OK"
@@ -171,7 +171,7 @@ def test_a_client_that_waits_is_told_to_continue(client):
     ("field", "status"), [("Content-Length: 99999999999", 413), ("Content-Length: x", 400), ("Accept: image/png", 406)]
 )
 def test_a_body_that_is_refused_is_not_asked_for(client, field, status):
-    """With `Expect: 100-continue`, a request whose head is enough to refuse it gets that answer at once."""
+    """With `Expect: 100-continue`, a request that its head is enough to refuse is answered at once."""
     client.sendall(f"PUT {PATH} HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n{field}\r\n\r\n".encode())
     line, fields, _ = next(answers(client))
     assert line.split()[1] == str(status)
@@ -189,7 +189,7 @@ def test_a_body_that_is_refused_is_not_asked_for(client, field, status):
 )
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 def test_a_body_that_is_not_read_is_no_request(client, method, fields):
-    """A body whose length is in doubt, or too much, or not wanted, is never taken for the next request."""
+    """A body of doubtful or excessive length, or for a method without one, is never read as the next request."""
     smuggled = f"DELETE {PATH} HTTP/1.1\r\n\r\n"
     client.sendall(f"{method} {PATH} HTTP/1.1\r\nHost: x\r\n{fields}\r\n{smuggled}".encode())
     client.shutdown(socket.SHUT_WR)
@@ -198,7 +198,7 @@ def test_a_body_that_is_not_read_is_no_request(client, method, fields):
 
 
 def test_an_answer_arrives_though_the_body_is_not_read(start, connect):
-    """A client that sends a large body, and only then reads, gets the answer that refuses it (RFC 9112 §9.6)."""
+    """A client that sends a large body before it reads gets the answer that refuses it (RFC 9112 §9.6)."""
     connection = connect(start())
     size = 2**24 + 1
     connection.sendall(f"{PUT}Content-Length: {size}\r\n\r\n".encode() + b" " * size)
@@ -207,7 +207,7 @@ def test_an_answer_arrives_though_the_body_is_not_read(start, connect):
 
 @pytest.mark.parametrize("sent", ["", '{"Name":"Sto', '{"Name":"Stolen"}'])
 def test_a_body_that_is_cut_short_changes_nothing(start, connect, sent):
-    """A body with fewer bytes than its Content-Length is refused, though what came may be a document (RFC 9112 §8)."""
+    """A body with fewer bytes than its Content-Length is refused, even if it is a document (RFC 9112 §8)."""
     address = start()
     line, _, body = last(connect(address), f"{PUT}Content-Length: 30\r\n\r\n{sent}")
     assert line.split()[1] == "400"
@@ -219,7 +219,7 @@ def test_a_body_that_is_cut_short_changes_nothing(start, connect, sent):
 
 
 def drip(connection, text):
-    """Send a text byte by byte, again and again, until the server answers or ends the connection; give what it sent."""
+    """Send a text byte by byte, again and again, until the server answers or disconnects; give what it sent."""
     while True:
         for letter in text:
             if select.select([connection], [], [], 0.01)[0]:
@@ -228,12 +228,12 @@ def drip(connection, text):
 
 
 def test_a_slow_head_ends_the_connection(start, connect):
-    """A client that sends the head byte by byte holds no worker for longer than the limit."""
+    """A client that sends the head byte by byte is disconnected at the limit."""
     assert drip(connect(start(time_limit=0.3)), "GET / HTTP/1.1") == b""
 
 
 def test_a_slow_body_is_refused(start, connect):
-    """A client that sends the body byte by byte is told that it is too slow, for it never sends as many as it said."""
+    """A client that sends the body byte by byte is answered that it is too slow."""
     connection = connect(start(time_limit=0.3))
     connection.sendall(f"{PUT}Content-Length: 1000000\r\n\r\n".encode())
     assert drip(connection, " ").startswith(b"HTTP/1.1 408 ")
@@ -241,7 +241,7 @@ def test_a_slow_body_is_refused(start, connect):
 
 @pytest.mark.parametrize("first", ["", f"GET {PATH} HTTP/1.1\r\nHost: x\r\n\r\n"])
 def test_a_silent_connection_ends(start, connect, first):
-    """A client that sends nothing, or nothing more, is left without an error."""
+    """A client that sends nothing, or nothing more, is disconnected without an error."""
     connection = connect(start(time_limit=0.3))
     connection.sendall(first.encode())
     assert len([*answers(connection)]) == bool(first)
@@ -252,7 +252,7 @@ def test_a_silent_connection_ends(start, connect, first):
 
 @pytest.fixture
 def held(start):
-    """A server whose storage waits until `release` is set, after `reached` was."""
+    """A server whose storage sets `reached` and then waits for `release`."""
     reached, release = threading.Event(), threading.Event()
 
     def update(id, change):
@@ -274,7 +274,7 @@ def reset(connection):
 
 
 def test_a_client_that_leaves_before_the_answer_is_no_error(held, connect, caplog, capfd):
-    """Where the client has reset the connection before the answer, nothing is logged and nothing printed."""
+    """A client that resets the connection before the answer causes no log and no output."""
     connection = connect(held.address)
     connection.sendall(f'{PUT}Content-Length: 14\r\n\r\n{{"Name":"new"}}'.encode())
     assert held.reached.wait(60)
@@ -287,7 +287,7 @@ def test_a_client_that_leaves_before_the_answer_is_no_error(held, connect, caplo
 
 @pytest.mark.parametrize("sent", ["PUT /api", f"{PUT}Content-Length: 14\r\n", f"{PUT}Content-Length: 14\r\n\r\n{{"])
 def test_a_client_that_leaves_amid_its_request_is_no_error(start, connect, caplog, capfd, sent):
-    """Where the client resets the connection anywhere in its request, nothing is logged and nothing printed."""
+    """A client that resets the connection within its request causes no log and no output."""
     address = start(workers=1)
     connection = connect(address)
     connection.sendall(f"{sent}".encode())
@@ -301,7 +301,7 @@ def test_a_client_that_leaves_amid_its_request_is_no_error(start, connect, caplo
     ("error", "status"), [(OSError("/secret/path"), "503"), (LookupError("secret"), "500"), (MemoryError(), "500")]
 )
 def test_storage_that_fails_is_an_answer(start, connect, caplog, error, status):
-    """What the host's functions raise is answered in the server's words, without internals, and logged."""
+    """An error that the host's functions raise is answered without internals, and logged."""
 
     def load(id):
         raise error
@@ -315,7 +315,7 @@ def test_storage_that_fails_is_an_answer(start, connect, caplog, error, status):
 
 
 def test_a_mistake_of_ours_is_an_answer(start, connect, caplog):
-    """What fails outside of the host's functions is answered with 500, and logged."""
+    """An error outside of the host's functions is answered with 500, and logged."""
     broken = attrs.evolve(ContactEndpoint(), registry=None)
     with caplog.at_level(logging.ERROR, "contactwire"):
         line, _, body = last(connect(start(endpoint=broken)), f"GET {PATH} HTTP/1.1\r\nHost: x\r\n\r\n")

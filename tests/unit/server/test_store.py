@@ -1,4 +1,4 @@
-"""`ContactStore`: transactions, ids, dates, threads and processes, and databases that fail."""
+"""`ContactStore`: transactions, ids, dates, threads, processes, and databases that fail."""
 
 import gc
 import logging
@@ -23,7 +23,7 @@ from contactwire.server import ContactStore, samples
 
 @pytest.fixture
 def path(tmp_path):
-    """The path of a database that is not there yet; its name needs escapes in a URI."""
+    """The path of a new database, whose name needs escapes in a URI."""
     return str(tmp_path / "my contacts?ø%#.sqlite")
 
 
@@ -49,13 +49,13 @@ def describe(text):
 
 
 def is_now(moment):
-    """Whether a stored date is the present, give or take the time that a test takes."""
+    """Whether a stored date is the present, within the time that a test takes."""
     present = datetime.now(timezone.utc).replace(tzinfo=None)
     return present - timedelta(minutes=5) <= moment.replace(tzinfo=None) <= present
 
 
 def spoil(path, body):
-    """Put a body into a database in place of contact 1, past the store."""
+    """Write a body into a database in place of contact 1, without the store."""
     with closing(sqlite3.connect(path)) as other, other:
         other.execute("UPDATE contact SET body = ? WHERE id = 1", (body,))
 
@@ -74,7 +74,7 @@ def read(store):
 
 
 def test_a_change_is_stored_and_given_back(store):
-    """`update` gives the contact as it is stored, with the present as its date, and leaves the stored one as it was."""
+    """`update` returns the contact as stored, with the present as its date, and does not change the one that it read."""
     before = store.load(1)
     after = store.update(1, describe("new"))
     assert after == store.load(1)
@@ -84,7 +84,7 @@ def test_a_change_is_stored_and_given_back(store):
 
 
 def test_a_change_that_raises_stores_nothing(store):
-    """A change that raises is rolled back, and the store goes on."""
+    """A change that raises is rolled back, and the store works on."""
     before = store.load(1)
     with pytest.raises(ZeroDivisionError):
         store.update(1, lambda stored: 1 // 0)
@@ -93,7 +93,7 @@ def test_a_change_that_raises_stores_nothing(store):
 
 
 def test_a_change_may_make_a_contact(store):
-    """A store keeps what a change makes of a contact that is not there, with its id and a date."""
+    """`update` stores the contact that a change makes where there was none, with its id and a date."""
     made = store.update(70, lambda stored: ContactEntityWithLinks(name="new") if stored is None else stored)
     assert (made.contact_id, made.name) == (70, "new")
     assert store.load(70) == made
@@ -102,14 +102,14 @@ def test_a_change_may_make_a_contact(store):
 
 @pytest.mark.parametrize("date", [UNSET, None, Timestamp.parse("9999-12-31T23:59:59.9-05:00")])
 def test_the_date_of_a_change_is_the_present(kept, path, date):
-    """A stored date that is missing, or in the future, has no influence on the date of the next change."""
+    """A stored date that is missing or in the future does not change the date of the next change."""
     spoil(path, encode(attrs.evolve(kept.load(1), updated_date=date)))
     assert kept.load(1).updated_date == date
     assert is_now(change(kept).updated_date)
 
 
 def test_what_cannot_be_read_again_is_not_stored(store):
-    """A contact that grows beyond what the codec reads stays as it was."""
+    """A change to a contact larger than the codec reads is refused, and the stored one stays."""
     before = store.update(1, describe("x" * 10_000_000))
     with pytest.raises(ContentTooLarge):
         store.update(1, lambda stored: attrs.evolve(stored, department=stored.description))
@@ -120,7 +120,7 @@ def test_what_cannot_be_read_again_is_not_stored(store):
 
 
 def test_a_new_contact_gets_what_is_the_servers(store):
-    """`create` gives the contact as stored: with a new id, the present as both dates, its author and its own link."""
+    """`create` returns the contact as stored: with a new id, the present as both dates, its author and its own link."""
     author = Associate(associate_id=5)
     sent = ContactEntityWithLinks(contact_id=0, name="new", updated_by=author)
     made = store.create(sent)
@@ -134,14 +134,14 @@ def test_a_new_contact_gets_what_is_the_servers(store):
 
 
 def test_a_contact_that_cannot_be_stored_takes_no_place(store):
-    """A new contact that the codec refuses leaves nothing behind."""
+    """A new contact that the codec refuses leaves nothing in the database."""
     with pytest.raises(ContentTooLarge):
         store.create(ContactEntityWithLinks(name="x" * 2**24))
     assert store.load(len(samples()) + 1) is None
 
 
 def test_no_id_is_given_twice(kept, path):
-    """The id of a deleted contact is not given to another one, nor to a sample by a later process."""
+    """The id of a deleted contact is not used again, neither for a new contact nor for a sample in a later process."""
     made = kept.create(ContactEntityWithLinks())
     for id in range(1, made.contact_id + 1):
         kept.delete(id, lambda stored: None)
@@ -153,7 +153,7 @@ def test_no_id_is_given_twice(kept, path):
 
 
 def test_a_check_decides_whether_to_delete(store):
-    """`delete` asks the check about the stored contact, and keeps it if the check raises."""
+    """`delete` calls the check with the stored contact, and keeps it if the check raises."""
     stored, seen = store.load(1), []
 
     def refuse(contact):
@@ -169,7 +169,7 @@ def test_a_check_decides_whether_to_delete(store):
 
 
 def test_the_default_contact(store):
-    """`default` gives a contact with the server's defaults, which is not stored."""
+    """`default` returns a contact with the server's defaults, which is not stored."""
     contact = store.default()
     first = Timestamp.parse("0001-01-01T00:00:00")
     assert (contact.contact_id, contact.name, contact.emails, contact.custom_fields) == (0, "", [], {})
@@ -182,7 +182,7 @@ def test_the_default_contact(store):
 
 
 def test_a_store_is_seeded_once(path):
-    """A database that holds contacts gets no samples on top."""
+    """A database that holds contacts gets no samples."""
     with closing(ContactStore(path)) as store:
         store.seed()
         store.update(1, describe("mine"))
@@ -194,7 +194,7 @@ def test_a_store_is_seeded_once(path):
 
 @pytest.mark.parametrize("is_closed", [True, False])
 def test_a_store_in_memory_leaves_nothing(tmp_path, monkeypatch, is_closed):
-    """A database in memory leaves no file behind, whether or not somebody closes it."""
+    """A database in memory leaves no file, whether or not it is closed."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     store = ContactStore()
     store.seed()
@@ -211,7 +211,7 @@ def test_a_store_in_memory_leaves_nothing(tmp_path, monkeypatch, is_closed):
 
 
 def test_a_slow_change_holds_back_no_reader(store):
-    """While a change is under way in one thread, others read what was stored before it."""
+    """While one thread changes a contact, others read the stored one."""
     before = store.load(1)
 
     def slow(stored):
@@ -223,7 +223,7 @@ def test_a_slow_change_holds_back_no_reader(store):
 
 
 def test_a_change_waits_no_longer_than_it_may(store):
-    """A change that another one holds back longer than the timeout is refused, and nothing of it is stored."""
+    """A change that waits for another one longer than the timeout is refused, and nothing of it is stored."""
 
     def slow(stored):
         with ThreadPoolExecutor() as pool:
@@ -236,7 +236,7 @@ def test_a_change_waits_no_longer_than_it_may(store):
 
 
 def test_threads_lose_no_change(path):
-    """Every change of many threads is there at the end."""
+    """All changes of many threads are stored."""
     with closing(ContactStore(path)) as store:
         store.seed()
 
@@ -267,7 +267,7 @@ store.close()
 
 
 def test_processes_share_a_file(path):
-    """Processes that open a new file at the same time lose no change, and give no id twice."""
+    """Processes that open a new file at the same time lose no change, and use no id twice."""
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     running = [subprocess.Popen([sys.executable, "-c", ADD, path, str(number)], **pipes) for number in range(3)]
     for process in running:
@@ -312,7 +312,7 @@ def test_killed_in_a_transaction_it_keeps_what_was_committed(path):
 
 @pytest.fixture
 def reader(path):
-    """A connection that reads from a file that no store has opened yet."""
+    """A connection that reads from a file which no store has opened."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("CREATE TABLE other (id)")
         connection.execute("BEGIN")
@@ -321,7 +321,7 @@ def reader(path):
 
 
 def test_a_store_waits_for_others_that_have_the_file_open(path, reader, monkeypatch):
-    """A store that opens a file which another process reads waits until that has read."""
+    """Opening a file that another process reads waits until that has read."""
 
     class Connection(sqlite3.Connection):
         def execute(self, statement, *arguments):
@@ -336,13 +336,13 @@ def test_a_store_waits_for_others_that_have_the_file_open(path, reader, monkeypa
 
 
 def test_a_store_waits_no_longer_than_it_may(path, reader):
-    """A file that another process goes on reading cannot be opened."""
+    """Opening a file that another process keeps reading is refused at the timeout."""
     with pytest.raises(sqlite3.OperationalError, match="locked"):
         ContactStore(path, timeout=0)
 
 
 def test_a_store_waits_for_nothing_else(path, monkeypatch):
-    """Where a new file cannot be prepared, for another reason than that somebody uses it, the error is raised."""
+    """An error in preparing a new file that waiting cannot mend is raised at once."""
 
     class Connection(sqlite3.Connection):
         def execute(self, statement, *arguments):
@@ -359,14 +359,14 @@ def test_a_store_waits_for_nothing_else(path, monkeypatch):
 
 
 def lock(path):
-    """Another connection that keeps the write lock until it is closed."""
+    """Another connection, which keeps the write lock until it is closed."""
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("BEGIN IMMEDIATE")
     return connection
 
 
 def unavailable(caplog, call, *arguments):
-    """Make sure that a call is refused for now, without internals in the message, and that the log says why."""
+    """Assert that a call is refused for now, without internals in the message, and that the log has the reason."""
     caplog.clear()
     with caplog.at_level(logging.WARNING, "contactwire"), pytest.raises(ServiceUnavailable) as caught:
         call(*arguments)
@@ -375,7 +375,7 @@ def unavailable(caplog, call, *arguments):
 
 
 def test_a_locked_database(kept, path, caplog):
-    """While another process keeps the lock, reading works and changing is refused; afterwards both work."""
+    """While another process keeps the lock, reading works and changing is refused, and afterwards both work."""
     with closing(lock(path)):
         assert kept.load(1).name == "Elan Hoppski"
         assert "database is locked" in unavailable(caplog, change, kept)
@@ -383,7 +383,7 @@ def test_a_locked_database(kept, path, caplog):
 
 
 def test_a_file_that_is_removed(kept, path, caplog):
-    """A store whose file is gone refuses everything, rather than to write where nobody finds it; a new file counts."""
+    """A store whose file is removed refuses everything and creates none, and works with a file that replaces it."""
     stored = kept.load(2)
     with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(f"{path}.copy")) as copy:
         source.backup(copy)
@@ -417,7 +417,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def test_a_full_disk(path):
-    """A change that does not fit on the disk is refused for now and leaves nothing; a smaller one works."""
+    """A change that does not fit on the disk is refused and leaves nothing, and a smaller one is stored."""
     done = subprocess.run([sys.executable, "-c", FULL, path], capture_output=True, text=True)
     assert (done.stdout, done.returncode) == ("the storage does not work now, try again later\n", 0), done.stderr
     with closing(ContactStore(path)) as store:
@@ -425,7 +425,7 @@ def test_a_full_disk(path):
 
 
 def test_a_file_that_is_no_database(tmp_path):
-    """A file of another kind is no store, and is not changed."""
+    """A file that is no database is refused, and is not changed."""
     file = tmp_path / "notes.txt"
     file.write_bytes(b"no database " * 100)
     with pytest.raises(sqlite3.DatabaseError, match="not a database"):
@@ -434,7 +434,7 @@ def test_a_file_that_is_no_database(tmp_path):
 
 
 def test_a_table_that_is_missing(kept, path):
-    """Without its table, nothing can work, and the error says so to the host alone."""
+    """A database without its table is an error, whose reason only the host learns."""
     with closing(sqlite3.connect(path)) as other, other:
         other.execute("DROP TABLE contact")
     for call in (read, change):
@@ -443,7 +443,7 @@ def test_a_table_that_is_missing(kept, path):
 
 
 def test_a_stored_body_that_is_no_contact(kept, path):
-    """What others spoiled is the server's fault and not the client's."""
+    """A stored body that is no contact is the server's fault and not the client's."""
     spoil(path, b"x")
     for call in (read, change):
         with pytest.raises(sqlite3.DatabaseError, match="contact 1 is no contact"):
@@ -452,7 +452,7 @@ def test_a_stored_body_that_is_no_contact(kept, path):
 
 
 def test_a_database_that_may_not_be_written(path, caplog):
-    """A database that is read-only can be read, and changes are refused for now."""
+    """A read-only database can be read, and changes are refused for now."""
     with closing(ContactStore(path)) as store:
         store.seed()
     # SQLite's file format, §1.3.3: a file whose write version is above 2 "must be treated as read-only".
@@ -465,7 +465,7 @@ def test_a_database_that_may_not_be_written(path, caplog):
 
 
 def test_a_store_that_is_closed(path):
-    """A closed store does nothing, and a thread that reads while it is closed is not disturbed."""
+    """A closed store refuses everything, and closing does not disturb a thread that reads."""
     store = ContactStore(path)
     store.seed()
     begun, closed = threading.Event(), threading.Event()

@@ -1,4 +1,4 @@
-"""`ContactServer` and `serve`: how many connections are served at once, and how a server ends."""
+"""`ContactServer` and `serve`: how many connections are served at once, and how a server stops."""
 
 import logging
 import socket
@@ -24,7 +24,7 @@ def url(address):
 
 
 def test_no_more_connections_than_workers_are_served_at_once(start):
-    """Of many connections, as many as there are workers are served at the same time; all are served in the end."""
+    """As many connections as there are workers are served at once, and all are served in the end."""
     together, lock, most, now = threading.Barrier(3), threading.Lock(), [0], [0]
 
     def load(id):
@@ -45,7 +45,7 @@ def test_no_more_connections_than_workers_are_served_at_once(start):
 
 @pytest.mark.parametrize("kept", [1, 4])
 def test_idle_connections_give_way(start, connect, kept):
-    """Connections that are kept, but idle, end soon where others wait for a worker."""
+    """Idle connections end soon where others wait for a worker."""
     address = start(workers=kept, time_limit=6)
     idle = [connect(address) for _ in range(kept)]
     for connection in idle:
@@ -55,14 +55,14 @@ def test_idle_connections_give_way(start, connect, kept):
 
 
 def test_a_connection_is_served_once_one_ends(start, connect):
-    """Where all workers are busy for longer than the server waits at a time, a connection waits its turn."""
+    """A connection waits until a worker is free, even longer than the server waits at a time."""
     address = start(workers=1, time_limit=2)
     connect(address).sendall(b"GET / HT")  # which ends when its time is up
     assert requests.get(url(address), timeout=60).status_code == 200
 
 
 def test_a_connection_that_cannot_be_accepted_costs_no_worker(start, monkeypatch):
-    """Where accepting fails, as without free descriptors, the worker is free for the next connection."""
+    """Where accepting fails, as without free descriptors, the worker serves the next connection."""
     accept, failures = socket.socket.accept, [1, 2]
 
     def failing(self):
@@ -76,7 +76,7 @@ def test_a_connection_that_cannot_be_accepted_costs_no_worker(start, monkeypatch
 
 
 def test_what_goes_wrong_is_logged(start, connect, monkeypatch, caplog):
-    """An error that no answer can report, as when no thread can be started, is logged and costs no worker."""
+    """An error that no answer can report, as when no thread can start, is logged and costs no worker."""
     original, failed = threading.Thread.start, threading.Event()
 
     def failing(self):
@@ -131,7 +131,7 @@ def test_a_server_that_closes_answers_what_has_begun(tmp_path):
 
 
 def read_answer(connection):
-    """Read one whole answer, byte by byte so that nothing of the next one is lost; give its status line."""
+    """Read one answer byte by byte, so that nothing of the next one is read, and give its status line."""
     head = b""
     while not head.endswith(b"\r\n\r\n"):
         head += connection.recv(1)
@@ -151,7 +151,7 @@ def read_all(connection):
     ("statement", "reading", "changing"), [("BEGIN IMMEDIATE", 200, 503), ("DROP TABLE contact", 500, 500)]
 )
 def test_a_database_that_fails_is_an_answer(start, tmp_path, statement, reading, changing):
-    """A locked database answers readers, and writers with 503; one without its table answers with 500, in general words."""
+    """A locked database answers readers, and writers with 503; one without its table is a 500 without internals."""
     path = str(tmp_path / "contacts.sqlite")
     with closing(ContactStore(path, timeout=0)) as store, closing(sqlite3.connect(path, isolation_level=None)) as other:
         store.seed()
@@ -165,13 +165,13 @@ def test_a_database_that_fails_is_an_answer(start, tmp_path, statement, reading,
 
 
 def test_a_port_that_is_taken():
-    """Where the port is taken, `serve` raises OSError, and leaves nothing open."""
+    """Where the port is taken, `serve` raises OSError and leaves nothing open."""
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
         serve(port=taken.getsockname()[1])
 
 
 def test_a_database_that_stays_locked(tmp_path, monkeypatch):
-    """Where somebody else keeps a new database locked, `serve` says that it may work later."""
+    """Where another process keeps a new database locked, the error of `serve` says that it may work later."""
     path = str(tmp_path / "contacts.sqlite")
     ContactStore(path).close()
     monkeypatch.setattr(ContactStore.__init__, "__kwdefaults__", {"timeout": 0})
