@@ -1,4 +1,4 @@
-"""Clients of both kinds, whose answers a test makes up."""
+"""Clients of both kinds, whose requests a function of the test answers."""
 
 import asyncio
 
@@ -40,5 +40,5 @@ def connect_async(handler, base_url="https://crm.example/Cust1", **options):
 
 @pytest.fixture(params=[connect_sync, connect_async], ids=["sync", "async"])
 def connect(request):
-    """A function that makes a client, of either kind, of a function that answers requests."""
+    """A function that takes what answers requests, and makes a client of either kind."""
     return request.param

@@ -1,4 +1,4 @@
-"""What both clients send, and what they make of answers."""
+"""What both clients send, and what they return or raise for each answer."""
 
 import asyncio
 import copy
@@ -43,7 +43,7 @@ CREDENTIALS = Credentials(scheme="Bearer", authorization="topsecret", app_token=
 
 
 class Server:
-    """Answers every request with what it was made with, and keeps the requests."""
+    """A server that gives every request the same answer, and keeps the requests."""
 
     def __init__(self, status=200, content=None, **headers):
         self.status, self.content = status, encode(CONTACT) if content is None else content
@@ -69,7 +69,7 @@ CALLS = {
 
 @pytest.mark.parametrize(("call", "method", "target"), CALLS.values(), ids=CALLS)
 def test_each_method_sends_its_request(connect, call, method, target):
-    """A method sends what the builder of requests makes, below the base URL, and returns the contact in the answer."""
+    """Each method sends the request that its builder makes, below the base URL, and returns the contact in the answer."""
     server = Server()
     got = call(connect(server, credentials=CREDENTIALS, language="no"))
     (request,) = server.requests
@@ -80,7 +80,7 @@ def test_each_method_sends_its_request(connect, call, method, target):
 
 
 def test_a_contact_is_put_with_its_tag(connect):
-    """What one method returns, the next one sends back on condition that nobody else has changed it."""
+    """A contact that one method returned is sent back by the next on the condition that nobody else has changed it."""
     server = Server()
     client = connect(server)
     contact = client.get(5)
@@ -92,7 +92,7 @@ def test_a_contact_is_put_with_its_tag(connect):
 
 
 def test_xml(connect):
-    """A client may send and get XML."""
+    """A client can send and receive XML."""
     server = Server(content=encode(CONTACT, "text/xml"), Content_Type="text/xml; charset=utf-8")
     client = connect(server, media_type="application/xml", accept="text/xml")
     assert client.put(CONTACT) == CONTACT
@@ -101,7 +101,7 @@ def test_xml(connect):
 
 
 def test_another_entity(connect):
-    """A client of another carrier class gives that."""
+    """A client of another carrier class returns instances of that class."""
     client = connect(Server(content=b'{"PersonId":7}'), type=Person, path="/api/v1/Person", id="person_id")
     assert client.get(7) == Person(person_id=7)
 
@@ -125,7 +125,7 @@ WORDS = b'{"Error":true,"ErrorType":"T","ErrorMessage":"no luck","ErrorSource":"
 
 @pytest.mark.parametrize(("status", "error"), STATUSES)
 def test_errors_are_typed(connect, status, error):
-    """Each status raises its class, with the server's words and the headers, but for cookies; all of it pickles."""
+    """Each status raises its class, with the server's message and headers but no cookies, and the error pickles."""
     answer = Server(status, WORDS, Set_Cookie="topsecret", X_Odd="5", WWW_Authenticate="SoTicket", Allow="GET, PUT")
     with pytest.raises(error) as caught:
         connect(answer, retries=0).get(5)
@@ -152,7 +152,7 @@ REFUSALS = {
 
 @pytest.mark.parametrize(("answer", "cause"), REFUSALS.values(), ids=REFUSALS)
 def test_answers_that_are_no_contacts(connect, answer, cause):
-    """What cannot be read is an error of the server that is asked, whose cause says what is wrong."""
+    """An answer that cannot be read is a server's error, whose cause says what is wrong."""
     with pytest.raises(BadAnswer, match=r"the server answered 20[04] with what is no contact: ") as caught:
         connect(Server(**answer)).get(5)
     assert isinstance(caught.value.__cause__, cause)
@@ -161,7 +161,7 @@ def test_answers_that_are_no_contacts(connect, answer, cause):
 
 
 class Endless(httpx2.SyncByteStream, httpx2.AsyncByteStream):
-    """A body that does not end; it counts the parts that were asked for."""
+    """A body without end, which counts the parts that were read."""
 
     def __init__(self, part):
         self.part, self.count = part, 0
@@ -178,7 +178,7 @@ class Endless(httpx2.SyncByteStream, httpx2.AsyncByteStream):
 
 @pytest.mark.parametrize("encoding", ["identity", "gzip"])
 def test_a_body_is_bounded(connect, encoding):
-    """No more is read of a body than its limit, before or after it is decompressed."""
+    """A client reads no more of a body than its limit, compressed or not."""
     packed = gzip.compress(bytes(50 * 2**20)) if encoding == "gzip" else bytes(1000)
     stream = Endless(packed)
     answer = httpx2.Response(200, headers={"Content-Encoding": encoding, "Content-Type": "text/xml"}, stream=stream)
@@ -201,7 +201,7 @@ FAILURES = [
 
 @pytest.mark.parametrize(("failure", "error", "status", "words"), FAILURES)
 def test_failures_are_typed(connect, failure, error, status, words):
-    """What fails on the way is an error that says which request it was, and what it is for those who ask in turn."""
+    """A failure of the connection is an error with its own class and status, which names the request and hides secrets."""
 
     def fail(request):
         raise failure("it broke", request=request)
@@ -217,7 +217,7 @@ def test_failures_are_typed(connect, failure, error, status, words):
 
 
 def test_a_failure_without_words(connect):
-    """A failure that says nothing is named."""
+    """A failure without a message is reported by its class."""
 
     def fail(request):
         raise httpx2.ReadError("")
@@ -230,7 +230,7 @@ def test_a_failure_without_words(connect):
 @pytest.mark.parametrize("location", ["https://evil.example/x", "/elsewhere", "http://crm.example/"])
 @pytest.mark.parametrize("follow", [True, False])
 def test_no_redirect_is_followed(connect, status, location, follow):
-    """Credentials reach no other address, whatever the given client would do; the error says where the answer leads."""
+    """No client follows a redirect, whatever its httpx2 client would do, and the error has the other address."""
     server = Server(status, b"", Location=location)
     client = connect(server, credentials=CREDENTIALS)
     getattr(client, "client", client)._http.follow_redirects = follow
@@ -241,7 +241,7 @@ def test_no_redirect_is_followed(connect, status, location, follow):
 
 
 def test_not_modified(connect):
-    """A GET may be conditional."""
+    """A conditional GET can be answered by NotModified."""
     server = Server(304, b"")
     contact = ContactEntityWithLinks(contact_id=5)
     with pytest.raises(NotModified):
@@ -251,7 +251,7 @@ def test_not_modified(connect):
 
 
 def test_a_patch_that_does_not_fit(connect):
-    """A patch whose test fails is a conflict, in the server's words."""
+    """A patch whose test fails is a conflict, with the server's message."""
     patch = JsonPatch.parse([{"op": "test", "path": "/Name", "value": "z"}])
     server = Server(409, WORDS)
     with pytest.raises(Conflict, match="no luck"):
@@ -262,7 +262,7 @@ def test_a_patch_that_does_not_fit(connect):
 @pytest.mark.parametrize("field", ["language", "culture", "time_zone", "accept", "user_agent"])
 @pytest.mark.parametrize("value", ["nø", "no\r\nX: y"])
 def test_preferences_that_no_field_can_hold_are_refused_at_once(connect, field, value):
-    """A preference with a line break, or of other characters than ASCII, is refused when it is given."""
+    """A preference with a line break or with characters beyond ASCII is refused when it is given."""
     with pytest.raises(HeaderError):
         connect(Server(), **{field: value})
 
@@ -288,7 +288,7 @@ ADDRESSES = {
 
 @pytest.mark.parametrize(("address", "words"), ADDRESSES.items())
 def test_a_base_url_is_checked(connect, address, words):
-    """What is no address, or more than one, is refused when it is given; the error shows nothing of it."""
+    """A base URL that is no address, or more than one, is refused when it is given, and the error does not show it."""
     with pytest.raises(ValueError, match=words) as caught:
         connect(Server(), address)
     assert "topsecret" not in str(caught.value)
@@ -296,14 +296,14 @@ def test_a_base_url_is_checked(connect, address, words):
 
 @pytest.mark.parametrize("base_url", ["https://crm.example", "https://crm.example/", "https://crm.example/a/b/"])
 def test_a_base_url_may_have_a_path(connect, base_url):
-    """Slashes at the end make no difference."""
+    """Slashes at the end of a base URL's path make no difference."""
     server = Server()
     connect(server, base_url).get(5)
     assert str(server.requests[0].url) == f"{base_url.rstrip('/')}/api/v1/Contact/5"
 
 
 def test_secrets_do_not_show(connect, caplog):
-    """No repr, log or error of a client shows credentials, and no client can be pickled or copied."""
+    """No repr, log or error of a client shows credentials, and a client cannot be pickled or copied."""
     caplog.set_level(logging.DEBUG)
     client = connect(Server(401, WORDS), credentials=CREDENTIALS)
     with pytest.raises(Unauthorized) as caught:
@@ -317,7 +317,7 @@ def test_secrets_do_not_show(connect, caplog):
 
 
 def test_a_given_client_stays_open():
-    """A client closes its connections, unless they were given to it."""
+    """A client closes its httpx2 client, unless it was given one."""
     with httpx2.Client(transport=httpx2.MockTransport(Server())) as http, ContactClient("http://x", client=http) as client:
         assert client.get(5).name == "x"
         client.close()
@@ -328,7 +328,7 @@ def test_a_given_client_stays_open():
 
 
 def test_a_given_client_stays_open_async():
-    """The same with `await`."""
+    """An async client closes its httpx2 client, unless it was given one."""
 
     async def run():
         async with httpx2.AsyncClient(transport=httpx2.MockTransport(Server())) as http:
@@ -344,7 +344,7 @@ def test_a_given_client_stays_open_async():
 
 @pytest.mark.parametrize("wanted", [ContactClient, AsyncContactClient])
 def test_a_client_of_another_kind_is_refused(wanted):
-    """A client of httpx2 of the other kind, or of another library, is a mistake that is told at once."""
+    """An httpx2 client of the other kind, or a client of another library, is refused at once."""
     other = httpx2.AsyncClient() if wanted is ContactClient else httpx2.Client()
     with pytest.raises(TypeError, match=r"client is an httpx2\.\w+, not httpx2\.\w+"):
         wanted("http://x", client=other)
@@ -353,7 +353,7 @@ def test_a_client_of_another_kind_is_refused(wanted):
 
 
 def test_timeouts():
-    """A client waits for 30 seconds; one that is given waits as it did, unless told otherwise."""
+    """A client waits for 30 seconds, or as long as the httpx2 client that it was given, unless the caller says otherwise."""
     seen = []
 
     def answer(request):
@@ -371,7 +371,7 @@ def test_timeouts():
 
 
 def test_the_user_agent():
-    """A client says what it is, unless a given one does, or it is told what to say."""
+    """The user agent is contactwire's, unless the given httpx2 client or the caller has one."""
     server = Server()
     http = httpx2.Client(transport=httpx2.MockTransport(server), headers={"User-Agent": "theirs"})
     ContactClient("http://x", client=http).get(5)
@@ -384,7 +384,7 @@ def test_the_user_agent():
 
 
 def test_both_clients_have_the_same_methods():
-    """Signatures differ in nothing but what has to be awaited."""
+    """Both clients have the same methods, with signatures that differ only in what is awaited."""
     for name, method in vars(ContactClient).items():
         if inspect.isfunction(method) and not name.startswith("_") and name != "close":
             other = getattr(AsyncContactClient, name)
@@ -395,14 +395,14 @@ def test_both_clients_have_the_same_methods():
 
 @pytest.mark.parametrize("client", [ContactClient, AsyncContactClient])
 def test_without_httpx2(client, monkeypatch):
-    """Where httpx2 is not installed, a client says which extra brings it."""
+    """Where httpx2 is not installed, the error names the extra that installs it."""
     monkeypatch.setitem(sys.modules, "httpx2", None)
     with pytest.raises(ImportError, match=r"contactwire\.client needs httpx2: install contactwire\[client\]"):
         client("http://x")
 
 
 def test_importing_is_light():
-    """The package does not import httpx2 before a client is made."""
+    """Importing the package does not import httpx2."""
     code = "import sys, contactwire.client; print('httpx2' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -1,4 +1,4 @@
-"""Two changes of one contact in one."""
+"""`merge` joins two changes of one contact."""
 
 import copy
 import pickle
@@ -27,7 +27,7 @@ def changed(**values):
 
 
 def extras(**values):
-    """The base's unknown members with other ones."""
+    """The base's unknown members with some of them changed."""
     return {**BASE.extras, **values}
 
 
@@ -64,7 +64,7 @@ MERGED = {
 
 @pytest.mark.parametrize(("mine", "theirs", "both"), MERGED.values(), ids=MERGED)
 def test_changes_of_different_places_are_merged(mine, theirs, both):
-    """What only one of them changed is as that one has it, by property and by key, in either order."""
+    """A property or key that only one version changed has that version's value, in either order of the versions."""
     assert merge(BASE, changed(**mine), changed(**theirs)) == changed(**both)
     assert merge(BASE, changed(**theirs), changed(**mine)) == changed(**both)
 
@@ -95,7 +95,7 @@ MEETING = {
 
 @pytest.mark.parametrize(("mine", "theirs", "places"), MEETING.values(), ids=MEETING)
 def test_changes_of_one_place_meet(mine, theirs, places):
-    """What both changed to different values is a conflict, which has all versions; its message shows no values."""
+    """A place that both versions changed differently is a conflict with all versions, whose message shows no values."""
     mine, theirs = changed(**mine), changed(**theirs)
     with pytest.raises(UpdateConflict) as caught:
         merge(BASE, mine, theirs)
@@ -108,7 +108,7 @@ def test_changes_of_one_place_meet(mine, theirs, places):
 
 
 def test_the_versions_stay_as_they_are():
-    """Merging changes none of the three, and the result shares no dictionary with them."""
+    """Merging changes none of the three contacts, and the result shares no dictionary with them."""
     mine, theirs = changed(name="b", extras=extras(New=1)), changed(custom_fields={"x:1": "z"})
     before = copy.deepcopy((BASE, mine, theirs))
     merged = merge(BASE, mine, theirs)
@@ -118,7 +118,7 @@ def test_the_versions_stay_as_they_are():
 
 
 def test_carriers_of_another_class_meet():
-    """A place where a carrier became one of another class is one place."""
+    """Where one version has a carrier of another class, the whole carrier is one place."""
     base, mine, theirs = (ContactEntity(extras={"P": each}) for each in ({"a": 1}, [1], {"a": 2}))
     with pytest.raises(UpdateConflict, match="changed /P meanwhile"):
         merge(base, mine, theirs)
@@ -126,6 +126,6 @@ def test_carriers_of_another_class_meet():
 
 
 def test_many_places_are_counted():
-    """A message names ten places, and says how many more there are."""
+    """The message of a conflict names ten places, and says how many more there are."""
     error = UpdateConflict([f"/{n}" for n in range(15)], None, None, None)
     assert str(error) == "somebody else has changed " + ", ".join(f"/{n}" for n in range(10)) + " and 5 more meanwhile"

@@ -1,4 +1,4 @@
-"""`update`: what it reads, sends, merges and gives up."""
+"""`update`: what it reads, sends and merges, and when it gives up."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ from contactwire.http import ContactEndpoint, Headers
 
 
 class Store:
-    """A server of one contact, whose `meanwhile` changes are made by somebody else before a request to change it."""
+    """A server of one contact, which makes the changes in `meanwhile` just before it answers a request to change."""
 
     def __init__(self, contact=None, *meanwhile, endpoint=None, tags=True, refuse=None):
         self.contact = contact or ContactEntityWithLinks(contact_id=5, name="a", custom_fields={"x:0": "0"})
@@ -42,7 +42,7 @@ class Store:
         return httpx2.Response(response.status, headers=headers, content=response.body)
 
     def answer(self, request):
-        """What the endpoint answers."""
+        """The endpoint's answer to a request."""
         headers = Headers([(name.decode(), value.decode()) for name, value in request.headers.raw])
         try:
             path, _, query = request.url.raw_path.decode().partition("?")
@@ -56,17 +56,17 @@ class Store:
 
     @property
     def methods(self):
-        """The methods of the requests, as one word."""
+        """The methods of the requests, joined to one string."""
         return " ".join(request.method for request in self.requests)
 
 
 def connect_to(connect, store, **options):
-    """A client of a store."""
+    """A client of this store."""
     return connect(store, "http://crm.example", **options)
 
 
 def rename(contact):
-    """A change in place."""
+    """Change the contact in place."""
     contact.name = "b"
 
 
@@ -80,7 +80,7 @@ CHANGES = {
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_a_change_is_sent_as_a_patch(connect, change):
-    """The contact is read, changed, and what has changed is sent with its tag."""
+    """`update` reads the contact, changes it, and sends the difference as a patch with the contact's tag."""
     store = Store()
     contact = connect_to(connect, store).update(5, change)
     assert contact.name == store.contact.name == "b"
@@ -91,7 +91,7 @@ def test_a_change_is_sent_as_a_patch(connect, change):
 
 
 def test_a_contact_that_is_known_already(connect):
-    """A contact stands for its id: it is read again, so that what is stored counts, and not what was read before."""
+    """A contact as argument stands for its id: it is read again, and the stored contact is what changes."""
     store = Store()
     client = connect_to(connect, store)
     known = client.get(5)
@@ -114,7 +114,7 @@ TEXTS = ["name", "department", "org_nr", "number1", "number2", "description", "k
 
 
 def test_a_change_of_everything_is_sent_as_a_put(connect):
-    """Where the whole contact is shorter than the patch, it is put, with the tag that it came with."""
+    """Where the whole contact is shorter than the patch, `update` sends a PUT with the contact's tag."""
     store = Store(ContactEntityWithLinks(contact_id=5, **dict.fromkeys(TEXTS, "a" * 20)))
     change = dict.fromkeys(TEXTS, "b" * 20)
     contact = connect_to(connect, store).update(5, lambda contact: ContactEntityWithLinks(contact_id=5, **change))
@@ -124,14 +124,14 @@ def test_a_change_of_everything_is_sent_as_a_put(connect):
 
 
 def test_a_large_change_that_is_shorter_as_a_patch_is_sent_as_one(connect):
-    """A long value is no reason to send all others, too."""
+    """A long value that is sent as a patch does not make `update` send all other values."""
     store = Store(ContactEntityWithLinks(contact_id=5, name="a", department="d" * 2000))
     connect_to(connect, store).update(5, lambda contact: evolve(contact, name="n" * 1000))
     assert store.methods == "GET PATCH"
 
 
 def test_a_change_that_no_patch_can_express_is_sent_as_a_put(connect):
-    """A server reads a name of an enumeration in any letter case in a patch, and as it is in a whole contact."""
+    """A change of a name in letter case only, which a patch cannot say to the server, is sent as a PUT."""
     store = Store(ContactEntityWithLinks(contact_id=5, category=Category(id=1)))
     change = Category(id=1, category_group="customer")
     connect_to(connect, store).update(5, lambda contact: evolve(contact, category=change))
@@ -144,7 +144,7 @@ def test_a_change_that_no_patch_can_express_is_sent_as_a_put(connect):
 
 
 def test_another_id_is_left_to_the_server(connect):
-    """A change of the id is sent to the address of the contact that was read, and never to another one."""
+    """A change of the id is sent to the address of the contact that was read."""
     store = Store()
     with pytest.raises(Conflict, match="the body holds contact 6, the path"):
         connect_to(connect, store).update(5, lambda contact: ContactEntityWithLinks(contact_id=6, name="b" * 2000))
@@ -152,7 +152,7 @@ def test_another_id_is_left_to_the_server(connect):
 
 
 def test_a_part_of_a_contact_is_changed(connect):
-    """With a selection only these properties are read, sent and returned, and all others stay."""
+    """With a selection, `update` reads, sends and returns the selected properties only, and the others stay."""
     store = Store(
         ContactEntityWithLinks(contact_id=5, name="a", department="d", emails=[EntityElement(value="a@x", description="x")])
     )
@@ -168,7 +168,7 @@ def test_a_part_of_a_contact_is_changed(connect):
 
 
 def set_key(key):
-    """A change of one custom field."""
+    """Change one custom field."""
 
     def change(contact):
         contact.custom_fields = {**contact.custom_fields, key: "1"}
@@ -177,12 +177,12 @@ def set_key(key):
 
 
 def by_another(**values):
-    """A change that somebody else makes."""
+    """A change by another client."""
     return lambda contact: evolve(contact, **values)
 
 
 def test_two_changes_are_merged(connect):
-    """What somebody else has changed meanwhile stays, also where the change replaces all that was read."""
+    """What another client changed meanwhile stays, even if the change replaces everything that was read."""
     calls = []
 
     def change(contact):
@@ -198,7 +198,7 @@ def test_two_changes_are_merged(connect):
 
 
 def test_changes_of_a_part_are_merged(connect):
-    """What was read in part is merged in part, and what was not read stays as somebody else has it."""
+    """With a selection, changes are merged in the selected properties, and others stay as another client has them."""
     store = Store(None, by_another(department="d", org_nr="1"))
     contact = connect_to(connect, store).update(5, rename, select="name,department")
     assert (contact.name, contact.department, contact.org_nr) == ("b", "d", UNSET)
@@ -206,14 +206,14 @@ def test_changes_of_a_part_are_merged(connect):
 
 
 def test_the_same_change_by_somebody_else(connect):
-    """Where somebody else has made the change meanwhile, there is nothing left to send."""
+    """Where another client has made the same change meanwhile, nothing is sent."""
     store = Store(None, by_another(name="b"))
     assert connect_to(connect, store).update(5, rename).name == "b"
     assert store.methods == "GET PATCH GET"
 
 
 def test_two_changes_that_meet(connect):
-    """Where both changed one place, an error has both versions, and nothing is stored."""
+    """Where both clients changed one place, the error has both versions, and nothing is stored."""
     store = Store(None, by_another(name="c"))
     with pytest.raises(UpdateConflict) as caught:
         connect_to(connect, store).update(5, rename)
@@ -224,7 +224,7 @@ def test_two_changes_that_meet(connect):
 
 
 def test_a_change_is_made_again(connect):
-    """With `redo` the change is made of what somebody else has stored."""
+    """With `redo` the change is made again on the contact that another client has stored."""
 
     def count(contact):
         contact.name += "!"
@@ -234,7 +234,7 @@ def test_a_change_is_made_again(connect):
 
 
 def test_attempts_are_limited(connect):
-    """Who always comes too late gets the server's answer to the last attempt."""
+    """After the last attempt that another client preceded, `update` raises the server's answer."""
     store = Store(None, *[by_another(department=str(n)) for n in range(9)])
     with pytest.raises(PreconditionFailed):
         connect_to(connect, store).update(5, rename, attempts=3)
@@ -247,7 +247,7 @@ def test_attempts_are_limited(connect):
 
 @pytest.mark.parametrize("refusal", [PreconditionFailed("never"), Conflict("never")])
 def test_a_refusal_that_nobody_caused_is_final(connect, refusal):
-    """A server that refuses the change though nobody has changed the contact is not asked again."""
+    """A refusal is final where nobody else has changed the contact."""
     store = Store(refuse=refusal)
     with pytest.raises(type(refusal), match="never"):
         connect_to(connect, store).update(5, rename)
@@ -255,14 +255,14 @@ def test_a_refusal_that_nobody_caused_is_final(connect, refusal):
 
 
 def test_a_conflict_is_like_a_failed_precondition(connect):
-    """A server that tells by a 409 that the contact has changed gets the change again, too."""
+    """A 409 that says that the contact has changed makes `update` try again, as a 412 does."""
     store = Store(None, by_another(department="d"))
     store.answer = refuse_once(store, Conflict("no"))
     assert connect_to(connect, store).update(5, rename).department == "d"
 
 
 def refuse_once(store, error):
-    """The store's answers, but for the first request that changes something, which gets an error."""
+    """The store's answers, except that the first request to change gets an error."""
     answer, refused = store.answer, []
 
     def answer_or_refuse(request):
@@ -275,7 +275,7 @@ def refuse_once(store, error):
 
 
 def test_without_tags_the_date_counts(connect):
-    """A server without tags gets the date of the last change; without both, nothing is sent."""
+    """Without a tag, `update` sends the date of the last change, and with neither it sends nothing."""
     dated = decode(b'{"ContactId":5,"Name":"a","UpdatedDate":"2020-01-02T03:04:05Z"}', type=ContactEntityWithLinks)
     store = Store(dated, tags=False)
     connect_to(connect, store).update(5, rename)
@@ -288,7 +288,7 @@ def test_without_tags_the_date_counts(connect):
 
 @pytest.mark.parametrize("result", [5, "b", Person(), EntityElement()])
 def test_a_change_that_gives_something_else(connect, result):
-    """What is no contact is no result of a change."""
+    """A change that returns no contact is a TypeError."""
     store = Store()
     with pytest.raises(
         TypeError, match=f"a change gives the changed ContactEntityWithLinks, .* not {type(result).__name__}"
@@ -299,7 +299,7 @@ def test_a_change_that_gives_something_else(connect, result):
 
 @pytest.mark.parametrize("failure", [KeyError("x"), StopIteration(5)])
 def test_a_change_that_fails(connect, failure):
-    """What a change raises comes out of `update`, and nothing is sent."""
+    """An error of the change passes unchanged through `update`, and nothing is sent."""
 
     def fail(contact):
         raise failure
@@ -311,7 +311,7 @@ def test_a_change_that_fails(connect, failure):
 
 
 def test_a_contact_that_is_deleted_meanwhile(connect):
-    """There is nothing to merge with what is no more."""
+    """A contact that another client deletes meanwhile is NotFound, since nothing can be merged with it."""
     store = Store(None, by_another(department="d"))
     answer = store.answer
     store.answer = lambda request: answer(request) if len(store.requests) < 3 else gone(store)
@@ -320,12 +320,12 @@ def test_a_contact_that_is_deleted_meanwhile(connect):
 
 
 def gone(store):
-    """The answer for a contact that is no more."""
+    """The answer for a contact that was deleted."""
     return store.endpoint.respond_error(NotFound("gone"))
 
 
 def test_a_change_may_be_awaited():
-    """The async client awaits what a coroutine function makes of a contact."""
+    """The async client awaits a change that is a coroutine function."""
     store = Store()
 
     async def change(contact):
@@ -341,7 +341,7 @@ def test_a_change_may_be_awaited():
 
 
 class Note(Carrier):
-    """A user's own entity, with a required property."""
+    """A user's entity with a required property."""
 
     note_id: Maybe[Int32] = UNSET
     title: str
@@ -349,7 +349,7 @@ class Note(Carrier):
 
 
 def test_another_entity(connect):
-    """Any entity is updated and merged, under the name of its primary key."""
+    """`update` merges any entity, with the name of its primary key."""
     note = Note(note_id=5, title="t", text="a")
     store = Store(note, by_another(title="u"), endpoint=ContactEndpoint(type=Note, id="note_id"))
     client = connect_to(connect, store, type=Note, id="note_id")

@@ -14,7 +14,7 @@ PATCH = MergePatch.parse({"Name": "y"})
 
 
 class Busy:
-    """Answers with a status and header some times, and then with the contact; it keeps the requests and the waits."""
+    """A server that answers some requests with a status and header, then with the contact, and keeps requests and waits."""
 
     def __init__(self, times, status=503, after=None):
         self.times, self.status, self.after = times, status, [] if after is None else [("Retry-After", after)]
@@ -27,7 +27,7 @@ class Busy:
         return httpx2.Response(200, **DONE)
 
     def client(self, connect, **options):
-        """A client of this server, whose time stands still."""
+        """A client of this server, whose clock stands still."""
         return connect(self, sleep=self.waits.append, clock=NOW.timestamp, **options)
 
 
@@ -49,7 +49,7 @@ WAITS = {
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize(("after", "seconds"), WAITS.values(), ids=WAITS)
 def test_a_client_waits_as_it_is_told(connect, status, after, seconds):
-    """Seconds and dates in `Retry-After` count (RFC 9110 §10.2.3); without them, the first wait is half a second."""
+    """A client waits as `Retry-After` says, in seconds or to a date (RFC 9110 §10.2.3), and for half a second without it."""
     server = Busy(1, status, after)
     assert server.client(connect).get(5) == CONTACT
     assert server.waits == [seconds]
@@ -57,7 +57,7 @@ def test_a_client_waits_as_it_is_told(connect, status, after, seconds):
 
 @pytest.mark.parametrize("after", ["61", "9" * 5000, format_http_date(NOW.replace(year=1995))])
 def test_a_client_does_not_wait_for_long(connect, after):
-    """A server that asks to wait for longer than the limit is not asked again; the error says what it asks for."""
+    """A wait longer than the limit is not waited, and the error has what the server asked for."""
     server = Busy(1, 503, after)
     with pytest.raises(ServiceUnavailable) as caught:
         server.client(connect).get(5)
@@ -66,7 +66,7 @@ def test_a_client_does_not_wait_for_long(connect, after):
 
 
 def test_waits_grow(connect):
-    """Without `Retry-After` each wait is twice the last one, up to the number of times that is allowed."""
+    """Without `Retry-After` each wait is twice the last one, up to the allowed number of attempts."""
     server = Busy(9)
     with pytest.raises(ServiceUnavailable):
         server.client(connect, retries=4).get(5)
@@ -84,7 +84,7 @@ REPEATED = {
 
 @pytest.mark.parametrize(("call", "before"), REPEATED.values(), ids=REPEATED)
 def test_what_can_be_repeated_is(connect, call, before):
-    """Idempotent requests are sent again as they were (RFC 9110 §9.2.2), and so is a PATCH whose tag counts once."""
+    """Idempotent requests are sent again unchanged (RFC 9110 §9.2.2), and so is a PATCH with a tag."""
     server = Busy(2, 429)
     call(server.client(connect))
     assert server.waits == [0.5, 1]
@@ -94,7 +94,7 @@ def test_what_can_be_repeated_is(connect, call, before):
 
 @pytest.mark.parametrize("call", [lambda client: client.patch(5, PATCH), lambda client: client.create(CONTACT)])
 def test_what_cannot_be_repeated_is_not(connect, call):
-    """A POST, or a PATCH without a tag, may have been carried out, so it is sent once."""
+    """A POST, or a PATCH without a tag, is sent once, since it may have been carried out."""
     server = Busy(1, 429, "1")
     with pytest.raises(TooManyRequests) as caught:
         call(server.client(connect))
@@ -104,7 +104,7 @@ def test_what_cannot_be_repeated_is_not(connect, call):
 
 @pytest.mark.parametrize("status", [500, 502, 504])
 def test_other_failures_are_not_repeated(connect, status):
-    """A server that fails has not said that it will do better later."""
+    """A failed request is not sent again, unless the server says that it may work later."""
     server = Busy(1, status, "1")
     with pytest.raises(Exception, match=f"the server answered {status}"):
         server.client(connect).get(5)
@@ -112,6 +112,6 @@ def test_other_failures_are_not_repeated(connect, status):
 
 
 def test_the_time_is_that_of_the_machine(connect):
-    """Without a function that waits or a clock, those of the system count."""
+    """Without a wait function and a clock, the system's are used."""
     server = Busy(1, 503, "0")
     assert connect(server).get(5) == CONTACT
