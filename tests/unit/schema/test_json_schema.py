@@ -1,4 +1,4 @@
-"""JSON Schema, made from plans."""
+"""JSON Schemas, generated from plans."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from contactwire.wire import plan_of
 
 
 class First(Carrier, name="Odd Name"):
-    """A carrier whose name no reference could hold as it stands."""
+    """A carrier whose name must be escaped in a reference."""
 
     count: Maybe[Int32] = UNSET
     """How many."""
@@ -79,39 +79,39 @@ KINDS = [
 
 @pytest.mark.parametrize(("name", "schema"), KINDS, ids=[name for name, _ in KINDS])
 def test_each_kind_has_its_schema(name, schema):
-    """A property says its kind, and that it may be null."""
+    """The schema of a property has its kind, and allows null where the property does."""
     found = dict(definition(ContactEntity)["properties"][name])
     assert found.pop("description")
     assert found == schema
 
 
 def test_an_enumeration_is_open():
-    """Known names are listed, and any other string is as good."""
+    """The schema of an open enumeration lists the known names, and takes any other string."""
     found = definition(ContactEntity, "Associate")["properties"]["Type"]
     assert found["anyOf"] == [{"$ref": "#/$defs/AssociateType"}, {"type": "string"}, {"type": "null"}]
     assert definition(ContactEntity, "AssociateType")["enum"] == [str(member) for member in AssociateType]
 
 
 def test_unknown_properties_are_welcome():
-    """A schema says that there may be other properties, since they are kept."""
+    """A schema takes other properties, since unknown members are kept."""
     assert definition(ContactEntity)["additionalProperties"] is True
 
 
 def test_a_recursive_carrier_refers_to_itself():
-    """An item's child items are items."""
+    """The schema of a recursive carrier refers to itself: an item's child items are items."""
     items = definition(SelectableMDOListItem)["properties"]["ChildItems"]["items"]
     assert items["anyOf"][0] == {"$ref": "#/$defs/SelectableMDOListItem"}
 
 
 def test_texts_come_from_the_source():
-    """The docstrings of a class and of its attributes, inherited ones too, are the descriptions."""
+    """The docstrings of a class and its attributes, inherited ones included, are the descriptions."""
     found = definition(EntityElement)
     assert found["description"] == "One phone number, e-mail or web address."
     assert found["properties"]["TableRight"]["description"] == "What the caller may do with the row."
 
 
 def test_a_users_carrier_may_have_texts_or_none():
-    """An attribute without a text has no description, and neither has a class."""
+    """An attribute or class without a docstring has no description."""
     first, second = json_schema(Second)["$defs"]["Odd_Name2"], definition(Second)
     assert first["properties"]["Count"]["description"] == "How many."
     assert "description" not in first["properties"]["Silent"]
@@ -119,13 +119,13 @@ def test_a_users_carrier_may_have_texts_or_none():
 
 
 def test_carriers_of_one_name_stay_two():
-    """Where two carriers would have one name in a reference, the second gets a number."""
+    """The second of two carriers with the same name has a number in its reference."""
     assert list(json_schema(Second)["$defs"]) == ["Odd_Name", "Odd_Name2"]
     assert json_schema(Second)["$defs"]["Odd_Name"]["properties"]["@first"]["anyOf"][0] == {"$ref": "#/$defs/Odd_Name2"}
 
 
 def test_a_local_carrier_has_texts_too():
-    """A class inside a function is found in the source as well, and one without source has no texts."""
+    """A class inside a function has its docstrings as descriptions, and one without source has none."""
 
     class Local(Carrier):
         """A local carrier."""
@@ -142,7 +142,7 @@ def test_a_local_carrier_has_texts_too():
 
 @pytest.mark.parametrize("type", [int | str, object, dict[int, str]])
 def test_what_no_format_carries_has_no_schema(type):
-    """A type that is no carrier and holds none is a TypeError."""
+    """The schema of a type that is no carrier and holds none is a TypeError."""
     with pytest.raises(TypeError):
         json_schema(type)
 
@@ -163,20 +163,20 @@ WRONG_CALLS = [
 
 @pytest.mark.parametrize("arguments", WRONG_CALLS)
 def test_generate_says_what_there_is(arguments):
-    """A name that is none of those on offer is a ValueError that lists them."""
+    """`generate` with an unknown name is a ValueError that lists the known ones."""
     with pytest.raises(ValueError, match=r".{20}"):
         generate(*arguments)
 
 
 def test_generate_gives_the_same_text_each_time():
-    """The text of a schema is the schema, and never differs between two runs."""
+    """`generate` gives the text of the schema, the same in each run."""
     text = generate("json-schema", "Person")
     assert json.loads(text) == json_schema(Person)
     assert generate("json-schema", "Person") == text
 
 
 def test_a_default_is_said():
-    """What counts where a property is absent stands in the schema."""
+    """The schema has the default of a property."""
 
     class Page(Carrier):
         size: Int32 = 20
@@ -198,7 +198,7 @@ class Shelf(Carrier):
 
 @pytest.mark.parametrize("dialect", ["server", "rfc"])
 def test_a_merge_patch_of_a_dictionary(dialect):
-    """Null removes a key in the dialect of RFC 7396, though no value may be null; the server's has no way to remove one."""
+    """The RFC 7396 schema of a dictionary takes null, which removes a key, and the server's does not."""
     definitions = Definitions()
     root = merge_patch(definitions, dialect, Shelf)
     validator = Draft202012Validator({**root, "$defs": definitions.finish()})
@@ -213,7 +213,7 @@ COMPONENTS = "#/components/schemas/{name}"
 
 @pytest.mark.parametrize("type", [ContactEntity, list[Person], Second, JsonPatch, MergePatch])
 def test_a_schema_can_move_into_another_document(type):
-    """With a template, each reference leads to where the template says, and all else stays but the schema's own head."""
+    """With a template, each reference is what the template makes of it, and only the schema's head is left out."""
     schema, moved = json_schema(type), json_schema(type, ref_template=COMPONENTS)
     assert "$schema" not in moved
     expected = json.dumps(schema).replace("#/$defs/", "#/components/schemas/")
@@ -221,7 +221,7 @@ def test_a_schema_can_move_into_another_document(type):
 
 
 def test_a_moved_schema_works_in_a_document_of_openapi():
-    """The named schemas of two types, put where the template leads, make a document that is right and tells wrong bodies."""
+    """The named schemas of two types, at the template's place in an OpenAPI document, take right and refuse wrong bodies."""
     page, note = json_schema(Page, ref_template=COMPONENTS), json_schema(Second, ref_template=COMPONENTS)
     document = {
         "openapi": "3.1.0",
@@ -244,13 +244,13 @@ class Page(Carrier):
 
 @pytest.mark.parametrize("template", ["", "#/components/schemas/", "#/{model}"])
 def test_a_template_needs_a_place_for_the_name(template):
-    """A template that gives all schemas one reference is a ValueError that shows how one looks."""
+    """A template without a place for the name is a ValueError that shows a right one."""
     with pytest.raises(ValueError, match=r"#/\$defs/\{name\}"):
         json_schema(ContactEntity, ref_template=template)
 
 
 @pytest.mark.parametrize("template", ["other.json#{name}", "https://a.example/{name}.json", "#/{0}/{name}/{x!r}"])
 def test_a_template_is_taken_as_it_stands(template):
-    """Only `{name}` is replaced, wherever it stands."""
+    """In a template only `{name}` is replaced, wherever it stands."""
     schema = json_schema(Second, ref_template=template)
     assert schema["$ref"] == template.replace("{name}", "Odd_Name")

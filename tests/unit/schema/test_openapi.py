@@ -1,4 +1,4 @@
-"""OpenAPI 3.1 of the endpoint."""
+"""The OpenAPI 3.1 document of the endpoint."""
 
 import json
 from urllib.parse import urlencode
@@ -29,7 +29,7 @@ ANSWERING = ("get", "put", "patch", "post", "get default")
 
 
 def resolved(node):
-    """What a reference refers to, or the node itself."""
+    """The target of a reference, or the node itself."""
     while "$ref" in node:
         target = DOCUMENT
         for token in node["$ref"].removeprefix("#/").split("/"):
@@ -44,7 +44,7 @@ def validator(schema):
 
 
 def test_the_document_is_openapi():
-    """openapi-spec-validator has nothing to say against it."""
+    """The document is valid for openapi-spec-validator."""
     assert list(OpenAPIV31SpecValidator(DOCUMENT).iter_errors()) == []
 
 
@@ -58,33 +58,33 @@ def test_every_operation_of_the_endpoint_is_described():
 
 @pytest.mark.parametrize("name", ANSWERING)
 def test_an_answer_comes_in_six_media_types(name):
-    """Each operation that answers with a contact does so in all response types, the preferred one first."""
+    """Each operation that answers with a contact has all response types, with the preferred one first."""
     status = "201" if name == "post" else "200"
     assert tuple(OPERATIONS[name]["responses"][status]["content"]) == RESPONSE_TYPES
 
 
 @pytest.mark.parametrize("name", ["head", "head default", "delete"])
 def test_some_answers_have_no_body(name):
-    """HEAD and DELETE answer without a contact."""
+    """HEAD and DELETE have no content in their answers."""
     answers = OPERATIONS[name]["responses"]
     assert "content" not in answers["204" if name == "delete" else "200"]
 
 
 @pytest.mark.parametrize("method", ["put", "patch"])
 def test_a_body_comes_in_seven_media_types(method):
-    """PUT and PATCH take all request types, and need a body."""
+    """PUT and PATCH take all request types, and require a body."""
     assert tuple(PATH[method]["requestBody"]["content"]) == REQUEST_TYPES
     assert PATH[method]["requestBody"]["required"] is True
 
 
 def test_a_new_contact_is_no_patch():
-    """POST takes the request types but for those of patches."""
+    """POST takes all request types except those of patches."""
     assert [*NEW["post"]["requestBody"]["content"]] == [name for name in REQUEST_TYPES if "patch" not in name]
 
 
 @pytest.mark.parametrize("name", ["get", "head", "delete", "get default", "head default"])
 def test_other_operations_have_no_body(name):
-    """There is nothing to send with a GET, HEAD or DELETE."""
+    """GET, HEAD and DELETE have no request body."""
     assert "requestBody" not in OPERATIONS[name]
 
 
@@ -102,18 +102,18 @@ STATUSES = {
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_each_operation_lists_its_answers(name):
-    """The statuses of an operation are those that it can answer with, and each says what it means."""
+    """Each operation lists the statuses that it can answer with, each with a description."""
     answers = OPERATIONS[name]["responses"]
     assert list(answers) == STATUSES[name].split()
     assert all(resolved(answer)["description"] for answer in answers.values())
 
 
-# What a server in front of the endpoint answers, or a client makes of an answer that did not come or makes no sense.
+# A server in front of the endpoint answers these, or a client raises them for an answer that it did not get or read.
 OF_OTHERS = {429, 502, 504}
 
 
 def test_every_status_of_an_error_class_is_listed():
-    """No error that the endpoint can report is missing, so a new class of them shows here."""
+    """The document lists the status of every error class that the endpoint can report."""
     classes = [value for value in vars(errors).values() if isinstance(value, type) and issubclass(value, ContactWireError)]
     listed = {int(status) for operation in OPERATIONS.values() for status in operation["responses"]}
     assert {cls.status for cls in classes} - {500} - OF_OTHERS == listed - {200, 201, 204}
@@ -137,7 +137,7 @@ PARAMETERS = {
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_headers_are_parameters(name):
-    """Each operation has the header fields that it reads."""
+    """Each operation has the header fields that it reads as parameters."""
     parameters = [resolved(parameter) for parameter in OPERATIONS[name]["parameters"]]
     assert [parameter["name"] for parameter in parameters] == PARAMETERS[name]
     assert {parameter["in"] for parameter in parameters} <= {"header", "query"}
@@ -145,7 +145,7 @@ def test_headers_are_parameters(name):
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_answers_have_header_fields(name):
-    """What an answer says in its header fields is described."""
+    """Each answer has the header fields that it sends."""
     answers = {status: set(resolved(answer).get("headers", {})) for status, answer in OPERATIONS[name]["responses"].items()}
     assert answers["401"] == {"WWW-Authenticate", "Vary"}
     assert answers["405"] == {"Allow", "Vary"}
@@ -154,19 +154,19 @@ def test_answers_have_header_fields(name):
 
 
 def test_the_selection_is_a_list_with_commas():
-    """$select is one parameter for all methods, its paths between commas."""
+    """`$select` is one parameter for all methods, with its paths between commas."""
     select = DOCUMENT["components"]["parameters"]["select"]
     assert (select["name"], select["in"], select["style"], select["explode"]) == ("$select", "query", "form", False)
 
 
 def test_there_are_three_ways_to_authorize():
-    """Basic, SoTicket and Bearer, or none of them but a token."""
+    """A request is authorized by Basic, SoTicket or Bearer, or by a token."""
     assert list(DOCUMENT["components"]["securitySchemes"]) == ["Basic", "SoTicket", "Bearer"]
     assert DOCUMENT["security"] == [{"Basic": []}, {"SoTicket": []}, {"Bearer": []}, {}]
 
 
 def test_an_error_body_is_valid():
-    """The body of an error is what the document says of it, in all its media types."""
+    """The body of each error is valid by the document, in all its media types."""
     error = json.loads(errors.NotFound("Contact id 5 not found").to_body())
     content = resolved(PATH["get"]["responses"]["404"])["content"]
     assert list(content) == ["application/json", "text/json", "application/xml", "text/xml"]
@@ -175,7 +175,7 @@ def test_an_error_body_is_valid():
 
 
 def test_plain_json_may_be_a_patch():
-    """A PATCH in plain JSON takes an array of operations or an object, and a PUT the contact alone."""
+    """A PATCH in plain JSON takes an array of operations or an object, and a PUT a contact only."""
     patch = validator(PATH["patch"]["requestBody"]["content"]["application/json"]["schema"])
     put = validator(PATH["put"]["requestBody"]["content"]["application/json"]["schema"])
     operations = [{"op": "replace", "path": "Department", "value": "x"}]
@@ -186,21 +186,21 @@ def test_plain_json_may_be_a_patch():
 
 
 def test_carriers_have_the_schemas_of_json_schema():
-    """The document's schemas of carriers are those that json_schema gives, in another place."""
+    """The document's schemas of carriers are those of `json_schema`, with other references."""
     expected = json.dumps(json_schema(ContactEntityWithLinks)["$defs"]).replace("#/$defs/", "#/components/schemas/")
     schemas = DOCUMENT["components"]["schemas"]
     assert {name: without_xml(schemas[name]) for name in json.loads(expected)} == json.loads(expected)
 
 
 def without_xml(node):
-    """A schema without what OpenAPI adds for XML."""
+    """A schema without OpenAPI's XML Objects."""
     if isinstance(node, list):
         return [without_xml(item) for item in node]
     return {key: without_xml(item) for key, item in node.items() if key != "xml"} if isinstance(node, dict) else node
 
 
 def values(name):
-    """A validator for the value of a parameter."""
+    """A validator for the values of a parameter."""
     return validator(DOCUMENT["components"]["parameters"][name]["schema"])
 
 
@@ -221,20 +221,20 @@ REFUSED = {
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in ACCEPTED.items() for value in values])
 def test_a_value_that_is_valid_is_taken(name, value):
-    """What the document calls a valid field or selection, the endpoint takes."""
+    """The endpoint takes a field or selection that is valid by the document."""
     assert values(name).is_valid(value)
     assert answer_to(name, value) == 200
 
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in REFUSED.items() for value in values])
 def test_a_value_that_is_refused_is_not_valid(name, value):
-    """What the endpoint refuses, the document does not call valid."""
+    """A field or selection that the endpoint refuses is not valid by the document."""
     assert not values(name).is_valid(value)
     assert answer_to(name, value) == 400
 
 
 def answer_to(name, value):
-    """The status of the endpoint's answer to a GET with a field or selection, but 200 for a condition that does not hold."""
+    """The endpoint's status for a GET with a field or selection, but 200 for a condition that does not hold."""
     query = "$select=" + ",".join(value) if name == "select" else ""
     headers = [] if name == "select" else [(name, value)]
     host = Host(load=lambda number: ContactEntityWithLinks(contact_id=number), update=print)
@@ -267,7 +267,7 @@ OPERATIONS_ON_PLACES = [
 
 @pytest.mark.parametrize(("operation", "valid"), OPERATIONS_ON_PLACES)
 def test_operations_are_valid_on_places_that_there_are(operation, valid):
-    """An operation names a place that a contact can have, and a value that fits there; only `add` names a list's end."""
+    """An operation is valid if its path is a place of a contact and its value fits; only `add` names a list's end."""
     patch = validator(PATH["patch"]["requestBody"]["content"]["application/json-patch+json"]["schema"])
     assert patch.is_valid([operation]) is valid
 
@@ -284,7 +284,7 @@ FORMS = [
 
 @pytest.mark.parametrize(("fields", "valid"), FORMS)
 def test_a_form_that_is_valid_is_taken(fields, valid):
-    """The document calls a form valid where the codec reads it."""
+    """A form is valid by the document exactly where the codec reads it."""
     assert validator(DOCUMENT["components"]["schemas"]["ContactForm"]).is_valid(fields) is valid
     body = urlencode(fields, doseq=True).encode()
     if valid:

@@ -1,4 +1,4 @@
-"""OpenAPI 3.1 of the endpoint of a user's own entity."""
+"""The OpenAPI 3.1 document of the endpoint of a user's entity."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class SaleOrder(Carrier):
 
 
 class OddEntity(Carrier):
-    """An entity whose names have characters that mean something in patterns and paths."""
+    """An entity whose names have characters with a meaning in patterns and paths."""
 
     id: Maybe[Int32] = UNSET
     dotted: Annotated[Maybe[str], WireName("a.b")] = UNSET
@@ -78,13 +78,13 @@ class OddEntity(Carrier):
 
 
 class Ticket(Carrier):
-    """An entity that has nothing but a key."""
+    """An entity with a key and no other property."""
 
     ticket_id: Int32
 
 
 class Company(ContactEntityWithLinks):
-    """A contact with a property more."""
+    """A contact with one more property."""
 
     rating: Maybe[Int32] = UNSET
 
@@ -117,7 +117,7 @@ def nodes(node):
 
 @entities
 def test_the_document_is_openapi(entity):
-    """openapi-spec-validator has nothing to say against any entity's document, nor the metaschema against its schemas."""
+    """The document of each entity is valid for openapi-spec-validator, and its schemas by the metaschema."""
     document = DOCUMENTS[type(entity)]
     assert list(OpenAPIV31SpecValidator(document).iter_errors()) == []
     for schema in document["components"]["schemas"].values():
@@ -126,7 +126,7 @@ def test_the_document_is_openapi(entity):
 
 @entities
 def test_the_document_is_about_the_entity(entity):
-    """Paths, title and names of operations are the entity's, and no word of contacts is left."""
+    """The document has the entity's name in paths, title and names of operations, and no word of contacts."""
     cls = type(entity)
     document = DOCUMENTS[cls]
     path, name = f"/crm/{cls.__name__}", cls.__name__.removesuffix("Entity")
@@ -141,7 +141,7 @@ def test_the_document_is_about_the_entity(entity):
 
 @entities
 def test_a_body_of_the_entity_is_valid(entity):
-    """What the codec writes of the entity is valid where the document has the entity."""
+    """A body that the codec writes of the entity is valid by the document."""
     document = DOCUMENTS[type(entity)]
     operation = document["paths"][f"/crm/{type(entity).__name__}/{{id}}"]["put"]
     for part in (operation["requestBody"], operation["responses"]["200"]):
@@ -151,7 +151,7 @@ def test_a_body_of_the_entity_is_valid(entity):
 
 @entities
 def test_the_endpoint_serves_what_the_document_says(entity):
-    """The endpoint takes the paths of the document, and a patch of the property that is its key is not valid."""
+    """The endpoint serves the paths of the document, and a patch of the key is not valid."""
     ((key, number),) = [(name, value) for name, value in to_builtins(entity).items() if value == 5]
     attribute = plan_of(type(entity)).by_name[key].attribute
     endpoint = ContactEndpoint(path=f"/crm/{type(entity).__name__}", type=type(entity), id=attribute)
@@ -162,7 +162,7 @@ def test_the_endpoint_serves_what_the_document_says(entity):
 
 @entities
 def test_every_path_can_be_selected(entity):
-    """What can be selected of the class is valid in `$select`, in two spellings, and nothing else."""
+    """`$select` takes every path of the class, in two spellings, and nothing else."""
     cls = type(entity)
     schema = Draft202012Validator(DOCUMENTS[cls]["components"]["parameters"]["select"]["schema"])
     for selectable in fields(cls):
@@ -192,14 +192,14 @@ OPERATIONS = [
 
 @pytest.mark.parametrize(("entity", "operation", "valid"), OPERATIONS)
 def test_operations_are_valid_on_places_that_there_are(entity, operation, valid):
-    """An operation is valid on a place that the entity can have, also one of an odd name, and can be applied."""
+    """An operation on a place of the entity, also one with an odd name, is valid and can be applied."""
     assert validator(DOCUMENTS[type(entity)], "JsonPatch").is_valid([operation]) is valid
     if valid:
         assert JsonPatch.parse([operation]).apply(entity) != entity
 
 
 def test_an_entity_without_more_than_a_key_has_no_patch():
-    """Where nothing may be changed, a JSON Patch has no operations."""
+    """An entity with nothing but a key takes no operation in a JSON Patch."""
     patch = validator(DOCUMENTS[Ticket], "JsonPatch")
     assert patch.is_valid([])
     assert not patch.is_valid([{"op": "replace", "path": "/TicketId", "value": 6}])
@@ -227,7 +227,7 @@ FORMS = [
 
 @pytest.mark.parametrize("entity", FORMS)
 def test_a_form_of_the_entity_is_valid(entity):
-    """The keys and texts that the codec writes of an entity are valid by the document."""
+    """A form that the codec writes of an entity is valid by the document."""
     body = encode(entity, "application/x-www-form-urlencoded")
     pairs = parse_qsl(body.decode(), keep_blank_values=True)
     name = f"{type(entity).__name__.removesuffix('Entity')}Form"
@@ -239,7 +239,7 @@ def test_a_form_of_the_entity_is_valid(entity):
 
 
 def test_the_contact_is_the_default():
-    """Without arguments the document is that of the contact's endpoint, whose options may be said."""
+    """Without arguments the document is that of the contact's endpoint, with the options that are given."""
     assert openapi() == openapi(
         path="/api/v1/Contact",
         type=ContactEntityWithLinks,
@@ -250,7 +250,7 @@ def test_the_contact_is_the_default():
 
 
 def test_names_of_several_words_are_written_apart():
-    """A text has the words of a name, an operation the name."""
+    """The words of a class's name are separate in texts, and joined in names of operations."""
     document = openapi(type=Person, name="SalesPerson")
     assert document["info"]["title"] == "The sales person endpoint"
     assert document["paths"]["/api/v1/Contact/"]["post"]["operationId"] == "postSalesPerson"
@@ -258,19 +258,19 @@ def test_names_of_several_words_are_written_apart():
 
 
 def test_a_path_may_have_parameters_of_its_own():
-    """Braces in the path stay."""
+    """Parameters in the endpoint's path are kept."""
     assert [*openapi(path="/{tenant}/Person", type=Person)["paths"]][2] == "/{tenant}/Person/{id}"
 
 
 class Keyless(Carrier):
-    """A carrier whose key has another name than its class."""
+    """A carrier whose key is not named after its class."""
 
     number: Maybe[Int32] = UNSET
     id: Maybe[str] = UNSET
 
 
 def test_the_key_may_be_named():
-    """An attribute that is no key by its name is one by `id`."""
+    """`id` names the attribute that is the key."""
     document = openapi(type=Keyless, id="number")
     assert not validator(document, "JsonPatch").is_valid([{"op": "replace", "path": "/Number", "value": 5}])
     assert validator(document, "JsonPatch").is_valid([{"op": "replace", "path": "/Id", "value": "x"}])

@@ -1,4 +1,4 @@
-"""XSD, made from plans and dialects."""
+"""XSDs, generated from plans and dialects."""
 
 import enum
 import functools
@@ -32,7 +32,7 @@ XS = "{http://www.w3.org/2001/XMLSchema}"
 
 @functools.cache
 def schema(type, dialect="plain"):
-    """The schema of a carrier, ready to validate."""
+    """A validator by the schema of a carrier."""
     with tempfile.TemporaryDirectory() as folder:
         files = xsd_files(type, dialect)
         for name, text in files.items():
@@ -58,12 +58,12 @@ FULL = ContactEntity(
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("value", [FULL, [FULL, ContactEntity()]], ids=["one", "list"])
 def test_a_contact_is_valid_in_each_dialect(value, dialect):
-    """A contact, and a list of them, is valid by the schema of the dialect that it is written in."""
+    """A contact, and a list of contacts, is valid by the schema of the dialect that it is written in."""
     schema(ContactEntity, dialect).assertValid(etree.fromstring(XmlCodec(dialect=dialect).encode(value)))
 
 
 def test_another_dialects_document_is_not_valid():
-    """A schema describes its own dialect, and no other."""
+    """A document in another dialect is not valid by a dialect's schema."""
     assert not is_valid(XmlCodec(dialect="services").encode(FULL))
     assert not is_valid(XmlCodec().encode(FULL), dialect="datacontract")
 
@@ -89,13 +89,13 @@ DOCUMENTS = [
 
 @pytest.mark.parametrize(("content", "valid"), [case[1:] for case in DOCUMENTS], ids=[case[0] for case in DOCUMENTS])
 def test_the_plain_schema_knows_what_is_valid(content, valid):
-    """The schema takes what can be read, but for what the module's text says that it cannot."""
+    """The plain schema takes what can be read, with the exceptions in its module's docstring."""
     nil = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
     assert is_valid(f"<ContactEntity {nil}>{content}</ContactEntity>") is valid
 
 
 def test_a_data_contract_has_one_order():
-    """Where .NET drops a member out of order, the schema refuses it."""
+    """The schema of a data contract refuses a member out of order, which .NET would drop."""
     opening = f'<ContactEntity xmlns="{DATACONTRACT.namespace}">'
     assert is_valid(f"{opening}<ContactId>5</ContactId><Name>x</Name></ContactEntity>", dialect="datacontract")
     assert not is_valid(f"{opening}<Name>x</Name><ContactId>5</ContactId></ContactEntity>", dialect="datacontract")
@@ -109,7 +109,7 @@ def test_members_are_those_of_the_plan():
 
 
 def test_texts_and_known_names_are_there():
-    """The texts of the source document each member, and known names of an enumeration are listed."""
+    """Each member has its docstring in the schema, and each enumeration its known names."""
     root = etree.fromstring(xsd(StructuredAddress).encode())
     assert root.findtext(f".//{XS}element[@name='City']//{XS}documentation") == "City or town."
     known = [value.get("value") for value in root.iterfind(f"{XS}simpleType[@name='AddressType']//{XS}enumeration")]
@@ -117,7 +117,7 @@ def test_texts_and_known_names_are_there():
 
 
 def test_a_second_namespace_is_a_second_document():
-    """The items that a data contract puts elsewhere have a document of their own, which names its place."""
+    """Items in a second namespace of a data contract have a document of their own, which names the namespace."""
     assert list(xsd_files(ContactEntity)) == ["ContactEntity.plain.xsd"]
     files = xsd_files(list[ContactEntity], "datacontract")
     assert list(files) == ["ContactEntity.datacontract.xsd", "ContactEntity.datacontract-arrays.xsd"]
@@ -125,7 +125,7 @@ def test_a_second_namespace_is_a_second_document():
 
 
 def test_each_namespace_has_a_document():
-    """A dialect with carriers in several namespaces has a document for each, named after the last word of the namespace."""
+    """A dialect with several namespaces has a document for each, named after the last word of the namespace."""
     names = [name.removeprefix("ContactEntityWithLinks.webapi") for name in xsd_files(ContactEntityWithLinks, "webapi")]
     assert names == [".xsd", "-contactcarriers.xsd", "-arrays.xsd", "-security.xsd"]
 
@@ -145,19 +145,19 @@ OWN = [
 
 @pytest.mark.parametrize("dialect", [case[1] for case in OWN], ids=[case[0] for case in OWN])
 def test_a_dialect_may_be_a_users_own(dialect):
-    """A dialect made from scratch, or evolved from another, has its schema."""
+    """A user's dialect has a schema, whether it is new or evolved from another."""
     schema(ContactEntity, dialect).assertValid(etree.fromstring(XmlCodec(dialect=dialect).encode(FULL)))
 
 
 @pytest.mark.parametrize("type", [JsonPatch, list[str], str])
 def test_what_is_no_carrier_has_no_schema(type):
-    """A type that is no carrier and no list of one is a TypeError."""
+    """The schema of a type that is no carrier and no list of one is a TypeError."""
     with pytest.raises(TypeError):
         xsd(type)
 
 
 def test_an_unknown_dialect_is_named():
-    """A dialect that there is not is a ValueError that lists those that there are."""
+    """An unknown dialect is a ValueError that lists the known ones."""
     with pytest.raises(ValueError, match="plain, datacontract, services, webapi, not 'soap'"):
         xsd(ContactEntity, "soap")
 
@@ -170,12 +170,12 @@ class Level(enum.Enum):
 
 
 class Gauge(Carrier):
-    """A carrier with one."""
+    """A carrier with a closed enumeration."""
 
     level: Maybe[Level] = UNSET
 
 
 def test_a_closed_enumeration_has_its_members_only():
-    """No other name is valid."""
+    """The schema of a closed enumeration takes its members only."""
     assert is_valid("<Gauge><Level>Low</Level></Gauge>", Gauge)
     assert not is_valid("<Gauge><Level>Middle</Level></Gauge>", Gauge)
