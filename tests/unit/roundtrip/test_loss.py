@@ -1,4 +1,4 @@
-"""Differences of documents, and what a trip through a codec loses."""
+"""Differences of documents, and what a codec loses of them."""
 
 import re
 
@@ -37,18 +37,18 @@ DIFFERENT = [
 
 @pytest.mark.parametrize(("name", "before", "after", "shown"), DIFFERENT)
 def test_differences_name_the_place(name, before, after, shown):
-    """A difference says where it is, what was there and what became of it."""
+    """A difference has its place, the value before and the value after."""
     assert [str(each) for each in differences(before, after)] == [shown]
 
 
 def test_order_counts_in_lists_only():
-    """Members of objects may be in any order."""
+    """The order of an object's members makes no difference, and the order of a list's items does."""
     assert list(differences({"a": 1, "b": [1, 2]}, {"b": [1, 2], "a": 1})) == []
     assert len(list(differences([1, 2], [2, 1]))) == 2
 
 
 def test_what_is_absent_says_so():
-    """A difference where one side has nothing holds a marker that is neither null nor any JSON value."""
+    """A difference where one side is absent holds a marker, which is neither null nor any JSON value."""
     (found,) = differences({"a": None}, {})
     assert (found.before, found.after) == (None, ABSENT)
 
@@ -56,14 +56,14 @@ def test_what_is_absent_says_so():
 @pytest.mark.parametrize("codec", LOSSLESS)
 @pytest.mark.parametrize("name", golden.ALL)
 def test_the_lossless_codecs_lose_nothing(name, codec):
-    """The default codecs keep their promise with the golden payloads."""
+    """The default codecs lose nothing of the golden payloads."""
     contact = JsonCodec().decode(golden.ALL[name], ContactEntityWithLinks)
     assert_round_trip(contact, codec)
     assert_round_trip([contact, contact], codec)
 
 
 def test_codecs_by_name():
-    """A name is a short one with its options, or any media type that has a codec."""
+    """A codec may be named by a short name with options, or by any media type that has one."""
     codecs = codecs_named(["json", "xml-services", "application/merge-patch+json"])
     assert codecs["xml-services"] == XmlCodec(dialect="services")
     assert list(codecs) == ["json", "xml-services", "application/merge-patch+json"]
@@ -74,7 +74,7 @@ def test_codecs_by_name():
 
 
 def test_a_codec_that_ignores_loses():
-    """What a codec is told to ignore is a loss, with its pointer."""
+    """A member that a codec ignores is a loss with its pointer."""
     contact = ContactEntity(name="x", country=Country(name="y"))
     contact.country.extras["Odd"] = [1]
     found = loss(contact, JsonCodec(unknown="ignore"), "mine")
@@ -84,14 +84,14 @@ def test_a_codec_that_ignores_loses():
 
 
 def test_a_dialect_that_leaves_nulls_out_loses_them():
-    """Each null that is not written is a loss, with its pointer; one that is read as null again is none."""
+    """A null that a dialect leaves out is a loss with its pointer, unless it is read as null again."""
     contact = ContactEntity(name=None, country=Country(name=None), custom_fields={"k": None})
     found = loss(contact, XmlCodec(dialect=attrs.evolve(PLAIN, nulls="omit")))
     assert found.lines() == ["/Name: null became absent", "/Country/Name: null became absent"]
 
 
 def test_an_error_is_a_loss_with_every_fault():
-    """What cannot be written is lost with the pointer of each fault."""
+    """A value that cannot be written is a loss with the pointer of each fault."""
     found = loss(ContactEntity(name="\x01", department="\x02"), XmlCodec())
     assert [line.partition(":")[0] for line in found.lines()] == ["/Name", "/Department"]
     assert not Loss("x")
@@ -99,7 +99,7 @@ def test_an_error_is_a_loss_with_every_fault():
 
 @pytest.mark.parametrize("body", [golden.SMALL, golden.SMALL.decode(), bytearray(golden.SMALL), memoryview(golden.SMALL)])
 def test_bodies_of_every_type(body):
-    """A body may be any that a codec takes."""
+    """`body_loss` takes a body of any type that a codec takes."""
     assert_round_trip(body)
 
 
@@ -115,7 +115,7 @@ def test_bodies_of_every_type(body):
     ],
 )
 def test_values_of_every_sort(value, codec):
-    """A carrier, a list of them and a patch may be sent through a codec, given as such or by name."""
+    """`loss` takes a carrier, a list of carriers or a patch, and a codec by itself or by name."""
     assert_round_trip(value, codec)
 
 
@@ -128,12 +128,12 @@ NO_LOSS = [
 
 @pytest.mark.parametrize(("name", "body"), NO_LOSS)
 def test_spelling_is_no_loss(name, body):
-    """What means the same on the wire is the same."""
+    """Another spelling of the same value is no loss."""
     assert_round_trip(body)
 
 
 def test_a_body_that_loses_is_shown_by_pointer():
-    """The error lists every place, and what was and became of it."""
+    """`assert_round_trip` lists every place, the value before and the value after."""
     body = b'{"ContactId": "3", "Persons": [{"Retired": "1"}], "Odd": 1}'
     with pytest.raises(AssertionError) as caught:
         assert_round_trip(body, JsonCodec(coerce=True, unknown="ignore"))
@@ -145,7 +145,7 @@ def test_a_body_that_loses_is_shown_by_pointer():
 
 
 def test_an_xml_body_that_loses_is_found_by_another_reading():
-    """What decoding alone drops is found, because the standard library's parser read the body as well."""
+    """A member of XML that decoding drops is a loss, since the standard library's parser reads the body too."""
     body = b"<ContactEntity><Name>x</Name><Odd>1</Odd></ContactEntity>"
     assert_round_trip(body, XmlCodec())
     with pytest.raises(AssertionError, match=re.escape('/Odd: "an unknown member" became absent')):
@@ -174,7 +174,7 @@ REPEATED = [
 
 @pytest.mark.parametrize(("codec", "body", "pointers"), REPEATED)
 def test_a_repeated_member_is_a_loss(codec, body, pointers):
-    """A body that has several values for one member loses all but one of them, whichever spelling they have."""
+    """A body with several values for one member is a loss of all but one, in any spelling."""
     type_ = list[ContactEntityWithLinks] if body.startswith(b"[") and codec == "json" else ContactEntityWithLinks
     with pytest.raises(AssertionError, match="loses something") as caught:
         assert_round_trip(body, codec, type_)
@@ -193,12 +193,12 @@ def test_a_repeated_member_is_a_loss(codec, body, pointers):
     ],
 )
 def test_a_list_is_no_repetition(codec, body):
-    """What a format spells by repeating a name, and what has two names, is kept whole."""
+    """A list that repeats a name, and a member that has two names, are no loss."""
     assert_round_trip(body, codec)
 
 
 def test_a_codec_that_cannot_tell_repetitions():
-    """Repeated members of JSON are found too with a codec of somebody else's, which has no option for them."""
+    """Repeated members of JSON are found with a user's codec too, which has no option for them."""
 
     class Plain:
         media_types = ("application/json",)
@@ -234,7 +234,7 @@ CHANGED = [
 
 @pytest.mark.parametrize(("before", "after", "lines"), CHANGED)
 def test_changes(before, after, lines):
-    """The changes of two documents are places with pointer and both values; what the wire calls equal has none."""
+    """`changes` gives the pointer and both values of each difference, and nothing for what is equal on the wire."""
     assert [str(change) for change in changes(before, after)] == lines
 
 
@@ -248,21 +248,21 @@ def test_bodies_are_no_documents_to_compare(body):
 
 
 def test_a_change_is_a_value():
-    """A change can be compared, and has its parts as attributes."""
+    """A change compares by value, and has its parts as attributes."""
     (change,) = changes(ContactEntity(name="a"), ContactEntity())
     assert change == Difference("/Name", "a", ABSENT)
     assert (change.pointer, change.before, change.after, change.message) == ("/Name", "a", ABSENT, '"a" became absent')
 
 
 def test_a_body_that_does_not_decode():
-    """The error lists every fault, and the codec's own is its cause."""
+    """The error for a body that does not decode lists every fault, and has the codec's error as its cause."""
     with pytest.raises(AssertionError, match="/Name: expected string, received 1\n  /Urls") as caught:
         assert_round_trip(b'{"Name": 1, "Urls": 2}')
     assert type(caught.value.__cause__).__name__ == "ValidationError"
 
 
 def test_a_body_that_its_codec_cannot_write_again():
-    """A body that a codec reads, but does not write, is lossy and not unreadable, with the codec's faults."""
+    """A body that its codec reads and cannot write is lossy, not unreadable, with the codec's faults."""
 
     class Mute(JsonCodec):
         def encode(self, value, *, selection=None):
@@ -274,7 +274,7 @@ def test_a_body_that_its_codec_cannot_write_again():
 
 
 def test_a_codec_that_writes_another_body_the_second_time():
-    """A codec whose own output is not stable is found out."""
+    """A codec that writes a value in another way the second time is an error."""
 
     class Restless(JsonCodec):
         written = 0
@@ -297,5 +297,5 @@ def test_a_codec_that_writes_another_body_the_second_time():
     ],
 )
 def test_other_spellings_of_a_value_are_no_loss(body, codec):
-    """`-0` is 0 for an integer, 1 is true, and white space around a date-time says nothing."""
+    """`-0` for 0, 1 for true, and white space around a date-time are no losses."""
     assert_round_trip(body, codec)

@@ -1,4 +1,4 @@
-"""`contactwire roundtrip` and the report behind it."""
+"""`contactwire roundtrip`, and the report behind it."""
 
 import io
 import json
@@ -12,13 +12,13 @@ from contactwire.testing import golden
 
 
 def run(*arguments):
-    """The command's exit status for some arguments."""
+    """The exit status of the command with some arguments."""
     return main(["roundtrip", *map(str, arguments)])
 
 
 @pytest.fixture
 def folder(tmp_path):
-    """Recorded bodies of every suffix, in two levels, and a file that is none."""
+    """A folder with recorded bodies of every suffix, in two levels, and a file that holds no body."""
     (tmp_path / "answers").mkdir()
     (tmp_path / "answers" / "complete.json").write_bytes(golden.COMPLETE)
     (tmp_path / "answers" / "list.json").write_bytes(b"[" + golden.SMALL + b"]")
@@ -33,7 +33,7 @@ def folder(tmp_path):
 
 
 def test_everything_is_kept(folder, capfd):
-    """A table goes to standard output, skipped files to standard error, and the status is 0."""
+    """Without losses the table is on standard output, skipped files are on standard error, and the status is 0."""
     assert run(folder) == 0
     out, err = capfd.readouterr()
     assert [line.split() for line in out.replace("as recorded", "as-recorded").splitlines()] == [
@@ -58,7 +58,7 @@ def test_losses_are_listed(tmp_path, capfd):
 
 
 def test_unreadable_bodies_are_told_from_lossy_ones(tmp_path, capfd):
-    """Where a body does not decode, the status is 3, the table counts it apart, and its lines call it unreadable."""
+    """A body that does not decode makes the status 3, and is counted and listed as unreadable."""
     (tmp_path / "control.json").write_bytes(b'{"Name": "\\u0001"}')
     (tmp_path / "bad.json").write_bytes(b'{"ContactId": "x", "Urls": 1}')
     assert run(tmp_path, "--through", "xml-plain") == 3
@@ -72,7 +72,7 @@ def test_unreadable_bodies_are_told_from_lossy_ones(tmp_path, capfd):
 
 
 def test_ndjson_goes_record_by_record(tmp_path, capfd):
-    """Each record is a body of its own, named after its line, so a bad one does not keep the others back."""
+    """Each record of NDJSON is a body named after its line, so a bad one does not hide the others."""
     (tmp_path / "many.jsonl").write_bytes(b'{"Name": "x"}\n\n{"Name": 1}\n{"Name": "\\u0001"}\n')
     (tmp_path / "long.ndjson").write_bytes(b'{"Name": "' + b"x" * MAX_BYTES + b'"}\n{}\n')
     assert run(tmp_path, "--through", "xml-plain") == 3
@@ -93,7 +93,7 @@ def lossy(tmp_path):
 
 
 def test_a_report_for_machines(lossy, capfd):
-    """`--format json` prints one JSON document: a row for each codec, each finding, and what was skipped."""
+    """`--format json` prints one JSON document with a row for each codec, each finding, and what was skipped."""
     assert run(lossy, "--through", "xml-plain", "--format", "json") == 3
     report = json.loads(capfd.readouterr().out)
     assert report["codecs"] == [
@@ -114,7 +114,7 @@ def test_a_report_for_machines(lossy, capfd):
 
 
 def test_a_baseline_accepts_what_it_knows(lossy, tmp_path_factory, capfd):
-    """A report as JSON is a baseline: what it lists is accepted, only other losses are shown, and decide on the status."""
+    """With `--baseline`, only losses that the given report does not list are shown and make the status 1."""
     baseline = tmp_path_factory.mktemp("baseline") / "known.json"
     call = [lossy, "--through", "xml-plain", "--baseline", baseline]
     run(lossy, "--through", "xml-plain", "--format", "json")
@@ -136,7 +136,7 @@ def test_a_baseline_accepts_what_it_knows(lossy, tmp_path_factory, capfd):
 
 
 def test_a_baseline_for_code(lossy, tmp_path_factory, capfd):
-    """A test takes a baseline as the command does."""
+    """`assert_lossless` takes a baseline as the command does."""
     baseline = tmp_path_factory.mktemp("baseline") / "known.json"
     run(lossy, "--through", "xml-plain", "--format", "json")
     baseline.write_text(capfd.readouterr().out, encoding="utf-8")
@@ -149,7 +149,7 @@ def test_a_baseline_for_code(lossy, tmp_path_factory, capfd):
 
 
 def test_bodies_of_another_carrier(tmp_path, monkeypatch, capfd):
-    """`--carrier` names the class of the bodies, in a module that can be imported, or in the present folder."""
+    """`--carrier` names the class of the bodies, in an importable module or in the current folder."""
     module = tmp_path / "contactwire_notes_for_a_test.py"
     module.write_text(
         "import contactwire\nclass Note(contactwire.Carrier):\n    note_id: contactwire.Int32\n", encoding="utf-8"
@@ -163,13 +163,13 @@ def test_bodies_of_another_carrier(tmp_path, monkeypatch, capfd):
 
 
 def test_a_form_loses_nulls(folder, capfd):
-    """Codecs that make no promise are tried where they are asked for, by name."""
+    """A codec that loses by design, such as that of forms, is tried where it is named."""
     assert run(folder / "contract.XML", "--through", "form") == 1
     assert capfd.readouterr().out.splitlines()[-1] == "contract.XML: form: /OrgNr: null became absent"
 
 
 def test_one_file(folder, capfd):
-    """A file alone will do."""
+    """A path may be that of one file."""
     assert run(folder / "contract.XML", "--through", "application/json") == 0
     assert capfd.readouterr().out.splitlines()[-1].split() == ["application/json", "1", "1", "0", "0"]
 
@@ -189,7 +189,7 @@ def test_one_file(folder, capfd):
     ],
 )
 def test_wrong_calls(arguments, message, tmp_path, monkeypatch, capfd):
-    """What is not there, and what is not of the right kind, makes the command line end with 2, and is named."""
+    """A path that does not exist, and an argument of a wrong kind, end the command with 2 and are named."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "other.json").write_text('{"losses": [{"file": 1}]}', encoding="utf-8")
     assert run(*arguments) == 2
@@ -197,7 +197,7 @@ def test_wrong_calls(arguments, message, tmp_path, monkeypatch, capfd):
 
 
 def test_nothing_to_replay(tmp_path, capfd):
-    """A folder without a body is a mistake, not a success."""
+    """A folder without a body ends the command with 2."""
     (tmp_path / "README.txt").write_text("not a body")
     assert run(tmp_path) == 2
     assert capfd.readouterr().err.endswith("there is no recorded body\n")
@@ -206,7 +206,7 @@ def test_nothing_to_replay(tmp_path, capfd):
 
 
 def test_the_progress_bar(folder):
-    """The bar grows with the files, ends with its line cleared, and goes where it is told."""
+    """The progress bar grows with the files, clears its line at the end, and is written to the given stream."""
     stream = io.StringIO()
     report = replay_folder(folder, codecs_named(["json"]), progress=stream)
     assert report
@@ -217,14 +217,14 @@ def test_the_progress_bar(folder):
 
 
 def test_names_that_are_no_text(tmp_path, capfd):
-    """A file whose name is not UTF-8 is shown with question marks."""
+    """A file name that is not UTF-8 is shown with question marks."""
     (tmp_path / b"\xe5.json".decode("utf-8", "surrogateescape")).write_bytes(b"{")
     assert run(tmp_path) == 3
     assert "?.json: unreadable: line 1, column 2" in capfd.readouterr().out
 
 
 def test_a_report_for_code(folder):
-    """A report is true if nothing would be lost, and names the codecs and what was skipped."""
+    """A report is true if nothing is lost, and has the codecs and what was skipped."""
     report = replay_folder(folder, codecs_named(LOSSLESS))
     assert report
     assert report.codecs == ("as recorded", *LOSSLESS)
