@@ -1,4 +1,4 @@
-"""The golden payloads are what they claim to be."""
+"""The golden payloads are what their names say."""
 
 import json
 
@@ -13,27 +13,27 @@ DIALECTS = ["plain", "datacontract", "services", "webapi"]
 
 @pytest.mark.parametrize("name", golden.ALL)
 def test_each_survives_json(name):
-    """Reading and writing a golden payload as JSON loses nothing."""
+    """A golden payload is read and written as JSON without loss."""
     assert_round_trip(golden.ALL[name])
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("name", golden.ALL)
 def test_each_survives_xml(name, dialect):
-    """The contact in a golden payload goes through every dialect of XML."""
+    """The contact of a golden payload survives every dialect of XML."""
     contact = JsonCodec().decode(golden.ALL[name], ContactEntityWithLinks)
     assert_round_trip(contact, XmlCodec(dialect=dialect))
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_the_small_one_in_xml_says_the_same(dialect):
-    """Every dialect's small payload is the contact of the JSON one."""
+    """The small payload in each dialect of XML is the contact of the small one in JSON."""
     assert_round_trip(golden.SMALL_XML[dialect], XmlCodec(dialect=dialect))
     assert to_builtins(XmlCodec().decode(golden.SMALL_XML[dialect])) == json.loads(golden.SMALL)
 
 
 def test_the_small_one_as_a_form_says_the_same():
-    """The form's payload is the contact of the JSON one, but for the null that no form can say."""
+    """The small payload as a form is the contact of the small one in JSON, without the null that no form can spell."""
     assert_round_trip(golden.SMALL_FORM, FormCodec(style="brackets"))
     contact = json.loads(golden.SMALL)
     assert contact.pop("OrgNr") is None
@@ -41,7 +41,7 @@ def test_the_small_one_as_a_form_says_the_same():
 
 
 def carriers_in(value):
-    """Every carrier that a value holds, itself among them."""
+    """The value itself and all carriers in it."""
     if isinstance(value, (list, dict)):
         for item in value.values() if isinstance(value, dict) else value:
             yield from carriers_in(item)
@@ -52,7 +52,7 @@ def carriers_in(value):
 
 
 def below(cls, known):
-    """The carrier classes that one leads to, itself among them."""
+    """The class itself and all carrier classes that its properties lead to."""
     known.add(cls)
     for child in plan_of(cls).children() - known:
         below(child, known)
@@ -60,7 +60,7 @@ def below(cls, known):
 
 
 def test_the_complete_one_is_complete():
-    """It has every property of every carrier that a contact leads to, and none that is unknown."""
+    """The complete payload has every property of every carrier that a contact leads to, and no unknown member."""
     everyone = list(carriers_in(JsonCodec(unknown="error").decode(golden.COMPLETE, ContactEntityWithLinks)))
     for cls in below(ContactEntityWithLinks, set()):
         ours = [each for each in everyone if type(each) is cls]

@@ -14,7 +14,7 @@ PAGES = ["__init__", *(page.name for page in pkgutil.iter_modules([str(FOLDER)])
 
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_is_a_docstring(page):
-    """A page holds text and no code, and its first paragraph is one sentence, which lists of pages show."""
+    """A page of the guide is a docstring without code, whose first paragraph is one sentence that lists of pages show."""
     tree = ast.parse((FOLDER / f"{page}.py").read_text(encoding="utf-8"))
     text = ast.get_docstring(tree)
     assert len(tree.body) == 1

@@ -1,4 +1,4 @@
-"""The tables of the guide say what the code has."""
+"""The tables of the guide agree with the code."""
 
 import ast
 import importlib
@@ -31,7 +31,7 @@ def values(cell):
 
 @pytest.mark.parametrize("codec", CODECS)
 def test_the_options_of_codecs(codec):
-    """Each codec has a table with all of its options, their defaults, and the words that they take."""
+    """The table of each codec has all its options with their defaults and their words."""
     cls = getattr(contactwire, codec)
     hints = typing.get_type_hints(cls)
     rows = table("codecs", f"# `contactwire.{codec}`")
@@ -44,13 +44,13 @@ def test_the_options_of_codecs(codec):
 
 
 def test_the_dialects():
-    """The table of XML's options names each dialect."""
+    """The table of XML's options has each dialect."""
     (dialects,) = [takes for name, _, takes in table("codecs", "# `contactwire.XmlCodec`") if name == "`dialect`"]
     assert values(dialects) == list(FORMATS["xml"].variants)
 
 
 def test_the_limits():
-    """The table has every limit that a codec has, with the default that it has in each."""
+    """The table of limits has every limit of each codec, with its default."""
     limits = {
         (field.name, field.default)
         for codec in CODECS
@@ -61,7 +61,7 @@ def test_the_limits():
 
 
 def test_the_statuses_of_errors():
-    """The table has every error that has a status of its own, under that status."""
+    """The table of errors has every error class under its status."""
     classes = [getattr(errors, name) for name in errors.__all__]
     raised = [cls for cls in classes if inspect.isclass(cls) and issubclass(cls, errors.ContactWireError)]
     expected = {(cls.status, cls.__name__) for cls in raised if cls not in (errors.ContactWireError, errors.HttpError)}

@@ -1,4 +1,4 @@
-"""The testing kit's strategies give what their names say."""
+"""The strategies of the testing kit draw what their names say."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ from contactwire.timestamps import format_timestamp, parse_timestamp
 
 
 class Lists(Carrier):
-    """A carrier with nothing but a list."""
+    """A carrier with a list as its only property."""
 
     items: Maybe[list[EntityElement]] = UNSET
 
 
-# Without shrinking: that there is one is all that is asked.
+# Without shrinking, since only the existence of an example matters.
 QUICK = settings(phases=[Phase.generate], max_examples=5000, derandomize=True, database=None)
 
 
@@ -60,33 +60,33 @@ STATES = [
 
 @pytest.mark.parametrize(("name", "cls", "is_there"), STATES, ids=[state[0] for state in STATES])
 def test_carriers_come_in_every_state(name, cls, is_there):
-    """The strategy reaches each state that the wire knows."""
+    """`carriers` draws each state that the wire knows."""
     assert some(carriers(cls), is_there) is not None
 
 
 @given(strings(xml=True))
 def test_strings_for_xml(text):
-    """Strings that are asked for XML hold only what XML 1.0 can hold (§2.2)."""
+    """`strings(xml=True)` draws only characters that XML 1.0 can hold (§2.2)."""
     assert re.fullmatch("[\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*", text)
 
 
 @given(timestamps())
 def test_timestamps_can_be_written(moment):
-    """A generated timestamp has a spelling, which reads back as it."""
+    """A drawn timestamp has a spelling, which is read as an equal one."""
     again = parse_timestamp(format_timestamp(moment))
     assert (again, again.tzname()) == (moment, moment.tzname())
 
 
 @pytest.mark.parametrize("error", [DecodeError, ContentTooLarge, ValidationError])
 def test_faults_of_every_sort_are_planted(error):
-    """Bodies that are no JSON, too deep, and invalid are all among the almost right ones."""
+    """Almost right bodies are of every sort: no JSON, too deep, and invalid."""
     planted = some(almost_right(EntityElement), lambda planted: planted.error is error)
     assert isinstance(planted, AlmostRight)
     assert bool(planted.expected) is (error is ValidationError)
 
 
 def test_faults_that_the_options_make():
-    """Unknown and repeated properties are planted where the codec refuses them, and only there."""
+    """Unknown and repeated properties are planted as faults only where the codec refuses them."""
     strict = JsonCodec(unknown="error", duplicates="error")
     for expected in ("a known property", "one value"):
         assert some(almost_right(EntityElement, strict), lambda planted, expected=expected: planted.expected == expected)
@@ -99,7 +99,7 @@ def test_faults_that_the_options_make():
 
 
 def test_faults_deep_inside():
-    """A fault may stand in a carrier in a list or dictionary, under a name in another letter case."""
+    """A planted fault may be in a carrier in a list or dictionary, and under a name in another letter case."""
     assert some(almost_right(EntityElement), lambda planted: planted.pointer.count("/") >= 3)
     assert some(
         almost_right(EntityElement), lambda planted: planted.pointer.startswith(("/VALUE", "/DESCRIPTION", "/TABLERIGHT"))
@@ -107,25 +107,25 @@ def test_faults_deep_inside():
 
 
 def test_no_faults_are_known_for_patches():
-    """A codec that reads no carriers is refused at once."""
+    """`almost_right` refuses a codec that reads no carriers with a TypeError."""
     with pytest.raises(TypeError, match="MergePatchCodec"):
         almost_right(ContactEntity, MergePatchCodec())
 
 
 @given(st.one_of(bodies(ContactEntity, JsonCodec(unknown="error"))))
-def test_bodies_heed_the_codec(body):
-    """A codec that refuses unknown properties gets none."""
+def test_bodies_suit_the_codec(body):
+    """Bodies for a codec that refuses unknown members have none."""
     assert_round_trip(body, JsonCodec(unknown="error"), ContactEntity)
 
 
 def test_xml_bodies_are_laid_out_in_several_ways():
-    """Among them are some with a declaration, with a comment, and with an indent."""
+    """Drawn XML bodies may have a declaration, a comment or an indent."""
     for mark in (b"<?xml", b"<!--", b">\n  <"):
         assert some(bodies(ContactEntity, XmlCodec()), lambda body, mark=mark: mark in body)
 
 
 def test_patches_and_selections_vary():
-    """Paths come with and without their slash, with keys; merge patches append; selections may be of all or nothing."""
+    """Drawn paths of patches may lack the slash, merge patches may append, and selections may be of all or nothing."""
     assert some(json_patches(), lambda patch: any(each.path[:1] not in ("/", "") for each in patch))
     assert some(json_patches(dialect="rfc"), lambda patch: any(each.op == "move" for each in patch))
     appended = some(merge_patches(Lists), lambda patch: isinstance(patch.to_builtins().get("Items"), dict))
@@ -136,7 +136,7 @@ def test_patches_and_selections_vary():
 
 
 def test_a_null_may_be_what_is_wrong_in_a_list():
-    """Items that may not be null are null in some of the almost right bodies, with the item's pointer."""
+    """In some almost right bodies an item that must not be null is null, and the fault has the item's pointer."""
 
     class Names(Carrier):
         names: Maybe[list[str]] = UNSET
