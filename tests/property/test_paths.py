@@ -1,4 +1,4 @@
-"""The laws of paths: tokens survive being written, and any text either is a path or says why not."""
+"""The laws of paths: tokens survive being written, and any text is a path or an error that says why."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ CONTACT = kind_of(ContactEntityWithLinks)
 
 
 def attempt(function):
-    """The PathError that a function raises and None, or None and what it gives."""
+    """A PathError and None, or None and the result of a function."""
     try:
         return None, function()
     except PathError as error:
@@ -24,14 +24,14 @@ def attempt(function):
 
 @given(TOKENS)
 def test_tokens_survive_being_written(tokens):
-    """Reading the pointer of some tokens gives the tokens, in both forms."""
+    """Reading the pointer of some tokens gives the tokens, in both forms of text."""
     text = format_pointer(tokens)
     assert parse_pointer(text) == parse_relaxed(text) == tuple(tokens)
 
 
 @given(st.text(alphabet="~/01ab"))
 def test_text_is_a_path_or_says_why_not(text):
-    """What parses is written as it came, but for the leading slash; what does not has a position within the text."""
+    """Text that is a path is written as it came, but for the leading slash, and other text gives a position within it."""
     fault, tokens = attempt(lambda: parse_relaxed(text))
     if fault:
         assert text[fault.position] == "~"
@@ -41,7 +41,7 @@ def test_text_is_a_path_or_says_why_not(text):
 
 @given(st.lists(st.sampled_from([*NAMES, "Id", "Value", "0", "-", "x"]) | st.text(max_size=3), max_size=4), st.booleans())
 def test_resolving_is_stable(tokens, keep):
-    """A resolved path resolves to itself, and one that leads nowhere has its position at a token."""
+    """A resolved path resolves to itself, and the position of one that leads nowhere is at a token."""
     unknown = "keep" if keep else "error"
     fault, found = attempt(lambda: resolve(CONTACT, tokens, unknown=unknown))
     if fault:

@@ -17,7 +17,7 @@ NAMES = [field.attribute for field in plan_of(ContactEntity).fields]
 
 
 def merged(base, mine, theirs):
-    """What merging gives: a contact, or the places where the changes meet."""
+    """The result of merging: a contact, or the places of the conflict."""
     try:
         return merge(base, mine, theirs), ()
     except UpdateConflict as error:
@@ -26,14 +26,14 @@ def merged(base, mine, theirs):
 
 @given(CONTACTS, CONTACTS)
 def test_one_change_is_the_result(base, changed):
-    """Where only one has changed the contact, or both did the same, the result is that."""
+    """Where one version alone changed, or both changed alike, the result is that version."""
     for mine, theirs in ((changed, base), (base, changed), (changed, copy.deepcopy(changed))):
         assert same(merge(base, mine, theirs), changed)
 
 
 @given(CONTACTS, CONTACTS, CONTACTS, st.data())
 def test_changes_of_different_properties_are_all_there(base, one, other, data):
-    """Whatever each changes, what only one has changed is in the result, and nothing else."""
+    """Properties that one version alone changed have its values in the result, and nothing else differs."""
     split = [data.draw(st.sampled_from([base, one, other])) for _ in NAMES]
     sources = dict(zip(NAMES, split, strict=True))
     mine = evolve(base, **{name: getattr(one, name) for name in NAMES if sources[name] is one})
@@ -45,7 +45,7 @@ def test_changes_of_different_properties_are_all_there(base, one, other, data):
 
 @given(CONTACTS, CONTACTS, CONTACTS)
 def test_it_does_not_matter_who_came_first(base, mine, theirs):
-    """The result is the same in either order, and so are the places where the changes meet; no version is changed."""
+    """The result or the places of the conflict are the same in either order, and no version is changed."""
     before = copy.deepcopy((base, mine, theirs))
     result, places = merged(base, mine, theirs)
     other, others = merged(base, theirs, mine)

@@ -1,4 +1,4 @@
-"""Selecting while encoding is selecting first, in every format."""
+"""In every format, encoding with a selection is the same as applying it and then encoding."""
 
 from copy import deepcopy
 
@@ -17,7 +17,7 @@ SELECTIONS = st.lists(st.sampled_from(PATHS), min_size=1, max_size=5).map(",".jo
 
 
 def outcome(function, *arguments, **options):
-    """What a call gives, or the error that it raises."""
+    """The result of a call, or its error."""
     try:
         return function(*arguments, **options)
     except EncodeError as error:
@@ -27,7 +27,7 @@ def outcome(function, *arguments, **options):
 @pytest.mark.parametrize("media_type", REQUEST_TYPES)
 @given(contact=carriers(ContactEntityWithLinks, text=strings(xml=True)), selection=SELECTIONS)
 def test_selecting_while_encoding_is_selecting_first(media_type, contact, selection):
-    """`encode(contact, select=…)` gives the bytes of `encode(selection.apply(contact))`, and the contact stays as it was."""
+    """`encode(contact, select=…)` gives the bytes of `encode(selection.apply(contact))`, and changes no contact."""
     before = deepcopy(contact)
     assert outcome(encode, contact, media_type, select=selection) == outcome(encode, selection.apply(contact), media_type)
     assert outcome(encode, contact, media_type, select=str(selection)) == outcome(

@@ -1,4 +1,4 @@
-"""Laws of custom-field values."""
+"""The laws of custom-field values."""
 
 import datetime as dt
 from decimal import Decimal
@@ -38,7 +38,7 @@ KEYS = st.sampled_from(["SuperOffice:1", "SUPEROFFICE:1", "x_foo", "x_foo:org", 
 
 @given(TYPED, DICTIONARIES)
 def test_typed_values_come_back(value, dictionary):
-    """Every typed value has a string in each dictionary that gives it back, of the same type."""
+    """Every typed value has a string in each dictionary, which is read as an equal value of the same type."""
     text = build_value(value, dictionary=dictionary)
     parsed = parse_value(text, dictionary=dictionary)
     assert (parsed.value, type(parsed.value), parsed.issue) == (value, type(value), None)
@@ -47,13 +47,13 @@ def test_typed_values_come_back(value, dictionary):
 
 @given(st.booleans(), DICTIONARIES)
 def test_booleans_come_back(value, dictionary):
-    """A boolean comes back where the caller knows that it is one."""
+    """A boolean comes back where the caller asks for one."""
     assert parse_value_as(build_value(value, dictionary=dictionary), bool) is value
 
 
 @given(strings() | MARKED, DICTIONARIES)
 def test_any_text_survives(text, dictionary):
-    """Any string says something, and what says itself can be written again; nothing else is ever raised."""
+    """Any string is read without an error, and text that is read as itself can be written again."""
     parsed = parse_value(text, dictionary=dictionary)
     if parsed.marker:
         assert parsed.issue is None
@@ -64,7 +64,7 @@ def test_any_text_survives(text, dictionary):
 
 @given(MARKED, DICTIONARIES)
 def test_what_a_marker_says_can_be_written(text, dictionary):
-    """A value that was read is written, with its marker, as a string of the same value."""
+    """A value that was read from a marker is written with that marker as a string of the same value."""
     parsed = parse_value(text, dictionary=dictionary)
     if parsed.marker and parsed.value is not None:
         again = parse_value(build_value(parsed.value, dictionary=dictionary, marker=parsed.marker), dictionary=dictionary)
@@ -73,7 +73,7 @@ def test_what_a_marker_says_can_be_written(text, dictionary):
 
 @given(st.dictionaries(KEYS, st.none() | strings() | MARKED), KEYS, TYPED | strings() | MARKED | st.none())
 def test_the_view_holds_what_is_put_in(fields, key, value):
-    """What is set is got, the rest stays, and what cannot be written changes nothing."""
+    """The view gives the value that was set, leaves other fields, and changes nothing where a value is refused."""
     before = dict(fields)
     view = CustomFieldsView(ContactEntity(custom_fields=fields))
     known = view.find(key) or key

@@ -1,4 +1,4 @@
-"""A law of dates: what the endpoint accepts and stores, it can answer with ever after."""
+"""The law of dates: the endpoint can answer with every date that it accepts."""
 
 import io
 import json
@@ -29,7 +29,7 @@ PLACES = {
 
 
 class Application:
-    """A WSGI application over one contact, which has the members of a document, and requests to it."""
+    """A WSGI application for one contact, made from the members of a document, and requests to it."""
 
     def __init__(self, base, document):
         contacts = {1: from_builtins({"ContactId": 1, "Name": "Elan Hoppski", **document}, ContactEntityWithLinks)}
@@ -37,7 +37,7 @@ class Application:
         self._app = ContactApplication(contacts.get, lambda contact: contacts.update({1: contact}), endpoint=endpoint)
 
     def __call__(self, method, document=None, zone=None, **headers):
-        """The status of the answer to a request, and its header fields."""
+        """The status and header fields of the answer to a request."""
         body = b"" if document is None else json.dumps(document).encode()
         environ = {
             "REQUEST_METHOD": method,
@@ -60,7 +60,7 @@ class Application:
 @example("PATCH", "CreatedDate", "0001-01-01T00:00:00+01:00", None, None, "UTC")
 @example("PATCH", "all", "0002-01-01T00:00:00+14:00", "US-HI", "NZ, includeTZOffset", "NO")
 def test_what_was_accepted_can_be_read(method, place, date, sent, asked, base):
-    """Where a PUT or PATCH of a date is answered with 200, the contact can be read and changed afterwards."""
+    """After a PUT or PATCH of a date is answered with 200, the contact can be read and changed."""
     app = Application(base, PLACES[place](date))
     if app(method, PLACES[place](date), sent)[0] != 200:
         return
@@ -84,7 +84,7 @@ def test_what_was_accepted_can_be_read(method, place, date, sent, asked, base):
     ],
 )
 def test_dates_at_the_ends_of_the_calendar(member, date, modified, refused):
-    """A date that UTC has beyond the year 9999 is the last second of it, later than any; one of the year 1 is none."""
+    """A date beyond the year 9999 in UTC is the last second of it, and one before the year 1 is no date."""
     app = Application("UTC", {member: date})
     status, headers = app("GET")
     assert (status, headers.get("Last-Modified")) == (200, modified)
@@ -94,7 +94,7 @@ def test_dates_at_the_ends_of_the_calendar(member, date, modified, refused):
 
 @given(DATES.map(Timestamp.parse), DATES.map(Timestamp.parse))
 def test_dates_compare(one, other):
-    """Any two dates compare as equal or not, and hash; those that are alike in having a zone have an order."""
+    """Any two dates compare as equal or not, and hash; two with a zone, or two without, are ordered."""
     assert (one == other) <= (hash(one) == hash(other))
     assert (one != other) is not (one == other)
     if (one.tzinfo is None) == (other.tzinfo is None):

@@ -1,4 +1,4 @@
-"""A law of storage: what the endpoint accepts, of any format, in any language and zone, it can answer with ever after."""
+"""The law of storage: the endpoint can answer with all that it accepts, in any format, language and zone."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +26,7 @@ ASKED = st.builds(
 
 
 def written(codec, documents):
-    """Bodies of documents, but for those that the format cannot hold."""
+    """The bodies of documents that the format can hold."""
 
     def write(document):
         try:
@@ -48,7 +48,7 @@ SENT = st.sampled_from(list(BODIES)).flatmap(lambda name: st.tuples(st.just(name
 
 
 def ask(stored, method, headers, query="", body=b""):
-    """The answer, and the contact as it is stored then."""
+    """The answer to a request, and the stored contact after it."""
     request = ENDPOINT.parse(method, PATH, query, headers, body)
     changed = request.apply(stored)
     return request.respond(changed), changed
@@ -56,7 +56,7 @@ def ask(stored, method, headers, query="", body=b""):
 
 @given(STORED, st.sampled_from(["PUT", "PATCH"]), SENT, ASKED, ASKED, selections())
 def test_what_was_accepted_can_be_read_and_put_back(stored, method, sent, headers, asked, selection):
-    """Where a PUT or PATCH is answered with 200, each GET is, too, and a PUT of what that shows changes nothing."""
+    """After a PUT or PATCH is answered with 200, so is each GET, and a PUT of its answer changes nothing."""
     stored.contact_id = 1
     content_type, body = sent
     try:

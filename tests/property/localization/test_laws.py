@@ -1,4 +1,4 @@
-"""Laws of languages and time zones."""
+"""The laws of languages and time zones."""
 
 import copy
 import re
@@ -41,13 +41,13 @@ PREFERENCES = st.builds(TimeZonePreference, st.none() | ZONES, st.booleans())
 
 @given(TEXTS)
 def test_what_is_built_parses(texts):
-    """Parsing undoes building, whatever the texts hold, and in the same order."""
+    """Parsing a multi-language string gives the texts that it was built from, in order."""
     assert list(parse_multi_language(build_multi_language(texts)).items()) == list(texts.items())
 
 
 @given(strings() | QUOTED | MULTI_LANGUAGE, st.lists(TAGS, min_size=1))
 def test_resolving_gives_one_of_the_texts(text, languages):
-    """The answer is the string itself or one of its texts, and nothing is ever raised."""
+    """Resolving any string gives the string itself or one of its texts, and raises nothing."""
     texts = parse_multi_language(text)
     assert resolve(text, languages) in ([text] if texts is None else texts.values())
     assert resolve(text, []) == text
@@ -55,14 +55,14 @@ def test_resolving_gives_one_of_the_texts(text, languages):
 
 @given(carriers(ContactEntityWithLinks, text=strings() | MULTI_LANGUAGE))
 def test_no_language_no_change(contact):
-    """Without a language a contact comes back as it is."""
+    """Without a language `localize` gives an equal contact."""
     assert localize(contact, None) is contact
     assert localize(contact, "*") is contact
 
 
 @given(carriers(ContactEntity, text=strings() | MULTI_LANGUAGE), st.lists(TAGS, min_size=1))
 def test_localizing_changes_a_copy_only(contact, languages):
-    """The contact stays, and so do the numbers, dates and keys of its copy."""
+    """`localize` leaves the contact unchanged, and the numbers, dates and keys of its copy."""
     before = copy.deepcopy(contact)
     answer = localize(contact, languages)
     assert contact == before
@@ -75,7 +75,7 @@ HEADERS = st.text(st.sampled_from("enNO-;q=0.51*, x\t\r"), max_size=20)
 
 @given(HEADERS, HEADERS, HEADERS)
 def test_any_language_header_is_taken(accept_language, so_language, so_culture):
-    """Whatever the fields for language and culture hold, a contact with a number to format is localized."""
+    """Whatever the headers for language and culture hold, a contact with a number is localized."""
     preference = LanguagePreference.from_headers(accept_language, so_language, so_culture)
     answer = localize(ContactEntity(custom_fields={"a": "[F:0.5]"}), preference)
     assert answer.custom_fields["a"] == "[F:0.5]"
@@ -84,14 +84,14 @@ def test_any_language_header_is_taken(accept_language, so_language, so_culture):
 
 @given(HEADERS)
 def test_any_time_zone_header_parses_or_is_refused(text):
-    """`SO-TimeZone` gives a preference, None or a HeaderError."""
+    """Any `SO-TimeZone` gives a preference, None or a HeaderError."""
     with suppress(HeaderError):
         parse_time_zone(text)
 
 
 @given(carriers(ContactEntity), PREFERENCES, ZONES)
 def test_moving_changes_a_copy_only(contact, preference, base):
-    """Moving date-times raises nothing, changes nothing that it is given, and keeps all else."""
+    """Moving date-times raises nothing, leaves its argument unchanged, and changes nothing else in the copy."""
     before = copy.deepcopy(contact)
     answer = to_answer(to_storage(contact, preference, base), preference, base)
     assert contact == before
@@ -100,7 +100,7 @@ def test_moving_changes_a_copy_only(contact, preference, base):
 
 @given(timestamps().filter(lambda value: 1900 < value.year < 9998), ZONES, ZONES)
 def test_an_instant_comes_back(value, zone, base):
-    """A date-time since 1901 with an offset is the same instant, to the tick, after storage and in the answer."""
+    """A date-time since 1901 with an offset is the same instant, to the tick, in storage and in the answer."""
     value = value if value.tzinfo else value.replace(tzinfo=timezone.utc)
     preference = TimeZonePreference(zone, include_offset=True)
     contact = ContactEntity(dbi_last_modified=value)
@@ -112,7 +112,7 @@ def test_an_instant_comes_back(value, zone, base):
 
 @given(timestamps().filter(lambda value: 2 < value.year < 9998 and value.year != 1900), ZONES, ZONES)
 def test_clock_time_comes_back(value, zone, base):
-    """A clock time that comes once in the sender's zone comes back as it was."""
+    """A clock time that comes once in the sender's zone comes back unchanged."""
     from dateutil.tz import datetime_ambiguous, datetime_exists
 
     value = value.replace(tzinfo=None)
@@ -126,7 +126,7 @@ def test_clock_time_comes_back(value, zone, base):
 
 @given(st.sampled_from(["0001-01-01T00:00:00", "9999-12-31T23:59:59.9999999"]), PREFERENCES, ZONES)
 def test_open_dates_never_move(text, preference, base):
-    """No zone moves .NET's "no date" and its open end."""
+    """No zone moves .NET's "no date" and its last date-time."""
     contact = ContactEntity(dbi_last_modified=Timestamp.parse(text), updated_date=Timestamp.parse(text))
     assert to_storage(contact, preference, base) is contact
     assert to_answer(contact, preference, base) is contact
@@ -138,14 +138,14 @@ LANGUAGES = st.lists(TAGS, min_size=1, max_size=3)
 
 @given(LOCALIZED, LANGUAGES)
 def test_a_contact_that_is_sent_back_as_it_was_read_does_not_change(contact, languages):
-    """For any contact, a PUT of what a GET showed stores an equal contact, and so does a PATCH that changes nothing."""
+    """A PUT of what a GET showed stores an equal contact, and so does a PATCH that changes nothing."""
     sent = copy.deepcopy(localize(contact, languages))
     assert change_in_language(contact, lambda seen: sent, languages) == contact
     assert change_in_language(contact, JsonPatch.parse([]).apply, languages) == contact
 
 
 def texts_in(value, path=()):
-    """Yield path and text of each multi-language string, but for those that nothing else identifies: items of lists."""
+    """Yield the path and text of each multi-language string, except for texts in lists, which nothing else identifies."""
     if isinstance(value, str):
         if parse_multi_language(value) is not None and (not path or not isinstance(path[-1], int)):
             yield path, value
@@ -155,7 +155,7 @@ def texts_in(value, path=()):
 
 
 def identify(value, numbers):
-    """Give each object in a list, at any depth, a member that no other has, as most of a contact's lists have keys."""
+    """Give each object in a list a member with a unique value, at any depth, as most items of a contact have keys."""
     for item in value if isinstance(value, list) else value.values():
         if isinstance(item, dict) and isinstance(value, list):
             item["UnknownNumber"] = next(numbers)
@@ -165,7 +165,7 @@ def identify(value, numbers):
 
 @given(LOCALIZED, MULTI_LANGUAGE, LANGUAGES, QUOTED.filter(lambda text: parse_multi_language(text) is None), st.data())
 def test_changing_one_text_changes_one_language_of_it(contact, description, languages, new, data):
-    """For any contact, a PUT or PATCH by a client with a language changes that language of the text, and nothing else."""
+    """A PUT or PATCH of one text, in a language, changes that language of the text and nothing else."""
     builtins = {**to_builtins(contact), "Description": description}
     identify(builtins, count(10**6))
     stored = from_builtins(builtins, ContactEntityWithLinks)

@@ -1,4 +1,4 @@
-"""The laws of applying: a patch gives a valid document or a documented error, and never touches its target."""
+"""The laws of applying: a patch gives a valid document or a documented error, and leaves its target unchanged."""
 
 import copy
 
@@ -45,7 +45,7 @@ SMALL_OPERATIONS = st.lists(
 
 
 def outcome(run):
-    """What running gives, or that it is an error of ours."""
+    """The result of a call, or the class of the library's error."""
     try:
         return run()
     except ContactWireError as error:
@@ -54,7 +54,7 @@ def outcome(run):
 
 @given(carriers(ContactEntity), OPERATIONS, st.sampled_from(["rfc", "server"]))
 def test_any_patch_gives_a_valid_contact_or_a_documented_error(contact, operations, dialect):
-    """Whatever the operations; and the target stays as it was, in all its parts."""
+    """Any JSON Patch gives a valid contact or a documented error, and leaves all parts of the target unchanged."""
     before = copy.deepcopy(contact)
     result = outcome(lambda: JsonPatch.parse(operations, dialect).apply(contact))
     assert to_builtins(contact) == to_builtins(before)
@@ -71,7 +71,7 @@ def test_any_patch_gives_a_valid_contact_or_a_documented_error(contact, operatio
     st.sampled_from(["rfc", "server"]),
 )
 def test_any_merge_patch_gives_a_valid_contact_or_a_documented_error(contact, patch, dialect):
-    """The same for merge patches."""
+    """Any merge patch gives a valid contact or a documented error, and leaves the target unchanged."""
     before = copy.deepcopy(contact)
     result = outcome(lambda: MergePatch.parse(patch, dialect).apply(contact))
     if not isinstance(result, type):
@@ -81,7 +81,7 @@ def test_any_merge_patch_gives_a_valid_contact_or_a_documented_error(contact, pa
 
 @given(SMALL_VALUES, SMALL_OPERATIONS)
 def test_plain_documents_change_as_another_implementation_changes_them(document, operations):
-    """python-jsonpatch and this library agree about each patch: on the result, or that there is none."""
+    """For plain JSON, python-jsonpatch gives the same result for a patch, or an error where this library does."""
     before = copy.deepcopy(document)
     try:
         expected = jsonpatch.JsonPatch(operations).apply(document)
@@ -96,7 +96,7 @@ def test_plain_documents_change_as_another_implementation_changes_them(document,
 
 
 def to_sorted(value):
-    """A value with the members of its objects in one order."""
+    """A JSON value with the members of each object sorted."""
     if isinstance(value, dict):
         return {name: to_sorted(value[name]) for name in sorted(value)}
     return [to_sorted(item) for item in value] if isinstance(value, list) else value
@@ -104,7 +104,7 @@ def to_sorted(value):
 
 @given(carriers(ContactEntity), carriers(ContactEntity))
 def test_a_servers_merge_patch_is_its_json_patch(contact, other):
-    """Applying what `to_json_patch` shows is applying the merge patch, but for empty objects, which have no operation."""
+    """The patch of `to_json_patch` gives the merge patch's result, except for empty objects, which have no operation."""
     try:
         patch = MergePatch.between(contact, other)
     except EncodeError:
@@ -117,7 +117,7 @@ def test_a_servers_merge_patch_is_its_json_patch(contact, other):
 
 @given(carriers(ContactEntity), OPERATIONS)
 def test_an_inverse_undoes_any_patch_that_applies(contact, operations):
-    """Whatever it did."""
+    """The inverse of any patch that applies gives the contact before it."""
     patch = outcome(lambda: JsonPatch.parse(operations, "rfc"))
     assume(not isinstance(patch, type))
     changed = outcome(lambda: patch.apply(contact))

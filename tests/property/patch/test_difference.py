@@ -1,4 +1,4 @@
-"""The laws of differences: applied to what was before, they give exactly what came after."""
+"""The laws of differences: applied to the document before, each gives exactly the document after."""
 
 import copy
 
@@ -17,7 +17,7 @@ from contactwire.wire import is_carrier, plan_of
 
 
 def exact(value):
-    """A value with everything that the wire shows and `==` does not: types of numbers, signs of zeros, dates as spelled."""
+    """Text that shows types of numbers, signs of zeros and spellings of dates, which `==` ignores."""
     if is_carrier(type(value)):
         return exact(to_builtins(value))
     if isinstance(value, dict):
@@ -26,7 +26,7 @@ def exact(value):
 
 
 def shared(strategy):
-    """Pairs of values that have much in common, as a contact has with itself a day later."""
+    """Pairs of values that have much in common, as a contact has with its next version."""
 
     @st.composite
     def pair(draw):
@@ -50,7 +50,7 @@ DOCUMENTS = st.tuples(builtins(), builtins()) | st.tuples(LISTS, LISTS)
 
 @given(CONTACTS)
 def test_a_difference_of_contacts_makes_one_of_the_other(pair):
-    """Exactly, whatever is absent, null, unknown, and however dates and numbers are spelled; both stay as they were."""
+    """A difference gives exactly the other contact, with its absent, null and unknown members, and changes neither."""
     before, after = pair
     kept = exact(before), exact(after)
     patch = diff(before, after)
@@ -61,7 +61,7 @@ def test_a_difference_of_contacts_makes_one_of_the_other(pair):
 
 @given(DOCUMENTS)
 def test_a_difference_of_documents_makes_one_of_the_other(pair):
-    """The same for plain JSON, lists above all."""
+    """A difference of plain JSON gives exactly the other document."""
     before, after = pair
     patch = diff(before, after)
     assert exact(patch.apply(before)) == exact(after)
@@ -70,7 +70,7 @@ def test_a_difference_of_documents_makes_one_of_the_other(pair):
 
 @given(st.tuples(LISTS, LISTS) | LISTS.flatmap(lambda items: st.tuples(st.just(items), st.permutations(items))))
 def test_no_difference_is_longer_than_the_list(pair):
-    """However two lists differ, in either dialect, their difference takes no more bytes than replacing one by the other."""
+    """The difference of two lists takes no more bytes than replacing the list, in either dialect."""
     before, after = pair
     for path, one, other in (("", before, after), ("/a", {"a": before}, {"a": after})):
         longest = msgspec.json.encode([{"op": "replace", "path": path, "value": after}])
@@ -82,7 +82,7 @@ def test_no_difference_is_longer_than_the_list(pair):
 
 @given(CONTACTS)
 def test_the_servers_dialect_says_it_as_well(pair):
-    """Without `move`; so does the body that its codec writes of the standard's difference."""
+    """A difference in the server's dialect has no `move`, and the codec writes the standard's difference in that dialect."""
     before, after = pair
     patch = diff(before, after, dialect="server")
     assert {operation.op for operation in patch} <= {"add", "remove", "replace"}
@@ -93,7 +93,7 @@ def test_the_servers_dialect_says_it_as_well(pair):
 
 @given(CONTACTS, st.sampled_from(["rfc", "server"]))
 def test_an_inverse_undoes_its_patch(pair, dialect):
-    """`invert(before)` leads from the patched contact back to the one before."""
+    """Applying `invert(before)` to the patched contact gives the contact before."""
     before, after = pair
     patch = diff(before, after, dialect=dialect)
     inverse = patch.invert(before)
@@ -103,7 +103,7 @@ def test_an_inverse_undoes_its_patch(pair, dialect):
 
 @given(CONTACTS, st.sampled_from(["rfc", "server"]))
 def test_a_merge_patch_between_makes_one_of_the_other(pair, dialect):
-    """Exactly, wherever the dialect can say it; elsewhere it names the places."""
+    """`MergePatch.between` gives exactly the other contact, or an error where the dialect cannot express the change."""
     before, after = pair
     try:
         patch = MergePatch.between(before, after, dialect)
@@ -114,7 +114,7 @@ def test_a_merge_patch_between_makes_one_of_the_other(pair, dialect):
 
 
 def sayable(before, after, dialect):
-    """Whether no member has to become what the dialect's merge patches cannot make it: null in `rfc`, absent in `server`."""
+    """Whether the dialect's merge patches can express a change: `rfc` has no null, `server` no absent."""
     before, after = to_builtins(before), to_builtins(after)
     return _sayable(before, after, dialect == "rfc")
 
@@ -132,7 +132,7 @@ def _sayable(before, after, rfc):
 
 @given(DOCUMENTS)
 def test_a_merge_patch_between_documents(pair):
-    """The same for plain JSON in the standard's dialect."""
+    """`MergePatch.between` of plain JSON gives exactly the other document, or an error where `rfc` cannot express it."""
     before, after = pair
     try:
         patch = MergePatch.between(before, after, "rfc")
@@ -144,7 +144,7 @@ def test_a_merge_patch_between_documents(pair):
 
 @given(carriers(ContactEntity))
 def test_a_contact_as_a_patch_makes_it_of_an_empty_one(contact):
-    """What the codecs write of a carrier turns an empty one into it."""
+    """A codec of patches writes a carrier as the patch that makes it from an empty one."""
     codec = JsonPatchCodec()
     assert exact(codec.decode(codec.encode(contact)).apply(ContactEntity())) == exact(contact)
     merge = MergePatchCodec()
@@ -157,14 +157,14 @@ def test_a_contact_as_a_patch_makes_it_of_an_empty_one(contact):
     )
 )
 def test_lists_of_carriers(pair):
-    """Documents that are lists differ as lists in a contact do."""
+    """A difference of two lists of carriers gives exactly the other list."""
     before, after = (list(people) for people in pair)
     assert exact(diff(before, after).apply(before)) == exact(after)
 
 
 @given(carriers(SelectableMDOListItem), st.data())
 def test_one_property_more_or_less_is_one_operation(item, data):
-    """What is absent is added, what goes is removed, null and values replace each other."""
+    """A property that becomes set is an `add`, one that becomes absent a `remove`, and any other change a `replace`."""
     field = data.draw(st.sampled_from([f for f in plan_of(SelectableMDOListItem).fields if f.kind.expected == "string"]))
     old, new = data.draw(st.permutations([UNSET, None, "x"]))[:2]
     before, after = copy.deepcopy(item), copy.deepcopy(item)
@@ -176,7 +176,7 @@ def test_one_property_more_or_less_is_one_operation(item, data):
 
 @pytest.mark.parametrize("payload", ["put-contact", "complete-contact"])
 def test_a_payload_differs_not_from_itself(payload):
-    """Decoded twice, a body gives contacts between which there is nothing to say."""
+    """A body that is decoded twice gives contacts without a difference."""
     from pathlib import Path
 
     from contactwire import JsonCodec

@@ -1,4 +1,4 @@
-"""The law of `get`: it finds what stands at a place of the builtins."""
+"""The law of `get`: it returns the value that the builtins have at the path."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contactwire.testing import carriers
 
 
 def places(value, tokens=()):
-    """Every place in builtins that holds a single value, as its tokens and the value."""
+    """The tokens and value of every place in builtins that holds a single value."""
     members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else None
     if members is None:
         yield tokens, value
@@ -25,7 +25,7 @@ def spelled(tokens):
 
 @given(carriers(ContactEntityWithLinks))
 def test_get_finds_what_the_builtins_have(contact):
-    """The value at each place, however deep and among unknown members too, is the one in the builtins."""
+    """`get` finds the builtins' value at each place, however deep, among unknown members too."""
     for tokens, value in places(to_builtins(contact)):
         found = get(contact, spelled(tokens), unknown="keep")
         assert (str(found) if isinstance(value, str) else found) == value

@@ -1,4 +1,4 @@
-"""The laws of `$select`, held against a plain description of what a selection means on builtins."""
+"""The laws of `$select`, compared with a plain description of what a selection does to builtins."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from contactwire.projection import fields
 from contactwire.testing import carriers
 from contactwire.wire import DictionaryKind, ListKind, NestedKind, fold, kind_of, nested_carrier, plan_of
 
-# Few strings, so that keys meet the paths that select them.
+# Few strings, so that drawn keys are often selected.
 TEXT = st.sampled_from(["a", "A", "É", " x,/~\t", ""])
 KEYS = st.sampled_from(["a", "A", "É x,/~\t"])
 UNSELECTED = st.sampled_from(["null", "omit"])
 
 
 class Node(Carrier):
-    """A small recursive carrier with every way to hold another, so that paths often lead to something."""
+    """A small recursive carrier that holds others in every way, so that paths often lead to a value."""
 
     id: Maybe[Int32] = UNSET
     when: Maybe[datetime] = UNSET
@@ -67,7 +67,7 @@ def tokens_of(draw, kind, depth=3):
 
 
 def full_node(depth, keys, tail):
-    """A node with something at every path, which drawn carriers seldom have; `tail` stands at the end of each."""
+    """A node with a value at every path, unlike most drawn carriers; `tail` is at the end of each."""
     inner = full_node(depth - 1, keys, tail) if depth else tail
     return Node(
         id=depth,
@@ -88,7 +88,7 @@ CONTACT_PATHS = st.lists(st.sampled_from([field.path for field in fields(Contact
 
 
 def selection_of(paths, cls=Node):
-    """The selection of some paths; of none, nothing."""
+    """The selection of some paths, or of nothing where there are none."""
     return Selection.parse(",".join(map(spelled, paths)) or ",", cls)
 
 
@@ -96,7 +96,7 @@ SELECTIONS = PATHS.map(selection_of)
 
 
 def described(kind, data, paths, unselected):
-    """What is left of builtins when these paths, in folded tokens below this place, are selected."""
+    """Builtins reduced to the selected paths, which are folded tokens below this place."""
     if () in paths or data is None:
         return data
     if isinstance(kind, ListKind):
@@ -126,7 +126,7 @@ def test_a_selection_means_what_is_described(node, paths, unselected):
 
 @given(CONTACTS, CONTACT_PATHS, UNSELECTED)
 def test_contacts_are_projected_as_described(contact, paths, unselected):
-    """The same holds for a contact, whose own carriers are larger and not all alike."""
+    """The projection of a contact, whose classes are larger and differ, is the contact of the projected builtins."""
     folded = [tuple(map(fold, path.split("/"))) for path in paths]
     result = Selection.parse(",".join(paths) or ",").apply(contact, unselected=unselected)
     described_ = described(kind_of(ContactEntityWithLinks), to_builtins(contact), folded, unselected)
@@ -134,7 +134,7 @@ def test_contacts_are_projected_as_described(contact, paths, unselected):
 
 
 def outcome(function):
-    """What a function gives, or the error that it raises."""
+    """The result of a function, or the error that it raises."""
     try:
         return function()
     except ContactWireError as error:
@@ -150,7 +150,7 @@ def test_encoding_selects(contact, paths, validate):
 
 @given(NODES | st.lists(NODES, max_size=2), SELECTIONS, st.integers(1, 16), st.sampled_from([None, 2]))
 def test_encoding_selects_within_the_same_bounds(value, selection, max_depth, indent):
-    """So it does for lists and carriers without end, or it fails with the same faults where they nest too deep."""
+    """Encoding a list with a selection, or a carrier without end, gives the projection's bytes or its faults for depth."""
     codec = JsonCodec(max_depth=max_depth, indent=indent)
     selected = outcome(lambda: codec.encode(value, selection=selection))
     assert selected == outcome(lambda: codec.encode(selection.apply(value)))
@@ -161,7 +161,7 @@ WRONG = st.sampled_from([1, "x", "\ud800", 2**40, [], [1], {}, {"a": 1}, 1.5, Tr
 
 @given(CONTACTS, CONTACT_PATHS, st.sampled_from(plan_of(ContactEntityWithLinks).fields), WRONG)
 def test_encoding_reports_the_faults_of_what_is_selected(contact, paths, field, wrong):
-    """A value of a wrong kind is a fault if it is selected, and the same fault either way."""
+    """A value of a wrong type is a fault if it is selected, and the same fault by either way of encoding."""
     setattr(contact, field.attribute, wrong)
     codec, selection = JsonCodec(), Selection.parse(",".join(paths) or ",")
     selected = outcome(lambda: codec.encode(contact, selection=selection))
@@ -170,14 +170,14 @@ def test_encoding_reports_the_faults_of_what_is_selected(contact, paths, field, 
 
 @given(NODES, SELECTIONS, UNSELECTED)
 def test_applying_twice_is_applying_once(node, selection, unselected):
-    """A projection has nothing left to take away."""
+    """Applying a selection twice gives what applying it once does."""
     once = selection.apply(node, unselected=unselected)
     assert selection.apply(once, unselected=unselected) == once
 
 
 @given(SELECTIONS | st.builds(and_, SELECTIONS, SELECTIONS) | st.builds(or_, SELECTIONS, SELECTIONS))
 def test_the_text_gives_the_selection_again(selection):
-    """Parsing what a selection is written as gives an equal selection, of the same paths, however it was made."""
+    """Parsing a selection's text gives an equal selection with the same paths, however it was made."""
     again = Selection.parse(str(selection), Node)
     assert again == selection
     assert hash(again) == hash(selection)
@@ -186,7 +186,7 @@ def test_the_text_gives_the_selection_again(selection):
 
 @given(SELECTIONS, SELECTIONS, SELECTIONS)
 def test_selections_are_a_lattice(one, other, third):
-    """Union and intersection commute, associate, absorb and distribute, and `<=` goes with both."""
+    """Union and intersection commute, associate, absorb and distribute, and agree with `<=`."""
     assert one | other == other | one
     assert one & other == other & one
     assert (one | other) | third == one | (other | third)
@@ -198,7 +198,7 @@ def test_selections_are_a_lattice(one, other, third):
 
 @given(NODES, SELECTIONS, SELECTIONS)
 def test_a_union_selects_what_either_does(node, one, other):
-    """What a selection leaves of a carrier, it leaves of the projection by a larger one."""
+    """Applying a larger selection first does not change what a selection leaves."""
     union = (one | other).apply(node, unselected="omit")
     assert one.apply(union, unselected="omit") == one.apply(node, unselected="omit")
     assert other.apply(union, unselected="omit") == other.apply(node, unselected="omit")
@@ -206,7 +206,7 @@ def test_a_union_selects_what_either_does(node, one, other):
 
 @given(NODES, SELECTIONS, SELECTIONS)
 def test_an_intersection_selects_what_both_do(node, one, other):
-    """Applying the intersection after either selection is applying the intersection."""
+    """Applying either selection and then the intersection gives what the intersection gives."""
     both = one & other
     assert both.apply(one.apply(node)) == both.apply(node)
     assert both.apply(other.apply(node)) == both.apply(node)
@@ -222,7 +222,7 @@ def test_paths_are_in_unions_and_intersections(one, other, tokens):
 
 @given(st.text(alphabet="name,/~01 2cutoFiIds:\té"))
 def test_any_text_is_a_selection_or_says_why_not(text):
-    """Odd text gives a selection that is written canonically, or faults with positions inside the text, in order."""
+    """Any text gives a selection with a canonical text, or faults in order, with positions inside the text."""
     try:
         selection = Selection.parse(text)
     except ContactWireError as error:
@@ -236,7 +236,7 @@ def test_any_text_is_a_selection_or_says_why_not(text):
 
 @given(CONTACTS, CONTACT_PATHS)
 def test_selected_carriers_are_shared(contact, paths):
-    """What is selected as a whole is the original's own object."""
+    """A value that is selected as a whole is the original's own object."""
     selection = Selection.parse(",".join(paths) or ",")
     result = selection.apply(contact)
     for field in plan_of(ContactEntityWithLinks).fields:

@@ -1,4 +1,4 @@
-"""The law of `changes`."""
+"""The law of `changes`: it finds one exactly where two documents differ on the wire."""
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ from contactwire.testing import carriers, changes
 @pytest.mark.parametrize("cls", [ContactEntity, ContactEntityWithLinks])
 @given(data=st.data())
 def test_what_is_equal_has_no_changes(cls, data):
-    """A carrier and what its body is read as have no changes; two carriers that are unequal have some."""
+    """A carrier and the carrier read from its body have no changes, and two unequal carriers have some."""
     before, after = data.draw(carriers(cls)), data.draw(carriers(cls))
     assert changes(before, JsonCodec().decode(encode(before), cls)) == []
     assert bool(changes(before, after)) == (before != after)

@@ -1,4 +1,4 @@
-"""The law of JSON Schema: it takes what the codec writes, and of other documents those that the codec reads."""
+"""The law of JSON Schema: a document is valid exactly if the codec reads it."""
 
 import copy
 import json
@@ -55,14 +55,14 @@ EVERYTHING = Draft202012Validator(json_schema(Everything))
 @FEW
 @given(carriers(ContactEntityWithLinks))
 def test_what_the_codec_writes_of_a_contact_is_valid(contact):
-    """Every contact's JSON is valid by the schema."""
+    """The JSON of every contact is valid by the contact's schema."""
     CONTACT.validate(json.loads(JsonCodec().encode(contact)))
 
 
 @FEW
 @given(carriers(Everything))
 def test_what_the_codec_writes_of_a_users_carrier_is_valid(value):
-    """Every user carrier's JSON is valid by its schema."""
+    """The JSON of every instance of a user's carrier is valid by its schema."""
     EVERYTHING.validate(json.loads(JsonCodec().encode(value)))
 
 
@@ -82,7 +82,7 @@ def places(data, path=()):
 
 @st.composite
 def mutated(draw, cls):
-    """A document of a carrier with values replaced by others, mostly wrong ones."""
+    """A document of a carrier with some values replaced, mostly by wrong ones."""
     data = json.loads(JsonCodec().encode(draw(carriers(cls, extras=False))))
     for _ in range(draw(st.integers(1, 3))):
         path = draw(st.sampled_from(list(places(data))))

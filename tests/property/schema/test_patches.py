@@ -1,4 +1,4 @@
-"""The law of patches' schemas: they take what the codecs write and refuse what cannot be parsed or applied."""
+"""The law of the schemas of patches: they take what the codecs write, and refuse what cannot be parsed or applied."""
 
 import copy
 import json
@@ -22,7 +22,7 @@ MERGE_PATCH = {dialect: Draft202012Validator(json_schema(MergePatch, dialect)) f
 @FEW
 @given(before=carriers(ContactEntity), after=carriers(ContactEntity))
 def test_a_difference_is_valid(dialect, before, after):
-    """Every patch that the codec writes of a difference is valid."""
+    """Every JSON Patch that the codec writes of a difference is valid by the schema."""
     try:
         patch = diff(before, after, dialect=dialect)
     except EncodeError:
@@ -34,7 +34,7 @@ def test_a_difference_is_valid(dialect, before, after):
 @FEW
 @given(before=carriers(ContactEntity), after=carriers(ContactEntity))
 def test_a_merge_patch_between_two_contacts_is_valid(dialect, before, after):
-    """Every merge patch of a difference that it can say is valid."""
+    """Every merge patch between two contacts is valid by the schema."""
     try:
         patch = MergePatch.between(before, after, dialect)
     except EncodeError:
@@ -60,7 +60,7 @@ OPERATION = st.fixed_dictionaries(
 @FEW
 @given(document=st.lists(OPERATION | st.sampled_from([{}, [], "add", None]), max_size=2) | builtins())
 def test_a_json_patch_is_valid_if_it_can_be_parsed(dialect, document):
-    """A document is valid if, and only if, it is a patch of the dialect."""
+    """A document is valid by the schema if, and only if, it parses as a JSON Patch of the dialect."""
     try:
         JsonPatch.parse(copy.deepcopy(document), dialect)
     except ValidationError:
@@ -88,7 +88,7 @@ CHANGES = st.fixed_dictionaries(
 @FEW
 @given(document=CHANGES)
 def test_a_merge_patch_that_does_not_apply_is_not_valid(dialect, document):
-    """What cannot be merged into a contact is refused by the schema."""
+    """A merge patch that cannot be applied to a contact is not valid by the schema."""
     try:
         MergePatch.parse(document, dialect).apply(ContactEntity())
     except ValidationError:

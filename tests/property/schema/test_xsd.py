@@ -46,7 +46,7 @@ class Everything(Carrier, name="Every thing"):
 
 @functools.cache
 def schema(cls, dialect):
-    """The schema of a carrier in a dialect, ready to validate."""
+    """A validator of a carrier in a dialect."""
     with tempfile.TemporaryDirectory() as folder:
         files = xsd_files(cls, dialect)
         for name, text in files.items():
@@ -61,7 +61,7 @@ CASES = [(cls, dialect) for cls in (ContactEntityWithLinks, Everything) for dial
 @FEW
 @given(data=st.data())
 def test_what_the_codec_writes_is_valid(cls, dialect, data):
-    """Every carrier's XML is valid by the schema of its dialect."""
+    """The XML of every carrier is valid by the schema of its dialect."""
     value = data.draw(carriers(cls, text=strings(xml=True), extras=False))
     body = XmlCodec(dialect=dialect).encode(value)
     schema(cls, dialect).assertValid(etree.fromstring(body))
@@ -85,7 +85,7 @@ JUNK = [
     "True",
 ]
 JUNK += ["true", "1", "2022-07-14T14:44:54", "2022-02-29T14:44:54", "2022-07-14", "2022-07-14T14:44:54-0500", "<x/>"]
-"""Texts, and one that is an element, to put where another stands."""
+"""Texts, and one element, to replace another text."""
 
 
 @pytest.mark.parametrize(("cls", "dialect"), CASES)

@@ -1,4 +1,4 @@
-"""What the strategies promise: valid is valid, almost right is refused at the very place, and users' classes are covered."""
+"""What the strategies draw: valid values, almost right bodies with one fault, and values of users' classes."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Side(Enum):
 
 
 class Box(Carrier):
-    """A user's carrier, which holds itself, with every kind of property."""
+    """A user's recursive carrier with every kind of property."""
 
     count: Maybe[int] = UNSET
     flag: Maybe[bool] = UNSET
@@ -88,7 +88,7 @@ class Empty(Carrier):
 
 
 class Picky(Carrier):
-    """A carrier whose own validator wants a positive number."""
+    """A carrier whose validator refuses numbers that are not positive."""
 
     number: Maybe[Int32] = attrs.field(default=UNSET, validator=lambda _, __, value: Picky.check(value))
 
@@ -100,7 +100,7 @@ class Picky(Carrier):
 
 
 def refused(codec, cls, planted):
-    """Assert that decoding reports the planted fault, where it is, and nothing else."""
+    """Assert that decoding reports the planted fault at its place, and nothing else."""
     with pytest.raises(ContactWireError) as caught:
         codec.decode(planted.body, cls)
     assert type(caught.value) is planted.error
@@ -115,7 +115,7 @@ def refused(codec, cls, planted):
     ids=["plain", "coerce", "strict"],
 )
 def test_almost_right_json_is_refused_at_the_very_place(cls, codec):
-    """Decoding reports the one fault that was planted, by its class, pointer and expectation."""
+    """Decoding an almost right JSON body reports the one planted fault, by its class, pointer and expectation."""
 
     @FEW
     @given(almost_right(cls, codec))
@@ -127,7 +127,7 @@ def test_almost_right_json_is_refused_at_the_very_place(cls, codec):
 
 @pytest.mark.parametrize("cls", [ContactEntityWithLinks, Box, Empty])
 def test_bodies_are_valid(cls):
-    """Every generated JSON body decodes and loses nothing."""
+    """Every drawn JSON body decodes without loss."""
 
     @FEW
     @given(bodies(cls))
@@ -144,7 +144,7 @@ def test_bodies_are_valid(cls):
     ids=lambda codec: f"{type(codec).__name__}-{getattr(codec, 'dialect', '')}{getattr(codec, 'style', '')}",
 )
 def test_bodies_of_other_formats_are_valid(cls, codec):
-    """Every generated body of a format decodes, and what it decodes to goes on without loss."""
+    """Every drawn body of another format decodes, and the value that it holds is written without loss."""
 
     @FEW
     @given(bodies(cls, codec))
@@ -161,7 +161,7 @@ def test_bodies_of_other_formats_are_valid(cls, codec):
     ids=lambda codec: f"{type(codec).__name__}-{getattr(codec, 'dialect', '')}{getattr(codec, 'style', '')}",
 )
 def test_almost_right_bodies_of_other_formats_are_refused_at_the_very_place(cls, codec):
-    """Text that spells no value, markup that is broken, and unknown properties are reported where they are."""
+    """Decoding an almost right body of another format reports the planted fault at its place."""
     strict = attrs.evolve(codec, unknown="error")
 
     @FEW
@@ -173,15 +173,15 @@ def test_almost_right_bodies_of_other_formats_are_refused_at_the_very_place(cls,
 
 
 @given(carriers(Picky))
-def test_a_validator_of_the_users_own_is_heeded(picky):
-    """Carriers that the class itself refuses are not generated."""
+def test_what_a_users_validator_refuses_is_not_drawn(picky):
+    """No carrier that the class's own validator refuses is drawn."""
     Picky.check(picky.number)
 
 
 @pytest.mark.parametrize("dialect", ["server", "rfc"])
 @pytest.mark.parametrize("cls", [ContactEntity, Box, Empty])
 def test_patches_parse_and_apply(cls, dialect):
-    """Patches survive their own document, and applying one fails for what is not there only."""
+    """A drawn patch survives its document, and fails to apply only for a place that is not there."""
 
     @FEW
     @given(json_patches(cls, dialect=dialect), merge_patches(cls, dialect=dialect), carriers(cls))
@@ -198,7 +198,7 @@ def test_patches_parse_and_apply(cls, dialect):
 
 @pytest.mark.parametrize("cls", [ContactEntity, Box, Empty])
 def test_selections_are_selections(cls):
-    """A generated selection has its canonical text, which means the same."""
+    """A drawn selection has a canonical text, which parses into an equal one."""
 
     @FEW
     @given(selections(cls), carriers(cls))
@@ -212,14 +212,14 @@ def test_selections_are_selections(cls):
 @given(st.data())
 @settings(max_examples=5)
 def test_hypothesis_knows_the_classes(data):
-    """`from_type` makes carriers, timestamps, patches and selections, and classes that hold them."""
+    """`from_type` draws carriers, timestamps, patches and selections, and classes that hold them."""
     entry_points(group="hypothesis")["contactwire"].load()()
     for cls in (ContactEntity, Timestamp, JsonPatch, MergePatch, Selection):
         assert isinstance(data.draw(st.from_type(cls)), cls)
 
 
 def test_a_users_carrier_can_be_registered():
-    """`register_carrier` is a decorator, and from then on `from_type` fills the carrier's properties."""
+    """`register_carrier` is a decorator after which `from_type` draws values for the carrier's properties."""
     from contactwire.testing import register_carrier
 
     assert register_carrier(Box) is Box
@@ -235,7 +235,7 @@ def test_a_users_carrier_can_be_registered():
 
 
 class Word(Carrier):
-    """A carrier with a closed enumeration, a validator, and a name that no form can spell below another."""
+    """A carrier with a closed enumeration, a validator, and a name that no form can spell inside of another carrier."""
 
     side: Maybe[Side] = UNSET
     odd: Annotated[Maybe[str], WireName("a].b")] = UNSET
@@ -243,7 +243,7 @@ class Word(Carrier):
 
 
 class Page(Carrier):
-    """A carrier that holds some."""
+    """A carrier that holds such carriers."""
 
     words: Maybe[list[Word]] = UNSET
     page: Maybe[Word] = UNSET
@@ -251,7 +251,7 @@ class Page(Carrier):
 
 @attrs.frozen
 class Reversed:
-    """A codec of a user's own format: JSON backwards."""
+    """A codec of a user's format: JSON backwards."""
 
     media_types = ("application/x-reversed",)
 
@@ -266,19 +266,19 @@ class Reversed:
 
 @given(bodies(Word, Reversed()))
 def test_bodies_of_a_users_format_are_what_its_codec_writes(body):
-    """A format that the strategies do not know is laid out by its codec alone."""
+    """A body of a format that the strategies do not know is drawn as its codec writes it."""
     assert isinstance(Reversed().decode(body), Word)
 
 
 @given(carriers(Word).map(lambda word: word.side))
 def test_a_closed_enumeration_has_its_members(side):
-    """No other value is drawn."""
+    """Only the members of a closed enumeration are drawn."""
     assert side is UNSET or side is None or isinstance(side, Side)
 
 
 @pytest.mark.parametrize("depth", [2, 3])
 def test_bodies_are_no_deeper_than_the_codec_takes(depth):
-    """Valid bodies nest no deeper than the codec's limit, and those with one fault have that fault alone."""
+    """A valid body nests no deeper than the codec's limit, and an almost right one has no fault for depth beside its own."""
     codec = JsonCodec(max_depth=depth)
 
     @FEW
@@ -293,7 +293,7 @@ def test_bodies_are_no_deeper_than_the_codec_takes(depth):
 
 @pytest.mark.parametrize("codec", [FormCodec(unknown="error"), XmlCodec(unknown="error")], ids=["a form", "XML"])
 def test_faults_are_planted_only_where_the_format_and_the_class_let_them(codec):
-    """What a format cannot spell, or a validator stops, is drawn again."""
+    """An almost right body has only a fault that the format can spell and that no validator hides."""
 
     @FEW
     @given(almost_right(Page, codec))
@@ -305,7 +305,7 @@ def test_faults_are_planted_only_where_the_format_and_the_class_let_them(codec):
 
 
 class Counter(Carrier):
-    """A carrier whose converter counts each time that it runs."""
+    """A carrier whose converter changes the value each time that it runs."""
 
     count: Int32 = attrs.field(default=0, converter=lambda value: min(value + 1, 9))
     label: Maybe[str] = UNSET
@@ -313,12 +313,12 @@ class Counter(Carrier):
 
 @given(json_patches(Counter))
 def test_only_changes_that_a_patch_can_say_are_drawn(patch):
-    """What a class makes of its values may have no patch; such changes are drawn again."""
+    """Only changes that have a patch are drawn, which the change of a class with converters may lack."""
     assert isinstance(patch, JsonPatch)
 
 
 class Silent(Carrier):
-    """A carrier with a number that its validator never lets be there."""
+    """A carrier with a number that its validator always refuses."""
 
     number: Maybe[Int32] = attrs.field(default=UNSET, validator=attrs.validators.in_([UNSET, None]))
     other: Maybe[Int32] = UNSET
@@ -326,7 +326,7 @@ class Silent(Carrier):
 
 @pytest.mark.parametrize("codec", [FormCodec(), XmlCodec()], ids=["a form", "XML"])
 def test_a_fault_is_planted_where_the_validator_lets_a_value_be(codec):
-    """A property that takes no value at all is passed over."""
+    """No fault is planted in a property whose validator refuses every value."""
 
     @FEW
     @given(almost_right(Silent, codec))

@@ -1,4 +1,4 @@
-"""The laws of forms: what a form can say comes back, what it cannot follows one rule each, and a key means what it means."""
+"""The laws of forms: what a form can spell comes back, what it cannot follows one rule each, and keys have one meaning."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Knot(Carrier):
 
 
 def normal(kind, data):
-    """What is left of builtins of a kind when they have been a form: the rules of `contactwire/guide/forms.py`."""
+    """Builtins of a kind after a form has carried them, by the rules of `contactwire/guide/forms.py`."""
     match kind:
         case NestedKind():
             kinds = {field.name: field.kind for field in plan_of(kind.carrier).fields}
@@ -86,7 +86,7 @@ def normal(kind, data):
 
 
 def empty(kind):
-    """What an empty text is as an item of a list that may hold nulls."""
+    """The value of an empty text as an item of a list that may hold nulls."""
     if isinstance(kind, (NestedKind, DictionaryKind)):
         return {}
     if isinstance(kind, ListKind):
@@ -95,7 +95,7 @@ def empty(kind):
 
 
 def unknown(data):
-    """What is left of an unknown property."""
+    """The value of an unknown member after a form has carried it."""
     if isinstance(data, dict):
         return {name: unknown(item) for name, item in data.items() if item is not None} or ""
     if isinstance(data, list):
@@ -106,19 +106,19 @@ def unknown(data):
 
 
 def is_unspellable(pointer):
-    """Whether a pointer leads to a name that no key can spell, or through an empty one."""
+    """Whether a pointer leads to or through a name that no key can spell, or an empty one."""
     names = [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
     return any(not name or re.search(r"\][.\[]", name) for name in names)
 
 
 class Beside(Knot):
-    """The same with a property that no key in these tests has."""
+    """The same carrier with a property that no key in these tests names."""
 
     beside: Maybe[bool] = UNSET
 
 
 def outcome(decode, *arguments):
-    """What decoding gives: the value or the error."""
+    """The result of decoding: the value or the error."""
     try:
         return decode(*arguments)
     except ContactWireError as error:
@@ -126,7 +126,7 @@ def outcome(decode, *arguments):
 
 
 def issues_of(outcome):
-    """Where an outcome's faults are, and what is wrong."""
+    """The pointer and message of each fault in a result."""
     return [(issue.pointer, issue.message) for issue in outcome.issues] if isinstance(outcome, ValidationError) else []
 
 
@@ -141,7 +141,7 @@ def encoded(codec, value):
 
 @pytest.mark.parametrize("cls", [ContactEntityWithLinks, Knot])
 def test_a_carrier_comes_back_but_for_what_a_form_cannot_say(cls):
-    """Decoding what a carrier encodes to gives what the rules leave of it, which encodes to the same bytes."""
+    """Decoding the form of a carrier gives what the rules keep of it, which is written to the same bytes."""
 
     @given(carriers(cls), STYLES)
     def law(value, style):
@@ -156,7 +156,7 @@ def test_a_carrier_comes_back_but_for_what_a_form_cannot_say(cls):
 
 @pytest.mark.parametrize("cls", [ContactEntityWithLinks, Knot])
 def test_a_form_means_what_the_json_of_its_carrier_means(cls):
-    """As far as a form can say it: both are read as the same carrier."""
+    """A form and the JSON of its carrier are read as the same carrier, within what a form can spell."""
 
     @given(carriers(cls), STYLES)
     def law(value, style):
@@ -170,7 +170,7 @@ def test_a_form_means_what_the_json_of_its_carrier_means(cls):
 
 @given(carriers(Knot), STYLES, st.randoms())
 def test_the_order_of_pairs_is_no_matter_but_for_those_of_one_name(value, style, dice):
-    """A shuffled form is the same carrier, as long as the pairs that say items of one list keep their order."""
+    """A shuffled form is the same carrier, as long as pairs with the same name keep their order."""
     codec = FormCodec(style=style)
     body = encoded(codec, value)
     pairs = body.split(b"&")
@@ -183,7 +183,7 @@ def test_the_order_of_pairs_is_no_matter_but_for_those_of_one_name(value, style,
 
 @given(st.lists(carriers(Knot), max_size=3), STYLES)
 def test_a_list_of_carriers_comes_back(values, style):
-    """A list follows the rules of its items."""
+    """A list of carriers comes back by the rules of its items."""
     codec = FormCodec(style=style)
     body = encoded(codec, values)
     again = codec.decode(body, list[Knot])
@@ -192,7 +192,7 @@ def test_a_list_of_carriers_comes_back(values, style):
 
 @given(carriers(Knot), STYLES)
 def test_checks_change_nothing_that_is_right(value, style):
-    """What is written with `validate` off is what is written with it on."""
+    """A valid carrier is written to the same bytes with `validate` off and on."""
     body = encoded(FormCodec(style=style), value)
     assert FormCodec(style=style, validate=False).encode(value) == body
 
@@ -235,7 +235,7 @@ FORMS = st.lists(st.tuples(KEYS, VALUES), max_size=6).map(urlencode).map(str.enc
 @example(b"x=a&x=b&x[0]=c", "ignore", "last")
 @example(b"Texts[k]=a&Texts[0].Key=k&Texts[k]=b&Strict[k].Label=a", "keep", "error")
 def test_faults_are_the_same_whatever_stands_beside(body, unknown, duplicates):
-    """A pair of another property, before or behind, neither heals a fault nor makes one, and changes no value."""
+    """A valid pair of another property, before or behind, changes no fault and no value."""
     codec = FormCodec(unknown=unknown, duplicates=duplicates, max_depth=6)
     alone = outcome(codec.decode, body, Beside)
     for other in (b"Beside=1&" + body, body + b"&Beside=1", body + b"&beside.No=x"):
@@ -255,7 +255,7 @@ def test_faults_are_the_same_whatever_stands_beside(body, unknown, duplicates):
 
 @given(FORMS)
 def test_a_fault_is_found_where_reading_refuses(body):
-    """What is refused has faults that have a place in the body; what is taken has none that a stricter look would find."""
+    """Each fault of a refused form has a place in the body."""
     codec = FormCodec()
     try:
         codec.decode(body, Knot)
@@ -269,7 +269,7 @@ def test_a_fault_is_found_where_reading_refuses(body):
 
 @given(FORMS)
 def test_what_is_decoded_can_be_encoded(body):
-    """A form that is taken can be written again, and is the same then."""
+    """A form that is read can be written, and reads the same again."""
     codec = FormCodec()
     try:
         value = codec.decode(body, Knot)
@@ -284,7 +284,7 @@ def test_what_is_decoded_can_be_encoded(body):
 
 @given(st.binary(max_size=60) | st.text(max_size=60))
 def test_any_body_is_read_or_refused(body):
-    """Whatever comes, only an error of the library gets out."""
+    """Any body is read, or refused with an error of the library."""
     outcome(FormCodec().decode, body)
     outcome(FormCodec(charset="shift_jis", duplicates="error").decode, body)
 
@@ -313,7 +313,7 @@ def test_percent_coding_is_that_of_the_standard(pairs):
     ).map("".join)
 )
 def test_percent_decoding_is_that_of_the_standard(body):
-    """What the standard's parser reads without loss is read alike; what it would lose is refused."""
+    """A form that the standard's parser reads without loss is read alike, and one that it would lose is refused."""
     pairs = [pair.partition("=")[::2] for pair in body.split("&") if pair]
     broken = any(not re.fullmatch("[0-9A-Fa-f]{2}", body[at + 1 : at + 3]) for at, sign in enumerate(body) if sign == "%")
     expected = [(unquote_plus(key), unquote_plus(value)) for key, value in pairs]
@@ -325,8 +325,8 @@ def test_percent_decoding_is_that_of_the_standard(body):
 
 
 @given(almost_right(ContactEntity, FormCodec(unknown="error")))
-def test_a_fault_is_told_where_it_is(case):
-    """A body with one fault gives one issue with its pointer and what was expected."""
+def test_a_fault_is_reported_where_it_is(case):
+    """A body with one fault gives one issue, with its pointer and what was expected."""
     with pytest.raises(case.error) as caught:
         FormCodec(unknown="error").decode(case.body)
     assert isinstance(caught.value, ValidationError)
@@ -339,7 +339,7 @@ def test_a_fault_is_told_where_it_is(case):
 @example(["..x", ".x", "."])
 @example(["a[b[c].d", "a[b[c].e", "a[b.d"])
 def test_a_key_leads_where_its_steps_lead(keys):
-    """What a tree remembers of the keys before does not change where a key leads."""
+    """A key leads to the same place in the tree, whatever keys stand before it."""
     tree = Tree([f"{key}=x" for key in keys], "=", Limits(100, 64, 9))
     for number, key in enumerate(keys):
         node = tree.root
@@ -354,7 +354,7 @@ def test_a_key_leads_where_its_steps_lead(keys):
 
 @given(KEYS | st.text("ab0.[]", max_size=8))
 def test_the_last_step_of_a_key_is_the_last_of_its_steps(key):
-    """What stands before the last step is a key itself, if it is one at all."""
+    """The part of a key before its last step is a key with all other steps."""
     above, step = last_step(key)
     try:
         before = steps(above) if above else []

@@ -1,4 +1,4 @@
-"""Whichever way a JSON body goes, in one step or through builtins, it gives the same carriers or the same faults."""
+"""Both paths of a JSON body, in one step and through builtins, give the same carriers or the same faults."""
 
 import json
 
@@ -33,7 +33,7 @@ DOCUMENT = document_of(ContactEntityWithLinks)
 
 
 def outcome(decode, body):
-    """What decoding gives: the carrier with all its types, or the error."""
+    """The result of decoding: the carrier with all its types, or the error."""
     try:
         carrier = decode(body)
     except ContactWireError as error:
@@ -42,13 +42,13 @@ def outcome(decode, body):
 
 
 def slowly(body, policy, max_depth):
-    """What the explaining reader says of a body, whether or not anything is wrong with it."""
+    """The result of `explain` for a body, whether or not anything is wrong with it."""
     parse_json(body, max_depth)
     return explain(from_json_in_order(body), DOCUMENT.kind, policy)
 
 
 def agree(body, max_depth=64, **options):
-    """The codec's answer is the explaining reader's, whichever way the body went."""
+    """Assert that the codec's result is that of `explain`, whichever path the body takes."""
     codec = JsonCodec(max_depth=max_depth, **options)
     quick = outcome(lambda raw: codec.decode(raw, ContactEntityWithLinks), body)
     assert quick == outcome(lambda raw: slowly(raw, Policy(**options), max_depth), body)
@@ -56,14 +56,14 @@ def agree(body, max_depth=64, **options):
 
 @given(bodies(ContactEntityWithLinks))
 def test_valid_bodies(body):
-    """Valid bodies are read alike on every road."""
+    """Valid bodies are read alike by both paths."""
     agree(body)
     agree(body, coerce=True)
 
 
 @given(ALMOST)
 def test_almost_right_documents(document):
-    """JSON that may or may not be a contact is judged alike under every policy."""
+    """JSON that may or may not be a contact is read or refused alike by both paths, with each option."""
     body = json.dumps(document).encode()
     agree(body)
     agree(body, coerce=True)
@@ -77,19 +77,19 @@ def test_almost_right_documents(document):
     | bodies(ContactEntity).flatmap(lambda body: st.integers(0, len(body)).map(lambda end: body[:end]))
 )
 def test_broken_bodies(body):
-    """What is not JSON is refused with the same error on every road, and no other."""
+    """A body that is not JSON is refused with the same error by both paths."""
     agree(body)
 
 
 @given(st.dictionaries(st.sampled_from(NAMES), st.just(0), min_size=1), st.data())
 def test_wrong_values_anywhere(document, data):
-    """Any JSON value in any property is judged alike."""
+    """Any JSON value in any property is read or refused alike by both paths."""
     agree(json.dumps({name: data.draw(builtins()) for name in document}).encode())
 
 
 @given(ALMOST | bodies(ContactEntityWithLinks).map(json.loads), st.booleans(), st.sampled_from(["keep", "ignore", "error"]))
 def test_a_fault_is_found_exactly_where_assembling_refuses(document, coerce, unknown):
-    """What msgspec does not assemble, `explain` finds a fault in, and nothing else; but for two spellings of one name."""
+    """`explain` finds a fault exactly where msgspec refuses to assemble, except for two spellings of one name."""
     policy = Policy(unknown, coerce)
     try:
         assembled = assemble(json.loads(json.dumps(document)), DOCUMENT, policy)
@@ -104,7 +104,7 @@ def test_a_fault_is_found_exactly_where_assembling_refuses(document, coerce, unk
 
 
 def spells_twice(document):
-    """Whether some object has two members whose names differ in letter case only."""
+    """Whether an object in a JSON value has two members whose names differ in letter case only."""
     if isinstance(document, dict):
         names = [name.lower() for name in document]
         return len(set(names)) < len(names) or any(map(spells_twice, document.values()))
@@ -113,7 +113,7 @@ def spells_twice(document):
 
 @given(carriers(ContactEntityWithLinks))
 def test_valid_carriers(contact):
-    """A carrier is written to the same bytes with validation and without, and is what `to_builtins` says."""
+    """A valid carrier is written to the same bytes with validation and without, which hold what `to_builtins` gives."""
     written = JsonCodec().encode(contact)
     assert json.loads(written) == to_builtins(contact)
     assert JsonCodec(validate=False).encode(contact) == written
@@ -131,7 +131,7 @@ WRONG = st.one_of(
 
 @given(carriers(ContactEntityWithLinks), st.data())
 def test_wrong_carriers(contact, data):
-    """A carrier with any value in any property is written to what decodes again, or raises what `to_builtins` raises."""
+    """A carrier with any value in any property is written so that it decodes again, or raises what `to_builtins` raises."""
     for name in data.draw(st.sets(st.sampled_from(sorted(plan_of(ContactEntityWithLinks).by_attribute)), max_size=3)):
         contact = attrs.evolve(contact, **{name: data.draw(WRONG)})
     try:

@@ -1,4 +1,4 @@
-"""The law of JSON: what is decoded and encoded again is what came, and what is encoded always decodes."""
+"""The law of JSON: a body that is decoded and encoded is the same value, and what is encoded can be decoded."""
 
 import json
 
@@ -10,7 +10,7 @@ from contactwire.testing import bodies, carriers
 
 @given(carriers(ContactEntityWithLinks))
 def test_a_carrier_survives_encoding_and_decoding(contact):
-    """Decoding what a carrier encodes to gives an equal carrier that encodes to the same bytes."""
+    """Decoding the JSON of a carrier gives an equal carrier, which is written to the same bytes."""
     codec = JsonCodec()
     body = codec.encode(contact)
     again = codec.decode(body, ContactEntityWithLinks)
@@ -20,6 +20,6 @@ def test_a_carrier_survives_encoding_and_decoding(contact):
 
 @given(bodies(ContactEntity))
 def test_a_body_survives_decoding_and_encoding(body):
-    """A valid body in the wire's letter case comes back as the same JSON value."""
+    """A valid body with wire names comes back as the same JSON value."""
     codec = JsonCodec()
     assert json.loads(codec.encode(codec.decode(body))) == json.loads(body)

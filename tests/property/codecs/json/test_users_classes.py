@@ -1,4 +1,4 @@
-"""What holds for the library's carriers in JSON holds for a user's: recursive ones, and every kind of property."""
+"""The laws of JSON hold for a user's carriers: recursive ones, with every kind of property."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Mood(StrEnum):
 
 
 class Small(Carrier):
-    """Small enough to be written in place of a call."""
+    """A carrier that is small enough for the generated code to inline it."""
 
     label: Maybe[str] = UNSET
     number: Maybe[Int32] = UNSET
@@ -59,7 +59,7 @@ ALMOST = st.recursive(
 
 
 def outcome(decode, body):
-    """What decoding gives: the carrier with all its types, or the error."""
+    """The result of decoding: the carrier with all its types, or the error."""
     try:
         return repr(decode(body, Knot))
     except ContactWireError as error:
@@ -68,7 +68,7 @@ def outcome(decode, body):
 
 @given(carriers(Knot))
 def test_a_users_carrier_survives(knot):
-    """Decoding what a carrier encodes to gives an equal carrier, with validation or without."""
+    """Decoding the JSON of a user's carrier gives an equal carrier, with validation and without."""
     body = JsonCodec().encode(knot)
     assert json.loads(body) == to_builtins(knot)
     assert JsonCodec(validate=False).encode(knot) == body
@@ -76,8 +76,8 @@ def test_a_users_carrier_survives(knot):
 
 
 @given(bodies(Knot) | ALMOST.map(json.dumps).map(str.encode), st.sampled_from(["keep", "ignore", "error"]), st.booleans())
-def test_every_road_reads_a_users_carrier_alike(body, unknown, coerce):
-    """The codec judges a body of a user's carrier as the explaining reader does."""
+def test_both_paths_read_a_users_carrier_alike(body, unknown, coerce):
+    """The codec reads or refuses a body of a user's carrier as `explain` does."""
     codec = JsonCodec(unknown=unknown, coerce=coerce, max_depth=8)
 
     def slowly(raw, cls):

@@ -1,4 +1,4 @@
-"""The laws of reading XML: what a document means does not hang on its order, its dialect or its layout."""
+"""The laws of reading XML: a document's meaning does not depend on its order, dialect or layout."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ def plain(cls, extras=True):
 @pytest.mark.parametrize("cls", CLASSES, ids=lambda cls: cls.__name__)
 @given(st.data(), NAMES)
 def test_every_carrier_survives_every_dialect(cls, data, dialect):
-    """What is written in a dialect is read as what it was, with no dialect named."""
+    """A document in any dialect is read as the carrier that was written, without naming the dialect."""
     value = data.draw(plain(cls))
     assert to_builtins(XmlCodec().decode(XmlCodec(dialect=dialect).encode(value), cls)) == to_builtins(value)
 
 
 @given(plain(ContactEntityWithLinks, extras=False), NAMES, st.randoms(use_true_random=False))
 def test_the_order_of_elements_does_not_matter(contact, dialect, dice: random.Random):
-    """Properties mean the same in any order, also those of the carriers inside."""
+    """Properties are read the same in any order of their elements, at any depth."""
     root = etree.fromstring(XmlCodec(dialect=dialect).encode(contact))
     for element in [root, *root]:
         if element.tag.endswith(("ContactEntityWithLinks", "Address", "Country", "SupportPerson", "Category")):
@@ -75,7 +75,7 @@ def test_the_order_of_elements_does_not_matter(contact, dialect, dice: random.Ra
 
 @given(plain(ContactEntity), NAMES, st.sampled_from([str.lower, str.upper, str.swapcase]))
 def test_letter_case_does_not_matter(contact, dialect, spell):
-    """Properties mean the same in any letter case."""
+    """Properties are read the same in any letter case of their elements."""
     root = etree.fromstring(XmlCodec(dialect=dialect).encode(ContactEntity(name=contact.name, emails=contact.emails)))
     for child in root:
         name = etree.QName(child)
@@ -87,7 +87,7 @@ def test_letter_case_does_not_matter(contact, dialect, spell):
 
 @given(st.lists(st.sampled_from(["Name", "name", "NAME"]), min_size=1, max_size=6))
 def test_the_last_of_several_elements_counts_however_they_are_spelled(names):
-    """Of elements for one property the one that stands last in the text wins; with "error" each further one is a fault."""
+    """The last element of a property counts, in any letter case; with `duplicates="error"` each further one is a fault."""
     body = f"<ContactEntity>{''.join(f'<{name}>{at}</{name}>' for at, name in enumerate(names))}</ContactEntity>"
     assert XmlCodec().decode(body) == ContactEntity(name=str(len(names) - 1))
     if len(names) > 1:
@@ -114,8 +114,8 @@ def markup(node):
 
 
 @given(st.lists(NODES, max_size=5), st.sampled_from(["keep", "ignore", "error"]), st.sampled_from(["last", "error"]))
-def test_faults_are_told_where_reading_refuses_and_nowhere_else(nodes, unknown, duplicates):
-    """A document is either read, and survives, or has faults, each with a pointer that leads to an element of it."""
+def test_faults_are_found_where_reading_refuses_and_nowhere_else(nodes, unknown, duplicates):
+    """A document is read and survives, or is refused with faults whose pointers lead to elements of it."""
     body = f"<ContactEntity>{''.join(map(markup, nodes))}</ContactEntity>"
     codec = XmlCodec(unknown=unknown, duplicates=duplicates)
     try:
@@ -130,7 +130,7 @@ def test_faults_are_told_where_reading_refuses_and_nowhere_else(nodes, unknown, 
 
 @given(plain(Person), NAMES, st.integers(1, 8))
 def test_depth_counts_as_in_json(person, dialect, depth):
-    """A document nests too deep for XML exactly where it does for JSON."""
+    """XML is refused as too deep exactly where the same JSON is."""
 
     def reads(codec, body):
         try:
@@ -145,14 +145,14 @@ def test_depth_counts_as_in_json(person, dialect, depth):
 
 @given(plain(ContactEntity))
 def test_what_xml_says_json_says(contact):
-    """The builtins of a contact that was read from XML are those that JSON has for it."""
+    """A contact that was read from XML has the builtins of the same contact in JSON."""
     read = XmlCodec().decode(XmlCodec().encode(contact))
     assert from_builtins(to_builtins(read), ContactEntity) == JsonCodec().decode(JsonCodec().encode(contact))
 
 
 @given(st.text(max_size=60))
 def test_any_text_is_located(text):
-    """A place is found in any text, well-formed or not: within it, and without an error."""
+    """`locate` gives a place within any text, well-formed or not, without an error."""
     for body in (text, f"<a>\n<b>{text}</b></a>"):
         try:
             places = XmlCodec().locate(body, ["", "/b"])
@@ -162,7 +162,7 @@ def test_any_text_is_located(text):
 
 
 def test_a_class_that_nobody_holds_is_freed():
-    """What was made to read and write a class, also one that holds itself, does not keep it alive."""
+    """Reading and writing XML does not keep a class alive, even a recursive one."""
 
     def use():
         class Loop(Carrier):

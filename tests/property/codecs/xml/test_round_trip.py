@@ -1,4 +1,4 @@
-"""Every carrier survives XML, in every dialect."""
+"""Every carrier survives XML in every dialect."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Knot(Carrier):
 
 
 def xml_only(value):
-    """Whether XML 1.0 can hold every string in some builtins; names it can hold all."""
+    """Whether XML 1.0 can hold every string in some builtins, keys excluded, since any name can be written."""
     if isinstance(value, str):
         return all(c in "\t\n\r" or c >= " " for c in value) and not {"\ufffe", "\uffff"} & set(value)
     if isinstance(value, dict):
@@ -76,7 +76,7 @@ def xml_only(value):
 
 @given(carriers(ContactEntityWithLinks, text=XML_TEXT).filter(lambda c: xml_only(to_builtins(c))), DIALECTS)
 def test_a_contact_survives(contact, dialect):
-    """Decoding what a contact encodes to gives an equal contact; white space between elements changes nothing."""
+    """Decoding the XML of a contact gives an equal contact, also with white space between the elements."""
     codec = XmlCodec(dialect=dialect)
     body = codec.encode(contact)
     assert to_builtins(codec.decode(body, ContactEntityWithLinks)) == to_builtins(contact)
@@ -86,7 +86,7 @@ def test_a_contact_survives(contact, dialect):
 
 @given(carriers(Knot, text=XML_TEXT).filter(lambda c: xml_only(to_builtins(c))), DIALECTS, st.booleans())
 def test_a_users_carrier_survives(knot, dialect, validate):
-    """What holds for the library's carriers holds for a user's: recursive ones, and every kind of property."""
+    """Decoding the XML of a user's carrier gives an equal one: recursive, with every kind of property."""
     codec = XmlCodec(dialect=dialect, validate=validate)
     body = codec.encode(knot)
     assert codec.decode(body, Knot) == knot
@@ -95,14 +95,14 @@ def test_a_users_carrier_survives(knot, dialect, validate):
 
 @given(st.lists(carriers(Person, text=XML_TEXT, extras=False), max_size=3), DIALECTS)
 def test_a_list_survives(persons, dialect):
-    """A list of carriers travels as `ArrayOf…`."""
+    """A list of carriers comes back from an `ArrayOf…` element."""
     codec = XmlCodec(dialect=dialect)
     assert codec.decode(codec.encode(persons), list[Person]) == persons
 
 
 @given(carriers(ContactEntity))
 def test_json_to_xml_to_json_loses_nothing(contact):
-    """What JSON says XML says too, or it says which character it cannot hold."""
+    """A JSON body goes through XML without loss, or the error names the character that XML cannot hold."""
     before = JsonCodec().encode(contact)
     try:
         body = XmlCodec().encode(JsonCodec().decode(before))
@@ -114,7 +114,7 @@ def test_json_to_xml_to_json_loses_nothing(contact):
 
 @given(carriers(Knot) | carriers(ContactEntity))
 def test_what_cannot_be_written_is_named(value):
-    """Encoding either gives a document or names the strings with characters that XML 1.0 cannot hold."""
+    """Encoding writes a document, or names each string with a character that XML 1.0 cannot hold."""
     try:
         body = XmlCodec().encode(value)
     except EncodeError as error:
@@ -151,7 +151,7 @@ MARKUP = st.sampled_from(
 
 
 def balanced(children):
-    """Elements around what stands in them."""
+    """Elements around a content."""
     return st.tuples(st.sampled_from(NAMES), children).map(lambda pair: f"<{pair[0]}>{''.join(pair[1])}</{pair[0]}>")
 
 
@@ -168,7 +168,7 @@ HEADS = st.sampled_from(
 
 
 def outcome(decode):
-    """What decoding gives: the carrier with all its types, or the class of the error."""
+    """The result of decoding: the carrier with all its types, or the class of the error."""
     try:
         carrier = decode()
         return repr(carrier), JsonCodec(validate=False).encode(carrier)
@@ -178,7 +178,7 @@ def outcome(decode):
 
 @given(HEADS, CONTENT)
 def test_any_text_is_read_or_refused(head, content):
-    """Whatever stands in a document, it is a carrier that survives, or a fault that can be found in the document."""
+    """Any document is read as a carrier that survives, or refused with a fault that `locate` finds."""
     body = f"{head}{content}</ContactEntity>"
     try:
         contact = XmlCodec().decode(body)
@@ -209,7 +209,7 @@ BODIES = [XmlCodec(indent=indent).encode(CONTACT).decode() for indent in (None, 
 
 @given(st.sampled_from(BODIES), st.lists(st.tuples(st.integers(0, 10**9), st.booleans(), UNKNOWN), max_size=4))
 def test_unknown_elements_mean_the_same_wherever_they_stand(body, elements):
-    """With comments between all tags, which say nothing, and behind an instruction a document means the same."""
+    """A document is read the same with comments between all tags and behind a processing instruction."""
     for number, anywhere, element in elements:
         places = [match.start() for match in re.finditer("<(?!\\?)" if anywhere else "</", body)]
         place = places[number % len(places)]
@@ -221,7 +221,7 @@ def test_unknown_elements_mean_the_same_wherever_they_stand(body, elements):
 
 @given(CONTENT)
 def test_reading_unknown_elements_is_stable(content):
-    """What an unknown element is read as is written so that it reads the same."""
+    """An unknown element is written so that it reads the same again."""
     try:
         contact = XmlCodec().decode(f"<ContactEntity><Other a='1'>{content}</Other></ContactEntity>")
     except ContactWireError:
@@ -231,7 +231,7 @@ def test_reading_unknown_elements_is_stable(content):
 
 
 class Blank(Carrier):
-    """A carrier that knows no name, so that each is one among its extras."""
+    """A carrier without properties, so that each name is among its extras."""
 
 
 @given(strings())
