@@ -1,4 +1,4 @@
-"""JSON Patch to the letter: what the appendix of RFC 6902 shows, and what its text demands beside that."""
+"""JSON Patch by RFC 6902: the examples of its appendix, and the further demands of its text."""
 
 import copy
 
@@ -70,7 +70,7 @@ APPENDIX_A = [
         [{"op": "add", "path": "/baz/bat", "value": "qux"}],
         PathError,
     ),
-    # A.13 repeats a member: the parser keeps the last one, so that it is no `add`.
+    # A.13 repeats a member: the parser keeps the last one, so the operation is no `add`.
     ("A.13 a repeated op", {"foo": "bar"}, [{"op": "remove", "path": "/baz", "value": "qux"}], PathError),
     (
         "A.14 escape sequences",
@@ -198,7 +198,7 @@ MALFORMED = [
     ids=[case[0] for case in APPENDIX_A + BESIDE],
 )
 def test_a_patch_gives_what_the_standard_says(document, patch, expected):
-    """Each case gives its document or its error, and the target is as it was."""
+    """Each example gives its document or its error, and leaves the target unchanged."""
     before = copy.deepcopy(document)
     parsed = JsonPatch.parse(patch, dialect="rfc")
     if isinstance(expected, type):
@@ -213,7 +213,7 @@ def test_a_patch_gives_what_the_standard_says(document, patch, expected):
 
 @pytest.mark.parametrize(("patch", "pointers"), [case[1:] for case in MALFORMED], ids=[case[0] for case in MALFORMED])
 def test_a_malformed_patch_is_refused_before_it_is_applied(patch, pointers):
-    """Every fault is reported, with the operation's index in its pointer."""
+    """Each fault of a malformed patch is reported by parsing, with the operation's index in its pointer."""
     with pytest.raises(ValidationError) as caught:
         JsonPatch.parse(patch, dialect="rfc")
     assert [issue.pointer for issue in caught.value.issues] == pointers

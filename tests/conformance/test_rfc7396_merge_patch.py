@@ -1,4 +1,4 @@
-"""Merge Patch to the letter: the appendix of RFC 7396, and its examples in the text."""
+"""Merge Patch by RFC 7396: the examples of its appendix and of its text."""
 
 import copy
 
@@ -51,7 +51,7 @@ TEXT = [
 
 @pytest.mark.parametrize(("target", "patch", "expected"), APPENDIX_A + TEXT)
 def test_a_merge_patch_gives_what_the_standard_says(target, patch, expected):
-    """Each case of the appendix and the text, and the target is as it was."""
+    """Each example gives its document, and leaves the target unchanged."""
     before = copy.deepcopy(target)
     assert MergePatch.parse(patch, dialect="rfc").apply(target) == expected
     assert target == before

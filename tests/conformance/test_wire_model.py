@@ -13,7 +13,7 @@ MODEL = json.loads(Path(__file__).with_name("wire-model.json").read_text(encodin
 
 
 def fields_of(name):
-    """The model's fields of a carrier with those that it inherits."""
+    """The model's fields of a carrier, inherited ones included."""
     entry = MODEL[name]
     return (fields_of(entry["extends"]) if "extends" in entry else []) + entry["fields"]
 
@@ -37,7 +37,7 @@ def spell(kind):
 
 @pytest.mark.parametrize("name", MODEL)
 def test_a_carrier_has_the_models_properties_in_wire_order(name):
-    """Names, order and types of the properties are the model's."""
+    """The properties of each carrier have the model's names, order and types."""
     plan = plan_of(getattr(contactwire.carriers, name))
     assert plan.name == name
     assert [(field.name, spell(field.kind)) for field in plan.fields] == [(f["name"], f["type"]) for f in fields_of(name)]
@@ -45,7 +45,7 @@ def test_a_carrier_has_the_models_properties_in_wire_order(name):
 
 @pytest.mark.parametrize("name", MODEL)
 def test_enumerations_have_the_models_names(name):
-    """The known names of an enumeration are the model's, in its order."""
+    """The known names of each enumeration are the model's, in its order."""
     plan = plan_of(getattr(contactwire.carriers, name))
     for field in fields_of(name):
         kind = plan.by_name[field["name"]].kind
@@ -55,7 +55,7 @@ def test_enumerations_have_the_models_names(name):
 
 
 def test_all_of_the_model_is_there():
-    """There are 18 carriers with 220 properties between them, an heir's counted once."""
+    """The 18 carriers have 220 properties, inherited ones counted once."""
     plans = {name: plan_of(getattr(contactwire.carriers, name)) for name in MODEL}
     inherited = {name: len(plans[MODEL[name]["extends"]].fields) for name in MODEL if "extends" in MODEL[name]}
     assert len(plans) == 18
@@ -63,12 +63,12 @@ def test_all_of_the_model_is_there():
 
 
 def test_explicit_names_are_only_where_the_rule_fails():
-    """`WireName` stands only on properties whose name the rule of pascal_case cannot give."""
+    """`WireName` stands only on properties whose name pascal_case does not give."""
     text = Path(contactwire.carriers.__file__).read_text(encoding="utf-8")
     assert re.findall(r'WireName\("(\w+)"\)', text) == ["_Links", "TwoLetterISOCountry", "ThreeLetterISOCountry"]
 
 
 def test_every_property_is_described():
-    """Each property in carriers.py is followed by a docstring of its own."""
+    """A docstring follows each property in carriers.py."""
     text = Path(contactwire.carriers.__file__).read_text(encoding="utf-8")
     assert re.findall(r' = UNSET\n(?!    """\w)', text) == []
