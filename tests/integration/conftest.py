@@ -1,4 +1,4 @@
-"""Real servers for the tests, on the loopback."""
+"""Real servers for the tests, on the loopback interface."""
 
 import socket
 import threading
@@ -14,7 +14,7 @@ from tests.integration import postgresql as database
 
 @contextmanager
 def serving():
-    """A server of contacts of its own in this process; gives its address, with an empty path."""
+    """A server in this process with new contacts; gives its address, with an empty path."""
     server = serve()
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -33,7 +33,7 @@ def base():
 
 @pytest.fixture
 def fresh_base():
-    """The address of a server that one test has for itself."""
+    """The address of a server for one test alone."""
     with serving() as address:
         yield address
 
@@ -65,7 +65,7 @@ def serve_wsgi():
 
     def serve(app):
         server = waitress.server.create_server(app, host="127.0.0.1", port=0)
-        # The thread runs as long as a client keeps a connection, as one does whose test fails.
+        # The thread runs as long as a client keeps a connection, which the client of a failed test does.
         threading.Thread(target=server.run, daemon=True).start()
         running.append(server)
         return f"http://127.0.0.1:{server.effective_port}"
@@ -108,7 +108,7 @@ def _django_asgi():
     inner = get_asgi_application()
 
     async def application(scope, receive, send):
-        # Django has no part in the server's lifespan.
+        # Django does not take part in the server's lifespan.
         if scope["type"] == "http":
             return await inner(scope, receive, send)
         while (message := await receive())["type"] == "lifespan.startup":

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of its own for the tests: in a temporary folder, on a socket in it, with no port at all."""
+"""A PostgreSQL server for the tests: in a temporary folder, on a socket in it, without a port."""
 
 import os
 import pwd
@@ -12,15 +12,15 @@ __all__ = ["binaries", "serve"]
 
 
 def binaries():
-    """The folder with the server's programs, of the newest version where there are several; None if it is not installed."""
+    """The folder of the newest installed server's programs; None if there is none."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: float(path.parts[-3]))
     return found[-1].parent if found else (Path(path).resolve().parent if (path := shutil.which("initdb")) else None)
 
 
 @contextmanager
 def serve(programs):
-    """Run the server; gives the query of a URL by which SQLAlchemy finds it, with a database and a user `crm`."""
-    # The path of a socket has at most some hundred bytes, so the folder is not that of a test.
+    """Run the server; gives the query of a URL for SQLAlchemy, with a database and a user `crm`."""
+    # The path of a socket has at most about a hundred bytes, so the test's own folder is too long.
     folder = Path(tempfile.mkdtemp(prefix="crm-"))
     try:
         # The server refuses to run as root.

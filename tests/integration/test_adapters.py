@@ -18,7 +18,7 @@ from contactwire.server import ContactStore, samples
 
 
 class Storage:
-    """Contacts in memory, with plain functions and coroutine functions."""
+    """Contacts in memory, with functions and coroutine functions for a host."""
 
     def __init__(self):
         self.contacts = {contact.contact_id: contact for contact in samples()}
@@ -41,12 +41,12 @@ class Storage:
 
 @pytest.fixture
 def storage():
-    """Fresh contacts."""
+    """A storage with new contacts."""
     return Storage()
 
 
 def exchange(client, base):
-    """Read, change and read a contact, and try some errors; the same for every adapter."""
+    """Read, change and read a contact, and provoke some errors, in the same way for every adapter."""
     url = f"{base}/api/v1/Contact/1"
     got = client.get(url, params={"$select": "name"}, headers={"Accept": "text/xml"})
     assert (got.status_code, got.headers["content-type"]) == (200, "text/xml; charset=utf-8")
@@ -67,7 +67,7 @@ def exchange(client, base):
 
 
 class Requests:
-    """`requests` under the names that httpx has."""
+    """`requests` with the names of httpx."""
 
     def __getattr__(self, method):
         def call(*target, content=None, **options):
@@ -78,7 +78,7 @@ class Requests:
 
 @pytest.fixture
 def store():
-    """Fresh contacts in a database."""
+    """New contacts in a database."""
     with closing(ContactStore()) as store:
         store.seed()
         yield store
@@ -86,7 +86,7 @@ def store():
 
 @pytest.mark.parametrize("kind", ["coroutines", "functions", "one transaction"])
 def test_asgi_under_uvicorn(serve_asgi, storage, store, kind):
-    """The application serves whole exchanges, from coroutine functions, plain ones, and `update`."""
+    """Under uvicorn the ASGI application serves whole exchanges with coroutine functions, functions, and `update`."""
     app = {
         "coroutines": lambda: asgi.ContactApplication(storage.load_later, storage.save_later, max_bytes=1000),
         "functions": lambda: asgi.ContactApplication(storage.load, storage.save, max_bytes=1000),
@@ -98,12 +98,12 @@ def test_asgi_under_uvicorn(serve_asgi, storage, store, kind):
 
 
 def test_wsgi_under_waitress(serve_wsgi, storage):
-    """The application serves whole exchanges."""
+    """Under waitress the WSGI application serves whole exchanges."""
     exchange(Requests(), serve_wsgi(wsgi.ContactApplication(storage.load, storage.save, max_bytes=1000)))
 
 
 def test_mounted_in_fastapi(serve_asgi, storage):
-    """Below a mount point the endpoint's path is found."""
+    """Below a mount point of FastAPI the application finds the endpoint's path."""
     app = FastAPI()
     app.mount("/crm", asgi.ContactApplication(storage.load, storage.save, max_bytes=1000))
     with httpx.Client(timeout=30) as client:
@@ -111,7 +111,7 @@ def test_mounted_in_fastapi(serve_asgi, storage):
 
 
 def test_mounted_in_flask(serve_wsgi, storage):
-    """Below a mount point of a WSGI dispatcher the endpoint's path is found."""
+    """Below a mount point of a WSGI dispatcher in Flask the application finds the endpoint's path."""
     from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
     app = flask.Flask(__name__)
@@ -122,7 +122,7 @@ def test_mounted_in_flask(serve_wsgi, storage):
 
 
 def test_mounted_at_the_endpoints_own_path(serve_wsgi, storage):
-    """The mount point may be the endpoint's path."""
+    """The mount point may be the endpoint's path itself."""
     from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
     mounted = DispatcherMiddleware(
@@ -133,7 +133,7 @@ def test_mounted_at_the_endpoints_own_path(serve_wsgi, storage):
 
 
 def test_another_path(serve_asgi, storage):
-    """The endpoint's path is an option."""
+    """An application can serve another path than the default."""
     app = asgi.ContactApplication(storage.load, storage.save, endpoint=ContactEndpoint(path="/c"))
     assert httpx.get(f"{serve_asgi(app)}/c/1", timeout=30).json()["ContactId"] == 1
 
@@ -170,7 +170,7 @@ def test_coroutine_functions_of_a_host(serve_asgi, storage):
 
 
 def test_load_and_save_as_coroutines_lose_no_update(serve_asgi, storage):
-    """Simultaneous changes of one contact wait for each other, on whatever event loop the application serves."""
+    """Simultaneous changes of one contact by coroutine functions wait for each other, on any event loop."""
 
     async def race(app):
         async def one(number):
@@ -196,7 +196,7 @@ def test_load_and_save_as_coroutines_lose_no_update(serve_asgi, storage):
 
 
 def test_a_cancelled_request_undoes_no_later_one(storage):
-    """A change whose request is cancelled while it is saved is waited for by the next one, which sees it."""
+    """A change whose request is cancelled while it is saved is saved before the next change, which sees it."""
     saving, go_on = threading.Event(), threading.Event()
 
     def save(contact):
@@ -232,7 +232,7 @@ def test_a_cancelled_request_undoes_no_later_one(storage):
 
 
 def test_a_failing_coroutine_is_an_answer_too(storage):
-    """What a coroutine function raises is logged and answered as what a function raises is."""
+    """An error of a coroutine function is logged and answered as that of a function is."""
 
     async def fail(number):
         raise OSError("secret")
@@ -252,7 +252,7 @@ def test_a_failing_coroutine_is_an_answer_too(storage):
 
 
 def test_a_server_may_not_tell_the_raw_path(storage):
-    """`raw_path` is optional in ASGI, and some servers send None."""
+    """A server may leave out ASGI's optional `raw_path`, or send None."""
     sent = []
 
     async def receive():
@@ -268,14 +268,14 @@ def test_a_server_may_not_tell_the_raw_path(storage):
 
 
 def test_an_application_needs_storage(storage):
-    """Without save and update there is nothing to serve a PUT with."""
+    """An application without `save` and without `update` is refused, since it could serve no PUT."""
     for kind in (asgi, wsgi):
         with pytest.raises(TypeError, match="save or update"):
             kind.ContactApplication(storage.load)
 
 
 def test_a_client_that_goes_away(storage):
-    """A disconnect amid the body ends the call without an answer."""
+    """A disconnect within the body ends the call without an answer."""
     app = asgi.ContactApplication(storage.load, storage.save)
     messages = iter([{"type": "http.request", "body": b"{", "more_body": True}, {"type": "http.disconnect"}])
     sent = []
@@ -292,9 +292,9 @@ def test_a_client_that_goes_away(storage):
 
 
 class Turns:
-    """What waits, in whatever thread it is called, until another task of the event loop has had its turn ten times.
+    """A wait, in the calling thread, until another task of the event loop has had ten turns.
 
-    In the thread of the loop nobody would ever have a turn, so there it does not wait, and notes that nobody had one.
+    In the thread of the event loop no other task could have a turn, so there it does not wait, and notes zero turns.
     """
 
     media_types = ("application/x-turns",)
@@ -311,7 +311,7 @@ class Turns:
         self.waited[what] = self.count - before
 
     async def take(self):
-        """Take one turn after the other, for ever."""
+        """Count one turn after another without end."""
         self.loop = threading.get_ident()
         while True:
             self.count += 1
@@ -331,7 +331,7 @@ class Turns:
 
 
 def turns_while_answering(storage, monkeypatch, method, body, media_type="application/x-turns"):
-    """How many turns another task had while a body was decoded, a contact changed and the answer encoded; the status."""
+    """How many turns another task had while a body was decoded, applied and answered, with the status of the answer."""
     turns, sent = Turns(), []
     registry = default_registry.copy()
     registry.register(turns)
@@ -358,7 +358,7 @@ def turns_while_answering(storage, monkeypatch, method, body, media_type="applic
 
 
 def test_a_large_body_does_not_hold_up_others(storage, monkeypatch):
-    """While a large PUT is decoded, applied and answered, another task of the event loop gets its turns."""
+    """While a large PUT is decoded, applied and answered, another task of the event loop gets turns."""
     body = encode(ContactEntityWithLinks(name="x" * 2**16))
     waited, status = turns_while_answering(storage, monkeypatch, "PUT", body)
     assert status == 200
@@ -367,14 +367,14 @@ def test_a_large_body_does_not_hold_up_others(storage, monkeypatch):
 
 
 def test_a_large_body_with_a_fault_does_not_hold_up_others(storage, monkeypatch):
-    """Nor while a large body is refused."""
+    """While a large body is refused, another task of the event loop gets turns."""
     waited, status = turns_while_answering(storage, monkeypatch, "PUT", b"[" * 2**16)
     assert status == 413
     assert waited["decode"] >= 10
 
 
 def test_a_small_request_for_a_large_contact_does_not_hold_up_others(storage, monkeypatch):
-    """A small PATCH is decoded at once; the contact that it changes may be large, and so may the answer."""
+    """A small PATCH is decoded at once, and while it changes a large contact and is answered, another task gets turns."""
     waited, status = turns_while_answering(storage, monkeypatch, "PATCH", b'{"Name":"x"}')
     assert status == 200
     assert waited["decode"] == 0
@@ -382,21 +382,21 @@ def test_a_small_request_for_a_large_contact_does_not_hold_up_others(storage, mo
 
 
 def test_reading_a_large_contact_does_not_hold_up_others(storage, monkeypatch):
-    """The answer to a GET is written while another task gets its turns."""
+    """While the answer to a GET of a large contact is written, another task gets turns."""
     waited, status = turns_while_answering(storage, monkeypatch, "GET", b"")
     assert status == 200
     assert waited["encode"] >= 10
 
 
 def test_other_protocols_are_refused(storage):
-    """The application says that it speaks no WebSocket."""
+    """The application refuses a WebSocket with a ValueError."""
     with pytest.raises(ValueError, match="websocket"):
         asyncio.run(asgi.ContactApplication(storage.load, storage.save)({"type": "websocket"}, None, None))
 
 
 @pytest.mark.parametrize("length", ["many", "-1", "+5", "5, 5", "0x5", "5.0", "1_0", "²", "٣", "9" * 5000, "0" * 5000])
 def test_a_wsgi_server_may_pass_a_wrong_length(storage, length):
-    """A Content-Length that is no number of bytes is a bad request in the endpoint's words."""
+    """A Content-Length that is no number of bytes is a bad request with the endpoint's message."""
     app, answered = wsgi.ContactApplication(storage.load, storage.save), []
     environ = {
         "REQUEST_METHOD": "PUT",
@@ -412,7 +412,7 @@ def test_a_wsgi_server_may_pass_a_wrong_length(storage, length):
 
 @pytest.mark.parametrize("terminated", [False, True])
 def test_a_wsgi_body_that_is_cut_short_changes_nothing(storage, terminated):
-    """A body that ends before its Content-Length is a bad request, though the part that came is a valid form."""
+    """A body that ends before its Content-Length is a bad request, even if the received part is a valid form."""
     app, answered = wsgi.ContactApplication(storage.load, storage.save), []
     environ = {
         "REQUEST_METHOD": "PUT",
@@ -429,7 +429,7 @@ def test_a_wsgi_body_that_is_cut_short_changes_nothing(storage, terminated):
 
 @pytest.mark.parametrize(("body", "status"), [(b'{"Name":"x"}', "200 OK"), (b" " * 101, "413 Content Too Large")])
 def test_a_wsgi_body_without_a_length(storage, body, status):
-    """A server that decodes chunks tells no length; the body ends with the stream, or with the limit."""
+    """Without a Content-Length, as from a server that decodes chunks, the body ends with the stream or at the limit."""
     app, answered = wsgi.ContactApplication(storage.load, storage.save, max_bytes=100), []
     environ = {
         "REQUEST_METHOD": "PATCH",
@@ -443,7 +443,7 @@ def test_a_wsgi_body_without_a_length(storage, body, status):
 
 
 def test_a_status_of_the_hosts_own_has_a_reason():
-    """A status that HTTP does not know is answered all the same."""
+    """A status that HTTP does not define is answered with a reason."""
 
     def load(id):
         raise HttpError("not today", status=499)

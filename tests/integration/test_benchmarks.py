@@ -1,4 +1,4 @@
-"""The benchmarks measure what they say: budgets, judgement, the command, and the peers' models. No timing is asserted."""
+"""The benchmarks measure what they say: budgets, verdicts, the command, and the peers' models. No timing is asserted."""
 
 import ast
 import functools
@@ -74,19 +74,19 @@ def measured(contender, best, *, input="documented", **others):
 
 
 def test_the_budgets_are_those_promised():
-    """Beside growth and streams every promised comparison is in the table with its limit and inputs, and no other."""
+    """The table of budgets has every promised comparison with its limit and inputs, and beside these growth and streams."""
     budgets = [each for each in BUDGETS if each.subject == OURS]
     assert sorted((each.work, each.against, each.limit, each.inputs) for each in budgets) == sorted(REQUIRED)
 
 
 def test_everything_compared_can_be_measured():
-    """Each side of each comparison is a contender, and each contender takes part in one."""
+    """Each side of each comparison is a contender, and each contender takes part in a comparison."""
     named = {(budget.work, name) for budget in BUDGETS for name in (budget.subject, budget.against)}
     assert named == {(work, name) for work, contenders in CONTENDERS.items() for name in contenders}
 
 
 def test_growth_is_measured_from_one_to_a_hundred_thousand_contacts_and_to_ten_thousand_persons():
-    """The cost of one of many is compared with that of one of few, up to the largest numbers."""
+    """The time of one item among many is compared with that among few, up to the largest numbers."""
     subjects = {(budget.work, budget.subject, budget.against) for budget in BUDGETS if budget.inputs == ("growth",)}
     assert ("JSON decode, one of many contacts", "one of 100,000", "one of 1") in subjects
     assert ("JSON encode, one of many persons", "one of 10,000", "one of 10") in subjects
@@ -102,7 +102,7 @@ def test_growth_is_measured_from_one_to_a_hundred_thousand_contacts_and_to_ten_t
     ],
 )
 def test_judgement(ours, theirs, verdict, fails):
-    """A ratio up to the limit is met, one above it missed, and what was not measured is not met either."""
+    """A ratio up to the limit is met, a larger one missed, and an unmeasured one not met."""
     rows = judge([Budget("w", "peer", 0.5)], [ours, theirs])
     assert [row.verdict for row in rows] == [verdict]
     assert failing(rows) == (rows if fails else [])
@@ -111,21 +111,21 @@ def test_judgement(ours, theirs, verdict, fails):
 
 
 def test_a_comparison_without_limit_never_fails():
-    """What is only shown is not missed, however slow."""
+    """A comparison without a limit is never missed."""
     rows = judge([Budget("w", "peer", None)], [measured("contactwire", 9.0), measured("peer", 1.0)])
     assert [row.verdict for row in rows] == ["shown"]
     assert failing(rows) == []
 
 
 def test_a_contender_that_raises_always_fails(capsys):
-    """A run in which a contender raised exits with 1 and says why, also without --check."""
+    """A run in which a contender raised exits with 1 and says why, also without `--check`."""
     broken = measured("contactwire", None, note="failed: ValueError: no", failed=True)
     assert status([], [broken], check=False) == 1
     assert "failed: ValueError: no" in capsys.readouterr().err
 
 
 def test_check_names_what_is_missed(capsys):
-    """--check names the work, the ratio and the budget of each failing row."""
+    """`--check` names the work, the ratio and the budget of each failing row."""
     both = [measured("contactwire", 3.0), measured("peer", 2.0)]
     status(judge([Budget("w", "peer", 0.5)], both), both, check=True)
     assert capsys.readouterr().err == "missed: w, documented: 1.5 of peer, budget 0.5\n"
@@ -160,34 +160,34 @@ def test_a_missing_peer_costs_its_rows_only(monkeypatch, capsys):
 
 
 def test_nothing_to_measure_is_a_usage_error(capsys):
-    """A filter that names nothing exits with 2 and says so."""
+    """A filter that matches nothing makes the command exit with 2 and say so."""
     assert main(["--only", "no such work"]) == 2
     assert "'no such work'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("option", ["--quick", "--gc", "--only=form"])
 def test_only_a_whole_run_is_recorded(option, capsys):
-    """--record with what leaves something out, or measures otherwise, exits with 2."""
+    """`--record` with an option that leaves something out or measures otherwise exits with 2."""
     assert main(["--record", option]) == 2
     assert "whole run" in capsys.readouterr().err
 
 
 def test_list_measures_nothing(capsys):
-    """--list names each comparison with its budget."""
+    """`--list` names each comparison with its budget."""
     assert main(["--list"]) == 0
     listed = capsys.readouterr().out
     assert all(work in listed and against in listed for work, against, _, _ in REQUIRED)
 
 
 def test_a_short_run_leaves_out_what_takes_long():
-    """The short form has no large numbers, and all the works."""
+    """The quick run has all works, and none with a large number."""
     kept = short(BUDGETS)
     assert {budget.work for budget in kept} == {budget.work for budget in BUDGETS}
     assert not any(",000" in budget.subject for budget in kept)
 
 
 def test_contenders_of_one_work_run_in_turns():
-    """All contenders of a group take a sample before any takes the next; one of several calls after a call to warm up."""
+    """Contenders of a group take samples in turns, each of several calls after one call to warm up."""
     order = []
     timers = {name: lambda calls, name=name: order.append((name, calls)) or 1.0 for name in "ab"}
     samples = measure(timers, {"a": 5, "b": 1}, QUICK)
@@ -198,7 +198,7 @@ def test_contenders_of_one_work_run_in_turns():
 
 
 def test_beside_what_takes_seconds_others_get_several_samples(monkeypatch):
-    """Where one turn takes ten seconds, one of an eighth of a second gets eight samples in each of its own."""
+    """Beside a contender whose turn takes ten seconds, one of an eighth of a second takes eight samples in each turn."""
     now = [0.0]
 
     def taking(seconds):
@@ -214,7 +214,7 @@ def test_beside_what_takes_seconds_others_get_several_samples(monkeypatch):
 
 
 def test_rounds_are_spread_over_passes():
-    """Every group has been measured once before any is measured again."""
+    """Every group is measured once before any group is measured again."""
     order = []
     effort = attrs.evolve(QUICK, passes=2, limit=60.0)
     measured = list(run(chosen(BUDGETS, "JSON Patch"), effort, order.append))
@@ -223,13 +223,13 @@ def test_rounds_are_spread_over_passes():
 
 
 def test_groups_hold_each_contender_once():
-    """Contactwire is measured once against all its peers, not once a peer."""
+    """Contactwire is measured once against all its peers, and not once for each."""
     names = groups(chosen(BUDGETS, "json decode"))["JSON decode", "complete"]
     assert sorted(names) == ["contactwire", "msgspec Struct", "pydantic"]
 
 
 def test_contacts_of_the_list_differ():
-    """In the list every contact has an identity and dates that no other has."""
+    """Every contact of the list has an identity and dates that no other has."""
     items = INPUTS[LIST].carrier()
     assert len(items) == 1000
     assert len({item.contact_id for item in items}) == len({str(item.updated_date) for item in items}) == 1000
@@ -237,13 +237,13 @@ def test_contacts_of_the_list_differ():
 
 @pytest.mark.parametrize(("given", "count"), [(contacts(3), 3), (persons(10), 10)])
 def test_inputs_of_any_size(given, count):
-    """Inputs for growth hold as many as they say."""
+    """The inputs for growth hold the number of items that their names say."""
     value = given.carrier()
     assert given.items == count == len(value if given.is_list else value.persons)
 
 
 def test_unknown_members_stand_in_every_object():
-    """The body with unknown members has one in each carrier, at any depth, and none in dictionaries."""
+    """The input with unknown members has one in each carrier, at any depth, and none in dictionaries."""
     data = json.loads(INPUTS["documented"].with_unknown_members().body)
     assert data["Unknown"] == data["Emails"][0]["Unknown"] == data["Interests"][0]["ChildItems"][0]["Unknown"] == "kept"
     assert data["Emails"][0]["FieldProperties"]["fieldName"]["Unknown"] == "kept"
@@ -251,13 +251,13 @@ def test_unknown_members_stand_in_every_object():
 
 
 def test_two_unknown_members_stand_at_the_top():
-    """The body with two of them has a string before all others, and an object behind."""
+    """The input with two unknown members has a string before all other members, and an object behind them."""
     names = list(json.loads(INPUTS["documented"].with_two_unknown_members().body))
     assert (names[0], names[-1], len(names)) == ("Unknown", "UnknownObject", len(json.loads(INPUTS["documented"].body)) + 2)
 
 
 def test_camel_case_spells_the_names_of_properties_only():
-    """In camelCase every property begins with a small letter, and keys of dictionaries are what they were."""
+    """The input in camelCase has a small first letter in every property's name, and the same keys in dictionaries."""
     body, changed = INPUTS["complete"], json.loads(INPUTS["complete"].in_camel_case().body)
     assert changed["orgNr"] == json.loads(body.body)["OrgNr"]
     assert changed["customFields"] == json.loads(body.body)["CustomFields"]
@@ -265,14 +265,14 @@ def test_camel_case_spells_the_names_of_properties_only():
 
 
 def test_dates_of_each_body_are_its_own():
-    """Of many bodies like one, no two have a fraction of a date in common."""
+    """Bodies with dates of their own have no fraction of a second in common."""
     first, second = INPUTS["documented"].each_with_its_own_dates(2)
     assert not set(re.findall(rb"\.\d{7}", first)) & set(re.findall(rb"\.\d{7}", second))
 
 
 @pytest.mark.parametrize("name", models.PEERS)
 def test_models_are_source_text_with_every_property(name):
-    """Each peer's module parses and has a class with all properties for every carrier that a contact holds."""
+    """Each peer's module parses, and has a class with all properties for every carrier that a contact holds."""
     classes = {node.name: node for node in ast.parse(models.source(name)).body if isinstance(node, ast.ClassDef)}
     for plan in models.children_first(ContactEntityWithLinks):
         fields = [node for node in classes[plan.name].body if isinstance(node, ast.AnnAssign)]
@@ -280,7 +280,7 @@ def test_models_are_source_text_with_every_property(name):
 
 
 def test_models_stand_behind_what_they_hold():
-    """Children come before parents, so that no peer has to resolve a name late."""
+    """In the models children come before parents, so that no peer has to resolve a name late."""
     order = [plan.carrier for plan in models.children_first(ContactEntityWithLinks)]
     assert order[-1] is ContactEntityWithLinks
     for position, cls in enumerate(order):
@@ -289,7 +289,7 @@ def test_models_stand_behind_what_they_hold():
 
 @functools.singledispatch
 def plain(result):
-    """What a contender gave, as builtins of the contact or contacts that it stands for; here, an object of xsdata's."""
+    """The result of a contender as builtins of its contact or contacts; here, of an xsdata object."""
     return plain(CONTENDERS["XML encode"]["xsdata"].make(INPUTS["complete"]).run(result))
 
 
@@ -321,7 +321,7 @@ def _(body):
 
 
 def six_digits(data):
-    """`data` with dates cut to the six digits that peers keep, and rounded away from the last of these."""
+    """`data` with dates cut to the six digits that peers keep, the last of them rounded."""
     if isinstance(data, dict):
         return {key: six_digits(value) for key, value in data.items()}
     if isinstance(data, list):
@@ -330,7 +330,7 @@ def six_digits(data):
 
 
 def filled(data):
-    """`data` without nulls, empty strings and what is empty without these, which not every peer keeps apart."""
+    """`data` without nulls, empty strings and empty containers, which not every peer tells apart."""
     if isinstance(data, dict):
         kept = {key: filled(value) for key, value in data.items()}
         return {key: value for key, value in kept.items() if value not in (None, "", [], {})}
@@ -338,7 +338,7 @@ def filled(data):
 
 
 def without_unknown(data):
-    """`data` without the members that were put into every object."""
+    """`data` without the unknown members that the input adds to each object."""
     if isinstance(data, dict):
         return {key: without_unknown(value) for key, value in data.items() if key != "Unknown"}
     return [without_unknown(item) for item in data] if isinstance(data, list) else data
@@ -371,7 +371,7 @@ COMPARABLE = [
 
 @pytest.mark.parametrize(("work", "against", "input"), COMPARABLE)
 def test_both_sides_do_the_same_work(work, against, input):
-    """What a peer gives holds the same as what contactwire gives, but for what its row says, or it is that part of it."""
+    """The result of a peer equals contactwire's, or the part of it that the row names, but for what the row says."""
     ours, theirs = (CONTENDERS[work][name].make(INPUTS[input]).result() for name in (OURS, against))
     lost = LOST.get((work, against), lambda data: data)
     assert six_digits(lost(plain(ours))) == six_digits(lost(plain(theirs)))
@@ -387,7 +387,7 @@ def test_both_patches_make_the_same_of_a_contact(input):
 
 
 def test_a_selection_is_part_of_the_whole():
-    """What is encoded of a selection are three properties of what the peer encodes, and null for others."""
+    """A body encoded with a selection has three properties as in the peer's body, and null for the others."""
     contenders = CONTENDERS["$select of three properties, encode"].values()
     ours, theirs = (json.loads(each.make(INPUTS["complete"]).result()) for each in contenders)
     assert filled(ours) == {name: theirs[name] for name in ("ContactId", "Name")} | {
@@ -396,14 +396,14 @@ def test_a_selection_is_part_of_the_whole():
 
 
 def test_what_a_peer_does_otherwise_is_said():
-    """Each row against a peer says what the peer does otherwise, but where both only begin to work."""
+    """Each row against a peer says what the peer does otherwise, except where both only start."""
     for work, against, _, _ in REQUIRED:
         if against != "the same without" and "process" not in work:
             assert CONTENDERS[work][against].differs
 
 
 def row(work, against, ours, theirs, **others):
-    """A row that was measured."""
+    """A measured row."""
     return Row(work, INPUT, OURS, against, 1.0, ours=ours, theirs=theirs, ratio=ours / theirs, **others)
 
 
@@ -416,7 +416,7 @@ def texts_of(drawn):
 
 
 def test_chart_is_svg_for_light_and_dark():
-    """The chart is well-formed, says when and with what it was measured, and has colours for both grounds."""
+    """The chart is well-formed, has its date and versions, and has colours for light and dark backgrounds."""
     about = circumstances(QUICK)
     rows = [row("JSON decode", "peer <2>", 1e-6, 2e-6), row("JSON decode", "other", 1e-6, 1.2e-4)]
     drawn = chart(about, figures(rows))
@@ -429,13 +429,13 @@ def test_chart_is_svg_for_light_and_dark():
 
 
 def test_chart_shows_memory_in_bytes():
-    """What is measured in bytes is drawn in bytes, not in seconds."""
+    """A comparison of memory is drawn in bytes, not in seconds."""
     drawn = chart(circumstances(QUICK), figures([row("memory of a decoded contact", "peer", 52e3, 51.2e3, unit="B")]))
     assert {"50.8 KiB", "50 KiB · 0.98×"} <= set(texts_of(drawn))
 
 
 def test_bars_are_as_long_as_what_they_show():
-    """In each figure the longest bar has the full length, and the others their part of it."""
+    """In each figure the longest bar has the full length, and the others are in proportion."""
     drawn = chart(circumstances(QUICK), figures([row("JSON decode", "peer", 1e-6, 4e-6)]))
     ground, ours, theirs = (float(bar.get("width")) for bar in ElementTree.fromstring(drawn).iter(f"{SVG}rect"))
     assert ours * 4 == pytest.approx(theirs, abs=0.2)
@@ -443,7 +443,7 @@ def test_bars_are_as_long_as_what_they_show():
 
 
 def test_what_is_shown_is_measured():
-    """Each of the ten works that the chart shows is in the table of budgets, on the contact that it names."""
+    """Each of the ten works in the chart is in the table of budgets, on the contact that it names."""
     assert len(SHOWN) == len(set(SHOWN)) == 10
     assert {budget.work for budget in BUDGETS if INPUT in budget.inputs and budget.subject == OURS} >= set(SHOWN)
 
@@ -452,7 +452,7 @@ def test_what_is_shown_is_measured():
     ("amount", "text"), [(0.051, "0.051×"), (0.5, "0.5×"), (2.26, "2.3×"), (12.3, "12×"), (120, "120×")]
 )
 def test_factors(amount, text):
-    """A factor has two digits, or all that stand before the point."""
+    """A factor has two digits, or all digits before the point."""
     assert times(amount, 1.0) == text
 
 
@@ -467,20 +467,20 @@ def test_the_record_is_of_one_run(tmp_path):
 
 
 def test_the_record_has_a_ratio_for_each_comparison():
-    """The recorded results hold a ratio for each row of the table, by which a later run can be judged."""
+    """The recorded results have a ratio for each row of the table of budgets."""
     rows = {(row["work"], row["input"], row["subject"], row["against"]): row["ratio"] for row in read(PROJECT)["rows"]}
     assert set(rows) == {(each.work, input, each.subject, each.against) for each in BUDGETS for input in each.inputs}
     assert all(ratio > 0 for ratio in rows.values())
 
 
 def test_differences_are_said_once():
-    """What a peer does otherwise is said once, with the works that it is said of."""
+    """What a peer does otherwise is listed once, with the works that it concerns."""
     rows = [row(work, "peer", 1.0, 2.0, differs="forgets") for work in ("a", "b", "a")]
     assert differences([*rows, row("c", "other", 1.0, 2.0)]) == ["peer (a; b): forgets"]
 
 
 def test_table_says_repeated_cells_once():
-    """The table names a work once, and aligns the columns."""
+    """The table names a work once, and its columns are aligned."""
     both = [measured("contactwire", 1.0), measured("peer", 2.0), measured("other", 4.0)]
     lines = table(judge([Budget("w", "peer", 0.5), Budget("w", "other", 0.5)], both)).splitlines()
     assert lines[1].startswith("w")
@@ -509,7 +509,7 @@ def test_quantities(amount, unit, text):
 
 
 def test_memory_is_measured_over_a_hundred_thousand_contacts():
-    """Streams of each kind may grow by 64 MiB at most, however many contacts they hold."""
+    """The budget for streams of each kind is 64 MiB, for any number of contacts."""
     budgets = [budget for budget in BUDGETS if budget.unit == "B" and budget.inputs == ("process",)]
     assert {(budget.subject, budget.against, budget.limit) for budget in budgets} == {
         ("over 100 contacts", "64 MiB", 1.0),
@@ -519,7 +519,7 @@ def test_memory_is_measured_over_a_hundred_thousand_contacts():
 
 
 def test_growth_of_memory_is_seen():
-    """A stream that keeps megabytes for each record is seen to grow."""
+    """A stream that keeps megabytes for each record is measured as growing."""
     pytest.importorskip("resource")
     stream = "lambda count: [b'%d' % number * 10**6 for number in range(count // 10)]"
     child = f"from benchmarks.contenders.streams import growth; print(growth({stream}, 300))"

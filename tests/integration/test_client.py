@@ -1,4 +1,4 @@
-"""The clients against real servers: `contactwire serve`, and applications without a socket."""
+"""The clients against real servers: `contactwire serve`, and applications called without a socket."""
 
 import asyncio
 import socket
@@ -49,7 +49,7 @@ def client(base):
 
 @pytest.fixture
 def store(tmp_path):
-    """A store of its own for an application."""
+    """A new store for an application."""
     store = ContactStore(tmp_path / "contacts.sqlite")
     store.seed()
     yield store
@@ -57,12 +57,12 @@ def store(tmp_path):
 
 
 def functions(store):
-    """What an application needs of a store."""
+    """The functions of a store that an application takes."""
     return {"update": store.update, "create": store.create, "delete": store.delete, "default": store.default}
 
 
 def test_the_life_of_a_contact(client):
-    """A contact is created, read, changed, put, patched and deleted, and each answer holds what is stored."""
+    """A contact is created, read, put, patched and deleted, and each answer holds what is stored."""
     created = client.create(evolve(client.default(), name="Elan"))
     read = client.get(created.contact_id)
     assert read == created
@@ -83,12 +83,12 @@ def new(client, **values):
 
 
 def count(contact):
-    """A change that depends on what is stored."""
+    """Add one to the number that is stored."""
     contact.description = str(int(contact.description or 0) + 1)
 
 
 def mark(number):
-    """A change of a place of its own."""
+    """A change that sets a key of its own."""
 
     def change(contact):
         contact.custom_fields = {**contact.custom_fields, f"x:{number}": "1"}
@@ -97,7 +97,7 @@ def mark(number):
 
 
 def test_racing_threads_lose_no_update(client):
-    """Eight threads that share a client count right, and each one's own key is there at the end."""
+    """Of eight threads that share a client, every count and every key is stored."""
     id = new(client)
     barrier = threading.Barrier(THREADS)
 
@@ -115,7 +115,7 @@ def test_racing_threads_lose_no_update(client):
 
 
 def test_racing_tasks_lose_no_update(store):
-    """The same for eight tasks on an ASGI application without a socket."""
+    """Of eight tasks on an ASGI application without a socket, every count and every key is stored."""
 
     async def run():
         app = asgi.ContactApplication(store.load, **functions(store))
@@ -137,7 +137,7 @@ def test_racing_tasks_lose_no_update(store):
 
 
 def test_two_changes_that_meet(client):
-    """Who changes what somebody else has changed meanwhile gets both versions, and can have them merged by hand."""
+    """A client that changes what another has changed meanwhile gets both versions, and can merge them by hand."""
     id = new(client)
 
     def change(contact):
@@ -155,7 +155,7 @@ def test_two_changes_that_meet(client):
 
 
 def test_parts_of_a_contact(client):
-    """A part that was read is never put, and an update of it leaves all else alone."""
+    """A contact read by `$select` is never put, and an `update` of it leaves all other properties."""
     part = client.get(1, select="name,emails/value")
     assert (part.org_nr, part.contact_id) == (UNSET, UNSET)
     part.contact_id = 1
@@ -169,7 +169,7 @@ def test_parts_of_a_contact(client):
 
 
 def test_languages(base, client):
-    """A client that reads in one language changes that one, and leaves the others alone."""
+    """A client that reads in one language changes that language and leaves the others."""
     id = new(client)
     client.update(id, lambda contact: evolve(contact, description='NO:"Leverandør";US:"Supplier"'))
     with ContactClient(base, language="us") as american:
@@ -180,7 +180,7 @@ def test_languages(base, client):
 
 @pytest.mark.parametrize("media_type", ["application/xml", "text/json"])
 def test_other_formats(base, media_type):
-    """A client may read and write another format."""
+    """A client can send and receive another format."""
     with ContactClient(base, media_type=media_type, accept=media_type) as client:
         contact = client.get(1)
         contact.description = media_type
@@ -189,7 +189,7 @@ def test_other_formats(base, media_type):
 
 
 def authorize(request):
-    """A host's check of who asks."""
+    """Refuse a request without the expected credentials."""
     if request.credentials.scheme is None:
         raise Unauthorized(challenges=["Bearer"])
     if request.credentials.authorization.reveal() != "topsecret":
@@ -197,7 +197,7 @@ def authorize(request):
 
 
 def test_credentials(store):
-    """A WSGI application without a socket sees the credentials, and its refusals come out as errors of their own."""
+    """A WSGI application without a socket gets the credentials, and its refusals are errors of their own class."""
     app = wsgi.ContactApplication(store.load, authorize=authorize, **functions(store))
 
     def connect(credentials):
@@ -220,7 +220,7 @@ def test_a_patch_that_does_not_fit(client):
 
 @contextmanager
 def raw_server(answer):
-    """The address of a server that gives each connection these bytes, and then waits to be told to close it."""
+    """The address of a server that answers each connection with these bytes, and then waits until it may close it."""
     done = threading.Event()
 
     def serve():
@@ -254,7 +254,7 @@ SLOW = {"no head": b"", "half a head": HEAD, "half a body": HEAD + b"Content-Len
 
 @pytest.mark.parametrize("answer", SLOW.values(), ids=SLOW)
 def test_a_server_that_is_slow(answer):
-    """A server that stops in the middle of its answer is waited for as long as the timeout says."""
+    """A client waits for a server that stops within its answer as long as the timeout, and raises TimedOut."""
     with (
         raw_server(answer) as base,
         ContactClient(base, timeout=0.05) as client,
@@ -279,13 +279,13 @@ HOSTILE = {
 
 @pytest.mark.parametrize(("answer", "error"), HOSTILE.values(), ids=HOSTILE)
 def test_a_server_that_is_hostile(answer, error):
-    """Whatever comes in place of an answer is an error of that server."""
+    """Bytes that are no answer with a contact are an error of the server."""
     with raw_server(answer) as base, ContactClient(base) as client, pytest.raises(error):
         client.get(1)
 
 
 def test_a_server_that_is_not_there():
-    """Who cannot be reached gives no answer."""
+    """A server that cannot be reached is NoAnswer, with the request."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"http://127.0.0.1:{taken.getsockname()[1]}"
     with ContactClient(address) as client, pytest.raises(NoAnswer, match=r"GET http://[^ ]+/api/v1/Contact/1: "):

@@ -1,4 +1,4 @@
-"""The recipes of the guide for clients, each run as it stands against a server."""
+"""The recipes of the guide for clients, each run unchanged against a server."""
 
 import re
 from importlib import import_module
@@ -14,7 +14,7 @@ ADDRESS = "https://crm.example/Cust1"
 
 
 def run(name, base):
-    """The names that a recipe defines, with the address of a server in place of its own."""
+    """The names that a recipe defines, run with the address of a server in place of its own."""
     code = RECIPES[name].replace(ADDRESS, base)
     namespace = {"__name__": name}
     exec(compile(code, f"guide, {name}", "exec", dont_inherit=True), namespace)
@@ -28,7 +28,7 @@ def test_every_recipe_is_found_once():
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_recipes_are_short(name):
-    """A recipe has at most fifteen lines, blank ones not counted."""
+    """A recipe has at most fifteen lines, without blank ones."""
     assert len([line for line in RECIPES[name].splitlines() if line.strip()]) <= 15
 
 
@@ -45,12 +45,12 @@ RESULTS = {
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_recipes_do_what_they_say(name, fresh_base):
-    """A recipe ends with what the guide says."""
+    """A recipe ends with the result that the guide says."""
     assert RESULTS[name](run(name, fresh_base))
 
 
 def test_the_conflict_recipe_shows_both_versions(fresh_base, capsys, monkeypatch):
-    """Where somebody else renames the contact meanwhile, the recipe shows both names, and then has its way."""
+    """If another client renames the contact meanwhile, the conflict recipe shows both names and then stores its own."""
     update = ContactClient.update
 
     def interfere(client, id, change, **options):

@@ -1,4 +1,4 @@
-"""What a distribution of the project says of itself."""
+"""The metadata and files of a distribution of the project."""
 
 import re
 import subprocess
@@ -24,18 +24,18 @@ def wheel(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def metadata(wheel):
-    """The metadata of the wheel: its fields, and as its payload the description."""
+    """The metadata of the wheel: its fields, and the description as the payload."""
     (name,) = [name for name in wheel.namelist() if name.endswith(".dist-info/METADATA")]
     return message_from_bytes(wheel.read(name), policy=policy.default)
 
 
 def test_the_metadata_names_the_page_of_the_project(metadata):
-    """Whoever has the package finds where it came from."""
+    """The metadata has the address of the project's page."""
     assert metadata.get_all("Project-URL") == ["PyPI, https://pypi.org/project/contactwire/"]
 
 
 def test_links_of_the_description_lead_somewhere(metadata):
-    """On PyPI there are no files beside the README, so its description links to web addresses and its own headings only."""
+    """The description links to web addresses and its own headings only, since PyPI shows no file beside it."""
     description = metadata.get_payload()
     assert description.startswith("# contactwire")
     outside_code = re.sub(r"(?s)```.*?```|`[^`]*`", "", description)
@@ -44,7 +44,7 @@ def test_links_of_the_description_lead_somewhere(metadata):
 
 
 def test_a_wheel_holds_the_package_its_types_and_its_schemas(wheel):
-    """Whoever installs a wheel gets the marker for type checkers, the payloads and the schemas."""
+    """A wheel holds the marker for type checkers, the payloads and the schemas."""
     names = set(wheel.namelist())
     assert {"contactwire/py.typed", "contactwire/cli/commands.py", "contactwire/schemas/openapi.json"} <= names
     assert not [name for name in names if name.startswith(("tests", "benchmarks"))]

@@ -1,4 +1,4 @@
-"""Tests and benchmarks use the package as users do; what must look inside of it does so by way of `tests/inside.py`."""
+"""Tests and benchmarks import public names, as users do, and private ones through `tests/inside.py` only."""
 
 import ast
 import importlib
@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 INSIDE = ROOT / "tests" / "inside.py"
 USERS = sorted(path for folder in ("tests", "benchmarks") for path in (ROOT / folder).rglob("*.py") if path != INSIDE)
-# The packages with public modules in them, and these modules.
+# The packages whose modules are public, and these modules.
 OPEN = {
     "codecs": ("json", "xml", "form", "patches"),
     "guide": ("frameworks",),
@@ -19,23 +19,23 @@ OPEN = {
 
 
 def is_door(module):
-    """Whether a module is one that users import from: the library, what lies right below it, or one of `OPEN`."""
+    """Whether users import from a module: the library, a module right below it, or one of `OPEN`."""
     parts = module.split(".")
     return len(parts) <= 2 or (len(parts) == 3 and parts[2] in OPEN.get(parts[1], ()))
 
 
 def is_public(module, name):
-    """Whether users may import a name from a module: the module lists it, or it is a public module itself."""
+    """Whether users may import a name from a module: the module lists it, or the name is a public module itself."""
     return is_door(module) and (is_module(f"{module}.{name}") or name in importlib.import_module(module).__all__)
 
 
 def is_module(name):
-    """Whether a public module has that name."""
+    """Whether a name is that of a public module."""
     return is_door(name) and importlib.util.find_spec(name) is not None
 
 
 def imports_of(text):
-    """What a text imports from the package: pairs of a module and a name, or None for the whole module."""
+    """The imports from the package in a text: pairs of a module and a name, or None for the whole module."""
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             yield from ((alias.name, None) for alias in node.names if alias.name.split(".")[0] == "contactwire")
@@ -44,7 +44,7 @@ def imports_of(text):
 
 
 def from_inside(text):
-    """The imports of a text that lead into a package past its face."""
+    """The imports in a text of names that a package's `__init__` does not list."""
     return [
         f"{module}.{name}" if name else module
         for module, name in imports_of(text)
@@ -54,7 +54,7 @@ def from_inside(text):
 
 @pytest.mark.parametrize("path", USERS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_tests_use_public_doors(path):
-    """No module of the tests or benchmarks imports from inside of a package."""
+    """No module of the tests or benchmarks imports private names of the package."""
     found = from_inside(path.read_text(encoding="utf-8"))
     assert found == [], (
         f"{path.relative_to(ROOT)} imports {', '.join(found)}: say the same through what the package's __init__ lists; "
@@ -63,14 +63,14 @@ def test_tests_use_public_doors(path):
 
 
 def test_benchmarks_measure_what_users_call():
-    """No benchmark looks inside, not even by way of the tests."""
+    """No benchmark imports `tests/inside.py`."""
     benchmarks = [path for path in USERS if path.is_relative_to(ROOT / "benchmarks")]
     assert benchmarks
     assert [path for path in benchmarks if "tests.inside" in path.read_text(encoding="utf-8")] == []
 
 
 def test_every_name_from_inside_is_used():
-    """`tests/inside.py` hands on nothing that no test asks for any more."""
+    """Every name in `tests/inside.py` is imported by a test."""
     wanted = {
         alias.name
         for path in USERS
@@ -93,5 +93,5 @@ def test_every_name_from_inside_is_used():
     ],
 )
 def test_a_way_inside_is_seen(text):
-    """Modules, names that a face does not list, and imports inside of functions all count."""
+    """`from_inside` finds imports of modules, of names that a package does not list, and imports inside of functions."""
     assert from_inside(text)

@@ -1,4 +1,4 @@
-"""A short run of the fuzz targets, without coverage to lead them and always with the same bodies."""
+"""A short run of the fuzz targets, without coverage and always with the same bodies."""
 
 import importlib
 import sys
@@ -25,14 +25,14 @@ harness = importlib.import_module("harness")
 
 
 def test_every_target_is_run():
-    """Each decoder has its program, and each is tried here."""
+    """Each decoder has a fuzz program, and each program is run here."""
     programs = {path.stem.removeprefix("fuzz_") for path in FUZZ.glob("fuzz_*.py")}
     assert programs == set(harness.TARGETS) == set(BODIES)
 
 
 @pytest.mark.parametrize("name", BODIES)
 def test_the_invariants_hold(name):
-    """Only documented errors, stable encoding, and agreement of the paths, for bodies that are seeds with a few changes."""
+    """The invariants of each fuzz target hold for its seeds with a few changes."""
     target = harness.TARGETS[name]
     for body in islice(harness.inputs(target), BODIES[name]):
         try:

@@ -1,4 +1,4 @@
-"""`help` reads well: what Python shows of public names has no addresses of objects in it."""
+"""What `help` shows of public names has no addresses of objects in it."""
 
 import importlib
 import inspect
@@ -19,7 +19,7 @@ DOORS = [
     *(f"contactwire.{module.name}" for module in pkgutil.iter_modules([str(ROOT)]) if module.name != "__main__"),
     *FORMATS,
 ]
-# Signatures of methods that attrs and the standard library write; from Python 3.13 on, a long one takes many lines.
+# Signatures of methods from attrs and the standard library; from Python 3.13 on, a long one takes many lines.
 FOREIGN = re.compile(
     r"__getattr__\([^()]*item,.*?original_getattr=.*?\)$|pop\(self, key, default=<object object[^)]*\)",
     re.DOTALL | re.MULTILINE,
@@ -27,7 +27,7 @@ FOREIGN = re.compile(
 
 
 def public_names():
-    """Every class and function that a door hands on, once, by its first name."""
+    """Every class and function that a public module lists, once, by its first name."""
     found = {}
     for door in DOORS:
         module = importlib.import_module(door)
@@ -40,13 +40,13 @@ def public_names():
 
 @pytest.mark.parametrize("value", public_names())
 def test_help_shows_no_addresses(value):
-    """The help of a public class or function, its methods and defaults too, shows values by what they are."""
+    """The help of a public class or function shows no address of an object, in its methods and defaults either."""
     text = FOREIGN.sub("", pydoc.plain(pydoc.render_doc(value)))
     assert [line for line in text.splitlines() if " at 0x" in line] == []
 
 
 def test_help_on_decode_says_what_comes_back():
-    """The help names the result for each kind of document, and the default registry in a word."""
+    """The help of `decode` names the result for each kind of document, and shortens the default registry."""
     text = pydoc.plain(pydoc.render_doc(decode))
     assert "registry: 'CodecRegistry' = <CodecRegistry of" in text
     for result in ("`ContactEntity`", "`list[Carrier]`", "`JsonPatch`", "`MergePatch`"):

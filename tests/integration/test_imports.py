@@ -1,4 +1,4 @@
-"""The shape of the package: what imports what, what is public, and what an import costs."""
+"""The shape of the package: which modules import which, which names are public, and what an import loads."""
 
 import ast
 import importlib
@@ -34,19 +34,19 @@ LAYERS = [
 
 
 def part_of(module):
-    """The module or package right below `contactwire` that a module is, or is part of."""
+    """The module or package right below `contactwire` that a module is or is in."""
     return module.split(".")[1]
 
 
 def layer_of(module):
-    """The layer that a module stands in, counted from the bottom."""
+    """The layer of a module, counted from the bottom."""
     found = [index for index, names in enumerate(LAYERS) if part_of(module) in names]
     assert found, f"{module} stands in no layer: add {part_of(module)!r} to LAYERS, above all that it imports"
     return found[0]
 
 
 def file_of(module):
-    """The file that a module is read from."""
+    """The file of a module."""
     path = ROOT.joinpath(*module.split(".")[1:])
     return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
 
@@ -73,7 +73,7 @@ def imports_of(module):
 
 
 def package_of(module):
-    """The package that a module lies in; a package lies in the one above."""
+    """The package of a module; for a package, the one above."""
     return module.rpartition(".")[0]
 
 
@@ -88,7 +88,7 @@ def test_imports_run_one_way(module):
 
 @pytest.mark.parametrize("module", MODULES)
 def test_packages_are_entered_by_their_face(module):
-    """From outside of a package, only its `__init__` is imported from, and only what that lists in `__all__`."""
+    """Imports from outside of a package take only names that its `__init__` lists in `__all__`."""
     for other, names in imports_of(module):
         package = package_of(other)
         inside = f"{module}.".startswith(f"{package}.")
@@ -99,12 +99,12 @@ def test_packages_are_entered_by_their_face(module):
         assert not missing, f"{module} takes {missing} from {other}, which does not list them in __all__"
 
 
-# The packages whose own parts are public: the library, and the formats.
+# The packages whose modules are public: the library, and the formats.
 FACES = {"contactwire", "contactwire.codecs"}
 
 
 def test_no_import_leads_back():
-    """No module imports itself by way of others."""
+    """No module imports itself through others."""
     order = TopologicalSorter({module: {other for other, _ in imports_of(module)} for module in MODULES})
     try:
         order.prepare()
@@ -125,8 +125,8 @@ def test_public_names_are_listed(module):
     assert all(hasattr(loaded, name) for name in loaded.__all__)
 
 
-def test_the_front_door_lists_what_it_imports():
-    """`contactwire.__all__` is every public name there, and each class and function has a docstring."""
+def test_the_library_lists_what_it_imports():
+    """`contactwire.__all__` has every public name of `contactwire`, and each class and function there has a docstring."""
     public = {
         name for name, value in vars(contactwire).items() if not name.startswith("_") and not isinstance(value, type(sys))
     }
@@ -136,7 +136,7 @@ def test_the_front_door_lists_what_it_imports():
 
 
 def test_importing_is_light():
-    """`import contactwire` loads neither lxml nor cattrs nor hypothesis, nor other heavy modules."""
+    """`import contactwire` loads neither lxml nor cattrs nor Hypothesis, nor other large modules."""
     heavy = ("lxml", "cattrs", "hypothesis", "dateutil", "babel", "asyncio", "importlib.metadata")
     code = f"import sys, contactwire; print([module for module in {heavy} if module in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -144,7 +144,7 @@ def test_importing_is_light():
 
 
 def test_decoding_plain_json_loads_no_cattrs():
-    """No body loads cattrs, whatever is in it; only a converter does."""
+    """Decoding any JSON body loads no cattrs."""
     code = (
         "import sys, contactwire as c; c.encode(c.decode('{\"Name\": \"x\"}')); print('cattrs' in sys.modules);"
         ' c.decode(\'{"name": "x", "X": 1}\'); print(\'cattrs\' in sys.modules);'
@@ -154,8 +154,8 @@ def test_decoding_plain_json_loads_no_cattrs():
     assert done.stdout.split() == ["False", "False", "True"]
 
 
-def test_the_front_door_lists_names_not_imported_yet():
-    """`dir` shows every public name, before any of them was asked for."""
+def test_the_library_lists_names_not_imported_yet():
+    """`dir(contactwire)` shows every public name before any of them is imported."""
     code = "import contactwire; print(set(contactwire.__all__) == set(dir(contactwire)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "True"

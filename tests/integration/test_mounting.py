@@ -33,7 +33,7 @@ class Storage:
 
 
 def starlette(app, mount):
-    """Starlette, with the application mounted."""
+    """Starlette with the application mounted."""
     from starlette.applications import Starlette
     from starlette.routing import Mount
 
@@ -41,7 +41,7 @@ def starlette(app, mount):
 
 
 def fastapi(app, mount):
-    """FastAPI, with the application mounted."""
+    """FastAPI with the application mounted."""
     from fastapi import FastAPI
 
     outer = FastAPI()
@@ -50,7 +50,7 @@ def fastapi(app, mount):
 
 
 def litestar(app, mount):
-    """Litestar, with the application as an ASGI handler."""
+    """Litestar with the application as an ASGI handler."""
     from litestar import Litestar
     from litestar.handlers import asgi as handler
     from litestar.types import Receive, Scope, Send
@@ -63,11 +63,11 @@ def litestar(app, mount):
 
 
 def django_asgi(app, mount):
-    """Django's ASGI application, with a route in front of it, as its documentation combines applications."""
+    """Django's ASGI application behind a route to ours, as Django's documentation combines applications."""
     inner = django_application("asgi")
 
     async def routed(scope, receive, send):
-        # Django has no part in the server's lifespan.
+        # Django does not take part in the server's lifespan.
         below = scope["type"] == "lifespan" or scope["path"].startswith(mount)
         await (app({**scope, "root_path": mount}, receive, send) if below else inner(scope, receive, send))
 
@@ -75,7 +75,7 @@ def django_asgi(app, mount):
 
 
 def flask(app, mount):
-    """Flask, with Werkzeug's dispatcher in front of it."""
+    """Flask behind Werkzeug's dispatcher."""
     from flask import Flask
     from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
@@ -85,19 +85,19 @@ def flask(app, mount):
 
 
 def django(app, mount):
-    """Django's WSGI application, with Werkzeug's dispatcher in front of it."""
+    """Django's WSGI application behind Werkzeug's dispatcher."""
     from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
     return DispatcherMiddleware(django_application("wsgi"), {as_wsgi(mount): app})
 
 
 def as_wsgi(mount):
-    """A mount point as WSGI spells paths, the bytes of UTF-8 as characters (PEP 3333), which the dispatcher compares."""
+    """A mount point as WSGI spells paths: each byte of the UTF-8 is a character (PEP 3333), as dispatchers compare it."""
     return mount.rstrip("/").encode().decode("latin-1")
 
 
 def django_application(kind):
-    """Django's application of that kind, without any view."""
+    """Django's application for one of the interfaces, without a view."""
     from django.conf import settings
     from django.core.asgi import get_asgi_application
     from django.core.wsgi import get_wsgi_application
@@ -108,7 +108,7 @@ def django_application(kind):
 
 
 def exchange(base):
-    """Read, change and create a contact through the client, and follow the place in an answer."""
+    """Read, change and create a contact through the client, and follow the address in an answer."""
     client = RequestBuilder(path=f"{base}/api/v1/Contact")
 
     def send(request):
@@ -133,7 +133,7 @@ def exchange(base):
 @pytest.mark.parametrize("mount", MOUNTS)
 @pytest.mark.parametrize("framework", [starlette, fastapi, litestar, django_asgi])
 def test_asgi(serve_asgi, framework, mount):
-    """Below a mount point with blanks, letters beyond ASCII, escapes or a slash at its end the endpoint is found."""
+    """ASGI mount points with blanks, letters beyond ASCII, escapes or a slash at the end lead to the endpoint."""
     base = serve_asgi(framework(asgi.ContactApplication(**Storage().functions()), mount))
     exchange(base + quote(mount.rstrip("/"), safe="/+;="))
 
@@ -141,6 +141,6 @@ def test_asgi(serve_asgi, framework, mount):
 @pytest.mark.parametrize("mount", MOUNTS)
 @pytest.mark.parametrize("framework", [flask, django])
 def test_wsgi(serve_wsgi, framework, mount):
-    """Below a mount point with blanks, letters beyond ASCII, escapes or a slash at its end the endpoint is found."""
+    """WSGI mount points with blanks, letters beyond ASCII, escapes or a slash at the end lead to the endpoint."""
     base = serve_wsgi(framework(wsgi.ContactApplication(**Storage().functions()), mount))
     exchange(base + quote(mount.rstrip("/"), safe="/+;="))

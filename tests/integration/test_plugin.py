@@ -1,4 +1,4 @@
-"""A codec from an installed package: real entry points in a virtual environment made for it."""
+"""A codec from an installed package, with real entry points in a virtual environment."""
 
 import json
 import shutil
@@ -33,13 +33,13 @@ print(json.dumps({
 
 @pytest.fixture(scope="module")
 def outcome(tmp_path_factory):
-    """What the program printed in an environment with the plug-in."""
+    """The output of the program in an environment with the plug-in."""
     folder = tmp_path_factory.mktemp("plugin")
     environment = folder / "venv"
     venv.create(environment, with_pip=True)
     python = environment / ("Scripts" if sys.platform == "win32" else "bin") / "python"
     site = sysconfig.get_path("purelib", vars={"base": str(environment)})
-    # The packages that run this test, so that nothing needs to be downloaded.
+    # The packages of this environment, so that nothing needs to be downloaded.
     inherited = f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n"
     Path(site, "inherited.pth").write_text(inherited, encoding="utf-8")
     shutil.copytree(PLUGIN, folder / "package")
@@ -60,14 +60,14 @@ def outcome(tmp_path_factory):
 
 
 def test_a_look_up_that_misses_finds_an_installed_codec(outcome):
-    """A media type that only a plug-in takes is written and read by it."""
+    """A media type that only a plug-in has is written and read by the plug-in."""
     assert bytes.fromhex(outcome["body"]) == b"\x82\xa4Name\xa1x\xa7Deleted\xc0"
     assert (outcome["name"], outcome["deleted"]) == ("x", None)
     assert outcome["types"] == ["application/vnd.msgpack", "application/msgpack"]
 
 
 def test_a_broken_plug_in_is_named_in_a_warning(outcome):
-    """What cannot be loaded is left out with a warning, and the others work."""
+    """A plug-in that cannot be loaded is left out with a warning, and the others work."""
     broken, greedy = sorted(outcome["warnings"])
     assert broken.startswith("RuntimeWarning: the codec plug-in 'broken' of contactwire-messagepack")
     assert "absent" in broken
@@ -75,5 +75,5 @@ def test_a_broken_plug_in_is_named_in_a_warning(outcome):
 
 
 def test_a_plug_in_takes_nothing_over(outcome):
-    """A media type that has a codec keeps it."""
+    """A plug-in cannot replace the codec of a media type."""
     assert outcome["json"] == "JsonCodec"

@@ -1,4 +1,4 @@
-"""The pytest plugin, in a pytest of its own."""
+"""The pytest plug-in, in a pytest process of its own."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ from contactwire.testing import golden
 pytest_plugins = ["pytester"]
 
 PLUGIN = "contactwire.plugins.pytest"
-# An environment where the package's entry points are not installed loads the plugin by name.
+# In an environment without the package's entry points the plug-in is loaded by name.
 LOADED = [] if entry_points(group="pytest11", name="contactwire") else ["-p", PLUGIN]
 
 
@@ -32,12 +32,12 @@ def recorded(pytester):
 
 
 def test_the_fixture_replays_a_folder(recorded):
-    """A test that asks for the fixture passes where nothing is lost."""
+    """A test that uses the fixture passes if nothing is lost."""
     recorded.runpytest_subprocess(*LOADED).assert_outcomes(passed=1)
 
 
 def test_the_fixture_reports_losses(recorded):
-    """A body that would lose something makes the test fail, with the pointer in its report."""
+    """A test that uses the fixture fails if a body would lose something, with the pointer in its report."""
     recorded.path.joinpath("bodies", "control.json").write_bytes(b'{"Name": "\\u0001"}')
     result = recorded.runpytest_subprocess(*LOADED)
     result.assert_outcomes(failed=1)
@@ -45,7 +45,7 @@ def test_the_fixture_reports_losses(recorded):
 
 
 def test_the_fixture_takes_codecs_and_a_type(pytester):
-    """Other codecs, and a carrier of the user's own, may be named."""
+    """The fixture takes the names of codecs, and a user's carrier."""
     pytester.path.joinpath("tags").mkdir()
     pytester.path.joinpath("tags", "tag.json").write_bytes(b'{"Label": "x"}')
     pytester.makepyfile(
@@ -65,7 +65,7 @@ def test_the_fixture_takes_codecs_and_a_type(pytester):
 
 
 def test_loading_the_plugin_is_light():
-    """The plugin's file stands for itself: a pytest that does not use the fixture does not even import the library."""
+    """A pytest that loads the plug-in and does not use the fixture does not import the library."""
     path = Path(contactwire.__file__).with_name("plugins") / "pytest.py"
     code = f"import runpy, sys; runpy.run_path({str(path)!r}); print('contactwire' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

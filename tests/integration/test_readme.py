@@ -1,4 +1,4 @@
-"""The README says the truth: its examples run, and its commands do what it says."""
+"""The README's examples print what it says, and its commands work."""
 
 import doctest
 import re
@@ -21,7 +21,7 @@ TEXT = README.read_text(encoding="utf-8")
 
 
 def test_examples():
-    """Every example prints what the README says that it prints."""
+    """Every example of the README prints the output shown there."""
     parser = doctest.DocTestParser()
     examples = re.sub(r"```", "", TEXT)
     test = parser.get_doctest(examples, {"__name__": "__main__"}, "README.md", str(README), 0)
@@ -33,14 +33,14 @@ def test_examples():
 
 
 def command(name):
-    """The command below a marker."""
+    """The command below a marker of the README."""
     found = re.search(rf"<!-- {name} -->\n```sh\n(.+)\n```", TEXT)
     assert found, name
     return found[1]
 
 
 def test_the_main_job():
-    """The command that the first example ends with puts the payload through."""
+    """The command at the end of the first example converts the payload."""
     words = shlex.split(command("main job").rpartition("&&")[2])
     assert words[0] == ".venv/bin/contactwire"
     done = subprocess.run([sys.executable, "-m", "contactwire", *words[1:]], cwd=ROOT, capture_output=True, check=True)
@@ -48,7 +48,7 @@ def test_the_main_job():
 
 
 def test_the_table_of_formats():
-    """The table has every format with its media types, suffixes and codec, and nothing else."""
+    """The README's table has every format with its media types, suffixes and codec, and no other."""
     table = re.search(r"\| format \| media types \| suffixes \| codec \|\n\| --- [^\n]+\n((?:\|[^\n]+\n)+)", TEXT)
     assert table
     rows = [[re.findall("`([^`]+)`", cell) for cell in line[1:-1].split("|")] for line in table[1].splitlines()]
@@ -64,7 +64,7 @@ def recipe_code(name):
 
 
 def recipe(name, **replacements):
-    """The names that a recipe's code defines, with some of its text replaced."""
+    """The names that a recipe's code defines, run with some of its text replaced."""
     code = recipe_code(name)
     for old, new in replacements.items():
         assert RECIPE_TEXTS[old] in code
@@ -78,7 +78,7 @@ RECIPE_TEXTS = {"address": "http://127.0.0.1:8000", "database": "contacts.sqlite
 
 
 def test_the_fastapi_and_client_recipes(serve_asgi, tmp_path):
-    """The client recipe changes a contact on the server recipe."""
+    """The client recipe changes a contact on the server of the FastAPI recipe."""
     server = recipe("fastapi", database=str(tmp_path / "contacts.sqlite"))
     client = recipe("client", address=serve_asgi(server["app"]))
     assert (client["contact"].name, client["contact"].department) == ("Elan Hoppski AS", "Oslo")
@@ -87,14 +87,14 @@ def test_the_fastapi_and_client_recipes(serve_asgi, tmp_path):
 
 
 def test_the_flask_recipe(serve_wsgi):
-    """The client recipe changes a contact on the other server recipe."""
+    """The client recipe changes a contact on the server of the Flask recipe."""
     server = recipe("flask")
     recipe("client", address=serve_wsgi(server["app"]))
     assert server["contacts"][1].name == "Elan Hoppski AS"
 
 
 def test_the_recipes_lose_no_update(serve_wsgi):
-    """Of two clients that read the same contact and put it back within one second, the second one gets a 412."""
+    """Of two clients that put back the same contact to the Flask recipe within one second, the second one gets a 412."""
     server = recipe("flask")
     with ContactClient(f"{serve_wsgi(server['app'])}/crm") as client:
         one, other = client.get(1), client.get(1)
@@ -106,7 +106,7 @@ def test_the_recipes_lose_no_update(serve_wsgi):
 
 
 def test_the_dask_recipe(tmp_path):
-    """As a script over a folder of files it writes what one process makes of the same lines, bad records included."""
+    """The Dask recipe, run as a script, writes what one process makes of the same lines, bad records included."""
     (tmp_path / "parts").mkdir()
     bodies = [encode(decode(body)).decode() for body in ALL.values()]
     for number in range(3):
@@ -124,12 +124,12 @@ def test_the_dask_recipe(tmp_path):
 
 @pytest.mark.parametrize("name", ["main job", "tests"])
 def test_commands_bring_their_own_environment(name):
-    """Each command is one line that makes the environment it uses."""
+    """Each command of the README is one line that makes the environment it uses."""
     assert command(name).startswith("python3 -m venv .venv && .venv/bin/pip install")
     assert "\n" not in command(name)
 
 
 def test_links_lead_somewhere():
-    """Every relative link names a file."""
+    """Every relative link of the README names a file."""
     for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", TEXT):
         assert (ROOT / target).exists(), target

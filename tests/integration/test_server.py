@@ -1,4 +1,4 @@
-"""`contactwire serve`: a real server on the loopback, spoken to by real clients."""
+"""`contactwire serve`, called by real clients on the loopback interface."""
 
 import json
 import os
@@ -25,13 +25,13 @@ CLIENT = RequestBuilder()
 
 @pytest.fixture(scope="module")
 def session():
-    """A connection that is kept."""
+    """A session that keeps its connection."""
     with requests.Session() as session:
         yield session
 
 
 def send(session, base, request):
-    """Send a client's request, and give the status, headers and body."""
+    """The status, headers and body of the answer to a client's request."""
     answer = session.request(
         request.method, base + request.target, headers=dict(request.headers), data=request.body, timeout=30
     )
@@ -39,12 +39,12 @@ def send(session, base, request):
 
 
 def exchange(session, base, request):
-    """Send a client's request, and give the contact in the answer."""
+    """The contact in the answer to a client's request."""
     return CLIENT.parse(request, *send(session, base, request))
 
 
 def document(sent):
-    """A body in a request type that sets the department."""
+    """A body that sets the department, in a request type."""
     if sent == "application/json-patch+json":
         return encode(JsonPatch.parse([{"op": "replace", "path": "/Department", "value": "Ny"}]), sent)
     if sent == "application/merge-patch+json":
@@ -56,7 +56,7 @@ def document(sent):
 @pytest.mark.parametrize("answer", RESPONSE_TYPES)
 @pytest.mark.parametrize("sent", REQUEST_TYPES)
 def test_every_request_type_times_every_response_type(base, session, sent, answer, select):
-    """Whatever is sent in and asked for, the answer holds what was saved, trimmed to the selection."""
+    """For every request type and response type, the answer holds what was saved, trimmed to the selection."""
     url = f"{base}/api/v1/Contact/1{select}"
     headers = {"Content-Type": sent, "Accept": answer}
     got = session.request("PATCH", url, data=document(sent), headers=headers, timeout=30)
@@ -96,21 +96,21 @@ ERRORS = [
     ("method", "target", "headers", "body", "status"), ERRORS, ids=[f"{row[0]}-{row[4]}-{n}" for n, row in enumerate(ERRORS)]
 )
 def test_each_error_code(base, session, method, target, headers, body, status):
-    """Each fault has its status, and a body in the server's words."""
+    """Each fault has its status, and a body with the server's message format."""
     got = session.request(method, base + target, headers=headers, data=body, timeout=30)
     assert got.status_code == status
     assert got.json()["Error"] is True
 
 
 def test_not_modified(base, session):
-    """A GET that is conditional on the last change gets 304 and no body."""
+    """A GET that is conditional on the last change is a 304 without a body."""
     changed = session.get(f"{base}/api/v1/Contact/3", timeout=30).headers["Last-Modified"]
     got = session.get(f"{base}/api/v1/Contact/3", headers={"If-Modified-Since": changed}, timeout=30)
     assert (got.status_code, got.content) == (304, b"")
 
 
 def test_a_body_without_length_is_refused(base):
-    """A chunked body is answered with 411 before it comes, and the connection ends."""
+    """A chunked body is refused with 411 before it comes, and the connection ends."""
     head = (
         "PUT /api/v1/Contact/1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
     )
@@ -122,7 +122,7 @@ def test_a_body_without_length_is_refused(base):
 
 
 def test_curl(base, tmp_path):
-    """Curl, as the documentation uses it, gets what it asks for."""
+    """Curl, called as in the documentation, gets the contact that it asks for."""
     body = tmp_path / "body.json"
     body.write_bytes(b'{"Name":"Curled"}')
     command = [
@@ -144,7 +144,7 @@ def test_curl(base, tmp_path):
 
 
 def test_a_mixed_load_loses_nothing(base):
-    """A thousand requests of all kinds on eight connections are all answered, and every change is there at the end."""
+    """A thousand requests of all kinds on eight connections are all answered, and every change is stored."""
     local = threading.local()
 
     def one(number):
@@ -164,7 +164,7 @@ def test_a_mixed_load_loses_nothing(base):
 
 
 def test_racing_updates_lose_nothing(base):
-    """Clients that add one to a counter, each on condition that nobody else did meanwhile, count right."""
+    """Clients that add one to a counter, on the condition that nobody else did meanwhile, count right."""
 
     def add_one(_):
         with requests.Session() as session:
@@ -192,7 +192,7 @@ def start(database):
 
 
 def test_killed_in_mid_write_it_keeps_what_it_answered(tmp_path):
-    """After SIGKILL amid writes, the last answered change is there, and the database is sound."""
+    """After SIGKILL during writes, the last answered change is stored, and the database is sound."""
     database = tmp_path / "contacts.sqlite"
     process, base = start(database)
     answered = []
@@ -224,12 +224,12 @@ def test_killed_in_mid_write_it_keeps_what_it_answered(tmp_path):
         kept = exchange(session, base, CLIENT.get(1)).description
     process.terminate()
     process.communicate()
-    # A change that was stored but whose answer never got out may be there as well.
+    # A change that was stored but not yet answered may be there as well.
     assert int(answered[-1]) <= int(kept) <= int(answered[-1]) + 1
 
 
 def test_serve_says_what_is_wrong(tmp_path):
-    """A file that is no database, and a port that is taken, are usage errors."""
+    """A file that is no database and a port that is taken are usage errors."""
     wrong = tmp_path / "x.sqlite"
     wrong.write_bytes(b"no database " * 100)
     done = subprocess.run([sys.executable, "-m", "contactwire", "serve", "--db", str(wrong)], capture_output=True, text=True)
@@ -238,7 +238,7 @@ def test_serve_says_what_is_wrong(tmp_path):
 
 
 def begin(base, body):
-    """A connection on which a PATCH has begun, whose body the server waits for."""
+    """A connection with a PATCH whose head is sent, and whose body the server waits for."""
     address = urlsplit(base)
     connection = socket.create_connection((address.hostname, address.port), timeout=60)
     fields = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\nExpect: 100-continue"
@@ -248,7 +248,7 @@ def begin(base, body):
 
 
 def wait_until_closed(base):
-    """Return when the server takes no more connections."""
+    """Return when the server accepts no more connections."""
     address = urlsplit(base)
     while True:
         try:
@@ -259,7 +259,7 @@ def wait_until_closed(base):
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_a_signal_ends_the_server(tmp_path, name):
-    """Ctrl+C or SIGTERM lets the server answer the requests that have begun, close its database, and end in order."""
+    """On Ctrl+C or SIGTERM the server answers the requests that have begun, closes its database, and exits with 0."""
     database, body = tmp_path / "contacts.sqlite", b'{"Description":"the last"}'
     process, base = start(database)
     with requests.Session() as session, begin(base, body) as connection:
@@ -273,7 +273,7 @@ def test_a_signal_ends_the_server(tmp_path, name):
     assert b"Connection: close\r\n" in answer
     assert process.communicate()[1] == ""
     assert process.returncode == 0
-    assert [path.name for path in tmp_path.iterdir()] == ["contacts.sqlite"]  # no log of SQLite's that waits to be read
+    assert [path.name for path in tmp_path.iterdir()] == ["contacts.sqlite"]  # SQLite has left no log that must be read
     process, base = start(database)
     with requests.Session() as session:
         assert exchange(session, base, CLIENT.get(1)).description == "the last"
@@ -282,7 +282,7 @@ def test_a_signal_ends_the_server(tmp_path, name):
 
 
 def test_a_second_signal_ends_the_server_at_once(tmp_path):
-    """Who does not want to wait for a request that has begun sends another signal."""
+    """On a second signal the server ends at once, without waiting for a request that has begun."""
     process, base = start(tmp_path / "contacts.sqlite")
     with begin(base, b"{}"):
         process.send_signal(signal.SIGINT)
@@ -293,7 +293,7 @@ def test_a_second_signal_ends_the_server_at_once(tmp_path):
 
 
 def test_two_servers_share_a_database(tmp_path):
-    """Changes through two processes on one file are all there, and each process sees those of the other."""
+    """Changes by two servers on one file are all stored, and each server reads those of the other."""
     first, second = start(tmp_path / "contacts.sqlite"), start(tmp_path / "contacts.sqlite")
     local = threading.local()
 
@@ -324,7 +324,7 @@ def answer_to(base, request):
 
 @pytest.mark.parametrize("length", ["many", "", "-1", "+5", "5, 5", "0x5", "5.0", "1_0", "²", "٣", "9" * 5000, "0" * 5000])
 def test_a_length_that_is_no_number_is_refused(base, length):
-    """A body whose length nobody can tell is a bad request, and ends the connection."""
+    """A Content-Length that is no number is a bad request, and ends the connection."""
     head = f"PUT /api/v1/Contact/1 HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n"
     answer = answer_to(base, head.encode())
     assert answer.startswith(b"HTTP/1.1 400 ")
@@ -332,7 +332,7 @@ def test_a_length_that_is_no_number_is_refused(base, length):
 
 
 def test_a_body_that_is_cut_short_changes_nothing(base):
-    """A PUT whose connection ends amid the body is a bad request, though the part that came is a valid form."""
+    """A PUT whose connection ends within the body is a bad request, even if the received part is a valid form."""
     before = requests.get(f"{base}/api/v1/Contact/1", timeout=30).content
     head = "PUT /api/v1/Contact/1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
     answer = answer_to(base, f"{head}Content-Length: 25\r\n\r\nName=Elan".encode())
@@ -358,7 +358,7 @@ MALFORMED = [
 
 @pytest.mark.parametrize("line", MALFORMED)
 def test_a_malformed_header_line_ends_the_connection(base, line):
-    """A line that is no field hides none behind it: the request is a 400, and nothing follows (RFC 9112 §5.1)."""
+    """A header line that is no field makes the request a 400 and ends the connection (RFC 9112 §5.1)."""
     head = f'GET /api/v1/Contact/1 HTTP/1.1\r\nHost: x\r\n{line}\r\nIf-Match: "x"\r\n\r\n'
     answer = answer_to(base, (head + "DELETE /api/v1/Contact/1 HTTP/1.1\r\nHost: x\r\n\r\n").encode())
     assert answer.startswith(b"HTTP/1.1 400 ")

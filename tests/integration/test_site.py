@@ -1,4 +1,4 @@
-"""What checks the site of the documentation finds what is wrong with one."""
+"""The checks of the documentation's site find its faults."""
 
 from types import SimpleNamespace
 
@@ -32,19 +32,19 @@ def site(tmp_path):
 
 
 def test_links_that_lead_somewhere(site):
-    """Links to pages, files and anchors that are there, and to other sites, are fine."""
+    """Links to existing pages, files and anchors, and to other sites, are no faults."""
     assert broken_links(site) == []
 
 
 @pytest.mark.parametrize(("html", "link"), BROKEN)
 def test_links_that_lead_nowhere(html, link, site):
-    """A link to a page, a file or an anchor that is not there is named, with the page that has it."""
+    """A link to a page, a file or an anchor that does not exist is named, with the page that has it."""
     (site / "more.html").write_text(f"<html><body>{html}</body></html>", encoding="utf-8")
     assert broken_links(site) == [f"more.html: {link} leads nowhere"]
 
 
 def described(kind, name, docstring="x", members=()):
-    """An object as pdoc describes it, with the attributes that are looked at."""
+    """An object as pdoc describes it, with the attributes that the check reads."""
     return SimpleNamespace(kind=kind, name=name, fullname=f"m.{name}", docstring=docstring, own_members=list(members))
 
 
@@ -62,12 +62,12 @@ def described(kind, name, docstring="x", members=()):
     ],
 )
 def test_names_without_documentation(member, names):
-    """Functions, classes, methods and constants need a docstring; a constant may be described by that of its module."""
+    """Functions, classes, methods and constants without a docstring are named; a constant's may be in the module's."""
     module = SimpleNamespace(modulename="m", docstring="Has `NAMED`.", own_members=[member])
     assert undocumented({"m": module}) == [f"{name}: no documentation" for name in names]
 
 
 def test_a_module_without_documentation():
-    """A module needs a docstring."""
+    """A module without a docstring is named."""
     module = SimpleNamespace(modulename="m", docstring="", own_members=[])
     assert undocumented({"m": module}) == ["m: no documentation"]

@@ -1,4 +1,4 @@
-"""What schemathesis has to know of the endpoint beyond its OpenAPI document. It counts the answers, too."""
+"""What schemathesis must know of the endpoint beyond its OpenAPI document. The hooks also count the answers."""
 
 import atexit
 from collections import Counter
@@ -21,12 +21,12 @@ def xml(context, value):
     """
     try:
         return CODEC.encode(from_builtins(in_xml(value), ContactEntity))
-    except ContactWireError:  # what is no contact is no XML either
+    except ContactWireError:  # a value that is no contact has no XML
         return str(value).encode("utf-8", "replace")
 
 
 def in_xml(value):
-    """The same JSON value without the characters that XML cannot hold; schemathesis writes null as a text."""
+    """The same JSON value without the characters that XML cannot hold; schemathesis writes null as text."""
     if isinstance(value, str):
         if value == "null":
             return None
@@ -54,7 +54,7 @@ def before_call(context, case, kwargs):
 
 
 def existing(method, number):
-    """The number of a contact that is there, in place of one that most likely is not; of none, where it would be deleted."""
+    """The id of a stored contact in place of one that most likely is not stored; none for a DELETE."""
     if method == "DELETE":
         return number + 10**6 if number <= SAMPLES else number
     other = (number + 1) % (SAMPLES + 1)
@@ -62,7 +62,7 @@ def existing(method, number):
 
 
 def agreeing(body, number):
-    """The same body with the number of the path, and with integers as JavaScript writes them."""
+    """The same body with the id of the path, and with integers as JavaScript writes them."""
     if isinstance(body, float) and body.is_integer():
         return int(body)
     if isinstance(body, list):
@@ -76,7 +76,7 @@ def agreeing(body, number):
 
 @schemathesis.hook
 def after_call(context, case, response):
-    """Count the answers, and remember which contacts there are."""
+    """Count the answers, and remember which contacts are stored."""
     ANSWERS[case.method, response.status_code] += 1
     if response.status_code == 201:
         CREATED.add(int(response.headers["location"][0].rpartition("/")[2]))

@@ -1,6 +1,6 @@
 """Drive the published OpenAPI document against `contactwire serve` with schemathesis, in all of its phases.
 
-It ends with 0 where every answer is as the document says, the server printed no error, and it stopped in order. The numbers
+It exits with 0 if every answer is as the document says, and the server printed no error and exited with 0. The numbers
 of seconds for requests that the document calls valid, and for all kinds of requests, may be given as arguments.
 """
 
@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory, TemporaryFile
 HERE = Path(__file__).parent
 DOCUMENT = HERE.parents[2] / "schemas" / "openapi.json"
 CONFIGURATION = HERE / "schemathesis.toml"
-# What is wrong takes so long to cover that it has a run of its own, lest it leave no time for what is right.
+# The tests of invalid requests take long, so they have a run of their own and leave time for the valid ones.
 RUNS = {
     "requests that the document calls valid": ["--mode", "positive"],
     "requests that it does not": [
@@ -52,7 +52,7 @@ def drive(base: str, name: str, seconds: str) -> int:
     print(f"-- {name}", flush=True)
     script = Path(sys.executable).with_name("schemathesis")
     options = ["--url", base, "--max-time", seconds, "--seed", "1", *RUNS[name]]
-    with TemporaryDirectory() as folder:  # schemathesis keeps notes where it runs
+    with TemporaryDirectory() as folder:  # schemathesis writes its notes to the current folder
         command = [script, "--config-file", CONFIGURATION, "run", DOCUMENT, *options]
         environment = {**os.environ, "SCHEMATHESIS_HOOKS": str(HERE / "hooks.py")}
         return subprocess.run(command, check=False, cwd=folder, env=environment).returncode

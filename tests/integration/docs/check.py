@@ -1,4 +1,4 @@
-"""What is wrong with a site: links that lead nowhere, and public names without documentation."""
+"""Finds faults of a site: links that lead nowhere, and public names without documentation."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -9,7 +9,7 @@ import lxml.html
 
 
 def broken_links(folder: Path) -> list[str]:
-    """A line for each link of a page to a file or an anchor that the site does not have; other sites are not looked at."""
+    """A line for each link of a page to a file or an anchor that the site lacks; links to other sites are not checked."""
     pages = {path: lxml.html.fromstring(path.read_bytes()) for path in sorted(folder.rglob("*.html"))}
     anchors = {path: {*page.xpath("//@id"), *page.xpath("//a/@name")} for path, page in pages.items()}
     return [
@@ -20,7 +20,7 @@ def broken_links(folder: Path) -> list[str]:
 
 
 def leads(path: Path, link: str, anchors: Mapping[Path, set[str]]) -> bool:
-    """Whether a link on a page leads somewhere: to another site, or to a file, and to an anchor in it if it names one."""
+    """Whether a link leads to another site, or to a file of the site and to an anchor in it if it names one."""
     parts = urlsplit(link)
     if parts.scheme or parts.netloc:
         return True

@@ -1,6 +1,6 @@
-"""Build the site in the folder that is named, and check it.
+"""Build the site in the named folder, and check it.
 
-It ends with 0 where every link of the site leads somewhere, and every public name has documentation.
+It exits with 0 if every link of the site leads somewhere, and every public name has documentation.
 """
 
 import sys
@@ -16,7 +16,7 @@ from tests.integration.docs.site import build  # noqa: E402
 
 def main(folder: str) -> int:
     """Build and check; give the exit status."""
-    # What pdoc warns of is missing on the site. The annotations of attrs itself are no concern of it.
+    # A warning of pdoc means that something is missing on the site. Only the annotations of attrs may be missing.
     warnings.filterwarnings("error", module="pdoc")
     warnings.filterwarnings("ignore", message="Error parsing type annotation .*attrs.Attribute")
     modules = build(Path(folder))

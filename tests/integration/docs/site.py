@@ -1,4 +1,4 @@
-"""Builds the site: the README as its landing page, the guide, and the reference of every public module, by pdoc."""
+"""Builds the site with pdoc: the README as its landing page, the guide, and the reference of every public module."""
 
 import ast
 import importlib
@@ -20,13 +20,13 @@ PAGES = {"README.md": "index", "CONTRIBUTING.md": "CONTRIBUTING", "CHANGELOG.md"
 
 FORMATS = ("json", "xml", "form", "patches")
 PLUGINS = ("bodies", "django", "fastapi", "flask", "litestar", "openapi", "sqlalchemy")
-"""The plug-ins that users import; others load the rest."""
+"""The plug-ins that users import. Other packages load the other plug-ins."""
 _LOCAL_LINK = re.compile(r"(?<=\]\()(?!https?:|#)([^)#\s]+)")
 _DEFINITION = re.compile(r"^((?:`[^`]+`(?:, )?)+)\n((?:[ ]{4}.+\n?)+)", re.MULTILINE)
 
 
 def modules() -> list[str]:
-    """The names of the public modules: the library, what lies right below it, the formats, the plug-ins, and the guide."""
+    """The names of the public modules: the library, the modules right below it, the formats, the plug-ins, and the guide."""
     below = [name for name in names_in(contactwire) if name not in ("__main__", "plugins")]
     formats = [f"codecs.{name}" for name in FORMATS]
     plugins = [f"plugins.{name}" for name in PLUGINS]
@@ -55,7 +55,7 @@ def build(folder: Path) -> dict[str, pdoc.doc.Module]:
 
 
 def described(name: str) -> pdoc.doc.Module:
-    """A module as pdoc describes it, which sees only names that have been imported already."""
+    """A module as pdoc describes it, which sees only names that are already imported."""
     module = importlib.import_module(name)
     for public in getattr(module, "__all__", ()):
         getattr(module, public)
@@ -63,7 +63,7 @@ def described(name: str) -> pdoc.doc.Module:
 
 
 def complete(module: pdoc.doc.Module, documented: Mapping[str, pdoc.doc.Module]) -> None:
-    """Give a module what pdoc does not find: documentation of constants defined elsewhere, and members of hidden bases."""
+    """Give a module what pdoc does not find: documentation of constants from other modules, and members of private bases."""
     module.docstring = as_markdown(module.docstring)
     for member in module.own_members:
         if isinstance(member, pdoc.doc.Variable) and not member.docstring:
@@ -75,7 +75,7 @@ def complete(module: pdoc.doc.Module, documented: Mapping[str, pdoc.doc.Module])
 
 
 def adopt(cls: pdoc.doc.Class, documented: Mapping[str, pdoc.doc.Module]) -> None:
-    """Show what a class has of a base in the library that is on no page, since it is private or in a private module."""
+    """Add to a class the members of a base in the library that is on no page, since it is private or in a private module."""
     for (module, name), members in [*cls.inherited_members.items()]:
         if module.startswith("contactwire") and (module not in documented or name.startswith("_")):
             cls.own_members.extend(members)
@@ -83,7 +83,7 @@ def adopt(cls: pdoc.doc.Class, documented: Mapping[str, pdoc.doc.Module]) -> Non
 
 
 def docstring_of(module: str, name: str) -> str:
-    """The documentation of a constant, in the module that defines it, where the given one imports it from."""
+    """The documentation of a constant, from the module that defines it, if the given one imports it."""
     source = importlib.import_module(module).__file__
     if not module.startswith("contactwire") or source is None:
         return ""
@@ -95,27 +95,27 @@ def docstring_of(module: str, name: str) -> str:
 
 
 def configure(pages: dict[str, pdoc.doc.Module]) -> None:
-    """Set what the templates need."""
+    """Set the values that the templates use."""
     pdoc.render.configure(docformat="markdown", show_source=False, template_directory=Path(__file__).parent / "templates")
     pdoc.render.env.globals["pages"] = pages
     pdoc.render.env.tests["private"] = lambda name: name.startswith("_")
 
 
 def as_markdown(docstring: str) -> str:
-    """A docstring as Markdown: options that are defined in lines of their own become a list, and `::` goes."""
+    """A docstring as Markdown: options defined in lines of their own become a list, and `::` is removed."""
     text = _DEFINITION.sub(lambda found: f"- {found[1]}: {' '.join(found[2].split())}\n", docstring)
     return re.sub(r"(?<=\n)::\n|(?<=\w:):(?=\n)", "", text)
 
 
 def page(file: str, name: str, folder: Path) -> pdoc.doc.Module:
-    """A file of the repository as a page; what it links to in the repository is copied beside it."""
+    """A file of the repository as a page; files that it links to in the repository are copied beside it."""
     text = (ROOT / file).read_text(encoding="utf-8").replace("<details>", '<details markdown="1">')
     module = types.ModuleType(name, _LOCAL_LINK.sub(lambda found: turned(found[1], folder), text))
     return pdoc.doc.Module(module)
 
 
 def turned(target: str, folder: Path) -> str:
-    """Where a link into the repository leads on the site: to the page of a module or file, or to a copy of the file."""
+    """The target on the site of a link into the repository: the page of a module or file, or a copy of the file."""
     if target in PAGES:
         return f"{PAGES[target]}.html"
     if target.startswith("contactwire/") and target.endswith(".py"):

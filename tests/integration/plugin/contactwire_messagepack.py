@@ -1,4 +1,4 @@
-"""MessagePack for contactwire: a codec that a package of its own brings."""
+"""MessagePack for contactwire: a codec from a package of its own."""
 
 import msgspec
 
@@ -6,7 +6,7 @@ import contactwire
 
 
 class MessagePackCodec:
-    """Contacts as MessagePack maps with the wire's names."""
+    """Contacts as MessagePack maps with wire names."""
 
     media_types = ("application/vnd.msgpack", "application/msgpack")
 
@@ -23,6 +23,6 @@ class MessagePackCodec:
 
 
 class GreedyCodec(MessagePackCodec):
-    """Wants a media type that is taken."""
+    """A codec for a media type that another codec has."""
 
     media_types = ("application/json",)

@@ -1,7 +1,7 @@
 """Drive the vendor's client, npm `@superoffice/webapi`, against `contactwire serve` and against a mounted ASGI application.
 
-npm installs the client into a temporary folder. Where there is no npm, the script says so, and ends with 0. It ends with 1
-where a call goes wrong.
+npm installs the client into a temporary folder. Without npm, the script says so and exits with 0. It exits with 1
+if a call fails.
 """
 
 import os
