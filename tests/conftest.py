@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from hypothesis import settings
 
-# A shared machine stops for longer than any example takes, so there is no deadline; fuzzing is what runs for long.
+# A shared machine may stop for longer than an example takes, so there is no deadline. Fuzzing takes the long runs.
 settings.register_profile("suite", max_examples=50, deadline=None)
 settings.load_profile("suite")
 
@@ -25,13 +25,13 @@ _FORMS = {
 
 @pytest.fixture(params=_FORMS.values(), ids=_FORMS)
 def as_stream(request):
-    """A function that gives a body in one of the forms in which a stream may come."""
+    """A function that gives a body in each form that a stream may have."""
     return request.param
 
 
 @pytest.fixture
 def at_once():
-    """A function that gives what 32 threads get that start the same work together; it raises what one of them does."""
+    """A function that starts the same work in 32 threads at once, and returns their results or raises the error of one."""
 
     def run(work):
         barrier = threading.Barrier(_THREADS)

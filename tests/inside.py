@@ -1,31 +1,30 @@
-"""The one door through which tests look inside of the package; all else they import from where users do.
+"""The private names that tests use. Tests import all other names from public modules, as users do.
 
-`tests/integration/test_imports.py` holds this. Each group says why its tests cannot use a public door; when code moves,
-this is the only place to follow it.
+`tests/integration/test_doors.py` holds this. Each group says why its tests cannot use a public module. When code moves,
+only this file follows it.
 """
 
-# Keys and percent-coding are small languages of their own, whose laws are held for any text; a codec shows them only
-# through the properties of a carrier.
+# The laws of keys and of percent-coding hold for any text, and a codec reads only the keys of a carrier's properties.
 from contactwire.codecs.form.keys import Limits, OpenBracket, last_step, steps
 from contactwire.codecs.form.text import pairs, quote, split
 from contactwire.codecs.form.tree import SELF, Tree, numbers
 
-# Generated functions have tracebacks and lives of their own, and no codec shows its own.
+# A codec does not show its generated functions, so their tracebacks and lifetimes are tested on others.
 from contactwire.codecs.shared.generated import made_of
 
-# How long the pieces are that are put together shows in time and memory only.
+# The length of the pieces of text that are joined shows in time and memory only, so a test measures the pieces.
 from contactwire.codecs.xml.write import writers
 
-# How often a string is taken apart, and a code looked at, shows in time only, so the functions that do it are counted.
+# How often a string is parsed, and a code looked at, shows in time only, so a test counts the calls.
 from contactwire.localization import languages
 
-# How much is copied, compared and spelled shows in time and memory only, so the functions that do it are counted.
+# How much is copied, compared and formatted shows in time and memory only, so a test counts the calls.
 from contactwire.patch import containers, difference, merge, moves
 
-# What a round trip found is seen from outside as lines of text; these have its parts.
+# Public functions give the losses of a round trip as lines of text, and these give their parts.
 from contactwire.roundtrip.loss import Loss, body_loss, differences, loss
 
-# When a server stops between the head and the body of a request is a matter of moments, which a test chooses here.
+# With these a test stops a server exactly between the head and the body of a request.
 from contactwire.server.incoming import Incoming, SocketEvent
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""Fuzz the decoder of form: see harness.py."""
+"""Fuzz the decoder of forms: see harness.py."""
 
 from harness import main
 

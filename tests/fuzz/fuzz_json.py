@@ -1,4 +1,4 @@
-"""Fuzz the decoder of json: see harness.py."""
+"""Fuzz the decoder of JSON: see harness.py."""
 
 from harness import main
 

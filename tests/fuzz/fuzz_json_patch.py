@@ -1,4 +1,4 @@
-"""Fuzz the decoder of json patch: see harness.py."""
+"""Fuzz the decoder of JSON Patch: see harness.py."""
 
 from harness import main
 

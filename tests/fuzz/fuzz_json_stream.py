@@ -1,4 +1,4 @@
-"""Fuzz the decoder of json stream: see harness.py."""
+"""Fuzz the decoder of streams of JSON: see harness.py."""
 
 from harness import main
 

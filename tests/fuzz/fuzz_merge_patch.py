@@ -1,4 +1,4 @@
-"""Fuzz the decoder of merge patch: see harness.py."""
+"""Fuzz the decoder of merge patches: see harness.py."""
 
 from harness import main
 

@@ -1,4 +1,4 @@
-"""Fuzz the parser of $select: see harness.py."""
+"""Fuzz the parser of `$select`: see harness.py."""
 
 from harness import main
 

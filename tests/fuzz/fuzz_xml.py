@@ -1,4 +1,4 @@
-"""Fuzz the decoder of xml: see harness.py."""
+"""Fuzz the decoder of XML: see harness.py."""
 
 from harness import main
 

@@ -1,4 +1,4 @@
-"""Fuzz the decoder of xml stream: see harness.py."""
+"""Fuzz the decoder of streams of XML: see harness.py."""
 
 from harness import main
 

@@ -1,8 +1,8 @@
-"""What the fuzz targets share: the invariants of each decoder, seeds, and the loop.
+"""What the fuzz targets share: the invariants of each decoder, the seeds, and the loop.
 
 `fuzz_json.py` and its like run one target. With atheris (dependency group `fuzz`, Python 3.11 to 3.13) coverage leads the
 way and libFuzzer's options work: `python tests/fuzz/fuzz_json.py -max_total_time=600 corpus/`. Without it, seeds are changed
-blindly, for as many seconds as the first argument says.
+at random, for as many seconds as the first argument says.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ try:
 except ImportError:
     atheris = None
 
-# What is imported before this is not instrumented, so nothing of the package is.
+# Modules that are imported before this are not instrumented, so no module of the package is.
 with atheris.instrument_imports(include=["contactwire"]) if atheris else contextlib.nullcontext():
     from contactwire import golden
     from contactwire.builtins import from_builtins, to_builtins
@@ -65,10 +65,10 @@ DEPTH = 20
 
 @attrs.frozen
 class Target:
-    """A decoder with its invariants: `check` raises for a body with which one does not hold.
+    """A decoder with its invariants: `check` raises for a body for which an invariant does not hold.
 
-    `seeds` are bodies to begin with, `tokens` what to put into them, and `shake` changes one that is well-formed into
-    another that is.
+    `seeds` are the first bodies, `tokens` are inserted into them, and `shake` changes a well-formed body into another
+    well-formed one.
     """
 
     name: str
@@ -79,7 +79,7 @@ class Target:
 
 
 def outcome(call, *arguments, documented=(DecodeError, ValidationError)):
-    """What a call gives: its value, or a documented error, by default a decoder's; anything else goes through."""
+    """The result of a call, or its documented error, which is a decoder's by default; other errors pass through."""
     try:
         return call(*arguments)
     except documented as error:
@@ -87,7 +87,7 @@ def outcome(call, *arguments, documented=(DecodeError, ValidationError)):
 
 
 def check_error(error):
-    """An error can be shown, sent and pickled."""
+    """Check that an error can be shown, sent and pickled."""
     assert str(error)
     assert error.status in (400, 409, 413)
     assert json.loads(error.to_body())["Error"] is True
@@ -95,7 +95,7 @@ def check_error(error):
 
 
 def check_decoders_error(codec, body, error):
-    """A decoder's error also says where."""
+    """Check that a decoder's error also has a place."""
     check_error(error)
     if isinstance(error, ValidationError):
         assert error.issues
@@ -117,17 +117,17 @@ def plain(value):
 
 
 def exactly(data):
-    """Builtins as text, which tells 1 from 1.0 and from true, and -0.0 from 0.0; the order of members does not count."""
+    """Builtins as text that tells 1 from 1.0 and true, and -0.0 from 0.0, and ignores the order of members."""
     if isinstance(data, dict):
         return f"{{{', '.join(sorted(f'{name!r}: {exactly(value)}' for name, value in data.items()))}}}"
     return f"[{', '.join(map(exactly, data))}]" if isinstance(data, list) else f"{type(data).__name__} {data!r}"
 
 
 def check_stable(codec, value, type_):
-    """What was decoded can be written, and read again as the same, and writes the same again."""
+    """Check that a decoded value can be written, reads the same again, and is written the same again."""
     written = outcome(codec.encode, value, documented=EncodeError)
     if isinstance(written, EncodeError):
-        # Forms have no key for an empty name in some places; nothing else that came can fail to go.
+        # Forms have no key for an empty name in some places. Every other decoded value can be written.
         assert all("no key of a form can spell" in issue.message for issue in written.issues), written
         return
     again = codec.decode(written, type_)
@@ -136,7 +136,7 @@ def check_stable(codec, value, type_):
 
 
 def check_alike(one, other):
-    """Two ways to decode a body come to the same end."""
+    """Check that two ways to decode a body give equal values or equal errors."""
     assert type(one) is type(other), (one, other)
     if isinstance(one, ContactWireError):
         assert one == other
@@ -145,7 +145,7 @@ def check_alike(one, other):
 
 
 def check_body(codec, body, type_):
-    """The invariants of every decoder of carriers; gives what decoding gave."""
+    """Check the invariants of every decoder of carriers; returns the decoded value or the error."""
     decoded = outcome(codec.decode, body, type_)
     if isinstance(decoded, ContactWireError):
         check_decoders_error(codec, body, decoded)
@@ -155,12 +155,12 @@ def check_body(codec, body, type_):
 
 
 def check_exact(codec, body, type_, fast):
-    """The codec that refuses what is repeated comes to the same end where nothing is."""
+    """Check that the codec that refuses repetitions gives the same where nothing is repeated."""
     exact = outcome(attrs.evolve(codec, duplicates="error").decode, body, type_)
     if isinstance(exact, ContactWireError):
         check_decoders_error(codec, body, exact)
     if isinstance(exact, ContentTooLarge) and not isinstance(fast, ContactWireError):
-        # Of a member that comes again the first value does not count, however deep it nests.
+        # The first value of a repeated member does not count, however deep it nests.
         assert repeated(json.loads(body, object_pairs_hook=Pairs)), body
     elif not isinstance(exact, ValidationError) or all(issue.expected != "one value" for issue in exact.issues):
         check_alike(fast, exact)
@@ -175,7 +175,7 @@ JSON_CODECS = [
 
 
 def check_json(body):
-    """The fast and the exact path agree, and so does the standard library's reading of the text."""
+    """Check that the fast and the exact path agree with each other and with the standard library's reading."""
     codec = JsonCodec(max_depth=DEPTH)
     decoded = check_body(codec, body, ContactEntityWithLinks)
     check_exact(codec, body, ContactEntityWithLinks, decoded)
@@ -192,11 +192,11 @@ def check_json(body):
 
 
 class Pairs(list):
-    """An object as the pairs that it was written as."""
+    """An object of JSON as its name-value pairs."""
 
 
 def repeated(data):
-    """Whether some object has two names that differ in letter case at most."""
+    """Whether an object in a JSON value has two names that are equal or differ in letter case only."""
     if isinstance(data, Pairs):
         names = [name.lower() for name, _ in data]
         return len(set(names)) < len(names) or any(repeated(value) for _, value in data)
@@ -204,17 +204,17 @@ def repeated(data):
 
 
 def check_json_stream(body):
-    """A stream of JSON is the same however it is cut."""
+    """Check that a stream of JSON gives the same records however it is cut."""
     check_stream(JsonCodec(max_depth=DEPTH), body)
 
 
 def check_xml_stream(body):
-    """A stream of XML is the same however it is cut."""
+    """Check that a stream of XML gives the same records however it is cut."""
     check_stream(XmlCodec(max_depth=DEPTH), body)
 
 
 def check_stream(codec, body):
-    """A stream gives the same records however it is cut, and a bad record does not hide the others."""
+    """Check that a stream gives the same records however it is cut, and that a bad record does not hide the others."""
     whole = list(records(codec, body))
     cut = 1 + len(body) % 7
     chunks = [body[at : at + cut] for at in range(0, len(body), cut)]
@@ -225,7 +225,7 @@ def check_stream(codec, body):
 
 
 def records(codec, stream) -> Iterator[object]:
-    """The records of a stream, or what ended it, in a form that compares."""
+    """The records of a stream, or the error that ended it, in a form that compares."""
     try:
         for record in codec.iter_decode(stream, on_error="yield"):
             bad = isinstance(record, BadRecord)
@@ -242,7 +242,7 @@ XML_CODECS = [
 
 
 def check_xml(body):
-    """All codecs that keep what is unknown read the same, whatever they write, and the fast path reads as the exact one."""
+    """Check that codecs that keep unknown members read the same, and that the fast path reads as the exact one."""
     decoded = [check_body(codec, body, ContactEntityWithLinks) for codec in XML_CODECS]
     for other in decoded[1:4]:
         check_alike(decoded[0], other)
@@ -258,7 +258,7 @@ FORM_CODECS = [
 
 
 def check_form(body):
-    """Both styles are read, whatever is written, and what is wrong stays wrong beside what is right."""
+    """Check that codecs of both styles read the same, and that a fault stays the same with another pair behind it."""
     decoded = [check_body(codec, body, ContactEntityWithLinks) for codec in FORM_CODECS]
     check_alike(decoded[0], decoded[1])
     if not isinstance(decoded[0], DecodeError):
@@ -275,14 +275,14 @@ APPLYING = (PathError, PatchConflict, ValidationError, ContentTooLarge)
 
 
 def exact(value):
-    """A document's text: types of numbers, signs of zeros, spellings of dates and all."""
+    """A document as text, with types of numbers, signs of zeros and spellings of dates."""
     return json.dumps(to_builtins(value), sort_keys=True)
 
 
 def check_patch(codec, body):
-    """A patch is read back as it was written; applying it gives a contact that can be written, or a documented error.
+    """Check that a patch survives, and that applying it gives a contact that can be written, or a documented error.
 
-    What it changed, the difference says, forwards and back.
+    The difference of the contact before and after must give the one from the other, both ways.
     """
     patch = outcome(codec.decode, body)
     if isinstance(patch, ContactWireError):
@@ -300,21 +300,21 @@ def check_patch(codec, body):
 
 
 def check_json_patch(body):
-    """Both dialects."""
+    """Check a body as a JSON Patch in both dialects."""
     check_patch(JsonPatchCodec(max_depth=DEPTH), body)
     check_patch(JsonPatchCodec(dialect="rfc", max_depth=DEPTH), body)
     assert to_builtins(CONTACT) == COMPLETE
 
 
 def check_merge_patch(body):
-    """Both dialects."""
+    """Check a body as a merge patch in both dialects."""
     check_patch(MergePatchCodec(max_depth=DEPTH), body)
     check_patch(MergePatchCodec(dialect="rfc", max_depth=DEPTH), body)
     assert to_builtins(CONTACT) == COMPLETE
 
 
 def check_select(body):
-    """A `$select` has a canonical text that means the same, and its faults have a place in the text."""
+    """Check that a `$select` has a canonical text with the same meaning, or faults with positions in the text."""
     text = body.decode("utf-8", "replace")
     selection = outcome(Selection.parse, text, documented=PathError)
     if isinstance(selection, PathError):
@@ -326,7 +326,7 @@ def check_select(body):
 
 
 def written(codecs):
-    """The golden contacts that are small enough to change quickly, in other formats, as far as those can hold them."""
+    """The small golden contacts in other formats, as far as those can hold them."""
     for body in (golden.SMALL, golden.HOSTILE):
         for codec in codecs:
             with contextlib.suppress(EncodeError):
@@ -375,7 +375,7 @@ TARGETS = {
 
 
 def run(target, seconds):
-    """Try bodies for some seconds; stop at the first with which an invariant does not hold."""
+    """Try bodies for some seconds, and stop at the first for which an invariant does not hold."""
     until = time.monotonic() + seconds
     for count, body in enumerate(inputs(target, seed=time.time_ns())):
         faulthandler.dump_traceback_later(HANGS_AFTER, exit=True)
@@ -411,7 +411,7 @@ def main(name):
 
 
 def mutator(target):
-    """What libFuzzer asks for its next body: half of them are its own idea."""
+    """The function that changes bodies for libFuzzer; half of its bodies are libFuzzer's own changes."""
 
     def mutate(body, max_size, seed):
         dice = random.Random(seed)

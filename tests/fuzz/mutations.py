@@ -1,4 +1,4 @@
-"""How the fuzz targets come by their bodies: tokens of each format, and small changes to bodies that are right."""
+"""The bodies of the fuzz targets: tokens of each format, and small changes of valid bodies."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ _WORDS = re.compile(rb'"(?:[^"\\]|\\.)*"|<[^<>]*>|[\w.:+-]+|\s+|.', re.DOTALL)
 
 
 def inputs(target, seed=0) -> Iterator[bytes]:
-    """Bodies without end: the target's seeds, and then seeds with some changes, always the same."""
+    """An endless sequence of bodies, the same in each run: the target's seeds, and then seeds with some changes."""
     yield from target.seeds
     dice = random.Random(f"{target.name} {seed}")
     while True:
@@ -69,7 +69,7 @@ def inputs(target, seed=0) -> Iterator[bytes]:
 
 
 def changed(dice, body, target):
-    """A body with a few changes: of values if it is well-formed, of words, or of bytes."""
+    """A body with a few changes: of its values if it is well-formed, of its words, or of its bytes."""
     way = dice.random()
     if target.shake and way < 0.6:
         with contextlib.suppress(ValueError, LookupError, RecursionError, ElementTree.ParseError):
@@ -83,7 +83,7 @@ def changed(dice, body, target):
 
 
 def shake_json(dice, body):
-    """A JSON text with a few values changed for others, taken away, repeated or renamed."""
+    """A JSON text with a few values replaced, removed, repeated, renamed or wrapped."""
     data = json.loads(body)
     for _ in range(dice.choice((1, 1, 2, 4))):
         place = dice.choice([each for each in containers(data) if each] or [data])
@@ -120,7 +120,7 @@ def strange_json(dice):
 
 
 def shake_xml(dice, body):
-    """An XML text with a few elements changed for others, taken away, repeated, renamed or filled."""
+    """An XML text with a few elements renamed, removed, repeated, made null or filled."""
     root = ElementTree.fromstring(body)
     for _ in range(dice.choice((1, 1, 2, 4))):
         place = dice.choice(list(root.iter()))
@@ -140,7 +140,7 @@ def shake_xml(dice, body):
 
 
 def change_words(dice, body, tokens):
-    """Change a body, as words, in place: one replaced, taken out, repeated, put elsewhere, or a new one."""
+    """Change a list of words in place: insert, replace, remove, repeat or move one."""
     at = dice.randrange(len(body) + 1)
     new = dice.choice(tokens) if dice.random() < 0.6 or not body else dice.choice(body)
     match dice.randrange(6):
@@ -159,7 +159,7 @@ def change_words(dice, body, tokens):
 
 
 def change_bytes(dice, body):
-    """A body with a byte changed, or cut off."""
+    """A body with one byte changed, or with its end cut off."""
     at = dice.randrange(len(body) + 1)
     if dice.random() < 0.3:
         return body[:at]

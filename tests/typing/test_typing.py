@@ -18,7 +18,7 @@ CONFIGURATION = """{
 
 @pytest.fixture
 def folder(tmp_path):
-    """A folder outside the project, so that its settings do not apply, with the sample in it."""
+    """A folder with the sample, outside the project, so that the project's settings do not apply."""
     (tmp_path / "usage.py").write_text(USAGE.read_text(encoding="utf-8"), encoding="utf-8")
     return tmp_path
 
@@ -30,7 +30,7 @@ def run(folder, *command):
 
 
 def test_mypy_understands_the_library(folder):
-    """Mypy --strict finds the errors that the sample marks and no others."""
+    """`mypy --strict` finds the errors that the sample marks, and no others."""
     status, output = run(
         folder, "mypy", "--strict", "--warn-unused-ignores", "--cache-dir", str(folder / "cache"), "usage.py"
     )
@@ -38,7 +38,7 @@ def test_mypy_understands_the_library(folder):
 
 
 def test_pyright_understands_the_library(folder):
-    """Pyright in strict mode finds the errors that the sample marks and no others."""
+    """`pyright` in strict mode finds the errors that the sample marks, and no others."""
     (folder / "pyrightconfig.json").write_text(CONFIGURATION, encoding="utf-8")
     status, output = run(folder, "pyright", "--project", str(folder), "--pythonpath", sys.executable)
     assert status == 0, output
