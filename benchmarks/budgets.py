@@ -16,7 +16,7 @@ __all__ = ["BUDGETS", "OURS", "Budget"]
 
 _SINGLE = ("documented", "complete")
 _PROCESS = ("process",)
-_FLAT = 3.0  # what caches cost a bare parser is above 2; work that is not linear would show as 100 and more
+_FLAT = 3.0  # caches cost a bare parser more than 2; work that is not linear would cost 100 and more
 
 _TENFOLD = 15.0  # for ten times the size
 

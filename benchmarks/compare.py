@@ -1,7 +1,7 @@
-"""A run beside the one that is kept in the project: which ratios moved, and which were lost.
+"""Compares a run with the recorded one: which ratios moved, and which were lost.
 
-Ratios of two runs differ by a few percent on a quiet machine, and by a third on a busy one, so only what moved by more is
-told, and only a loss of a whole order of magnitude is a failure.
+Ratios of two runs differ by a few percent on a quiet machine, and by a third on a busy one. So only a ratio that moved by
+more is reported, and only one that grew tenfold is a failure.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LOST = 10.0
 
 @attrs.frozen
 class Move:
-    """A comparison whose ratio differs from that in the kept run."""
+    """A comparison whose ratio differs from that in the recorded run."""
 
     row: Row
     before: float

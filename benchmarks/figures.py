@@ -1,4 +1,4 @@
-"""The figures: the comparisons, of all that are measured, that the chart draws and the README tells."""
+"""The figures: those of the measured comparisons that the chart draws and the README shows."""
 
 from __future__ import annotations
 

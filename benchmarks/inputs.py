@@ -1,7 +1,7 @@
 """The inputs: the documented response, the complete contact, a list of 1,000, and contacts of any number or size.
 
-One contact is decoded and encoded over and over, so whoever remembers dates knows its dates by heart; in the list every
-contact has an identity and dates of its own.
+One contact is decoded and encoded over and over, so a contender with a cache of dates finds all its dates there. In the
+list every contact has an identity and dates of its own.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ Members = dict[str, Any]
 
 @attrs.frozen
 class Input:
-    """A JSON body without white space, and what it holds."""
+    """A JSON body without white space, and the type of what it holds."""
 
     body: bytes
     type: Any = ContactEntityWithLinks
@@ -59,24 +59,24 @@ class Input:
         return JsonCodec(**unlimited).decode(self.body, self.type)
 
     def xml(self, dialect: str = "plain") -> bytes:
-        """The same in XML."""
+        """The body in XML."""
         return XmlCodec(dialect=dialect, **unlimited).encode(self.carrier())
 
     def form(self) -> bytes:
-        """The same as a form."""
+        """The body as a form."""
         return FormCodec(style="dots").encode(self.carrier())
 
     def with_two_unknown_members(self) -> Input:
-        """The same with two more members at the top: a string before all others, and an object behind them."""
+        """The body with two more members at the top: a string before all others, and an object behind them."""
         first, last = {"Unknown": "kept"}, {"UnknownObject": {"Id": 7, "Name": "kept"}}
         return attrs.evolve(self, body=_compact(first | json.loads(self.body) | last))
 
     def with_unknown_members(self) -> Input:
-        """The same with one more member in each carrier, at every depth."""
+        """The body with one more member in each carrier, at every depth."""
         return self._changed(lambda members: members | {"Unknown": "kept"})
 
     def in_camel_case(self) -> Input:
-        """The same with the names of all properties in camelCase, `orgNr`; keys of dictionaries stay as they are."""
+        """The body with the names of all properties in camelCase, `orgNr`; keys of dictionaries stay as they are."""
         return self._changed(lambda members: {name[:1].lower() + name[1:]: value for name, value in members.items()})
 
     def each_with_its_own_dates(self, count: int) -> list[bytes]:
@@ -122,14 +122,14 @@ def _thousand() -> Input:
 
 
 def contacts(count: int) -> Input:
-    """A list of so many small contacts, of ten properties each."""
+    """A list of that many small contacts, of ten properties each."""
     full = json.loads(_payload("complete-contact"))
     small = {name: full[name] for name in _SMALL}
     return _array([_compact(small | {"ContactId": number}) for number in range(count)])
 
 
 def persons(count: int) -> Input:
-    """One contact with so many persons."""
+    """One contact with that many persons."""
     person = json.loads(_payload("put-contact"))["Persons"][0]
     body = _compact({"ContactId": 1, "Persons": [person | {"PersonId": number} for number in range(count)]})
     return Input(body, items=count)

@@ -37,7 +37,8 @@ class Effort:
 FULL = Effort(passes=4, rounds=30, sample=0.0025, limit=3.0)
 QUICK = Effort(passes=1, rounds=2, sample=0.0005, limit=0.5)
 _FEWEST_ROUNDS = 2
-_LONG, _SHARE, _MOST_SAMPLES = 1.0, 0.1, 20  # beside a turn of so many seconds, one of such a part of it
+# Beside a turn of more than `_LONG` seconds, another contender's turn may last `_SHARE` of it.
+_LONG, _SHARE, _MOST_SAMPLES = 1.0, 0.1, 20
 
 
 @attrs.frozen
@@ -86,12 +87,12 @@ def calls_in(timer: Timer, seconds: float) -> int:
 
 
 def measure(timers: Mapping[str, Timer], calls: Mapping[str, int], effort: Effort) -> dict[str, list[float]]:
-    """For each contender the seconds a call of each sample, which has so many calls; each has been called before.
+    """For each contender the seconds per call in each sample of `calls` calls. Each contender has been called before.
 
-    The garbage of one contender is no other's concern: a collection stands before each sample, and none happens within
-    one unless `effort.collect` leaves the collector on. Nor is what one has left in the processor's caches: where a sample
-    has several calls, one more goes before it. Beside one that takes seconds, and so gets few rounds, the others get
-    several samples in each.
+    One contender's garbage costs no other's time: a collection precedes each sample, and none happens within a sample
+    unless `effort.collect` leaves the collector on. Nor do its data in the processor's caches: one more call precedes a
+    sample of several calls. Beside a contender that takes seconds, and so gets few rounds, the others take several
+    samples in each round.
     """
     samples: dict[str, list[float]] = {name: [] for name in timers}
     order, end, longest = list(timers), time.monotonic() + effort.limit, 0.0

@@ -22,7 +22,7 @@ FAMILIES: dict[str, tuple[Callable[[int], Input], tuple[int, ...]]] = {
     "contacts": (contacts, (1, 100, 10_000, 100_000)),
     "persons": (persons, (10, 100, 1_000, 10_000)),
 }
-"""For each thing of which there may be many: inputs of a size, and the sizes."""
+"""For each item of which there may be many: inputs of a size, and the sizes."""
 
 
 _json, _xml = partial(json.ours, **unlimited), partial(xml.ours, **unlimited)
@@ -43,7 +43,7 @@ CONTROLS: dict[str, tuple[str, Make]] = {
 
 
 def one_of(count: int, control: str = "") -> str:
-    """The name of the contender that does one item of so many."""
+    """The name of the contender that does one item among that many."""
     return f"{control} one of {count:,}".lstrip()
 
 

@@ -1,6 +1,6 @@
-"""Bodies made to cost much, ten times the size at each step: what refusing one takes must grow by as much, and little more.
+"""Hostile bodies, ten times the size at each step: refusing one must take ten times as much, and little more.
 
-Each is refused with faults of its own; `tests/unit/codecs/test_hostile.py` holds what they say.
+`tests/unit/codecs/test_hostile.py` holds the faults that each body is refused with.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ KINDS: dict[str, tuple[Any, Callable[[int], bytes]]] = {
         lambda size: b"&".join(b"Interests[%d].Id=x" % index for index in range(size // 20)),
     ),
 }
-"""For each kind the codec that refuses it, and a body of a size in bytes."""
+"""For each kind of body, the codec that refuses it, and a function that makes one of a size in bytes."""
 
 
 def sized(size: int) -> str:
-    """The name of the contender that refuses a body of so many bytes."""
+    """The name of the contender that refuses a body of that many bytes."""
     return f"{size // 1_000:,} kB"
 
 

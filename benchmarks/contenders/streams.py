@@ -53,7 +53,7 @@ STREAMS: dict[str, Callable[[int], Iterable[object]]] = {
     "a JSON array": lambda count: JsonCodec().iter_decode(_written_array(count), ContactEntityWithLinks),
     "an XML sequence": lambda count: XmlCodec().iter_decode(_written_xml(count), ContactEntityWithLinks),
 }
-"""Streams of so many contacts that are written, and read as they are written."""
+"""Streams of a number of contacts that are written, and read as they are written."""
 
 
 def growth(stream: Callable[[int], Iterable[object]], count: int) -> int:
@@ -69,7 +69,7 @@ def growth(stream: Callable[[int], Iterable[object]], count: int) -> int:
 
 def _peak() -> int:
     try:
-        # Not what `getrusage` tells: on Linux that starts with the peak of the process which started this one.
+        # Not `getrusage`: on Linux its peak starts with that of the process which started this one.
         with open("/proc/self/status", encoding="ascii", errors="replace") as status:
             return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM:"))
     except FileNotFoundError:
@@ -95,7 +95,7 @@ def _growing(stream: str, count: int) -> Contender:
 
 
 def over(count: int) -> str:
-    """The name of the contender that streams so many contacts."""
+    """The name of the contender that streams that many contacts."""
     return f"over {count:,} contacts"
 
 
