@@ -299,14 +299,18 @@ def test_a_change_that_gives_something_else(connect, result):
 
 @pytest.mark.parametrize("failure", [KeyError("x"), StopIteration(5)])
 def test_a_change_that_fails(connect, failure):
-    """An error of the change passes unchanged through `update`, and nothing is sent."""
+    """An error of the change passes through `update`, and nothing is sent.
+
+    Python makes a RuntimeError of a StopIteration in a coroutine (PEP 479).
+    """
 
     def fail(contact):
         raise failure
 
     store = Store()
-    with pytest.raises((type(failure), RuntimeError)):
+    with pytest.raises((type(failure), RuntimeError)) as caught:
         connect_to(connect, store).update(5, fail)
+    assert caught.value is failure or caught.value.__cause__ is failure
     assert store.methods == "GET"
 
 

@@ -134,7 +134,7 @@ def test_the_default_contact(storage, path):
     status, headers, body = ask(storage.application(), "GET", path, QUERY_STRING="$select=name")
     assert status == 200
     assert "ETag" not in headers
-    assert json.loads(body)["Name"] == ""
+    assert (json.loads(body)["Name"], json.loads(body)["Emails"]) == ("", None)
     assert ask(storage.application(), "HEAD", path)[0] == 200
     assert ask(storage.application(), "PUT", path, {"Name": "x"})[0] == 405
 
@@ -353,10 +353,11 @@ def test_who_asks_reaches_the_storage():
         default=noting(ContactEntityWithLinks),
         authorize=lambda request: request.credentials.user_and_password()[0],
     )
-    asked = [("GET", f"{PATH}/1"), ("DELETE", f"{PATH}/1"), ("GET", f"{PATH}/default")]
+    asked = [("GET", f"{PATH}/1"), ("PUT", f"{PATH}/1"), ("POST", PATH), ("DELETE", f"{PATH}/1"), ("GET", f"{PATH}/default")]
     for method, path in asked:
-        assert ask(app, method, path, HTTP_AUTHORIZATION="Basic S2FyaTpw")[0] in (200, 204)
-    assert users == [("GET", "Kari"), ("DELETE", "Kari"), ("GET", "Kari")]
+        document = {} if method in ("PUT", "POST") else None
+        assert ask(app, method, path, document, HTTP_AUTHORIZATION="Basic S2FyaTpw")[0] in (200, 201, 204)
+    assert users == [(method, "Kari") for method, _ in asked]
 
 
 def test_a_change_has_its_time_and_its_user(storage):

@@ -331,7 +331,7 @@ def test_unknown_elements_are_kept_in_any_carrier(spaced):
     ],
     ids=["open entries", "end tags", "open elements"],
 )
-def test_unknown_elements_are_looked_for_once(content):
+def test_unknown_elements_that_do_not_end_are_refused(content):
     """A document whose elements do not end as they should is refused, however many unknown elements it has."""
     body = f'<ContactEntity xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><FieldProperties>{content}'
     with pytest.raises(ContactWireError):
@@ -483,7 +483,7 @@ def work(call):
     ],
     ids=["unknown", "known"],
 )
-def test_many_attributes_are_read_once_each(repeated):
+def test_an_element_may_have_many_attributes(repeated):
     """An element with very many attributes is read, and keeps them if it is unknown."""
     attributes = "".join(f" a{number}='{number}'" for number in range(60_000))
     extras = XmlCodec().decode(repeated.format(attributes)).extras
