@@ -17,6 +17,7 @@ from contactwire.wire import CarrierPlan, DictionaryKind, FieldPlan, Kind, ListK
 
 __all__ = [
     "APPEND",
+    "Index",
     "Place",
     "ResolvedPath",
     "array_index",
@@ -163,6 +164,12 @@ def suggest(name: str, candidates: Iterable[str]) -> str:
     return folded[nearest[0]] if nearest else ""
 
 
+class Index(str):
+    """A token that is the index of an item, in a path for which lists take no token but may have one."""
+
+    __slots__ = ()
+
+
 @attrs.frozen
 class ResolvedPath:
     """A path that has been followed through the plans: its `tokens`, with wire names, and the `kind` of its place.
@@ -187,12 +194,14 @@ def resolve(
     path: str | None = None,
     unknown: Literal["error", "keep"] = "error",
     through_lists: bool = False,
+    indexes: bool = False,
 ) -> ResolvedPath:
     """Follow `tokens` from a value of some kind: into a carrier by property, a list by index or `-`, a dictionary by key.
 
     Properties are found in any letter case; keys are taken as they are. Errors show `path`, and count positions in it; by
     default that is the tokens as a pointer. With `unknown="keep"`, a token that names no property of a carrier names an
-    unknown member, whose kind is None. With `through_lists`, lists take no token, and the path means all their items.
+    unknown member, whose kind is None. With `through_lists`, lists take no token, and the path means all their items. With
+    `indexes`, an index behind a list whose items have nothing of that name means one item, and is given back as an `Index`.
 
     Raises `PathError` for a token that names no property, for one that is no index of a list, and for a token inside a
     single value.
@@ -201,6 +210,10 @@ def resolve(
     nullable = False
     for index, token in enumerate(tokens):
         try:
+            if indexes and isinstance(kind, ListKind) and _is_index(kind, token):
+                canonical.append(Index(token))
+                nullable, kind = kind.nullable, kind.item
+                continue
             kind = item_kind(kind) if through_lists else kind
             if unknown == "keep" and isinstance(kind, NestedKind) and plan_of(kind.carrier).find(token) is None:
                 return ResolvedPath((*canonical, *tokens[index:]), None, True)
@@ -217,6 +230,14 @@ def item_kind(kind: Kind) -> Kind:
     while isinstance(kind, ListKind):
         kind = kind.item
     return kind
+
+
+def _is_index(kind: ListKind, token: str) -> bool:
+    """Whether a token after a list is an index: the items are no dictionaries, and have no property of that name."""
+    item = item_kind(kind)
+    if isinstance(item, DictionaryKind) or (isinstance(item, NestedKind) and plan_of(item.carrier).find(token) is not None):
+        return False
+    return token.isascii() and token.isdigit() and (token[0] != "0" or token == "0") and len(token) <= _LONGEST_INDEX
 
 
 def _step(kind: Kind, token: str) -> tuple[str, Kind, bool]:

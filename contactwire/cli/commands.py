@@ -165,7 +165,7 @@ def _select(options: argparse.Namespace) -> int:
 
     source = read(options.file, options.source, Limits.of(options))
     try:
-        selection = Selection.parse(options.selection)
+        selection = Selection.parse(options.selection, indexes=False)
     except PathError as error:
         raise Unreadable(f"$select: {error}") from None
     return _write(source, selection.apply(_contact(source), unselected="omit" if options.omit else "null"), options)

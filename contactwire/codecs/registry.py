@@ -238,5 +238,5 @@ def _selection(select: str | Selection, value: Any) -> Selection:
     if not isinstance(select, str):
         return select
     if isinstance(value, list):
-        return Selection.parse(select, type(value[0])) if value else Selection.parse(select)
-    return Selection.parse(select, type(value))
+        return Selection.parse(select, type(value[0]), indexes=False) if value else Selection.parse(select, indexes=False)
+    return Selection.parse(select, type(value), indexes=False)

@@ -213,7 +213,7 @@ class RequestBuilder(Generic[T]):
         return Request(method, target, tuple(headers), body, self._selection(select))
 
     def _selection(self, select: Selection | str | None) -> Selection | None:
-        found = Selection.parse(select, self.type) if isinstance(select, str) else select
+        found = Selection.parse(select, self.type, indexes=False) if isinstance(select, str) else select
         return None if found is None or found.tree is None else found
 
     def parse(

@@ -80,4 +80,4 @@ def selection_of(query: str, type: Any) -> Selection | None:
     found = [value for name, value in parameters if name.lower() == "$select"]
     if len(found) > 1:
         raise BadRequest("$select comes twice in the query")
-    return Selection.parse(found[0], type) if found and found[0].strip() else None
+    return Selection.parse(found[0], type, indexes=False) if found and found[0].strip() else None

@@ -9,6 +9,10 @@ path goes through a list into all its items (`persons/email`), and into a dictio
 also in any letter case). A path to a carrier, list or dictionary selects all of it. An empty text selects everything, a
 single comma nothing.
 
+Behind a list a path may have the index of an item, `emails/0/value`. A table has a column for that item
+(`Selection.columns`). `apply` keeps all items, as for `emails/value`, since a list without the others would be another one,
+and a `$select` for an answer takes no index (`parse(…, indexes=False)`).
+
 In keys, `~0` stands for `~` and `~1` for `/`, as in RFC 6901 §3; `~2` stands for a comma, and `~3` to `~6` for a space, tab,
 carriage return and line feed in a key that begins or ends with one of these.
 """
@@ -19,7 +23,18 @@ from contactwire.errors import SelectionError
 from contactwire.projection.reading import get
 from contactwire.projection.selectable import Selectable, fields
 from contactwire.projection.selection import Selection
-from contactwire.projection.text import escape_token
+from contactwire.projection.text import entries, escape_token, tokens_of
 from contactwire.projection.tree import Branch, Tree
 
-__all__ = ["Branch", "Selectable", "Selection", "SelectionError", "Tree", "escape_token", "fields", "get"]
+__all__ = [
+    "Branch",
+    "Selectable",
+    "Selection",
+    "SelectionError",
+    "Tree",
+    "entries",
+    "escape_token",
+    "fields",
+    "get",
+    "tokens_of",
+]

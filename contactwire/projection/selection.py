@@ -45,14 +45,17 @@ class Selection:
 
     carrier: type
     tree: Tree | None
+    written: tuple[tuple[str, ...], ...] | None = attrs.field(default=None, eq=False)
+    """The tokens of the paths as they were written, with indexes and in that order; None where no text listed them."""
     cache: dict[Any, Any] = attrs.field(factory=dict, init=False, eq=False)
     """The functions built for this selection: those of `apply` under "null" and "omit", those of codecs under other keys."""
 
     @classmethod
-    def parse(cls, text: str, type: Any = ContactEntityWithLinks) -> Selection:
+    def parse(cls, text: str, type: Any = ContactEntityWithLinks, *, indexes: bool = True) -> Selection:
         """Read a `$select` for a carrier class, or for the items of a `list[Carrier]`.
 
-        An empty text selects everything, and so does the path `*`, alone or among others.
+        An empty text selects everything, and so does the path `*`, alone or among others. Without `indexes`, a path takes no
+        index of an item; a `$select` of the endpoint does not.
 
         Raises `SelectionError` with every fault, each with its position and the nearest property's name, and TypeError
         where `type` is neither.
@@ -61,11 +64,11 @@ class Selection:
         if carrier is None:
             raise TypeError(f"{type!r} has no properties to select from: it is no carrier and no list of one")
         if len(text) > _MAX_CACHED_LENGTH:
-            return _parse(text, carrier)
-        known = _parsed(plan_of(carrier))
+            return _parse(text, carrier, indexes)
+        known = _parsed(plan_of(carrier), indexes)
         found = known.get(text)
         if found is None:
-            found = _parse(text, carrier)
+            found = _parse(text, carrier, indexes)
             if len(known) >= _MAX_CACHED:
                 known.clear()
             known[text] = found
@@ -75,6 +78,16 @@ class Selection:
     def paths(self) -> tuple[str, ...]:
         """The selected paths, spelled as in `str()`; `("",)` for everything, `()` for nothing."""
         return tuple("/".join(map(escape_token, tokens)) for tokens in paths_of(NestedKind(self.carrier), self.tree))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The paths in the order in which they were written, with indexes, each once: the columns of a table.
+
+        They are `paths` for a selection that no text listed: one that two others were combined to, or one of everything.
+        """
+        if self.written is None or self.tree is None:
+            return self.paths
+        return tuple("/".join(map(escape_token, tokens)) for tokens in dict.fromkeys(self.written))
 
     @property
     def attributes(self) -> frozenset[str] | None:
@@ -140,13 +153,14 @@ class Selection:
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Not `Selection.parse`: cloudpickle would pickle that class method by value, with everything that it refers to.
-        return _parse, (str(self), self.carrier)
+        return _parse, (str(self) if self.tree is None else ",".join(self.columns) or NOTHING, self.carrier)
 
 
-def _parse(text: str, carrier: type) -> Selection:
+def _parse(text: str, carrier: type, indexes: bool = True) -> Selection:
     if not text.strip(BLANKS):
         return Selection(carrier, None)
     tree: dict[str, Branch] = {}
+    written: list[tuple[str, ...]] = []
     faults: list[PathError] = []
     is_all = False
     for position, entry in entries(text):
@@ -154,17 +168,18 @@ def _parse(text: str, carrier: type) -> Selection:
             if entry == EVERYTHING and plan_of(carrier).find(entry) is None:
                 is_all = True
             else:
-                add(tree, resolved(entry, carrier))
+                written.append(resolved(entry, carrier, indexes))
+                add(tree, written[-1])
         except PathError as error:
             faults.append(PathError(error.message, text, position + error.position, error.suggestion))
         if len(faults) == _MAX_FAULTS:
             break
     if faults:
         raise SelectionError(faults)
-    return Selection(carrier, None if is_all else tree)
+    return Selection(carrier, None if is_all else tree, tuple(written))
 
 
 @kept_on_plan
-def _parsed(plan: CarrierPlan) -> dict[str, Selection]:
-    """The cache of parsed selections, by their text; `Selection.parse` empties it when it is full."""
+def _parsed(plan: CarrierPlan, indexes: bool) -> dict[str, Selection]:
+    """The cache of selections parsed with or without indexes, by text; `Selection.parse` empties it when it is full."""
     return {}

@@ -35,11 +35,14 @@ def entries(text: str) -> Iterator[tuple[int, str]]:
         position += len(entry) + 1
 
 
-def resolved(entry: str, carrier: type) -> tuple[str, ...]:
-    """The tokens of one path, with wire names. Raises `PathError`, whose position counts from the start of the path."""
+def resolved(entry: str, carrier: type, indexes: bool) -> tuple[str, ...]:
+    """The tokens of one path, with wire names; an index, where `indexes` are allowed, is an `Index`.
+
+    Raises `PathError`, whose position counts from the start of the path.
+    """
     if not entry:
         raise PathError("expected the path of a property between the commas", entry)
-    return resolve(NestedKind(carrier), tokens_of(entry), path=entry, through_lists=True).tokens
+    return resolve(NestedKind(carrier), tokens_of(entry), path=entry, through_lists=True, indexes=indexes).tokens
 
 
 def tokens_of(entry: str) -> list[str]:

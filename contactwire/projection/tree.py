@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from contactwire.paths import item_kind
+from contactwire.paths import Index, item_kind
 from contactwire.wire import DictionaryKind, Kind, NestedKind, fold, plan_of
 
 __all__ = ["Branch", "Tree", "add", "intersection", "is_within", "paths_of", "union"]
@@ -29,7 +29,8 @@ Tree = Mapping[str, Branch]
 
 
 def add(tree: dict[str, Any], tokens: tuple[str, ...]) -> None:
-    """Add one path to a tree, unless the tree selects it already."""
+    """Add one path to a tree, unless the tree selects it already; indexes in it count for nothing."""
+    tokens = tuple(token for token in tokens if not isinstance(token, Index))
     for token in tokens[:-1]:
         branch = tree.setdefault(fold(token), Branch(token, {}))
         if branch.below is None:

@@ -7,6 +7,7 @@ import pytest
 from contactwire import Carrier, ContactEntity, ContactEntityWithLinks, EntityElement, Int32, Maybe, PathError
 from contactwire.carriers import FIELD_RIGHTS
 from contactwire.paths import (
+    Index,
     array_index,
     escape,
     find_property,
@@ -259,6 +260,16 @@ def test_lists_can_be_passed_through():
     assert isinstance(resolve(CONTACT, ("persons",), through_lists=True).kind, ListKind)
     with pytest.raises(PathError):
         resolve(CONTACT, ("persons", "0"), through_lists=True)
+
+
+def test_an_index_may_be_allowed_behind_a_list():
+    """Where it is allowed, the index of an item means one item, and is told from a name by its class."""
+    one = resolve(CONTACT, ("persons", "0", "email"), through_lists=True, indexes=True)
+    assert one.pointer == "/Persons/0/Email"
+    assert [token for token in one.tokens if isinstance(token, Index)] == ["0"]
+    for token in ("00", "-", "1" * 30):
+        with pytest.raises(PathError):
+            resolve(CONTACT, ("persons", token), through_lists=True, indexes=True)
 
 
 def test_a_document_may_be_a_list():

@@ -91,7 +91,10 @@ FAULTS = [
     ("name,/persons/emial", [(14, "Email")]),
     ("name/first", [(5, "")]),
     ("bounceEmails/x", [(13, "")]),
-    ("persons/0/email", [(8, "")]),
+    ("persons/-/email", [(8, "")]),
+    ("persons/00/email", [(8, "")]),
+    ("persons/0/emial", [(10, "Email")]),
+    ("name/0", [(5, "")]),
     ("name,,department", [(5, "")]),
     ("name, ", [(6, "")]),
     (",name", [(0, "")]),
@@ -646,3 +649,37 @@ def test_first_use_from_many_threads(at_once):
         return JsonCodec().encode(Fresh(name="a", leaf=Leaf(odd="x")), selection=select("leaf/odd", Fresh))
 
     assert at_once(work) == [b'{"Name":null,"Leaf":{"Odd":"x"}}'] * 32
+
+
+INDEXES = [
+    ("emails/0/value", "Emails/Value", ("Emails/0/Value",)),
+    ("domains/0,domains", "Domains", ("Domains/0", "Domains")),
+    ("name, EMAILS/10/value, contactId,NAME", "ContactId,Name,Emails/Value", ("Name", "Emails/10/Value", "ContactId")),
+    ("persons/1", "Persons", ("Persons/1",)),
+    ("customFields/0", "CustomFields/0", ("CustomFields/0",)),
+]
+
+
+@pytest.mark.parametrize(("text", "canonical", "columns"), INDEXES)
+def test_an_index_names_a_column(text, canonical, columns):
+    """An index behind a list picks an item for a table's column, and all items for an answer; a key stays a key."""
+    selection = select(text)
+    assert str(selection) == canonical
+    assert selection == select(canonical)
+    assert selection.columns == pickle.loads(pickle.dumps(selection)).columns == columns
+
+
+@pytest.mark.parametrize("selection", [select(""), select("*,name"), select("name") | select("emails/0/value")])
+def test_columns_that_no_text_lists(selection):
+    """A selection of everything, and one that others were combined to, has the columns of its canonical text."""
+    assert selection.columns == selection.paths == pickle.loads(pickle.dumps(selection)).columns
+
+
+@pytest.mark.parametrize("text", ["persons/0/email", "emails/0", "name,emails/0/value"])
+def test_a_selection_for_an_answer_takes_no_index(text):
+    """What an answer holds is selected without indexes, also where the same text was read with them before."""
+    assert select(text).columns[-1].split("/")[1] == "0"
+    with pytest.raises(SelectionError, match='has no property "0"'):
+        select(text, indexes=False)
+    with pytest.raises(SelectionError, match='has no property "0"'):
+        contactwire.encode(ContactEntity(), select=text)
