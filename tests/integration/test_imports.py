@@ -26,7 +26,7 @@ LAYERS = [
     {"localization"},
     {"patch", "projection"},
     {"codecs"},
-    {"http", "schema", "roundtrip", "golden"},
+    {"http", "schema", "roundtrip", "tables", "golden"},
     {"asgi", "client", "wsgi", "server", "testing"},
     {"cli", "plugins", "guide"},
     {"__main__"},

@@ -1,0 +1,106 @@
+"""The columns whose type no class declares: custom fields by key, and unknown members.
+
+A caller can say the type (`types`). Else it is the narrowest one in `_PARTS` that holds all values of the first batch. Where
+none does, and where no value is there, the column holds text, which takes anything that may follow: the wire's own string of
+a custom field, and JSON text of an unknown member.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import attrs
+import pyarrow as pa
+
+from contactwire.builtins import MAX_DEPTH, to_json, write_any
+from contactwire.customfields import parse_value, parse_value_as
+from contactwire.errors import ContactWireError
+from contactwire.tables.parts import list_part
+from contactwire.tables.scalars import MICROSECONDS, Part, Wrong, single
+from contactwire.wire import UNSET, Number
+
+__all__ = ["FAULTS", "JSON_TEXT", "OPEN_TYPES", "OpenColumn", "Sample"]
+
+FAULTS = (Wrong, ContactWireError, pa.ArrowException, AttributeError, OverflowError, TypeError, ValueError)
+"""What making an array raises where a value does not fit."""
+
+JSON_TEXT = {"contactwire": "json"}
+"""The metadata of an Arrow field whose strings are JSON text."""
+
+
+def _moment(value: date) -> datetime:
+    return value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
+
+
+_INTEGER = single(pa.int64(), (int,), "integer", refused=(bool,))
+_PARTS: dict[type, Part] = {
+    bool: single(pa.bool_(), (bool,), "boolean"),
+    int: _INTEGER,
+    float: single(pa.float64(), (float, int), "double", refused=(bool, Number), convert=float),
+    Decimal: single(pa.decimal128(38, 10), (Decimal,), "decimal"),
+    date: single(pa.date32(), (date,), "date", refused=(datetime,)),
+    datetime: single(MICROSECONDS, (date,), "date-time", convert=_moment),
+    time: single(pa.time64("us"), (time,), "time"),
+    timedelta: single(pa.duration("us"), (timedelta,), "seconds"),
+    bytes: single(pa.binary(), (bytes,), "bytes"),
+    list: list_part(_INTEGER),
+    str: single(pa.string(), (str,), "string"),
+}
+OPEN_TYPES = (*_PARTS, object)
+"""The types that `types` may name: those of custom fields (`customfields.parse_value_as`), and object for text."""
+
+
+class Sample:
+    """A part that keeps the values which reach it, to infer their type."""
+
+    def __init__(self) -> None:
+        self.values: list[Any] = []
+        self.part = Part(pa.null(), self._build)
+
+    def _build(self, values: Sequence[Any]) -> pa.Array:
+        self.values += [value for value in values if value is not None and value is not UNSET]
+        return pa.nulls(len(values))
+
+
+@attrs.frozen
+class OpenColumn:
+    """A column of custom fields in the `dictionary` of that name, or of an unknown member where there is no name."""
+
+    dictionary: str = ""
+
+    def part(self, type: type | None, sample: Sequence[Any]) -> tuple[Part, dict[str, str] | None]:
+        """The part for a type, or for the one that a sample has, and the metadata of its Arrow field."""
+        chosen = type or _inferred([self._read(value) for value in sample])
+        if chosen is object or (chosen is str and self.dictionary):
+            return (_PARTS[str], None) if self.dictionary else (_JSON, JSON_TEXT)
+        return _read_first(self._read if type is None else partial(self._read_as, type), _PARTS[chosen]), None
+
+    def _read(self, raw: Any) -> Any:
+        return parse_value(raw, dictionary=self.dictionary).value if self.dictionary else raw
+
+    def _read_as(self, type: Any, raw: Any) -> Any:
+        return parse_value_as(raw, type) if self.dictionary else raw
+
+
+def _inferred(values: list[Any]) -> type:
+    for type, part in _PARTS.items() if any(value is not None for value in values) else ():
+        try:
+            part.build(values)
+        except FAULTS:
+            continue
+        return type
+    return object
+
+
+def _read_first(read: Callable[[Any], Any], part: Part) -> Part:
+    def build(values: Sequence[Any]) -> pa.Array:
+        return part.build([None if value is None or value is UNSET else read(value) for value in values])
+
+    return Part(part.type, build)
+
+
+_JSON = single(pa.string(), (object,), "JSON", convert=lambda value: to_json(write_any(value, MAX_DEPTH)).decode())

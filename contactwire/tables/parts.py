@@ -1,0 +1,167 @@
+"""Arrow arrays of the values of any kind, by the plan: single values, lists, dictionaries as maps, carriers as structs.
+
+Each function here gives a `Part`: an Arrow type, and a function that makes an array of Python values. It works on whole
+columns. For a struct it reads one property of all carriers, then the next; for a list it joins the items of all lists. So
+what runs for each value is a look-up of an attribute, and no more.
+
+A recursive property (`wire.leads_back`), such as `ChildItems`, has no Arrow type, since types are finite. It is JSON text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from operator import attrgetter
+from typing import Any, Literal
+
+import attrs
+import pyarrow as pa
+
+from contactwire.builtins import MAX_DEPTH, to_json, write_kind
+from contactwire.codecs.json import JsonCodec
+from contactwire.tables.scalars import Part, dates, present, scalar, single, texts, ticks, zones
+from contactwire.wire import (
+    DATE_TIME,
+    CarrierPlan,
+    DictionaryKind,
+    FieldPlan,
+    Kind,
+    ListKind,
+    NestedKind,
+    innermost,
+    kept_on_plan,
+    leads_back,
+    plan_of,
+)
+
+__all__ = ["FACETS", "Dates", "Ticks", "facets", "list_part", "map_part", "part_of", "text_part"]
+
+_encode = JsonCodec().encode
+
+Ticks = Literal["column", "text"]
+"""What becomes of a date's seventh digit and of its zone: columns of their own, or the text of the wire."""
+
+FACETS = (":Ticks", ":Zone")
+"""What stands behind the name of a date's column in the names of the two beside it, with `ticks="column"`."""
+
+
+@attrs.frozen
+class Dates:
+    """How dates are written: the options `ticks` and `zone` of a table."""
+
+    ticks: Ticks | None = None
+    zone: tzinfo | None = None
+
+    def part(self, facet: str = "") -> Part:
+        """The part for dates, or for their ticks or zones."""
+        if facet:
+            return ticks if facet == FACETS[0] else zones
+        return texts if self.ticks == "text" else dates(self.zone)
+
+
+def facets(kind: Kind, options: Dates) -> tuple[str, ...]:
+    """The columns for a property, as what is added to its name: one, and for dates with `ticks="column"` three."""
+    return ("", *FACETS) if options.ticks == "column" and innermost(kind) == DATE_TIME else ("",)
+
+
+def part_of(kind: Kind, options: Dates, facet: str = "") -> Part:
+    """The part for the values of a kind."""
+    match kind:
+        case ListKind():
+            return list_part(part_of(kind.item, options, facet))
+        case DictionaryKind():
+            return map_part(part_of(kind.item, options, facet))
+        case NestedKind():
+            return _struct(plan_of(kind.carrier), options)
+        case _:
+            return scalar(kind, options.part(facet))
+
+
+def list_part(item: Part) -> Part:
+    """The part for lists."""
+    type = pa.list_(item.type)
+
+    def build(values: Sequence[Any]) -> pa.Array:
+        lists = present(values, (list,), "list")
+        if lists is None:
+            return pa.nulls(len(values), type)
+        items: list[Any] = []
+        offsets: list[int | None] = []
+        for each in lists:
+            offsets.append(None if each is None else len(items))
+            items += each or ()
+        offsets.append(len(items))
+        return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), item.build(items))
+
+    return Part(type, build)
+
+
+def map_part(item: Part) -> Part:
+    """The part for dictionaries from text."""
+    type = pa.map_(pa.string(), item.type)
+    keys_part = single(pa.string(), (str,), "string")
+
+    def build(values: Sequence[Any]) -> pa.Array:
+        dictionaries = present(values, (dict,), "dictionary")
+        if dictionaries is None:
+            return pa.nulls(len(values), type)
+        keys: list[Any] = []
+        items: list[Any] = []
+        offsets: list[int | None] = []
+        for each in dictionaries:
+            offsets.append(None if each is None else len(keys))
+            if each:
+                keys += each
+                items += each.values()
+        offsets.append(len(keys))
+        return pa.MapArray.from_arrays(pa.array(offsets, pa.int32()), keys_part.build(keys), item.build(items))
+
+    return Part(type, build)
+
+
+@kept_on_plan
+def _struct(plan: CarrierPlan, options: Dates) -> Part:
+    """The part for carriers of a plan; unknown members are left out."""
+    members = _properties(plan, options)
+    fields = [pa.field(name, part.type) for name, _, part in members]
+    getters = [attrgetter(field.attribute) for _, field, _ in members]
+    type = pa.struct(fields)
+
+    def build(values: Sequence[Any]) -> pa.Array:
+        carriers = present(values, (plan.carrier,), f"object ({plan.carrier.__name__})")
+        if carriers is None:
+            return pa.nulls(len(values), type)
+        missing = [carrier is None for carrier in carriers]
+        whole = not any(missing)
+        arrays = []
+        for get, (_, _, part) in zip(getters, members, strict=True):
+            column = map(get, carriers) if whole else (None if carrier is None else get(carrier) for carrier in carriers)
+            arrays.append(part.build(list(column)))
+        return pa.StructArray.from_arrays(arrays, fields=fields, mask=None if whole else pa.array(missing))
+
+    return Part(type, build)
+
+
+def _properties(plan: CarrierPlan, options: Dates) -> list[tuple[str, FieldPlan, Part]]:
+    """The properties of a carrier: the name of each column, the property, and its part."""
+    return [
+        (
+            field.name + facet,
+            field,
+            text_part(field.kind) if leads_back(plan, field) else part_of(field.kind, options, facet),
+        )
+        for field in plan.fields
+        for facet in facets(field.kind, options)
+    ]
+
+
+def text_part(kind: Kind) -> Part:
+    """The part for values that are written as JSON text."""
+    # Most values are lists of carriers without nulls, which msgspec writes as they are.
+    shape = list if isinstance(kind, ListKind) and isinstance(kind.item, NestedKind) else None
+
+    def convert(value: Any) -> str:
+        is_usual = type(value) is shape and None not in value
+        return (_encode(value) if is_usual else to_json(write_kind(kind, value, MAX_DEPTH))).decode()
+
+    return single(pa.string(), (object,), kind.expected, convert=convert)

@@ -1,0 +1,209 @@
+"""Tables to contacts: each row becomes the builtins of a contact, and these a carrier.
+
+The name of a column is the path of its values. What is null in the table is absent in the contact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from contactwire.builtins import from_builtins, from_json
+from contactwire.carriers import ContactEntityWithLinks
+from contactwire.customfields import build_value
+from contactwire.errors import EncodeError, ValidationError
+from contactwire.paths import Index
+from contactwire.projection import Selection
+from contactwire.tables.layout import Unknown, tokens_in
+from contactwire.tables.open_values import JSON_TEXT
+from contactwire.tables.parts import FACETS
+from contactwire.timestamps import Timestamp, format_timestamp
+from contactwire.wire import (
+    DATE,
+    DECIMAL,
+    STRING,
+    CarrierPlan,
+    DictionaryKind,
+    Kind,
+    ListKind,
+    NestedKind,
+    leads_back,
+    number,
+    plan_of,
+)
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = ["from_batches", "from_table"]
+
+
+def from_table(table: pa.Table, type: Any = ContactEntityWithLinks, *, unknown: Unknown = "error") -> list[Any]:
+    """The contacts in the rows of a table whose columns are named as `to_table` names them.
+
+    Raises as `from_batches` does.
+    """
+    return list(from_batches(table.to_batches(), type, unknown=unknown))
+
+
+def from_batches(
+    batches: Iterable[pa.RecordBatch], type: Any = ContactEntityWithLinks, *, unknown: Unknown = "error"
+) -> Iterator[Any]:
+    """The contacts in the rows of record batches, or of a reader of them; one batch is in memory at a time.
+
+    With `unknown="keep"`, a column that names no property is an unknown member. Raises `SelectionError` with every column
+    that names nothing, and `ValidationError`, with the index of the row in its pointers, for a value that does not belong
+    in its place, and for a required property without a column.
+    """
+    carrier = Selection.parse("", type).carrier
+    start = 0
+    for batch in batches:
+        columns = _columns(batch.schema, carrier, unknown)
+        values = [column.values(batch) for column in columns]
+        for row in range(batch.num_rows):
+            yield _contact(carrier, [(column, each[row]) for column, each in zip(columns, values, strict=True)], start + row)
+        start += batch.num_rows
+
+
+@attrs.frozen
+class _Column:
+    """A column, or one of dates with those of their ticks and zones: the tokens of its path, and the names of all."""
+
+    tokens: tuple[str, ...]
+    names: tuple[str, ...]
+    is_json: bool
+
+    def values(self, batch: pa.RecordBatch) -> list[Any]:
+        """The values of a batch as Python has them; of dates with ticks, the wire's text."""
+        values, *beside = [batch.column(name).to_pylist() for name in self.names]
+        if beside:
+            return _exact(*beside)  # type: ignore[no-any-return]
+        return [value and from_json(value.encode()) for value in values] if self.is_json else values
+
+
+def _columns(schema: pa.Schema, carrier: type, unknown: Unknown) -> list[_Column]:
+    groups = {name: (name, *(name + facet for facet in FACETS)) for name in schema.names}
+    beside = {name: names for name, names in groups.items() if set(names) <= set(schema.names)}
+    own = [name for name in schema.names if not any(name in names[1:] for names in beside.values())]
+    found = tokens_in(own, carrier, unknown)
+    return [
+        _Column(tokens, beside.get(name, (name,)), schema.field(name).metadata == _JSON)
+        for name, tokens in zip(own, found, strict=True)
+    ]
+
+
+_JSON = {key.encode(): value.encode() for key, value in JSON_TEXT.items()}
+
+
+def _exact(ticks: Any, zones: Any) -> Any:
+    """The wire's text of dates, or of the dates in lists, by their ticks and zones."""
+    if ticks is None:
+        return None
+    if isinstance(ticks, list):
+        return [_exact(*pair) for pair in zip(ticks, zones, strict=True)]
+    whole = datetime.min + timedelta(microseconds=ticks // 10)
+    return format_timestamp(Timestamp.from_datetime(whole, ticks % 10 * 100)) + zones
+
+
+def _contact(carrier: type, values: Iterable[tuple[_Column, Any]], row: int) -> Any:
+    builtins: Any = {}
+    try:
+        for column, value in values:
+            builtins = _put(builtins, NestedKind(carrier), column.tokens, value, "")
+        return from_builtins(builtins, carrier)
+    except (ValidationError, EncodeError) as error:
+        raise ValidationError(issue.under(f"/{row}") for issue in error.issues) from None
+
+
+def _put(old: Any, kind: Kind | None, tokens: tuple[str, ...], value: Any, name: str) -> Any:
+    """The builtins `old` of a value of a kind, or None, with another value at a path in it, where that is not null.
+
+    `name` is that of the property whose value it is.
+    """
+    if value is None:
+        return old
+    if not tokens:
+        return _builtins(kind, value)
+    if isinstance(kind, ListKind):
+        return _put_item(old, kind, tokens, value, name)
+    token, rest = tokens[0], tokens[1:]
+    if isinstance(kind, DictionaryKind):
+        inner: Kind | None = kind.item
+        value = _custom_field(value, name) if inner == STRING and not rest else value
+    else:
+        field = plan_of(kind.carrier).find(token) if isinstance(kind, NestedKind) else None
+        inner, name = (field.kind, field.name) if field else (None, token)
+        token = name
+    members = {} if old is None else old
+    members[token] = _put(members.get(token), inner, rest, value, name)
+    return members
+
+
+def _put_item(old: Any, kind: ListKind, tokens: tuple[str, ...], value: Any, name: str) -> list[Any]:
+    """As `_put`, for a list: the value is for one item of it, or one for each."""
+    token, items = tokens[0], old or []
+    index = int(token) if isinstance(token, Index) else None
+    count = len(value) if index is None else index + 1
+    items += [_filler(kind) for _ in range(count - len(items))]
+    if index is not None:
+        items[index] = _put(items[index], kind.item, tokens[1:], value, name)
+    else:
+        items[:count] = [_put(items[at], kind.item, tokens, each, name) for at, each in enumerate(value)]
+    return items
+
+
+def _filler(kind: ListKind) -> Any:
+    """What stands for an item of a list that the table says nothing of: null, or if the list has none, an empty item."""
+    return None if kind.nullable else _EMPTY.get(type(kind.item), lambda: None)()
+
+
+_EMPTY: dict[Any, Callable[[], Any]] = {NestedKind: dict, DictionaryKind: dict, ListKind: list}
+
+
+def _custom_field(value: Any, dictionary: str) -> str:
+    """The wire's string of a custom field's typed value; text is that string already."""
+    if isinstance(value, str):
+        return value
+    return build_value(value.normalize() if isinstance(value, Decimal) else value, dictionary=dictionary)
+
+
+def _builtins(kind: Kind | None, value: Any) -> Any:
+    """The builtins of a value of a kind, as Python has it from Arrow."""
+    if value is None:
+        return None
+    match kind:
+        case NestedKind():
+            return _members(plan_of(kind.carrier), value)
+        case ListKind():
+            return [_builtins(kind.item, item) for item in value]
+        case DictionaryKind():
+            return {key: _builtins(kind.item, item) for key, item in _pairs(value)}
+    if kind == DECIMAL and isinstance(value, str):
+        return number(value)
+    if isinstance(value, datetime):
+        return format_timestamp(value) if kind != DATE else value.date().isoformat()
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _members(plan: CarrierPlan, struct: Mapping[str, Any]) -> dict[str, Any]:
+    """The builtins of a carrier, by the fields of a struct."""
+    found: dict[str, Any] = {}
+    for name, value in struct.items():
+        field, ticks, zone = plan.find(name), *(struct.get(name + facet) for facet in FACETS)
+        if field is None:
+            continue
+        if ticks is not None:
+            value = _exact(ticks, zone)
+        if value is not None:
+            is_json = leads_back(plan, field) and isinstance(value, str)
+            found[field.name] = from_json(value.encode()) if is_json else _builtins(field.kind, value)
+    return found
+
+
+def _pairs(map: Any) -> Iterable[tuple[str, Any]]:
+    """The keys and values of a map, which some libraries give as a list of structs."""
+    return [(pair["key"], pair["value"]) if isinstance(pair, dict) else pair for pair in map]

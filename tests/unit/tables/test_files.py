@@ -1,0 +1,77 @@
+"""Tables as files."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pyarrow.parquet
+import pytest
+
+from contactwire import ContactEntity, EncodeError, decode
+from contactwire.tables import to_batches, write_file
+
+BODY = (
+    b'{"ContactId":1,"Name":"","Emails":[{"Value":"a\\"b"},null],"Category":{"Id":3},"UpdatedDate":"2003-10-01T14:34:01.75",'
+    b'"CustomFields":{"a":"[TS:90]","b":"[B:aGk=]","c":"[A:1,2]"}}'
+)
+PATHS = (
+    "contactId,name,department,emails,emails/value,category,updatedDate,"
+    "customFields,customFields/a,customFields/b,customFields/c"
+)
+
+
+def test_csv_has_text_for_what_nests():
+    """Lists, structs and maps are JSON text in CSV, durations are seconds, bytes base64; null and empty differ."""
+    file = io.BytesIO()
+    assert write_file(to_batches([decode(BODY), ContactEntity()], PATHS), file, "csv") == 2
+    text = file.getvalue().decode()
+    head, first, second = csv.reader(io.StringIO(text))
+    assert ",".join(head).casefold() == PATHS.casefold()
+    right = '"TableRight":null,"FieldProperties":null'
+    assert first == [
+        "1",
+        "",
+        "",
+        f'[{{"Value":"a\\"b","StrippedValue":null,"Description":null,{right}}},null]',
+        '["a\\"b",null]',
+        first[5],
+        "2003-10-01 14:34:01.750000",
+        '{"a":"[TS:90]","b":"[B:aGk=]","c":"[A:1,2]"}',
+        "90.0",
+        "aGk=",
+        "[1,2]",
+    ]
+    assert first[5].startswith('{"Id":3,')
+    assert second == [""] * 11
+    assert text.splitlines()[1].startswith('1,"",,')
+
+
+@pytest.mark.parametrize("format", ["parquet", "csv", "arrow"])
+def test_a_table_without_rows(format, tmp_path):
+    """A table without contacts is a file with columns and no rows."""
+    path = tmp_path / "contacts"
+    assert write_file(to_batches([], "name"), path, format) == 0
+    assert b"Name" in path.read_bytes()
+
+
+def test_parquet_has_large_row_groups(tmp_path):
+    """Small batches are joined, so that a row group of Parquet is not as small."""
+    path = str(tmp_path / "contacts.parquet")
+    contact = ContactEntity(contact_id=1)
+    assert write_file(to_batches((contact for _ in range(70_000)), "contactId"), path, "parquet") == 70_000
+    file = pyarrow.parquet.ParquetFile(path)
+    assert [file.metadata.row_group(index).num_rows for index in range(file.num_row_groups)] == [66_000, 4_000]
+
+
+def test_another_format():
+    """A format that is not known is named, with those that are."""
+    with pytest.raises(ValueError, match="a table is written as parquet, csv, arrow, not as 'xlsx'"):
+        write_file(to_batches([], "name"), io.BytesIO(), "xlsx")
+
+
+def test_what_the_contacts_raise():
+    """What is wrong with a later contact is raised as it is while the file is written."""
+    contacts = [ContactEntity(contact_id=1), ContactEntity(contact_id="x")]
+    with pytest.raises(EncodeError, match="/1/ContactId"):
+        write_file(to_batches(contacts, "contactId", batch_size=1), io.BytesIO(), "parquet")

@@ -1,0 +1,123 @@
+"""Tables back to contacts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timezone
+
+import pyarrow as pa
+import pytest
+
+from contactwire import (
+    UNSET,
+    Carrier,
+    ContactEntity,
+    ContactEntityWithLinks,
+    Int32,
+    Maybe,
+    Timestamp,
+    ValidationError,
+    decode,
+    to_builtins,
+)
+from contactwire.tables import from_batches, from_table, to_batches, to_table
+
+
+class Note(Carrier):
+    """A carrier with what must be there, and lists of which no item is null."""
+
+    note_id: Int32
+    text: Maybe[str] = UNSET
+    day: Maybe[date] = UNSET
+    replies: Maybe[list[Note]] = UNSET
+    rows: Maybe[list[list[Int32]]] = UNSET
+    maps: Maybe[list[dict[str, str]]] = UNSET
+
+
+COLUMNS = [
+    ({"Name": "a", "Category/Id": 3}, {"Name": "a", "Category": {"Id": 3}}),
+    ({"name": None, "Category/Id": None}, {}),
+    (
+        {"Emails/Value": ["a", None], "Emails/Description": [None, "b", "c"]},
+        {"Emails": [{"Value": "a"}, {"Description": "b"}, {"Description": "c"}]},
+    ),
+    ({"Emails/1/Value": "b"}, {"Emails": [None, {"Value": "b"}]}),
+    ({"Emails/0/Value": "a", "Emails/Value": ["c", "d"]}, {"Emails": [{"Value": "c"}, {"Value": "d"}]}),
+    ({"Domains": []}, {"Domains": []}),
+    ({"Domains/1": "b", "Domains/0": "a"}, {"Domains": ["a", "b"]}),
+    ({"CustomFields/x": 5, "CustomFields/y": "[I:5]"}, {"CustomFields": {"x": "[I:5]", "y": "[I:5]"}}),
+    ({"UserDefinedFields/x": True}, {"UserDefinedFields": {"x": "True"}}),
+    ({"CustomFields/x": time(14, 52)}, {"CustomFields": {"x": "[T:14:52]"}}),
+    ({"UpdatedDate": datetime(2020, 1, 31)}, {"UpdatedDate": "2020-01-31T00:00:00"}),
+    ({"UpdatedDate": datetime(2020, 1, 31, tzinfo=timezone.utc)}, {"UpdatedDate": "2020-01-31T00:00:00Z"}),
+    ({"UpdatedDate": "2020-01-31T00:00:00.0000001+02:00"}, {"UpdatedDate": "2020-01-31T00:00:00.0000001+02:00"}),
+    ({"TableRight/Mask": "1024"}, {"TableRight": {"Mask": 1024}}),
+    ({"Shoe/Size": 44, "Shoe/Left": True}, {"Shoe": {"Size": 44, "Left": True}}),
+    ({"Category": {"Id": 3, "Colour": "red"}}, {"Category": {"Id": 3}}),
+    ({"FieldProperties/Name/FieldLength": 5}, {"FieldProperties": {"Name": {"FieldLength": 5}}}),
+]
+
+
+@pytest.mark.parametrize(("row", "expected"), COLUMNS)
+def test_columns_become_properties(row, expected):
+    """A value goes where the name of its column says, null goes nowhere, and typed values are spelled as on the wire."""
+    table = pa.table({name: [value] for name, value in row.items()})
+    (contact,) = from_table(table, unknown="keep")
+    assert type(contact) is ContactEntityWithLinks
+    assert to_builtins(contact) == expected
+
+
+def test_dates_to_the_seventh_digit():
+    """Columns of ticks and zones beside a date count before it."""
+    text = "2003-10-01T14:34:01.7525885+02:00"
+    contact = ContactEntity(updated_date=Timestamp.parse(text), created_date=None)
+    table = to_table([contact], "createdDate,updatedDate", ticks="column")
+    (back,) = from_table(table, ContactEntity)
+    assert str(back.updated_date) == text
+    (coarse,) = from_table(table.select(["UpdatedDate"]))
+    assert str(coarse.updated_date) == "2003-10-01T12:34:01.752588"
+
+
+def test_a_date_without_a_time():
+    """A date comes back from a column of dates, and from one of timestamps at midnight."""
+    for value in (date(2020, 1, 31), datetime(2020, 1, 31)):
+        assert from_table(pa.table({"NoteId": [1], "Day": [value]}), Note)[0].day == date(2020, 1, 31)
+
+
+def test_what_a_class_requires():
+    """A property that must be there needs a column; items that the table does not mention are empty where none is null."""
+    with pytest.raises(ValidationError, match="/1/NoteId: the property is missing"):
+        from_table(pa.table({"NoteId": [1, None]}), Note)
+    columns = {"NoteId": [1], "Replies/1/NoteId": [2], "Replies/0/NoteId": [3], "Rows/1/0": [4], "Maps/a": [[None, "b"]]}
+    (note,) = from_table(pa.table(columns), Note)
+    assert [reply.note_id for reply in note.replies] == [3, 2]
+    assert (note.rows, note.maps) == ([[], [4]], [{}, {"a": "b"}])
+    with pytest.raises(ValidationError, match="/0/Rows/0/0: expected int32, received null"):
+        from_table(pa.table({"NoteId": [1], "Rows/0/1": [4]}), Note)
+
+
+def test_json_text_comes_back():
+    """Recursive properties and mixed unknown members come back from their JSON text."""
+    body = b'{"Interests":[{"ChildItems":[{"Id":1,"ChildItems":[{"Id":2}]}]}],"X":[1.10,"a"]}'
+    table = to_table([decode(body), ContactEntity()], "interests,X", unknown="keep")
+    assert [to_builtins(contact) for contact in from_table(table, unknown="keep")] == [to_builtins(decode(body)), {}]
+
+
+def test_a_map_as_a_list_of_structs():
+    """A dictionary comes back from a list of keys and values, too, as libraries without maps write it."""
+    pairs = pa.array([[{"key": "a", "value": "b"}]])
+    assert from_table(pa.table({"CustomFields": pairs}))[0].custom_fields == {"a": "b"}
+
+
+def test_rows_are_numbered_through_all_batches():
+    """What is wrong with a row has the row's number in the whole table, in whatever batch it is."""
+    batches = [pa.record_batch({"Name": ["a", "b"]}), pa.record_batch({"Name": [5]})]
+    rows = from_batches(batches)
+    assert [next(rows).name, next(rows).name] == ["a", "b"]
+    with pytest.raises(ValidationError, match="/2/Name: expected string, received 5"):
+        next(rows)
+
+
+def test_batches_of_a_reader():
+    """A reader of batches gives its contacts one after the other."""
+    contacts = [ContactEntity(contact_id=number) for number in range(5)]
+    assert list(from_batches(to_batches(contacts, "contactId", batch_size=2), ContactEntity)) == contacts

@@ -1,0 +1,149 @@
+"""What is wrong with columns, options and values is said, with the place."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+
+from contactwire import (
+    ContactEntity,
+    ContactEntityWithLinks,
+    EncodeError,
+    EntityElement,
+    JsonCodec,
+    Person,
+    SelectableMDOListItem,
+    Selection,
+    SelectionError,
+    evolve,
+)
+from contactwire.tables import arrow_schema, from_table, to_batches, to_table
+
+COLUMNS = [
+    ("naem,category/di", "2 faults"),
+    ("name,,department", "position 5"),
+    (["naem"], 'ContactEntityWithLinks has no property "naem", did you mean Name?'),
+    ("emails/00/value", 'EntityElement has no property "00"'),
+    ("name/0", "has nothing inside it"),
+    ("name~7", "~ is not followed by a digit"),
+]
+
+
+@pytest.mark.parametrize(("columns", "words"), COLUMNS)
+@pytest.mark.parametrize("call", [partial(to_table, []), partial(to_batches, []), arrow_schema])
+def test_columns_that_name_nothing(call, columns, words):
+    """Every path that names nothing is reported at once, with its position and the nearest name."""
+    with pytest.raises(SelectionError) as caught:
+        call(columns)
+    assert words in str(caught.value) or words == f"{len(caught.value.faults)} faults"
+
+
+OPTIONS = [
+    ({"ticks": "ticks"}, ValueError, "ticks is None, 'column' or 'text', not 'ticks'"),
+    ({"types": {"customFields/x": complex}}, ValueError, "types['customFields/x'] is one of bool, int, float"),
+    ({"types": {"customFields/y": int}}, ValueError, 'types names "customfields/y", no column of custom fields'),
+    ({"types": {"name": str}}, ValueError, 'types names "name", no column'),
+    ({"types": {"name/x": str}}, SelectionError, "has nothing inside it"),
+    ({"type": int}, TypeError, "it is no carrier"),
+    ({"batch_size": 0}, ValueError, "batch_size is at least 1, not 0"),
+]
+
+
+@pytest.mark.parametrize(("options", "error", "words"), OPTIONS)
+def test_options_that_are_wrong(options, error, words):
+    """An option that is wrong is named, with what it may be."""
+    with pytest.raises(error) as caught:
+        to_batches([], "name,customFields/x", **options)
+    assert words in str(caught.value)
+
+
+def test_a_type_beside_a_selection_of_another():
+    """A selection says its class, so another one beside it is refused."""
+    selection = Selection.parse("firstname", Person)
+    assert arrow_schema(selection, type=Person).names == ["Firstname"]
+    with pytest.raises(ValueError, match="the columns are selected from Person, not from"):
+        arrow_schema(selection, type=ContactEntity)
+
+
+@pytest.mark.parametrize("wrong", [5, None, Person(), Exception()])
+def test_what_is_no_contact(wrong):
+    """What is no contact is named with its number, whatever the columns are."""
+    for columns in ("name", ",", "customFields/x"):
+        with pytest.raises(TypeError, match=f"takes no {type(wrong).__name__}, which is number 1"):
+            to_table([ContactEntity(), wrong], columns)
+
+
+def test_a_bad_record_of_a_stream():
+    """A record that could not be decoded is no contact."""
+    records = JsonCodec().iter_decode(b'{"Name":"a"}\n{"Name":5}\n', ContactEntityWithLinks, on_error="yield")
+    with pytest.raises(TypeError, match="takes no BadRecord, which is number 1"):
+        to_table(records, "name")
+
+
+VALUES = [
+    ("contactId", {"contact_id": 5.5}, "/2/ContactId: expected int32, received 5.5"),
+    ("contactId", {"contact_id": True}, "/2/ContactId: expected int32, received true"),
+    ("contactId", {"contact_id": "3"}, '/2/ContactId: expected int32, received "3"'),
+    ("contactId", {"contact_id": 2**40}, "/2/ContactId: does not fit the column's type int32"),
+    ("name", {"name": b"x"}, "/2/Name: expected string, received"),
+    ("name", {"name": "\ud800"}, "/2/Name: does not fit the column's type string"),
+    ("xstop", {"xstop": 1}, "/2/Xstop: expected boolean, received 1"),
+    ("updatedDate", {"updated_date": "2020-01-31"}, "/2/UpdatedDate: expected date-time"),
+    ("category", {"category": "x"}, "/2/Category: expected object (Category)"),
+    ("category/id", {"category": Person()}, "/2/Category/Id: expected object (Category)"),
+    ("emails", {"emails": EntityElement()}, "/2/Emails: expected list"),
+    ("emails/value", {"emails": ["x"]}, "/2/Emails/Value: expected object (EntityElement)"),
+    ("emails/0/value", {"emails": {}}, "/2/Emails/0/Value: expected list"),
+    ("customFields", {"custom_fields": {5: "x"}}, "/2/CustomFields: expected string, received 5"),
+    ("customFields/x", {"custom_fields": []}, "/2/CustomFields/x: expected dictionary"),
+    ("interests/childItems", {"interests": [5]}, "/2/Interests/ChildItems: expected object"),
+]
+
+
+@pytest.mark.parametrize(("columns", "wrong", "words"), VALUES)
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_values_that_are_wrong(columns, wrong, words, size):
+    """A value of a wrong type is reported with the contact's index and the column's path, in whatever batch it is."""
+    bad = ContactEntity(name="a")
+    for name, value in wrong.items():
+        setattr(bad, name, value)
+    with pytest.raises(EncodeError) as caught:
+        to_batches([ContactEntity(), ContactEntity(name="b"), bad], columns, batch_size=size).read_all()
+    assert words in str(caught.value)
+
+
+def test_a_wrong_value_inside_of_json_text():
+    """What is wrong in a recursive property, which is JSON text, has its own place behind the column's."""
+    bad = ContactEntity(interests=[SelectableMDOListItem(child_items=[SelectableMDOListItem(id=5.5)])])
+    with pytest.raises(EncodeError, match="/0/Interests/0/Id: expected int32"):
+        to_table([bad], "interests")
+
+
+def test_a_custom_field_of_another_type_than_the_first():
+    """Where a later custom field does not have the type of the first ones, the error says how to have text instead."""
+    contacts = [ContactEntity(custom_fields={"x": text}) for text in ("[I:1]", "[I:2]", "soon")]
+    with pytest.raises(EncodeError) as caught:
+        to_batches(contacts, "customFields/x", batch_size=2).read_all()
+    assert "/2/CustomFields/x: expected integer, received \"soon\"; types={'CustomFields/x': object} makes" in str(
+        caught.value
+    )
+    reader = to_batches(contacts, "customFields/x", batch_size=2, types={"CustomFields/x": object})
+    assert reader.read_all().column(0).to_pylist() == ["[I:1]", "[I:2]", "soon"]
+
+
+def test_a_custom_field_that_is_not_of_the_type_said():
+    """A string that is no value of the type that the caller says is reported as a custom field's fault."""
+    with pytest.raises(EncodeError, match="/0/CustomFields/x: is no number; types="):
+        to_table([ContactEntity(custom_fields={"x": "soon"})], "customFields/x", types={"customFields/x": int})
+
+
+def test_tables_that_hold_no_contacts():
+    """Columns that name nothing, and values that do not belong, are errors when a table is read."""
+    table = to_table([ContactEntity(name="a", contact_id=1)], "name,contactId")
+    with pytest.raises(SelectionError, match='has no property "Shoe"'):
+        from_table(table.rename_columns(["Name", "Shoe"]))
+    with pytest.raises(Exception, match="/0/OrgNr: expected string, received 1"):
+        from_table(table.rename_columns(["Name", "OrgNr"]))
+    assert from_table(table.rename_columns(["Name", "Shoe"]), unknown="keep")[0].extras == {"Shoe": 1}
+    assert evolve(from_table(table, ContactEntity)[0], name="b") == ContactEntity(name="b", contact_id=1)
