@@ -1,14 +1,18 @@
 """Work that is spread over processes by dask gives what one process gives."""
 
+import re
+from importlib import import_module
 from pathlib import Path
 
 import dask.bag
+import pyarrow.parquet
 import pytest
 from distributed import Client, LocalCluster
 
 from contactwire import ContactEntityWithLinks, JsonCodec, Selection, decode, encode
 from contactwire.errors import ContactWireError
 from contactwire.golden import ALL
+from contactwire.tables import to_table
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning", "ignore::FutureWarning")
 
@@ -80,3 +84,28 @@ def test_contacts_travel_between_workers(parts, cluster):
     with pytest.raises(ContactWireError) as caught:
         CODEC.decode("{")
     assert error == caught.value
+
+
+def test_parts_become_tables(cluster, tmp_path, monkeypatch):
+    """The guide's recipe, on two workers, writes for each part of NDJSON the table that one process makes of it."""
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    for number in range(4):
+        bodies = [*ALL.values(), *(f'{{"ContactId":{number},"CustomFields":{{"X":"[I:{each}]"}}}}' for each in range(5))]
+        (folder / f"{number}.ndjson").write_bytes(b"\n".join(encode(decode(body)) for body in bodies))
+    monkeypatch.chdir(tmp_path)
+    names = {"__name__": "recipe", "Path": Path}
+    exec(RECIPE.replace('Path("parts")', f"Path({str(folder)!r})"), names)
+    written = [pyarrow.parquet.read_table(path) for path in sorted(folder.glob("*.parquet"))]
+    expected = [
+        to_table(map(decode, lines(path)), "contactId,name,customFields/x", types={"customFields/x": int})
+        for path in sorted(folder.glob("*.ndjson"))
+    ]
+    assert [table.equals(other) for table, other in zip(written, expected, strict=True)] == [True] * 4
+    assert names["rows"] == sum(table.num_rows for table in expected)
+    assert written[0].schema == written[3].schema
+
+
+RECIPE = re.search(
+    r"<!-- recipe: dask -->\n```python\n(.+?)```", import_module("contactwire.guide.tables").__doc__, re.DOTALL
+)[1]
