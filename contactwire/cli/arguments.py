@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS
 from contactwire.cli.documents import formats
+from contactwire.cli.table import TABLE_FILES, TABLE_TYPES
 from contactwire.codecs import FORMATS, MAX_BYTES
 from contactwire.errors import MAX_FAULTS, shorten
 from contactwire.roundtrip import LOSSLESS
@@ -66,7 +67,7 @@ def parser() -> argparse.ArgumentParser:
     whole = _Parser(prog="contactwire", description="The wire formats of a CRM contact.")
     whole.add_argument("--version", action=_Version, help="print the version, and exit")
     commands = whole.add_subparsers(dest="command", metavar="COMMAND")
-    for add in (_convert, _validate, _diff, _patch, _select, _schema, _roundtrip, _serve, _completion):
+    for add in (_convert, _validate, _diff, _patch, _select, _table, _schema, _roundtrip, _serve, _completion):
         add(commands)
     return whole
 
@@ -114,6 +115,27 @@ def _select(commands: Any) -> None:
     select.add_argument("--omit", action="store_true", help="leave out what is not selected, instead of writing null")
     _reading(select)
     _writing(select, default="the format read")
+
+
+def _table(commands: Any) -> None:
+    table = commands.add_parser("table", help="write a table of contacts for Parquet, CSV or Arrow")
+    table.add_argument("file", metavar="FILE", help="the contacts; - is standard input")
+    table.add_argument(
+        "--columns", metavar="PATHS", help="such as 'name,category/id,emails/0/value' (every property by default)"
+    )
+    table.add_argument("--to", choices=TABLE_FILES, required=True, help="the format to write (required)")
+    table.add_argument("--unknown", action="store_true", help="columns may name unknown members (an error by default)")
+    table.add_argument(
+        "--type",
+        action="append",
+        metavar="PATH=TYPE",
+        help=f"of a custom field or unknown member ({', '.join(TABLE_TYPES)}; by default the first contacts tell); may be "
+        "repeated",
+    )
+    table.add_argument(
+        "--ticks", choices=("column", "text"), help="keep the seventh digit of dates (six digits of a second by default)"
+    )
+    _reading(table, sequences=True)
 
 
 def _schema(commands: Any) -> None:

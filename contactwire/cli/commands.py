@@ -15,7 +15,7 @@ from typing import Any
 
 import attrs
 
-from contactwire.cli import completion, roundtrip
+from contactwire.cli import completion, roundtrip, table
 from contactwire.cli.arguments import parser
 from contactwire.cli.documents import (
     HEAD,
@@ -219,6 +219,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "diff": _diff,
     "patch": _patch,
     "select": _select,
+    "table": table.run,
     "schema": _schema,
     "roundtrip": roundtrip.run,
     "serve": _serve,

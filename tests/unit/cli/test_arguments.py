@@ -7,7 +7,7 @@ import pytest
 
 from contactwire.cli import main
 
-COMMANDS = ["convert", "validate", "diff", "patch", "select", "schema", "roundtrip", "serve", "completion"]
+COMMANDS = ["convert", "validate", "diff", "patch", "select", "table", "schema", "roundtrip", "serve", "completion"]
 # What has no default: a switch, and what must be given.
 WITHOUT_DEFAULT = {"--help", "--omit"}
 

@@ -16,7 +16,7 @@ COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
 printf '%s\n' "${COMPREPLY[@]}"
 """
 COMPLETED = [
-    ("", "convert validate diff patch select schema roundtrip serve completion"),
+    ("", "convert validate diff patch select table schema roundtrip serve completion"),
     ("con", "convert"),
     ("convert x.json --to ", "json xml form json-patch merge-patch ndjson"),
     ("convert x.json --to x", "xml"),
