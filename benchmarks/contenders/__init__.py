@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from benchmarks.contenders import form, fresh, growth, hostile, json, patch, retained, streams, xml
+from benchmarks.contenders import form, fresh, growth, hostile, json, patch, retained, streams, tables, xml
 from benchmarks.contenders._contender import OURS, Contender
 
 __all__ = ["CONTENDERS", "OURS", "Contender"]
@@ -22,4 +22,5 @@ CONTENDERS: Mapping[str, Mapping[str, Contender]] = {
     **hostile.WORKS,
     **retained.WORKS,
     **streams.WORKS,
+    **tables.WORKS,
 }

@@ -65,6 +65,9 @@ REQUIRED = [
     ("XML stream decode", "decoding each alone", 1.3, (LIST,)),
     ("form decode", "parse_qsl alone", 0.5, SINGLE),
     ("form encode", "urlencode alone", 0.3, SINGLE),
+    ("table of four columns, from NDJSON", "pyarrow from_pylist of json.loads", 0.67, (LIST,)),
+    ("table of four columns, from NDJSON", "DuckDB read_json", None, (LIST,)),
+    ("table of all columns, from NDJSON", "pyarrow from_pylist of json.loads", None, (LIST,)),
 ]
 
 
@@ -365,7 +368,7 @@ COMPARABLE = [
     (work, against, input)
     for work, against, _, inputs in REQUIRED
     for input in inputs
-    if not re.search(r"process|memory|select|diff", work)
+    if not re.search(r"process|memory|select|diff|table", work)
 ]
 
 
@@ -375,6 +378,18 @@ def test_both_sides_do_the_same_work(work, against, input):
     ours, theirs = (CONTENDERS[work][name].make(INPUTS[input]).result() for name in (OURS, against))
     lost = LOST.get((work, against), lambda data: data)
     assert six_digits(lost(plain(ours))) == six_digits(lost(plain(theirs)))
+
+
+def test_tables_hold_the_same():
+    """Of the same NDJSON, each side's table has the same four columns, or the same contacts with the same properties."""
+    four, whole = (CONTENDERS[f"table of {which} columns, from NDJSON"] for which in ("four", "all"))
+    ours, theirs, sql = (contender.make(INPUTS[LIST]).result().to_pylist() for contender in four.values())
+    assert [tuple(row.values()) for row in ours] == [tuple(row.values()) for row in sql]
+    assert [tuple(row.values()) for row in ours] == [
+        (row["ContactId"], row["Name"], (row["Category"] or {}).get("Id"), row["Emails"][0]["Value"]) for row in theirs
+    ]
+    names = [set(filled(each.make(INPUTS[LIST]).result().to_pylist()[-1])) for each in whole.values()]
+    assert names[0] == names[1]
 
 
 @pytest.mark.parametrize("input", SINGLE)
