@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 
 from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS
 from contactwire.cli.documents import formats
+from contactwire.cli.reports import REPORTS
 from contactwire.cli.table import TABLE_FILES, TABLE_TYPES
 from contactwire.codecs import FORMATS, MAX_BYTES
 from contactwire.errors import MAX_FAULTS, shorten
@@ -76,17 +77,20 @@ def _convert(commands: Any) -> None:
     convert = commands.add_parser("convert", help="write a contact in another format, or formatted anew in the same one")
     convert.add_argument("file", metavar="FILE", help="the document to read; - is standard input")
     _reading(convert, sequences=True)
-    _writing(convert, sequences=True)
-    convert.add_argument(
-        "--workers", type=_whole_number, default=1, metavar="N", help="number of processes, for sequences (1 by default)"
-    )
+    _writing(convert)
+    _records(convert)
 
 
 def _validate(commands: Any) -> None:
     validate = commands.add_parser("validate", help="list every fault of the documents")
     validate.add_argument("files", metavar="FILE", nargs="+", help="the documents to read; - is standard input")
-    _reading(validate)
-    _report_format(validate, "the faults")
+    _reading(validate, sequences=True)
+    validate.add_argument(
+        "--format",
+        choices=tuple(REPORTS),
+        help="how to list the faults (full, with the line of each, on a terminal, and text elsewhere, by default)",
+    )
+    _records(validate)
 
 
 def _diff(commands: Any) -> None:
@@ -104,8 +108,9 @@ def _patch(commands: Any) -> None:
     patch.add_argument(
         "patch", metavar="PATCH", help="the patch; in a .json file an array is a JSON Patch, an object a merge patch"
     )
-    _reading(patch)
+    _reading(patch, sequences=True)
     _writing(patch, default="the format read")
+    _records(patch)
 
 
 def _select(commands: Any) -> None:
@@ -113,8 +118,9 @@ def _select(commands: Any) -> None:
     select.add_argument("file", metavar="FILE", help="the contact; - is standard input")
     select.add_argument("selection", metavar="SELECT", help="such as 'name,category/id'")
     select.add_argument("--omit", action="store_true", help="leave out what is not selected, instead of writing null")
-    _reading(select)
+    _reading(select, sequences=True)
     _writing(select, default="the format read")
+    _records(select)
 
 
 def _table(commands: Any) -> None:
@@ -135,7 +141,7 @@ def _table(commands: Any) -> None:
     table.add_argument(
         "--ticks", choices=("column", "text"), help="keep the seventh digit of dates (six digits of a second by default)"
     )
-    _reading(table, sequences=True)
+    _reading(table, sequences=True, carrier=False)
 
 
 def _schema(commands: Any) -> None:
@@ -162,12 +168,9 @@ def _roundtrip(commands: Any) -> None:
         help="a codec, by name (json, xml, xml-plain, form, json-patch, …) or media type; may be repeated "
         f"({', '.join(LOSSLESS)} by default, which promise to lose nothing)",
     )
-    roundtrip.add_argument(
-        "--carrier",
-        metavar="MODULE:CLASS",
-        help="the carrier class of the bodies, such as crm.notes:Note (a contact by default)",
-    )
-    _report_format(roundtrip, "what is lost")
+    _carrier(roundtrip)
+    _choice(roundtrip, "--format", ("text", "json"), "how to list what is lost")
+    _records(roundtrip)
     roundtrip.add_argument(
         "--baseline", metavar="FILE", help="a report of --format json, whose losses are accepted (none by default)"
     )
@@ -185,19 +188,41 @@ def _completion(commands: Any) -> None:
     completion.add_argument("shell", choices=SHELLS, metavar="SHELL", help=", ".join(SHELLS))
 
 
-def _reading(parser: argparse.ArgumentParser, *, sequences: bool = False) -> None:
+def _reading(parser: argparse.ArgumentParser, *, sequences: bool = False, carrier: bool = True) -> None:
     parser.add_argument(
         "--from", dest="source", choices=formats(sequences=sequences), help="the format to read (the suffix's by default)"
     )
+    if carrier:
+        _carrier(parser)
     limits = parser.add_argument_group("limits", "of a document, or of each record of a sequence")
     for name, help, default in _LIMITS:
         limits.add_argument(f"--max-{name}", type=_whole_number, default=default, metavar="N", help=help)
 
 
-def _writing(parser: argparse.ArgumentParser, *, default: str = "", sequences: bool = False) -> None:
+def _carrier(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--carrier", metavar="MODULE:CLASS", help="the carrier class, such as crm.notes:Note (a contact by default)"
+    )
+
+
+def _records(parser: argparse.ArgumentParser) -> None:
+    """Options of commands that take sequences, which they read record by record."""
+    records = parser.add_argument_group(
+        "sequences", "NDJSON, JSON arrays and XML sequences, which are read record by record"
+    )
+    for name, type, default, help in _RECORDS:
+        records.add_argument(f"--{name}", type=type, default=default, metavar="N", help=help)
+    records.add_argument(
+        "--rejects",
+        metavar="FILE",
+        help="where to write bad records as they came, and into FILE.faults.ndjson their faults (nowhere by default)",
+    )
+
+
+def _writing(parser: argparse.ArgumentParser, *, default: str = "") -> None:
     """Options of what is written; `default` tells its format where it need not be named."""
     help = f"the format to write ({default} by default)" if default else "the format to write (required)"
-    parser.add_argument("--to", choices=formats(sequences=sequences), required=not default, help=help)
+    parser.add_argument("--to", choices=formats(sequences=True), required=not default, help=help)
     _indent(parser)
     parser.add_argument("--dialect", choices=tuple(FORMATS["xml"].variants), help="the dialect of XML (plain by default)")
     parser.add_argument("--style", choices=("dots", "brackets"), help="how forms spell nested names (dots by default)")
@@ -207,21 +232,29 @@ def _indent(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--indent", type=_whole_number, metavar="N", help="spaces for each level (one line by default)")
 
 
-def _report_format(parser: argparse.ArgumentParser, what: str) -> None:
-    _choice(parser, "--format", ("text", "json"), f"how to list {what}")
-
-
 def _choice(parser: argparse.ArgumentParser, name: str, choices: Iterable[str], help: str) -> None:
     """An option that is one of some words, the first by default."""
     first, *others = choices
     parser.add_argument(name, choices=(first, *others), default=first, help=f"{help} ({first} by default)")
 
 
-def _whole_number(text: str) -> int:
+def _whole_number(text: str, least: int = 0) -> int:
     try:
         value = int(text)
     except ValueError:
-        value = -1
-    if value < 0:
-        raise argparse.ArgumentTypeError(f"expected a whole number, 0 or more; received {shorten(text)}")
+        value = least - 1
+    if value < least:
+        raise argparse.ArgumentTypeError(f"expected a whole number, {least} or more; received {shorten(text)}")
     return value
+
+
+def _positive(text: str) -> int:
+    return _whole_number(text, 1)
+
+
+_RECORDS = (
+    ("workers", _whole_number, 1, "number of processes (1 by default)"),
+    ("skip", _whole_number, 0, "how many records to pass over at first, such as those done before a stop (0 by default)"),
+    ("limit", _whole_number, None, "how many records to take (all by default)"),
+    ("max-errors", _positive, None, "at which bad record to stop (at none by default)"),
+)

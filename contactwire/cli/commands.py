@@ -7,30 +7,26 @@ A command writes its result, and nothing else, to standard output, and error mes
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import attrs
 
-from contactwire.cli import completion, roundtrip, table
+from contactwire.cli import completion, table
 from contactwire.cli.arguments import parser
-from contactwire.cli.documents import (
-    HEAD,
-    Limits,
-    Source,
-    Unreadable,
-    faults_of,
-    format_of,
-    opened,
-    read,
-    read_body,
-)
+from contactwire.cli.classes import carrier_named
+from contactwire.cli.documents import HEAD, Fault, Limits, Source, faults_of, format_of, read, read_body
+from contactwire.cli.inputs import Damaged, Input, Unreadable, opened
+from contactwire.cli.output import Sink
+from contactwire.cli.reports import Report, report_to
+from contactwire.cli.roundtrip import roundtrip
+from contactwire.cli.run import Run, Stopped
 from contactwire.cli.statuses import Status
-from contactwire.cli.stream import convert_sequence, is_sequence
-from contactwire.codecs import FORMATS
+from contactwire.cli.works import Change, Check, Job, Reading, same
+from contactwire.codecs import FORMATS, SEQUENCES, Format
 from contactwire.codecs.json import JsonCodec
 from contactwire.errors import ContactWireError, PathError
 
@@ -52,8 +48,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Unreadable as error:
         print(f"contactwire: {error}", file=sys.stderr)
         return Status.USAGE
+    except Stopped as stopped:
+        print(f"contactwire: {stopped}", file=sys.stderr)
+        return stopped.status
+    except KeyboardInterrupt:
+        return Status.INTERRUPTED
     except _Invalid as error:
-        _list_as_text(error.faults, sys.stderr)
+        Report(sys.stderr).add(error.faults)
         return Status.INVALID
     except BrokenPipeError:
         # The reader of the pipe has closed it, which is no fault. Without this, Python would report a failed flush at exit.
@@ -87,88 +88,128 @@ def _contact(source: Source) -> Any:
         raise _Invalid(source, error) from None
 
 
-def _write(source: Source, document: Any, options: argparse.Namespace) -> int:
-    target = FORMATS[options.to] if options.to else source.format
+def _convert(options: argparse.Namespace) -> int:
+    return _written(options, same)
+
+
+def _written(options: argparse.Namespace, change: Callable[[Any], Any]) -> int:
+    """Write what a change makes of each contact in the file of a command, of a sequence record by record."""
+    with Run(options, Report(sys.stderr), [options.file]) as run, opened(options.file) as stream:
+        head = stream.head(HEAD)
+        reading = _reading(options, options.file, run)
+        work = Change.of(options, reading.format, change)
+        if reading.format.holds_records(head) and _is_sequence(reading.format, work.target, options):
+            run.sink = Sink(sys.stdout.buffer, work.frame(carrier_named(options.carrier)))
+            run.records(Job(reading, work), stream, head)
+        elif (source := _whole(run, reading, stream, head)) is not None:
+            _write_whole(run, work, source, options)
+    return Status.INVALID if run.report.count else Status.FINE
+
+
+def _is_sequence(source: Format, target: Format, options: argparse.Namespace) -> bool:
+    """Whether a sequence is written record by record, and not as one document. Raises `Unreadable` where neither can be."""
+    if source.is_sequence and target.name not in SEQUENCES:
+        raise Unreadable(f"a sequence can be written to {', '.join(SEQUENCES)}, not to {target.name}")
+    return source.is_sequence or target.is_sequence or (target.name in SEQUENCES and options.indent is None)
+
+
+def _write_whole(run: Run, work: Change, source: Source, options: argparse.Namespace) -> None:
+    """Write what a change makes of a whole document; as a sequence, where the target is one."""
     try:
-        written = source.limits.codec(target, **_options_of_codec(options)).encode(document)
+        is_copy = work.change is same and work.target is source.format
+        written = work.document(source.document() if is_copy else source.contact())
     except ContactWireError as error:
-        raise _Invalid(source, error) from None
+        run.document(faults_of(source, error))
+    else:
+        _put(written, options)
+
+
+def _put(written: bytes, options: argparse.Namespace) -> None:
+    """Write a document to standard output, with a line feed behind it where a person is to read it."""
     sys.stdout.buffer.write(written)
     if sys.stdout.isatty() or options.indent is not None:
         sys.stdout.buffer.write(b"\n")
-    return Status.FINE
 
 
-def _options_of_codec(options: argparse.Namespace) -> dict[str, Any]:
-    return {name: getattr(options, name, None) for name in ("indent", "dialect", "style")}
-
-
-def _convert(options: argparse.Namespace) -> int:
-    with opened(options.file) as stream:
-        head = stream.read(HEAD)
-        if is_sequence(options, head):
-            faults = convert_sequence(options, head, stream)
-            _list_as_text(faults, sys.stderr)
-            return Status.INVALID if faults else Status.FINE
-        limits = Limits.of(options)
-        source = Source(options.file, format_of(options.file, options.source), read_body(stream, limits, head), limits)
-    same = options.to == source.format.name
-    return _write(source, _document(source) if same else _contact(source), options)
+def _reading(options: argparse.Namespace, file: str, run: Run) -> Reading:
+    """How a command reads the records of a file."""
+    source = format_of(file, options.source, sequences=True)
+    return Reading(
+        file, source, Limits.of(options), options.carrier, run.report.shows_lines, keeps_raw=run.rejects is not None
+    )
 
 
 def _validate(options: argparse.Namespace) -> int:
-    faults: list[dict[str, Any]] = []
-    for file in options.files:
-        source = read(file, options.source, Limits.of(options))
+    status = Status.FINE
+    with Run(options, report_to(sys.stdout, options.format), options.files) as run:
+        for file in options.files:
+            try:
+                _check(options, file, run)
+            except Unreadable as error:
+                # What is wrong with one file does not keep back what is found in others.
+                print(f"contactwire: {error}", file=sys.stderr)
+                status = Status.USAGE
+    return status or (Status.INVALID if run.report.count else Status.FINE)
+
+
+def _check(options: argparse.Namespace, file: str, run: Run) -> None:
+    with opened(file) as stream:
+        head = stream.head(HEAD)
+        reading = _reading(options, file, run)
+        if reading.format.holds_records(head):
+            run.records(Job(reading, Check()), stream, head)
+            return
+        if (source := _whole(run, reading, stream, head)) is None:
+            return
         try:
             source.document()
         except ContactWireError as error:
-            faults += faults_of(source, error)
-    if options.format == "json":
-        print(json.dumps(faults, ensure_ascii=False, indent=2))
-    else:
-        _list_as_text(faults, sys.stdout)
-    return Status.INVALID if faults else Status.FINE
+            run.document(faults_of(source, error, lines=run.report.shows_lines))
+
+
+def _whole(run: Run, reading: Reading, stream: Input, head: bytes) -> Source | None:
+    """The whole document of a file; None, with a fault reported, where its compressed data are damaged."""
+    try:
+        return reading.source(read_body(stream, reading.limits, head))
+    except Damaged as error:
+        run.document([Fault(reading.file, 1, 1, "", str(error))])
+        return None
 
 
 def _diff(options: argparse.Namespace) -> int:
     from contactwire.patch import MergePatch, diff
 
-    source, target = (read(file, options.source, Limits.of(options)) for file in (options.before, options.after))
+    carrier = carrier_named(options.carrier)
+    files = (options.before, options.after)
+    source, target = (read(file, options.source, Limits.of(options), carrier) for file in files)
     before, after = _contact(source), _contact(target)
     make = diff if options.to == "json-patch" else MergePatch.between
     try:
         patch = make(before, after)
+        _put(Change.of(options, source.format).document(patch), options)
     except ContactWireError as error:
         raise _Invalid(target, error) from None
-    return _write(source, patch, options)
+    return Status.FINE
 
 
 def _patch(options: argparse.Namespace) -> int:
-    limits = Limits.of(options)
-    source, change = read(options.file, options.source, limits), read(options.patch, None, limits)
+    change = read(options.patch, None, Limits.of(options))
     if change.format.name == "json":
         named = "json-patch" if JsonCodec().holds_list(change.body) else "merge-patch"
         change = attrs.evolve(change, format=FORMATS[named])
     if not change.format.is_patch:
         raise Unreadable(f"{change.file}: a patch is JSON, not {change.format.name}")
-    contact, patch = _contact(source), _document(change)
-    try:
-        patched = patch.apply(contact)
-    except ContactWireError as error:
-        raise _Invalid(change, error) from None
-    return _write(source, patched, options)
+    return _written(options, _document(change).apply)
 
 
 def _select(options: argparse.Namespace) -> int:
     from contactwire.projection import Selection
 
-    source = read(options.file, options.source, Limits.of(options))
     try:
-        selection = Selection.parse(options.selection, indexes=False)
+        selection = Selection.parse(options.selection, carrier_named(options.carrier), indexes=False)
     except PathError as error:
         raise Unreadable(f"$select: {error}") from None
-    return _write(source, selection.apply(_contact(source), unselected="omit" if options.omit else "null"), options)
+    return _written(options, partial(selection.apply, unselected="omit" if options.omit else "null"))
 
 
 def _schema(options: argparse.Namespace) -> int:
@@ -202,12 +243,6 @@ def _serve(options: argparse.Namespace) -> int:
     return Status.FINE
 
 
-def _list_as_text(faults: list[dict[str, Any]], stream: Any) -> None:
-    for fault in faults:
-        pointer = f" {fault['pointer']}:" if fault["pointer"] else ""
-        print(f"{fault['file']}:{fault['line']}:{pointer} {fault['message']}", file=stream)
-
-
 def _completion(options: argparse.Namespace) -> int:
     print(completion.script(parser(), options.shell))
     return Status.FINE
@@ -221,7 +256,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "select": _select,
     "table": table.run,
     "schema": _schema,
-    "roundtrip": roundtrip.run,
+    "roundtrip": roundtrip,
     "serve": _serve,
     "completion": _completion,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
-from contactwire.cli.documents import Unreadable
+from contactwire.cli.inputs import Unreadable
 
 __all__ = ["script"]
 

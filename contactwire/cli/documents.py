@@ -3,48 +3,57 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from contextlib import AbstractContextManager, nullcontext
-from typing import Any, BinaryIO
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Iterable
+from typing import Any
 
 import attrs
 
 from contactwire.carriers import ContactEntity, ContactEntityWithLinks
+from contactwire.cli.inputs import STANDARD_INPUT, Damaged, Input, Unreadable, opened, without_compression
 from contactwire.codecs import FORMATS, MAX_BYTES, Format, format_of_file
 from contactwire.errors import ContactWireError, ContentTooLarge, DecodeError, EncodeError, Issue, ValidationError
-from contactwire.wire import UNSET, plan_of
+from contactwire.wire import UNSET, blank, plan_of
 
 __all__ = [
     "HEAD",
+    "Fault",
     "Limits",
     "Source",
-    "Unreadable",
     "faults_of",
     "format_of",
     "formats",
     "narrow",
-    "opened",
     "read",
     "read_body",
 ]
 
-STANDARD_INPUT = "-"
 HEAD = 2**16
 """How many bytes are read from the start of a document to tell whether it holds a list."""
 
 
-class Unreadable(Exception):
-    """A file or an argument that a command cannot use; the message says which one, and why."""
+@attrs.define
+class Fault:
+    """A fault at a place in a file; `shown` is the text of the line, and the place in it, where a report shows that."""
+
+    file: str
+    line: int
+    column: int
+    pointer: str
+    message: str
+    expected: str = ""
+    received: str = ""
+    shown: tuple[str, int] | None = None
 
 
 def format_of(file: str, named: str | None, *, sequences: bool = False) -> Format:
-    """The format of a file: the `named` one, or that of the suffix; standard input is JSON.
+    """The format of a file: the `named` one, or that of the suffix in front of a compression's; standard input is JSON.
 
     Raises `Unreadable` for an unknown suffix, and for a format of sequences (NDJSON) unless `sequences` allows it.
     """
     if named is None and file == STANDARD_INPUT:
         named = "json"
-    found = format_of_file(file) if named is None else FORMATS[named]
+    found = format_of_file(without_compression(file)) if named is None else FORMATS[named]
     if found is None or (found.is_sequence and not sequences):
         choices = "|".join(formats(sequences=sequences))
         raise Unreadable(f"{file}: the suffix tells no format; name one with --from {choices}")
@@ -77,7 +86,7 @@ class Limits:
 
 @attrs.frozen
 class Source:
-    """A file that has been read: its name, format, body and limits. `document` and `contact` decode the body.
+    """A file that has been read: its name, format, body, limits, and the carrier class that the body is to hold.
 
     A body over `limits.max_bytes` need not be whole.
     """
@@ -86,19 +95,20 @@ class Source:
     format: Format
     body: bytes = attrs.field(repr=False)
     limits: Limits = Limits()
+    carrier: Any = ContactEntityWithLinks
 
     def document(self) -> Any:
-        """The contact, list of contacts or patch in the body; raises what the codec raises."""
+        """The carrier, list of carriers or patch in the body; raises what the codec raises."""
         if len(self.body) > self.limits.max_bytes:
             raise ContentTooLarge(f"the document has more than the {self.limits.max_bytes} bytes that are allowed")
         codec = self.limits.codec(self.format)
         is_list = not self.format.is_patch and codec.holds_list(self.body[:HEAD])
-        return narrow(codec.decode(self.body, list[ContactEntityWithLinks] if is_list else ContactEntityWithLinks))
+        return narrow(codec.decode(self.body, list[self.carrier] if is_list else self.carrier))  # type: ignore[name-defined]
 
     def contact(self) -> Any:
-        """The contact or list of contacts in the body; a patch is applied to an empty contact."""
+        """The carrier or list of carriers in the body; a patch is applied to an empty carrier."""
         document = self.document()
-        return narrow(document.apply(ContactEntityWithLinks())) if self.format.is_patch else document
+        return narrow(document.apply(blank(self.carrier))) if self.format.is_patch else document
 
 
 def narrow(document: Any) -> Any:
@@ -113,14 +123,17 @@ def narrow(document: Any) -> Any:
     return request
 
 
-def read(file: str, named: str | None, limits: Limits) -> Source:
+def read(file: str, named: str | None, limits: Limits, carrier: Any = ContactEntityWithLinks) -> Source:
     """Read a file, or standard input for `-`, up to one byte over the limit. Raises `Unreadable`."""
     format_ = format_of(file, named)
     with opened(file) as stream:
-        return Source(file, format_, read_body(stream, limits), limits)
+        try:
+            return Source(file, format_, read_body(stream, limits), limits, carrier)
+        except Damaged as error:
+            raise Unreadable(f"{file}: {error}") from None
 
 
-def read_body(stream: BinaryIO, limits: Limits, head: bytes = b"") -> bytes:
+def read_body(stream: Input, limits: Limits, head: bytes = b"") -> bytes:
     """The bytes of `head` and of a stream, up to one over the limit, which tells that there are more."""
     pieces, missing = [head], limits.max_bytes + 1 - len(head)
     while missing > 0 and (piece := stream.read(min(missing, HEAD))):
@@ -129,26 +142,30 @@ def read_body(stream: BinaryIO, limits: Limits, head: bytes = b"") -> bytes:
     return b"".join(pieces)
 
 
-def opened(file: str) -> AbstractContextManager[BinaryIO]:
-    """Open a file to read from; `-` is standard input, which stays open. Raises `Unreadable`."""
-    if file == STANDARD_INPUT:
-        if sys.stdin is None:
-            raise Unreadable(f"{file}: standard input is closed")
-        return nullcontext(sys.stdin.buffer)
-    try:
-        return open(file, "rb")
-    except OSError as error:
-        raise Unreadable(f"{file}: {error.strerror}") from None
+def faults_of(source: Source, error: ContactWireError, *, lines: bool = False) -> list[Fault]:
+    """Every fault in an error, at its place in the file; with `lines`, each with the text of its line."""
+    found = list(_faults(source, error))
+    if lines:
+        text = _lines(source.body)
+        for fault in found:
+            fault.shown = (text[fault.line - 1] if fault.line <= len(text) else "", fault.column)
+    return found
 
 
-def faults_of(source: Source, error: ContactWireError) -> list[dict[str, Any]]:
-    """Every fault in an error, as the members of its `Issue` with the file, line and column."""
+def _faults(source: Source, error: ContactWireError) -> Iterable[Fault]:
     if isinstance(error, DecodeError):
-        return [_fault(source, (error.line, error.column), Issue("", error.detail, error.expected, error.excerpt))]
+        return [Fault(source.file, error.line, error.column, "", error.detail, error.expected, error.excerpt)]
     if isinstance(error, (ValidationError, EncodeError)):
         places = _places(source, [issue.pointer for issue in error.issues])
         return [_fault(source, place, issue) for place, issue in zip(places, error.issues, strict=True)]
-    return [_fault(source, (1, 1), Issue("", str(error), "", ""))]
+    return [Fault(source.file, 1, 1, "", str(error))]
+
+
+def _lines(body: bytes | str) -> list[str]:
+    if isinstance(body, str):
+        return body.split("\n")
+    encoding = "utf-16" if body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
+    return body.decode(encoding, "replace").split("\n")
 
 
 def _places(source: Source, pointers: list[str]) -> list[tuple[int, int]]:
@@ -156,5 +173,5 @@ def _places(source: Source, pointers: list[str]) -> list[tuple[int, int]]:
     return locate(source.body, pointers) if locate is not None else [(1, 1)] * len(pointers)
 
 
-def _fault(source: Source, place: tuple[int, int], issue: Issue) -> dict[str, Any]:
-    return {"file": source.file, "line": place[0], "column": place[1], **attrs.asdict(issue)}
+def _fault(source: Source, place: tuple[int, int], issue: Issue) -> Fault:
+    return Fault(source.file, *place, issue.pointer, issue.message, issue.expected, issue.received)

@@ -1,57 +1,204 @@
-"""`contactwire roundtrip`: reports what each codec would lose of a folder of recorded bodies."""
+"""`contactwire roundtrip`: reports what each codec would lose of recorded bodies, those of sequences record by record."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
-from importlib import import_module
-from pathlib import Path
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable
+from functools import cache
+from typing import Any, TextIO
 
-from contactwire.carriers import ContactEntityWithLinks
-from contactwire.cli.documents import Unreadable
+import attrs
+
+from contactwire.cli.classes import carrier_named
+from contactwire.cli.documents import HEAD, Fault, Limits, read_body
+from contactwire.cli.inputs import Damaged, Unreadable, opened, without_compression
+from contactwire.cli.reports import Report
+from contactwire.cli.run import Run
 from contactwire.cli.statuses import Status
-from contactwire.errors import UnsupportedMediaType
-from contactwire.roundtrip import LOSSLESS, Finding, Report, codecs_named, read_baseline, replay_folder
-from contactwire.wire import is_carrier
+from contactwire.cli.works import Bad, Job, Reading
+from contactwire.codecs import Record, format_of_file
+from contactwire.errors import ContactWireError, DecodeError, UnsupportedMediaType
+from contactwire.roundtrip import (
+    LOSSLESS,
+    READING,
+    Finding,
+    Recording,
+    bodies_in,
+    codecs_named,
+    is_json_patch,
+    read_baseline,
+    recorded,
+    replay,
+    whole,
+)
 
-__all__ = ["run"]
+__all__ = ["roundtrip"]
+
+_COLUMNS = ("codec", "bodies", "whole", "lossy", "unreadable")
+_codecs = cache(codecs_named)
 
 
-def run(options: argparse.Namespace) -> int:
-    """Replay the folder, and print a report of each place where something would be lost.
+@attrs.frozen
+class _Trip:
+    """Sends a record through the codecs of some names; of what they lose, some findings are `known`."""
+
+    codecs: tuple[str, ...]
+    known: frozenset[Finding]
+
+    def record(self, reading: Reading, index: int, record: Record, codec: Any, type: Any) -> Any:
+        """How the record fared with each codec, and the known findings; all others make it a bad one."""
+        recording = recorded(reading.file, reading.format, codec, carrier_named(reading.carrier), index, record)
+        return self._replayed(recording, record.raw if reading.keeps_raw and not record.cut else None, record.around)
+
+    def broken(self, reading: Reading, error: ContactWireError) -> Any:
+        """How the bodies fared that could not be found."""
+        return self._replayed(Recording(reading.file, reading.codec, b"", None, error=error))
+
+    def document(self, reading: Reading, body: bytes) -> Any:
+        """How a whole document fared."""
+        return self._replayed(whole(body, reading.file, reading.format, carrier_named(reading.carrier)))
+
+    def _replayed(self, recording: Recording, raw: bytes | None = None, around: tuple[bytes, bytes] = (b"", b"")) -> Any:
+        report = replay([recording], _codecs(self.codecs))
+        found = report.findings()
+        output = report.rows(), [each for each in found if each in self.known]
+        new = [each for each in found if each not in self.known]
+        is_garbage = bool(new) and new[0].kind == "unreadable" and new[0].pointer == recording.pointer("")
+        return Bad(new, raw, around, is_garbage, output) if new else output
+
+
+class _Losses(Report):
+    """Prints each finding when it comes, and at the end a table of how many bodies each codec kept whole."""
+
+    def __init__(self, stream: TextIO, codecs: Iterable[str]) -> None:
+        super().__init__(stream)
+        self._rows = {name: Counter[str]() for name in (READING, *codecs)}
+        self.kinds: set[str] = set()
+        self.accepted: set[Finding] = set()
+        self.skipped: list[str] = []
+
+    @property
+    def bodies(self) -> int:
+        """How many bodies there were."""
+        return self._rows[READING]["bodies"]
+
+    def write(self, results: list[Any]) -> None:
+        """Count how bodies fared, and take the findings that are known."""
+        for rows, known in results:
+            for name, *counts in rows:
+                self._rows[name].update(dict(zip(_COLUMNS[1:], counts, strict=True)))
+            self.accepted.update(known)
+            self.print(known, known=True)
+
+    def add(self, faults: Iterable[Any]) -> bool:
+        """Print findings that are not known; a fault of a whole file is one too."""
+        findings = [_finding(fault) if isinstance(fault, Fault) else fault for fault in faults]
+        self.kinds.update(finding.kind for finding in findings)
+        self.print(findings, known=False)
+        return True
+
+    def print(self, findings: list[Finding], *, known: bool) -> None:
+        """Print findings; those that are known are not worth a line."""
+        for each in [] if known else findings:
+            place = f"{each.pointer}: {each.message}" if each.pointer else each.message
+            kind = each.kind if each.kind == "unreadable" else each.codec
+            self.stream.write(f"{each.file}: {kind}: {place}\n")
+
+    def rows(self) -> list[dict[str, Any]]:
+        """For each codec its name and numbers."""
+        return [{"codec": name, **{column: row[column] for column in _COLUMNS[1:]}} for name, row in self._rows.items()]
+
+    def close(self) -> None:
+        """Print the table."""
+        if self.bodies:
+            rows = [_COLUMNS, *(tuple(map(str, row.values())) for row in self.rows())]
+            width = max(len(row[0]) for row in rows)
+            for first, *others in rows:
+                print(f"{first:{width}}" + "".join(f"  {each:>{len(_COLUMNS[-1])}}" for each in others), file=self.stream)
+
+
+def _finding(fault: Fault) -> Finding:
+    return Finding(fault.file, READING, "unreadable", fault.pointer, fault.message)
+
+
+class _JsonLosses(_Losses):
+    """Prints one JSON document: `losses` with each finding and whether it is known, `codecs` with their rows, `skipped`."""
+
+    def print(self, findings: list[Finding], *, known: bool) -> None:
+        for each in findings:
+            item = json.dumps({**attrs.asdict(each), "known": known}, indent=2).replace("\n", "\n    ")
+            self.stream.write((",\n    " if self.count else '{\n  "losses": [\n    ') + item)
+            self.count += 1
+
+    def close(self) -> None:
+        if self.bodies:
+            rest = json.dumps({"codecs": self.rows(), "skipped": self.skipped}, indent=2)
+            self.stream.write(("\n  ]" if self.count else '{\n  "losses": []') + f",{rest[1:]}\n")
+
+
+def roundtrip(options: argparse.Namespace) -> int:
+    """Send each body through the codecs, and print each place where something would be lost, and a table.
 
     Returns `Status.FINE` if there is no such place that the baseline does not have, `UNREADABLE` if one is a body that does
     not decode, else `INVALID`. Raises `Unreadable` for an unknown codec, carrier, baseline or folder.
     """
     known = _known(options.baseline) if options.baseline is not None else frozenset()
-    report = _report(options)
-    for name in report.skipped:
-        print(f"contactwire: {name}: skipped, no known suffix", file=sys.stderr)
-    if not report.replayed:
+    names = tuple(options.through or LOSSLESS)
+    _check(options, names)
+    report = (_JsonLosses if options.format == "json" else _Losses)(sys.stdout, names)
+    files = _files(options.folder, report)
+    with Run(options, report, [path for path, _ in files]) as run:
+        run.sink = report
+        for path, name in files:
+            _replay(run, options, path, name, _Trip(names, known))
+    if not report.bodies:
         raise Unreadable(f"{options.folder}: there is no recorded body")
-    if options.format == "json":
-        print(json.dumps(report.to_builtins(known), indent=2))
-    else:
-        print("\n".join([report.table(), *report.lines(known)]))
     if options.baseline is not None:
-        _compare(report, known)
-    kinds = {finding.kind for finding in report.findings(known)}
-    return Status.UNREADABLE if "unreadable" in kinds else Status.INVALID if kinds else Status.FINE
+        # Told where standard output cannot be mixed up with it.
+        gone = len(known - report.accepted)
+        print(f"contactwire: {len(report.accepted)} known losses accepted, {gone} gone", file=sys.stderr)
+    return Status.UNREADABLE if "unreadable" in report.kinds else Status.INVALID if report.kinds else Status.FINE
 
 
-def _report(options: argparse.Namespace) -> Report:
+def _check(options: argparse.Namespace, names: tuple[str, ...]) -> None:
     try:
-        codecs = codecs_named(options.through or LOSSLESS)
+        _codecs(names)
     except UnsupportedMediaType as error:
         raise Unreadable(f"--through: {error}") from None
-    type = ContactEntityWithLinks if options.carrier is None else _carrier(options.carrier)
-    progress = sys.stderr if sys.stderr.isatty() else None
+    carrier_named(options.carrier)
+
+
+def _files(folder: str, report: _Losses) -> list[tuple[str, str]]:
+    """The recorded files, each with its name in the report; others are told of."""
     try:
-        return replay_folder(options.folder, codecs, type=type, progress=progress)
+        files = bodies_in(folder)
     except OSError as error:
         raise Unreadable(f"{error.filename}: {error.strerror}") from None
+    known = [(str(path), name) for path, name in files if format_of_file(without_compression(path.name))]
+    named = {name for _, name in known}
+    report.skipped += [name for _, name in files if name not in named]
+    for name in report.skipped:
+        print(f"contactwire: {name}: skipped, no known suffix", file=sys.stderr)
+    return known
+
+
+def _replay(run: Run, options: argparse.Namespace, path: str, name: str, work: _Trip) -> None:
+    found = format_of_file(without_compression(path))
+    assert found is not None
+    reading = Reading(name, found, Limits(), options.carrier, keeps_raw=run.rejects is not None)
+    with opened(path) as stream:
+        head = stream.head(HEAD)
+        if found.holds_records(head) and not is_json_patch(found, head):
+            run.records(Job(reading, work), stream, head)
+            return
+        try:
+            result = work.document(reading, read_body(stream, reading.limits, head))
+        except Damaged as error:
+            result = work.broken(reading, DecodeError(str(error), 1, 1, "", ""))
+        run.take([result], count=0)
 
 
 def _known(file: str) -> frozenset[Finding]:
@@ -61,27 +208,3 @@ def _known(file: str) -> frozenset[Finding]:
         raise Unreadable(f"--baseline: {file}: {error.strerror}") from None
     except ValueError as error:
         raise Unreadable(f"--baseline: {file}: no report of contactwire roundtrip --format json: {error}") from None
-
-
-def _compare(report: Report, known: frozenset[Finding]) -> None:
-    """Tell on standard error how many losses of the baseline are still there, and how many are gone."""
-    accepted = len(known.intersection(report.findings()))
-    print(f"contactwire: {accepted} known losses accepted, {len(known) - accepted} gone", file=sys.stderr)
-
-
-def _carrier(name: str) -> Any:
-    """The carrier class `module:Class`; modules in the present folder are found too, as `python -m` finds them."""
-    module, _, attribute = name.partition(":")
-    here = str(Path.cwd())
-    sys.path.insert(0, here)
-    try:
-        found: Any = import_module(module)
-        for part in attribute.split("."):
-            found = getattr(found, part)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise Unreadable(f"--carrier: expected module:Class, such as crm.notes:Note; received {name}: {error}") from None
-    finally:
-        sys.path.remove(here)
-    if not is_carrier(found):
-        raise Unreadable(f"--carrier: {name} is no carrier class")
-    return found

@@ -14,3 +14,4 @@ class Status(IntEnum):
     INVALID = 1
     USAGE = 2
     UNREADABLE = 3
+    INTERRUPTED = 130

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from contactwire.carriers import ContactEntityWithLinks
-from contactwire.cli.documents import HEAD, Limits, Unreadable, format_of, opened, read_body
+from contactwire.cli.documents import HEAD, Limits, format_of, read_body
+from contactwire.cli.inputs import Damaged, Unreadable, opened
 from contactwire.cli.statuses import Status
 from contactwire.codecs import Format
 from contactwire.codecs.json import BadRecord
-from contactwire.errors import ContactWireError, EncodeError
+from contactwire.errors import ContactWireError, DecodeError, EncodeError
 
 __all__ = ["TABLE_FILES", "TABLE_TYPES", "run"]
 
@@ -65,7 +66,7 @@ def _typed(text: str) -> tuple[str, str]:
 def _contacts(stream: Any, source: Format, options: argparse.Namespace) -> Iterator[Any]:
     """The contacts in a stream, with a `BadRecord` for each bad one; the one contact of a document that is no list."""
     limits = Limits.of(options)
-    codec, head = limits.codec(source), stream.read(HEAD)
+    codec, head = limits.codec(source), stream.head(HEAD)
     if source.is_sequence or codec.holds_list(head):
         chunks = itertools.chain([head], iter(lambda: stream.read(HEAD), b""))
         yield from codec.iter_decode(chunks, ContactEntityWithLinks, on_error="yield", **_FRAMINGS[source.name])
@@ -83,6 +84,8 @@ def _good(contacts: Iterator[Any], file: str, bad: list[ContactWireError]) -> It
                 yield contact
     except ContactWireError as error:
         _tell(file, getattr(error, "line", 1), error, bad)
+    except Damaged as error:
+        _tell(file, 1, DecodeError(str(error), 1, 1, "", ""), bad)
 
 
 def _tell(file: str, line: int, error: ContactWireError, bad: list[ContactWireError]) -> None:

@@ -6,14 +6,15 @@ The registry, the command line and round trips read it. `Format.codec` imports t
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import attrs
 
 from contactwire.codecs.protocol import Codec
+from contactwire.codecs.shared import Record
 
-__all__ = ["FORMATS", "Format", "format_of_file"]
+__all__ = ["FORMATS", "SEQUENCES", "Format", "format_of_file"]
 
 
 @attrs.frozen
@@ -40,7 +41,31 @@ class Format:
         codec: Codec = cls(**{name: value for name, value in options.items() if name in known and value is not None})
         return codec
 
+    def holds_records(self, head: bytes) -> bool:
+        """Whether a file that begins with the bytes `head` holds a sequence, whose records can be read one by one."""
+        return self.is_sequence or (self.name in SEQUENCES and self.codec().holds_list(head))  # type: ignore[attr-defined]
 
+    def iter_records(self, codec: Any, stream: Any, type: Any) -> Iterator[Record]:
+        """The records of a sequence of carriers of a `type`, as the format's `codec` finds them in a stream.
+
+        The document of a record holds one carrier; that of XML, where the root stays around it, a list of one at most.
+        """
+        found: Iterator[Record] = codec.iter_records(stream, *([type] if self.name == "xml" else []), **_FRAMINGS[self.name])
+        return found
+
+    def pointer_of(self, index: int, record: Record, pointer: str) -> str:
+        """A pointer from the root of a file, for one from the root of the document of its record with an index.
+
+        In an array or XML document, it starts at the root of that (`/2/Name`); in NDJSON, each line is a document (`/Name`).
+        """
+        if self.is_sequence or not record.inside:
+            return pointer
+        return f"/{index}{pointer.removeprefix('/0' if self.name == 'xml' else '')}"
+
+
+_FRAMINGS: Mapping[str, Mapping[str, str]] = {"ndjson": {"framing": "ndjson"}, "json": {"framing": "array"}, "xml": {}}
+SEQUENCES = tuple(_FRAMINGS)
+"""The names of the formats that have sequences, which are read and written record by record."""
 _DIALECTS = {name: {"dialect": name} for name in ("plain", "datacontract", "services", "webapi")}
 _STYLES = {name: {"style": name} for name in ("dots", "brackets")}
 

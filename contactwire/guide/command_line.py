@@ -1,15 +1,68 @@
-"""The command line: exit statuses, completion in shells, and reports on recorded bodies.
+"""The command line: sequences record by record, reports of faults, exit statuses, completion, and recorded bodies.
 
 `contactwire --help` lists the commands, and `contactwire COMMAND --help` the options of one, with their defaults.
+
+# Sequences
+
+`convert`, `validate`, `select`, `patch` and `roundtrip` read NDJSON, JSON arrays and XML sequences record by record, in
+memory that does not grow with their number. Files, and standard input (`-`), may be compressed: gzip, bzip2 and xz are known
+by the suffix or by the content, Zstandard too with Python 3.14 or the extra `contactwire[zstd]`. `contacts.ndjson.gz` is
+NDJSON.
+
+| option | what it does |
+| --- | --- |
+| `--workers N` | has N processes do the work; the order stays |
+| `--skip N` | passes over the first N records of each file, unread |
+| `--limit N` | takes N records of each file, and leaves the others unread |
+| `--max-errors N` | stops at the Nth bad record |
+| `--rejects FILE` | writes bad records to FILE as they came |
+| `--carrier MODULE:CLASS` | names the class of the records, such as `crm.notes:Note` |
+
+A bad record is reported with its line, left out of what is written, and the next ones are still read. In an array or XML
+sequence, its pointers begin with its index (`/2/Name`). A wrong bracket or comma of the array itself ends the file, as
+damaged compressed data do. Where none of the first ten records of a file can be read, the file is perhaps in another format:
+one message says so, and the file is left. `--max-errors` lists the faults of such a file too.
+
+FILE of `--rejects` is in the form of its source, NDJSON, an array, or an XML sequence in UTF-8 with the root of the source,
+so that you can mend it and feed it to the same command. `FILE.faults.ndjson` beside it has a line for each fault, as
+`--format json` has it; its member `reject` is the number of the record in FILE, from 0, or null where the record is not in
+FILE: it is too long, or has no end.
+
+```sh
+contactwire convert contacts.ndjson.gz --to xml --workers 2 --rejects bad.ndjson > contacts.xml
+contactwire validate bad.ndjson --format json
+```
+
+Whatever stops a command, it has written whole records. After Ctrl-C, on a full disk, at `--max-errors`, and where a process
+of `--workers` is killed, it says how many records were done, and which `--skip` goes on. An array or XML sequence is closed,
+but for one on a full disk. A reader that closes the pipe, such as `head`, ends the command quietly.
+
+```sh
+contactwire convert contacts.ndjson --to ndjson > part1.ndjson     # Ctrl-C: after 1,280 records; --skip 1280 goes on
+contactwire convert contacts.ndjson --to ndjson --skip 1280 > part2.ndjson
+```
+
+On a terminal, standard error shows how many records and bytes were read, how fast, and how long the others take.
+
+# Reports of faults
+
+`validate --format` says how faults are listed: `text` has a line for each, `full` the line of the file with the place marked
+below it, `json` a list of objects, and `github` the commands that GitHub shows as annotations. `full` is the default on a
+terminal, `text` elsewhere. Colours are left out where `NO_COLOR` is set, and where `TERM` is `dumb`.
+
+A file that cannot be read does not keep back what is found in others.
 
 # Exit statuses
 
 | status | when |
 | --- | --- |
 | 0 | all is well |
-| 1 | a document is invalid, or a codec would not keep it whole (`roundtrip`) |
+| 1 | a document or record is invalid, or a codec would not keep it whole (`roundtrip`) |
 | 2 | the arguments are wrong, a file cannot be read or written, or what an option names is not there or not installed |
 | 3 | `roundtrip`: a recorded body is refused by the codec of its own format, so that nobody knows what is in it |
+| 130 | interrupted with Ctrl-C |
+
+Of several files, one that cannot be read decides.
 
 Results go to standard output, and all else to standard error.
 
@@ -29,7 +82,8 @@ In zsh, write it to a file `_contactwire` in a folder of `$fpath`. Without the p
 # Reports on recorded bodies
 
 `contactwire roundtrip FOLDER` sends each recorded body through the codecs, and lists what each would lose. The suffix of a
-file tells its format; in an NDJSON file each line is a body. `--carrier crm.notes:Note` names the class of the bodies.
+file tells its format; in an NDJSON file each line is a body, and in a list each item. `--carrier crm.notes:Note` names the
+class of the bodies.
 
 A loss that is known can be accepted. Write a report once, and name it in later runs: they show other losses only, and end
 with 1 or 3 only for those. A loss is known where file, codec, pointer and message are the same.

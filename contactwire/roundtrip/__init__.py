@@ -9,19 +9,26 @@ reads what an earlier report found.
 from __future__ import annotations
 
 from contactwire.roundtrip.baseline import Finding, read_baseline
-from contactwire.roundtrip.folder import replay_folder
+from contactwire.roundtrip.folder import bodies_in, is_json_patch, recorded, replay_folder, whole
 from contactwire.roundtrip.loss import ABSENT, LOSSLESS, Difference, assert_round_trip, changes, codecs_named
-from contactwire.roundtrip.replay import Report
+from contactwire.roundtrip.replay import READING, Recording, Report, replay
 
 __all__ = [
     "ABSENT",
     "LOSSLESS",
+    "READING",
     "Difference",
     "Finding",
+    "Recording",
     "Report",
     "assert_round_trip",
+    "bodies_in",
     "changes",
     "codecs_named",
+    "is_json_patch",
     "read_baseline",
+    "recorded",
+    "replay",
     "replay_folder",
+    "whole",
 ]

@@ -1,24 +1,29 @@
 """A folder of recorded bodies, sent through every codec.
 
 The suffix of a file tells its format: `.json`, `.xml`, `.form`, `.json-patch`, `.merge-patch`; `.ndjson` and `.jsonl` hold a
-document a line. Files with another suffix are skipped.
+document a line, and a list in JSON or XML one in each item. Files with another suffix are skipped.
 """
 
 from __future__ import annotations
 
 import errno
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO
 
+import attrs
 import msgspec
 
 from contactwire.carriers import ContactEntityWithLinks
-from contactwire.codecs import FORMATS, MAX_BYTES, Codec, Format, format_of_file
+from contactwire.codecs import FORMATS, MAX_BYTES, Codec, Format, Record, format_of_file
+from contactwire.errors import ContactWireError
 from contactwire.roundtrip.replay import Recording, Report, replay
 
-__all__ = ["replay_folder"]
+__all__ = ["bodies_in", "is_json_patch", "recorded", "replay_folder", "whole"]
 
+_HEAD = 2**16
 _BAR = 30
 
 
@@ -27,8 +32,8 @@ def replay_folder(
 ) -> Report:
     """Report what some codecs, given by name, would lose of the bodies in a folder (at any depth), or in one file.
 
-    The suffix of a file tells the format of its body; each line of an NDJSON file is a body of its own. A body holds a
-    carrier of class `type`, or a list of such carriers, or a patch. `progress` is the stream for a progress bar. Raises
+    The suffix of a file tells the format of its body; each line of an NDJSON file and each item of a list is a body of
+    its own. A body holds a carrier of class `type`, or a patch. `progress` is the stream for a progress bar. Raises
     OSError for a folder or file that cannot be read.
     """
     root = Path(folder)
@@ -36,6 +41,15 @@ def replay_folder(
     known = [path for path in paths if format_of_file(path.name)]
     names = [_name(path, root) for path in paths if not format_of_file(path.name)]
     return replay(_recordings(_shown(known, progress), root, type), codecs, names)
+
+
+def bodies_in(folder: Any) -> list[tuple[Path, str]]:
+    """The files in a folder (at any depth), or one file, each with its name in a report.
+
+    Raises OSError for a folder or file that cannot be read.
+    """
+    root = Path(folder)
+    return [(path, _name(path, root)) for path in _files(root)]
 
 
 def _files(root: Path) -> list[Path]:
@@ -56,44 +70,52 @@ def _recordings(paths: Iterable[Path], root: Path, type_: Any) -> Iterator[Recor
     for path in paths:
         known = format_of_file(path.name)
         assert known is not None
-        if known.is_sequence:
-            yield from _records(path, _name(path, root), known.codec(), type_)
-        else:
-            yield _whole(_read(path), _name(path, root), known, type_)
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD)
+            if known.holds_records(head) and not is_json_patch(known, head):
+                yield from _records(chain([head], stream), _name(path, root), known, type_)
+            else:
+                # One more byte than a codec takes tells it that there are more.
+                body = head + stream.read(MAX_BYTES + 1 - len(head))
+                yield whole(body, _name(path, root), known, type_)
 
 
-def _records(path: Path, name: str, codec: Any, type_: Any) -> Iterator[Recording]:
-    """A recording for each record of a file, named after its line; one at a time is in memory."""
-    with path.open("rb") as stream:
-        for record in codec.iter_records(stream, framing="ndjson"):
-            # Of a record that is too long the beginning is kept, so any body of that length is refused in its place.
-            body = bytes(MAX_BYTES + 1) if record.too_long else record.document
-            yield Recording(f"{name}:{record.line}", codec, body, type_)
-
-
-def _whole(body: bytes, name: str, known: Format, type_: Any) -> Recording:
-    """The recording of a file that holds one document."""
-    if known is FORMATS["json"] and _is_json_patch(body):
-        known = FORMATS["json-patch"]
+def _records(stream: Iterable[bytes], name: str, known: Format, type_: Any) -> Iterator[Recording]:
+    """A recording for each record of a file; one at a time is in memory."""
     codec: Any = known.codec()
-    is_list = not known.is_patch and codec.holds_list(body)
-    return Recording(name, codec, body, list[type_] if is_list else type_)
-
-
-def _read(path: Path) -> bytes:
-    """The bytes of a file, up to one more than a codec takes, which tells it that there are more."""
-    with path.open("rb") as stream:
-        return stream.read(MAX_BYTES + 1)
-
-
-def _is_json_patch(body: bytes) -> bool:
-    """Whether a JSON body is a JSON Patch: clients send patches as plain `application/json` too."""
     try:
-        operations = msgspec.json.decode(body)
-    except (ValueError, RecursionError):
+        for index, record in enumerate(known.iter_records(codec, stream, type_)):
+            yield recorded(name, known, codec, type_, index, record)
+    except ContactWireError as error:
+        yield Recording(name, codec, b"", type_, error=error)
+
+
+def recorded(name: str, known: Format, codec: Codec, type_: Any, index: int, record: Record) -> Recording:
+    """The recording of a record of a file; in NDJSON it is named after its line."""
+    named = f"{name}:{record.line}" if known.is_sequence else name
+    # Of a record that is too long the beginning is kept, so any body of that length is refused in its place.
+    body = bytes(MAX_BYTES + 1) if record.too_long else record.document
+    document = list[type_] if known is FORMATS["xml"] else type_
+    return Recording(named, codec, body, document, partial(known.pointer_of, index, attrs.evolve(record, document=b"")))
+
+
+def whole(body: bytes, name: str, known: Format, type_: Any) -> Recording:
+    """The recording of a file that holds one document."""
+    if is_json_patch(known, body):
+        known = FORMATS["json-patch"]
+    return Recording(name, known.codec(), body, type_)
+
+
+def is_json_patch(known: Format, head: bytes) -> bool:
+    """Whether a body that begins with `head` is a JSON Patch: clients send patches as plain `application/json` too."""
+    if known is not FORMATS["json"] or not known.holds_records(head):
         return False
-    is_list = isinstance(operations, list) and bool(operations)
-    return is_list and all(isinstance(each, dict) and {"op", "path"} <= each.keys() for each in operations)
+    try:
+        first = next(known.iter_records(known.codec(), [head], None), None)
+        operation = first and msgspec.json.decode(first.document)
+    except (ContactWireError, ValueError, RecursionError):
+        return False
+    return isinstance(operation, dict) and {"op", "path"} <= operation.keys()
 
 
 def _shown(paths: Sequence[Path], stream: TextIO | None) -> Iterator[Path]:

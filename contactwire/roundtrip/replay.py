@@ -6,9 +6,9 @@ document.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from os import PathLike
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
@@ -25,20 +25,30 @@ READING = "as recorded"
 
 @attrs.frozen
 class Recording:
-    """A recorded body: its `name`, the `codec` of its format, and the `type` of its document."""
+    """A recorded body: its `name`, the `codec` of its format, and the `type` of its document.
+
+    Where the body is one of a sequence, `pointer` makes of a pointer into it one into the sequence. An `error` stands for
+    the bodies that could not be found.
+    """
 
     name: str
     codec: Codec
-    body: bytes = attrs.field(repr=False)
+    body: bytes | str = attrs.field(repr=False)
     type: Any
+    pointer: Callable[[str], str] = str
+    error: ContactWireError | None = None
 
 
 @attrs.frozen
 class Replayed:
-    """The result for one recording: a `Loss`, maybe an empty one, for each codec that it went through."""
+    """The result for one recording: a `Loss`, maybe an empty one, for each codec that it went through.
+
+    `pointer` is that of the recording.
+    """
 
     name: str
     losses: tuple[Loss, ...]
+    pointer: Callable[[str], str] = attrs.field(default=str, repr=False)
 
 
 @attrs.frozen
@@ -60,7 +70,7 @@ class Report:
     def findings(self, known: Collection[Finding] = ()) -> list[Finding]:
         """Each place where something would be lost, but for those that are `known`, such as of a baseline."""
         found = (
-            Finding(each.name, loss.codec, "unreadable" if loss.unreadable else "lossy", place.pointer, place.message)
+            Finding(each.name, loss.codec, _kind(loss), each.pointer(place.pointer), place.message)
             for each in self.replayed
             for loss in each.losses
             for place in loss.places()
@@ -120,6 +130,10 @@ class Report:
             raise AssertionError("\n".join(["recorded bodies would lose something:", self.table(), *lines]))
 
 
+def _kind(loss: Loss) -> Literal["lossy", "unreadable"]:
+    return "unreadable" if loss.unreadable else "lossy"
+
+
 _COLUMNS = ("codec", "bodies", "whole", "lossy", "unreadable")
 _WIDTH = len(_COLUMNS[-1])
 
@@ -130,11 +144,14 @@ def replay(recordings: Iterable[Recording], codecs: Mapping[str, Codec], skipped
     A body that does not decode is unreadable, with all its faults, and goes through no other codec. A patch goes through
     the codec of its own format only.
     """
-    replayed = tuple(Replayed(each.name, tuple(_losses(each, codecs))) for each in recordings)
+    replayed = tuple(Replayed(each.name, tuple(_losses(each, codecs)), each.pointer) for each in recordings)
     return Report(replayed, (READING, *codecs), tuple(skipped))
 
 
 def _losses(recording: Recording, codecs: Mapping[str, Codec]) -> Iterator[Loss]:
+    if recording.error is not None:
+        yield Loss(READING, error=recording.error, unreadable=True)
+        return
     yield body_loss(recording.body, recording.codec, recording.type, READING)
     try:
         document = recording.codec.decode(recording.body, recording.type)

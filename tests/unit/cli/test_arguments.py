@@ -45,7 +45,7 @@ WRONG = [
     ([], f"expected a command: {', '.join(COMMANDS)}"),
     (["frob"], f'argument COMMAND: expected one of {", ".join(COMMANDS)}; received "frob"'),
     (["convert", "x", "--to", "png"], f'argument --to: expected one of {FORMATS}, ndjson; received "png"'),
-    (["validate", "x", "--format", "x"], 'argument --format: expected one of text, json; received "x"'),
+    (["validate", "x", "--format", "x"], 'argument --format: expected one of text, full, json, github; received "x"'),
     (["completion", "ksh"], "argument SHELL: expected one of bash, zsh, fish, tcsh, powershell; received "),
     (["convert", "x", "--to"], f"argument --to: expected one of {FORMATS}, ndjson; received nothing"),
     (["serve", "--port"], "argument --port: expected N; received nothing"),

@@ -24,7 +24,7 @@ COMPLETED = [
     ("convert rec", "recorded.json"),
     ("diff rec", "recorded.json"),
     ("roundtrip rec", "recorded.json"),
-    ("validate x.json --format ", "text json"),
+    ("validate x.json --format ", "text full json github"),
     ("completion z", "zsh"),
 ]
 

@@ -345,25 +345,6 @@ def test_a_document_may_become_a_sequence(run, file, name):
     assert (status, out) == (0, b'{"Name":"a"}\n')
 
 
-class Terminal(io.StringIO):
-    """A terminal that remembers what it showed."""
-
-    def isatty(self):
-        return True
-
-
-def test_a_terminal_shows_a_bar(file, monkeypatch, capfdbinary):
-    """On a terminal standard error shows how much is done, and nothing when all is."""
-    terminal = Terminal()
-    monkeypatch.setattr("sys.stderr", terminal)
-    lines = b"".join(b'{"Name": "%d"}\n' % number for number in range(200))
-    assert main(["convert", str(file("many.ndjson", lines)), "--to", "ndjson"]) == 0
-    assert capfdbinary.readouterr().out.count(b"\n") == 200
-    shown = terminal.getvalue().split("\r")
-    assert [line.split()[-2:] for line in shown[1:4]] == [[str(64 * count), "contacts"] for count in (1, 2, 3)]
-    assert shown[-1] == "\x1b[K"
-
-
 def test_more_records_than_processes_can_have_under_way(run, file):
     """However long a sequence is, its records come in order from several processes."""
     lines = b"".join(b'{"ContactId":%d}\n' % number for number in range(64 * 7))

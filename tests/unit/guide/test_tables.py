@@ -72,4 +72,4 @@ def test_the_statuses_of_errors():
 
 def test_the_exit_statuses():
     """The table has each status that a command ends with."""
-    assert [int(status) for status, _ in table("command_line")] == list(Status)
+    assert [int(status) for status, _ in table("command_line", "# Exit statuses")] == list(Status)

@@ -1,0 +1,168 @@
+"""The bytes of a file or of standard input, decompressed where they are compressed.
+
+The content tells the compression (the magic number of its format), and so does the suffix, which is taken off before the
+suffix of the document's format is looked at: `contacts.ndjson.gz` is NDJSON in gzip.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from operator import attrgetter
+from typing import Any
+
+import attrs
+
+__all__ = ["STANDARD_INPUT", "Damaged", "Input", "Unreadable", "opened", "without_compression"]
+
+STANDARD_INPUT = "-"
+_HEAD = 10
+_CHUNK = 2**16
+
+
+class Unreadable(Exception):
+    """A file or an argument that a command cannot use; the message says which one, and why."""
+
+
+class Damaged(Exception):
+    """Compressed data that ends too early or is no such data; the message says which."""
+
+
+@attrs.frozen
+class _Compression:
+    """A compression: its name, the suffix of its files, how they begin, and the module that has `open`, and its error."""
+
+    name: str
+    suffix: str
+    magic: re.Pattern[bytes]
+    modules: tuple[str, ...]
+    error: str = ""
+
+    def reader(self, stream: Any, file: str) -> tuple[Any, tuple[type[Exception], ...]]:
+        """A file that reads the decompressed bytes, and the errors that say that the data are damaged."""
+        for name in self.modules:
+            try:
+                module = importlib.import_module(name)
+            except ImportError:
+                continue
+            return module.open(stream), (EOFError, OSError, *([attrgetter(self.error)(module)] if self.error else []))
+        raise Unreadable(f"{file}: {self.name} needs Python 3.14 or an extra: pip install 'contactwire[zstd]'")
+
+
+_COMPRESSIONS = (
+    _Compression("gzip", ".gz", re.compile(rb"\x1f\x8b"), ("gzip",), "zlib.error"),
+    _Compression("bzip2", ".bz2", re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"), ("bz2",)),
+    _Compression("xz", ".xz", re.compile(rb"\xfd7zXZ\x00"), ("lzma",), "LZMAError"),
+    _Compression("Zstandard", ".zst", re.compile(rb"\x28\xb5\x2f\xfd"), ("compression.zstd", "backports.zstd"), "ZstdError"),
+)
+
+
+def _by_suffix(file: str) -> _Compression | None:
+    return next((known for known in _COMPRESSIONS if file.lower().endswith(known.suffix)), None)
+
+
+def without_compression(file: str) -> str:
+    """The name of a file without the suffix of its compression."""
+    found = _by_suffix(file)
+    return file if found is None else file[: -len(found.suffix)]
+
+
+class _Counted(io.RawIOBase):
+    """A stream whose first bytes, the `head`, were read already; it counts the bytes that it gives."""
+
+    def __init__(self, head: bytes, stream: Any) -> None:
+        super().__init__()
+        self._head, self._stream, self.count = head, stream, 0
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill the buffer as far as the stream has bytes at once."""
+        piece = self._head[: len(buffer)] or self._stream.read1(len(buffer))
+        self._head = self._head[len(buffer) :]
+        buffer[: len(piece)] = piece
+        self.count += len(piece)
+        return len(piece)
+
+
+class Input:
+    """A file that is read: `name`, `read`, and for a progress bar the `position` in the file and its `size` (0: unknown)."""
+
+    def __init__(self, name: str, stream: Any) -> None:
+        self.name, self.size = name, _size(stream)
+        head = stream.read(_HEAD)
+        self._counted = _Counted(head, stream)
+        self._compression = _compression(name, head)
+        self._plain: Any = io.BufferedReader(self._counted, _CHUNK)
+        self._errors: tuple[type[Exception], ...] = ()
+        self._damage: Damaged | None = None
+        if self._compression is not None:
+            self._plain, self._errors = self._compression.reader(self._plain, name)
+
+    @property
+    def position(self) -> int:
+        """How many bytes of the file were read; of a compressed one, compressed bytes."""
+        return self._counted.count
+
+    def read(self, size: int = _CHUNK) -> bytes:
+        """Some bytes, `size` at most, and none at the end.
+
+        Raises `Damaged` for compressed data that are damaged, once all that stands in front was read.
+        """
+        if self._damage is not None:
+            raise self._damage
+        try:
+            found: bytes = self._plain.read1(size)
+        except self._errors as error:
+            if getattr(error, "errno", None) is not None:
+                raise
+            assert self._compression is not None
+            self._damage = Damaged(f"the {self._compression.name} data are damaged: {error}")
+            raise self._damage from None
+        return found
+
+    def head(self, size: int) -> bytes:
+        """The first bytes, `size` if there are as many; where data are damaged, those in front of the damage."""
+        pieces: list[bytes] = []
+        with suppress(Damaged):
+            while (missing := size - sum(map(len, pieces))) > 0 and (piece := self.read(missing)):
+                pieces.append(piece)
+        return b"".join(pieces)
+
+
+def _compression(name: str, head: bytes) -> _Compression | None:
+    found = next((known for known in _COMPRESSIONS if known.magic.match(head)), None)
+    named = _by_suffix(name)
+    if named is not None and found is not named and head:
+        raise Unreadable(f"{name}: the suffix says {named.name}, which the content is not")
+    return found
+
+
+def _size(stream: Any) -> int:
+    try:
+        return os.fstat(stream.fileno()).st_size
+    except OSError:
+        return 0
+
+
+@contextmanager
+def opened(file: str) -> Iterator[Input]:
+    """Open a file to read from; `-` is standard input, which stays open. Raises `Unreadable`."""
+    if file == STANDARD_INPUT:
+        if sys.stdin is None:
+            raise Unreadable(f"{file}: standard input is closed")
+        yield Input(file, sys.stdin.buffer)
+        return
+    try:
+        stream = open(file, "rb")  # noqa: SIM115 - closed below
+    except OSError as error:
+        raise Unreadable(f"{file}: {error.strerror}") from None
+    with stream:
+        yield Input(file, stream)

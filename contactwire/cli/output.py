@@ -1,0 +1,152 @@
+"""What a run writes: the items of a sequence on standard output, and bad records with their faults in files beside.
+
+Whatever stops a run, whole records were written: an interrupt waits until a batch is out, and where the disk is full, what
+there is of a batch is taken back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import stat
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import attrs
+
+from contactwire.cli.inputs import Unreadable
+from contactwire.cli.works import Bad
+
+__all__ = ["Rejects", "Sink", "uninterrupted"]
+
+FAULTS = ".faults.ndjson"
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Have Ctrl-C wait for what is inside; a second one does not wait."""
+    main = threading.current_thread() is threading.main_thread()
+    if not main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    caught: list[int] = []
+
+    def remember(number: int, _: Any) -> None:
+        if caught:
+            raise KeyboardInterrupt
+        caught.append(number)
+
+    signal.signal(signal.SIGINT, remember)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if caught:
+        raise KeyboardInterrupt
+
+
+class Sink:
+    """Writes a sequence to a stream: what opens it, items with something between them, and what closes it."""
+
+    def __init__(self, stream: BinaryIO, frame: tuple[bytes, bytes, bytes]) -> None:
+        self._stream, (self._opening, self._between, self._closing) = stream, frame
+        self._written = False
+        self._size = _size(stream)
+
+    def write(self, results: list[bytes]) -> None:
+        """Write items, of which empty ones are none, all or none of them. Raises what the stream raises."""
+        joined = self._between.join(filter(None, results))
+        if joined:
+            self._put((self._between if self._written else self._opening) + joined)
+            self._written = True
+
+    def close(self) -> None:
+        """Write the end of the sequence."""
+        self._put((b"" if self._written else self._opening) + self._closing)
+
+    def _put(self, body: bytes) -> None:
+        try:
+            self._stream.write(body)
+            self._stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError:
+            self._take_back(len(body))
+            raise
+        self._size += len(body)
+
+    def _take_back(self, size: int) -> None:
+        """Cut off what a file has of the last `size` bytes, and have nobody write the others when the process ends."""
+        with contextlib.suppress(OSError):
+            number = self._stream.fileno()
+            if 0 < os.fstat(number).st_size - self._size < size:
+                os.ftruncate(number, self._size)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), number)
+
+
+def _size(stream: BinaryIO) -> int:
+    """The size of the file that the stream writes behind the end of; 0 where it is no file."""
+    try:
+        found = os.fstat(stream.fileno())
+    except OSError:
+        return 0
+    return found.st_size if stat.S_ISREG(found.st_mode) else 0
+
+
+class Rejects:
+    """Writes bad records into a file as they came, in the form of their source, and their faults into another beside it.
+
+    The file is a source of its own: NDJSON, a JSON array, or an XML sequence with the root of the source. The other one,
+    with `.faults.ndjson` behind its name, is NDJSON with an object for each fault. `reject` counts the records of the first
+    file, from 0; it is null where a record is not in it, since it is too long or has no end.
+    """
+
+    def __init__(self, file: str, sources: Iterable[str]) -> None:
+        self._file = Path(file)
+        for source in sources:
+            if self._file.exists() and Path(source).exists() and self._file.samefile(source):
+                raise Unreadable(f"--rejects: {file} is what the command reads")
+        self._records, self._faults = _created(self._file), _created(Path(file + FAULTS))
+        self._around: tuple[bytes, bytes] | None = None
+        self._count = 0
+
+    def add(self, bad: Bad) -> None:
+        """Write a record. Raises `Unreadable` for one whose source has another form than those before."""
+        reject = self._count if bad.raw is not None else None
+        if bad.raw is not None:
+            self._write(bad.raw, bad.around)
+        for fault in bad.faults:
+            data = {"reject": reject, **attrs.asdict(fault, filter=lambda attribute, _: attribute.name != "shown")}
+            self._faults.write(json.dumps(data, ensure_ascii=False).encode() + b"\n")
+        self._records.flush()
+        self._faults.flush()
+
+    def _write(self, raw: bytes, around: tuple[bytes, bytes]) -> None:
+        if self._around not in (None, around):
+            raise Unreadable(f"--rejects: {self._file} has records of another form already; give each form a run of its own")
+        if around[0] == b"":
+            self._records.write(raw + around[1])
+        else:
+            between = b"," if around[0] == b"[" else b"\n"
+            self._records.write((between if self._count else around[0]) + raw)
+        self._around = around
+        self._count += 1
+
+    def close(self) -> None:
+        """Write the end of the sequence, and close both files."""
+        if self._around is not None and self._around[0]:
+            self._records.write(self._around[1])
+        self._records.close()
+        self._faults.close()
+
+
+def _created(path: Path) -> BinaryIO:
+    try:
+        return path.open("wb")
+    except OSError as error:
+        raise Unreadable(f"--rejects: {path}: {error.strerror}") from None

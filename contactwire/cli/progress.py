@@ -1,0 +1,57 @@
+"""How far a long run is, on a terminal: records, bytes, rate and time left."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from contactwire.cli.inputs import Input
+
+__all__ = ["Progress"]
+
+_BAR = 20
+_PAUSE = 0.1
+_UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+class Progress:
+    """A line on a terminal that is written anew, ten times a second at most; on any other stream, nothing."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self._shown = stream is not None and stream.isatty()
+        self._start = self._last = time.monotonic()
+
+    def show(self, source: Input, count: int) -> None:
+        """Say how much of the source was read, and how many records were done since the progress was made."""
+        if not self._shown or (now := time.monotonic()) - self._last < _PAUSE:
+            return
+        self._last = now
+        passed = now - self._start
+        parts = [f"{count:,} records", _size(source.position), f"{count / passed:,.0f}/s"]
+        if source.size:
+            done = min(1.0, source.position / source.size)
+            bar = "█" * int(_BAR * done)
+            parts = [f"{bar:░<{_BAR}} {done:4.0%}", *parts, f"{_clock(passed / max(done, 1e-9) - passed)} left"]
+        self._write("\r\x1b[K" + "  ".join(parts))
+
+    def clear(self) -> None:
+        """Erase the line."""
+        if self._shown:
+            self._write("\r\x1b[K")
+
+    def _write(self, text: str) -> None:
+        self._stream.write(text)
+        self._stream.flush()
+
+
+def _size(count: float) -> str:
+    unit = 0
+    while count >= 1000 and unit < len(_UNITS) - 1:
+        count, unit = count / 1000, unit + 1
+    return f"{count:.{1 if unit else 0}f} {_UNITS[unit]}"
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{rest:02}" if minutes >= 60 else f"{minutes}:{rest:02}"

@@ -1,0 +1,185 @@
+"""One run of a command over its files: those that hold sequences record by record, others as a whole.
+
+`Run` does for each command what `--skip`, `--limit`, `--max-errors`, `--workers` and `--rejects` say, shows progress, and
+knows after a stop how many records were done, so that `--skip` goes on. What becomes of a record is the command's `Work`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import sys
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
+from contextlib import closing
+from typing import Any, Protocol
+
+from contactwire.cli.documents import Fault
+from contactwire.cli.inputs import Damaged, Input
+from contactwire.cli.output import Rejects, uninterrupted
+from contactwire.cli.processes import in_batches, worked
+from contactwire.cli.progress import Progress
+from contactwire.cli.reports import Report
+from contactwire.cli.statuses import Status
+from contactwire.cli.works import Bad, Job, Reading
+from contactwire.codecs import Record
+from contactwire.errors import ContactWireError, DecodeError
+
+__all__ = ["Run", "Stopped"]
+
+_GARBAGE = 10
+
+
+class Stopped(Exception):
+    """A run that did not come to its end: the message says why and how to go on, `status` how the command ends."""
+
+    def __init__(self, message: str, status: Status) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class _Sink(Protocol):
+    """Where the results of records go."""
+
+    def write(self, results: list[Any]) -> None: ...
+    def close(self) -> None: ...
+
+
+class Run:
+    """A run of a command: its options, what it reports to, and where it writes, None where it writes nothing.
+
+    As a context manager it ends what it has begun to write, also where the run is stopped. An error that stops it becomes
+    `Stopped`, with the number of records that were done.
+    """
+
+    def __init__(self, options: argparse.Namespace, report: Report, sources: list[str]) -> None:
+        self._options, self.report = options, report
+        self.sink: _Sink | None = None
+        self.rejects = None if options.rejects is None else Rejects(options.rejects, sources)
+        self._progress = Progress(sys.stderr)
+        self._errors = self._done = self._counted = 0
+        self._file: str | None = None
+
+    @property
+    def _from(self) -> int:
+        return self._options.skip or 0
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._progress.clear()
+        if not isinstance(error, OSError):
+            self._close()
+        if isinstance(error, KeyboardInterrupt):
+            raise Stopped(self._told("interrupted"), Status.INTERRUPTED) from None
+        if isinstance(error, BrokenExecutor):
+            raise Stopped(self._told("a process of --workers has ended unexpectedly"), Status.USAGE) from None
+        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+            raise Stopped(self._told(str(error)), Status.USAGE) from None
+
+    def _close(self) -> None:
+        for each in dict.fromkeys((self.sink, self.report, self.rejects)):
+            if each is not None:
+                each.close()
+
+    def _told(self, why: str) -> str:
+        """Why the run is stopped, and how it goes on."""
+        return (
+            why if self._file is None else f"{self._file}: {why}, after {self._done:,} records; --skip {self._done} goes on"
+        )
+
+    def document(self, faults: list[Fault]) -> None:
+        """Count and report the faults of a whole document."""
+        self._file = None
+        self._progress.clear()
+        self._errors += self.report.add(faults)
+        self._check()
+
+    def records(self, job: Job, stream: Input, head: bytes) -> None:
+        """Do the work of the job on the records of a sequence, of which `head` was read already.
+
+        A fault of the sequence itself, after which nobody finds the next record, is its last one.
+        """
+        self._file, self._done = job.reading.file, self._from
+        sequence = _Sequence(job, stream, head)
+        end = None if self._options.limit is None else self._from + self._options.limit
+        batches = in_batches(itertools.islice(sequence.records(), self._from, end))
+        with closing(worked(job.run, batches, self._options.workers)) as results:
+            for found in results:
+                if self._is_garbage(found):
+                    self.document([_garbage(found[0], job.reading)])
+                    return
+                self.take(found)
+                self._progress.show(stream, self._counted)
+        if sequence.end is not None:
+            self.take([sequence.end], count=0)
+
+    def _is_garbage(self, results: list[Any]) -> bool:
+        """Whether the first records of a sequence are none at all; who says how many errors may be wants to see them."""
+        first = results[:_GARBAGE]
+        is_start = self._done == 0 and self._options.max_errors is None
+        return is_start and len(first) == _GARBAGE and all(isinstance(each, Bad) and each.is_garbage for each in first)
+
+    def take(self, results: list[Any], count: int | None = None) -> None:
+        """Write and report the results of a batch, up to the error that is one too many; `count` of them are records."""
+        with uninterrupted():
+            taken = results[: self._end(results)]
+            if self.sink is not None:
+                self.sink.write([each.output if isinstance(each, Bad) else each for each in taken])
+            self._report([each for each in taken if isinstance(each, Bad)])
+            self._done += len(taken) if count is None else count
+            self._counted += len(taken) if count is None else count
+        self._check()
+
+    def _end(self, results: list[Any]) -> int:
+        """How many of the results are taken before there are too many errors."""
+        if self._options.max_errors is None:
+            return len(results)
+        bad = [place for place, each in enumerate(results, 1) if isinstance(each, Bad)]
+        missing = self._options.max_errors - self._errors
+        return bad[missing - 1] if 0 < missing <= len(bad) else len(results)
+
+    def _report(self, bad: list[Bad]) -> None:
+        if bad:
+            self._progress.clear()
+        for each in bad:
+            if self.report.add(each.faults):
+                self._errors += 1
+                if self.rejects is not None:
+                    self.rejects.add(each)
+
+    def _check(self) -> None:
+        if self._options.max_errors is not None and self._errors >= self._options.max_errors:
+            raise Stopped(self._told(f"stopped at {self._errors} errors"), Status.INVALID)
+
+
+def _garbage(first: Bad, reading: Reading) -> Fault:
+    """The one fault of a file whose first records are none."""
+    message = (
+        f"none of the first {_GARBAGE} records is one, so the file is perhaps no {reading.format.name}, and --from names "
+        f"another format (--max-errors N lists N of them); the first: {first.faults[0].message}"
+    )
+    return Fault(reading.file, 1, 1, "", message)
+
+
+class _Sequence:
+    """The records of a stream; `end` is the result for the error that ends them, if there is one."""
+
+    def __init__(self, job: Job, stream: Input, head: bytes) -> None:
+        self._job, self._stream, self._head = job, stream, head
+        self.end: Any = None
+
+    def records(self) -> Iterator[tuple[int, Record]]:
+        """The records with their indexes."""
+        chunks = itertools.chain([self._head], iter(self._stream.read, b""))
+        reading, last = self._job.reading, 1
+        try:
+            for index, record in enumerate(reading.records(chunks)):
+                last = record.line
+                yield index, record
+        except ContactWireError as error:
+            self.end = self._job.work.broken(reading, error)
+        except Damaged as error:
+            fault = DecodeError(f"{error}, behind the record on this line", last, 1, "", "")
+            self.end = self._job.work.broken(reading, fault)

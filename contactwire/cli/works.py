@@ -1,0 +1,204 @@
+"""What each command does to a record, and how a record is read for it.
+
+A `Job` is the whole of it as a value, so that other processes can have it. Its `work` says what becomes of a record: `Check`
+reads it only, `Change` reads it, changes it and writes it, and does the same to a whole document.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any, Protocol
+
+import attrs
+
+from contactwire.cli.classes import carrier_named
+from contactwire.cli.documents import Fault, Limits, Source, faults_of, narrow
+from contactwire.codecs import FORMATS, Format, Record
+from contactwire.errors import ContactWireError, DecodeError
+from contactwire.wire import blank
+
+__all__ = ["Bad", "Change", "Check", "Job", "Reading", "Work", "same"]
+
+
+@cache
+def _codec(name: str, limits: Limits, dialect: str | None = None) -> Any:
+    return limits.codec(FORMATS[name], dialect=dialect)
+
+
+@attrs.frozen
+class Bad:
+    """A record that could not be read or changed: its faults, whatever they are, and its bytes where they are kept.
+
+    `around` is what stands in front of such records and behind them. `is_garbage` says that it is no record at all. `output`
+    is a result that there is nevertheless.
+    """
+
+    faults: list[Any]
+    raw: bytes | None = None
+    around: tuple[bytes, bytes] = (b"", b"")
+    is_garbage: bool = False
+    output: Any = b""
+
+
+@attrs.frozen
+class Reading:
+    """How the records of a file are read: its name and format, the limits, the carrier's name, and what faults need."""
+
+    file: str
+    format: Format
+    limits: Limits = attrs.field(factory=Limits)
+    carrier: str | None = None
+    shows_lines: bool = False
+    keeps_raw: bool = False
+
+    @property
+    def codec(self) -> Any:
+        """The codec that reads the file."""
+        return _codec(self.format.name, self.limits)
+
+    @property
+    def type(self) -> Any:
+        """The type of a record's document: a carrier, or in XML, where the root stays around it, a list of one at most."""
+        carrier = carrier_named(self.carrier)
+        return list[carrier] if self.format.name == "xml" else carrier  # type: ignore[valid-type]
+
+    def records(self, chunks: Iterable[bytes]) -> Iterator[Record]:
+        """The records of the file's bytes."""
+        return self.format.iter_records(self.codec, chunks, carrier_named(self.carrier))
+
+    def source(self, body: Any) -> Source:
+        """A document of the file, for who finds its faults."""
+        return Source(self.file, self.format, body, self.limits, carrier_named(self.carrier))
+
+    def bad(self, index: int, record: Record, error: ContactWireError) -> Bad:
+        """A record that has an error; each fault gets its line and column in the file."""
+        source = self.source(record.document)
+        faults = faults_of(source, error)
+        is_garbage = isinstance(error, DecodeError) or faults[0].pointer in ("", "/0")
+        for fault in faults:
+            if self.shows_lines:
+                fault.shown = _line_of(record, fault)
+            fault.line, fault.column = record.place(fault.line, fault.column)
+            if not isinstance(error, DecodeError):
+                fault.pointer = self.format.pointer_of(index, record, fault.pointer)
+        return Bad(faults, record.raw if self.keeps_raw and not record.cut else None, record.around, is_garbage)
+
+
+def _line_of(record: Record, fault: Fault) -> tuple[str, int]:
+    """The text of a fault's line, and the fault's column in it, without what the format has put around the record."""
+    document = record.document if isinstance(record.document, str) else record.document.decode("utf-8", "replace")
+    lines = document[record.lead : len(document) - record.trail].split("\n")
+    column = fault.column - record.lead if fault.line == 1 else fault.column
+    return (lines[fault.line - 1], column) if fault.line <= len(lines) and column > 0 else ("", 1)
+
+
+class Work(Protocol):
+    """What a command does to each record."""
+
+    def record(self, reading: Reading, index: int, record: Record, codec: Any, type: Any) -> Any:
+        """The result for one record: bytes to write, or something of the command's own."""
+
+    def broken(self, reading: Reading, error: ContactWireError) -> Any:
+        """The result for an error after which nobody finds the next record."""
+
+
+class _Work:
+    """Finds faults, and nothing else, in an error of a sequence itself."""
+
+    def broken(self, reading: Reading, error: ContactWireError) -> Bad:
+        """The result for an error after which nobody finds the next record."""
+        return Bad(faults_of(reading.source(b""), error))
+
+
+@attrs.frozen
+class Check(_Work):
+    """Reads a record, and writes nothing."""
+
+    def record(self, reading: Reading, index: int, record: Record, codec: Any, type: Any) -> bytes:
+        """Nothing; raises what the codec raises."""
+        codec.decode(record.whole(reading.limits.max_bytes), type)
+        return b""
+
+
+def same(contact: Any) -> Any:
+    """The same contact: what `convert` changes."""
+    return contact
+
+
+@attrs.frozen
+class Change(_Work):
+    """Reads a contact, changes it, and writes it in the format `target`, whose codec has the `options`."""
+
+    target: Format
+    change: Callable[[Any], Any] = same
+    limits: Limits = attrs.field(factory=Limits)
+    options: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
+
+    @classmethod
+    def of(cls, options: argparse.Namespace, source: Format, change: Callable[[Any], Any] = same) -> Change:
+        """The work of a command with these options on a file of a format, which is written too where no other is named."""
+        named = {name: getattr(options, name, None) for name in ("indent", "dialect", "style")}
+        return cls(FORMATS[options.to] if options.to else source, change, Limits.of(options), named)
+
+    def record(self, reading: Reading, index: int, record: Record, codec: Any, type: Any) -> bytes:
+        """The record in the target format, as it is inside a sequence; raises what the codecs and the change raise."""
+        found = codec.decode(record.whole(reading.limits.max_bytes), type)
+        # The end of an XML document, after the last contact, is a record too, without a contact.
+        contacts = found if isinstance(found, list) else [found]
+        return b"".join(map(self.item, contacts))
+
+    def item(self, contact: Any) -> bytes:
+        """One contact, changed, in the target format, as it is inside a sequence."""
+        changed = self._changed(contact)
+        if self.target.name == "xml":
+            return self.framed([narrow(changed)])[1]
+        written: bytes = _codec(self.target.name, self.limits).encode(changed)
+        return written + (b"\n" if self.target.is_sequence else b"")
+
+    def _changed(self, contact: Any) -> Any:
+        # A selection writes null for what it does not name; for links only where the contact has any.
+        return contact if self.change is same else self.change(narrow(contact))
+
+    def frame(self, carrier: Any) -> tuple[bytes, bytes, bytes]:
+        """The bytes before the first item of a sequence of carriers, between two items, and after the last one."""
+        if self.target.name != "xml":
+            return (b"", b"", b"") if self.target.is_sequence else (b"[", b",", b"]")
+        start, _, end = self.framed([narrow(blank(carrier))], validate=False)
+        return start, b"", end
+
+    def framed(self, contacts: list[Any], **options: Any) -> tuple[bytes, bytes, bytes]:
+        """A sequence in XML, in three parts: the start tag of its root, the content, and the end tag."""
+        codec = _codec("xml", self.limits, self.options.get("dialect"))
+        codec = attrs.evolve(codec, **options) if options else codec
+        whole = b"".join(codec.iter_encode(contacts))
+        start, end = whole.index(b">") + 1, whole.rindex(b"</")
+        return whole[:start], whole[start:end], whole[end:]
+
+    def document(self, contact: Any) -> bytes:
+        """A whole document, changed, in the target format; a change of a list is one of each contact in it."""
+        if self.target.is_sequence:
+            return b"".join(map(self.item, contact if isinstance(contact, list) else [contact]))
+        changed = list(map(self._changed, contact)) if isinstance(contact, list) else self._changed(contact)
+        written: bytes = self.limits.codec(self.target, **self.options).encode(changed)
+        return written
+
+
+@attrs.frozen
+class Job:
+    """What is done to the records of a file; it is pickled for the processes that do it."""
+
+    reading: Reading
+    work: Work
+
+    def run(self, records: list[tuple[int, Record]]) -> list[Any]:
+        """The result of each record, given with its index: what the work returns, or a `Bad`."""
+        codec, type = self.reading.codec, self.reading.type
+        return [self._one(index, record, codec, type) for index, record in records]
+
+    def _one(self, index: int, record: Record, codec: Any, type: Any) -> Any:
+        try:
+            return self.work.record(self.reading, index, record, codec, type)
+        except ContactWireError as error:
+            return self.reading.bad(index, record, error)
