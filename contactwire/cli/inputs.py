@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from operator import attrgetter
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -105,6 +106,12 @@ class Input:
         self._damage: Damaged | None = None
         if self._compression is not None:
             self._plain, self._errors = self._compression.reader(self._plain, name)
+
+    @property
+    def file(self) -> str | None:
+        """The name of the file that has these very bytes; None for standard input, what is compressed, and pipes."""
+        is_plain = self._compression is None and self.name != STANDARD_INPUT and Path(self.name).is_file()
+        return self.name if is_plain else None
 
     @property
     def position(self) -> int:

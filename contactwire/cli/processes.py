@@ -1,33 +1,13 @@
-"""Work on batches of records, in this process or in several, in order and in bounded memory."""
+"""Work on batches, in this process or in several, in order and in bounded memory."""
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
-from contactwire.codecs import Record
-
-__all__ = ["in_batches", "worked"]
-
-_RECORDS = 64
-_BYTES = 2**20
-
-
-def in_batches(records: Iterable[tuple[int, Record]]) -> Iterator[list[tuple[int, Record]]]:
-    """The records in batches, each of which ends where it has many records or bytes."""
-    batch, size = [], 0
-    for index, record in records:
-        batch.append((index, record))
-        size += len(record.document)
-        if len(batch) >= _RECORDS or size >= _BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+__all__ = ["worked"]
 
 
 def worked(run: Callable[[Any], Any], batches: Iterable[Any], workers: int) -> Generator[Any, None, None]:
@@ -35,7 +15,11 @@ def worked(run: Callable[[Any], Any], batches: Iterable[Any], workers: int) -> G
     if workers < 2:
         yield from map(run, batches)
         return
-    waiting: deque[Future[Any]] = deque()
+    # Both take long to import, and few runs need them.
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    waiting: deque[Any] = deque()
     spawned = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=spawned, initializer=_leave_interrupts) as pool:
         for batch in batches:

@@ -14,15 +14,15 @@ from concurrent.futures import BrokenExecutor
 from contextlib import closing
 from typing import Any, Protocol
 
+from contactwire.cli.batches import Batch, blocks, lists
 from contactwire.cli.documents import Fault
 from contactwire.cli.inputs import Damaged, Input
 from contactwire.cli.output import Rejects, uninterrupted
-from contactwire.cli.processes import in_batches, worked
+from contactwire.cli.processes import worked
 from contactwire.cli.progress import Progress
 from contactwire.cli.reports import Report
 from contactwire.cli.statuses import Status
 from contactwire.cli.works import Bad, Job, Reading
-from contactwire.codecs import Record
 from contactwire.errors import ContactWireError, DecodeError
 
 __all__ = ["Run", "Stopped"]
@@ -102,18 +102,27 @@ class Run:
         A fault of the sequence itself, after which nobody finds the next record, is its last one.
         """
         self._file, self._done = job.reading.file, self._from
-        sequence = _Sequence(job, stream, head)
-        end = None if self._options.limit is None else self._from + self._options.limit
-        batches = in_batches(itertools.islice(sequence.records(), self._from, end))
+        sequence = _Sequence(job, stream, head, self._options.workers)
+        batches = sequence.batches(self._from, self._options.limit)
         with closing(worked(job.run, batches, self._options.workers)) as results:
-            for found in results:
+            for found in map(self._within_limit, results):
                 if self._is_garbage(found):
                     self.document([_garbage(found[0], job.reading)])
                     return
                 self.take(found)
                 self._progress.show(stream, self._counted)
+                if self._left() == 0:
+                    return
         if sequence.end is not None:
             self.take([sequence.end], count=0)
+
+    def _left(self) -> int | None:
+        """How many records may still be done, None for any number."""
+        limit: int | None = self._options.limit
+        return None if limit is None else self._from + limit - self._done
+
+    def _within_limit(self, results: list[Any]) -> list[Any]:
+        return results[: self._left()]
 
     def _is_garbage(self, results: list[Any]) -> bool:
         """Whether the first records of a sequence are none at all; who says how many errors may be wants to see them."""
@@ -166,20 +175,21 @@ def _garbage(first: Bad, reading: Reading) -> Fault:
 class _Sequence:
     """The records of a stream; `end` is the result for the error that ends them, if there is one."""
 
-    def __init__(self, job: Job, stream: Input, head: bytes) -> None:
-        self._job, self._stream, self._head = job, stream, head
+    def __init__(self, job: Job, stream: Input, head: bytes, workers: int) -> None:
+        self._job, self._stream, self._head, self._workers = job, stream, head, workers
         self.end: Any = None
 
-    def records(self) -> Iterator[tuple[int, Record]]:
-        """The records with their indexes."""
+    def batches(self, skip: int, limit: int | None) -> Iterator[Batch]:
+        """The records without the first ones, in batches of `limit` at most."""
         chunks = itertools.chain([self._head], iter(self._stream.read, b""))
-        reading, last = self._job.reading, 1
+        reading = self._job.reading
         try:
-            for index, record in enumerate(reading.records(chunks)):
-                last = record.line
-                yield index, record
+            if reading.format.is_sequence:
+                file = self._stream.file if self._workers > 1 else None
+                yield from blocks(chunks, reading, skip, limit, file)
+            else:
+                yield from lists(enumerate(reading.records(chunks)), skip, limit)
         except ContactWireError as error:
             self.end = self._job.work.broken(reading, error)
         except Damaged as error:
-            fault = DecodeError(f"{error}, behind the record on this line", last, 1, "", "")
-            self.end = self._job.work.broken(reading, fault)
+            self.end = self._job.work.broken(reading, DecodeError(str(error), 1, 1, "", ""))

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import attrs
 
+from contactwire.cli.batches import Batch
 from contactwire.cli.classes import carrier_named
 from contactwire.cli.documents import Fault, Limits, Source, faults_of, narrow
 from contactwire.codecs import FORMATS, Format, Record
@@ -192,10 +193,10 @@ class Job:
     reading: Reading
     work: Work
 
-    def run(self, records: list[tuple[int, Record]]) -> list[Any]:
-        """The result of each record, given with its index: what the work returns, or a `Bad`."""
+    def run(self, batch: Batch) -> list[Any]:
+        """The result of each record in a batch: what the work returns, or a `Bad`."""
         codec, type = self.reading.codec, self.reading.type
-        return [self._one(index, record, codec, type) for index, record in records]
+        return [self._one(index, record, codec, type) for index, record in batch.records(self.reading)]
 
     def _one(self, index: int, record: Record, codec: Any, type: Any) -> Any:
         try:

@@ -1,0 +1,136 @@
+"""The records of a sequence in batches, which are worked on as one, by another process if need be.
+
+NDJSON goes in blocks of whole lines, which are cut into records where the work is done, so that the process that reads does
+little. The records of arrays and of XML are found one by one, and go in lists.
+"""
+
+from __future__ import annotations
+
+import itertools
+from codecs import BOM_UTF8
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import attrs
+
+from contactwire.cli.inputs import Damaged
+from contactwire.codecs import Record
+from contactwire.errors import ContactWireError
+
+__all__ = ["Batch", "blocks", "lists"]
+
+_RECORDS = 64
+_BYTES = 2**18
+
+
+class Batch:
+    """Some records."""
+
+    def records(self, reading: Any) -> Iterator[tuple[int, Record]]:
+        """The records with their indexes; `reading` is how a file is read."""
+        raise NotImplementedError
+
+
+@attrs.frozen
+class _List(Batch):
+    found: list[tuple[int, Record]]
+
+    def records(self, reading: Any) -> Iterator[tuple[int, Record]]:
+        """The records, which were found already."""
+        return iter(self.found)
+
+
+@attrs.frozen
+class _Block(Batch):
+    """Lines, the number of the first one, and which of the records in them are meant."""
+
+    body: bytes
+    line: int
+    start: int = 0
+    end: int | None = None
+
+    def records(self, reading: Any) -> Iterator[tuple[int, Record]]:
+        """The records in the lines, with 0 for all indexes: a line of NDJSON is a document, whose pointers have no index."""
+        # Only the first line of all may begin with a byte order mark.
+        shift = self.line > 1 and self.body.startswith(BOM_UTF8)
+        for record in itertools.islice(reading.records([b"\n" * shift, self.body]), self.start, self.end):
+            record.line += self.line - 1 - shift
+            yield 0, record
+
+
+@attrs.frozen
+class _Span(Batch):
+    """Lines that stand in a file, which another process reads for itself: sending them takes longer than reading them."""
+
+    file: str
+    offset: int
+    size: int
+    block: _Block
+
+    def records(self, reading: Any) -> Iterator[tuple[int, Record]]:
+        """The records in the lines."""
+        with open(self.file, "rb") as stream:
+            stream.seek(self.offset)
+            return attrs.evolve(self.block, body=stream.read(self.size)).records(reading)
+
+
+def lists(records: Iterator[tuple[int, Record]], skip: int, limit: int | None) -> Iterator[Batch]:
+    """Batches of records, without the first `skip` ones, and `limit` at most; many records, or many bytes, end a batch.
+
+    Raises what the records raise, once those in front of it are out.
+    """
+    batch: list[tuple[int, Record]] = []
+    size = 0
+    try:
+        for index, record in itertools.islice(records, skip, None if limit is None else skip + limit):
+            batch.append((index, record))
+            size += len(record.document)
+            if len(batch) >= _RECORDS or size >= _BYTES:
+                yield _List(batch)
+                batch, size = [], 0
+    except (ContactWireError, Damaged):
+        yield _List(batch)
+        raise
+    yield _List(batch)
+
+
+def blocks(chunks: Iterable[bytes], reading: Any, skip: int, limit: int | None, file: str | None) -> Iterator[Batch]:
+    """Batches of lines, without the first `skip` records; each has `limit` records at most.
+
+    With a `file`, whose bytes the chunks are, batches tell where in it they are. Raises `Damaged` as the chunks do, once the
+    whole lines in front of it are out.
+    """
+    line = 1
+    for offset, body in _lines(chunks, reading.limits.max_bytes):
+        block = _Block(body, line, skip, None if limit is None else skip + limit)
+        count = sum(1 for _ in _Block(body, line).records(reading)) if skip else 1
+        if count > skip:
+            in_file = file is not None and offset is not None
+            yield _Span(file, offset, len(body), attrs.evolve(block, body=b"")) if in_file else block  # type: ignore[arg-type]
+        skip -= min(skip, count)
+        line += body.count(b"\n")
+
+
+def _lines(chunks: Iterable[bytes], max_bytes: int) -> Iterator[tuple[int | None, bytes]]:
+    """Bodies of whole lines, each with its offset. What is too long of a line is left out, and then there is no offset."""
+    pieces: list[bytes] = []
+    offset: int | None = 0
+    size = unfinished = 0
+    try:
+        for chunk in chunks:
+            end = chunk.rfind(b"\n") + 1
+            if not end and unfinished > max_bytes:
+                offset = None
+                continue
+            unfinished = len(chunk) - end if end else unfinished + len(chunk)
+            if end and size + end >= _BYTES:
+                yield offset, b"".join([*pieces, chunk[:end]])
+                offset = None if offset is None else offset + size + end
+                pieces, size, chunk = [], 0, chunk[end:]
+            pieces.append(chunk)
+            size += len(chunk)
+    except Damaged:
+        body = b"".join(pieces)
+        yield offset, body[: body.rfind(b"\n") + 1]
+        raise
+    yield offset, b"".join(pieces)
