@@ -20,7 +20,7 @@ from contactwire.cli.arguments import parser
 from contactwire.cli.classes import carrier_named
 from contactwire.cli.documents import HEAD, Fault, Limits, Source, faults_of, format_of, read, read_body
 from contactwire.cli.inputs import Damaged, Input, Unreadable, opened
-from contactwire.cli.output import Sink
+from contactwire.cli.output import Sink, write_all
 from contactwire.cli.reports import Report, report_to
 from contactwire.cli.roundtrip import roundtrip
 from contactwire.cli.run import Run, Stopped
@@ -126,9 +126,8 @@ def _write_whole(run: Run, work: Change, source: Source, options: argparse.Names
 
 def _put(written: bytes, options: argparse.Namespace) -> None:
     """Write a document to standard output, with a line feed behind it where a person is to read it."""
-    sys.stdout.buffer.write(written)
-    if sys.stdout.isatty() or options.indent is not None:
-        sys.stdout.buffer.write(b"\n")
+    is_read = sys.stdout.isatty() or options.indent is not None
+    write_all(sys.stdout.buffer, written + (b"\n" if is_read else b""))
 
 
 def _reading(options: argparse.Namespace, file: str, run: Run) -> Reading:

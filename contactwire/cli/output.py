@@ -22,7 +22,7 @@ import attrs
 from contactwire.cli.inputs import Unreadable
 from contactwire.cli.works import Bad
 
-__all__ = ["Rejects", "Sink", "uninterrupted"]
+__all__ = ["Rejects", "Sink", "uninterrupted", "write_all"]
 
 FAULTS = ".faults.ndjson"
 
@@ -50,6 +50,13 @@ def uninterrupted() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
+def write_all(stream: BinaryIO, body: bytes) -> None:
+    """Write bytes to a stream, in several goes if need be: an unbuffered one writes as many as go at once."""
+    left = memoryview(body)
+    while left:
+        left = left[stream.write(left) :]
+
+
 class Sink:
     """Writes a sequence to a stream: what opens it, items with something between them, and what closes it."""
 
@@ -71,7 +78,7 @@ class Sink:
 
     def _put(self, body: bytes) -> None:
         try:
-            self._stream.write(body)
+            write_all(self._stream, body)
             self._stream.flush()
         except BrokenPipeError:
             raise

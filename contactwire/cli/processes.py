@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import signal
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 __all__ = ["worked"]
 
 
-def worked(run: Callable[[Any], Any], batches: Iterable[Any], workers: int) -> Generator[Any, None, None]:
-    """`map` on a number of processes, in order, with at most two batches for each process waiting at any time."""
+def worked(
+    run: Callable[[Any], Any], batches: Iterable[Any], workers: int, prepare: Callable[[], Any]
+) -> Generator[Any, None, None]:
+    """`map` on a number of processes, in order, with at most two batches for each process waiting at any time.
+
+    Each process calls `prepare` before it gets `run`, which may need what that imports.
+    """
     if workers < 2:
         yield from map(run, batches)
         return
@@ -21,15 +27,28 @@ def worked(run: Callable[[Any], Any], batches: Iterable[Any], workers: int) -> G
 
     waiting: deque[Any] = deque()
     spawned = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=spawned, initializer=_leave_interrupts) as pool:
+    with ProcessPoolExecutor(workers, mp_context=spawned, initializer=_begin, initargs=(prepare,)) as pool:
         for batch in batches:
-            waiting.append(pool.submit(run, batch))
+            with _held_interrupts():
+                waiting.append(pool.submit(run, batch))
             if len(waiting) > 2 * workers:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
 
 
-def _leave_interrupts() -> None:
+@contextmanager
+def _held_interrupts() -> Iterator[None]:
+    """Have Ctrl-C wait; a process that is started inside never sees it, so that it does not die of it half way."""
+    mask: Any = getattr(signal, "pthread_sigmask", lambda *_: ())  # Windows has none
+    before = mask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        mask(signal.SIG_SETMASK, before)
+
+
+def _begin(prepare: Callable[[], Any]) -> None:
     """Have Ctrl-C, which a terminal sends to all processes, end the first one only, which then ends this one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    prepare()

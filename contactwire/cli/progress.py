@@ -19,12 +19,13 @@ class Progress:
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
-        self._shown = stream is not None and stream.isatty()
+        self._is_terminal = stream is not None and stream.isatty()
+        self._is_shown = False
         self._start = self._last = time.monotonic()
 
     def show(self, source: Input, count: int) -> None:
         """Say how much of the source was read, and how many records were done since the progress was made."""
-        if not self._shown or (now := time.monotonic()) - self._last < _PAUSE:
+        if not self._is_terminal or (now := time.monotonic()) - self._last < _PAUSE:
             return
         self._last = now
         passed = now - self._start
@@ -33,11 +34,13 @@ class Progress:
             done = min(1.0, source.position / source.size)
             bar = "█" * int(_BAR * done)
             parts = [f"{bar:░<{_BAR}} {done:4.0%}", *parts, f"{_clock(passed / max(done, 1e-9) - passed)} left"]
+        self._is_shown = True
         self._write("\r\x1b[K" + "  ".join(parts))
 
     def clear(self) -> None:
         """Erase the line."""
-        if self._shown:
+        if self._is_shown:
+            self._is_shown = False
             self._write("\r\x1b[K")
 
     def _write(self, text: str) -> None:

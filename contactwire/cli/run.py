@@ -12,9 +12,11 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor
 from contextlib import closing
+from functools import partial
 from typing import Any, Protocol
 
 from contactwire.cli.batches import Batch, blocks, lists
+from contactwire.cli.classes import carrier_named
 from contactwire.cli.documents import Fault
 from contactwire.cli.inputs import Damaged, Input
 from contactwire.cli.output import Rejects, uninterrupted
@@ -85,9 +87,9 @@ class Run:
 
     def _told(self, why: str) -> str:
         """Why the run is stopped, and how it goes on."""
-        return (
-            why if self._file is None else f"{self._file}: {why}, after {self._done:,} records; --skip {self._done} goes on"
-        )
+        where = "" if self._file is None else f"{self._file}: "
+        how = f", after {self._done:,} records; --skip {self._done} goes on" if where and self._done else ""
+        return f"{where}{why}{how}"
 
     def document(self, faults: list[Fault]) -> None:
         """Count and report the faults of a whole document."""
@@ -104,7 +106,8 @@ class Run:
         self._file, self._done = job.reading.file, self._from
         sequence = _Sequence(job, stream, head, self._options.workers)
         batches = sequence.batches(self._from, self._options.limit)
-        with closing(worked(job.run, batches, self._options.workers)) as results:
+        prepare = partial(carrier_named, job.reading.carrier)
+        with closing(worked(job.run, batches, self._options.workers, prepare)) as results:
             for found in map(self._within_limit, results):
                 if self._is_garbage(found):
                     self.document([_garbage(found[0], job.reading)])

@@ -17,7 +17,7 @@ from contactwire.cli.batches import Batch
 from contactwire.cli.classes import carrier_named
 from contactwire.cli.documents import Fault, Limits, Source, faults_of, narrow
 from contactwire.codecs import FORMATS, Format, Record
-from contactwire.errors import ContactWireError, DecodeError
+from contactwire.errors import ContactWireError, DecodeError, ValidationError
 from contactwire.wire import blank
 
 __all__ = ["Bad", "Change", "Check", "Job", "Reading", "Work", "same"]
@@ -77,14 +77,19 @@ class Reading:
         """A record that has an error; each fault gets its line and column in the file."""
         source = self.source(record.document)
         faults = faults_of(source, error)
-        is_garbage = isinstance(error, DecodeError) or faults[0].pointer in ("", "/0")
+        at_root = isinstance(error, ValidationError) and faults[0].pointer in ("", "/0")
         for fault in faults:
             if self.shows_lines:
                 fault.shown = _line_of(record, fault)
             fault.line, fault.column = record.place(fault.line, fault.column)
             if not isinstance(error, DecodeError):
                 fault.pointer = self.format.pointer_of(index, record, fault.pointer)
-        return Bad(faults, record.raw if self.keeps_raw and not record.cut else None, record.around, is_garbage)
+        return Bad(
+            faults,
+            record.raw if self.keeps_raw and not record.cut else None,
+            record.around,
+            isinstance(error, DecodeError) or at_root,
+        )
 
 
 def _line_of(record: Record, fault: Fault) -> tuple[str, int]:

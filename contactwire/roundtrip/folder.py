@@ -95,7 +95,7 @@ def recorded(name: str, known: Format, codec: Codec, type_: Any, index: int, rec
     named = f"{name}:{record.line}" if known.is_sequence else name
     # Of a record that is too long the beginning is kept, so any body of that length is refused in its place.
     body = bytes(MAX_BYTES + 1) if record.too_long else record.document
-    document = list[type_] if known is FORMATS["xml"] else type_
+    document = list[type_] if known.name == "xml" else type_
     return Recording(named, codec, body, document, partial(known.pointer_of, index, attrs.evolve(record, document=b"")))
 
 
@@ -108,7 +108,7 @@ def whole(body: bytes, name: str, known: Format, type_: Any) -> Recording:
 
 def is_json_patch(known: Format, head: bytes) -> bool:
     """Whether a body that begins with `head` is a JSON Patch: clients send patches as plain `application/json` too."""
-    if known is not FORMATS["json"] or not known.holds_records(head):
+    if known.name != "json" or not known.holds_records(head):
         return False
     try:
         first = next(known.iter_records(known.codec(), [head], None), None)

@@ -9,36 +9,11 @@ from pathlib import Path
 import pytest
 
 from contactwire import ContactEntity, ContactEntityWithLinks, FormCodec, decode, encode, to_builtins
-from contactwire.cli import main
 from contactwire.schema import ARTEFACTS
 
 PAYLOADS = Path(__file__).parents[2] / "payloads"
 CONTACTS = [path for path in sorted(PAYLOADS.glob("*.json")) if "Patch" not in path.name]
 REQUEST = PAYLOADS / "put-contact.request.json"
-
-
-@pytest.fixture
-def run(capfdbinary):
-    """A function that runs a command and gives its status, output and complaints."""
-
-    def run(*arguments):
-        status = main([str(argument) for argument in arguments])
-        out, err = capfdbinary.readouterr()
-        return status, out, err.decode()
-
-    return run
-
-
-@pytest.fixture
-def file(tmp_path):
-    """A function that writes a file and gives its path."""
-
-    def write(name, body):
-        path = tmp_path / name
-        path.write_bytes(body if isinstance(body, bytes) else body.encode())
-        return path
-
-    return write
 
 
 @pytest.mark.parametrize("payload", CONTACTS, ids=lambda path: path.name)

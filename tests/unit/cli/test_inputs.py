@@ -1,0 +1,144 @@
+"""Files and standard input may be compressed."""
+
+import bz2
+import gzip
+import io
+import lzma
+import sys
+
+import pytest
+
+PACKED = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}
+LINES = b"".join(b'{"ContactId":%d}\n' % number for number in range(5))
+
+
+def zstandard():
+    """The module for Zstandard, Python's own or the one of the extra."""
+    try:
+        return pytest.importorskip("compression.zstd")
+    except pytest.skip.Exception:
+        return pytest.importorskip("backports.zstd")
+
+
+def packed(suffix, body):
+    """A body compressed as the suffix says."""
+    return zstandard().compress(body) if suffix == "zst" else PACKED[suffix](body)
+
+
+@pytest.mark.parametrize("suffix", [*PACKED, "zst"])
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_compressed_file(run, file, suffix, workers):
+    """The suffix in front of the compression's tells the format."""
+    path = file(f"a.ndjson.{suffix.upper()}", packed(suffix, LINES))
+    assert run("convert", path, "--to", "ndjson", "--workers", workers) == (0, LINES, "")
+
+
+@pytest.mark.parametrize("suffix", [*PACKED, "zst"])
+def test_compressed_content_of_any_name(run, file, suffix, monkeypatch):
+    """The content tells the compression where the name does not, also on standard input, and in documents."""
+    body = packed(suffix, LINES)
+    assert run("convert", file("a.ndjson", body), "--to", "ndjson") == (0, LINES, "")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(body)))
+    assert run("convert", "-", "--from", "ndjson", "--to", "ndjson") == (0, LINES, "")
+    patch = file(f"p.json.{suffix}", packed(suffix, b'{"Name":"a"}'))
+    assert run("patch", file("a.json", packed(suffix, b"{}")), patch) == (0, b'{"Name":"a"}', "")
+    assert run("roundtrip", file(f"b.json.{suffix}", packed(suffix, b"{}")))[0] == 0
+
+
+@pytest.mark.parametrize("suffix", PACKED)
+def test_an_empty_compressed_file(run, file, suffix):
+    """Nothing, compressed or not, is no records."""
+    for body in (b"", packed(suffix, b"")):
+        assert run("convert", file(f"a.ndjson.{suffix}", body), "--to", "ndjson") == (0, b"", "")
+
+
+def test_several_members(run, file):
+    """Compressed files one behind the other are one file."""
+    path = file("a.ndjson.gz", gzip.compress(LINES) + gzip.compress(LINES))
+    assert run("convert", path, "--to", "ndjson")[1] == LINES + LINES
+
+
+def test_a_suffix_that_lies(run, file):
+    """A suffix of a compression that the content has not is a wrong call."""
+    path = file("a.ndjson.gz", LINES)
+    assert run("validate", path)[::2] == (2, f"contactwire: {path}: the suffix says gzip, which the content is not\n")
+
+
+SOURCES = {
+    "ndjson": LINES * 20000,
+    "json": b"[" + b",".join(LINES.splitlines() * 20000) + b"]",
+    "xml": b"<ArrayOfContactEntity>" + b"<a><ContactId>1</ContactId></a>" * 60000 + b"</ArrayOfContactEntity>",
+}
+
+
+@pytest.mark.parametrize("suffix", [*PACKED, "zst"])
+@pytest.mark.parametrize("source", SOURCES)
+def test_compressed_data_that_end_too_early(run, file, source, suffix):
+    """The records in front of the end are written, each whole, and the end is the last fault."""
+    body = packed(suffix, SOURCES[source])
+    path = file(f"a.{source}.{suffix}", body[: len(body) * 3 // 4])
+    status, out, err = run("convert", path, "--to", "ndjson")
+    assert (status, out.endswith(b"}\n"), out.count(b"\n") > (0 if suffix == "bz2" else 1000)) == (1, True, True)
+    assert err.splitlines()[-1].startswith(f"{path}:1: the ")
+    assert "data are damaged: Compressed file ended before the end-of-stream marker was reached" in err
+
+
+@pytest.mark.parametrize("suffix", PACKED)
+def test_compressed_data_that_are_damaged(run, file, suffix):
+    """Bytes in the middle that are wrong end the file too."""
+    body = bytearray(packed(suffix, b"".join(b'{"ContactId":%d}\n' % (number * 7919) for number in range(90000))))
+    body[len(body) // 2 :] = bytes(len(body) - len(body) // 2)
+    status, out, _ = run("validate", file(f"a.ndjson.{suffix}", bytes(body)))
+    assert (status, out.count(b"data are damaged: ")) == (1, 1)
+
+
+@pytest.mark.parametrize("arguments", [["validate"], ["convert", "--to", "xml"], ["roundtrip"]])
+def test_a_damaged_document(run, file, arguments):
+    """A document whose compressed data are damaged has that as its fault."""
+    path = file("a.json.gz", gzip.compress(b'{"Name":"a"}')[:-9])
+    command, *more = arguments
+    status, out, err = run(command, path, *more)
+    assert (status, (out.decode() + err).count("the gzip data are damaged: ")) == (3 if command == "roundtrip" else 1, 1)
+
+
+def test_a_damaged_patch(run, file):
+    """A patch that cannot be read is a wrong call."""
+    patch = file("p.json.gz", gzip.compress(b'{"Name":"a"}')[:-9])
+    status, _, err = run("patch", file("a.json", b"{}"), patch)
+    assert (status, err.startswith(f"contactwire: {patch}: the gzip data are damaged: ")) == (2, True)
+
+
+def test_a_bad_record_in_the_middle(run, file):
+    """A bad record of a compressed file is reported with its line, and the next ones are read."""
+    path = file("a.ndjson.gz", gzip.compress(LINES + b'{"Name":1}\n' + LINES))
+    status, out, err = run("convert", path, "--to", "ndjson")
+    assert (status, out, err.startswith(f"{path}:6: /Name: ")) == (1, LINES + LINES, True)
+
+
+def test_without_zstandard(run, file, monkeypatch):
+    """Where nothing reads Zstandard, the error names the extra that does."""
+    for module in ("compression.zstd", "backports.zstd"):
+        monkeypatch.setitem(sys.modules, module, None)
+    path = file("a.json.zst", b"\x28\xb5\x2f\xfd")
+    message = f"contactwire: {path}: Zstandard needs Python 3.14 or an extra: pip install 'contactwire[zstd]'\n"
+    assert run("validate", path) == (2, b"", message)
+
+
+def test_a_disk_that_fails(run, monkeypatch):
+    """An error of the device is no damage of the data: it is told as it is, and the status is 2."""
+
+    class Failing(io.RawIOBase):
+        head = gzip.compress(LINES)[:20]
+
+        def readable(self):
+            return True
+
+        def readinto(self, buffer):
+            if not self.head:
+                raise OSError(5, "Input/output error")
+            buffer[:20], self.head = self.head, b""
+            return 20
+
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(Failing())))
+    status, _, err = run("validate", "-", "--from", "ndjson")
+    assert (status, err) == (2, "contactwire: [Errno 5] Input/output error\n")

@@ -1,0 +1,176 @@
+"""How `validate` lists faults."""
+
+import io
+import json
+import sys
+
+import pytest
+
+from contactwire.cli import main
+
+
+class Terminal:
+    """Standard output, as a terminal."""
+
+    def __init__(self, stream):
+        self._stream = stream
+
+    def isatty(self):
+        return True
+
+    def __getattr__(self, name):
+        return getattr(self._stream, name)
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    """A function after which standard output and standard error are terminals, of which nothing else is known."""
+
+    def switch():
+        for name in ("NO_COLOR", "TERM"):
+            monkeypatch.delenv(name, raising=False)
+        for name in ("stdout", "stderr"):
+            monkeypatch.setattr(sys, name, Terminal(getattr(sys, name)))
+
+    return switch
+
+
+FULL = """\
+error: expected int32, received "x"
+ --> {path}:2:14
+  |
+2 | "ContactId": "x",
+  |              ^^^ /ContactId
+
+error: expected string, received 1
+ --> {path}:3:9
+  |
+3 | "Name": 1}}
+  |         ^ /Name
+
+2 faults
+"""
+BODY = b'{\n"ContactId": "x",\n"Name": 1}'
+
+
+def test_a_full_report(run, file):
+    """Each fault has its line, and the place marked below it."""
+    path = file("a.json", BODY)
+    status, out, err = run("validate", path, "--format", "full")
+    assert (status, out.decode(), err) == (1, FULL.format(path=path), "")
+    assert run("validate", file("b.json", b"{}"), "--format", "full") == (0, b"", "")
+
+
+def test_a_terminal_has_colours(run, file, terminal, monkeypatch):
+    """On a terminal the report is full and coloured, but for `NO_COLOR`, and for a terminal that is dumb."""
+    terminal()
+    path = file("a.json", BODY)
+    coloured = run("validate", path)[1].decode()
+    assert "\x1b[1;31merror\x1b[0m" in coloured
+    for name, value in (("NO_COLOR", "1"), ("TERM", "dumb")):
+        with monkeypatch.context() as changed:
+            changed.setenv(name, value)
+            assert run("validate", path)[1].decode() == FULL.format(path=path)
+
+
+def marked(out):
+    """The line that a full report shows, and what the mark below it covers."""
+    lines = out.decode().splitlines()
+    line, mark = lines[3], lines[4]
+    start = mark.index("^")
+    return line.partition("| ")[2], line[start : start + mark.count("^")]
+
+
+MARKS = {
+    "a.json": (b'{"Name":"a","Domains":5}', '{"Name":"a","Domains":5}', "5"),
+    "a.xml": (b"<ContactEntity>\n<ContactId>x</ContactId></ContactEntity>", "<ContactId>x</ContactId>", "<ContactId>"),
+    "a.ndjson": (b'{}\n\n {"Name": true}\n', ' {"Name": true}', "true"),
+    "b.json": (b'[{"Name":"a"},\n{"Name":"a",\n"Domains":7}]', '"Domains":7}', "7"),
+    "b.xml": (b"<ArrayOfContactEntity><a/><b><ContactId>x</ContactId></b></ArrayOfContactEntity>", "<b>", "<ContactId>"),
+    "c.json": ('{"Name":"\t\x1b[31mé","Domains":5}'.encode(), '{"Name":" \ufffd[31mé","Domains":5}', None),
+    "d.json": (b'{"Name":"' + b"x" * 500 + b'","Domains":5,"Department":"' + b"y" * 500 + b'"}', "…xxx", "5"),
+    "e.json": (b'{"Domains":[1],"Name":"' + b"x" * 500, "…xxx", None),
+    "f.json": ('{"Name":"a","Domains":5}'.encode("utf-8-sig"), '{"Name":"a","Domains":5}', "5"),
+    "c.xml": ("<ContactEntity><ContactId>x</ContactId></ContactEntity>".encode("utf-16"), "<ContactEntity>", "<ContactId>"),
+    "a.form": (b"ContactId=x", "ContactId=x", None),
+}
+
+
+@pytest.mark.parametrize("name", MARKS)
+def test_the_place_is_marked(run, file, name):
+    """The mark covers what is wrong, in every format; a long line is cut, and nothing that a terminal obeys is shown."""
+    body, line, mark = MARKS[name]
+    shown, covered = marked(run("validate", file(name, body), "--format", "full")[1])
+    assert shown.startswith(line)
+    assert len(shown) <= 102
+    assert mark in (None, covered)
+
+
+def test_wide_characters(run, file):
+    """A mark stands below its place behind characters that take two columns, or none."""
+    body = '{"Name":"会社e\u0301","Domains":5}'.encode()
+    lines = run("validate", file("a.json", body), "--format", "full")[1].decode().splitlines()
+    assert lines[4].index("^") == lines[3].index("5}") + 2 - 1
+
+
+def test_a_place_that_no_line_has(run, file):
+    """Where the fault is of the whole, such as a limit, the line is not shown."""
+    path = file("a.ndjson", b'{"Name":"a"}\n' * 2)
+    out = run("validate", path, "--format", "full", "--max-bytes", "5")[1].decode()
+    assert out.splitlines()[0] == "error: the record has more than the 5 bytes that are allowed"
+    path = file("a.xml", b"<ArrayOfContactEntity><a/>x</ArrayOfContactEntity>")
+    assert run("validate", path, "--format", "full")[0] == 1
+
+
+def test_github(run, file):
+    """Each fault is a command of GitHub's workflows, whose special characters are escaped."""
+    path = file("a,b:c.json", b'{"Name":1}\n')
+    out = run("validate", path, "--format", "github")[1].decode()
+    name = str(path).replace(",", "%2C").replace(":", "%3A")
+    assert out == f"::error file={name},line=1,col=9,title=contactwire::/Name: expected string, received 1\n"
+    assert run("validate", file("a.json", b"{%"), "--format", "github")[1].count(b"::unexpected") == 1
+
+
+def test_json_of_records(run, file):
+    """The list is one JSON document, whatever the number of faults."""
+    path = file("a.ndjson", b'{"Name":1}\n{"Name":1,"Domains":2}\n')
+    faults = json.loads(run("validate", path, "--format", "json")[1])
+    assert [(fault["line"], fault["pointer"]) for fault in faults] == [(1, "/Name"), (2, "/Name"), (2, "/Domains")]
+
+
+class Clock:
+    """A clock that goes on by a second each time that somebody looks."""
+
+    def __init__(self):
+        self.now = 0
+
+    def monotonic(self):
+        self.now += 1
+        return self.now
+
+
+@pytest.mark.parametrize("records", [300, 400_000])
+def test_progress(records, file, terminal, monkeypatch, capfd):
+    """On a terminal, standard error shows records, bytes, rate and time left, and nothing when all is done."""
+    terminal()
+    monkeypatch.setattr("time.monotonic", Clock().monotonic)
+    body = b'{"Name":"%s"}\n' % (b"x" * 2000) * 300 if records == 300 else b"{}\n" * records
+    path = file("a.ndjson", body)
+    assert main(["validate", str(path)]) == 0
+    shown = capfd.readouterr().err.split("\r\x1b[K")
+    assert " records  " in shown[1]
+    assert "/s  " in shown[1]
+    assert shown[1].endswith(" left")
+    assert shown[-1] == ""
+
+
+def test_progress_of_a_pipe(terminal, monkeypatch, capfd):
+    """Where nobody knows how long the input is, what was done is shown; a fault is shown instead of it."""
+    terminal()
+    monkeypatch.setattr("time.monotonic", Clock().monotonic)
+    lines = b"{}\n" * 100_000 + b'{"Name":1}\n'
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(lines)))
+    assert main(["convert", "-", "--from", "ndjson", "--to", "ndjson"]) == 1
+    err = capfd.readouterr().err
+    assert " left" not in err
+    assert "-:100001: /Name: expected string, received 1" in err

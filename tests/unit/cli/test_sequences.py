@@ -1,0 +1,308 @@
+"""Every command reads sequences record by record, with the same options."""
+
+import json
+
+import pytest
+
+from contactwire import decode
+from contactwire.cli import main
+
+SOURCES = {
+    "ndjson": b'{"Name":"a","Domains":["x"]}\n{"Name":5}\n{"Name":"b"}\n',
+    "json": b'[{"Name":"a","Domains":["x"]},\n{"Name":5},\n{"Name":"b"}]',
+    "xml": b"<ArrayOfContactEntity><a><Name>a</Name><Domains><string>x</string></Domains></a>\n"
+    b"<a><ContactId>x</ContactId></a>\n<a><Name>b</Name></a></ArrayOfContactEntity>",
+}
+# The arguments behind the file, and the names of the contacts that are written, which are good.
+COMMANDS = {
+    "convert": (["--to", "ndjson"], ["a", "b"]),
+    "select": (["name", "--omit", "--to", "ndjson"], ["a", "b"]),
+    "patch": (["PATCH", "--to", "ndjson"], ["p", "p"]),
+}
+
+
+@pytest.fixture
+def patch(file):
+    """A patch that changes a name."""
+    return file("p.json", b'{"Name":"p"}')
+
+
+def many(count, size=2000):
+    """Records of some kilobytes, so that they come in several batches."""
+    return b"".join(b'{"ContactId":%d,"Name":"%s"}\n' % (number, b"x" * size) for number in range(count))
+
+
+def ids(out):
+    """The numbers of the contacts in lines of NDJSON."""
+    return [json.loads(line)["ContactId"] for line in out.splitlines()]
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_takes_records(run, file, patch, command, source, workers):
+    """A bad record is reported with its line, and the others are written in order, by any number of processes."""
+    more, names = COMMANDS[command]
+    path = file(f"a.{source}", SOURCES[source])
+    more = [patch if each == "PATCH" else each for each in more]
+    status, out, err = run(command, path, *more, "--workers", workers)
+    assert (status, [json.loads(line)["Name"] for line in out.splitlines()]) == (1, names)
+    pointer = {"ndjson": "/Name", "json": "/1/Name", "xml": "/1/ContactId"}[source]
+    assert [line.partition(": e")[0] for line in err.splitlines()] == [f"{path}:2: {pointer}"]
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("source", SOURCES)
+def test_validate_takes_records(run, file, source, workers):
+    """The faults of bad records are on standard output."""
+    path = file(f"a.{source}", SOURCES[source])
+    status, out, err = run("validate", path, "--workers", workers)
+    assert (status, out.decode().startswith(f"{path}:2: /"), out.count(b"\n"), err) == (1, True, 1, "")
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_format_read_is_the_format_written(run, file, patch, source):
+    """Without `--to`, a sequence stays one of its own format."""
+    path = file(f"a.{source}", SOURCES[source])
+    for arguments in (["select", path, "name", "--omit"], ["patch", path, patch]):
+        again = file(f"b.{source}", run(*arguments)[1])
+        assert run("validate", again)[:2] == (0, b"")
+        assert run("convert", again, "--to", "ndjson")[1].count(b"\n") == 2
+
+
+def test_a_selection_of_a_sequence_is_that_of_each_contact(run, file):
+    """What a `$select` writes for a record is what it writes for the contact alone."""
+    alone = run("select", file("a.json", b'{"Name":"a"}'), "name")[1]
+    assert run("select", file("a.ndjson", b'{"Name":"a"}\n'), "name")[1] == alone + b"\n"
+
+
+@pytest.mark.parametrize("command", [["patch", "FILE", "PATCH"], ["select", "FILE", "name", "--omit"]])
+def test_a_list_as_one_document_is_changed_the_same(run, file, patch, command):
+    """With `--indent` a list is written as a document, in which each contact is changed."""
+    names = {"FILE": file("a.json", b'[{"Name":"a"},{"Name":"b"}]'), "PATCH": patch}
+    arguments = [names.get(each, each) for each in command]
+    assert json.loads(run(*arguments, "--indent", "1")[1]) == json.loads(run(*arguments)[1])
+
+
+def test_a_patch_that_does_not_apply_to_a_record(run, file):
+    """The record is reported, and the others are patched; ten such records are no garbage."""
+    path = file("a.ndjson", b'{"Name":"b"}\n' * 12 + b'{"Name":"a"}\n')
+    change = [{"op": "test", "path": "/Name", "value": "a"}, {"op": "replace", "path": "/Name", "value": "c"}]
+    status, out, err = run("patch", path, file("p.json", json.dumps(change)))
+    assert (status, out) == (1, b'{"Name":"c"}\n')
+    assert err.splitlines()[11].startswith(f"{path}:12: operation 0: test of /Name failed")
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("source", ["ndjson", "json"])
+def test_a_run_in_parts(run, file, source, workers):
+    """`--limit` takes some records, and `--skip` goes on behind them; together the parts are the whole."""
+    body = many(400) if source == "ndjson" else b"[%s]" % b",".join(many(400).splitlines())
+    path = file(f"a.{source}", body)
+    parts = [
+        run("convert", path, "--to", "ndjson", "--workers", workers, "--skip", skip, "--limit", limit)[1]
+        for skip, limit in ((0, 3), (3, 297), (300, 0), (300, 1000))
+    ]
+    assert list(map(ids, parts)) == [[0, 1, 2], list(range(3, 300)), [], list(range(300, 400))]
+    assert run("convert", path, "--to", "ndjson", "--skip", "500") == (0, b"", "")
+
+
+def test_lines_behind_the_first_batch_have_their_numbers(run, file):
+    """A fault has its line wherever it is, and what is a fault there only is one: a byte order mark in front of a line."""
+    lines = many(300).splitlines()
+    lines[250:] = [b"\xef\xbb\xbf" + line for line in lines[250:]]
+    status, out, _ = run("validate", file("a.ndjson", b"\xef\xbb\xbf" + b"\n".join(lines)), "--workers", "2")
+    assert (status, [int(line.split(b":")[1]) for line in out.splitlines()]) == (1, list(range(251, 301)))
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_line_without_end_is_not_kept(run, file, workers):
+    """A line over the limit is reported and passed over, whatever its length, and the next ones are read."""
+    lines = [b'{"Name":"a"}', b'{"Name":"%s"}' % (b"x" * 700_000), b'{"Name":"b"}', *many(200).splitlines()]
+    path = file("a.ndjson", b"\n".join(lines))
+    status, out, err = run("convert", path, "--to", "ndjson", "--max-bytes", "5000", "--workers", workers)
+    assert (status, out.count(b"\n")) == (1, 202)
+    assert err == f"{path}:2: the record has more than the 5000 bytes that are allowed\n"
+
+
+def test_max_errors(run, file):
+    """The run stops at the bad record that is one too many, says how many were done, and goes on with `--skip`."""
+    path = file("a.ndjson", b'{}\n{"Name":1}\n{"Name":"b"}\n{"Name":2}\n{"Name":"c"}\n')
+    status, out, err = run("convert", path, "--to", "json", "--max-errors", "2")
+    assert (status, out) == (1, b'[{},{"Name":"b"}]')
+    assert err.splitlines()[-1] == f"contactwire: {path}: stopped at 2 errors, after 4 records; --skip 4 goes on"
+    assert run("convert", path, "--to", "json", "--max-errors", "2", "--skip", "4") == (0, b'[{"Name":"c"}]', "")
+
+
+def test_max_errors_of_several_files(run, file):
+    """All files count together, documents too."""
+    paths = [file(f"{number}.json", b'{"Name":1}') for number in range(3)]
+    status, out, err = run("validate", *paths, "--max-errors", "2")
+    assert (status, out.count(b"\n"), err) == (1, 2, "contactwire: stopped at 2 errors\n")
+
+
+GARBAGE = {"binary": bytes(range(128, 256)) * 40 + b"\n" * 20, "a table": b"1,a,b\n" * 100, "numbers": b"5\n" * 100}
+
+
+@pytest.mark.parametrize("name", GARBAGE)
+def test_garbage_gives_one_message(run, file, name):
+    """A file in which no record is one has one fault; who says how many errors may be sees them."""
+    path = file("a.ndjson", (GARBAGE[name] if name != "binary" else b"\xff\n" * 100))
+    for command in (["validate", path], ["convert", path, "--to", "ndjson"]):
+        status, out, err = run(*command)
+        told = (out.decode() + err).splitlines()
+        assert (status, len(told)) == (1, 1)
+        assert told[0].startswith(f"{path}:1: none of the first 10 records is one, so the file is perhaps no ndjson, and ")
+    assert run("validate", path, "--max-errors", "1000")[1].count(b"\n") == 100
+
+
+def test_what_is_wrong_with_one_file_keeps_nothing_back(run, file, tmp_path):
+    """A missing file, one of unknown format, and garbage leave the faults of others on the list."""
+    good, bad = file("good.json", b"{}"), file("bad.json", b'{"Name":1}')
+    strange, garbage = file("a.txt", b""), file("g.ndjson", b"x\n" * 99)
+    status, out, err = run("validate", tmp_path / "missing.json", strange, garbage, good, bad)
+    assert (status, len(err.splitlines())) == (2, 2)
+    assert [line.split(":")[0] for line in out.decode().splitlines()] == [str(garbage), str(bad)]
+
+
+NOTES = {
+    "ndjson": b'{"NoteId":1}\n{}\n',
+    "json": b'[{"NoteId":1},\n{}]',
+    "xml": b"<ArrayOfNote><Note><NoteId>1</NoteId></Note>\n<Note/></ArrayOfNote>",
+}
+
+
+@pytest.fixture
+def notes(tmp_path, monkeypatch):
+    """A module with a carrier in the present folder; its name."""
+    module = tmp_path / "contactwire_notes_to_stream.py"
+    module.write_text(
+        "import contactwire\nclass Note(contactwire.Carrier):\n    note_id: contactwire.Int32\n", encoding="utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+    return "contactwire_notes_to_stream:Note"
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("source", NOTES)
+def test_records_of_another_class(run, file, notes, source, workers):
+    """`--carrier` names the class of the records, for each process and each command."""
+    path = file(f"n.{source}", NOTES[source])
+    more = ["--carrier", notes, "--workers", workers]
+    assert run("validate", path, *more)[1].decode().partition("/")[2].endswith("NoteId: the property is missing\n")
+    assert run("convert", path, "--to", "ndjson", *more)[1] == b'{"NoteId":1}\n'
+    status, out, _ = run("convert", path, "--to", "xml", *more)
+    assert (status, out.startswith(b"<ArrayOfNote"), out.endswith(b"</Note></ArrayOfNote>")) == (1, True, True)
+    assert run("select", path, "noteId", "--to", "ndjson", *more)[1] == b'{"NoteId":1}\n'
+
+
+def test_an_empty_sequence_of_another_class(run, file, notes):
+    """Its root has the class's name."""
+    assert run("convert", file("n.ndjson", b""), "--to", "xml", "--carrier", notes)[1].startswith(b"<ArrayOfNote")
+
+
+def test_documents_of_another_class(run, file, notes):
+    """`--carrier` counts for documents too, and for what a patch makes of an empty one."""
+    before, after = file("a.json", b'{"NoteId":1}'), file("b.json", b'{"NoteId":2}')
+    difference = run("diff", before, after, "--carrier", notes)[1]
+    assert json.loads(difference) == [{"op": "replace", "path": "/NoteId", "value": 2}]
+    changed = file("m.merge-patch", b'{"NoteId":3}')
+    assert run("convert", changed, "--to", "json", "--carrier", notes)[1] == b'{"NoteId":3}'
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_rejects_are_fed_again(run, file, tmp_path, source):
+    """Bad records stand in FILE as they came, in the form of their source, and their faults beside, by their numbers."""
+    path, rejects = file(f"a.{source}", SOURCES[source]), tmp_path / f"bad.{source}"
+    run("convert", path, "--to", "ndjson", "--rejects", rejects)
+    faults = [json.loads(line) for line in (tmp_path / f"bad.{source}.faults.ndjson").read_bytes().splitlines()]
+    assert [(fault["reject"], fault["line"]) for fault in faults] == [(0, 2)]
+    status, out, _ = run("validate", rejects, "--format", "json")
+    assert status == 1
+    assert [fault["message"] for fault in json.loads(out)] == [fault["message"] for fault in faults]
+    mended = rejects.read_bytes().replace(b"5", b'"m"').replace(b"<ContactId>x</ContactId>", b"<Name>m</Name>")
+    assert run("convert", file(f"m.{source}", mended), "--to", "ndjson")[:2] == (0, b'{"Name":"m"}\n')
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_several_rejects(run, file, tmp_path, source):
+    """More than one stand in one file."""
+    bad = {"ndjson": b'{"Name":5}\n' * 3, "json": b'[{"Name":5},{"Name":6},{"Name":7}]'}
+    xml = b"<ArrayOfContactEntity>%s</ArrayOfContactEntity>" % (b"<a><ContactId>x</ContactId></a>" * 3)
+    rejects = tmp_path / f"bad.{source}"
+    run("validate", file(f"a.{source}", bad.get(source, xml)), "--rejects", rejects)
+    assert run("validate", rejects)[1].count(b"\n") == 3
+
+
+def test_what_is_not_whole_is_not_among_the_rejects(run, file, tmp_path):
+    """A record that is too long, or has no end, has its faults alone; no bad record is an empty file."""
+    rejects, faults = tmp_path / "bad.json", tmp_path / "bad.json.faults.ndjson"
+    run("validate", file("a.json", b'[{"Name":1},{"Name":'), "--rejects", rejects)
+    assert (rejects.read_bytes(), faults.read_bytes().count(b'{"reject": null')) == (b'[{"Name":1}]', 1)
+    run("validate", file("a.ndjson", b'{"Name":"%s"}' % (b"x" * 100)), "--max-bytes", "50", "--rejects", rejects)
+    assert (rejects.read_bytes(), faults.read_bytes().count(b"\n")) == (b"", 1)
+    assert run("validate", file("good.json", b"{}"), "--rejects", rejects)[0] == 0
+    assert faults.read_bytes() == b""
+
+
+def test_rejects_that_cannot_be(run, file, tmp_path):
+    """Rejects into the file that is read, into one that cannot be written, and of two forms, are wrong calls."""
+    path, array = file("a.ndjson", b'{"Name":1}\n'), file("a.json", b'[{"Name":1}]')
+    for arguments, message in (
+        ([path, "--rejects", path], f"--rejects: {path} is what the command reads"),
+        ([path, "--rejects", tmp_path], f"--rejects: {tmp_path}: Is a directory"),
+        ([path, array, "--rejects", tmp_path / "r"], "--rejects: %s has records of another form already" % (tmp_path / "r")),
+    ):
+        status, _, err = run("validate", *arguments)
+        assert (status, err.startswith(f"contactwire: {message}")) == (2, True)
+    assert path.read_bytes() == b'{"Name":1}\n'
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("source", SOURCES)
+def test_roundtrip_takes_records(run, file, tmp_path, source, workers):
+    """`roundtrip` has the options too: each record is a body, and those that would lose something are the bad ones."""
+    body = SOURCES[source].replace(b'"b"', b'"\\u0001"')
+    path, rejects = file(f"a.{source}", body), tmp_path / "bad"
+    status, out, _ = run("roundtrip", path, "--through", "xml-plain", "--workers", workers, "--rejects", rejects)
+    places = {"ndjson": ("a.ndjson:2", "/Name"), "json": ("a.json", "/1/Name"), "xml": ("a.xml", "/1/ContactId")}[source]
+    assert (status, out.decode().startswith("{}: unreadable: {}: ".format(*places))) == (3, True)
+    assert out.splitlines()[-2].split()[2:] == [b"3", b"2", b"0", b"1"]
+    lost = 0 if source == "xml" else 1
+    assert len(json.loads(run("roundtrip", path, "--through", "xml-plain", "--format", "json")[1])["losses"]) == 1 + lost
+    assert run("validate", rejects, "--from", source)[1].count(b"\n") == 1
+    status, out, err = run("roundtrip", path, "--through", "json", "--max-errors", "1")
+    assert (status, "stopped at 1 errors, after 2 records" in err) == (1, True)
+
+
+def test_the_whole_runs_in_place(run, file):
+    """What `convert` makes of a list in XML of NDJSON is what `encode` and `decode` know."""
+    out = run("convert", file("a.ndjson", many(3, 5)), "--to", "xml")[1]
+    assert [contact.contact_id for contact in decode(out, "application/xml", type=list[type(decode(b"{}"))])] == [0, 1, 2]
+
+
+def test_nothing_is_left_out_by_a_process_that_dies(run, file, tmp_path, monkeypatch):
+    """Where a process of `--workers` ends unexpectedly, the command says so and how to go on."""
+    module = tmp_path / "contactwire_class_that_ends.py"
+    module.write_text(
+        "import os, attrs, contactwire\n"
+        "def end(instance, attribute, value):\n    if value == 300: os._exit(1)\n"
+        "class Note(contactwire.Carrier):\n    contact_id: contactwire.Int32 = attrs.field(validator=end)\n",
+        encoding="utf-8",
+    )
+    monkeypatch.chdir(tmp_path)
+    path = file("a.ndjson", many(400))
+    more = ["--workers", "2", "--carrier", "contactwire_class_that_ends:Note"]
+    status, out, err = run("convert", path, "--to", "ndjson", *more)
+    done = len(out.splitlines())
+    assert (status, done in range(1, 301), ids(out)) == (2, True, list(range(done)))
+    assert err.splitlines()[-1] == (
+        f"contactwire: {path}: a process of --workers has ended unexpectedly, after {done} records; --skip {done} goes on"
+    )
+
+
+def test_wrong_numbers(capfd):
+    """`--max-errors` is at least 1."""
+    with pytest.raises(SystemExit):
+        main(["validate", "x", "--max-errors", "0"])
+    assert "expected a whole number, 1 or more; received" in capfd.readouterr().err

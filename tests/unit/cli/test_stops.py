@@ -1,0 +1,153 @@
+"""What stops a run leaves whole records behind, and says how to go on."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+RECORD = b'{"ContactId":%d,"Name":"%s"}\n'
+COMMAND = [sys.executable, "-m", "contactwire"]
+ENVIRONMENTS = [{}, {"PYTHONUNBUFFERED": "1"}]
+
+
+@pytest.fixture
+def path(tmp_path):
+    """A file of records, more than a pipe holds."""
+    path = tmp_path / "a.ndjson"
+    path.write_bytes(b"".join(RECORD % (number, b"x" * 2000) for number in range(2000)))
+    return path
+
+
+def ids(body):
+    """The numbers of the contacts in lines of NDJSON; each line is a whole record."""
+    return [json.loads(line)["ContactId"] for line in body.splitlines()]
+
+
+def started(path, *more):
+    """A run of `convert` whose output and complaints are read from pipes."""
+    command = [*COMMAND, "convert", str(path), *more]
+    return subprocess.Popen(command, bufsize=0, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal for one process")
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("target", ["ndjson", "json"])
+def test_an_interrupt(path, target, workers):
+    """Ctrl-C ends the run with 130 once a batch is out; the output is closed, and `--skip` goes on."""
+    process = started(path, "--to", target, "--workers", workers)
+    # The first bytes say that the run is under way. It waits for a reader then, since the pipe is full.
+    begin = process.stdout.read(1)
+    process.send_signal(signal.SIGINT)
+    rest, err = process.communicate()
+    assert (process.returncode, err.count(b"\n")) == (130, 1)
+    out = begin + rest
+    written = ids(out) if target == "ndjson" else [each["ContactId"] for each in json.loads(out)]
+    done = len(written)
+    assert 0 < done < 2000
+    assert err.decode() == f"contactwire: {path}: interrupted, after {done:,} records; --skip {done} goes on\n"
+    process = started(path, "--to", "ndjson", "--skip", str(done))
+    assert written + ids(process.communicate()[0]) == list(range(2000))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal for one process")
+def test_a_second_interrupt(path):
+    """A second Ctrl-C does not wait for the reader of the output."""
+    process = started(path, "--to", "ndjson")
+    process.stdout.read(1)
+    while process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(0.2)
+        except subprocess.TimeoutExpired:
+            continue
+    process.stdout.close()
+    assert process.stderr.read().startswith(b"contactwire: ")
+    process.stderr.close()
+
+
+def limited():
+    """In the process that is started: have files end at a size that no record ends at."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_001, 1_000_001))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no limit of the size of files")
+@pytest.mark.parametrize("environment", ENVIRONMENTS, ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize("mode", ["wb", "ab"])
+def test_a_full_disk(path, tmp_path, mode, environment):
+    """Where the disk is full, the output ends with a whole record, and the run says how to go on."""
+    target = tmp_path / "out.ndjson"
+    target.write_bytes(b'{"ContactId":-1}\n')
+    command = [*COMMAND, "convert", str(path), "--to", "ndjson"]
+    with target.open(mode) as out:
+        environment = {**{name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}, **environment}
+        done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, check=False, preexec_fn=limited, env=environment)
+    written = ids(target.read_bytes())
+    count = len(written) - (mode == "ab")
+    assert (done.returncode, written) == (2, [*([-1] if mode == "ab" else []), *range(count)])
+    assert done.stderr.decode().endswith(f"File too large, after {count} records; --skip {count} goes on\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the device that is always full is Linux's")
+@pytest.mark.parametrize("more", [["validate"], ["convert", "--to", "json"], ["roundtrip"]])
+def test_a_device_that_is_full(tmp_path, more):
+    """Every command that writes tells of a device that is full, with status 2 and no traceback."""
+    path = tmp_path / "a.ndjson"
+    path.write_bytes(b'{"Name":1}\n{}\n')
+    command, *options = more
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run([*COMMAND, command, str(path), *options], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, b"Traceback" in done.stderr, b"No space left" in done.stderr) == (2, False, True)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_reader_that_goes_away(path, workers):
+    """A reader that closes the pipe ends the run quietly."""
+    process = started(path, "--to", "ndjson", "--workers", workers)
+    process.stdout.read(1)
+    process.stdout.close()
+    assert (process.stderr.read(), process.wait()) == (b"", 0)
+    process.stderr.close()
+
+
+def test_an_interrupt_between_records(run, file, monkeypatch):
+    """An interrupt while the input is read ends the run too; that of a document needs no message."""
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("contactwire.cli.commands.read_body", interrupted)
+    assert run("convert", file("a.json", b"{}"), "--to", "json") == (130, b"", "contactwire: interrupted\n")
+    monkeypatch.setattr("contactwire.cli.commands.read", interrupted)
+    assert run("diff", file("a.json", b"{}"), file("b.json", b"{}")) == (130, b"", "")
+
+
+def test_an_interrupt_while_a_batch_is_written(run, file, monkeypatch):
+    """A batch is written as a whole, and reported as done, before an interrupt ends the run."""
+    path = file("a.ndjson", b'{"Name":1}\n{}\n')
+    write = sys.stderr.write
+
+    def interrupting(text):
+        os.kill(os.getpid(), signal.SIGINT)
+        return write(text)
+
+    with monkeypatch.context() as changed:
+        changed.setattr(sys.stderr, "write", interrupting)
+        status, out, err = run("convert", path, "--to", "ndjson")
+    assert (status, out) == (130, b"{}\n")
+    assert f"{path}:1: /Name: " in err
+
+
+def test_a_run_outside_of_the_main_thread(run, file):
+    """In another thread, which gets no interrupts, a run does the same."""
+    path, found = file("a.ndjson", b"{}\n"), []
+    thread = threading.Thread(target=lambda: found.append(run("convert", path, "--to", "ndjson")))
+    thread.start()
+    thread.join()
+    assert found == [(0, b"{}\n", "")]
