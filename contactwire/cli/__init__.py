@@ -1,8 +1,10 @@
 """The command line: `contactwire convert`, `validate`, `diff`, `patch`, `select`, `schema`, `roundtrip`, `serve` and more.
 
-`arguments` has the arguments of each command, and `commands` runs them. `documents` reads a file by its format, and finds
-the line of each fault. `stream` converts sequences of contacts record by record. `roundtrip` reports what codecs would lose
-of recorded bodies, and `completion` writes scripts for shells.
+`arguments` has the arguments of each command, and `commands` runs them. `inputs` opens a file, compressed or not;
+`documents` reads a whole document by its format, and finds the line of each fault, and `reports` lists faults. `run` reads
+sequences record by record: in `batches`, with what `works` say, by `processes`, into `output`, and shows `progress`.
+`roundtrip` reports what codecs would lose of recorded bodies, and `completion` writes scripts for shells. `classes` finds the
+class of `--carrier`.
 """
 
 from contactwire.cli.commands import main
