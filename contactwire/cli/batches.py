@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import attrs
 
@@ -23,16 +23,15 @@ _RECORDS = 64
 _BYTES = 2**18
 
 
-class Batch:
+class Batch(Protocol):
     """Some records."""
 
     def records(self, reading: Any) -> Iterator[tuple[int, Record]]:
         """The records with their indexes; `reading` is how a file is read."""
-        raise NotImplementedError
 
 
 @attrs.frozen
-class _List(Batch):
+class _List:
     found: list[tuple[int, Record]]
 
     def records(self, reading: Any) -> Iterator[tuple[int, Record]]:
@@ -41,7 +40,7 @@ class _List(Batch):
 
 
 @attrs.frozen
-class _Block(Batch):
+class _Block:
     """Lines, the number of the first one, and which of the records in them are meant."""
 
     body: bytes
@@ -59,7 +58,7 @@ class _Block(Batch):
 
 
 @attrs.frozen
-class _Span(Batch):
+class _Span:
     """Lines that stand in a file, which another process reads for itself: sending them takes longer than reading them."""
 
     file: str

@@ -25,7 +25,7 @@ from contactwire.cli.reports import Report, report_to
 from contactwire.cli.roundtrip import roundtrip
 from contactwire.cli.run import Run, Stopped
 from contactwire.cli.statuses import Status
-from contactwire.cli.works import Change, Check, Job, Reading, same
+from contactwire.cli.works import Change, Check, Job, Reading
 from contactwire.codecs import FORMATS, SEQUENCES, Format
 from contactwire.codecs.json import JsonCodec
 from contactwire.errors import ContactWireError, PathError
@@ -89,10 +89,10 @@ def _contact(source: Source) -> Any:
 
 
 def _convert(options: argparse.Namespace) -> int:
-    return _written(options, same)
+    return _written(options)
 
 
-def _written(options: argparse.Namespace, change: Callable[[Any], Any]) -> int:
+def _written(options: argparse.Namespace, change: Callable[[Any], Any] | None = None) -> int:
     """Write what a change makes of each contact in the file of a command, of a sequence record by record."""
     with Run(options, Report(sys.stderr), [options.file]) as run, opened(options.file) as stream:
         head = stream.head(HEAD)
@@ -116,7 +116,7 @@ def _is_sequence(source: Format, target: Format, options: argparse.Namespace) ->
 def _write_whole(run: Run, work: Change, source: Source, options: argparse.Namespace) -> None:
     """Write what a change makes of a whole document; as a sequence, where the target is one."""
     try:
-        is_copy = work.change is same and work.target is source.format
+        is_copy = work.change is None and work.target is source.format
         written = work.document(source.document() if is_copy else source.contact())
     except ContactWireError as error:
         run.document(faults_of(source, error))

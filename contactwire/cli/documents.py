@@ -161,9 +161,7 @@ def _faults(source: Source, error: ContactWireError) -> Iterable[Fault]:
     return [Fault(source.file, 1, 1, "", str(error))]
 
 
-def _lines(body: bytes | str) -> list[str]:
-    if isinstance(body, str):
-        return body.split("\n")
+def _lines(body: bytes) -> list[str]:
     encoding = "utf-16" if body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
     return body.decode(encoding, "replace").split("\n")
 

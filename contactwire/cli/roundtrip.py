@@ -94,7 +94,7 @@ class _Losses(Report):
             self.print(known, known=True)
 
     def add(self, faults: Iterable[Any]) -> bool:
-        """Print findings that are not known; a fault of a whole file is one too."""
+        """Print findings that are not known; the fault of a file that is garbage becomes one."""
         findings = [_finding(fault) if isinstance(fault, Fault) else fault for fault in faults]
         self.kinds.update(finding.kind for finding in findings)
         self.print(findings, known=False)
@@ -134,7 +134,7 @@ class _JsonLosses(_Losses):
             self.count += 1
 
     def close(self) -> None:
-        if self.bodies:
+        if self.bodies or self.count:
             rest = json.dumps({"codecs": self.rows(), "skipped": self.skipped}, indent=2)
             self.stream.write(("\n  ]" if self.count else '{\n  "losses": []') + f",{rest[1:]}\n")
 
@@ -154,7 +154,7 @@ def roundtrip(options: argparse.Namespace) -> int:
         run.sink = report
         for path, name in files:
             _replay(run, options, path, name, _Trip(names, known))
-    if not report.bodies:
+    if not report.bodies and not report.kinds:
         raise Unreadable(f"{options.folder}: there is no recorded body")
     if options.baseline is not None:
         # Told where standard output cannot be mixed up with it.

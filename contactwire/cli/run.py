@@ -156,10 +156,9 @@ class Run:
         if bad:
             self._progress.clear()
         for each in bad:
-            if self.report.add(each.faults):
-                self._errors += 1
-                if self.rejects is not None:
-                    self.rejects.add(each)
+            self._errors += self.report.add(each.faults)
+            if self.rejects is not None:
+                self.rejects.add(each)
 
     def _check(self) -> None:
         if self._options.max_errors is not None and self._errors >= self._options.max_errors:

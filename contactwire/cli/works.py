@@ -20,7 +20,7 @@ from contactwire.codecs import FORMATS, Format, Record
 from contactwire.errors import ContactWireError, DecodeError, ValidationError
 from contactwire.wire import blank
 
-__all__ = ["Bad", "Change", "Check", "Job", "Reading", "Work", "same"]
+__all__ = ["Bad", "Change", "Check", "Job", "Reading", "Work"]
 
 
 @cache
@@ -128,22 +128,20 @@ class Check(_Work):
         return b""
 
 
-def same(contact: Any) -> Any:
-    """The same contact: what `convert` changes."""
-    return contact
-
-
 @attrs.frozen
 class Change(_Work):
-    """Reads a contact, changes it, and writes it in the format `target`, whose codec has the `options`."""
+    """Reads a contact, changes it, and writes it in the format `target`, whose codec has the `options`.
+
+    Without a `change`, the contact stays what it is.
+    """
 
     target: Format
-    change: Callable[[Any], Any] = same
+    change: Callable[[Any], Any] | None = None
     limits: Limits = attrs.field(factory=Limits)
     options: Mapping[str, Any] = attrs.field(factory=dict, hash=False)
 
     @classmethod
-    def of(cls, options: argparse.Namespace, source: Format, change: Callable[[Any], Any] = same) -> Change:
+    def of(cls, options: argparse.Namespace, source: Format, change: Callable[[Any], Any] | None = None) -> Change:
         """The work of a command with these options on a file of a format, which is written too where no other is named."""
         named = {name: getattr(options, name, None) for name in ("indent", "dialect", "style")}
         return cls(FORMATS[options.to] if options.to else source, change, Limits.of(options), named)
@@ -165,7 +163,7 @@ class Change(_Work):
 
     def _changed(self, contact: Any) -> Any:
         # A selection writes null for what it does not name; for links only where the contact has any.
-        return contact if self.change is same else self.change(narrow(contact))
+        return contact if self.change is None else self.change(narrow(contact))
 
     def frame(self, carrier: Any) -> tuple[bytes, bytes, bytes]:
         """The bytes before the first item of a sequence of carriers, between two items, and after the last one."""

@@ -1,5 +1,6 @@
 """What stops a run leaves whole records behind, and says how to go on."""
 
+import io
 import json
 import os
 import signal
@@ -9,6 +10,8 @@ import threading
 from pathlib import Path
 
 import pytest
+
+from contactwire.cli import main
 
 RECORD = b'{"ContactId":%d,"Name":"%s"}\n'
 COMMAND = [sys.executable, "-m", "contactwire"]
@@ -151,3 +154,11 @@ def test_a_run_outside_of_the_main_thread(run, file):
     thread.start()
     thread.join()
     assert found == [(0, b"{}\n", "")]
+
+
+def test_an_output_that_is_no_file(file, monkeypatch):
+    """Where standard output is replaced by an object in memory, a run writes to that."""
+    out = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(out))
+    assert main(["convert", str(file("a.ndjson", b"{}\n")), "--to", "json"]) == 0
+    assert out.getvalue() == b"[{}]"

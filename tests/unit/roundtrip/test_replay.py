@@ -232,3 +232,11 @@ def test_a_report_for_code(folder):
     assert str(report) == report.table()
     report.assert_lossless()
     assert {each.name for each in report.replayed} >= {"answers/complete.json", "contract.XML"}
+
+
+@pytest.mark.parametrize("bodies", ["folder", "lossy"])
+def test_the_command_and_code_report_the_same(bodies, request, capfd):
+    """What the command prints as JSON is what a report for code has as plain data."""
+    path = request.getfixturevalue(bodies)
+    run(path, "--format", "json")
+    assert json.loads(capfd.readouterr().out) == replay_folder(path, codecs_named(LOSSLESS)).to_builtins()
