@@ -295,10 +295,10 @@ def test_nothing_is_left_out_by_a_process_that_dies(run, file, tmp_path, monkeyp
     more = ["--workers", "2", "--carrier", "contactwire_class_that_ends:Note"]
     status, out, err = run("convert", path, "--to", "ndjson", *more)
     done = len(out.splitlines())
-    assert (status, done in range(1, 301), ids(out)) == (2, True, list(range(done)))
-    assert err.splitlines()[-1] == (
-        f"contactwire: {path}: a process of --workers has ended unexpectedly, after {done} records; --skip {done} goes on"
-    )
+    assert (status, done <= 300, ids(out)) == (2, True, list(range(done)))
+    # It may die before anything of what the others did has come back.
+    how = f", after {done} records; --skip {done} goes on" if done else ""
+    assert err.splitlines()[-1] == f"contactwire: {path}: a process of --workers has ended unexpectedly{how}"
 
 
 def test_wrong_numbers(capfd):
