@@ -141,7 +141,8 @@ def _table(commands: Any) -> None:
     table.add_argument(
         "--ticks", choices=("column", "text"), help="keep the seventh digit of dates (six digits of a second by default)"
     )
-    _reading(table, sequences=True, carrier=False)
+    _reading(table, sequences=True)
+    _records(table)
 
 
 def _schema(commands: Any) -> None:
@@ -188,12 +189,11 @@ def _completion(commands: Any) -> None:
     completion.add_argument("shell", choices=SHELLS, metavar="SHELL", help=", ".join(SHELLS))
 
 
-def _reading(parser: argparse.ArgumentParser, *, sequences: bool = False, carrier: bool = True) -> None:
+def _reading(parser: argparse.ArgumentParser, *, sequences: bool = False) -> None:
     parser.add_argument(
         "--from", dest="source", choices=formats(sequences=sequences), help="the format to read (the suffix's by default)"
     )
-    if carrier:
-        _carrier(parser)
+    _carrier(parser)
     limits = parser.add_argument_group("limits", "of a document, or of each record of a sequence")
     for name, help, default in _LIMITS:
         limits.add_argument(f"--max-{name}", type=_whole_number, default=default, metavar="N", help=help)

@@ -18,14 +18,14 @@ import attrs
 from contactwire.cli import completion, table
 from contactwire.cli.arguments import parser
 from contactwire.cli.classes import carrier_named
-from contactwire.cli.documents import HEAD, Fault, Limits, Source, faults_of, format_of, read, read_body
-from contactwire.cli.inputs import Damaged, Input, Unreadable, opened
+from contactwire.cli.documents import HEAD, Limits, Source, faults_of, read
+from contactwire.cli.inputs import Unreadable, opened
 from contactwire.cli.output import Sink, write_all
 from contactwire.cli.reports import Report, report_to
 from contactwire.cli.roundtrip import roundtrip
 from contactwire.cli.run import Run, Stopped
 from contactwire.cli.statuses import Status
-from contactwire.cli.works import Change, Check, Job, Reading
+from contactwire.cli.works import Change, Check, Job
 from contactwire.codecs import FORMATS, SEQUENCES, Format
 from contactwire.codecs.json import JsonCodec
 from contactwire.errors import ContactWireError, PathError
@@ -96,12 +96,12 @@ def _written(options: argparse.Namespace, change: Callable[[Any], Any] | None = 
     """Write what a change makes of each contact in the file of a command, of a sequence record by record."""
     with Run(options, Report(sys.stderr), [options.file]) as run, opened(options.file) as stream:
         head = stream.head(HEAD)
-        reading = _reading(options, options.file, run)
+        reading = run.reading(options.file)
         work = Change.of(options, reading.format, change)
         if reading.format.holds_records(head) and _is_sequence(reading.format, work.target, options):
             run.sink = Sink(sys.stdout.buffer, work.frame(carrier_named(options.carrier)))
             run.records(Job(reading, work), stream, head)
-        elif (source := _whole(run, reading, stream, head)) is not None:
+        elif (source := run.whole(reading, stream, head)) is not None:
             _write_whole(run, work, source, options)
     return Status.INVALID if run.report.count else Status.FINE
 
@@ -130,14 +130,6 @@ def _put(written: bytes, options: argparse.Namespace) -> None:
     write_all(sys.stdout.buffer, written + (b"\n" if is_read else b""))
 
 
-def _reading(options: argparse.Namespace, file: str, run: Run) -> Reading:
-    """How a command reads the records of a file."""
-    source = format_of(file, options.source, sequences=True)
-    return Reading(
-        file, source, Limits.of(options), options.carrier, run.report.shows_lines, keeps_raw=run.rejects is not None
-    )
-
-
 def _validate(options: argparse.Namespace) -> int:
     status = Status.FINE
     with Run(options, report_to(sys.stdout, options.format), options.files) as run:
@@ -154,25 +146,16 @@ def _validate(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace, file: str, run: Run) -> None:
     with opened(file) as stream:
         head = stream.head(HEAD)
-        reading = _reading(options, file, run)
+        reading = run.reading(file)
         if reading.format.holds_records(head):
             run.records(Job(reading, Check()), stream, head)
             return
-        if (source := _whole(run, reading, stream, head)) is None:
+        if (source := run.whole(reading, stream, head)) is None:
             return
         try:
             source.document()
         except ContactWireError as error:
             run.document(faults_of(source, error, lines=run.report.shows_lines))
-
-
-def _whole(run: Run, reading: Reading, stream: Input, head: bytes) -> Source | None:
-    """The whole document of a file; None, with a fault reported, where its compressed data are damaged."""
-    try:
-        return reading.source(read_body(stream, reading.limits, head))
-    except Damaged as error:
-        run.document([Fault(reading.file, 1, 1, "", str(error))])
-        return None
 
 
 def _diff(options: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from contactwire.cli.batches import Batch, blocks, lists
 from contactwire.cli.classes import carrier_named
-from contactwire.cli.documents import Fault
+from contactwire.cli.documents import Fault, Limits, Source, format_of, read_body
 from contactwire.cli.inputs import Damaged, Input
 from contactwire.cli.output import Rejects, uninterrupted
 from contactwire.cli.processes import worked
@@ -90,6 +90,22 @@ class Run:
         where = "" if self._file is None else f"{self._file}: "
         how = f", after {self._done:,} records; --skip {self._done} goes on" if where and self._done else ""
         return f"{where}{why}{how}"
+
+    def reading(self, file: str) -> Reading:
+        """How the records of a file are read."""
+        options = self._options
+        source = format_of(file, options.source, sequences=True)
+        return Reading(
+            file, source, Limits.of(options), options.carrier, self.report.shows_lines, keeps_raw=self.rejects is not None
+        )
+
+    def whole(self, reading: Reading, stream: Input, head: bytes) -> Source | None:
+        """The whole document of a file; None, with a fault reported, where its compressed data are damaged."""
+        try:
+            return reading.source(read_body(stream, reading.limits, head))
+        except Damaged as error:
+            self.document([Fault(reading.file, 1, 1, "", str(error))])
+            return None
 
     def document(self, faults: list[Fault]) -> None:
         """Count and report the faults of a whole document."""

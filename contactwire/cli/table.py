@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import itertools
 import sys
-from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
-from contactwire.carriers import ContactEntityWithLinks
-from contactwire.cli.documents import HEAD, Limits, format_of, read_body
-from contactwire.cli.inputs import Damaged, Unreadable, opened
+import attrs
+
+from contactwire.cli.classes import carrier_named
+from contactwire.cli.documents import HEAD, faults_of
+from contactwire.cli.inputs import Unreadable, opened
+from contactwire.cli.reports import Report
+from contactwire.cli.run import Run
 from contactwire.cli.statuses import Status
-from contactwire.codecs import Format
-from contactwire.codecs.json import BadRecord
-from contactwire.errors import ContactWireError, DecodeError, EncodeError
+from contactwire.cli.works import Job, Reading, RecordWork
+from contactwire.codecs import SEQUENCES, Record
+from contactwire.errors import ContactWireError, EncodeError
 
 __all__ = ["TABLE_FILES", "TABLE_TYPES", "run"]
 
@@ -24,36 +27,42 @@ TABLE_FILES = ("parquet", "csv", "arrow")
 TABLE_TYPES = ("bool", "int", "float", "Decimal", "date", "datetime", "time", "timedelta", "bytes", "list", "str", "object")
 """The types that a column of custom fields or unknown members may be said to have."""
 
-_FRAMINGS: dict[str, dict[str, str]] = {"ndjson": {"framing": "ndjson"}, "json": {"framing": "array"}, "xml": {}}
-
 
 def run(options: argparse.Namespace) -> int:
     """Write the table of the contacts in a file to standard output, and report bad records on standard error.
 
-    Returns `Status.INVALID` if there was a bad record, which the table does not have, or a value that its column cannot
-    hold, which ends it. Raises `Unreadable` for arguments that are wrong, and where pyarrow is not installed.
+    Returns `Status.INVALID` if there was a bad record, which the table does not have, or a value that does not fit the type
+    of its column, which ends the table. Raises `Unreadable` for wrong arguments, and where pyarrow is not installed.
     """
+    work, report = _Rows.of(options), Report(sys.stderr)
+    try:
+        with Run(options, report, [options.file]) as run, opened(options.file) as stream:
+            head, reading = stream.head(HEAD), run.reading(options.file)
+            if reading.format.name not in SEQUENCES:
+                raise Unreadable(f"{options.file}: a table is made of {', '.join(SEQUENCES)}, not of {reading.format.name}")
+            run.sink = _Sink(work, options.to)
+            if reading.format.holds_records(head):
+                run.records(Job(reading, work), stream, head)
+            elif (source := run.whole(reading, stream, head)) is not None:
+                try:
+                    run.sink.write([[work.layout.row(source.contact())]])
+                except ContactWireError as error:
+                    run.document(faults_of(source, error))
+    except EncodeError as error:
+        # The pointers begin with the number of the row.
+        for issue in error.issues:
+            print(f"{options.file}: {issue.pointer}: {issue.message}", file=sys.stderr)
+        return Status.INVALID
+    return Status.INVALID if report.count else Status.FINE
+
+
+def _tables() -> Any:
+    """The package that makes tables. Raises `Unreadable` where pyarrow is not installed."""
     try:
         from contactwire import tables
     except ImportError as error:
         raise Unreadable(str(error)) from None
-    source = format_of(options.file, options.source, sequences=True)
-    if source.name not in _FRAMINGS:
-        raise Unreadable(f"{options.file}: a table is made of {', '.join(_FRAMINGS)}, not of {source.name}")
-    known = {type.__name__: type for type in tables.OPEN_TYPES}
-    types = {path: known[name] for path, name in map(_typed, options.type or ())}
-    unknown: Any = "keep" if options.unknown else "error"
-    bad: list[ContactWireError] = []
-    with opened(options.file) as stream:
-        contacts = _good(_contacts(stream, source, options), options.file, bad)
-        try:
-            batches = tables.to_batches(contacts, options.columns, types=types, ticks=options.ticks, unknown=unknown)
-            tables.write_file(batches, sys.stdout.buffer, options.to)
-        except EncodeError as error:
-            _tell(options.file, 0, error, bad)
-        except ValueError as error:
-            raise Unreadable(f"--columns or --type: {error}") from None
-    return Status.INVALID if bad else Status.FINE
+    return tables
 
 
 def _typed(text: str) -> tuple[str, str]:
@@ -63,36 +72,62 @@ def _typed(text: str) -> tuple[str, str]:
     return path, name
 
 
-def _contacts(stream: Any, source: Format, options: argparse.Namespace) -> Iterator[Any]:
-    """The contacts in a stream, with a `BadRecord` for each bad one; the one contact of a document that is no list."""
-    limits = Limits.of(options)
-    codec, head = limits.codec(source), stream.head(HEAD)
-    if source.is_sequence or codec.holds_list(head):
-        chunks = itertools.chain([head], iter(lambda: stream.read(HEAD), b""))
-        yield from codec.iter_decode(chunks, ContactEntityWithLinks, on_error="yield", **_FRAMINGS[source.name])
-    else:
-        yield codec.decode(read_body(stream, limits, head), ContactEntityWithLinks)
+@attrs.frozen
+class _Rows(RecordWork):
+    """Reads a record, and takes the values of the columns from it: a list with its row, of `columns` and their options."""
+
+    columns: str | None
+    types: tuple[tuple[str, str], ...]
+    unknown: bool
+    ticks: str | None
+    carrier: str | None
+
+    @classmethod
+    def of(cls, options: argparse.Namespace) -> _Rows:
+        """The work of a command with these options. Raises `Unreadable` for options that are wrong."""
+        types = tuple(map(_typed, options.type or ()))
+        work = cls(options.columns, types, options.unknown, options.ticks, options.carrier)
+        try:
+            _layout(work)
+        except ValueError as error:
+            raise Unreadable(f"--columns or --type: {error}") from None
+        return work
+
+    @property
+    def layout(self) -> Any:
+        """The layout of the table."""
+        return _layout(self)
+
+    def record(self, reading: Reading, index: int, record: Record, codec: Any, type: Any) -> list[Any]:
+        """The row of a record; raises what the codec raises, and `EncodeError` for a value that its column cannot hold."""
+        found = codec.decode(record.whole(reading.limits.max_bytes), type)
+        # The end of an XML document, after the last contact, is a record too, without a contact.
+        return list(map(self.layout.row, found if isinstance(found, list) else [found]))
 
 
-def _good(contacts: Iterator[Any], file: str, bad: list[ContactWireError]) -> Iterator[Any]:
-    """The contacts without the bad records, which are reported, and added to `bad`."""
-    try:
-        for contact in contacts:
-            if isinstance(contact, BadRecord):
-                _tell(file, contact.line, contact.error, bad)
-            else:
-                yield contact
-    except ContactWireError as error:
-        _tell(file, getattr(error, "line", 1), error, bad)
-    except Damaged as error:
-        _tell(file, 1, DecodeError(str(error), 1, 1, "", ""), bad)
+@cache
+def _layout(work: _Rows) -> Any:
+    tables = _tables()
+    known = {type.__name__: type for type in tables.OPEN_TYPES}
+    return tables.layout_of(
+        work.columns,
+        type=carrier_named(work.carrier),
+        unknown="keep" if work.unknown else "error",
+        ticks=work.ticks,
+        types={path: known[name] for path, name in work.types},
+    )
 
 
-def _tell(file: str, line: int, error: ContactWireError, bad: list[ContactWireError]) -> None:
-    """Report each fault in an error on standard error."""
-    bad.append(error)
-    place = f"{file}:{line}" if line else file
-    for issue in getattr(error, "issues", ()):
-        print(f"{place}: {issue.pointer}: {issue.message}", file=sys.stderr)
-    if not hasattr(error, "issues"):
-        print(f"{place}: {getattr(error, 'detail', error)}", file=sys.stderr)
+class _Sink:
+    """Writes rows to standard output; a bad record has none."""
+
+    def __init__(self, work: _Rows, format: str) -> None:
+        self._writer = _tables().TableWriter(sys.stdout.buffer, format, work.layout)
+
+    def write(self, results: list[Any]) -> None:
+        """Write the rows of records. Raises `EncodeError` for a value that does not fit the type of its column."""
+        self._writer.write(row for rows in results for row in rows)
+
+    def close(self) -> None:
+        """Write the end of the table."""
+        self._writer.close()

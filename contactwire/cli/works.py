@@ -17,10 +17,10 @@ from contactwire.cli.batches import Batch
 from contactwire.cli.classes import carrier_named
 from contactwire.cli.documents import Fault, Limits, Source, faults_of, narrow
 from contactwire.codecs import FORMATS, Format, Record
-from contactwire.errors import ContactWireError, DecodeError, ValidationError
+from contactwire.errors import ContactWireError, DecodeError, EncodeError, Issue, ValidationError
 from contactwire.wire import blank
 
-__all__ = ["Bad", "Change", "Check", "Job", "Reading", "Work"]
+__all__ = ["Bad", "Change", "Check", "Job", "Reading", "RecordWork", "Work"]
 
 
 @cache
@@ -110,7 +110,7 @@ class Work(Protocol):
         """The result for an error after which nobody finds the next record."""
 
 
-class _Work:
+class RecordWork:
     """Finds faults, and nothing else, in an error of a sequence itself."""
 
     def broken(self, reading: Reading, error: ContactWireError) -> Bad:
@@ -119,7 +119,7 @@ class _Work:
 
 
 @attrs.frozen
-class Check(_Work):
+class Check(RecordWork):
     """Reads a record, and writes nothing."""
 
     def record(self, reading: Reading, index: int, record: Record, codec: Any, type: Any) -> bytes:
@@ -129,7 +129,7 @@ class Check(_Work):
 
 
 @attrs.frozen
-class Change(_Work):
+class Change(RecordWork):
     """Reads a contact, changes it, and writes it in the format `target`, whose codec has the `options`.
 
     Without a `change`, the contact stays what it is.
@@ -176,7 +176,10 @@ class Change(_Work):
         """A sequence in XML, in three parts: the start tag of its root, the content, and the end tag."""
         codec = _codec("xml", self.limits, self.options.get("dialect"))
         codec = attrs.evolve(codec, **options) if options else codec
-        whole = b"".join(codec.iter_encode(contacts))
+        try:
+            whole = b"".join(codec.iter_encode(contacts))
+        except EncodeError as error:
+            raise EncodeError([_of_item(issue) for issue in error.issues], error.more) from None
         start, end = whole.index(b">") + 1, whole.rindex(b"</")
         return whole[:start], whole[start:end], whole[end:]
 
@@ -187,6 +190,11 @@ class Change(_Work):
         changed = list(map(self._changed, contact)) if isinstance(contact, list) else self._changed(contact)
         written: bytes = self.limits.codec(self.target, **self.options).encode(changed)
         return written
+
+
+def _of_item(issue: Issue) -> Issue:
+    """The issue with a pointer that begins at the one item of a sequence: `/0/Name` becomes `/Name`."""
+    return attrs.evolve(issue, pointer=issue.pointer.removeprefix("/0"))
 
 
 @attrs.frozen

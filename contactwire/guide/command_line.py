@@ -4,10 +4,10 @@
 
 # Sequences
 
-`convert`, `validate`, `select`, `patch` and `roundtrip` read NDJSON, JSON arrays and XML sequences record by record, in
-memory that does not grow with their number. Files, and standard input (`-`), may be compressed: gzip, bzip2 and xz are known
-by the suffix or by the content, Zstandard too with Python 3.14 or the extra `contactwire[zstd]`. `contacts.ndjson.gz` is
-NDJSON.
+`convert`, `validate`, `select`, `patch`, `table` and `roundtrip` read NDJSON, JSON arrays and XML sequences record by
+record, in memory that does not grow with their number. Files, and standard input (`-`), may be compressed: gzip, bzip2 and
+xz are known by the suffix or by the content, Zstandard too with Python 3.14 or the extra `contactwire[zstd]`.
+`contacts.ndjson.gz` is NDJSON.
 
 | option | what it does |
 | --- | --- |

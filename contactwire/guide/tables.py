@@ -71,6 +71,9 @@ with open("contacts.ndjson", "rb") as file:
     rows = write_file(batches, "contacts.parquet", "parquet")
 ```
 
+Where contacts are pushed, and not pulled, a `TableWriter` takes the rows that `Layout.row` makes of them. Rows can come from
+other processes, as those of `contactwire table --workers N` do.
+
 On the command line: `contactwire table contacts.ndjson --columns contactId,name --to parquet > contacts.parquet`.
 
 # And back

@@ -34,9 +34,21 @@ try:
 except ImportError as error:
     raise ImportError("contactwire.tables needs pyarrow: install contactwire[tables]") from error
 
-from contactwire.tables.files import write_file
+from contactwire.tables.files import TableWriter, write_file
+from contactwire.tables.layout import Layout, layout_of
 from contactwire.tables.open_values import OPEN_TYPES
 from contactwire.tables.read import from_batches, from_table
 from contactwire.tables.write import arrow_schema, to_batches, to_table
 
-__all__ = ["OPEN_TYPES", "arrow_schema", "from_batches", "from_table", "to_batches", "to_table", "write_file"]
+__all__ = [
+    "OPEN_TYPES",
+    "Layout",
+    "TableWriter",
+    "arrow_schema",
+    "from_batches",
+    "from_table",
+    "layout_of",
+    "to_batches",
+    "to_table",
+    "write_file",
+]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
+from contextlib import closing
 from datetime import timedelta
 from os import PathLike
 from typing import Any, BinaryIO
@@ -13,8 +14,12 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from contactwire.builtins import to_json
+from contactwire.tables.layout import Layout, Row
 
-__all__ = ["FILE_FORMATS", "write_file"]
+__all__ = ["BATCH", "FILE_FORMATS", "TableWriter", "write_file"]
+
+BATCH = 1_000
+"""How many rows are turned into Arrow arrays at once."""
 
 _ROWS = 2**16
 """How many rows a row group of Parquet has, and a batch of the other formats; a reader takes them one at a time."""
@@ -27,28 +32,96 @@ def write_file(batches: pa.RecordBatchReader, sink: str | PathLike[str] | Binary
     text, bytes are base64, and null is nothing, unlike an empty text, which has quotes. Raises ValueError for another
     format, OSError where the file cannot be written, and what the reader raises.
     """
+    file = _File(sink, format, batches.schema)
+    with closing(file):
+        for batch in batches:
+            file.write(batch)
+    return file.rows
+
+
+class TableWriter:
+    """Writes rows of a layout to a file as they come, which may be from several processes; a context manager.
+
+    `sink` and `format` are those of `write_file`. The first thousand rows tell the types that the layout does not know.
+    Raises ValueError for another format, and OSError where the file cannot be written.
+    """
+
+    def __init__(self, sink: str | PathLike[str] | BinaryIO, format: str, layout: Layout) -> None:
+        _check_format(format)
+        self._sink, self._format, self._layout = sink, format, layout
+        self._rows: list[Row] = []
+        self._file: _File | None = None
+        self._written = 0
+
+    def __enter__(self) -> TableWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def write(self, rows: Iterable[Row]) -> None:
+        """Write rows, each of which `Layout.row` has made of a contact.
+
+        Raises `EncodeError` for a value that its column cannot hold, with the index of the row in the pointer.
+        """
+        for row in rows:
+            self._rows.append(row)
+            if len(self._rows) == BATCH:
+                self._put()
+
+    def close(self) -> None:
+        """Write the end of the file, which has no rows if there were none; raises as `write` does."""
+        try:
+            if self._rows or self._file is None:
+                self._put()
+        finally:
+            if self._file is not None:
+                self._file.close()
+
+    def _put(self) -> None:
+        rows, self._rows = self._rows, []
+        count, values = self._layout.columns_of(rows)
+        if self._file is None:
+            self._layout = self._layout.typed(values)
+            self._file = _File(self._sink, self._format, self._layout.schema)
+        if count:
+            self._file.write(self._layout.batch(count, values, self._written))
+        self._written += count
+
+
+class _File:
+    """A file of record batches, which it joins to tables of at least `_ROWS` rows; `rows` counts those written."""
+
+    def __init__(self, sink: str | PathLike[str] | BinaryIO, format: str, schema: pa.Schema) -> None:
+        _check_format(format)
+        self._convert, open_writer = FILE_FORMATS[format]
+        self._writer = open_writer(sink, self._convert(schema.empty_table()).schema)
+        self._waiting: list[pa.RecordBatch] = []
+        self._count = self.rows = 0
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        self._waiting.append(batch)
+        self._count += batch.num_rows
+        if self._count >= _ROWS:
+            self._put()
+
+    def close(self) -> None:
+        try:
+            if self._waiting:
+                self._put()
+        finally:
+            self._writer.close()
+
+    def _put(self) -> None:
+        waiting, self._waiting, self._count = self._waiting, [], 0
+        table = pa.Table.from_batches(waiting)
+        self._writer.write_table(self._convert(table))
+        self.rows += table.num_rows
+
+
+def _check_format(format: str) -> None:
     if format not in FILE_FORMATS:
         raise ValueError(f"a table is written as {', '.join(FILE_FORMATS)}, not as {format!r}")
-    convert, open_writer = FILE_FORMATS[format]
-    schema = convert(batches.schema.empty_table()).schema
-    rows = 0
-    with open_writer(sink, schema) as writer:
-        for table in _grouped(batches):
-            writer.write_table(convert(table))
-            rows += table.num_rows
-    return rows
-
-
-def _grouped(batches: pa.RecordBatchReader) -> Iterator[pa.Table]:
-    """The batches, joined to tables of at least `_ROWS` rows."""
-    waiting: list[pa.RecordBatch] = []
-    for batch in batches:
-        waiting.append(batch)
-        if sum(each.num_rows for each in waiting) >= _ROWS:
-            yield pa.Table.from_batches(waiting)
-            waiting = []
-    if waiting:
-        yield pa.Table.from_batches(waiting)
 
 
 def _as_it_is(table: pa.Table) -> pa.Table:

@@ -19,7 +19,7 @@ from contactwire.tables.parts import Dates, Ticks
 from contactwire.tables.scalars import Wrong
 from contactwire.wire import NestedKind, fold, is_carrier, plan_of
 
-__all__ = ["Layout", "Options", "Paths", "Unknown", "Values", "layout_of", "tokens_in"]
+__all__ = ["Layout", "Options", "Paths", "Row", "Unknown", "Values", "layout_of", "tokens_in"]
 
 Paths = Selection | str | Iterable[str] | None
 """How a caller names columns: a selection, paths in a text or one by one, or None for every property."""
@@ -42,13 +42,16 @@ class Options(TypedDict, total=False):
     types: dict[str, Any]
 
 
+Row = tuple[Any, ...]
+"""The values of one contact, one for each column."""
+
 Values = list[Sequence[Any]]
 """The values of some contacts: those of all in the first column, then in the next."""
 
 
 @attrs.frozen
 class Layout:
-    """The columns of a table of carriers of a class."""
+    """The columns of a table of carriers of a class (`layout_of`)."""
 
     carrier: type
     columns: tuple[Column, ...]
@@ -68,19 +71,23 @@ class Layout:
         `start` is the index of the first in what the caller gave. Raises as `batch` does, and TypeError for what is no
         contact.
         """
-        getters = [column.get for column in self.columns]
-        known: set[type] = set()
-        rows: list[tuple[Any, ...]] = []
-        for index, contact in enumerate(contacts, start):
-            cls = type(contact)
-            if cls not in known:
-                self._check(cls, index)
-                known.add(cls)
-            try:
-                rows.append(tuple([get(contact) for get in getters]))
-            except Wrong as fault:
-                raise self._refusal_at(contact, index) from fault
-        return len(rows), list(zip(*rows, strict=True)) or [()] * len(getters)
+        return self.columns_of([self.row(contact, f"/{index}") for index, contact in enumerate(contacts, start)])
+
+    def row(self, contact: Any, pointer: str = "") -> Row:
+        """The values that one contact has in the columns, for a `TableWriter`.
+
+        Raises `EncodeError` for a value that its column cannot hold, and TypeError for what is no contact. `pointer` says in
+        the error where the contact stands.
+        """
+        self._check(type(contact), pointer)
+        try:
+            return tuple([column.get(contact) for column in self.columns])
+        except Wrong as fault:
+            raise self._refusal_at(contact, pointer) from fault
+
+    def columns_of(self, rows: Sequence[Row]) -> tuple[int, Values]:
+        """How many rows there are, and the values of each column in them."""
+        return len(rows), list(zip(*rows, strict=True)) or [()] * len(self.columns)
 
     def batch(self, count: int, values: Values, start: int = 0) -> pa.RecordBatch:
         """The record batch of the values of so many contacts; raises `EncodeError` for one that its column cannot hold."""
@@ -89,17 +96,18 @@ class Layout:
         arrays = [_array(column, each, start) for column, each in zip(self.columns, values, strict=True)]
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
-    def _check(self, cls: type, index: int) -> None:
+    def _check(self, cls: type, pointer: str) -> None:
         if not (is_carrier(cls) and (issubclass(cls, self.carrier) or issubclass(self.carrier, cls))):
-            raise TypeError(f"a table of {self.carrier.__name__} takes no {cls.__name__}, which is number {index}")
+            place = f", which is at {pointer}" if pointer else ""
+            raise TypeError(f"a table of {self.carrier.__name__} takes no {cls.__name__}{place}")
 
-    def _refusal_at(self, contact: Any, index: int) -> EncodeError:
+    def _refusal_at(self, contact: Any, pointer: str) -> EncodeError:
         """The error for a contact of which the value of some column cannot be got."""
         for column in self.columns:
             try:
                 column.get(contact)
             except Wrong as fault:
-                return _refusal(column, fault, f"/{index}")
+                return _refusal(column, fault, pointer)
         raise AssertionError("a column has refused the contact")  # pragma: no cover - and does so again
 
 

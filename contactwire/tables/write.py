@@ -8,11 +8,10 @@ from typing import Any, Unpack
 
 import pyarrow as pa
 
+from contactwire.tables.files import BATCH
 from contactwire.tables.layout import Layout, Options, Paths, Values, layout_of
 
 __all__ = ["arrow_schema", "to_batches", "to_table"]
-
-_BATCH = 1_000
 
 
 def to_table(contacts: Iterable[Any], columns: Paths = None, **options: Unpack[Options]) -> pa.Table:
@@ -26,7 +25,7 @@ def to_table(contacts: Iterable[Any], columns: Paths = None, **options: Unpack[O
 
 
 def to_batches(
-    contacts: Iterable[Any], columns: Paths = None, *, batch_size: int = _BATCH, **options: Unpack[Options]
+    contacts: Iterable[Any], columns: Paths = None, *, batch_size: int = BATCH, **options: Unpack[Options]
 ) -> pa.RecordBatchReader:
     """A reader of record batches of at most `batch_size` rows each; it takes contacts only as batches are read.
 

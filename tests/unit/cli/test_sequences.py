@@ -94,6 +94,22 @@ def test_a_patch_that_does_not_apply_to_a_record(run, file):
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize(
+    ("name", "body", "place"),
+    [
+        ("a.ndjson", b'{}\n{"Name":"\\u0001"}\n', "2: /Name: "),
+        ("a.json", b'[{},{"Name":"\\u0001"}]', "1: /1/Name: "),
+        ("b.json", b'{"Name":"\\u0001"}', "1: /Name: "),
+    ],
+)
+def test_what_the_target_cannot_hold_has_its_place(run, file, name, body, place, workers):
+    """A value that XML has no characters for is reported at its pointer in the source."""
+    path = file(name, body)
+    status, _, err = run("convert", path, "--to", "xml", "--workers", workers)
+    assert (status, err.startswith(f"{path}:{place}the string has U+0001")) == (1, True)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize("source", ["ndjson", "json"])
 def test_a_run_in_parts(run, file, source, workers):
     """`--limit` takes some records, and `--skip` goes on behind them; together the parts are the whole."""

@@ -1,5 +1,6 @@
 """`contactwire table` writes a table of the contacts in a file, and says what is wrong with records and columns."""
 
+import gzip
 import io
 import sys
 
@@ -75,7 +76,7 @@ def test_bad_records_are_left_out(table):
     status, out, err = table("c.ndjson", body, "--columns", "name", "--to", "csv")
     assert (status, out) == (1, b'"Name"\n"a"\n"b"\n')
     assert [line.partition(": ")[0] for line in err.splitlines()] == ["c.ndjson:2", "c.ndjson:2", "c.ndjson:3"]
-    assert "c.ndjson:2: /1/Name: expected string, received 5" in err
+    assert "c.ndjson:2: /Name: expected string, received 5" in err
 
 
 @pytest.mark.parametrize("body", [b'{"Name":5}', b"{"])
@@ -133,3 +134,57 @@ def test_the_types_are_those_of_tables(capfd):
         main(["table", "--help"])
     out = " ".join(capfd.readouterr().out.split())
     assert ", ".join(type.__name__ for type in OPEN_TYPES) in out
+
+
+MIXED = b'{"ContactId":0}\n{"ContactId":"x"}\n{"ContactId":2}\n{"ContactId":{}}\n{"ContactId":4}\n'
+
+
+@pytest.mark.parametrize(
+    ("options", "rows"),
+    [
+        (["--skip", "2"], [2, 4]),
+        (["--limit", "3"], [0, 2]),
+        (["--skip", "1", "--limit", "2"], [2]),
+        (["--max-errors", "1"], [0]),
+        (["--workers", "2"], [0, 2, 4]),
+    ],
+)
+def test_a_table_of_some_records(options, rows, table):
+    """The options of sequences say which records are rows, and in how many processes they are read."""
+    _, out, _ = table("c.ndjson", MIXED, "--columns", "contactId", "--to", "parquet", *options)
+    assert READ["parquet"](io.BytesIO(out)).to_pylist() == [{"ContactId": row} for row in rows]
+
+
+def test_a_table_of_compressed_records(table):
+    """A compressed file is read as any other, and what is in front of a damage is in the table."""
+    body = gzip.compress(MIXED)
+    status, out, _ = table("c.ndjson.gz", body, "--columns", "contactId", "--to", "csv")
+    assert (status, out.split()) == (1, [b'"ContactId"', b"0", b"2", b"4"])
+    status, out, err = table("c.ndjson.gz", body[:-8], "--columns", "contactId", "--to", "csv")
+    assert (status, out.split()) == (1, [b'"ContactId"', b"0", b"2", b"4"])
+    assert "the gzip data are damaged" in err
+
+
+def test_a_single_contact_in_damaged_data(table):
+    """A document whose end is missing has no row."""
+    status, out, err = table("c.json.gz", gzip.compress(b'{"Name":"x"}')[:-8], "--columns", "name", "--to", "csv")
+    assert (status, out) == (1, b'"Name"\n')
+    assert "the gzip data are damaged" in err
+
+
+def test_rejects_of_a_table(table, tmp_path):
+    """Records without a row are written into the file for bad records, also those that are contacts."""
+    body = b'{"Persons":[{"Email":"a"}]}\n{"Persons":5}\n'
+    rejects = tmp_path / "rejects.ndjson"
+    status, out, _ = table("c.ndjson", body, "--columns", "persons/0/email", "--to", "csv", "--rejects", str(rejects))
+    assert (status, out) == (1, b'"Persons/0/Email"\n"a"\n')
+    assert rejects.read_bytes() == b'{"Persons":5}\n'
+
+
+def test_a_table_of_another_carrier(table, tmp_path, monkeypatch):
+    """`--carrier` names the class whose properties are columns."""
+    (tmp_path / "notes_of_tables.py").write_text("import contactwire\nclass Note(contactwire.Carrier):\n    text: str\n")
+    monkeypatch.chdir(tmp_path)
+    status, out, err = table("n.ndjson", b'{"Text":"a"}\n{}\n', "--carrier", "notes_of_tables:Note", "--to", "csv")
+    assert (status, out) == (1, b'"Text"\n"a"\n')
+    assert "n.ndjson:2: /Text: the property is missing" in err

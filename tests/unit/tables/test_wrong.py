@@ -70,14 +70,14 @@ def test_a_type_beside_a_selection_of_another():
 def test_what_is_no_contact(wrong):
     """What is no contact is named with its number, whatever the columns are."""
     for columns in ("name", ",", "customFields/x"):
-        with pytest.raises(TypeError, match=f"takes no {type(wrong).__name__}, which is number 1"):
+        with pytest.raises(TypeError, match=f"takes no {type(wrong).__name__}, which is at /1"):
             to_table([ContactEntity(), wrong], columns)
 
 
 def test_a_bad_record_of_a_stream():
     """A record that could not be decoded is no contact."""
     records = JsonCodec().iter_decode(b'{"Name":"a"}\n{"Name":5}\n', ContactEntityWithLinks, on_error="yield")
-    with pytest.raises(TypeError, match="takes no BadRecord, which is number 1"):
+    with pytest.raises(TypeError, match="takes no BadRecord, which is at /1"):
         to_table(records, "name")
 
 
