@@ -88,10 +88,12 @@ class Marks:
         return self._known[id(value)]
 
     def _number(self, value: Any, levels: int) -> tuple[int] | None:
-        items = enumerate(value) if isinstance(value, list) else _members(value).items()
-        counted = ((name, self(item, levels)) for name, item in items if name not in self._ignored)
-        marks = frozenset(pair for pair in counted if pair[1] is not None)
-        return (self._numbers.setdefault(marks, len(self._numbers)),) if marks else None
+        marks = set()
+        # Two frames a level, with no generator's: the stack must hold as many levels as are allowed.
+        for name, item in enumerate(value) if isinstance(value, list) else _members(value).items():
+            if name not in self._ignored and (mark := self(item, levels)) is not None:
+                marks.add((name, mark))
+        return (self._numbers.setdefault(frozenset(marks), len(self._numbers)),) if marks else None
 
 
 def pairs(stored: Sequence[Any], shown: Sequence[Any], new: Sequence[Any], marks: Marks) -> list[Pair | None]:

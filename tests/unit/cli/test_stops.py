@@ -109,6 +109,15 @@ def test_a_device_that_is_full(tmp_path, more):
     assert (done.returncode, b"Traceback" in done.stderr, b"No space left" in done.stderr) == (2, False, True)
 
 
+def test_a_folder_that_cannot_be_made(run, file):
+    """What the system says of a folder to write to is told, with status 2."""
+    path = file("a.json", b"")
+    assert run("schema", "--write", path / "schemas")[::2] == (
+        2,
+        f"contactwire: [Errno 20] Not a directory: '{path}/schemas/contact-entity.schema.json'\n",
+    )
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_reader_that_goes_away(path, workers):
     """A reader that closes the pipe ends the run quietly."""
@@ -125,7 +134,7 @@ def test_an_interrupt_between_records(run, file, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("contactwire.cli.commands.read_body", interrupted)
+    monkeypatch.setattr("contactwire.cli.run.read_body", interrupted)
     assert run("convert", file("a.json", b"{}"), "--to", "json") == (130, b"", "contactwire: interrupted\n")
     monkeypatch.setattr("contactwire.cli.commands.read", interrupted)
     assert run("diff", file("a.json", b"{}"), file("b.json", b"{}")) == (130, b"", "")

@@ -27,6 +27,7 @@ from contactwire import (
     NotAcceptable,
     PatchConflict,
     PathError,
+    Person,
     SelectableMDOListItem,
     TableRight,
     Timestamp,
@@ -186,6 +187,22 @@ def test_rights_of_nested_carriers_are_the_servers(method, form):
     expected["Emails"].append({"Value": "c"})
     expected["Persons"][2] = {"PersonId": 3}
     assert {name: updated[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("levels", [250, 300])
+def test_rights_beside_values_that_nest_deep(levels):
+    """Items are compared to a depth that no decoder allows; a stored value that nests deeper is an EncodeError."""
+    deep = []
+    for _ in range(levels):
+        deep = [deep, 1]
+    person = from_builtins({"PersonId": 1, **rights("Select")}, Person)
+    stored = ContactEntityWithLinks(contact_id=5, persons=[evolve(person, extras={"X": deep})])
+    request = ENDPOINT.parse("PUT", PATH, "", JSON, b'{"ContactId":5,"Persons":[{"PersonId":2}]}')
+    if levels > 256:
+        with pytest.raises(EncodeError, match="deeper"):
+            request.apply(stored)
+    else:
+        assert request.apply(stored).persons[0].table_right is UNSET
 
 
 class Team(Carrier):

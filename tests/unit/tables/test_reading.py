@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timezone
+from decimal import Decimal
 
 import pyarrow as pa
 import pytest
@@ -121,3 +122,17 @@ def test_batches_of_a_reader():
     """A reader of batches gives its contacts one after the other."""
     contacts = [ContactEntity(contact_id=number) for number in range(5)]
     assert list(from_batches(to_batches(contacts, "contactId", batch_size=2), ContactEntity)) == contacts
+
+
+class Price(Carrier):
+    """A carrier with a number of any length, alone and nested."""
+
+    amount: Maybe[Decimal] = UNSET
+    rebates: Maybe[list[Price]] = UNSET
+    shares: Maybe[list[Decimal]] = UNSET
+
+
+def test_decimals_keep_their_digits():
+    """A decimal is text in a table, and comes back to the digit, in a list too."""
+    price = decode('{"Amount":12345678901234567890.10,"Shares":[0.10,1E2]}', type=Price)
+    assert from_table(to_table([price], "amount,shares", type=Price), Price) == [price]
