@@ -4,6 +4,9 @@
 only this file follows it.
 """
 
+# With these a test changes a file exactly while a command reads it.
+from contactwire.cli import batches
+
 # The laws of keys and of percent-coding hold for any text, and a codec reads only the keys of a carrier's properties.
 from contactwire.codecs.form.keys import Limits, OpenBracket, last_step, steps
 from contactwire.codecs.form.text import pairs, quote, split
@@ -35,6 +38,7 @@ __all__ = [
     "OpenBracket",
     "SocketEvent",
     "Tree",
+    "batches",
     "body_loss",
     "containers",
     "difference",

@@ -19,6 +19,9 @@ __all__ = ["SHELLS", "parser"]
 SHELLS = ("bash", "zsh", "fish", "tcsh", "powershell")
 """The shells that `completion` writes a script for."""
 
+_MOST = 2**60
+"""What stands for each larger number, of which nobody has as many records or bytes."""
+
 _LIMITS = (
     ("bytes", f"bytes ({MAX_BYTES} by default)", MAX_BYTES),
     ("depth", f"objects and lists inside each other ({MAX_DEPTH} by default)", None),
@@ -196,7 +199,9 @@ def _reading(parser: argparse.ArgumentParser, *, sequences: bool = False) -> Non
     _carrier(parser)
     limits = parser.add_argument_group("limits", "of a document, or of each record of a sequence")
     for name, help, default in _LIMITS:
-        limits.add_argument(f"--max-{name}", type=_whole_number, default=default, metavar="N", help=help)
+        # Without a fault in its list, an error would look like none.
+        least = _positive if name == "faults" else _whole_number
+        limits.add_argument(f"--max-{name}", type=least, default=default, metavar="N", help=help)
 
 
 def _carrier(parser: argparse.ArgumentParser) -> None:
@@ -245,7 +250,7 @@ def _whole_number(text: str, least: int = 0) -> int:
         value = least - 1
     if value < least:
         raise argparse.ArgumentTypeError(f"expected a whole number, {least} or more; received {shorten(text)}")
-    return value
+    return min(value, _MOST)
 
 
 def _positive(text: str) -> int:

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import attrs
 
-from contactwire.cli.inputs import Damaged
+from contactwire.cli.inputs import Damaged, Place
 from contactwire.codecs import Record
 from contactwire.errors import ContactWireError
 
@@ -61,16 +61,14 @@ class _Block:
 class _Span:
     """Lines that stand in a file, which another process reads for itself: sending them takes longer than reading them."""
 
-    file: str
+    file: Place
     offset: int
     size: int
     block: _Block
 
     def records(self, reading: Any) -> Iterator[tuple[int, Record]]:
-        """The records in the lines."""
-        with open(self.file, "rb") as stream:
-            stream.seek(self.offset)
-            return attrs.evolve(self.block, body=stream.read(self.size)).records(reading)
+        """The records in the lines. Raises OSError where the file is another one by now, or has become shorter."""
+        return attrs.evolve(self.block, body=self.file.read(self.offset, self.size)).records(reading)
 
 
 def lists(records: Iterator[tuple[int, Record]], skip: int, limit: int | None) -> Iterator[Batch]:
@@ -93,7 +91,7 @@ def lists(records: Iterator[tuple[int, Record]], skip: int, limit: int | None) -
     yield _List(batch)
 
 
-def blocks(chunks: Iterable[bytes], reading: Any, skip: int, limit: int | None, file: str | None) -> Iterator[Batch]:
+def blocks(chunks: Iterable[bytes], reading: Any, skip: int, limit: int | None, file: Place | None) -> Iterator[Batch]:
     """Batches of lines, without the first `skip` records; each has `limit` records at most.
 
     With a `file`, whose bytes the chunks are, batches tell where in it they are. Raises `Damaged` as the chunks do, once the

@@ -6,10 +6,12 @@ suffix of the document's format is looked at: `contacts.ndjson.gz` is NDJSON in 
 
 from __future__ import annotations
 
+import errno
 import importlib
 import io
 import os
 import re
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,7 +21,7 @@ from typing import Any
 
 import attrs
 
-__all__ = ["STANDARD_INPUT", "Damaged", "Input", "Unreadable", "opened", "without_compression"]
+__all__ = ["STANDARD_INPUT", "Damaged", "Input", "Place", "Unreadable", "is_output", "opened", "without_compression"]
 
 STANDARD_INPUT = "-"
 _HEAD = 10
@@ -93,11 +95,42 @@ class _Counted(io.RawIOBase):
         return len(piece)
 
 
+@attrs.frozen
+class Place:
+    """A file that another process can open: its path, and the device and number by which it is known again."""
+
+    path: str
+    device: int
+    number: int
+
+    @classmethod
+    def of(cls, name: str, stream: Any) -> Place | None:
+        """The place of an open file; None for what is no file, or is not found again by its name."""
+        path = Path(name).resolve()
+        try:
+            opened, found = os.fstat(stream.fileno()), path.stat()
+        except OSError:
+            return None
+        is_file = stat.S_ISREG(opened.st_mode) and os.path.samestat(opened, found)
+        return cls(str(path), opened.st_dev, opened.st_ino) if is_file else None
+
+    def read(self, offset: int, size: int) -> bytes:
+        """The bytes at an offset. Raises OSError where the file is another one by now, or has become shorter."""
+        with open(self.path, "rb") as stream:
+            found = os.fstat(stream.fileno())
+            stream.seek(offset)
+            body = stream.read(size)
+        if (found.st_dev, found.st_ino) != (self.device, self.number) or len(body) < size:
+            raise OSError(errno.ESTALE, "the file has changed while it was read", self.path)
+        return body
+
+
 class Input:
     """A file that is read: `name`, `read`, and for a progress bar the `position` in the file and its `size` (0: unknown)."""
 
     def __init__(self, name: str, stream: Any) -> None:
         self.name, self.size = name, _size(stream)
+        self._place = Place.of(name, stream)
         head = stream.read(_HEAD)
         self._counted = _Counted(head, stream)
         self._compression = _compression(name, head)
@@ -108,10 +141,9 @@ class Input:
             self._plain, self._errors = self._compression.reader(self._plain, name)
 
     @property
-    def file(self) -> str | None:
-        """The name of the file that has these very bytes; None for standard input, what is compressed, and pipes."""
-        is_plain = self._compression is None and self.name != STANDARD_INPUT and Path(self.name).is_file()
-        return self.name if is_plain else None
+    def file(self) -> Place | None:
+        """The file that has these very bytes; None for standard input, what is compressed, and pipes."""
+        return self._place if self._compression is None and self.name != STANDARD_INPUT else None
 
     @property
     def position(self) -> int:
@@ -165,6 +197,7 @@ def opened(file: str) -> Iterator[Input]:
     if file == STANDARD_INPUT:
         if sys.stdin is None:
             raise Unreadable(f"{file}: standard input is closed")
+        _check_output(file, sys.stdin.buffer)
         yield Input(file, sys.stdin.buffer)
         return
     try:
@@ -172,4 +205,20 @@ def opened(file: str) -> Iterator[Input]:
     except OSError as error:
         raise Unreadable(f"{file}: {error.strerror}") from None
     with stream:
+        _check_output(file, stream)
         yield Input(file, stream)
+
+
+def _check_output(file: str, stream: Any) -> None:
+    """Raise `Unreadable` where standard output is the file that is read, which might then never end."""
+    if is_output(stream):
+        raise Unreadable(f"{file}: the output is the file that is read")
+
+
+def is_output(stream: Any) -> bool:
+    """Whether an open file is a regular one, and standard output is the same."""
+    try:
+        found, output = os.fstat(stream.fileno()), os.fstat(sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):
+        return False
+    return stat.S_ISREG(found.st_mode) and os.path.samestat(found, output)

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 
 import attrs
 
-from contactwire.cli.inputs import Unreadable
+from contactwire.cli.inputs import Unreadable, is_output
 from contactwire.cli.works import Bad
 
 __all__ = ["Rejects", "Sink", "uninterrupted", "write_all"]
@@ -111,6 +111,8 @@ class Rejects:
     The file is a source of its own: NDJSON, a JSON array, or an XML sequence with the root of the source. The other one,
     with `.faults.ndjson` behind its name, is NDJSON with an object for each fault. `reject` counts the records of the first
     file, from 0; it is null where a record is not in it, since it is too long or has no end.
+
+    Raises `Unreadable` for a file that has something in it: the rejects of a run that was stopped, or of one before.
     """
 
     def __init__(self, file: str, sources: Iterable[str]) -> None:
@@ -118,7 +120,13 @@ class Rejects:
         for source in sources:
             if self._file.exists() and Path(source).exists() and self._file.samefile(source):
                 raise Unreadable(f"--rejects: {file} is what the command reads")
-        self._records, self._faults = _created(self._file), _created(Path(file + FAULTS))
+        paths = self._file, Path(file + FAULTS)
+        for path in paths:
+            if path.is_file() and path.stat().st_size:
+                raise Unreadable(f"--rejects: {path} has something in it, which would be lost; name another file")
+        self._records, self._faults = map(_created, paths)
+        if is_output(self._records):
+            raise Unreadable(f"--rejects: {file} is the output too")
         self._around: tuple[bytes, bytes] | None = None
         self._count = 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
@@ -27,7 +28,8 @@ def worked(
 
     waiting: deque[Any] = deque()
     spawned = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=spawned, initializer=_begin, initargs=(prepare,)) as pool:
+    pool = ProcessPoolExecutor(workers, mp_context=spawned, initializer=_begin, initargs=(prepare,))
+    try:
         for batch in batches:
             with _held_interrupts():
                 waiting.append(pool.submit(run, batch))
@@ -35,6 +37,9 @@ def worked(
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+    finally:
+        with _ignored_interrupts():
+            pool.shutdown(cancel_futures=True)
 
 
 @contextmanager
@@ -46,6 +51,19 @@ def _held_interrupts() -> Iterator[None]:
         yield
     finally:
         mask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _ignored_interrupts() -> Iterator[None]:
+    """Have Ctrl-C do nothing: interrupted while it ends the processes, the pool would wait for them for ever."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _begin(prepare: Callable[[], Any]) -> None:

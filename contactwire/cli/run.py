@@ -124,7 +124,7 @@ class Run:
         batches = sequence.batches(self._from, self._options.limit)
         prepare = partial(carrier_named, job.reading.carrier)
         with closing(worked(job.run, batches, self._options.workers, prepare)) as results:
-            for found in map(self._within_limit, results):
+            for found in map(self._within_limit, _begun(results)):
                 if self._is_garbage(found):
                     self.document([_garbage(found[0], job.reading)])
                     return
@@ -179,6 +179,17 @@ class Run:
     def _check(self) -> None:
         if self._options.max_errors is not None and self._errors >= self._options.max_errors:
             raise Stopped(self._told(f"stopped at {self._errors} errors"), Status.INVALID)
+
+
+def _begun(results: Iterator[list[Any]]) -> Iterator[list[Any]]:
+    """The results, of which the first batch has as many as show that a file is garbage, if there are as many."""
+    head: list[Any] = []
+    for found in results:
+        head += found
+        if len(head) >= _GARBAGE:
+            break
+    yield head
+    yield from results
 
 
 def _garbage(first: Bad, reading: Reading) -> Fault:

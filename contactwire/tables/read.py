@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import attrs
+import msgspec
 
 from contactwire.builtins import from_builtins, from_json
 from contactwire.carriers import ContactEntityWithLinks
@@ -90,11 +91,17 @@ def _columns(schema: pa.Schema, carrier: type, unknown: Unknown) -> list[_Column
     beside = {name: names for name, names in groups.items() if set(names) <= set(schema.names)}
     own = [name for name in schema.names if not any(name in names[1:] for names in beside.values())]
     found = tokens_in(own, carrier, unknown)
+    for name, tokens in zip(own, found, strict=True):
+        if any(isinstance(token, Index) and int(token) > MAX_INDEX for token in tokens):
+            raise ValueError(f"column {name!r}: an index is at most {MAX_INDEX:,}")
     return [
         _Column(tokens, beside.get(name, (name,)), schema.field(name).metadata == _JSON)
         for name, tokens in zip(own, found, strict=True)
     ]
 
+
+MAX_INDEX = 9_999
+"""The highest index of an item in a path, as in the keys of a form: a list is filled up to it."""
 
 _JSON = {key.encode(): value.encode() for key, value in JSON_TEXT.items()}
 
@@ -143,10 +150,14 @@ def _put(old: Any, kind: Kind | None, tokens: tuple[str, ...], value: Any, name:
     return members
 
 
-def _put_item(old: Any, kind: ListKind, tokens: tuple[str, ...], value: Any, name: str) -> list[Any]:
-    """As `_put`, for a list: the value is for one item of it, or one for each."""
+def _put_item(old: Any, kind: ListKind, tokens: tuple[str, ...], value: Any, name: str) -> Any:
+    """As `_put`, for a list: the value is for one item of it, or one for each. What is no list stays, to be refused."""
     token, items = tokens[0], old or []
     index = int(token) if isinstance(token, Index) else None
+    if index is None and isinstance(value, str):
+        value = _of_text(value)
+    if index is None and not isinstance(value, list):
+        return value
     count = len(value) if index is None else index + 1
     items += [_filler(kind) for _ in range(count - len(items))]
     if index is not None:
@@ -175,18 +186,28 @@ def _builtins(kind: Kind | None, value: Any) -> Any:
     """The builtins of a value of a kind, as Python has it from Arrow."""
     if value is None:
         return None
+    if isinstance(value, str) and isinstance(kind, NestedKind | ListKind | DictionaryKind):
+        return _of_text(value)
     match kind:
-        case NestedKind():
+        case NestedKind() if isinstance(value, dict):
             return _members(plan_of(kind.carrier), value)
-        case ListKind():
+        case ListKind() if isinstance(value, list):
             return [_builtins(kind.item, item) for item in value]
-        case DictionaryKind():
+        case DictionaryKind() if isinstance(value, list):
             return {key: _builtins(kind.item, item) for key, item in _pairs(value)}
     if kind == DECIMAL and isinstance(value, str):
         return number(value)
     if isinstance(value, datetime):
         return format_timestamp(value) if kind != DATE else value.date().isoformat()
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _of_text(text: str) -> Any:
+    """The builtins in JSON text, as CSV has them; the text itself, which is no such value, where it is none."""
+    try:
+        return from_json(text.encode())
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        return text
 
 
 def _members(plan: CarrierPlan, struct: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,11 +1,15 @@
 """Every command reads sequences record by record, with the same options."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from contactwire import decode
 from contactwire.cli import main
+from tests.inside import batches
 
 SOURCES = {
     "ndjson": b'{"Name":"a","Domains":["x"]}\n{"Name":5}\n{"Name":"b"}\n',
@@ -255,10 +259,97 @@ def test_what_is_not_whole_is_not_among_the_rejects(run, file, tmp_path):
     rejects, faults = tmp_path / "bad.json", tmp_path / "bad.json.faults.ndjson"
     run("validate", file("a.json", b'[{"Name":1},{"Name":'), "--rejects", rejects)
     assert (rejects.read_bytes(), faults.read_bytes().count(b'{"reject": null')) == (b'[{"Name":1}]', 1)
+    rejects, faults = tmp_path / "long.json", tmp_path / "long.json.faults.ndjson"
     run("validate", file("a.ndjson", b'{"Name":"%s"}' % (b"x" * 100)), "--max-bytes", "50", "--rejects", rejects)
     assert (rejects.read_bytes(), faults.read_bytes().count(b"\n")) == (b"", 1)
+    rejects, faults = tmp_path / "none.json", tmp_path / "none.json.faults.ndjson"
     assert run("validate", file("good.json", b"{}"), "--rejects", rejects)[0] == 0
     assert faults.read_bytes() == b""
+
+
+@pytest.mark.parametrize("taken", ["bad", "bad.faults.ndjson"])
+def test_rejects_overwrite_nothing(run, file, tmp_path, taken):
+    """A file that has something in it, such as the rejects of a run that was stopped, is no file for others."""
+    path, kept = file("a.ndjson", b'{"Name":1}\n'), file(taken, b"kept")
+    status, _, err = run("validate", path, "--rejects", tmp_path / "bad")
+    assert (status, kept.read_bytes()) == (2, b"kept")
+    assert err == f"contactwire: --rejects: {kept} has something in it, which would be lost; name another file\n"
+
+
+def test_the_output_is_another_file(file, tmp_path):
+    """A command refuses to write behind what it reads, which would never end, and among its rejects."""
+    path = file("a.ndjson", b'{"Name":"a"}\n')
+    command = [sys.executable, "-m", "contactwire", "convert", str(path), "--to", "ndjson"]
+    with path.open("ab") as out:
+        done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, path.read_bytes()) == (2, b'{"Name":"a"}\n')
+    assert done.stderr.decode() == f"contactwire: {path}: the output is the file that is read\n"
+    with path.open("rb") as given, path.open("ab") as out:
+        done = subprocess.run([*command[:4], "-", "--from", "ndjson", *command[-2:]], stdin=given, stdout=out, check=False)
+    assert done.returncode == 2
+    both = tmp_path / "both"
+    with both.open("wb") as out:
+        done = subprocess.run([*command, "--rejects", str(both)], stdout=out, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, b"is the output too" in done.stderr) == (2, True)
+
+
+def changed(path, how):
+    """Change a file of records while it is open."""
+    if how == "replaced":
+        other = path.with_suffix(".other")
+        other.write_bytes(path.read_bytes())
+        other.replace(path)
+    else:
+        path.write_bytes(b"")
+
+
+@pytest.mark.parametrize("how", ["replaced", "shortened"])
+def test_a_file_that_changes_under_several_processes(run, file, monkeypatch, how):
+    """Where another process finds another file, or a shorter one, the run is stopped, and loses no record in silence."""
+    path = file("a.ndjson", many(400))
+    read = batches._lines
+
+    def lines(*arguments):
+        for found in read(*arguments):
+            changed(path, how)
+            yield found
+
+    monkeypatch.setattr(batches, "_lines", lines)
+    status, out, err = run("convert", path, "--to", "ndjson", "--workers", "2")
+    assert (status, out) == (2, b"")
+    assert "the file has changed while it was read" in err
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="the system has no names for open files")
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_file_named_by_its_number(file, workers):
+    """A name of an open file of this process is no name in others, which read the file itself."""
+    path = file("a.ndjson", many(400))
+    with path.open("rb") as given:
+        name = f"/dev/fd/{given.fileno()}"
+        command = [sys.executable, "-m", "contactwire", "convert", name, "--from", "ndjson", "--to", "ndjson"]
+        done = subprocess.run([*command, "--workers", workers], pass_fds=[given.fileno()], capture_output=True, check=False)
+    assert (done.returncode, done.stdout.count(b"\n"), done.stderr) == (0, 400, b"")
+
+
+def test_garbage_in_long_lines_gives_one_message(run, file):
+    """The first ten records show that a file is garbage, in however many batches they are."""
+    status, out, _ = run("validate", file("a.ndjson", (b"x" * 40_000 + b"\n") * 50))
+    assert (status, out.count(b"\n"), b"none of the first 10 records" in out) == (1, 1, True)
+
+
+def test_numbers_beyond_any_file(run, file):
+    """A number of any size is one."""
+    path = file("a.json", b'[{"Name":"a"}]')
+    assert run("convert", path, "--to", "ndjson", "--limit", "9" * 30)[1] == b'{"Name":"a"}\n'
+    assert run("convert", path, "--to", "ndjson", "--skip", "9" * 30)[:2] == (0, b"")
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.ndjson"])
+def test_an_error_lists_a_fault_at_least(run, file, name):
+    """Without a fault in its list, a bad document would look like a good one."""
+    with pytest.raises(SystemExit):
+        run("validate", file(name, b'{"Name":2}'), "--max-faults", "0")
 
 
 def test_rejects_that_cannot_be(run, file, tmp_path):

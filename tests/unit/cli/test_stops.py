@@ -39,6 +39,19 @@ def started(path, *more):
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal for one process")
 @pytest.mark.parametrize("workers", ["1", "2"])
+def test_two_interrupts(path, workers):
+    """A second Ctrl-C while the first one ends the run does not keep it from ending."""
+    process = started(path, "--to", "ndjson", "--workers", workers)
+    process.stdout.read(1)
+    process.send_signal(signal.SIGINT)
+    process.stdout.read(2**18)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode in (130, -signal.SIGINT)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal for one process")
+@pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize("target", ["ndjson", "json"])
 def test_an_interrupt(path, target, workers):
     """Ctrl-C ends the run with 130 once a batch is out; the output is closed, and `--skip` goes on."""

@@ -136,3 +136,37 @@ def test_decimals_keep_their_digits():
     """A decimal is text in a table, and comes back to the digit, in a list too."""
     price = decode('{"Amount":12345678901234567890.10,"Shares":[0.10,1E2]}', type=Price)
     assert from_table(to_table([price], "amount,shares", type=Price), Price) == [price]
+
+
+TEXTS = {
+    "Domains": ('["a","b"]', {"Domains": ["a", "b"]}),
+    "Emails": ('[{"Value":"a"}]', {"Emails": [{"Value": "a"}]}),
+    "Category": ('{"Id":3}', {"Category": {"Id": 3}}),
+    "CustomFields": ('{"x":"y"}', {"CustomFields": {"x": "y"}}),
+    "Emails/Value": ('["a"]', {"Emails": [{"Value": "a"}]}),
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_what_nests_may_be_text(name):
+    """A list, dictionary or carrier may be JSON text, as CSV has it."""
+    text, expected = TEXTS[name]
+    (contact,) = from_table(pa.table({name: [text]}))
+    assert to_builtins(contact) == expected
+
+
+@pytest.mark.parametrize("value", ["abc", "[", "5", 5, True, '"a"', "\x00"])
+@pytest.mark.parametrize("name", TEXTS)
+def test_what_does_not_nest_is_a_fault(name, value):
+    """A value that is no list, dictionary or carrier is refused at its row and place."""
+    with pytest.raises(ValidationError) as caught:
+        list(from_table(pa.table({name: [None, value]})))
+    assert caught.value.issues[0].pointer.startswith(f"/1/{name.partition('/')[0]}")
+
+
+def test_an_index_has_a_limit():
+    """An index beyond what a form allows is refused, since the list would be filled up to it."""
+    with pytest.raises(ValueError, match=r"Emails/10000/Value': an index is at most 9,999"):
+        list(from_table(pa.table({"Emails/10000/Value": ["a"]})))
+    (contact,) = from_table(pa.table({"Emails/9999/Value": ["a"]}))
+    assert len(contact.emails) == 10_000
