@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import attrs
 
-from benchmarks.contenders import OURS, hostile, streams
+from benchmarks.contenders import OURS, commands, hostile, streams
 from benchmarks.contenders.growth import CONTROLS, FAMILIES, one_of
 from benchmarks.inputs import LIST
 from benchmarks.measure import Unit
@@ -19,6 +19,9 @@ _PROCESS = ("process",)
 _FLAT = 3.0  # caches cost a bare parser more than 2; work that is not linear would cost 100 and more
 
 _TENFOLD = 15.0  # for ten times the size
+
+_TWO_WORKERS = 0.59  # 1.7 times as fast
+_CONSTANT = 1.25
 
 
 @attrs.frozen
@@ -57,6 +60,18 @@ def _streams() -> Iterable[Budget]:
             yield Budget(work, streams.LIMIT, 1.0, _PROCESS, subject=streams.over(count), unit="B")
 
 
+def _commands() -> Iterable[Budget]:
+    for name in commands.COMMANDS:
+        work = commands.work(name)
+        yield Budget(work, OURS, _TWO_WORKERS, _PROCESS, subject=commands.WORKERS)
+        for peer, limit in {"pydantic in a loop": 0.5, "jq -c": None, "DuckDB read_json": None}.items():
+            if peer in commands.WORKS[work]:
+                yield Budget(work, peer, limit, _PROCESS)
+    for work in commands.MEMORY:
+        small, large = map(commands.over, commands.COUNTS)
+        yield Budget(work, small, _CONSTANT, _PROCESS, subject=large, unit="B")
+
+
 BUDGETS = (
     Budget("JSON decode", "msgspec Struct", 1.25),
     Budget("JSON decode", "pydantic", 0.35),
@@ -93,4 +108,5 @@ BUDGETS = (
     *_growth(),
     *_hostile(),
     *_streams(),
+    *_commands(),
 )

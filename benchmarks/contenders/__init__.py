@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from benchmarks.contenders import form, fresh, growth, hostile, json, patch, retained, streams, tables, xml
+from benchmarks.contenders import commands, form, fresh, growth, hostile, json, patch, retained, streams, tables, xml
 from benchmarks.contenders._contender import OURS, Contender
 
 __all__ = ["CONTENDERS", "OURS", "Contender"]
@@ -23,4 +23,5 @@ CONTENDERS: Mapping[str, Mapping[str, Contender]] = {
     **retained.WORKS,
     **streams.WORKS,
     **tables.WORKS,
+    **commands.WORKS,
 }

@@ -21,12 +21,13 @@ xz are known by the suffix or by the content, Zstandard too with Python 3.14 or 
 A bad record is reported with its line, left out of what is written, and the next ones are still read. In an array or XML
 sequence, its pointers begin with its index (`/2/Name`). A wrong bracket or comma of the array itself ends the file, as
 damaged compressed data do. Where none of the first ten records of a file can be read, the file is perhaps in another format:
-one message says so, and the file is left. `--max-errors` lists the faults of such a file too.
+one message says so, and the file is left, with nothing of it among the rejects. `--max-errors` lists the faults of such a
+file too.
 
 FILE of `--rejects` is in the form of its source, NDJSON, an array, or an XML sequence in UTF-8 with the root of the source,
 so that you can mend it and feed it to the same command. `FILE.faults.ndjson` beside it has a line for each fault, as
 `--format json` has it; its member `reject` is the number of the record in FILE, from 0, or null where the record is not in
-FILE: it is too long, or has no end.
+FILE: it is too long, or has no end. FILE is a new or an empty one, so a run that goes on with `--skip` names another.
 
 ```sh
 contactwire convert contacts.ndjson.gz --to xml --workers 2 --rejects bad.ndjson > contacts.xml
