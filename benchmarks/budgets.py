@@ -68,8 +68,7 @@ def _commands() -> Iterable[Budget]:
             if peer in commands.WORKS[work]:
                 yield Budget(work, peer, limit, _PROCESS)
     for work in commands.MEMORY:
-        small, large = map(commands.over, commands.COUNTS)
-        yield Budget(work, small, _CONSTANT, _PROCESS, subject=large, unit="B")
+        yield Budget(work, commands.SMALL, _CONSTANT, _PROCESS, subject=commands.LARGE, unit="B")
 
 
 BUDGETS = (

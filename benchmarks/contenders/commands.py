@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -21,9 +20,9 @@ from benchmarks.contenders._contender import OURS, Contender
 from benchmarks.inputs import INPUTS, Input
 from benchmarks.measure import Timer, Unit
 
-__all__ = ["COMMANDS", "COUNTS", "MEMORY", "WORKERS", "WORKS", "over", "work", "write"]
+__all__ = ["COMMANDS", "LARGE", "MEMORY", "SMALL", "WORKERS", "WORKS", "work"]
 
-COUNTS = (1_000, 20_000)
+_COUNTS = (1_000, 20_000)
 WORKERS = "contactwire --workers 2"
 
 FILE = "FILE"
@@ -38,6 +37,14 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 }
 """The arguments of each command."""
 
+# Runs a command from a small process, since the peak of a process begins with that of the one which has started it.
+_WATCH = """\
+import resource, subprocess, sys, time
+start = time.perf_counter()
+done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
+print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(done.returncode)
+"""
 _PYDANTIC = """\
 import sys
 sys.path.insert(0, sys.argv[2])
@@ -58,7 +65,7 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
 
 
 @cache
-def write(count: int) -> Path:
+def _write(count: int) -> Path:
     """A file of so many contacts in NDJSON: the documented one, each with fractions of its dates of its own."""
     path = Path(_folder().name) / f"{count}.ndjson"
     with path.open("wb") as file:
@@ -67,24 +74,21 @@ def write(count: int) -> Path:
 
 
 def _seconds_and_bytes(command: list[str]) -> tuple[float, int]:
-    """How long a process took, and the peak of its resident memory, with that of its children."""
+    """How long a process took, and the peak of its resident memory, or of that of a process which it has started."""
     # All find their modules compiled, as an installer leaves them.
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     environment["PYTHONPYCACHEPREFIX"] = str(Path(_folder().name) / "compiled")
-    start = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment) as process:
-        assert process.stderr is not None
-        said = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(said.decode().strip().splitlines()[-1])
-    return time.perf_counter() - start, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    watched = [sys.executable, "-S", "-c", _WATCH, *command]
+    done = subprocess.run(watched, capture_output=True, check=False, env=environment)
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode().strip().splitlines()[-1])
+    seconds, size = done.stdout.split()
+    return float(seconds), int(size) * (1 if sys.platform == "darwin" else 1024)
 
 
 def _process(command: Callable[[Path], list[str]], count: int, unit: Unit = "s") -> Callable[[Input], Timer]:
     def make(_: Input) -> Timer:
-        given = command(write(count))
+        given = command(_write(count))
         if shutil.which(given[0]) is None:
             raise ImportError(given[0])
         place = ("s", "B").index(unit)
@@ -103,27 +107,28 @@ def _pydantic(path: Path) -> list[str]:
 
 _JQ = {
     "jq -c": Contender(
-        _process(lambda path: ["jq", "-c", ".", str(path)], COUNTS[-1]), differs="checks no contact, and writes it again"
+        _process(lambda path: ["jq", "-c", ".", str(path)], _COUNTS[-1]), differs="checks no contact, and writes it again"
     )
 }
 _READERS = {
-    "pydantic in a loop": Contender(_process(_pydantic, COUNTS[-1]), ("pydantic",)),
+    "pydantic in a loop": Contender(
+        _process(_pydantic, _COUNTS[-1]), ("pydantic",), "keeps six digits of a second, drops unknown members"
+    ),
     "DuckDB read_json": Contender(
-        _process(lambda path: [sys.executable, "-c", _DUCKDB, str(path)], COUNTS[-1]),
+        _process(lambda path: [sys.executable, "-c", _DUCKDB, str(path)], _COUNTS[-1]),
         ("duckdb",),
         "infers types, and checks no contact; on one thread",
     ),
 }
 
 
-def over(count: int) -> str:
-    """The name of the contender that reads so many contacts."""
-    return f"over {count:,} contacts"
+LARGE, SMALL = "a large file", "a small file"
+"""The names of the contenders whose memory is compared."""
 
 
 def work(name: str) -> str:
     """The work that measures a command's time."""
-    return f"contactwire {name}, {COUNTS[-1]:,} lines of NDJSON"
+    return f"contactwire {name}, {_COUNTS[-1]:,} lines of NDJSON"
 
 
 MEMORY = {f"memory of contactwire {name}": name for name in COMMANDS}
@@ -132,15 +137,17 @@ MEMORY = {f"memory of contactwire {name}": name for name in COMMANDS}
 WORKS = {
     **{
         work(name): {
-            OURS: Contender(_process(_ours(name), COUNTS[-1])),
-            WORKERS: Contender(_process(_ours(name, "--workers", "2"), COUNTS[-1])),
+            OURS: Contender(_process(_ours(name), _COUNTS[-1])),
+            WORKERS: Contender(_process(_ours(name, "--workers", "2"), _COUNTS[-1])),
             **_JQ,
             **(_READERS if name == "validate" else {}),
         }
         for name in COMMANDS
     },
     **{
-        work: {over(count): Contender(_process(_ours(name), count, "B")) for count in COUNTS}
+        work: {
+            each: Contender(_process(_ours(name), count, "B")) for each, count in zip((SMALL, LARGE), _COUNTS, strict=True)
+        }
         for work, name in MEMORY.items()
     },
 }
