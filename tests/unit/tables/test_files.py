@@ -9,7 +9,7 @@ import pyarrow.parquet
 import pytest
 
 from contactwire import ContactEntity, EncodeError, decode
-from contactwire.tables import to_batches, write_file
+from contactwire.tables import TableWriter, layout_of, to_batches, write_file
 
 BODY = (
     b'{"ContactId":1,"Name":"","Emails":[{"Value":"a\\"b"},null],"Category":{"Id":3},"UpdatedDate":"2003-10-01T14:34:01.75",'
@@ -75,3 +75,16 @@ def test_what_the_contacts_raise():
     contacts = [ContactEntity(contact_id=1), ContactEntity(contact_id="x")]
     with pytest.raises(EncodeError, match="/1/ContactId"):
         write_file(to_batches(contacts, "contactId", batch_size=1), io.BytesIO(), "parquet")
+
+
+@pytest.mark.parametrize("format", ["parquet", "csv", "arrow"])
+def test_rows_are_written_as_they_come(format, tmp_path):
+    """A `TableWriter` writes the rows of a layout to the file that `write_file` writes of the contacts."""
+    contacts = [ContactEntity(contact_id=number, name=f"n{number}") for number in range(2_500)]
+    layout = layout_of("contactId,name")
+    with TableWriter(tmp_path / "rows", format, layout) as writer:
+        writer.write(layout.row(contact) for contact in contacts)
+    write_file(to_batches(contacts, "contactId,name"), tmp_path / "whole", format)
+    assert (tmp_path / "rows").read_bytes() == (tmp_path / "whole").read_bytes()
+    with pytest.raises(ValueError, match="not as 'xls'"):
+        TableWriter(tmp_path / "x", "xls", layout)
