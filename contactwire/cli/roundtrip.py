@@ -7,7 +7,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from typing import Any, TextIO
 
 import attrs
@@ -22,6 +22,7 @@ from contactwire.cli.works import Bad, Job, Reading
 from contactwire.codecs import Record, format_of_file
 from contactwire.errors import ContactWireError, DecodeError, UnsupportedMediaType
 from contactwire.roundtrip import (
+    COLUMNS,
     LOSSLESS,
     READING,
     Finding,
@@ -32,13 +33,13 @@ from contactwire.roundtrip import (
     read_baseline,
     recorded,
     replay,
+    table_of,
     whole,
 )
 
 __all__ = ["roundtrip"]
 
-_COLUMNS = ("codec", "bodies", "whole", "lossy", "unreadable")
-_codecs = cache(codecs_named)
+_codecs = lru_cache(maxsize=1)(codecs_named)
 
 
 @attrs.frozen
@@ -89,7 +90,7 @@ class _Losses(Report):
         """Count how bodies fared, and take the findings that are known."""
         for rows, known in results:
             for name, *counts in rows:
-                self._rows[name].update(dict(zip(_COLUMNS[1:], counts, strict=True)))
+                self._rows[name].update(dict(zip(COLUMNS[1:], counts, strict=True)))
             self.accepted.update(known)
             self.print(known, known=True)
 
@@ -102,22 +103,17 @@ class _Losses(Report):
 
     def print(self, findings: list[Finding], *, known: bool) -> None:
         """Print findings; those that are known are not worth a line."""
-        for each in [] if known else findings:
-            place = f"{each.pointer}: {each.message}" if each.pointer else each.message
-            kind = each.kind if each.kind == "unreadable" else each.codec
-            self.stream.write(f"{each.file}: {kind}: {place}\n")
+        if not known:
+            self.stream.writelines(f"{each}\n" for each in findings)
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[tuple[Any, ...]]:
         """For each codec its name and numbers."""
-        return [{"codec": name, **{column: row[column] for column in _COLUMNS[1:]}} for name, row in self._rows.items()]
+        return [(name, *(row[column] for column in COLUMNS[1:])) for name, row in self._rows.items()]
 
     def close(self) -> None:
         """Print the table."""
         if self.bodies:
-            rows = [_COLUMNS, *(tuple(map(str, row.values())) for row in self.rows())]
-            width = max(len(row[0]) for row in rows)
-            for first, *others in rows:
-                print(f"{first:{width}}" + "".join(f"  {each:>{len(_COLUMNS[-1])}}" for each in others), file=self.stream)
+            print(table_of(self.rows()), file=self.stream)
 
 
 def _finding(fault: Fault) -> Finding:
@@ -135,7 +131,8 @@ class _JsonLosses(_Losses):
 
     def close(self) -> None:
         if self.bodies or self.count:
-            rest = json.dumps({"codecs": self.rows(), "skipped": self.skipped}, indent=2)
+            rows = [dict(zip(COLUMNS, row, strict=True)) for row in self.rows()]
+            rest = json.dumps({"codecs": rows, "skipped": self.skipped}, indent=2)
             self.stream.write(("\n  ]" if self.count else '{\n  "losses": []') + f",{rest[1:]}\n")
 
 

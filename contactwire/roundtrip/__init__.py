@@ -11,10 +11,11 @@ from __future__ import annotations
 from contactwire.roundtrip.baseline import Finding, read_baseline
 from contactwire.roundtrip.folder import bodies_in, is_json_patch, recorded, replay_folder, whole
 from contactwire.roundtrip.loss import ABSENT, LOSSLESS, Difference, assert_round_trip, changes, codecs_named
-from contactwire.roundtrip.replay import READING, Recording, Report, replay
+from contactwire.roundtrip.replay import COLUMNS, READING, Recording, Report, replay, table_of
 
 __all__ = [
     "ABSENT",
+    "COLUMNS",
     "LOSSLESS",
     "READING",
     "Difference",
@@ -30,5 +31,6 @@ __all__ = [
     "recorded",
     "replay",
     "replay_folder",
+    "table_of",
     "whole",
 ]

@@ -8,6 +8,8 @@ from typing import Any, Literal
 import attrs
 import msgspec
 
+from contactwire.errors import Issue
+
 __all__ = ["Finding", "read_baseline"]
 
 
@@ -24,6 +26,10 @@ class Finding:
     kind: Literal["lossy", "unreadable"]
     pointer: str
     message: str
+
+    def __str__(self) -> str:
+        place = str(Issue(self.pointer, self.message, "", "")) if self.pointer else self.message
+        return f"{self.file}: {self.kind if self.kind == 'unreadable' else self.codec}: {place}"
 
 
 @attrs.frozen

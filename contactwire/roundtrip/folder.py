@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 
 import attrs
 import msgspec
@@ -22,6 +22,8 @@ from contactwire.errors import ContactWireError
 from contactwire.roundtrip.replay import Recording, Report, replay
 
 __all__ = ["bodies_in", "is_json_patch", "recorded", "replay_folder", "whole"]
+
+T = TypeVar("T")
 
 _HEAD = 2**16
 _BAR = 30
@@ -36,11 +38,10 @@ def replay_folder(
     its own. A body holds a carrier of class `type`, or a patch. `progress` is the stream for a progress bar. Raises
     OSError for a folder or file that cannot be read.
     """
-    root = Path(folder)
-    paths = _files(root)
-    known = [path for path in paths if format_of_file(path.name)]
-    names = [_name(path, root) for path in paths if not format_of_file(path.name)]
-    return replay(_recordings(_shown(known, progress), root, type), codecs, names)
+    files = bodies_in(folder)
+    known = [file for file in files if format_of_file(file[0].name)]
+    skipped = [name for path, name in files if not format_of_file(path.name)]
+    return replay(_recordings(_shown(known, progress), type), codecs, skipped)
 
 
 def bodies_in(folder: Any) -> list[tuple[Path, str]]:
@@ -66,18 +67,18 @@ def _name(path: Path, root: Path) -> str:
     return name.encode("utf-8", "replace").decode()
 
 
-def _recordings(paths: Iterable[Path], root: Path, type_: Any) -> Iterator[Recording]:
-    for path in paths:
+def _recordings(files: Iterable[tuple[Path, str]], type_: Any) -> Iterator[Recording]:
+    for path, name in files:
         known = format_of_file(path.name)
         assert known is not None
         with path.open("rb") as stream:
             head = stream.read(_HEAD)
             if known.holds_records(head) and not is_json_patch(known, head):
-                yield from _records(chain([head], stream), _name(path, root), known, type_)
+                yield from _records(chain([head], stream), name, known, type_)
             else:
                 # One more byte than a codec takes tells it that there are more.
                 body = head + stream.read(MAX_BYTES + 1 - len(head))
-                yield whole(body, _name(path, root), known, type_)
+                yield whole(body, name, known, type_)
 
 
 def _records(stream: Iterable[bytes], name: str, known: Format, type_: Any) -> Iterator[Recording]:
@@ -118,14 +119,14 @@ def is_json_patch(known: Format, head: bytes) -> bool:
     return isinstance(operation, dict) and {"op", "path"} <= operation.keys()
 
 
-def _shown(paths: Sequence[Path], stream: TextIO | None) -> Iterator[Path]:
-    """The same paths; a bar on the stream shows how many of them have been taken."""
-    for done, path in enumerate(paths):
+def _shown(files: Sequence[T], stream: TextIO | None) -> Iterator[T]:
+    """The same files; a bar on the stream shows how many of them have been taken."""
+    for done, file in enumerate(files):
         if stream is not None:
-            filled = _BAR * done // len(paths)
-            stream.write(f"\r[{'#' * filled}{'.' * (_BAR - filled)}] {done}/{len(paths)}")
+            filled = _BAR * done // len(files)
+            stream.write(f"\r[{'#' * filled}{'.' * (_BAR - filled)}] {done}/{len(files)}")
             stream.flush()
-        yield path
+        yield file
     if stream is not None:
         stream.write("\r\x1b[K")
         stream.flush()

@@ -6,18 +6,18 @@ document.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from typing import Any, Literal
 
 import attrs
 
 from contactwire.codecs import Codec
-from contactwire.errors import ContactWireError, Issue
+from contactwire.errors import ContactWireError
 from contactwire.roundtrip.baseline import Finding, read_baseline
 from contactwire.roundtrip.loss import Loss, body_loss, loss
 
-__all__ = ["READING", "Recording", "Replayed", "Report", "replay"]
+__all__ = ["COLUMNS", "READING", "Recording", "Replayed", "Report", "replay", "table_of"]
 
 READING = "as recorded"
 """The name in a report for what is lost when a body is read, and written again in its own format."""
@@ -82,9 +82,7 @@ class Report:
 
         It has recording, codec, pointer, and what is lost; or recording, and why the codec of its format refuses it.
         """
-        for each in self.findings(known):
-            place = str(Issue(each.pointer, each.message, "", "")) if each.pointer else each.message
-            yield f"{each.file}: {each.kind if each.kind == 'unreadable' else each.codec}: {place}"
+        yield from map(str, self.findings(known))
 
     def rows(self) -> list[tuple[str, int, int, int, int]]:
         """For each codec its name, how many bodies went through it, and how many are whole, lossy and unreadable."""
@@ -98,9 +96,7 @@ class Report:
 
     def table(self) -> str:
         """The `rows` as a table, with a line above them."""
-        rows = [_COLUMNS, *(tuple(map(str, row)) for row in self.rows())]
-        width = max(len(row[0]) for row in rows)
-        return "\n".join(f"{row[0]:{width}}" + "".join(f"  {each:>{_WIDTH}}" for each in row[1:]) for row in rows)
+        return table_of(self.rows())
 
     def to_builtins(self, known: Collection[Finding] = ()) -> dict[str, Any]:
         """The report as plain data: `codecs` with its rows, `losses` with each finding and whether it is `known`, `skipped`.
@@ -108,7 +104,7 @@ class Report:
         As JSON it is a baseline of later runs (`read_baseline`).
         """
         return {
-            "codecs": [dict(zip(_COLUMNS, row, strict=True)) for row in self.rows()],
+            "codecs": [dict(zip(COLUMNS, row, strict=True)) for row in self.rows()],
             "losses": [{**attrs.asdict(each), "known": each in known} for each in self.findings()],
             "skipped": [*self.skipped],
         }
@@ -134,8 +130,15 @@ def _kind(loss: Loss) -> Literal["lossy", "unreadable"]:
     return "unreadable" if loss.unreadable else "lossy"
 
 
-_COLUMNS = ("codec", "bodies", "whole", "lossy", "unreadable")
-_WIDTH = len(_COLUMNS[-1])
+COLUMNS = ("codec", "bodies", "whole", "lossy", "unreadable")
+"""The columns of a report's rows."""
+
+
+def table_of(rows: Iterable[Sequence[Any]]) -> str:
+    """Rows of a report as a table, with a line above them; each has the name of a codec and its numbers."""
+    lines = [COLUMNS, *(tuple(map(str, row)) for row in rows)]
+    width, column = max(len(line[0]) for line in lines), len(COLUMNS[-1])
+    return "\n".join(f"{line[0]:{width}}" + "".join(f"  {each:>{column}}" for each in line[1:]) for line in lines)
 
 
 def replay(recordings: Iterable[Recording], codecs: Mapping[str, Codec], skipped: Iterable[str] = ()) -> Report:
