@@ -128,6 +128,10 @@ class Issue(_Seen):
         shown = shorten(value)
         return cls("", message or f"expected {expected}, received {shown}", expected, shown)
 
+    def inside(self, prefix: str) -> Issue:
+        """The reverse of `under`: `/Persons/0/Email` inside `/Persons/0` is `/Email`; any other pointer stays."""
+        return attrs.evolve(self, pointer=self.pointer.removeprefix(prefix))
+
     def under(self, prefix: str) -> Issue:
         """The same fault with `prefix` in front of its pointer: `/Email` under `/Persons/0` is `/Persons/0/Email`.
 

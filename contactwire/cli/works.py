@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any, Protocol
 
 import attrs
@@ -17,13 +17,13 @@ from contactwire.cli.batches import Batch
 from contactwire.cli.classes import carrier_named
 from contactwire.cli.documents import Fault, Limits, Source, faults_of, narrow
 from contactwire.codecs import FORMATS, Format, Record
-from contactwire.errors import ContactWireError, DecodeError, EncodeError, Issue, ValidationError
+from contactwire.errors import ContactWireError, DecodeError, EncodeError, ValidationError
 from contactwire.wire import blank
 
 __all__ = ["Bad", "Change", "Check", "Job", "Reading", "RecordWork", "Work"]
 
 
-@cache
+@lru_cache(maxsize=8)
 def _codec(name: str, limits: Limits, dialect: str | None = None) -> Any:
     return limits.codec(FORMATS[name], dialect=dialect)
 
@@ -179,7 +179,7 @@ class Change(RecordWork):
         try:
             whole = b"".join(codec.iter_encode(contacts))
         except EncodeError as error:
-            raise EncodeError([_of_item(issue) for issue in error.issues], error.more) from None
+            raise EncodeError([issue.inside("/0") for issue in error.issues], error.more) from None
         start, end = whole.index(b">") + 1, whole.rindex(b"</")
         return whole[:start], whole[start:end], whole[end:]
 
@@ -190,11 +190,6 @@ class Change(RecordWork):
         changed = list(map(self._changed, contact)) if isinstance(contact, list) else self._changed(contact)
         written: bytes = self.limits.codec(self.target, **self.options).encode(changed)
         return written
-
-
-def _of_item(issue: Issue) -> Issue:
-    """The issue with a pointer that begins at the one item of a sequence: `/0/Name` becomes `/Name`."""
-    return attrs.evolve(issue, pointer=issue.pointer.removeprefix("/0"))
 
 
 @attrs.frozen

@@ -60,7 +60,7 @@ from contactwire.codecs.xml.stream import XmlJoiner, XmlSplitter, root_of
 from contactwire.codecs.xml.text import Document, check_objects, encoding_of, join, parse
 from contactwire.codecs.xml.walk import Walk
 from contactwire.codecs.xml.write import Writers, writers
-from contactwire.errors import MAX_FAULTS, ContentTooLarge, EncodeError, Issue, ValidationError
+from contactwire.errors import MAX_FAULTS, ContentTooLarge, EncodeError, ValidationError
 
 if TYPE_CHECKING:
     from contactwire.projection import Selection
@@ -271,7 +271,7 @@ class XmlCodec:
             items: list[Any] = self._decode(Document.of(document), target)
             return items
         except ValidationError as error:
-            raise ValidationError(map(_inside_first, error.issues), error.more) from None
+            raise ValidationError([issue.inside("/0") for issue in error.issues], error.more) from None
 
     def iter_encode(self, values: Iterable[Any]) -> Iterator[bytes]:
         """The pieces of a sequence: one for each value, and one with the end tag of the root, without `indent`.
@@ -302,8 +302,3 @@ class XmlCodec:
     def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
         """Line and column (from 1) of the element that each pointer names in a body, or of its nearest ancestor's."""
         return locate(Document.read(body, self.charset, self.max_bytes).text, pointers)
-
-
-def _inside_first(issue: Issue) -> Issue:
-    """The issue with a pointer that starts at the first item of its list: `/0/Name` becomes `/Name`."""
-    return attrs.evolve(issue, pointer=issue.pointer.removeprefix("/0"))
