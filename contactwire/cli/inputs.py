@@ -217,8 +217,10 @@ def _check_output(file: str, stream: Any) -> None:
 
 def is_output(stream: Any) -> bool:
     """Whether an open file is a regular one, and standard output is the same."""
+    if sys.stdout is None:
+        return False
     try:
         found, output = os.fstat(stream.fileno()), os.fstat(sys.stdout.fileno())
-    except (OSError, ValueError, AttributeError):
+    except OSError:  # one of them has no number, as one in memory
         return False
     return stat.S_ISREG(found.st_mode) and os.path.samestat(found, output)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import attrs
@@ -105,7 +105,7 @@ class _Rows(RecordWork):
         return list(map(self.layout.row, found if isinstance(found, list) else [found]))
 
 
-@cache
+@lru_cache(maxsize=1)
 def _layout(work: _Rows) -> Any:
     tables = _tables()
     known = {type.__name__: type for type in tables.OPEN_TYPES}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
+from itertools import chain
 from typing import Any, TypeVar
 
 from contactwire.carriers import RightsCarrier
@@ -122,7 +123,7 @@ class _Keeping:
 
     def _list(self, new: list[Any], stored: list[Any], compared: int) -> list[Any]:
         # Most lists have no rights in them, and to look is far less work than to find out which item is which.
-        if compared <= _COMPARED and not any(map(_may_have_rights, (*new, *stored))):
+        if compared <= _COMPARED and not any(map(_may_have_rights, chain(new, stored))):
             return new
         found = pairs(stored, stored, new, self._marks)
         kept = [

@@ -132,12 +132,12 @@ class JsonCodec:
         """The carriers in a stream of NDJSON, or in a JSON array, one after the other; only one record is in memory.
 
         `stream` is anything with a `read`, a body, or an iterable of the chunks of one, wherever they are cut; files are not
-        closed. `framing` is "ndjson" or "array"; by default
-        it is an array if the stream begins with `[`. With `on_error="raise"` the first bad record raises the error of
-        `decode`: a `DecodeError` has its line in the stream, and the pointers of a `ValidationError` begin with its index.
-        With "yield" each bad record becomes a `BadRecord`, and the other records follow. A wrong bracket or comma of the
-        array itself ends the stream. The codec's limits are those of a record; an element of an array over `max_bytes` ends
-        the stream too.
+        closed. `framing` is "ndjson" or "array"; by default it is an array if the stream begins with `[`.
+
+        With `on_error="raise"` the first bad record raises the error of `decode`: a `DecodeError` has its line in the
+        stream, and the pointers of a `ValidationError` begin with its index. With "yield" each bad record becomes a
+        `BadRecord`, and the other records follow. A wrong bracket or comma of the array itself ends the stream. The codec's
+        limits are those of a record; an element of an array over `max_bytes` ends the stream too.
         """
         splitter = JsonSplitter(framing, self.max_bytes)
         return feed_from(stream, splitter, self._decoded(splitter, type, on_error))
