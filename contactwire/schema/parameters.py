@@ -17,6 +17,8 @@ __all__ = ["ANSWER_FIELDS", "FIELDS", "id_parameter", "references", "select_para
 
 # RFC 9110 §5.5: visible characters, blanks and tabs.
 _TEXT: Schema = {"type": "string", "pattern": "^[\\t -~\u0080-\u00ff]*$"}
+# RFC 9110 §11.2 and RFC 6750 §2.1: a credential is visible ASCII; blanks at its ends belong to the header field.
+_CREDENTIAL: Schema = {"type": "string", "pattern": "^[ -~]*$"}
 _HTTP_DATE: Schema = {**_TEXT, "examples": ["Thu, 14 Jul 2022 14:44:54 GMT"]}
 
 # RFC 9110 §8.8.3: entity-tag = [ "W/" ] DQUOTE *etagc DQUOTE; §5.6.1: a list.
@@ -43,8 +45,8 @@ FIELDS: Mapping[str, tuple[Schema, str]] = {
     "SO-Language": (_LANGUAGES, "Wins over Accept-Language; `*` or `x` cancels translation."),
     "SO-Culture": (_CULTURE, "How numbers and dates inside strings are written; ignored without a language."),
     "SO-TimeZone": (_ZONE, "The zone of dates, by name or number; with `includeTZOffset` the answer shows offsets."),
-    "SO-AppToken": (_TEXT, "The application's token."),
-    "X-XSRF-TOKEN": (_TEXT, "The token of a browser's session, where there is no Authorization."),
+    "SO-AppToken": (_CREDENTIAL, "The application's token."),
+    "X-XSRF-TOKEN": (_CREDENTIAL, "The token of a browser's session, where there is no Authorization."),
     "If-Match": (_TAGS, "412 unless the {entity} has the version of one of these entity tags (RFC 9110 §13.1.1)."),
     "If-None-Match": (_TAGS, "The contrary: for GET and HEAD 304, else 412 (RFC 9110 §13.1.2)."),
     "If-Modified-Since": (_HTTP_DATE, "304 unless the {entity} has changed since (RFC 9110 §13.1.3)."),

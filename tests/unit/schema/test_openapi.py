@@ -4,6 +4,8 @@ import json
 from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
@@ -209,11 +211,15 @@ ACCEPTED = {
     "SO-Language": ["x", "*", "US"],
     "SO-Culture": ["", "nb-NO"],
     "SO-TimeZone": ["", "NO", "261", "US-NY, includeTZOffset", "includeTZOffset"],
+    "SO-AppToken": ["", "a1b2 c3", "~!"],
+    "X-XSRF-TOKEN": ["a1b2"],
     "If-Match": ["*", '"a.b"', '"a", W/"b"', '""'],
     "select": [[], ["name", "department", "category/id"], ["*"], ["Persons/Firstname", "customFields/SuperOffice:1"]],
 }
 REFUSED = {
     "SO-TimeZone": ["Mars", "NO, other", "99999"],
+    "SO-AppToken": ["blå", "a\tb"],
+    "X-XSRF-TOKEN": ["\xa0", "a\x80"],
     "If-Match": ["", "a", '"a" "b"', "*, *"],
     "select": [["nmae"], ["name/x"], ["emails/0/value"]],
 }
@@ -231,6 +237,14 @@ def test_a_value_that_is_refused_is_not_valid(name, value):
     """A field or selection that the endpoint refuses is not valid by the document."""
     assert not values(name).is_valid(value)
     assert answer_to(name, value) == 400
+
+
+@pytest.mark.parametrize("name", [name for name in PARAMETERS["get"] if name != "$select"])
+@given(data=st.data())
+def test_every_field_that_its_pattern_allows_is_taken(name, data):
+    """The endpoint takes each header field that the pattern of its parameter describes."""
+    pattern = DOCUMENT["components"]["parameters"][name]["schema"]["pattern"]
+    assert answer_to(name, data.draw(st.from_regex(pattern, fullmatch=True))) == 200
 
 
 def answer_to(name, value):
