@@ -9,6 +9,7 @@ the carriers, and the depth of the result is checked. Wrong builtins raise `Refu
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import NoneType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -82,13 +83,21 @@ class Document:
 
 
 def document_of(type: Any) -> Document:
-    """The document for a carrier class, or a list or dictionary of one; raises TypeError for anything else."""
-    if type.__class__ is not CarrierType:
-        return Document(kind_of(type))
-    memo: dict[str, Any] = type.__wire__.memo  # type: ignore[attr-defined]
-    found: Document | None = memo.get("document")
+    """The document for a carrier class, or a list or dictionary of one; raises TypeError for anything else.
+
+    The carrier keeps the documents of all types that it stands in, so that they are freed with it.
+    """
+    carrier = type
+    while carrier.__class__ is not CarrierType:
+        # The items of a list, the values of a dictionary, or what else than None a union allows.
+        inside = [each for each in getattr(carrier, "__args__", ()) if each is not NoneType]
+        if not inside:
+            return Document(kind_of(type))
+        carrier = inside[-1]
+    memo: dict[Any, Any] = carrier.__wire__.memo  # type: ignore[attr-defined]
+    found: Document | None = memo.get(type)
     if found is None:
-        found = memo["document"] = Document(NestedKind(type))
+        found = memo[type] = Document(kind_of(type))
     return found
 
 

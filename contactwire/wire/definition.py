@@ -99,7 +99,7 @@ class Definition:
     waiting: frozenset[str]
     slots: Mapping[str, str]
     mixed: bool
-    memo: dict[str, Any] = attrs.field(factory=dict, init=False)
+    memo: dict[Any, Any] = attrs.field(factory=dict, init=False)
 
     def __getstate__(self) -> dict[str, Any]:
         return {field.name: getattr(self, field.name) for field in attrs.fields(Definition)} | {"memo": {}}

@@ -45,6 +45,7 @@ from contactwire import (
     make_converter,
     to_builtins,
 )
+from contactwire.builtins import document_of
 from contactwire.wire import EXTRAS_MARK, plan_of
 
 T = TypeVar("T")
@@ -492,6 +493,8 @@ def use(cls):
         JsonCodec().decode(b'{"Name":1,"Children":[{"When":""}]}', cls)
     list(JsonCodec().iter_decode(b'{"Name":"x"}\n', cls))
     list(XmlCodec().iter_decode(XmlCodec().encode([value]), cls))
+    assert JsonCodec().decode(b'[{"Name":"x"}]', list[cls])[0].name == "x"
+    assert JsonCodec().decode(b'{"a":[{"Name":"x"},null]}', dict[str, list[cls | None]])["a"][1] is None
     other = evolve(value, name="z", children=[])
     assert diff(value, other).apply(value) == other
     contactwire.MergePatch.parse({"Name": "q", "Children": {"Name": "n"}}).apply(value)
@@ -523,6 +526,15 @@ def test_a_class_that_nobody_holds_is_freed():
         return Passing
 
     assert forget(make) == [None, None]
+
+
+@pytest.mark.parametrize(
+    "type",
+    [Sooner, list[Sooner], dict[str, Sooner], list[Sooner | None], dict[str, list[Sooner]], list[Later]],
+)
+def test_the_document_of_a_type_is_made_once(type):
+    """A type of documents is analysed at its first use only, whether it is a carrier, a list or a dictionary."""
+    assert document_of(type) is document_of(type)
 
 
 def test_a_frame_is_not_kept():
