@@ -20,8 +20,11 @@ from typing import Any, SupportsIndex
 __all__ = ["Timestamp", "format_timestamp", "parse_timestamp"]
 
 # Groups: the clock time, its seventh digit, and the zone. The wire has no hour 24, which newer versions of
-# `datetime.fromisoformat` accept.
-_PATTERN = re.compile(r"(\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,6}(\d)?)?)(Z|[+-]\d\d:?\d\d)?", re.ASCII)
+# `datetime.fromisoformat` accept. `[0-9]` takes half as long as `\d`.
+_PATTERN = re.compile(
+    "([0-9]{4}-[0-9]{2}-[0-9]{2}T(?!24)[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.][0-9]{1,6}+([0-9]?+))?+)(Z|[+-][0-9]{2}:?[0-9]{2})?+"
+)
+_NANOSECONDS = {None: 0, "": 0} | {str(digit): 100 * digit for digit in range(10)}
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)", re.ASCII)
 # ISO 8601 texts have their fraction behind the date, which is at most ten characters long, and before the offset.
 _SEVENTH_DIGIT = re.compile(r"[^+-]*[.,]\d{6}(\d)", re.ASCII)
@@ -228,7 +231,7 @@ def parse_timestamp(text: str) -> Timestamp:
     # What pickle makes a date-time of: ten bytes, and the zone. From its six numbers that takes twice as long.
     state: Any = datetime.fromisoformat(clock).__reduce__()[1]
     timestamp = _new(Timestamp, state[0], _zone(zone) if zone else None)
-    _set_nanosecond(timestamp, int(seventh) * 100 if seventh else 0)
+    _set_nanosecond(timestamp, _NANOSECONDS[seventh])
     # Text that is spelled as `_spell` would spell it is kept; `group` gives a plain str for a subclass of str, too.
     _set_text(timestamp, None if clock[-1] == "0" and "." in clock else match.group())
     return timestamp

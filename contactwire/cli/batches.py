@@ -21,6 +21,8 @@ __all__ = ["Batch", "blocks", "lists"]
 
 _RECORDS = 64
 _BYTES = 2**18
+# What a process reads for itself is only named to it, so that naming it seldom is all that saves time.
+_BYTES_OF_SPAN = 2**20
 
 
 class Batch(Protocol):
@@ -98,7 +100,7 @@ def blocks(chunks: Iterable[bytes], reading: Any, skip: int, limit: int | None, 
     whole lines in front of it are out.
     """
     line = 1
-    for offset, body in _lines(chunks, reading.limits.max_bytes):
+    for offset, body in _lines(chunks, reading.limits.max_bytes, _BYTES if file is None else _BYTES_OF_SPAN):
         block = _Block(body, line, skip, None if limit is None else skip + limit)
         count = sum(1 for _ in _Block(body, line).records(reading)) if skip else 1
         if count > skip:
@@ -108,7 +110,7 @@ def blocks(chunks: Iterable[bytes], reading: Any, skip: int, limit: int | None, 
         line += body.count(b"\n")
 
 
-def _lines(chunks: Iterable[bytes], max_bytes: int) -> Iterator[tuple[int | None, bytes]]:
+def _lines(chunks: Iterable[bytes], max_bytes: int, size_of_body: int) -> Iterator[tuple[int | None, bytes]]:
     """Bodies of whole lines, each with its offset. What is too long of a line is left out, and then there is no offset."""
     pieces: list[bytes] = []
     offset: int | None = 0
@@ -120,7 +122,7 @@ def _lines(chunks: Iterable[bytes], max_bytes: int) -> Iterator[tuple[int | None
                 offset = None
                 continue
             unfinished = len(chunk) - end if end else unfinished + len(chunk)
-            if end and size + end >= _BYTES:
+            if end and size + end >= size_of_body:
                 yield offset, b"".join([*pieces, chunk[:end]])
                 offset = None if offset is None else offset + size + end
                 pieces, size, chunk = [], 0, chunk[end:]

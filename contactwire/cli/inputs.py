@@ -25,7 +25,7 @@ __all__ = ["STANDARD_INPUT", "Damaged", "Input", "Place", "Unreadable", "is_outp
 
 STANDARD_INPUT = "-"
 _HEAD = 10
-_CHUNK = 2**16
+_CHUNK = 2**18
 
 
 class Unreadable(Exception):
@@ -86,12 +86,17 @@ class _Counted(io.RawIOBase):
         """Yes."""
         return True
 
+    def read1(self, size: int) -> bytes:
+        """Some bytes, `size` at most, which the stream has at once; none at the end."""
+        piece: bytes = self._head[:size] or self._stream.read1(size)
+        self._head = self._head[size:]
+        self.count += len(piece)
+        return piece
+
     def readinto(self, buffer: Any) -> int:
         """Fill the buffer as far as the stream has bytes at once."""
-        piece = self._head[: len(buffer)] or self._stream.read1(len(buffer))
-        self._head = self._head[len(buffer) :]
+        piece = self.read1(len(buffer))
         buffer[: len(piece)] = piece
-        self.count += len(piece)
         return len(piece)
 
 
@@ -134,11 +139,11 @@ class Input:
         head = stream.read(_HEAD)
         self._counted = _Counted(head, stream)
         self._compression = _compression(name, head)
-        self._plain: Any = io.BufferedReader(self._counted, _CHUNK)
+        self._plain: Any = self._counted
         self._errors: tuple[type[Exception], ...] = ()
         self._damage: Damaged | None = None
         if self._compression is not None:
-            self._plain, self._errors = self._compression.reader(self._plain, name)
+            self._plain, self._errors = self._compression.reader(io.BufferedReader(self._counted, _CHUNK), name)
 
     @property
     def file(self) -> Place | None:

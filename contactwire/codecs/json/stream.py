@@ -121,24 +121,24 @@ class _Chunks:
 
 
 def _lines(head: bytes | bytearray, chunks: _Chunks, max_bytes: int) -> Iterator[Record | More]:
-    line, pending, too_long = 1, bytearray(), False
-    chunk: bytes | bytearray | None = head
+    line, unfinished = 1, bytearray()
+    chunk: bytes | None = bytes(head)
     while True:
-        *whole, unfinished = (b"\n" if chunk is None else chunk).split(b"\n")
-        for piece in whole:
-            pending += piece
-            if too_long or len(pending) > max_bytes:
-                yield Record(_document(bytes(pending[:max_bytes])), line, too_long=True, cut=True, around=_NDJSON)
-            elif pending.strip(_BLANK):
-                yield Record(_document(bytes(pending)), line, around=_NDJSON)
-            line, too_long = line + 1, False
-            pending.clear()
+        *texts, rest = (b"\n" if chunk is None else chunk).split(b"\n")
+        for text in texts:
+            if unfinished:
+                text = bytes(unfinished + text)
+                unfinished.clear()
+            if len(text) > max_bytes:
+                yield Record(_document(text[:max_bytes]), line, too_long=True, cut=True, around=_NDJSON)
+            elif text.strip(_BLANK):
+                yield Record(_document(text), line, around=_NDJSON)
+            line += 1
         if chunk is None:
             return
-        pending += unfinished
-        if len(pending) > max_bytes:
-            too_long = True
-            del pending[max_bytes:]
+        unfinished += rest
+        # One byte more than is allowed shows that the line is too long.
+        del unfinished[max_bytes + 1 :]
         chunk = yield from chunks.next()
 
 
