@@ -15,9 +15,9 @@ answered with 413. `contactwire.guide.codecs` says which codec has which. The co
 | `max_index` | 9,999 | an index in a key of a form |
 | `max_key_length` | 2,048 | the characters of a key of a form |
 
-A number may have 4,300 digits, as many as Python converts. Applications have `max_bytes`, too; they stop reading there.
+A number may have 4,300 digits, as many as Python converts.
 
-Under ASGI, large bodies are read in a thread. But msgspec holds the interpreter while it reads JSON, some 10 ms for each MB,
-so a request beside a body of 16 MiB waits up to a fifth of a second. A host that must answer sooner sets `max_bytes` lower:
-a contact with all properties has some 35 kB.
+Applications have `max_bytes`, too, 4,194,304 by default; they stop reading there. A contact with all properties has some
+35 kB. Under ASGI, large bodies are read in a thread, but msgspec holds the interpreter while it reads JSON, some 10 ms for
+each MB, so a request beside a body of 4 MiB waits up to a twentieth of a second, and beside one of 16 MiB up to a fifth.
 """

@@ -88,7 +88,7 @@ ERRORS = [
         412,
     ),
     ("PATCH", "/api/v1/Contact/1", {"Content-Type": "application/json"}, b'[{"op":"test","path":"/Name","value":"?"}]', 409),
-    ("PUT", "/api/v1/Contact/1", {"Content-Type": "application/json"}, b" " * (16 * 2**20 + 1), 413),
+    ("PUT", "/api/v1/Contact/1", {"Content-Type": "application/json"}, b" " * (4 * 2**20 + 1), 413),
 ]
 
 
