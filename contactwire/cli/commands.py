@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stderr
 from functools import partial
 from typing import Any
 
@@ -38,11 +39,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     Raises SystemExit for arguments that are wrong, as argparse does, with status 2.
     """
+    if sys.stderr is None:
+        with open(os.devnull, "w") as nowhere, redirect_stderr(nowhere):
+            return main(arguments)
     known = parser()
     options = known.parse_args(arguments)
     if options.command is None:
         known.error(f"expected a command: {', '.join(_COMMANDS)}")
     try:
+        if sys.stdout is None:
+            raise Unreadable("standard output is closed")
         status = _COMMANDS[options.command](options)
         sys.stdout.flush()
     except Unreadable as error:

@@ -222,8 +222,6 @@ def _check_output(file: str, stream: Any) -> None:
 
 def is_output(stream: Any) -> bool:
     """Whether an open file is a regular one, and standard output is the same."""
-    if sys.stdout is None:
-        return False
     try:
         found, output = os.fstat(stream.fileno()), os.fstat(sys.stdout.fileno())
     except OSError:  # one of them has no number, as one in memory

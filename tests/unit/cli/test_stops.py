@@ -169,13 +169,28 @@ def test_an_interrupt_while_a_batch_is_written(run, file, monkeypatch):
     assert f"{path}:1: /Name: " in err
 
 
-def test_a_run_outside_of_the_main_thread(run, file):
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_run_outside_of_the_main_thread(run, file, workers):
     """In another thread, which gets no interrupts, a run does the same."""
     path, found = file("a.ndjson", b"{}\n"), []
-    thread = threading.Thread(target=lambda: found.append(run("convert", path, "--to", "ndjson")))
+    thread = threading.Thread(target=lambda: found.append(run("convert", path, "--to", "ndjson", "--workers", workers)))
     thread.start()
     thread.join()
     assert found == [(0, b"{}\n", "")]
+
+
+def test_output_that_is_closed(file, monkeypatch, capsys):
+    """Where standard output is closed, a command says so and does nothing."""
+    monkeypatch.setattr("sys.stdout", None)
+    assert main(["validate", str(file("a.ndjson", b"{}\n"))]) == 2
+    assert capsys.readouterr().err == "contactwire: standard output is closed\n"
+
+
+@pytest.mark.parametrize(("body", "status"), [(b"{}\n", 0), (b'{"Name":1}\n', 1), (b"{", 1)])
+def test_standard_error_that_is_closed(file, monkeypatch, body, status):
+    """Where standard error is closed, a command does its work, and nobody reads its messages."""
+    monkeypatch.setattr("sys.stderr", None)
+    assert main(["convert", str(file("a.ndjson", body)), "--to", "json"]) == status
 
 
 def test_an_output_that_is_no_file(file, monkeypatch):

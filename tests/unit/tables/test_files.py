@@ -78,9 +78,10 @@ def test_what_the_contacts_raise():
 
 
 @pytest.mark.parametrize("format", ["parquet", "csv", "arrow"])
-def test_rows_are_written_as_they_come(format, tmp_path):
+@pytest.mark.parametrize("count", [0, 1, 1_000, 2_500])
+def test_rows_are_written_as_they_come(format, count, tmp_path):
     """A `TableWriter` writes the rows of a layout to the file that `write_file` writes of the contacts."""
-    contacts = [ContactEntity(contact_id=number, name=f"n{number}") for number in range(2_500)]
+    contacts = [ContactEntity(contact_id=number, name=f"n{number}") for number in range(count)]
     layout = layout_of("contactId,name")
     with TableWriter(tmp_path / "rows", format, layout) as writer:
         writer.write(layout.row(contact) for contact in contacts)
@@ -88,3 +89,12 @@ def test_rows_are_written_as_they_come(format, tmp_path):
     assert (tmp_path / "rows").read_bytes() == (tmp_path / "whole").read_bytes()
     with pytest.raises(ValueError, match="not as 'xls'"):
         TableWriter(tmp_path / "x", "xls", layout)
+
+
+def test_rows_for_a_file_that_cannot_be_written(tmp_path):
+    """A `TableWriter` raises OSError where its file cannot be written, and closes nothing then."""
+    layout = layout_of("contactId")
+    writer = TableWriter(tmp_path / "missing" / "rows", "parquet", layout)
+    writer.write([layout.row(ContactEntity(contact_id=1))])
+    with pytest.raises(OSError, match="missing"):
+        writer.close()
