@@ -139,18 +139,49 @@ class _Move:
     source: tzinfo
     target: tzinfo
     include_offset: bool = False
+    _existing: Callable[[datetime], datetime] = attrs.field(init=False)
+
+    @_existing.default
+    def _find_existing(self) -> Callable[[datetime], datetime]:
+        return _existing_in(self.source)
 
     def __call__(self, value: datetime) -> Timestamp:
         """The moved date-time; raises OverflowError or ValueError where no year holds it."""
-        from dateutil.tz import resolve_imaginary
-
-        # A plain datetime, since the methods of a Timestamp are slower.
-        moment = datetime.combine(value.date(), value.timetz())
-        if moment.tzinfo is None:
-            moment = resolve_imaginary(moment.replace(tzinfo=self.source))
-        moved = moment.astimezone(self.target)
-        moved = moment.astimezone(_shown(moved.utcoffset())) if self.include_offset else moved.replace(tzinfo=None)
+        # Plain datetimes, since the methods of a Timestamp are slower.
+        if value.tzinfo is None:
+            moment = self._existing(datetime.combine(value.date(), value.time(), self.source))
+        else:
+            moment = datetime.combine(value.date(), value.timetz())
+        # By way of UTC, since a zone leaves a clock time that it skips as it is.
+        moved = moment.astimezone(timezone.utc).astimezone(self.target)
+        if self.include_offset:
+            moved = moved.astimezone(_shown(moved.utcoffset()))
+        else:
+            moved = datetime.combine(moved.date(), moved.time())
         return Timestamp.from_datetime(moved, getattr(value, "nanosecond", 0))
+
+
+def _existing_in(zone: tzinfo) -> Callable[[datetime], datetime]:
+    """The function that moves a clock time that the zone skips on by as much as the clock skips, and leaves all others."""
+    from zoneinfo import ZoneInfo
+
+    if isinstance(zone, (ZoneInfo, timezone)):
+        return _later
+    from dateutil.tz import resolve_imaginary
+
+    return resolve_imaginary
+
+
+def _later(moment: datetime) -> datetime:
+    """The later of the two instants of a clock time if its fold is 1, else the moment itself.
+
+    By PEP 495, a skipped clock time has the offset before the change with fold 0, which moves it on, and the offset after it
+    with fold 1. A clock time that comes twice is the second with fold 1.
+    """
+    if not moment.fold:
+        return moment
+    first = moment.replace(fold=0)
+    return min(moment, first, key=datetime.utcoffset)  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=256)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
+from dateutil.tz import gettz, tzstr
 
 from contactwire.carriers import ContactEntity, Person, SelectableMDOListItem
 from contactwire.errors import EncodeError, HeaderError
@@ -331,6 +332,16 @@ def test_a_time_that_the_clock_skips():
     assert str(stored("2018-03-25T02:30:00", "NO", "UTC")) == "2018-03-25T01:30:00"
     assert answered("2018-03-25T02:30:00", "NO, includeTZOffset") == "2018-03-25T03:30:00+0200"
     assert str(stored("2018-03-25T02:30:00", "NO", "NO")) == "2018-03-25T02:30:00"
+
+
+@pytest.mark.parametrize("fold", [0, 1])
+@pytest.mark.parametrize("base", [ZoneInfo("Europe/Oslo"), gettz("Europe/Oslo"), tzstr("CET-1CEST,M3.5.0,M10.5.0/3")])
+def test_a_skipped_time_moves_on_in_zones_of_any_kind(base, fold):
+    """A skipped clock time moves on whatever its fold and whatever the class of the base zone."""
+    skipped = Event(when=Timestamp(2018, 3, 25, 2, 30, fold=fold))
+    assert str(to_answer(skipped, parse_time_zone("UTC"), base).when) == "2018-03-25T01:30:00"
+    second = Event(when=Timestamp(2018, 10, 28, 2, 30, fold=fold))
+    assert str(to_answer(second, parse_time_zone("UTC"), base).when) == f"2018-10-28T0{fold}:30:00"
 
 
 def test_created_and_updated_dates_are_utc():
