@@ -66,24 +66,31 @@ class Document:
 def replaced(document: Document, stored: Any, zone: TimeZonePreference | None, base: tzinfo | str) -> Any:
     """The contact to store for a PUT: the body's properties, defaults for absent ones, and the server's own as stored.
 
-    `zone` is the time zone of the body's dates, `base` that of stored dates.
+    `zone` is the time zone of the body's dates, `base` that of stored dates. A date that is as a GET in that zone shows it
+    keeps its stored value.
     """
-    return keep_owned(_complete(type(stored), document.value, zone, base), stored)
+    complete = _complete(type(stored), document.value)
+    return keep_owned(change_in_zone(stored, lambda shown: complete, zone, base), stored)
 
 
 def created(document: Document, default: Any, zone: TimeZonePreference | None, base: tzinfo | str) -> Any:
     """The contact to store for a POST: the body's properties, and defaults for absent ones; the server's own are absent.
 
-    `default` is not looked at: only the languages of its texts count, which `change_in_language` sees to.
+    `default` is what a GET of the default shows, or None where it is not known. A date that is as it is shown there is
+    stored as it is in the default. `change_in_language` does the same for texts.
     """
-    return keep_owned(_complete(type(document.value), document.value, zone, base), UNSET)
+    complete = _complete(type(document.value), document.value)
+    if default is not None:
+        complete = change_in_zone(default, lambda shown: complete, zone, base)
+    elif zone is not None:
+        complete = to_storage(complete, zone, base)
+    return keep_owned(complete, UNSET)
 
 
-def _complete(cls: type, sent: Any, zone: TimeZonePreference | None, base: tzinfo | str) -> Any:
-    """A carrier of a class with the properties of `sent`, whose dates are in a time zone, or their defaults."""
-    moved = sent if zone is None else to_storage(sent, zone, base)
+def _complete(cls: type, sent: Any) -> Any:
+    """A carrier of a class with the properties of `sent`, or their defaults."""
     fields = plan_of(cls).fields
-    values = {field.attribute: getattr(moved, field.attribute, UNSET) for field in fields}
+    values = {field.attribute: getattr(sent, field.attribute, UNSET) for field in fields}
     complete = cls(**{name: value for name, value in values.items() if value is not UNSET}, extras=dict(sent.extras))
     for field in fields:
         if values[field.attribute] is UNSET:

@@ -70,8 +70,8 @@ class Host:
     `delete(id, check)`
         in one transaction loads a contact, calls `check(stored)`, and deletes it. If `check` raises, it deletes nothing.
     `default()`
-        gives a new contact with the server's defaults, which is not stored. A POST in a language asks for it, too, to know
-        which texts are not the client's.
+        gives a new contact with the server's defaults, which is not stored. A POST in a language or time zone asks for it,
+        too, to know which texts and dates are not the client's.
     `authorize(request)`
         is asked before the body is read. It raises `Unauthorized` or `Forbidden` to refuse the request. What it returns is
         `request.user` for the other functions; an `Associate` becomes the `UpdatedBy` of what the request changes.
@@ -171,7 +171,7 @@ class Host:
             return (yield self.default.step(request, check=self._entity))
         if request.resource == "entities":
             assert self.create is not None
-            base = self.default if request.languages else None
+            base = self.default if request.languages or request.time_zone else None
             default = None if base is None else (yield base.step(request, check=self._entity))
             contact = yield Step(partial(self._changed, request, default))
             stored = yield self.create.step(request, contact, check=partial(self._created, contact))

@@ -2,8 +2,9 @@
 
 For languages, `languages` reads the header fields and chooses the text of a multi-language string, which `strings` takes
 apart; `tags` knows what a language code means. `culture` formats the numbers and dates in custom fields. `texts` does both
-for a whole carrier. `changes` stores what a client changes that reads in a language, and `pairs` finds the items of lists
-again for it. For time zones, `zones` has the CRM's list of zones, and `times` moves the date-times of a carrier. `texts`,
+for a whole carrier. `changes` stores what a client changes that reads in a language. For time zones, `zones` has the CRM's
+list of zones, and `times` moves the date-times of a carrier, and stores what a client changes that reads in a zone. Both
+find out by `keeping` what a client left as it was shown, and `keeping` finds the items of lists again by `pairs`. `texts`,
 `changes` and `times` use `rewrite`, which copies a carrier with some values changed.
 
 **Languages.** A multi-language string is `NO:"Leverandør";US:"Supplier"`: language codes, and texts in quotes, separated by
@@ -29,9 +30,10 @@ Any other code (`FR`, `FI`, `NL`, `ES`, …) is taken for the ISO 639 language o
 **Changes** by a client that reads in a language leave the other languages alone: `change_in_language` stores a text that is
 as it was shown as it was stored, and puts another text in the place of the shown one. An item of a list is the same item if
 it is as it was shown, or has the same primary key (`Id`, `PersonId`), or the same texts and numbers besides those in several
-languages. Otherwise nothing tells which item it was, and its texts are stored as they come; but texts that equal those of an
-item that was there, or where the list is as long as it was, of the item at the same place, keep their languages. Items that
-are strings have nothing but their text, so another text is another item.
+languages. Of items that are alike, dates tell which is which. Otherwise nothing tells which item it was, and its texts are
+stored as they come; but texts that equal those of an item that was there, or where the list is as long as it was, of the
+item at the same place, keep their languages. Items that are strings have nothing but their text, so another text is another
+item.
 
 **Cultures** format the numbers and dates inside the strings of the custom-field dictionaries. The culture is `SO-Culture`,
 or else the language; without a language there is none. A culture that is not known counts as absent.
@@ -39,7 +41,9 @@ or else the language; without a language there is none. A culture that is not kn
 **Time zones.** Stored date-times belong to a base time zone; `includeTZOffset` without a zone asks for that one. A time that
 the clock shows twice, in autumn, is the first of the two (summer time), unless the value's `fold` is 1 (PEP 495). A time
 that the clock skips, in spring, moves by as much as the clock skips: 02:30 becomes 03:30. Date-times before 1900 are never
-converted, since places had mean times of their own then: a date in 1760 stays that day, in any zone.
+converted, since places had mean times of their own then: a date in 1760 stays that day, in any zone. `change_in_zone` is for
+dates what `change_in_language` is for texts: a date that comes back as it was shown keeps its stored value, even the second
+of two times that a clock shows alike.
 """
 
 from __future__ import annotations

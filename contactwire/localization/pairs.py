@@ -3,8 +3,9 @@
 An item has no name, and a client may move, add and remove items. So the items are compared: first as a client was shown
 them, then by what tells one item from another. A pair is made only where no other is possible, in this order:
 
-1. items that are equal in all texts, numbers and booleans, at any depth: the very same object; of the others, where the list
-   is as long as it was, one at the same place; then the first with the first;
+1. items that are equal in all texts, numbers, booleans and dates, at any depth: the very same object; of the others, where
+   the list is as long as it was, one at the same place; then the first with the first; and then items that are equal in all
+   but dates, in the same order;
 2. items of one class with the same primary key: `Id`, or the class's name with `Id`, such as `PersonId`;
 3. items that are equal in their own texts, numbers and booleans, but for those that some item of the list has in several
    languages or formatted, if one of them says something: it is no boolean, not empty and not 0;
@@ -12,7 +13,8 @@ them, then by what tells one item from another. A pair is made only where no oth
 5. where the list is as long as it was, items at the same place whose primary keys do not differ.
 
 A pair by the rules 4 and 5 is not `sure`: the one may have taken the place of the other, so that only equal texts are alike.
-All others are new. Dates do not count, since a client may have them in another time zone. ::
+All others are new. Dates tell alike items apart, but no rule demands that they are equal, since a client may spell them in
+another way. ::
 
     Emails: {Value: a@x.no, Description: Jobb}, {Value: b@x.no, Description: Hjem}     shown
             {Value: b@x.no, Description: Hjem}, {Value: a@x.no, Description: Arbeid}   sent: pairs by the rules 1 and 3
@@ -23,12 +25,13 @@ from __future__ import annotations
 import sys
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import attrs
 
 from contactwire.localization.rewrite import MAX_LEVELS, too_deep
-from contactwire.wire import is_carrier, keys_differ, plan_of, primary_key
+from contactwire.wire import UNSET, is_carrier, keys_differ, plan_of, primary_key
 
 __all__ = ["Marks", "Pair", "pairs"]
 
@@ -66,13 +69,15 @@ def _hashed_well(value: Any) -> Any:
 
 
 class Marks:
-    """Marks of values, at any depth: two values with equal texts, numbers and booleans have equal marks.
+    """Marks of values, at any depth: two values with equal texts, numbers, booleans and dates have equal marks.
 
-    A value without any has the mark None. `ignored` are attributes of carriers that do not count. Each list, dictionary and
-    carrier is looked at once, so they must stay as they are for as long as the marks are used.
+    A value without any has the mark None. `ignored` are attributes of carriers that do not count, and with `dated` false,
+    nor do dates; `undated` are such marks. Each list, dictionary and carrier is looked at once, so they must stay as they
+    are for as long as the marks are used.
     """
 
-    def __init__(self, ignored: Collection[str] = ()) -> None:
+    def __init__(self, ignored: Collection[str] = (), *, dated: bool = True) -> None:
+        self.undated = Marks(ignored, dated=False) if dated else self
         self._ignored = ignored
         self._known: dict[int, Any] = {}
         self._numbers: dict[Any, int] = {}
@@ -81,6 +86,8 @@ class Marks:
         """The mark of a value."""
         if isinstance(value, (str, int, float)):
             return _hashed_well(value)
+        if isinstance(value, datetime):
+            return (value.isoformat(),) if self.undated is not self else None
         if id(value) not in self._known:
             if not levels:
                 raise too_deep()
@@ -91,7 +98,9 @@ class Marks:
         marks = set()
         # Two frames a level, with no generator's: the stack must hold as many levels as are allowed.
         for name, item in enumerate(value) if isinstance(value, list) else _members(value).items():
-            if name not in self._ignored and (mark := self(item, levels)) is not None:
+            if item is UNSET or item is None or name in self._ignored:
+                continue
+            if (mark := self(item, levels)) is not None:
                 marks.add((name, mark))
         return (self._numbers.setdefault(frozenset(marks), len(self._numbers)),) if marks else None
 
@@ -100,15 +109,16 @@ def pairs(stored: Sequence[Any], shown: Sequence[Any], new: Sequence[Any], marks
     """For each item of `new` its pair in `shown`, or None; `stored` has the items of `shown` as they are stored."""
     search = _Search(shown, new)
     search.same()
-    if None in search.found:
-        search.in_place(lambda place: marks(shown[place]) == marks(new[place]), sure=True)
-        search.equal(marks)
+    for mark in (marks, marks.undated):
+        if None in search.found:
+            search.equal_in_place(mark)
+            search.equal(mark)
     if None in search.found:
         changed = _changed_names(stored, shown)
         search.alone(primary_key)
         search.alone(lambda item: _besides(item, changed))
         search.alike(lambda item: _among(item, changed), stored)
-        search.in_place(lambda place: not keys_differ(shown[place], new[place]), sure=False)
+        search.in_place(lambda one, other: not keys_differ(one, other), sure=False)
     return search.found
 
 
@@ -191,11 +201,15 @@ class _Search:
             if found in shown:
                 self._pair(index, shown[found], sure=True)
 
-    def in_place(self, fits: Callable[[int], bool], *, sure: bool) -> None:
+    def in_place(self, fit: Callable[[Any, Any], bool], *, sure: bool) -> None:
         """Pair items at the same place that fit each other, where the list is as long as it was."""
         for place in list(self._open()) if len(self._new) == len(self._shown) else ():
-            if place in self._free and fits(place):
+            if place in self._free and fit(self._shown[place], self._new[place]):
                 self._pair(place, place, sure=sure)
+
+    def equal_in_place(self, mark: _Mark) -> None:
+        """Pair items of equal marks at the same place, where the list is as long as it was."""
+        self.in_place(lambda one, other: mark(one) == mark(other), sure=True)
 
 
 def _only(marks: dict[int, Any]) -> dict[Any, int]:

@@ -1,7 +1,11 @@
 """Moving the date-times of carriers between the base time zone and the one that a request asks for.
 
-`to_storage` moves a sender's date-times into the base zone, and `to_answer` moves stored ones into the request's zone.
-`change_in_zone` does both around a patch. Each is a `Rewriter` whose leaves move one date-time.
+`to_storage` moves a sender's date-times into the base zone, and `to_answer` moves stored ones into the request's zone. Each
+is a `Rewriter` whose leaves move one date-time.
+
+`change_in_zone` does both around a PUT or PATCH. Not every date-time comes back as it was from another zone: a clock shows
+one hour a year twice, and an offset gets lost. So each date-time that a change sees is a `_Seen`, which remembers what is
+stored. Afterwards a walk (`keeping`) gives a date-time as it was shown its stored value.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ from typing import Any, TypeVar
 import attrs
 
 from contactwire.errors import HeaderError
+from contactwire.localization.keeping import Keeping
 from contactwire.localization.rewrite import Leaf, Only, Rewriter
 from contactwire.localization.zones import TIME_ZONE_IDS, TIME_ZONE_NAMES, time_zone
 from contactwire.timestamps import Timestamp
@@ -110,16 +115,23 @@ def change_in_zone(
 ) -> T:
     """Apply `change` to a stored carrier; `change` reads and writes date-times in the preference's zone.
 
-    A date-time that `change` leaves alone, or moves elsewhere, keeps its stored value. Converting it twice could lose
-    something, since a clock shows one hour a year twice. Without a preference, `change` gets the carrier as it is. `only` is
-    a promise by the caller that `change` reads and writes no other attributes of the carrier.
+    A date-time that `change` leaves alone, or moves elsewhere, keeps its stored value. So does one that is as it was shown,
+    or the same instant in another spelling, at the same place or in an item that `pairs` finds again. Any other is moved as
+    `to_storage` does.
+
+    Neither `value` nor the result of `change` is changed. Without a preference, `change` gets the carrier as it is. `only`
+    is a promise by the caller that `change` reads and writes no other attributes of the carrier. Raises what `change`
+    raises, and EncodeError for carriers nested without end.
     """
     if preference is None:
         return change(value)
     home = _zone(base)
     zone = _asked(preference, home)
-    seen = _TO_CHANGE(value, _Move(home, zone, preference.include_offset), only)
-    return _FROM_CHANGE(change(seen), _Move(zone, home), only)
+    back = _Move(zone, home)
+    shown = _TO_CHANGE(value, _Move(home, zone, preference.include_offset), only)
+    changed = change(shown)
+    kept: T = _Dates().value(_TO_KEEP(shown, back, only), shown, changed, True)
+    return _FROM_CHANGE(kept, back, only)
 
 
 def _zone(base: tzinfo | str) -> tzinfo:
@@ -238,23 +250,60 @@ class _Seen(Timestamp):
 _set_stored: Callable[[Any, datetime], None] = vars(_Seen)["stored"].__set__
 
 
+def _never_moves(value: Any) -> bool:
+    """Whether a value stays as it is in all zones, in both directions."""
+    return not isinstance(value, datetime) or value.year < _FIRST_YEAR or _is_open(value)
+
+
 def _seen(show: Leaf) -> Leaf:
-    """The leaf that moves a stored date-time by `show`, and remembers the stored one."""
+    """The leaf that moves a stored date-time by `show`, and remembers the stored one.
+
+    It remembers one that cannot move, too: at the end of the calendar it may move the other way.
+    """
 
     def leaf(value: Any, move: _Move) -> Any:
         shown = show(value, move)
-        if shown is value:
+        if shown is value and _never_moves(value):
             return value
-        seen = _Seen.from_datetime(shown, shown.nanosecond)
+        seen = _Seen.from_datetime(shown, getattr(shown, "nanosecond", 0))
         _set_stored(seen, value)
         return seen
 
     return leaf
 
 
+def _kept(store: Leaf) -> Leaf:
+    """The leaf that gives another `_Seen` for one that would not come back, if a client sent it as it was shown."""
+
+    def leaf(value: Any, move: _Move) -> Any:
+        if type(value) is not _Seen or _comes_back(value, store, move):
+            return value
+        seen = _Seen.from_datetime(value, value.nanosecond)
+        _set_stored(seen, value.stored)
+        return seen
+
+    return leaf
+
+
+def _comes_back(seen: _Seen, store: Leaf, move: _Move) -> bool:
+    # The wire has no fold.
+    again, stored = store(seen.replace(fold=0) if seen.fold else seen, move), seen.stored
+    return again.tzinfo is stored.tzinfo and again.fold == stored.fold and bool(again == stored)
+
+
 def _back(store: Leaf) -> Leaf:
-    """The leaf that gives the stored date-time back for an unchanged one, and moves any other by `store`."""
+    """The leaf that gives the stored date-time back for one that was shown, and moves any other by `store`."""
     return lambda value, move: value.stored if isinstance(value, _Seen) else store(value, move)
+
+
+class _Dates(Keeping):
+    """The walk over date-times: `stored` has another `_Seen` than `shown` where the client's would not come back."""
+
+    of = datetime
+
+    def leaf(self, stored: Any, shown: datetime, new: datetime, sure: bool) -> Any:
+        """The `_Seen` that remembers what is stored, for a date-time as it was shown; any other as it is."""
+        return stored if type(new) is not _Seen and new == shown else new
 
 
 def _as_it_is(value: Any, move: _Move) -> Any:
@@ -276,9 +325,13 @@ def _seen_leaf(field: FieldPlan, kind: Kind) -> Leaf | None:
     return None if leaf is None else _seen(leaf)
 
 
+def _kept_leaf(field: FieldPlan, kind: Kind) -> Leaf | None:
+    return _kept(_stored_leaf(field, kind) or _as_it_is) if kind == DATE_TIME else None
+
+
 def _back_leaf(field: FieldPlan, kind: Kind) -> Leaf | None:
     return _back(_stored_leaf(field, kind) or _as_it_is) if kind == DATE_TIME else None
 
 
 _TO_STORAGE, _TO_ANSWER = Rewriter(_stored_leaf), Rewriter(_answered_leaf)
-_TO_CHANGE, _FROM_CHANGE = Rewriter(_seen_leaf), Rewriter(_back_leaf)
+_TO_CHANGE, _TO_KEEP, _FROM_CHANGE = Rewriter(_seen_leaf), Rewriter(_kept_leaf), Rewriter(_back_leaf)

@@ -10,7 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from contactwire.builtins import from_builtins, to_builtins
-from contactwire.carriers import ContactEntity, ContactEntityWithLinks
+from contactwire.carriers import ContactEntity, ContactEntityWithLinks, SelectableMDOListItem
+from contactwire.codecs import decode, encode
 from contactwire.errors import HeaderError
 from contactwire.localization import (
     TIME_ZONE_NAMES,
@@ -18,6 +19,7 @@ from contactwire.localization import (
     TimeZonePreference,
     build_multi_language,
     change_in_language,
+    change_in_zone,
     localize,
     parse_multi_language,
     parse_time_zone,
@@ -25,10 +27,11 @@ from contactwire.localization import (
     to_answer,
     to_storage,
 )
-from contactwire.patch import JsonPatch
+from contactwire.patch import JsonPatch, MergePatch, diff
 from contactwire.paths import format_pointer
 from contactwire.testing import carriers, strings, timestamps
 from contactwire.timestamps import Timestamp
+from contactwire.wire import UNSET, plan_of
 
 CODES = st.sampled_from(["NO", "US", "GE", "SW", "DA", "FR", "nb-NO", "zh-Hans-CN", "ENG"])
 QUOTED = st.text(st.sampled_from('";:NOUS a\n'), max_size=12)
@@ -182,3 +185,70 @@ def test_changing_one_text_changes_one_language_of_it(contact, description, lang
     sent = copy.deepcopy(patch.apply(localize(stored, languages)))
     assert change_in_language(stored, lambda seen: sent, languages) == whole.apply(stored)
     assert change_in_language(stored, patch.apply, languages) == whole.apply(stored)
+
+
+CLOCKS = st.builds(
+    "{}T{}:30:00{}{}".format,
+    st.sampled_from(["2022-10-30", "2022-11-06", "2018-03-25", "1900-01-01", "9999-12-31", "9999-12-30", "1960-06-01"]),
+    st.sampled_from([f"{hour:02d}" for hour in range(24)]),
+    st.sampled_from(["", ".0000001"]),
+    st.sampled_from(["", "", "Z", "+02:00", "-0500"]),
+)
+STORED_DATES = timestamps() | st.builds(
+    lambda text, fold: Timestamp.parse(text).replace(fold=fold), CLOCKS, st.sampled_from([0, 1])
+)
+
+
+@st.composite
+def contacts_with_dates(draw):
+    """Contacts with dates, some in their interests, that a clock shows twice, skips or cannot hold in some zone."""
+    contact = draw(carriers(ContactEntityWithLinks))
+    for name in ("dbi_last_modified", "dbi_last_syncronized", "created_date", "updated_date"):
+        setattr(contact, name, draw(STORED_DATES | st.just(UNSET)))
+    items = st.builds(SelectableMDOListItem, name=st.sampled_from([UNSET, "a", "b"]), last_changed=STORED_DATES)
+    nested = st.builds(SelectableMDOListItem, id=st.integers(1, 3), child_items=st.lists(items, max_size=3))
+    contact.interests = draw(st.lists(items | nested, max_size=5))
+    return contact
+
+
+def sent_back(contact, preference, base):
+    """What a client has of an answer with a contact, as it comes back over the wire."""
+    return decode(encode(to_answer(contact, preference, base)), type=type(contact))
+
+
+@given(contacts_with_dates(), PREFERENCES, ZONES)
+def test_a_contact_that_is_sent_back_as_it_was_shown_in_a_zone_does_not_change(contact, preference, base):
+    """A PUT of what a GET showed in a zone stores the very same dates, and so does a PATCH to what it showed."""
+    before = copy.deepcopy(contact)
+    sent = sent_back(contact, preference, base)
+    dates = {name: value for name, value in to_builtins(sent).items() if name.startswith("Dbi") or name == "Interests"}
+    patches = JsonPatch.parse([]), MergePatch.parse(dates), diff(ContactEntityWithLinks(), sent)
+    for change in (lambda seen: sent, *(patch.apply for patch in patches)):
+        changed = change_in_zone(contact, change, preference, base)
+        assert to_builtins(changed) == to_builtins(contact)
+        assert changed.dbi_last_modified == contact.dbi_last_modified
+    assert contact == before
+
+
+def dates_in(value, path=()):
+    """Yield the path of each date in a contact: its own, and those of its interests."""
+    for name in ("dbi_last_modified", "dbi_last_syncronized", "last_changed"):
+        if isinstance(getattr(value, name, UNSET), Timestamp):
+            yield (*path, plan_of(type(value)).by_attribute[name].name)
+    for name in ("interests", "child_items"):
+        for place, item in enumerate(getattr(value, name, UNSET) or ()):
+            yield from dates_in(item, (*path, plan_of(type(value)).by_attribute[name].name, str(place)))
+
+
+@given(contacts_with_dates(), PREFERENCES, ZONES, timestamps(), st.data())
+def test_changing_one_date_changes_no_other(contact, preference, base, new, data):
+    """A PUT or PATCH of one date, in a zone, stores that date as it is stored of a new contact, and changes no other."""
+    paths = list(dates_in(contact))
+    assume(paths)
+    pointer = format_pointer(data.draw(st.sampled_from(paths)))
+    patch = JsonPatch.parse([{"op": "replace", "path": pointer, "value": str(new)}])
+    sent = patch.apply(sent_back(contact, preference, base))
+    moved = to_storage(ContactEntity(dbi_last_modified=new), preference, base).dbi_last_modified
+    replaced = JsonPatch.parse([{"op": "replace", "path": pointer, "value": str(moved)}]).apply(contact)
+    for change in (lambda seen: sent, patch.apply):
+        assert to_builtins(change_in_zone(contact, change, preference, base)) == to_builtins(replaced)

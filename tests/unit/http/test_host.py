@@ -10,7 +10,7 @@ from functools import partial, wraps
 
 import pytest
 
-from contactwire import Associate, Category, ContactEntity, ContactEntityWithLinks, Person, decode, encode
+from contactwire import Associate, Category, ContactEntity, ContactEntityWithLinks, Person, Timestamp, decode, encode
 from contactwire.errors import Forbidden, NotFound, PreconditionFailed, ServiceUnavailable, Unauthorized
 from contactwire.http import ContactEndpoint
 from contactwire.wsgi import ContactApplication
@@ -153,6 +153,20 @@ def test_a_default_that_a_client_read_in_a_language_is_stored_with_all_languages
     made = storage.contacts[2]
     assert (made.name, made.category) == ("New", category)
     assert made.custom_fields == {"n": "[F:1234.5]", "t": 'NO:"Ny";US:"Supplier"'}
+
+
+def test_dates_that_a_client_read_in_a_zone_are_stored_as_they_were(storage):
+    """What a GET shows in a zone is stored with equal dates by a PUT and a POST, in an hour that comes twice too."""
+    second = Timestamp.parse("2022-10-30T01:30:00")
+    app = storage.application(default=lambda: ContactEntityWithLinks(contact_id=0, dbi_last_modified=second))
+    storage.contacts[1].dbi_last_modified = second
+    zone = {"HTTP_SO_TIMEZONE": "NO"}
+    for path, method, target in ((f"{PATH}/1", "PUT", f"{PATH}/1"), (f"{PATH}/default", "POST", PATH)):
+        shown = json.loads(ask(app, "GET", path, **zone)[2])
+        assert shown["DbiLastModified"] == "2022-10-30T02:30:00"
+        assert ask(app, method, target, {**shown, "Name": "New"}, **zone)[0] in (200, 201)
+    assert [(each.name, each.dbi_last_modified) for each in storage.contacts.values()] == [("New", second)] * 2
+    assert storage.calls == ["load", "load", "save", "create"]
 
 
 METHODS = [

@@ -612,6 +612,23 @@ def test_a_patch_sees_dates_in_its_zone(stored):
     assert updated.updated_date is stored.updated_date
 
 
+@pytest.mark.parametrize("date", ["2022-10-30T01:30:00", "2022-10-30T00:30:00", "2022-10-30T01:30:00+00:00"])
+@pytest.mark.parametrize("header", ["NO", "NO, includeTZOffset", "261", "US-NY"])
+def test_what_a_get_in_a_zone_shows_may_be_put_and_patched(stored, date, header):
+    """A PUT, a merge patch and a JSON Patch of what a GET showed in a zone store equal dates, in a doubled hour too."""
+    stored.dbi_last_modified = Timestamp.parse(date)
+    stored.interests = [SelectableMDOListItem(id=1, last_changed=Timestamp.parse(date))]
+    endpoint, headers = ContactEndpoint(base_time_zone="UTC"), {**JSON, "SO-TimeZone": header}
+    shown = endpoint.parse("GET", PATH, "", headers).respond(stored).body
+    members = {name: value for name, value in json.loads(shown).items() if name in ("DbiLastModified", "Interests")}
+    operations = [{"op": "replace", "path": f"/{name}", "value": value} for name, value in members.items()]
+    for method, body in (("PUT", shown), ("PATCH", json.dumps(members)), ("PATCH", json.dumps(operations))):
+        sent = body if isinstance(body, bytes) else body.encode()
+        updated = endpoint.parse(method, PATH, "", headers, sent).apply(stored)
+        assert str(updated.dbi_last_modified) == date
+        assert str(updated.interests[0].last_changed) == date
+
+
 def test_only_dates_that_a_patch_or_a_selection_names_are_moved(stored):
     """Only dates that a patch or a selection names are converted."""
     asked = []

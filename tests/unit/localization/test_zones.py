@@ -5,9 +5,11 @@ import pickle
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+import attrs
 import pytest
 from dateutil.tz import gettz, tzstr
 
+from contactwire import JsonCodec, JsonPatch, MergePatch
 from contactwire.carriers import ContactEntity, Person, SelectableMDOListItem
 from contactwire.errors import EncodeError, HeaderError
 from contactwire.localization import (
@@ -441,3 +443,126 @@ def test_a_date_that_utc_cannot_hold_stays(date):
     """A date at the ends of the calendar that has no UTC is answered as it is."""
     contact = ContactEntity(updated_date=Timestamp.parse(date), created_date=Timestamp.parse(date))
     assert to_answer(contact, parse_time_zone("NO, includeTZOffset"), "NO") == contact
+
+
+KEPT = [
+    ("the first of two times", "2022-10-30T00:30:00", "NO", "UTC", "2022-10-30T02:30:00"),
+    ("the second of two times", "2022-10-30T01:30:00", "NO", "UTC", "2022-10-30T02:30:00"),
+    ("to the tick", "2022-10-30T01:30:00.1234567", "NO", "UTC", "2022-10-30T02:30:00.1234567"),
+    ("a skipped time", "2018-03-25T02:30:00", "US-NY", "NO", "2018-03-24T21:30:00"),
+    ("a skipped time in its own zone", "2018-03-25T02:30:00", "NO, includeTZOffset", "NO", "2018-03-25T03:30:00+0200"),
+    ("a time with an offset", "2018-07-01T12:00:00+02:00", "US-NY", "NO", "2018-07-01T06:00:00"),
+    ("a time with an offset in its own zone", "2018-07-01T12:00:00+02:00", "NO", "NO", "2018-07-01T12:00:00"),
+    ("a time in UTC", "2018-07-01T12:00:00Z", "UTC, includeTZOffset", "UTC", "2018-07-01T12:00:00+0000"),
+    ("the first hours of 1900", "1900-01-01T00:00:00", "US-NY", "NO", "1900-01-01T00:00:00"),
+    ("the first hours of 1900, the other way", "1900-01-01T00:00:00", "NO", "US-NY", "1900-01-01T06:00:00"),
+    ("the last hours of 9999", "9999-12-31T20:00:00", "BD", "US-NY", "9999-12-31T20:00:00"),
+    ("the last hours of 9999, the other way", "9999-12-31T20:00:00", "US-NY", "BD", "9999-12-31T09:00:00"),
+    ("before 1900", "1760-01-01T00:00:00Z", "US-NY", "NO", "1760-01-01T00:00:00Z"),
+    ("no date", "0001-01-01T00:00:00", "US-NY", "NO", "0001-01-01T00:00:00"),
+    ("an offset with seconds", "1960-01-01T12:00:30", "LR, includeTZOffset", "UTC", "1960-01-01T11:16:30-0044"),
+    ("a clock with seconds in its offset", "1960-01-01T12:00:30", "LR", "UTC", "1960-01-01T11:16:00"),
+]
+
+
+def resent(value):
+    """A carrier whose dates have gone over the wire, where they lose their fold."""
+    codec = JsonCodec()
+    return codec.decode(codec.encode(value), type(value))
+
+
+@pytest.mark.parametrize(("name", "date", "header", "base", "shown"), KEPT, ids=[name for name, *_ in KEPT])
+def test_a_date_that_is_put_back_as_it_was_shown_is_stored_as_it_was(name, date, header, base, shown):
+    """A date that comes back as an answer showed it keeps its stored value, in a PUT, a JSON Patch and a merge patch."""
+    value, zone = event(date), parse_time_zone(header)
+    sent = resent(to_answer(value, zone, base))
+    assert str(sent.when) == shown
+    test, replace = ({"op": op, "path": "/When", "value": shown} for op in ("test", "replace"))
+    patches = [JsonPatch.parse([test, replace]), JsonPatch.parse([]), MergePatch.parse({"When": shown})]
+    for change in (lambda seen: sent, *(patch.apply for patch in patches)):
+        changed = change_in_zone(value, change, zone, base)
+        assert (changed, str(changed.when)) == (value, date)
+
+
+@pytest.mark.parametrize(
+    ("header", "sent", "expected"),
+    [
+        ("NO", "2022-10-30T02:30:00", "2022-10-30T01:30:00"),
+        ("NO", "2022-10-30T02:30:00.0000001", "2022-10-30T00:30:00.0000001"),
+        ("NO", "2022-10-30T02:30:00+0200", "2022-10-30T00:30:00"),
+        ("NO", "2022-10-30T00:30:00Z", "2022-10-30T00:30:00"),
+        ("NO", "2022-10-30T01:30:00Z", "2022-10-30T01:30:00"),
+        ("NO", "2022-10-30T03:30:00", "2022-10-30T02:30:00"),
+        ("NO, includeTZOffset", "2022-10-30T02:30:00+01:00", "2022-10-30T01:30:00"),
+        ("NO, includeTZOffset", "2022-10-30T02:30:00+0200", "2022-10-30T00:30:00"),
+    ],
+)
+def test_another_date_than_was_shown_is_stored(header, sent, expected):
+    """Of two times that a clock shows alike, an offset says which is meant; without one it is the one that was shown."""
+    value = event("2022-10-30T01:30:00")
+    assert str(change_in_zone(value, lambda seen: event(sent), parse_time_zone(header), "UTC").when) == expected
+    patch = MergePatch.parse({"When": sent})
+    assert str(change_in_zone(value, patch.apply, parse_time_zone(header), "UTC").when) == expected
+
+
+def test_a_folded_date_of_the_base_zone_keeps_its_fold():
+    """A stored date whose fold says that it is the second of two times keeps it, in the base zone as in others."""
+    value = Event(when=Timestamp(2018, 10, 28, 2, 30, fold=1))
+    for header in ("NO", "UTC", "US-NY", "NO, includeTZOffset"):
+        zone = parse_time_zone(header)
+        sent = resent(to_answer(value, zone, "NO"))
+        changed = change_in_zone(value, lambda seen, sent=sent: sent, zone, "NO")
+        assert (changed, changed.when.fold) == (value, 1)
+
+
+FIRST, SECOND, SHOWN = (Timestamp.parse(f"2022-10-30T0{hour}:30:00") for hour in (0, 1, 2))
+OTHER = Timestamp.parse("2020-01-01T00:00:00")
+
+
+def test_dates_in_items_that_a_client_moves_removes_and_adds():
+    """Dates in lists, dictionaries and items keep their stored values where the item is found again, by its date too."""
+    value = Event(
+        all=[FIRST, OTHER, None, SECOND],
+        by_name={"a": SECOND, "b": FIRST},
+        inners=[Event(when=OTHER), Event(when=SECOND), Event(created_date=SECOND)],
+    )
+    zone = parse_time_zone("NO")
+    sent = resent(to_answer(value, zone, "UTC"))
+    sent.all = [SHOWN, None, SHOWN]
+    sent.by_name["c"] = SHOWN
+    sent.inners = [Event(created_date=SECOND), sent.inners[1], Event(by_name={"x": SHOWN})]
+    changed = change_in_zone(value, lambda seen: sent, zone, "UTC")
+    assert changed.all == [FIRST, None, SECOND]
+    assert changed.by_name == {"a": SECOND, "b": FIRST, "c": FIRST}
+    assert changed.inners == [Event(created_date=SECOND), Event(when=SECOND), Event(by_name={"x": FIRST})]
+
+
+def test_an_item_that_is_alike_but_for_its_date_is_found_by_it():
+    """Where one of two items that only their dates tell apart is removed, the other keeps its stored date."""
+    value = Event(
+        inners=[Event(when=OTHER, people=[Person(firstname="x")]), Event(when=SECOND, people=[Person(firstname="x")])]
+    )
+    zone = parse_time_zone("NO")
+    sent = resent(to_answer(value, zone, "UTC"))
+    del sent.inners[0]
+    assert change_in_zone(value, lambda seen: sent, zone, "UTC").inners == value.inners[1:]
+
+
+def test_values_that_are_no_dates_pass_through_a_change():
+    """A value of a wrong type in a date's place passes through a change as it is."""
+    value = Event(when=SECOND, all=[SECOND], inner=Event(when=SECOND))
+    sent = Event(when="soon", all=5, inner=None)
+    assert change_in_zone(value, lambda seen: sent, parse_time_zone("NO"), "UTC") == sent
+    assert change_in_zone(sent, lambda seen: value, parse_time_zone("NO"), "NO") == value
+
+
+def test_hooks_do_not_run_for_a_date_that_is_kept():
+    """A converter of a class does not see the dates that are kept, in no zone."""
+
+    class Daily(Carrier):
+        day: Maybe[datetime] = attrs.field(default=UNSET, converter=lambda day: day and day.replace(minute=0))
+
+    value = Daily(day=Timestamp.parse("2022-10-30T01:00:00"))
+    zone = parse_time_zone("NO")
+    sent = resent(to_answer(value, zone, "UTC"))
+    assert str(change_in_zone(value, lambda seen: sent, zone, "UTC").day) == "2022-10-30T01:00:00"
