@@ -169,6 +169,14 @@ def test_dates_that_a_client_read_in_a_zone_are_stored_as_they_were(storage):
     assert storage.calls == ["load", "load", "save", "create"]
 
 
+def test_dates_of_a_post_in_a_zone(storage):
+    """A POST's dates are read in the request's zone, whether or not the host has a default."""
+    sent, zone = {"DbiLastModified": "2022-10-30T12:00:00"}, {"HTTP_SO_TIMEZONE": "NO"}
+    for functions in ({}, {"default": None}):
+        assert ask(storage.application(**functions), "POST", PATH, sent, **zone)[0] == 201
+        assert str(storage.contacts[2].dbi_last_modified) == "2022-10-30T11:00:00"
+
+
 METHODS = [
     (f"{PATH}/1", "DELETE", "GET, HEAD, PATCH, PUT"),
     (f"{PATH}/1", "BREW", "GET, HEAD, PATCH, PUT"),
