@@ -77,7 +77,7 @@ class Keeping(ABC):
 
     def _dictionary(self, stored: Any, shown: Any, new: dict[str, Any], sure: bool) -> dict[str, Any]:
         kept = dict(new)
-        for key, was in _keys_before(shown, new):
+        for key, was in _keys_before(stored, shown, new):
             kept[key] = self._at(key, stored.get(was, UNSET), shown[was], new[key], sure)
             if kept[key] is UNSET:
                 del kept[key]
@@ -100,8 +100,12 @@ class Keeping(ABC):
         return kept
 
 
-def _keys_before(shown: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the keys of a dictionary that it had before, each with its spelling then, which may differ in letter case."""
+def _keys_before(stored: dict[str, Any], shown: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the keys of a dictionary that it had before, each with its spelling then, which may differ in letter case.
+
+    A key that is as it is stored is not another spelling of another key. A key that was only shown may have two spellings
+    now: the one that was shown, and the client's.
+    """
     folded: dict[str, str] | None = None
     for key in new:
         if key in shown:
@@ -109,7 +113,7 @@ def _keys_before(shown: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[s
             continue
         folded = {known.casefold(): known for known in shown} if folded is None else folded
         was = folded.get(key.casefold())
-        if was is not None and was not in new:
+        if was is not None and (was not in new or was not in stored):
             yield key, was
 
 

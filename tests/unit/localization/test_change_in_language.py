@@ -404,6 +404,19 @@ def test_keys_that_differ_in_letter_case_only_are_two():
     assert change_in_language(stored, lambda seen: sent, "nb").custom_fields == {"A": "Ny", "a": TEXT}
 
 
+@pytest.mark.parametrize("key", ["n:DisplayText", "N:displaytext", "n:displayText"])
+def test_a_display_text_is_not_stored_in_any_letter_case(key):
+    """A display text that comes back as a culture showed it is not stored by a PUT or PATCH, however its key is spelled."""
+    stored = ContactEntity(custom_fields={"n": "[F:1234.5]"})
+    fields = {"n": "[F:1234.5]", key: "1\xa0234,5"}
+    patches = [{"op": "add", "path": f"/CustomFields/{key}", "value": "1\xa0234,5"}], {"CustomFields": fields}
+    for change in (lambda seen: ContactEntity(custom_fields=fields), JsonPatch.parse(patches[0]).apply):
+        assert change_in_language(stored, change, NORWEGIAN) == stored
+    assert change_in_language(stored, MergePatch.parse(patches[1]).apply, NORWEGIAN) == stored
+    other = JsonPatch.parse([{"op": "add", "path": f"/CustomFields/{key}", "value": "mine"}])
+    assert change_in_language(stored, other.apply, NORWEGIAN).custom_fields == {"n": "[F:1234.5]", key: "mine"}
+
+
 def test_values_of_other_types_are_stored_as_sent():
     """A value that replaces a text, list, dictionary or carrier by another type is stored as sent."""
 
