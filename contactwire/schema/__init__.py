@@ -11,7 +11,9 @@ schemas, and a body that it refuses is not, except where a schema language canno
 
 None of the three can express
 
-- that names are matched in any letter case: a name in another spelling counts as not listed;
+- that names are matched in any letter case: a name in another spelling counts as not listed, so `{"name": 5}` is valid, and
+  a codec refuses it. Patterns of JSON Schema could say it, `^[Nn][Aa][Mm][Ee]$`, in a schema that is half as long again, and
+  takes a validator ten times as long;
 - that the last of two properties with one name wins;
 - faults of the text itself: lone surrogates, `NaN`, a body that is too long or nests too deep, too many operations;
 - what the class of a carrier checks beyond its annotations.

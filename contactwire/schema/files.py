@@ -37,7 +37,10 @@ ARTEFACTS: Mapping[str, tuple[str, str | None, str | None]] = {
 }
 """The files of the folder `schemas`: for each name the arguments of `generate`."""
 
-_NOTE = "Names are spelled as on the wire. They are matched in any letter case, and members that are not listed are kept."
+_NOTE = (
+    "Names are spelled as on the wire. Members that are not listed are kept. A listed name in another letter case, such as "
+    "name for Name, is read as the listed one, and its value must be as listed: this schema does not describe such names."
+)
 
 
 def json_schema(type: Any, dialect: str = "server", *, ref_template: str = DEFINITIONS) -> Schema:

@@ -38,9 +38,10 @@ from contactwire.wire import INT32, INT64, is_carrier, key_attributes, kind_of, 
 __all__ = ["openapi"]
 
 _DESCRIPTION = (
-    "Property names are matched in any letter case; members that are not listed are kept. For XML "
-    "the schemas name the elements of the plain dialect, where a dictionary holds items with a Key and a Value; the XSD of "
-    "each dialect is complete. The patterns of paths have names that begin with a capital or a small letter."
+    "Members that are not listed are kept. A listed name in another letter case, such as name for Name, is read as the "
+    "listed one, and its value must be as listed: the schemas do not describe such names. For XML the schemas name the "
+    "elements of the plain dialect, where a dictionary holds items with a Key and a Value; the XSD of each dialect is "
+    "complete. The patterns of paths have names that begin with a capital or a small letter."
 )
 _ENTITIES, _ENTITY, _DEFAULT = "{path}/", "{path}/{{id}}", "{path}/default"
 # Of the library's own entity: the class of what is sent, and what the entities are.
