@@ -90,6 +90,23 @@ from contactwire.tables import from_batches
 contacts = list(from_batches(pyarrow.parquet.ParquetFile("contacts.parquet").iter_batches()))
 ```
 
+What pandas makes of nulls is read, too: where the class has an integer, 5.0 is 5, and NaN is null. A column of integers for
+what no class declares, such as a custom field, stays one of doubles; `frame.convert_dtypes()` makes it integers again. So do
+columns of ticks, which doubles do not hold to the digit, and which are refused then: keep them by `ArrowDtype`. Dates in
+nanoseconds keep their seventh digit. Arrow cannot tell by itself of which type a frame's dictionaries in structs are:
+
+<!-- recipe: frame -->
+```python
+import pyarrow as pa
+from contactwire import JsonCodec
+from contactwire.tables import arrow_schema, from_table, to_table
+
+columns = "contactId,name,category"
+with open("contacts.ndjson", "rb") as file:
+    frame = to_table(JsonCodec().iter_decode(file), columns).to_pandas()
+contacts = from_table(pa.Table.from_pandas(frame, schema=arrow_schema(columns)))
+```
+
 # On several machines
 
 Each worker of dask reads parts of NDJSON and writes them as Parquet. A part is one task, since its contacts need no others.

@@ -1,13 +1,18 @@
 """Tables to contacts: each row becomes the builtins of a contact, and these a carrier.
 
 The name of a column is the path of its values. What is null in the table is absent in the contact.
+
+pandas turns a column of integers with nulls into doubles, and says NaN for null. So NaN is null, since no format of the wire
+has it, and 5.0 is the integer 5 where the class has an integer. Its dates have nanoseconds, of which the wire has hundreds.
 """
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -26,9 +31,13 @@ from contactwire.timestamps import Timestamp, format_timestamp
 from contactwire.wire import (
     DATE,
     DECIMAL,
+    INT32,
+    INT64,
     STRING,
     CarrierPlan,
     DictionaryKind,
+    EnumerationKind,
+    FlagsKind,
     Kind,
     ListKind,
     NestedKind,
@@ -107,13 +116,17 @@ _JSON = {key.encode(): value.encode() for key, value in JSON_TEXT.items()}
 
 
 def _exact(ticks: Any, zones: Any) -> Any:
-    """The wire's text of dates, or of the dates in lists, by their ticks and zones."""
-    if ticks is None:
+    """The wire's text of dates, or of the dates in lists, by ticks and zones; what is no ticks stays, to be refused."""
+    if _is_null(ticks):
         return None
     if isinstance(ticks, list):
         return [_exact(*pair) for pair in zip(ticks, zones, strict=True)]
-    whole = datetime.min + timedelta(microseconds=ticks // 10)
-    return format_timestamp(Timestamp.from_datetime(whole, ticks % 10 * 100)) + zones
+    try:
+        whole = datetime.min + timedelta(microseconds=operator.index(ticks) // 10)
+    except (OverflowError, TypeError):
+        return ticks
+    # CSV has nothing for the empty text of a date without a zone, which its readers take for null.
+    return f"{format_timestamp(Timestamp.from_datetime(whole, ticks % 10 * 100))}{'' if _is_null(zones) else zones}"
 
 
 def _contact(carrier: type, values: Iterable[tuple[_Column, Any]], row: int) -> Any:
@@ -131,7 +144,7 @@ def _put(old: Any, kind: Kind | None, tokens: tuple[str, ...], value: Any, name:
 
     `name` is that of the property whose value it is.
     """
-    if value is None:
+    if _is_null(value):
         return old
     if not tokens:
         return _builtins(kind, value)
@@ -184,7 +197,7 @@ def _custom_field(value: Any, dictionary: str) -> str:
 
 def _builtins(kind: Kind | None, value: Any) -> Any:
     """The builtins of a value of a kind, as Python has it from Arrow."""
-    if value is None:
+    if _is_null(value):
         return None
     if isinstance(value, str) and isinstance(kind, NestedKind | ListKind | DictionaryKind):
         return _of_text(value)
@@ -195,11 +208,33 @@ def _builtins(kind: Kind | None, value: Any) -> Any:
             return [_builtins(kind.item, item) for item in value]
         case DictionaryKind() if isinstance(value, list):
             return {key: _builtins(kind.item, item) for key, item in _pairs(value)}
+        case DictionaryKind() if isinstance(value, dict):  # a struct has all keys that any of the dictionaries had
+            return {key: _builtins(kind.item, item) for key, item in value.items() if not _is_null(item)}
     if kind == DECIMAL and isinstance(value, str):
         return number(value)
-    if isinstance(value, datetime):
-        return format_timestamp(value) if kind != DATE else value.date().isoformat()
-    return value.isoformat() if isinstance(value, date) else value
+    if isinstance(value, date):
+        return _day(value) if kind == DATE else _moment(value)
+    return int(value) if isinstance(value, float) and value.is_integer() and _is_integral(kind) else value
+
+
+def _is_null(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and isnan(value))
+
+
+def _is_integral(kind: Kind | None) -> bool:
+    return kind in (INT32, INT64) or isinstance(kind, EnumerationKind | FlagsKind)
+
+
+def _day(value: date) -> str:
+    return (value.date() if isinstance(value, datetime) else value).isoformat()
+
+
+def _moment(value: date) -> str:
+    """The wire's text of a date; the nanoseconds of one of pandas give the seventh digit, and what is finer is left out."""
+    if not isinstance(value, datetime):
+        return value.isoformat()
+    tenths = getattr(value, "nanosecond", 0) // 100
+    return format_timestamp(Timestamp.from_datetime(value, tenths * 100) if tenths else value)
 
 
 def _of_text(text: str) -> Any:
@@ -219,7 +254,7 @@ def _members(plan: CarrierPlan, struct: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if ticks is not None:
             value = _exact(ticks, zone)
-        if value is not None:
+        if not _is_null(value):
             is_json = leads_back(plan, field) and isinstance(value, str)
             found[field.name] = from_json(value.encode()) if is_json else _builtins(field.kind, value)
     return found

@@ -57,3 +57,9 @@ def test_a_file_and_back(names):
     assert pyarrow.parquet.read_table("contacts.parquet")["CustomFields/SuperOffice:1"].to_pylist() == [0, 1, 2]
     selection = Selection.parse("contactId,name,customFields", ContactEntity)
     assert list(map(decode, map(encode, names("back")["contacts"]))) == selection.apply(CONTACTS, "omit")
+
+
+def test_a_frame_and_back(names):
+    """The contacts come back by way of a data frame, with the properties that the recipe names."""
+    selection = Selection.parse("contactId,name,category", ContactEntity)
+    assert list(map(decode, map(encode, names("frame")["contacts"]))) == selection.apply(CONTACTS, "omit")

@@ -19,7 +19,7 @@ import pyarrow.feather
 import pyarrow.parquet
 import pytest
 
-from contactwire import ContactEntityWithLinks, CustomFieldsView, decode, get, value_or
+from contactwire import ContactEntityWithLinks, CustomFieldsView, decode, get, to_builtins, value_or
 from contactwire.golden import ALL
 from contactwire.tables import from_table, to_batches, to_table, write_file
 
@@ -184,13 +184,51 @@ def test_contacts_come_back_by_way_of_other_libraries(ticks):
     table = to_table(CONTACTS, columns, ticks=ticks)
     contacts = from_table(table)
     others = [
-        # Without ArrowDtype, pandas has floats for integers with nulls.
         pa.Table.from_pandas(table.to_pandas(types_mapper=pandas.ArrowDtype), preserve_index=False),
         polars.from_arrow(table).to_arrow(),
         duckdb.from_arrow(table).to_arrow_table(),
     ]
     for other in others:
         assert from_table(other) == contacts
+
+
+@pytest.mark.parametrize("ticks", [None, "text"])
+def test_contacts_come_back_by_way_of_a_plain_frame(ticks):
+    """A frame of pandas without ArrowDtype, which has doubles for integers with nulls, holds the same contacts."""
+    columns = "contactId,name,xstop,updatedDate,emails/value,category/id,country,activeErpLinks"
+    table = to_table(CONTACTS, columns, ticks=ticks)
+    with_map = to_table(CONTACTS, f"{columns},customFields,address", ticks=ticks)
+    assert from_table(pa.Table.from_pandas(table.to_pandas())) == from_table(table)
+    # For dictionaries in structs, Arrow must be told the type.
+    assert from_table(pa.Table.from_pandas(with_map.to_pandas(), schema=with_map.schema)) == from_table(with_map)
+
+
+FRAMES = [
+    ({"ContactId": [5, None]}, [{"ContactId": 5}, {}]),
+    ({"NoMailing": [True, None]}, [{"NoMailing": True}, {}]),
+    ({"Name": ["a", float("nan")]}, [{"Name": "a"}, {}]),
+    ({"Category/Id": [None, 5]}, [{}, {"Category": {"Id": 5}}]),
+    ({"Domains": [["a"], None]}, [{"Domains": ["a"]}, {}]),
+    ({"Domains": [numpy.array(["a"]), numpy.array([], str)]}, [{"Domains": ["a"]}, {"Domains": []}]),
+    ({"Persons/PersonId": [numpy.array([5.0, numpy.nan]), None]}, [{"Persons": [{"PersonId": 5}, None]}, {}]),
+    ({"CustomFields": [{"a": "b"}, {"c": "d"}]}, [{"CustomFields": {"a": "b"}}, {"CustomFields": {"c": "d"}}]),
+    ({"UpdatedDate": pandas.to_datetime(["2020-01-31", None])}, [{"UpdatedDate": "2020-01-31T00:00:00"}, {}]),
+    (
+        {"UpdatedDate": pandas.to_datetime(["2020-01-31T10:00:00.123456789", None])},
+        [{"UpdatedDate": "2020-01-31T10:00:00.1234567"}, {}],
+    ),
+    (
+        {"UpdatedDate": pandas.to_datetime(["2020-01-31T10:00:00.0000001", None], utc=True).tz_convert("Europe/Oslo")},
+        [{"UpdatedDate": "2020-01-31T11:00:00.0000001+01:00"}, {}],
+    ),
+]
+
+
+@pytest.mark.parametrize(("columns", "expected"), FRAMES)
+def test_contacts_in_a_frame(columns, expected):
+    """A data frame of pandas holds contacts, whatever it makes of nulls."""
+    table = pa.Table.from_pandas(pandas.DataFrame(columns))
+    assert [to_builtins(contact) for contact in from_table(table)] == expected
 
 
 def test_a_year_that_nanoseconds_do_not_hold():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timezone
 from decimal import Decimal
+from enum import IntEnum
 
 import pyarrow as pa
 import pytest
@@ -13,6 +14,7 @@ from contactwire import (
     Carrier,
     ContactEntity,
     ContactEntityWithLinks,
+    Double,
     Int32,
     Maybe,
     Timestamp,
@@ -34,6 +36,7 @@ class Note(Carrier):
     maps: Maybe[list[dict[str, str]]] = UNSET
 
 
+NAN = float("nan")
 COLUMNS = [
     ({"Name": "a", "Category/Id": 3}, {"Name": "a", "Category": {"Id": 3}}),
     ({"name": None, "Category/Id": None}, {}),
@@ -78,6 +81,23 @@ def test_dates_to_the_seventh_digit():
     assert str(coarse.updated_date) == "2003-10-01T12:34:01.752588"
 
 
+@pytest.mark.parametrize("zone", [None, NAN, ""])
+def test_ticks_of_a_date_without_a_zone(zone):
+    """Where the column of zones has nothing, as from CSV, the date says no zone."""
+    table = pa.table({"UpdatedDate": [None], "UpdatedDate:Ticks": [19], "UpdatedDate:Zone": [zone]})
+    assert str(from_table(table)[0].updated_date) == "0001-01-01T00:00:00.0000019"
+
+
+@pytest.mark.parametrize("ticks", [6.32e17, -1, 2**62, "a"])
+def test_what_is_no_ticks(ticks):
+    """Ticks that are doubles, which do not hold them to the digit, or of no date, are refused at their row and place."""
+    table = pa.table({"UpdatedDate": [None], "UpdatedDate:Ticks": [ticks], "UpdatedDate:Zone": [""]})
+    with pytest.raises(ValidationError, match=r"/0/UpdatedDate: expected (a )?date-time, received "):
+        from_table(table)
+    with pytest.raises(ValidationError, match=r"/0/Interests/0/LastChanged: expected (a )?date-time, received "):
+        from_table(pa.table({"Interests": [[{"LastChanged": None, "LastChanged:Ticks": ticks, "LastChanged:Zone": ""}]]}))
+
+
 def test_a_date_without_a_time():
     """A date comes back from a column of dates, and from one of timestamps at midnight."""
     for value in (date(2020, 1, 31), datetime(2020, 1, 31)):
@@ -107,6 +127,76 @@ def test_a_map_as_a_list_of_structs():
     """A dictionary comes back from a list of keys and values, too, as libraries without maps write it."""
     pairs = pa.array([[{"key": "a", "value": "b"}]])
     assert from_table(pa.table({"CustomFields": pairs}))[0].custom_fields == {"a": "b"}
+
+
+def test_a_dictionary_as_a_struct():
+    """A dictionary comes back from a struct, too, which has null for the keys that only other rows have."""
+    table = pa.table({"CustomFields": pa.array([{"a": "b"}, {"c": "d"}, {}, None])})
+    assert [to_builtins(contact) for contact in from_table(table)] == [
+        {"CustomFields": {"a": "b"}},
+        {"CustomFields": {"c": "d"}},
+        {"CustomFields": {}},
+        {},
+    ]
+
+
+class Rank(IntEnum):
+    """A closed enumeration of integers."""
+
+    FIRST = 1
+
+
+class Box(Carrier):
+    """Whatever is an integer on the wire, and what is not."""
+
+    small: Maybe[Int32] = UNSET
+    large: Maybe[int] = UNSET
+    rank: Maybe[Rank] = UNSET
+    number: Maybe[Double] = UNSET
+    text: Maybe[str] = UNSET
+    truth: Maybe[bool] = UNSET
+    leaf: Maybe[Box] = UNSET
+    numbers: Maybe[list[int | None]] = UNSET
+    by_key: Maybe[dict[str, int | None]] = UNSET
+
+
+DOUBLES = [
+    ({"Small": 5.0}, {"Small": 5}),
+    ({"Large": -5e9}, {"Large": -5_000_000_000}),
+    ({"Rank": 1.0}, {"Rank": 1}),
+    ({"Number": 5.0}, {"Number": 5.0}),
+    ({"Leaf/Small": 5.0, "Leaf/Large": NAN}, {"Leaf": {"Small": 5}}),
+    ({"Leaf": {"Small": 5.0, "Large": NAN}}, {"Leaf": {"Small": 5}}),
+    ({"Numbers": [5.0, NAN]}, {"Numbers": [5, None]}),
+    ({"Numbers/1": 5.0, "Numbers/0": NAN}, {"Numbers": [None, 5]}),
+    ({"ByKey": [("a", 5.0), ("b", NAN)]}, {"ByKey": {"a": 5, "b": None}}),
+    ({"ByKey/a": 5.0, "ByKey/b": NAN}, {"ByKey": {"a": 5}}),
+    *(({name: NAN}, {}) for name in ("Small", "Rank", "Number", "Text", "Truth", "Leaf", "Numbers", "Shoe")),
+]
+
+
+@pytest.mark.parametrize(("row", "expected"), DOUBLES)
+def test_integers_with_nulls_as_doubles(row, expected):
+    """A double that is an integer is one where the class has an integer, and NaN is null."""
+    types = {"ByKey": pa.map_(pa.string(), pa.float64())}
+    table = pa.table({name: pa.array([value], types.get(name)) for name, value in row.items()})
+    (box,) = from_table(table, Box, unknown="keep")
+    assert to_builtins(box) == expected
+    assert repr(to_builtins(box)) == repr(expected)  # an integer is no double that is equal to it
+
+
+@pytest.mark.parametrize(("name", "value"), [("Small", 5.5), ("Small", 3e9), ("Large", float("inf")), ("Rank", 2.0)])
+def test_doubles_that_are_no_such_integers(name, value):
+    """A double with a fraction, or beyond the integers of the property, is a fault at its place."""
+    with pytest.raises(ValidationError, match=f"/1/{name}: "):
+        from_table(pa.table({name: [None, value]}), Box)
+
+
+@pytest.mark.parametrize("name", ["Text", "Truth"])
+def test_doubles_for_what_is_no_number(name):
+    """A double is neither text nor a boolean."""
+    with pytest.raises(ValidationError, match=f"/0/{name}: expected .*, received 1.0"):
+        from_table(pa.table({name: [1.0]}), Box)
 
 
 def test_rows_are_numbered_through_all_batches():
