@@ -47,14 +47,19 @@ have the same types.
 
 Arrow has one time zone for a whole column, and the wire one for each date, or none. So a date that says a zone becomes UTC,
 a date that says none stays as it is, and the column has no zone. Where all dates without one are of the same zone,
-`zone=ZoneInfo("Europe/Oslo")` says so, and the column is `timestamp[us, UTC]`.
+`zone=ZoneInfo("Europe/Oslo")` says so, and the column is `timestamp[us, UTC]`. The first and the last moment of all, which
+.NET writes for no date, stay what they are then.
 
-A `timestamp[us]` has six digits of a second, and holds the years 1 to 9999. For the seventh digit and the zone as it was:
+A `timestamp[us]` has six digits of a second, and holds the years 1 to 9999. A date that UTC has outside of them, such as
+`0001-01-01T00:00:00+01:00`, is an `EncodeError` that names its place. For such dates, the seventh digit, and the zone as it
+was:
 
 | option | a date is |
 | --- | --- |
 | `ticks="column"` | three columns: `UpdatedDate`, `UpdatedDate:Ticks` (.NET's, of its clock time), `UpdatedDate:Zone` |
 | `ticks="text"` | a `string`, as the wire spells it |
+
+With `ticks="column"`, a date outside of the years is the first or last moment of them in its own column.
 
 # Files, in constant memory
 

@@ -56,7 +56,7 @@ class Dates:
         """The part for dates, or for their ticks or zones."""
         if facet:
             return ticks if facet == FACETS[0] else zones
-        return texts if self.ticks == "text" else dates(self.zone)
+        return texts if self.ticks == "text" else dates(self.zone, is_exact=self.ticks == "column")
 
 
 def facets(kind: Kind, options: Dates) -> tuple[str, ...]:

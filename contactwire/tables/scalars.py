@@ -135,28 +135,41 @@ def _value(member: Any) -> Any:
     return member.value if isinstance(member, Enum) else member
 
 
-_YEAR_1, _YEAR_9999 = (pa.scalar(value, MICROSECONDS) for value in (datetime.min, datetime.max))
+_EXTREMES = (datetime.min, datetime.max)
+_YEAR_1, _YEAR_9999 = (pa.scalar(value, MICROSECONDS) for value in _EXTREMES)
+_WITHIN_YEARS = 'a date-time that is in the years 1 to 9999 in UTC, too (ticks="text" or ticks="column" keeps any other)'
 
 
-def dates(zone: tzinfo | None) -> Part:
+def dates(zone: tzinfo | None, *, is_exact: bool) -> Part:
     """Dates without a seventh digit. Those that say a zone become UTC.
 
     Without a `zone`, the others stay as they are, and the column has none. With one, they are in that zone, and the column
-    is in UTC. A moment that UTC has before the year 1 or after 9999 becomes the first or last one that a date can hold.
+    is in UTC. A moment that UTC has before the year 1 or after 9999 is refused, unless the column `is_exact`: then it has
+    others beside it that have the date as it was, and the first or last moment that a date can hold.
     """
     type = MICROSECONDS if zone is None else pa.timestamp("us", "UTC")
     raw = single(MICROSECONDS, (datetime,), "date-time", convert=None if zone in (None, timezone.utc) else _aware(zone))
 
     def build(values: Sequence[Any]) -> pa.Array:
-        late = pc.max_element_wise(raw.build(values), _YEAR_1, skip_nulls=False)
-        return pc.min_element_wise(late, _YEAR_9999, skip_nulls=False).cast(type)
+        found = raw.build(values)
+        late = pc.max_element_wise(found, _YEAR_1, skip_nulls=False)
+        within = pc.min_element_wise(late, _YEAR_9999, skip_nulls=False)
+        if not is_exact and not within.equals(found):
+            outside = values[pc.index(pc.not_equal(within, found), True).as_py()]
+            raise Wrong(_WITHIN_YEARS, format_timestamp(outside))
+        return within.cast(type)
 
     return Part(type, build)
 
 
 def _aware(zone: tzinfo | None) -> Callable[[datetime], datetime]:
+    """What puts a date that says no zone into one, but for the first and last of all, which are .NET's for no date."""
+
     def aware(value: datetime) -> datetime:
-        return value if value.tzinfo is not None else datetime.combine(value.date(), value.time(), zone)
+        if value.tzinfo is not None:
+            return value
+        plain = datetime.combine(value.date(), value.time())
+        return plain.replace(tzinfo=timezone.utc if plain in _EXTREMES else zone)
 
     return aware
 

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import io
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
 from typing import Annotated
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.feather
 import pyarrow.parquet
 import pytest
-from hypothesis import given
+from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from contactwire import UNSET, Carrier, ContactEntityWithLinks, Double, FlagsKind, Int32, Maybe, get
+from contactwire import UNSET, Carrier, ContactEntityWithLinks, Double, EncodeError, FlagsKind, Int32, Maybe, get
 from contactwire.projection import fields
 from contactwire.tables import from_batches, from_table, to_batches, to_table, write_file
 from contactwire.testing import carriers
 
 TICKS = st.sampled_from([None, "text", "column"])
+ZONES = st.sampled_from([None, timezone.utc, ZoneInfo("Europe/Oslo")])
 
 
 class Tone(StrEnum):
@@ -91,17 +93,38 @@ PATHS = [
 ]
 
 
-def tables_of(boxes, columns, ticks):
-    """The table of some carriers."""
-    return to_table(boxes, columns, type=type(boxes[0]), ticks=ticks)
+def table_of(carriers, columns=None, ticks=None):
+    """The table of some carriers, none of whose dates UTC has outside of the years 1 to 9999."""
+    try:
+        return to_table(carriers, columns, type=type(carriers[0]), ticks=ticks)
+    except EncodeError as error:
+        assert all("the years 1 to 9999" in issue.message for issue in error.issues)
+        reject()
+
+
+LATE, EARLY = datetime.max - timedelta(days=1), datetime.min + timedelta(days=1)
+MOMENTS = st.datetimes() | st.datetimes(min_value=LATE) | st.datetimes(max_value=EARLY)
+
+
+@given(MOMENTS, st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes))), ZONES)
+def test_a_date_of_a_zone_is_its_moment_or_refused(moment, offset, zone):
+    """A date that says a zone is the same moment in UTC, to the microsecond, or is refused where UTC has no such year."""
+    micro = timedelta(microseconds=1)
+    instant = (moment - datetime.min) // micro - offset.utcoffset(None) // micro
+    try:
+        column = to_table([Leaf(at=moment.replace(tzinfo=offset))], "at", type=Leaf, zone=zone).column(0)
+    except EncodeError:
+        assert not 0 <= instant <= (datetime.max - datetime.min) // micro
+    else:
+        assert (column[0].as_py().replace(tzinfo=None) - datetime.min) // micro == instant
 
 
 @given(st.lists(carriers(Box), min_size=1, max_size=4), st.sampled_from(PATHS), TICKS)
 def test_a_table_of_what_came_back_is_the_same(boxes, columns, ticks):
     """Carriers of a table make that table again, whatever its columns are, and however it has its dates."""
-    table = tables_of(boxes, columns, ticks)
+    table = table_of(boxes, columns, ticks)
     table.validate(full=True)
-    assert tables_of(from_table(table, Box), columns, ticks).equals(table)
+    assert table_of(from_table(table, Box), columns, ticks).equals(table)
 
 
 @given(st.lists(carriers(Box, extras=False), min_size=1, max_size=4))
@@ -127,7 +150,7 @@ def without_nulls(value):
 @given(st.lists(carriers(ContactEntityWithLinks), min_size=1, max_size=3), TICKS, st.integers(1, 3))
 def test_batches_are_the_table(contacts, ticks, size):
     """Batches of any size are the table cut into pieces, and come back as the contacts that the table comes back as."""
-    table = to_table(contacts, ticks=ticks)
+    table = table_of(contacts, ticks=ticks)
     reader = to_batches(contacts, ticks=ticks, batch_size=size)
     batches = list(reader)
     assert max(batch.num_rows for batch in batches) <= size
@@ -141,6 +164,7 @@ def test_batches_are_the_table(contacts, ticks, size):
 @given(contacts=st.lists(carriers(ContactEntityWithLinks), min_size=1, max_size=3))
 def test_files_hold_the_table(format, read, contacts):
     """What was written to a file of Parquet or Arrow, and read by pyarrow, is the table."""
+    table = table_of(contacts)
     file = io.BytesIO()
     assert write_file(to_batches(contacts), file, format) == len(contacts)
-    assert read(io.BytesIO(file.getvalue())).equals(to_table(contacts))
+    assert read(io.BytesIO(file.getvalue())).equals(table)

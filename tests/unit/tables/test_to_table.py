@@ -20,6 +20,7 @@ from contactwire import (
     ContactEntity,
     ContactEntityWithLinks,
     Double,
+    EncodeError,
     EntityElement,
     FlagsKind,
     Int32,
@@ -32,7 +33,7 @@ from contactwire import (
     decode,
     fields,
 )
-from contactwire.tables import arrow_schema, to_batches, to_table
+from contactwire.tables import arrow_schema, from_table, to_batches, to_table
 
 
 class Tone(StrEnum):
@@ -288,16 +289,47 @@ WITHOUT_ZONE = [
     (SEVENTH, datetime(2003, 10, 1, 12, 34, 1, 752588)),
     (NAIVE, datetime(2003, 10, 1, 14, 34, 1)),
     (UTC, datetime(2003, 10, 1, 14, 34, 1)),
-    (YEAR_1, datetime.min),
-    (LAST, datetime.max),
+    ("0001-01-01T00:00:00Z", datetime.min),
+    ("9999-12-31T23:59:59.9999999Z", datetime.max),
 ]
 
 
 @pytest.mark.parametrize(("text", "value"), WITHOUT_ZONE)
 def test_dates_that_say_a_zone_are_in_utc(text, value):
-    """A column of dates has no zone: a date that says one is in UTC, any other as it is, within the years of a date."""
+    """A column of dates has no zone: a date that says one is in UTC, any other as it is."""
     contacts = [ContactEntity(updated_date=Timestamp.parse(text)), ContactEntity()]
     assert to_table(contacts, "updatedDate").column(0).to_pylist() == [value, None]
+
+
+@pytest.mark.parametrize("text", [YEAR_1, LAST])
+@pytest.mark.parametrize("zone", [None, timezone.utc, ZoneInfo("Europe/Oslo")])
+def test_dates_that_utc_has_outside_of_the_years(text, zone):
+    """A date that UTC has before the year 1 or after 9999 is refused at its place, with advice, and not changed."""
+    boxes = [Box(), Box(at=datetime(2020, 1, 1), boxes=[Box(at=None), Box(at=Timestamp.parse(text))])]
+    with pytest.raises(EncodeError) as caught:
+        to_table(boxes, "at,boxes/at", type=Box, zone=zone)
+    (issue,) = caught.value.issues
+    assert (issue.pointer, 'ticks="text"' in issue.message, text in issue.message) == ("/1/Boxes/At", True, True)
+
+
+@pytest.mark.parametrize(("text", "value"), [(YEAR_1, datetime.min), (LAST, datetime.max)])
+def test_dates_outside_of_the_years_beside_their_ticks(text, value):
+    """Where ticks and zone are beside a date, it is the first or last moment of the years, and comes back as it was."""
+    table = to_table([Box(at=Timestamp.parse(text))], "at", type=Box, ticks="column")
+    assert table["At"].to_pylist() == [value]
+    assert str(from_table(table, Box)[0].at) == text
+
+
+@pytest.mark.parametrize("zone", [ZoneInfo("Europe/Oslo"), ZoneInfo("America/New_York")])
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00", "9999-12-31T23:59:59.9999999"])
+def test_dates_that_stand_for_none_in_a_zone(zone, text):
+    """The first and last moment of .NET, which say no zone and stand for no date, are in no zone but UTC."""
+    date = Timestamp.parse(text)
+    assert to_table([Box(at=date)], "at", type=Box, zone=zone).column(0).to_pylist() == [
+        date.replace(tzinfo=timezone.utc, nanosecond=0)
+    ]
+    inside = timedelta(hours=6) if date.year == 1 else -timedelta(hours=6)
+    assert to_table([Box(at=date + inside)], "at", type=Box, zone=zone).column(0).to_pylist() != [date + inside]
 
 
 @pytest.mark.parametrize("zone", [timezone.utc, ZoneInfo("Europe/Oslo")])
