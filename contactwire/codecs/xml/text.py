@@ -48,6 +48,10 @@ _XML = b"<?xml"
 _PLACE = re.compile(r",? line \d+, column \d+$")
 # libxml2's error codes for a document beyond its own limits: XML_ERR_NAME_TOO_LONG, XML_ERR_RESOURCE_LIMIT.
 _TOO_LARGE = (110, 114)
+# What libxml2 says of such a document, with the limit of levels, and with advice to those who call libxml2.
+_DEPTH = re.compile(r"depth in document: (\d+)")
+_ADVICE = re.compile(r"[,:]? \w+ XML_PARSE_HUGE.*")
+_SHOWN = 200
 
 PARSER_OPTIONS: dict[str, Any] = {
     "encoding": "utf-8",
@@ -250,14 +254,23 @@ def _parser() -> Any:
 
 def _diagnose(text: str, error: Any) -> DecodeError:
     line, column = error.position
-    message = _PLACE.sub("", (error.msg or "not well-formed").strip()).replace("\n", " ").strip()
     # For libxml2 only a line feed ends a line.
     start = 0
     for _ in range(max(line, 1) - 1):
         start = text.find("\n", start) + 1
     offset = min(start + max(column, 1) - 1, len(text))
-    kind = ContentTooLarge if error.code in _TOO_LARGE else DecodeError
-    return error_at(text, offset, message[:1].lower() + message[1:], "well-formed XML", kind)
+    message = _in_our_words(error.msg or "not well-formed")
+    if error.code in _TOO_LARGE:
+        return error_at(text, offset, message, "", ContentTooLarge)
+    return error_at(text, offset, message, "well-formed XML")
+
+
+def _in_our_words(message: str) -> str:
+    """A message of libxml2's, which may quote any length of the document, without the place and without its options."""
+    if (depth := _DEPTH.search(message)) is not None:
+        return f"nesting is deeper than {depth[1]}"
+    plain = _ADVICE.sub("", _PLACE.sub("", message.strip()).replace("\n", " ").strip())
+    return plain[:1].lower() + plain[1:_SHOWN] + ("…" if len(plain) > _SHOWN else "")
 
 
 def as_utf8(markup: str) -> str:

@@ -202,6 +202,22 @@ def test_hostile_documents(body, error):
         assert caught.value.column >= 1
 
 
+TOO_LARGE = [
+    ("<X>" * 5000 + "</X>" * 5000, "nesting is deeper than "),
+    (f"<{'x' * 10_100_000}/>", "name too long"),
+    (f"&{'x' * 500};", f"entity '{'x' * 192}…, expected well-formed XML, near "),
+]
+
+
+@pytest.mark.parametrize(("inside", "message"), TOO_LARGE, ids=["depth", "name", "quotation"])
+def test_what_is_beyond_the_limits_of_the_parser(inside, message):
+    """What the parser does not take is told without names of its options, and with at most 200 characters of a document."""
+    with pytest.raises(DecodeError) as caught:
+        decode(f"<ContactEntity>{inside}</ContactEntity>", "application/xml")
+    assert (caught.value.detail[: len(message)], "XML_PARSE" in str(caught.value)) == (message, False)
+    assert len(str(caught.value)) < 350
+
+
 def test_nothing_is_included():
     """An XInclude is an unknown element, and no file is read."""
     include = '<xi:include href="/etc/hostname" parse="text"/>'
