@@ -52,7 +52,7 @@ class _Trip:
     def record(self, reading: Reading, index: int, record: Record, codec: Any, type: Any) -> Any:
         """How the record fared with each codec, and the known findings; all others make it a bad one."""
         recording = recorded(reading.file, reading.format, codec, carrier_named(reading.carrier), index, record)
-        return self._replayed(recording, record.raw if reading.keeps_raw and not record.cut else None, record.around)
+        return self._replayed(recording, reading.raw(record), record.around)
 
     def broken(self, reading: Reading, error: ContactWireError) -> Any:
         """How the bodies fared that could not be found."""
@@ -110,6 +110,13 @@ class _Losses(Report):
         """For each codec its name and numbers."""
         return [(name, *(row[column] for column in COLUMNS[1:])) for name, row in self._rows.items()]
 
+    def compared(self, known: frozenset[Finding], looked_at: set[str]) -> str:
+        """How many of the known findings there were, and how many not, in the files that the run has `looked_at` or not."""
+        missing = known - self.accepted
+        gone = sum(each.file in looked_at and each.codec in self._rows for each in missing)
+        others = f", {len(missing) - gone} not looked for" if gone < len(missing) else ""
+        return f"{len(self.accepted)} known losses accepted, {gone} gone{others}"
+
     def close(self) -> None:
         """Print the table."""
         if self.bodies:
@@ -155,8 +162,9 @@ def roundtrip(options: argparse.Namespace) -> int:
         raise Unreadable(f"{options.folder}: there is no recorded body")
     if options.baseline is not None:
         # Told where standard output cannot be mixed up with it.
-        gone = len(known - report.accepted)
-        print(f"contactwire: {len(report.accepted)} known losses accepted, {gone} gone", file=sys.stderr)
+        in_part = options.skip > 0 or options.limit is not None
+        looked_at = set() if in_part else {name for _, name in files}
+        print(f"contactwire: {report.compared(known, looked_at)}", file=sys.stderr)
     return Status.UNREADABLE if "unreadable" in report.kinds else Status.INVALID if report.kinds else Status.FINE
 
 

@@ -84,12 +84,15 @@ class Reading:
             fault.line, fault.column = record.place(fault.line, fault.column)
             if not isinstance(error, DecodeError):
                 fault.pointer = self.format.pointer_of(index, record, fault.pointer)
-        return Bad(
-            faults,
-            record.raw if self.keeps_raw and not record.cut else None,
-            record.around,
-            isinstance(error, DecodeError) or at_root,
-        )
+        return Bad(faults, self.raw(record), record.around, isinstance(error, DecodeError) or at_root)
+
+    def raw(self, record: Record) -> bytes | None:
+        """The bytes of a record, if they are kept and there are any; None for one that is not whole.
+
+        Among other records, the beginning of one would keep those behind it from being read.
+        """
+        is_whole = not (record.cut or record.ends_stream)
+        return (record.raw or None) if self.keeps_raw and is_whole else None
 
 
 def _line_of(record: Record, fault: Fault) -> tuple[str, int]:

@@ -87,7 +87,9 @@ file tells its format; in an NDJSON file each line is a body, and in a list each
 class of the bodies.
 
 A loss that is known can be accepted. Write a report once, and name it in later runs: they show other losses only, and end
-with 1 or 3 only for those. A loss is known where file, codec, pointer and message are the same.
+with 1 or 3 only for those. A loss is known where file, codec, pointer and message are the same. A run tells how many known
+losses there still are, how many are gone, and how many it has not looked for: those of files and codecs that it has not, and
+with `--skip` or `--limit` all that it has not met.
 
 ```sh
 contactwire roundtrip recorded --format json > known.json

@@ -259,6 +259,15 @@ def test_what_is_not_whole_is_not_among_the_rejects(run, file, tmp_path):
     rejects, faults = tmp_path / "bad.json", tmp_path / "bad.json.faults.ndjson"
     run("validate", file("a.json", b'[{"Name":1},{"Name":'), "--rejects", rejects)
     assert (rejects.read_bytes(), faults.read_bytes().count(b'{"reject": null')) == (b'[{"Name":1}]', 1)
+    rejects, faults = tmp_path / "bad.xml", tmp_path / "bad.xml.faults.ndjson"
+    body = b"<ArrayOfContactEntity><a><ContactId>x</ContactId></a>\n<a>%s"
+    for end in (b"<Conta", b"<ContactId>x</ContactId>"):
+        run("validate", file("a.xml", body % end), "--rejects", rejects)
+        assert rejects.read_bytes() == (body % b"").replace(b"\n<a>", b"</ArrayOfContactEntity>")
+        assert [json.loads(line)["reject"] for line in faults.read_bytes().splitlines()] == [0, None]
+        assert run("validate", rejects)[1].count(b"\n") == 1
+        rejects.unlink()
+        faults.unlink()
     rejects, faults = tmp_path / "long.json", tmp_path / "long.json.faults.ndjson"
     run("validate", file("a.ndjson", b'{"Name":"%s"}' % (b"x" * 100)), "--max-bytes", "50", "--rejects", rejects)
     assert (rejects.read_bytes(), faults.read_bytes().count(b"\n")) == (b"", 1)

@@ -129,10 +129,32 @@ def test_a_baseline_accepts_what_it_knows(lossy, tmp_path_factory, capfd):
     assert run(*call) == 1
     out, err = capfd.readouterr()
     assert [line.partition(": the")[0] for line in out.splitlines()[:-3]] == ["new.json: xml-plain: /Department"]
-    assert err.splitlines()[-1] == "contactwire: 1 known losses accepted, 1 gone"
+    assert err.splitlines()[-1] == "contactwire: 1 known losses accepted, 0 gone, 1 not looked for"
 
     assert run(*call, "--format", "json") == 1
     assert [each["known"] for each in json.loads(capfd.readouterr().out)["losses"]] == [True, False]
+
+
+PARTS = [
+    ([], "0 known losses accepted, 2 gone"),
+    (["--through", "xml-plain"], "0 known losses accepted, 1 gone, 1 not looked for"),
+    (["--skip", "1"], "0 known losses accepted, 0 gone, 2 not looked for"),
+    (["--limit", "1"], "0 known losses accepted, 0 gone, 2 not looked for"),
+]
+
+
+@pytest.mark.parametrize(("more", "told"), PARTS)
+def test_only_what_was_looked_for_is_gone(tmp_path, capfd, more, told):
+    """A known loss is gone where the file is whole by now; one of a file, codec or record outside the run is not."""
+    lossy, baseline = tmp_path / "bodies", tmp_path / "known.json"
+    lossy.mkdir()
+    (lossy / "a.json").write_bytes(b'{"Name": "\\u0001"}')
+    codecs = ["--through", "xml-plain", "--through", "xml-datacontract"]
+    run(lossy, *codecs, "--format", "json")
+    baseline.write_text(capfd.readouterr().out, encoding="utf-8")
+    (lossy / "a.json").write_bytes(b"{}")
+    assert run(lossy, *(more if "--through" in more else [*codecs, *more]), "--baseline", baseline) == 0
+    assert capfd.readouterr().err.splitlines()[-1] == f"contactwire: {told}"
 
 
 def test_a_baseline_for_code(lossy, tmp_path_factory, capfd):
