@@ -42,14 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if sys.stderr is None:
         with open(os.devnull, "w") as nowhere, redirect_stderr(nowhere):
             return main(arguments)
-    known = parser()
-    options = known.parse_args(arguments)
-    if options.command is None:
-        known.error(f"expected a command: {', '.join(_COMMANDS)}")
     try:
-        if sys.stdout is None:
-            raise Unreadable("standard output is closed")
-        status = _COMMANDS[options.command](options)
+        status = _run(arguments)
         sys.stdout.flush()
     except Unreadable as error:
         print(f"contactwire: {error}", file=sys.stderr)
@@ -70,6 +64,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"contactwire: {error}", file=sys.stderr)
         return Status.USAGE
     return status
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    known = parser()
+    options = known.parse_args(arguments)
+    if options.command is None:
+        known.error(f"expected a command: {', '.join(_COMMANDS)}")
+    if sys.stdout is None:
+        raise Unreadable("standard output is closed")
+    return _COMMANDS[options.command](options)
 
 
 class _Invalid(Exception):
