@@ -21,6 +21,8 @@ from typing import Any
 
 import attrs
 
+from contactwire.errors import DecodeError
+
 __all__ = ["STANDARD_INPUT", "Damaged", "Input", "Place", "Unreadable", "is_output", "opened", "without_compression"]
 
 STANDARD_INPUT = "-"
@@ -32,8 +34,8 @@ class Unreadable(Exception):
     """A file or an argument that a command cannot use; the message says which one, and why."""
 
 
-class Damaged(Exception):
-    """Compressed data that ends too early or is no such data; the message says which."""
+class Damaged(DecodeError):
+    """Compressed data that end too early or are no such data; the place is the last one that was decompressed."""
 
 
 @attrs.frozen
@@ -142,6 +144,7 @@ class Input:
         self._plain: Any = self._counted
         self._errors: tuple[type[Exception], ...] = ()
         self._damage: Damaged | None = None
+        self._place_behind = 1, 1
         if self._compression is not None:
             self._plain, self._errors = self._compression.reader(io.BufferedReader(self._counted, _CHUNK), name)
 
@@ -168,8 +171,10 @@ class Input:
             if getattr(error, "errno", None) is not None:
                 raise
             assert self._compression is not None
-            self._damage = Damaged(f"the {self._compression.name} data are damaged: {error}")
+            self._damage = Damaged(f"the {self._compression.name} data are damaged: {error}", *self._place_behind)
             raise self._damage from None
+        if self._compression is not None:
+            self._place_behind = _behind(found, *self._place_behind)
         return found
 
     def head(self, size: int) -> bytes:
@@ -179,6 +184,16 @@ class Input:
             while (missing := size - sum(map(len, pieces))) > 0 and (piece := self.read(missing)):
                 pieces.append(piece)
         return b"".join(pieces)
+
+
+_CONTINUATION = bytes(range(0x80, 0xC0))
+
+
+def _behind(text: bytes, line: int, column: int) -> tuple[int, int]:
+    """Line and column behind a text that begins at these; the column counts characters of UTF-8."""
+    tail = text[text.rfind(b"\n") + 1 :]
+    shift = column if len(tail) == len(text) else 1
+    return line + text.count(b"\n"), shift + len(tail.translate(None, _CONTINUATION))
 
 
 def _compression(name: str, head: bytes) -> _Compression | None:

@@ -46,9 +46,9 @@ class Report:
         self.stream.write(self.closing if self.count else self.opening + self.closing)
 
     def text(self, fault: Fault) -> str:
-        """A fault as text: a line with file, line, pointer and message."""
-        pointer = f" {fault.pointer}:" if fault.pointer else ""
-        return f"{fault.file}:{fault.line}:{pointer} {fault.message}\n"
+        """A fault as text: a line with file, line, pointer and message, and with the column where there is no pointer."""
+        place = f" {fault.pointer}:" if fault.pointer else f"{fault.column}:"
+        return f"{fault.file}:{fault.line}:{place} {fault.message}\n"
 
 
 class _Json(Report):

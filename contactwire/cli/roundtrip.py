@@ -20,7 +20,7 @@ from contactwire.cli.run import Run
 from contactwire.cli.statuses import Status
 from contactwire.cli.works import Bad, Job, Reading
 from contactwire.codecs import Record, format_of_file
-from contactwire.errors import ContactWireError, DecodeError, UnsupportedMediaType
+from contactwire.errors import ContactWireError, UnsupportedMediaType
 from contactwire.roundtrip import (
     COLUMNS,
     LOSSLESS,
@@ -202,7 +202,7 @@ def _replay(run: Run, options: argparse.Namespace, path: str, name: str, work: _
         try:
             result = work.document(reading, read_body(stream, reading.limits, head))
         except Damaged as error:
-            result = work.broken(reading, DecodeError(str(error), 1, 1, "", ""))
+            result = work.broken(reading, error)
         run.take([result], count=0)
 
 

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from contactwire.cli.batches import Batch, blocks, lists
 from contactwire.cli.classes import carrier_named
-from contactwire.cli.documents import Fault, Limits, Source, format_of, read_body
+from contactwire.cli.documents import Fault, Limits, Source, faults_of, format_of, read_body
 from contactwire.cli.inputs import Damaged, Input
 from contactwire.cli.output import Rejects, uninterrupted
 from contactwire.cli.processes import worked
@@ -25,7 +25,7 @@ from contactwire.cli.progress import Progress
 from contactwire.cli.reports import Report
 from contactwire.cli.statuses import Status
 from contactwire.cli.works import Bad, Job, Reading
-from contactwire.errors import ContactWireError, DecodeError
+from contactwire.errors import ContactWireError
 
 __all__ = ["Run", "Stopped"]
 
@@ -104,7 +104,7 @@ class Run:
         try:
             return reading.source(read_body(stream, reading.limits, head))
         except Damaged as error:
-            self.document([Fault(reading.file, 1, 1, "", str(error))])
+            self.document(faults_of(reading.source(b""), error))
             return None
 
     def document(self, faults: list[Fault]) -> None:
@@ -220,5 +220,3 @@ class _Sequence:
                 yield from lists(enumerate(reading.records(chunks)), skip, limit)
         except ContactWireError as error:
             self.end = self._job.work.broken(reading, error)
-        except Damaged as error:
-            self.end = self._job.work.broken(reading, DecodeError(str(error), 1, 1, "", ""))

@@ -47,7 +47,8 @@ On a terminal, standard error shows how many records and bytes were read, how fa
 
 # Reports of faults
 
-`validate --format` says how faults are listed: `text` has a line for each, `full` the line of the file with the place marked
+`validate --format` says how faults are listed: `text` has a line for each, with the pointer of the value, or the column of
+what is not well-formed, `full` the line of the file with the place marked
 below it, `json` a list of objects, and `github` the commands that GitHub shows as annotations. `full` is the default on a
 terminal, `text` elsewhere. Colours are left out where `NO_COLOR` is set, and where `TERM` is `dumb`.
 

@@ -97,7 +97,7 @@ def test_validate_of_what_is_not_json(capfd, monkeypatch):
     """A document that is not well-formed has one fault at its place."""
     feed(monkeypatch, b'{\n"Name": nul}')
     assert main(["validate", "-"]) == 1
-    assert capfd.readouterr().out.startswith('-:2: unexpected "n", expected a JSON value, near ')
+    assert capfd.readouterr().out.startswith('-:2:9: unexpected "n", expected a JSON value, near ')
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def test_records_are_converted_one_by_one(run, records, workers):
     status, out, err = run("convert", records, "--to", "ndjson", "--workers", workers)
     assert status == 1
     assert out == RECORDS[0] + b"\n" + RECORDS[4] + b"\n"
-    assert [line.split(": ")[0] for line in err.splitlines()] == [f"{records}:2", f"{records}:4"]
+    assert [line.split(": ")[0] for line in err.splitlines()] == [f"{records}:2:2", f"{records}:4"]
 
 
 def test_records_become_documents(run, records, file):
@@ -238,23 +238,23 @@ def test_what_has_no_root_is_reported(run, file, body):
     broken = file("a.xml", body)
     status, out, err = run("convert", broken, "--to", "ndjson")
     assert (status, out) == (1, b"")
-    assert err.startswith(f"{broken}:1: ")
+    assert err.startswith(f"{broken}:1:")
 
 
 @pytest.mark.parametrize(
-    ("name", "body", "line"),
+    ("name", "body", "place"),
     [
-        ("a.json", b'[{"Name":"a"},{"Name":"b"},\n{"Name":"c"', 2),
-        ("b.json", b'[{"Name":"a"},\n{"Name":"b"}\n', 3),
-        ("a.xml", b"<ArrayOfContactEntity>\n<a><Name>a</Name></a><a><Name>b</Name></a>\n<a>", 3),
+        ("a.json", b'[{"Name":"a"},{"Name":"b"},\n{"Name":"c"', "2:12"),
+        ("b.json", b'[{"Name":"a"},\n{"Name":"b"}\n', "3:1"),
+        ("a.xml", b"<ArrayOfContactEntity>\n<a><Name>a</Name></a><a><Name>b</Name></a>\n<a>", "3:4"),
     ],
 )
-def test_a_list_that_breaks_off_is_converted_so_far(run, file, name, body, line):
+def test_a_list_that_breaks_off_is_converted_so_far(run, file, name, body, place):
     """What stands in front of the place where a list breaks off is written, and that place reported."""
     broken = file(name, body)
     status, out, err = run("convert", broken, "--to", "ndjson")
     assert (status, out) == (1, b'{"Name":"a"}\n{"Name":"b"}\n')
-    assert err.startswith(f"{broken}:{line}: ")
+    assert err.startswith(f"{broken}:{place}: ")
     assert len(err.splitlines()) == 1
 
 

@@ -2,9 +2,11 @@
 
 import bz2
 import gzip
+import hashlib
 import io
 import lzma
 import sys
+import zlib
 
 import pytest
 
@@ -65,22 +67,44 @@ def test_a_suffix_that_lies(run, file):
 
 
 SOURCES = {
-    "ndjson": LINES * 20000,
-    "json": b"[" + b",".join(LINES.splitlines() * 20000) + b"]",
-    "xml": b"<ArrayOfContactEntity>" + b"<a><ContactId>1</ContactId></a>" * 60000 + b"</ArrayOfContactEntity>",
+    "ndjson": (b"", b"{%s}\n", b""),
+    "json": (b"[", b"{%s},\n", b"{}]"),
+    "xml": (b"<ArrayOfContactEntity>", b"<a>%s</a>\n", b"</ArrayOfContactEntity>"),
 }
+BLOCK = 100_000
+"""How many bytes a block of bzip2 has at its lowest level, of which nothing is read where it is not whole."""
+
+
+def rows(source):
+    """A sequence of records whose unknown texts do not compress well, longer than a block; and how a line of it is found."""
+    start, record, end = SOURCES[source]
+    texts = (hashlib.sha512(b"%d" % number).hexdigest().encode() for number in range(BLOCK // 50))
+    member = b"<X>%s</X>" if source == "xml" else b'"X":"%s"'
+    return start + b"".join(record % (member % (text * 2)) for text in texts) + end
 
 
 @pytest.mark.parametrize("suffix", [*PACKED, "zst"])
 @pytest.mark.parametrize("source", SOURCES)
 def test_compressed_data_that_end_too_early(run, file, source, suffix):
-    """The records in front of the end are written, each whole, and the end is the last fault."""
-    body = packed(suffix, SOURCES[source])
+    """The records in front of the end are written, each whole, and the end is the last fault, at the line behind them."""
+    body = bz2.compress(rows(source), 1) if suffix == "bz2" else packed(suffix, rows(source))
     path = file(f"a.{source}.{suffix}", body[: len(body) * 3 // 4])
     status, out, err = run("convert", path, "--to", "ndjson")
-    assert (status, out.endswith(b"}\n"), out.count(b"\n") > (0 if suffix == "bz2" else 1000)) == (1, True, True)
-    assert err.splitlines()[-1].startswith(f"{path}:1: the ")
+    count = out.count(b"\n")
+    assert (status, out.endswith(b"}\n"), count > 100) == (1, True, True)
+    assert err.splitlines()[-1].startswith(f"{path}:{count + 1}:")
     assert "data are damaged: Compressed file ended before the end-of-stream marker was reached" in err
+
+
+@pytest.mark.parametrize(("inside", "place"), [(b"", "1:1"), (b"{}\n{", "2:2"), ('{\n\n"ä"'.encode(), "3:4")])
+def test_the_place_of_damage(run, file, inside, place):
+    """Damage has the place behind the last character that was read, in sequences and in documents."""
+    flushed = zlib.compressobj(wbits=31)
+    body = flushed.compress(inside) + flushed.flush(zlib.Z_FULL_FLUSH)
+    for source in ("json", "ndjson"):
+        path = file(f"a.{source}.gz", body)
+        out = run("validate", path)[1].decode()
+        assert out.splitlines()[-1].startswith(f"{path}:{place}: the gzip data are damaged: ")
 
 
 @pytest.mark.parametrize("suffix", PACKED)

@@ -174,3 +174,19 @@ def test_progress_of_a_pipe(terminal, monkeypatch, capfd):
     err = capfd.readouterr().err
     assert " left" not in err
     assert "-:100001: /Name: expected string, received 1" in err
+
+
+BROKEN = [
+    ("a.json", b'{"ContactId":1,\n "Name" 1}', "2:9"),
+    ("a.json", b'[{},\n{"Name" 1},{}]', "2:9"),
+    ("a.ndjson", b'{}\n{"Name" 1}\n', "2:9"),
+    ("a.xml", b"<ContactEntity>\n <Name>&x;</Name></ContactEntity>", "2:11"),
+    ("a.xml", b"<ArrayOfContactEntity><a/>\n<a><Name>&x;</Name></a></ArrayOfContactEntity>", "2:13"),
+]
+
+
+@pytest.mark.parametrize(("name", "body", "place"), BROKEN)
+def test_what_is_not_well_formed_has_line_and_column(run, file, name, body, place):
+    """A list of faults has the column of what is not well-formed, in a document, an array and a sequence."""
+    path = file(name, body)
+    assert run("validate", path, "--format", "text")[1].decode().startswith(f"{path}:{place}: ")

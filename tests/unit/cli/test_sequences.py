@@ -94,7 +94,7 @@ def test_a_patch_that_does_not_apply_to_a_record(run, file):
     change = [{"op": "test", "path": "/Name", "value": "a"}, {"op": "replace", "path": "/Name", "value": "c"}]
     status, out, err = run("patch", path, file("p.json", json.dumps(change)))
     assert (status, out) == (1, b'{"Name":"c"}\n')
-    assert err.splitlines()[11].startswith(f"{path}:12: operation 0: test of /Name failed")
+    assert err.splitlines()[11].startswith(f"{path}:12:1: operation 0: test of /Name failed")
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
@@ -142,7 +142,7 @@ def test_a_line_without_end_is_not_kept(run, file, workers):
     path = file("a.ndjson", b"\n".join(lines))
     status, out, err = run("convert", path, "--to", "ndjson", "--max-bytes", "5000", "--workers", workers)
     assert (status, out.count(b"\n")) == (1, 202)
-    assert err == f"{path}:2: the record has more than the 5000 bytes that are allowed\n"
+    assert err == f"{path}:2:1: the record has more than the 5000 bytes that are allowed\n"
 
 
 def test_max_errors(run, file):
@@ -172,7 +172,7 @@ def test_garbage_gives_one_message(run, file, name):
         status, out, err = run(*command)
         told = (out.decode() + err).splitlines()
         assert (status, len(told)) == (1, 1)
-        assert told[0].startswith(f"{path}:1: none of the first 10 records is one, so the file is perhaps no ndjson, and ")
+        assert told[0].startswith(f"{path}:1:1: none of the first 10 records is one, so the file is perhaps no ndjson, and ")
     assert run("validate", path, "--max-errors", "1000")[1].count(b"\n") == 100
 
 

@@ -75,16 +75,16 @@ def test_bad_records_are_left_out(table):
     body = b'{"Name":"a"}\n{"Name":5,"OrgNr":6}\n{\n{"Name":"b"}\n'
     status, out, err = table("c.ndjson", body, "--columns", "name", "--to", "csv")
     assert (status, out) == (1, b'"Name"\n"a"\n"b"\n')
-    assert [line.partition(": ")[0] for line in err.splitlines()] == ["c.ndjson:2", "c.ndjson:2", "c.ndjson:3"]
+    assert [line.partition(": ")[0] for line in err.splitlines()] == ["c.ndjson:2", "c.ndjson:2", "c.ndjson:3:2"]
     assert "c.ndjson:2: /Name: expected string, received 5" in err
 
 
-@pytest.mark.parametrize("body", [b'{"Name":5}', b"{"])
-def test_a_bad_document(body, table):
+@pytest.mark.parametrize(("body", "place"), [(b'{"Name":5}', "1: /Name"), (b"{", "1:2")])
+def test_a_bad_document(body, place, table):
     """A document that is no contact makes a table without rows, and status 1."""
     status, out, err = table("c.json", body, "--columns", "name", "--to", "csv")
     assert (status, out) == (1, b'"Name"\n')
-    assert err.startswith("c.json:1: ")
+    assert err.startswith(f"c.json:{place}: ")
 
 
 def test_a_value_that_does_not_fit_its_column(table):
