@@ -113,7 +113,7 @@ class _Losses(Report):
     def compared(self, known: frozenset[Finding], looked_at: set[str]) -> str:
         """How many of the known findings there were, and how many not, in the files that the run has `looked_at` or not."""
         missing = known - self.accepted
-        gone = sum(each.file in looked_at and each.codec in self._rows for each in missing)
+        gone = sum(not looked_at.isdisjoint(_files_of(each)) and each.codec in self._rows for each in missing)
         others = f", {len(missing) - gone} not looked for" if gone < len(missing) else ""
         return f"{len(self.accepted)} known losses accepted, {gone} gone{others}"
 
@@ -121,6 +121,11 @@ class _Losses(Report):
         """Print the table."""
         if self.bodies:
             print(table_of(self.rows()), file=self.stream)
+
+
+def _files_of(finding: Finding) -> tuple[str, str]:
+    """The names that the finding's file may have: in NDJSON, a body is named after the file and its line."""
+    return finding.file, finding.file.rpartition(":")[0]
 
 
 def _finding(fault: Fault) -> Finding:

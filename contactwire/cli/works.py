@@ -75,7 +75,7 @@ class Reading:
 
     def bad(self, index: int, record: Record, error: ContactWireError) -> Bad:
         """A record that has an error; each fault gets its line and column in the file."""
-        source = self.source(record.document)
+        source, error = self.source(record.document), record.explained(error)
         faults = faults_of(source, error)
         at_root = isinstance(error, ValidationError) and faults[0].pointer in ("", "/0")
         for fault in faults:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Literal, get_args
 
-from contactwire.codecs.shared import MORE, Asking, Body, More, Record, error_at
+from contactwire.codecs.shared import END_OF_TEXT, MORE, Asking, Body, More, Record, error_at
 from contactwire.errors import ContentTooLarge, DecodeError
 
 __all__ = ["Framing", "JsonJoiner", "JsonSplitter"]
@@ -24,6 +24,9 @@ Framing = Literal["ndjson", "array"]
 _SHOWN = 20
 _NDJSON = (b"", b"\n")
 _ARRAY = (b"[", b"]")
+_COMMA_OR_END = "',' or ']'"
+_VALUE = "a JSON value"
+_VALUE_OR_END = "a JSON value or ']'"
 _FRAMES: dict[Framing, tuple[bytes, bytes, bytes, bytes]] = {
     "ndjson": (b"", b"", b"\n", b""),
     "array": (b"[", b",", b"", b"]"),
@@ -150,6 +153,10 @@ class _Broken(Exception):
         self.error, self.unread, self.cut = error, unread, cut
 
 
+class _Unfinished(Exception):
+    """The text ends inside an element, of which the decoder tells what is missing."""
+
+
 class _Array:
     """Cuts an array into its elements.
 
@@ -169,24 +176,35 @@ class _Array:
             document = _document(broken.unread)
             error = broken.error
             yield Record(document, error.line, cut=broken.cut, ends_stream=True, error=error, around=_ARRAY)
+        except _Unfinished:
+            yield self._record(self._text[self._start :], ends_stream=True)
 
     def _elements(self) -> Iterator[Record | More]:
         if (yield from self._mark()) != b"[":
             raise (yield from self._unexpected("'['"))
         self._pass(self._start + 1)
         mark = yield from self._mark()
+        expected = _VALUE_OR_END
         while mark != b"]":
-            end = yield from self._end_of_element()
-            document = _document(bytes(self._text[self._start : end]))
-            yield Record(document, self._line, self._column, around=_ARRAY)
-            self._pass(end)
-            mark = yield from self._mark()
             if mark == b",":
-                self._pass(end + 1)
-                yield from self._mark()
+                yield self._record(mark, trail=1)
+            else:
+                end = yield from self._end_of_element(expected)
+                yield self._record(self._text[self._start : end])
+                self._pass(end)
+                mark, expected = (yield from self._mark()), _COMMA_OR_END
+            if mark == b",":
+                self._pass(self._start + 1)
+                mark, expected = (yield from self._mark()), _VALUE
+                if mark == b"]":
+                    yield self._record(mark, trail=1)
         self._pass(self._start + 1)
         if (yield from self._mark()):
-            raise (yield from self._unexpected("the end of the text"))
+            raise (yield from self._unexpected(END_OF_TEXT))
+
+    def _record(self, text: bytes | bytearray, **more: Any) -> Record:
+        """The record of an element that begins at `_start`; where a mark is in its place, that is the text, and a fault."""
+        return Record(_document(bytes(text)), self._line, self._column, around=_ARRAY, behind=_COMMA_OR_END, **more)
 
     def _mark(self) -> Asking[bytes]:
         """Skip white space, and return the byte behind it, or b"" at the end of the text."""
@@ -195,7 +213,8 @@ class _Array:
             if self._start < len(self._text) or not (yield from self._read_on(0)):
                 return bytes(self._text[self._start : self._start + 1])
 
-    def _end_of_element(self) -> Asking[int]:
+    def _end_of_element(self, expected: str) -> Asking[int]:
+        """The end of the element at `_start`, where `expected` is what may stand."""
         depth, scanned = 0, 0
         while True:
             found = _to_mark(depth > 0).match(self._text, self._start + scanned)
@@ -205,19 +224,25 @@ class _Array:
             if found:
                 mark = self._text[found.end() - 1]
                 if not depth and mark in b"]},":
-                    return (yield from self._closed(found.end() - 1))
+                    return (yield from self._closed(found.end() - 1, expected))
                 depth += 1 if mark in b"{[" else -1
             elif not (yield from self._read_on(scanned)):
-                last = bytes(self._text[self._start :]).rstrip(_BLANK)
-                if not depth and last.startswith((b"{", b"[")):
-                    # The element is complete. The array lacks its end, which `records` reports after it.
-                    return self._start + len(last)
-                raise (yield from self._unexpected("',' or ']'", len(self._text)))
+                return (yield from self._ended(depth, expected))
 
-    def _closed(self, end: int) -> Asking[int]:
+    def _closed(self, end: int, expected: str) -> Asking[int]:
+        """The end of an element in front of a mark, which may be the wrong one."""
         if self._text[end] == ord("}"):
-            raise (yield from self._unexpected("',' or ']'", end))
+            raise (yield from self._unexpected(_COMMA_OR_END if end > self._start else expected, end))
         return end
+
+    def _ended(self, depth: int, expected: str) -> Asking[int]:
+        """The end of an element behind which the stream ends; the array lacks its end, which `records` reports after it."""
+        last = bytes(self._text[self._start :]).rstrip(_BLANK)
+        if depth:
+            raise _Unfinished
+        if not last.startswith((b"{", b"[")):
+            raise (yield from self._unexpected(_COMMA_OR_END if last else expected, len(self._text)))
+        return self._start + len(last)
 
     def _too_large(self) -> _Broken:
         error = ContentTooLarge(f"the element has more than {self._max_bytes} bytes", self._line, self._column)

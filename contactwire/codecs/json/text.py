@@ -27,7 +27,7 @@ from contactwire.builtins import (
     from_json_in_order,
     repeated_issue,
 )
-from contactwire.codecs.shared import Body, error_at, too_many_objects
+from contactwire.codecs.shared import END_OF_TEXT, Body, error_at, too_many_objects
 from contactwire.errors import ContentTooLarge, DecodeError, Issue
 from contactwire.paths import escape, unescape
 
@@ -268,7 +268,7 @@ _EXPECTED = {
     "colon": "':'",
     "after item": "',' or ']'",
     "after member": "',' or '}'",
-    "end": "the end of the text",
+    "end": END_OF_TEXT,
 }
 _MARKS = {
     "value": "{[",

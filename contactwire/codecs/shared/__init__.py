@@ -6,7 +6,16 @@ and `records` decodes and encodes them record by record, for JSON and XML. `gene
 XML.
 """
 
-from contactwire.codecs.shared.bodies import MAX_BYTES, Body, empty_like, error_at, to_bytes, too_many_objects, without_mark
+from contactwire.codecs.shared.bodies import (
+    END_OF_TEXT,
+    MAX_BYTES,
+    Body,
+    empty_like,
+    error_at,
+    to_bytes,
+    too_many_objects,
+    without_mark,
+)
 from contactwire.codecs.shared.charsets import encoding_named
 from contactwire.codecs.shared.feeding import MORE, Asking, AsyncStream, More, Splitter, Stream, afeed_from, feed_from
 from contactwire.codecs.shared.generated import made_of
@@ -23,6 +32,7 @@ from contactwire.codecs.shared.records import (
 from contactwire.codecs.shared.text_values import loose_text, takes_any_text, text_converter, text_writer, with_blanks
 
 __all__ = [
+    "END_OF_TEXT",
     "MAX_BYTES",
     "MORE",
     "Asking",

@@ -9,10 +9,23 @@ from typing import Any
 from contactwire.errors import ContentTooLarge, DecodeError, EncodeError, Issue
 from contactwire.wire import blank, is_carrier
 
-__all__ = ["MAX_BYTES", "Body", "empty_like", "error_at", "line_and_column", "to_bytes", "too_many_objects", "without_mark"]
+__all__ = [
+    "END_OF_TEXT",
+    "MAX_BYTES",
+    "Body",
+    "empty_like",
+    "error_at",
+    "line_and_column",
+    "to_bytes",
+    "too_many_objects",
+    "without_mark",
+]
 
 Body = bytes | bytearray | memoryview | str
 """What a decoder takes; it encodes a str as UTF-8 first."""
+
+END_OF_TEXT = "the end of the text"
+"""What a decoder expects behind a document."""
 
 MAX_BYTES = 16 * 2**20
 """How large a body may be by default, in bytes: `max_bytes` of every codec."""

@@ -15,6 +15,7 @@ from typing import Any, Literal, Protocol
 
 import attrs
 
+from contactwire.codecs.shared.bodies import END_OF_TEXT
 from contactwire.codecs.shared.feeding import MORE, More, aeach, each
 from contactwire.errors import ContactWireError, ContentTooLarge, DecodeError, EncodeError, ValidationError, shorten
 
@@ -68,7 +69,8 @@ class Record:
     Of a record that is `too_long`, the document is the beginning. One that `ends_stream` is the last one, and no record: the
     document is the beginning of what is not read, and the `error` says why the next record cannot be found, if decoding the
     document does not say it. `cut` says, in both cases, that the stream goes on where the document does not. `around` is
-    what a stream of the format has in front of its records and behind them.
+    what a stream of the format has in front of its records and behind them. `behind` is what has to follow it, in the words
+    of an error.
     """
 
     document: Any
@@ -82,6 +84,7 @@ class Record:
     ends_stream: bool = False
     error: ContactWireError | None = None
     around: tuple[bytes, bytes] = (b"", b"")
+    behind: str = END_OF_TEXT
 
     def whole(self, max_bytes: int) -> Any:
         """The document; raises `ContentTooLarge` if it is too long, or the error that ends the stream."""
@@ -96,7 +99,7 @@ class Record:
         """The bytes of the record as they came, or in UTF-8 where the stream is text or has another encoding."""
         if isinstance(self.document, bytes):
             # In front of a byte order mark that is a fault, the document has another one.
-            return self.document.removeprefix(BOM_UTF8)
+            return self.document[: len(self.document) - self.trail].removeprefix(BOM_UTF8)
         text: str = self.document[self.lead : len(self.document) - self.trail]
         return text.encode("utf-8", "surrogatepass")
 
@@ -104,6 +107,12 @@ class Record:
         """The bad record for an error with its place in the stream."""
         line = getattr(error, "line", self.line)
         return BadRecord(index, line, error, self.raw, self.cut, self.ends_stream, *self.around)
+
+    def explained(self, error: ContactWireError) -> ContactWireError:
+        """An error of the document; one that expects the end of the document expects what the stream has behind it."""
+        if not isinstance(error, DecodeError) or error.expected != END_OF_TEXT:
+            return error
+        return type(error)(error.message, error.line, error.column, self.behind, error.excerpt)
 
     def place(self, line: int, column: int) -> tuple[int, int]:
         """Line and column in the stream of a place in the document."""
@@ -145,6 +154,7 @@ def _in_stream(error: ContactWireError, index: int, record: Record) -> ContactWi
     """The same error with its place in the stream: the line there, or the record's index in front of the pointers."""
     if record.error is not None:
         return error
+    error = record.explained(error)
     if isinstance(error, DecodeError):
         return type(error)(error.message, *record.place(error.line, error.column), error.expected, error.excerpt)
     if isinstance(error, ValidationError) and record.inside:

@@ -143,16 +143,17 @@ PARTS = [
 ]
 
 
+@pytest.mark.parametrize("name", ["a.json", "a.ndjson"])
 @pytest.mark.parametrize(("more", "told"), PARTS)
-def test_only_what_was_looked_for_is_gone(tmp_path, capfd, more, told):
+def test_only_what_was_looked_for_is_gone(tmp_path, capfd, name, more, told):
     """A known loss is gone where the file is whole by now; one of a file, codec or record outside the run is not."""
     lossy, baseline = tmp_path / "bodies", tmp_path / "known.json"
     lossy.mkdir()
-    (lossy / "a.json").write_bytes(b'{"Name": "\\u0001"}')
+    (lossy / name).write_bytes(b'{"Name": "\\u0001"}')
     codecs = ["--through", "xml-plain", "--through", "xml-datacontract"]
     run(lossy, *codecs, "--format", "json")
     baseline.write_text(capfd.readouterr().out, encoding="utf-8")
-    (lossy / "a.json").write_bytes(b"{}")
+    (lossy / name).write_bytes(b"{}\n{}\n" if name == "a.ndjson" else b"{}")
     assert run(lossy, *(more if "--through" in more else [*codecs, *more]), "--baseline", baseline) == 0
     assert capfd.readouterr().err.splitlines()[-1] == f"contactwire: {told}"
 

@@ -6,7 +6,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contactwire import ContactEntity, DecodeError, EntityElement, JsonCodec
+from contactwire import ContactEntity, DecodeError, EntityElement, JsonCodec, ValidationError
 from contactwire.codecs.json import BadRecord
 from contactwire.testing import carriers
 
@@ -53,6 +53,29 @@ def test_any_bytes_give_records_and_errors_and_nothing_else(body, framing, data)
             assert bad or CODEC.decode(body, list[EntityElement]) == whole
         except DecodeError:
             assert bad
+
+
+ELEMENTS = st.sampled_from([b"{}", b'{"Value":"x"}', b"[]", b'{"A":[{"B":"]"}]}', b'{"Value":', b"{\n", b""])
+BETWEEN = st.sampled_from([b",", b" ,\n", b",,", b" ", b"", b":"])
+ENDS = st.sampled_from([b"]", b"", b",]", b"}", b"]]", b'"]', b" ] {}"])
+
+
+@given(st.lists(st.tuples(BETWEEN, ELEMENTS), max_size=4), ENDS, st.data())
+def test_what_is_wrong_with_an_array_is_said_as_of_a_document(parts, end, data):
+    """The first thing in an array that is not JSON has the place and words that it has in the array as one document."""
+    body = b"[" + b"".join(between * (number > 0) + element for number, (between, element) in enumerate(parts)) + end
+    records = list(CODEC.iter_decode(data.draw(cut(body)), EntityElement, framing="array", on_error="yield"))
+    errors = [record.error for record in records if isinstance(record, BadRecord) and isinstance(record.error, DecodeError)]
+    try:
+        CODEC.decode(body, list[EntityElement])
+    except DecodeError as whole:
+        first = errors[0]
+        assert (first.line, first.column, first.message) == (whole.line, whole.column, whole.message)
+        assert first.expected.removesuffix(" or ']'") == whole.expected.removesuffix(" or ']'")
+    except ValidationError:
+        assert not errors
+    else:
+        assert not errors
 
 
 @given(st.lists(PIECES, max_size=12).map(b"".join), st.sampled_from([None, "ndjson", "array"]), st.data())

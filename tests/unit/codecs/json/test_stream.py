@@ -126,6 +126,50 @@ def test_a_place_without_a_record_is_a_bad_record(body):
     """Between two commas there must be one value."""
     bad = [record for record in JsonCodec().iter_decode(body, on_error="yield") if isinstance(record, BadRecord)]
     assert len(bad) == 1
+    assert not bad[0].ends_stream
+
+
+SAID = [
+    b'[{"ContactId":1},]',
+    b"[{},\n ]",
+    b"[{},,{}]",
+    b"[{}",
+    b"[",
+    b"[ ",
+    b"[{},",
+    b"[{}\n,\n\n",
+    b"[{}}]",
+    b"[}",
+    b"[{},}",
+    b"[{}]]",
+    b"[{}] {}",
+    b'[{"ContactId":1} {"ContactId":2}]',
+    b"[{} 1]",
+    b"[{}:{}]",
+    b"[{]",
+    b'[{"ContactId":1]',
+    b'[{"ContactId":"x","Name":"a',
+    b'[{"ContactId":1,\n"Emails":[{"Value":',
+]
+
+
+@pytest.mark.parametrize("body", SAID, ids=bytes.decode)
+@pytest.mark.parametrize("size", [1, 1000])
+def test_what_is_wrong_with_an_array_is_said_as_of_a_document(body, size):
+    """The first fault of a broken array has the place and the words that the same array as one document has."""
+    with pytest.raises(DecodeError) as whole:
+        JsonCodec().decode(body, list[ContactEntity])
+    with pytest.raises(DecodeError) as caught:
+        list(JsonCodec().iter_decode([body[at : at + size] for at in range(0, len(body), size)]))
+    for name in ("line", "column", "message", "expected"):
+        assert getattr(caught.value, name) == getattr(whole.value, name)
+
+
+@pytest.mark.parametrize("body", [b'[{"ContactId":"x"} {}]', b'[{"ContactId":"x"},{"Name"'])
+def test_an_array_that_is_broken_behind_a_wrong_value(body):
+    """What is not JSON is told before what is no contact, element by element."""
+    *_, last = JsonCodec().iter_decode(body, on_error="yield")
+    assert isinstance(last.error, DecodeError)
 
 
 def test_an_array_can_be_asked_for():
