@@ -87,7 +87,7 @@ def lists(records: Iterator[tuple[int, Record]], skip: int, limit: int | None) -
             if len(batch) >= _RECORDS or size >= _BYTES:
                 yield _List(batch)
                 batch, size = [], 0
-    except ContactWireError:
+    except (ContactWireError, Damaged):
         yield _List(batch)
         raise
     yield _List(batch)

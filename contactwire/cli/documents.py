@@ -130,7 +130,7 @@ def read(file: str, named: str | None, limits: Limits, carrier: Any = ContactEnt
         try:
             return Source(file, format_, read_body(stream, limits), limits, carrier)
         except Damaged as error:
-            raise Unreadable(f"{file}: {error.detail}") from None
+            raise Unreadable(f"{file}: {error}") from None
 
 
 def read_body(stream: Input, limits: Limits, head: bytes = b"") -> bytes:

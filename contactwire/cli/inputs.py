@@ -34,8 +34,12 @@ class Unreadable(Exception):
     """A file or an argument that a command cannot use; the message says which one, and why."""
 
 
-class Damaged(DecodeError):
-    """Compressed data that end too early or are no such data; the place is the last one that was decompressed."""
+class Damaged(Exception):
+    """Compressed data that end too early or are no such data: the `error`, at the last place that was decompressed."""
+
+    def __init__(self, error: DecodeError) -> None:
+        super().__init__(error.detail)
+        self.error = error
 
 
 @attrs.frozen
@@ -171,7 +175,8 @@ class Input:
             if getattr(error, "errno", None) is not None:
                 raise
             assert self._compression is not None
-            self._damage = Damaged(f"the {self._compression.name} data are damaged: {error}", *self._place_behind)
+            message = f"the {self._compression.name} data are damaged: {error}"
+            self._damage = Damaged(DecodeError(message, *self._place_behind))
             raise self._damage from None
         if self._compression is not None:
             self._place_behind = _behind(found, *self._place_behind)

@@ -206,8 +206,8 @@ def _replay(run: Run, options: argparse.Namespace, path: str, name: str, work: _
             return
         try:
             result = work.document(reading, read_body(stream, reading.limits, head))
-        except Damaged as error:
-            result = work.broken(reading, error)
+        except Damaged as damaged:
+            result = work.broken(reading, damaged.error)
         run.take([result], count=0)
 
 

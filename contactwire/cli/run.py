@@ -103,8 +103,8 @@ class Run:
         """The whole document of a file; None, with a fault reported, where its compressed data are damaged."""
         try:
             return reading.source(read_body(stream, reading.limits, head))
-        except Damaged as error:
-            self.document(faults_of(reading.source(b""), error))
+        except Damaged as damaged:
+            self.document(faults_of(reading.source(b""), damaged.error))
             return None
 
     def document(self, faults: list[Fault]) -> None:
@@ -220,3 +220,5 @@ class _Sequence:
                 yield from lists(enumerate(reading.records(chunks)), skip, limit)
         except ContactWireError as error:
             self.end = self._job.work.broken(reading, error)
+        except Damaged as damaged:
+            self.end = self._job.work.broken(reading, damaged.error)

@@ -57,6 +57,7 @@ def _to_mark(inside: bool) -> re.Pattern[bytes]:
 
 
 _BLANKS = re.compile(rb"[ \t\r\n]*+")
+_WHOLE_STRING = re.compile(_STRING, re.DOTALL)
 _CONTINUATION = bytes(range(0x80, 0xC0))
 
 
@@ -230,15 +231,15 @@ class _Array:
                 return (yield from self._ended(depth, expected))
 
     def _closed(self, end: int, expected: str) -> Asking[int]:
-        """The end of an element in front of a mark, which may be the wrong one."""
-        if self._text[end] == ord("}"):
-            raise (yield from self._unexpected(_COMMA_OR_END if end > self._start else expected, end))
-        return end
+        """The end of an element in front of a mark; behind an object or a list, `records` reports a wrong one."""
+        if self._text[end] != ord("}") or self._text[self._start] in b"{[":
+            return end
+        raise (yield from self._unexpected(_COMMA_OR_END if end > self._start else expected, end))
 
     def _ended(self, depth: int, expected: str) -> Asking[int]:
         """The end of an element behind which the stream ends; the array lacks its end, which `records` reports after it."""
         last = bytes(self._text[self._start :]).rstrip(_BLANK)
-        if depth:
+        if depth or (last.startswith(b'"') and not _WHOLE_STRING.match(last)):
             raise _Unfinished
         if not last.startswith((b"{", b"[")):
             raise (yield from self._unexpected(_COMMA_OR_END if last else expected, len(self._text)))

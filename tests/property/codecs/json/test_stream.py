@@ -56,7 +56,7 @@ def test_any_bytes_give_records_and_errors_and_nothing_else(body, framing, data)
 
 
 ELEMENTS = st.sampled_from([b"{}", b'{"Value":"x"}', b"[]", b'{"A":[{"B":"]"}]}', b'{"Value":', b"{\n", b""])
-BETWEEN = st.sampled_from([b",", b" ,\n", b",,", b" ", b"", b":"])
+BETWEEN = st.sampled_from([b",", b" ,\n", b",,", b" ", b""])
 ENDS = st.sampled_from([b"]", b"", b",]", b"}", b"]]", b'"]', b" ] {}"])
 
 
