@@ -102,7 +102,7 @@ sys.exit(main())
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal for one process")
-@pytest.mark.parametrize("module", ["contactwire", "msgspec", "contactwire.cli.run", "lxml"])
+@pytest.mark.parametrize("module", ["contactwire.errors", "msgspec", "contactwire.cli.run", "lxml"])
 def test_an_interrupt_while_modules_are_imported(tmp_path, module):
     """Ctrl-C ends the command with 130 and without a traceback from the first import to the last."""
     tmp_path.joinpath("a.xml").write_bytes(b"<ContactEntity/>")

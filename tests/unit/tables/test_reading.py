@@ -55,6 +55,7 @@ COLUMNS = [
     ({"UpdatedDate": datetime(2020, 1, 31, tzinfo=timezone.utc)}, {"UpdatedDate": "2020-01-31T00:00:00Z"}),
     ({"UpdatedDate": "2020-01-31T00:00:00.0000001+02:00"}, {"UpdatedDate": "2020-01-31T00:00:00.0000001+02:00"}),
     ({"TableRight/Mask": "1024"}, {"TableRight": {"Mask": 1024}}),
+    ({"Shoe": date(2020, 1, 31)}, {"Shoe": "2020-01-31"}),
     ({"Shoe/Size": 44, "Shoe/Left": True}, {"Shoe": {"Size": 44, "Left": True}}),
     ({"Category": {"Id": 3, "Colour": "red"}}, {"Category": {"Id": 3}}),
     ({"FieldProperties/Name/FieldLength": 5}, {"FieldProperties": {"Name": {"FieldLength": 5}}}),
