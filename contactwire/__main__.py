@@ -2,7 +2,7 @@
 
 import sys
 
-from _contactwire_command import main
+from contactwire.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -46,10 +46,5 @@ def test_links_of_the_description_lead_somewhere(metadata):
 def test_a_wheel_holds_the_package_its_types_and_its_schemas(wheel):
     """A wheel holds the marker for type checkers, the payloads and the schemas."""
     names = set(wheel.namelist())
-    assert {
-        "_contactwire_command.py",
-        "contactwire/py.typed",
-        "contactwire/cli/commands.py",
-        "contactwire/schemas/openapi.json",
-    } <= names
+    assert {"contactwire/py.typed", "contactwire/cli/commands.py", "contactwire/schemas/openapi.json"} <= names
     assert not [name for name in names if name.startswith(("tests", "benchmarks"))]

@@ -86,44 +86,6 @@ def test_a_second_interrupt(path):
     process.stderr.close()
 
 
-INTERRUPTED_IMPORT = """
-import os, signal, sys
-
-class Interrupting:
-    def find_spec(self, name, *_):
-        if name == sys.argv[-1]:
-            os.kill(os.getpid(), signal.SIGINT)
-
-sys.meta_path.insert(0, Interrupting())
-from _contactwire_command import main
-sys.argv[1:] = ["validate", "a.xml", sys.argv[-1]]
-sys.exit(main())
-"""
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal for one process")
-@pytest.mark.parametrize("module", ["contactwire.errors", "msgspec", "contactwire.cli.run", "lxml"])
-def test_an_interrupt_while_modules_are_imported(tmp_path, module):
-    """Ctrl-C ends the command with 130 and without a traceback from the first import to the last."""
-    tmp_path.joinpath("a.xml").write_bytes(b"<ContactEntity/>")
-    done = subprocess.run([sys.executable, "-c", INTERRUPTED_IMPORT, module], cwd=tmp_path, capture_output=True)
-    assert (done.returncode, done.stdout, b"Traceback" in done.stderr) == (130, b"", False)
-
-
-def ignoring():
-    """In the process that is started: ignore Ctrl-C, as shells have commands in the background do."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal for one process")
-def test_an_ignored_interrupt(tmp_path):
-    """Where Ctrl-C is ignored, it ends nothing."""
-    tmp_path.joinpath("a.xml").write_bytes(b"<ContactEntity/>")
-    command = [sys.executable, "-c", INTERRUPTED_IMPORT, "contactwire"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, preexec_fn=ignoring)
-    assert (done.returncode, b"Traceback" in done.stderr) == (2, False)
-
-
 def limited():
     """In the process that is started: have files end at a size that no record ends at."""
     import resource
