@@ -47,8 +47,8 @@ have the same types.
 
 Arrow has one time zone for a whole column, and the wire one for each date, or none. So a date that says a zone becomes UTC,
 a date that says none stays as it is, and the column has no zone. Where all dates without one are of the same zone,
-`zone=ZoneInfo("Europe/Oslo")` says so, and the column is `timestamp[us, UTC]`. The first and the last moment of all, which
-.NET writes for no date, stay what they are then.
+`zone=ZoneInfo("Europe/Oslo")` says so, and the column is `timestamp[us, UTC]`. `0001-01-01T00:00:00`, .NET's "none", and
+`9999-12-31T23:59:59` with any fraction, its "no end", stay what they are then.
 
 A `timestamp[us]` has six digits of a second, and holds the years 1 to 9999. A date that UTC has outside of them, such as
 `0001-01-01T00:00:00+01:00`, is an `EncodeError` that names its place. For such dates, the seventh digit, and the zone as it

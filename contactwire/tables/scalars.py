@@ -135,8 +135,8 @@ def _value(member: Any) -> Any:
     return member.value if isinstance(member, Enum) else member
 
 
-_EXTREMES = (datetime.min, datetime.max)
-_YEAR_1, _YEAR_9999 = (pa.scalar(value, MICROSECONDS) for value in _EXTREMES)
+_YEAR_1, _YEAR_9999 = (pa.scalar(value, MICROSECONDS) for value in (datetime.min, datetime.max))
+_OPEN_END = datetime(9999, 12, 31, 23, 59, 59)
 _WITHIN_YEARS = 'a date-time that is in the years 1 to 9999 in UTC, too (ticks="text" or ticks="column" keeps any other)'
 
 
@@ -163,13 +163,14 @@ def dates(zone: tzinfo | None, *, is_exact: bool) -> Part:
 
 
 def _aware(zone: tzinfo | None) -> Callable[[datetime], datetime]:
-    """What puts a date that says no zone into one, but for the first and last of all, which are .NET's for no date."""
+    """What puts a date that says no zone into one, but for .NET's for "none" and "no end", which are no instants."""
 
     def aware(value: datetime) -> datetime:
         if value.tzinfo is not None:
             return value
         plain = datetime.combine(value.date(), value.time())
-        return plain.replace(tzinfo=timezone.utc if plain in _EXTREMES else zone)
+        is_open = plain == datetime.min or plain.replace(microsecond=0) == _OPEN_END
+        return plain.replace(tzinfo=timezone.utc if is_open else zone)
 
     return aware
 
