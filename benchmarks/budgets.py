@@ -63,10 +63,11 @@ def _streams() -> Iterable[Budget]:
 def _commands() -> Iterable[Budget]:
     for name in commands.COMMANDS:
         work = commands.work(name)
-        yield Budget(work, OURS, _TWO_WORKERS, _PROCESS, subject=commands.WORKERS)
         for peer, limit in {"pydantic in a loop": 0.5, "jq -c": None, "DuckDB read_json": None}.items():
             if peer in commands.WORKS[work]:
                 yield Budget(work, peer, limit, _PROCESS)
+    for work in commands.SCALING:
+        yield Budget(work, commands.ONE, _TWO_WORKERS, _PROCESS, subject=commands.TWO)
     for work in commands.MEMORY:
         yield Budget(work, commands.SMALL, _CONSTANT, _PROCESS, subject=commands.LARGE, unit="B")
 

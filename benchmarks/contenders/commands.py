@@ -20,10 +20,11 @@ from benchmarks.contenders._contender import OURS, Contender
 from benchmarks.inputs import INPUTS, Input
 from benchmarks.measure import Timer, Unit
 
-__all__ = ["COMMANDS", "LARGE", "MEMORY", "SMALL", "WORKERS", "WORKS", "work"]
+__all__ = ["COMMANDS", "LARGE", "MEMORY", "ONE", "SCALING", "SMALL", "TWO", "WORKS", "work"]
 
 _COUNTS = (1_000, 20_000)
-WORKERS = "contactwire --workers 2"
+# As many as make the start of the processes, which takes the same time for any file, a small part.
+_MANY = 100_000
 
 FILE = "FILE"
 """What stands for the file among the arguments of a command."""
@@ -125,6 +126,9 @@ _READERS = {
 LARGE, SMALL = "a large file", "a small file"
 """The names of the contenders whose memory is compared."""
 
+ONE, TWO = "one process", "--workers 2"
+"""The names of the contenders whose scaling is compared."""
+
 
 def work(name: str) -> str:
     """The work that measures a command's time."""
@@ -134,11 +138,13 @@ def work(name: str) -> str:
 MEMORY = {f"memory of contactwire {name}": name for name in COMMANDS}
 """The works that measure a command's memory, with the commands."""
 
+SCALING = {f"contactwire {name}, {_MANY:,} lines of NDJSON": name for name in COMMANDS}
+"""The works that measure what a second process gains, with the commands."""
+
 WORKS = {
     **{
         work(name): {
             OURS: Contender(_process(_ours(name), _COUNTS[-1])),
-            WORKERS: Contender(_process(_ours(name, "--workers", "2"), _COUNTS[-1])),
             **_JQ,
             **(_READERS if name == "validate" else {}),
         }
@@ -149,5 +155,12 @@ WORKS = {
             each: Contender(_process(_ours(name), count, "B")) for each, count in zip((SMALL, LARGE), _COUNTS, strict=True)
         }
         for work, name in MEMORY.items()
+    },
+    **{
+        work: {
+            ONE: Contender(_process(_ours(name), _MANY)),
+            TWO: Contender(_process(_ours(name, "--workers", "2"), _MANY)),
+        }
+        for work, name in SCALING.items()
     },
 }
