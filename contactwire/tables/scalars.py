@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timezone, tzinfo
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from types import NoneType
 from typing import Any
 
@@ -135,9 +136,14 @@ def _value(member: Any) -> Any:
     return member.value if isinstance(member, Enum) else member
 
 
-_YEAR_1, _YEAR_9999 = (pa.scalar(value, MICROSECONDS) for value in (datetime.min, datetime.max))
 _OPEN_END = datetime(9999, 12, 31, 23, 59, 59)
 _WITHIN_YEARS = 'a date-time that is in the years 1 to 9999 in UTC, too (ticks="text" or ticks="column" keeps any other)'
+
+
+@cache
+def _years() -> tuple[pa.Scalar, pa.Scalar]:
+    """The first and the last moment of a `datetime`; made when needed, since a scalar has pyarrow import pandas."""
+    return pa.scalar(datetime.min, MICROSECONDS), pa.scalar(datetime.max, MICROSECONDS)
 
 
 def dates(zone: tzinfo | None, *, is_exact: bool) -> Part:
@@ -151,9 +157,9 @@ def dates(zone: tzinfo | None, *, is_exact: bool) -> Part:
     raw = single(MICROSECONDS, (datetime,), "date-time", convert=None if zone in (None, timezone.utc) else _aware(zone))
 
     def build(values: Sequence[Any]) -> pa.Array:
-        found = raw.build(values)
-        late = pc.max_element_wise(found, _YEAR_1, skip_nulls=False)
-        within = pc.min_element_wise(late, _YEAR_9999, skip_nulls=False)
+        found, (first, last) = raw.build(values), _years()
+        late = pc.max_element_wise(found, first, skip_nulls=False)
+        within = pc.min_element_wise(late, last, skip_nulls=False)
         if not is_exact and not within.equals(found):
             outside = values[pc.index(pc.not_equal(within, found), True).as_py()]
             raise Wrong(_WITHIN_YEARS, format_timestamp(outside))

@@ -143,6 +143,12 @@ def test_importing_is_light():
     assert done.stdout.strip() == "[]"
 
 
+def test_importing_tables_imports_no_pandas():
+    """`contactwire.tables` leaves pandas alone, which pyarrow imports when it makes the first array."""
+    code = "import sys, contactwire.tables; print('pandas' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True).stdout.split() == [b"False"]
+
+
 def test_decoding_plain_json_loads_no_cattrs():
     """Decoding any JSON body loads no cattrs."""
     code = (
