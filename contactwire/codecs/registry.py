@@ -45,6 +45,7 @@ class CodecRegistry:
 
     def __init__(self, codecs: Iterable[Codec] = (), *, plugins: bool = False) -> None:
         self._codecs: dict[str, Codec | Format] = {}
+        self._options: dict[str, Any] = {}
         self._plugins_wanted = plugins
         for codec in codecs:
             self.register(codec)
@@ -68,10 +69,14 @@ class CodecRegistry:
             # A new dictionary, so that a look-up in another thread sees all of the entries or none.
             self._codecs = {**self._codecs, **entries}
 
-    def copy(self) -> CodecRegistry:
-        """A new registry with the same codecs; a change to one of the two does not change the other."""
+    def copy(self, **options: Any) -> CodecRegistry:
+        """A new registry with the same codecs; a change to one of the two does not change the other.
+
+        Each codec of the copy has those of the `options`, such as `max_objects=10_000`, that its class has.
+        """
         registry = CodecRegistry(plugins=self._plugins_wanted)
-        registry._codecs = self._codecs
+        registry._options = self._options | options
+        registry._codecs = {media_type: _with_options(codec, options) for media_type, codec in self._codecs.items()}
         return registry
 
     @property
@@ -107,7 +112,7 @@ class CodecRegistry:
         with _LOCK:
             codec = self._codecs[media_type]
             if isinstance(codec, Format):
-                codec, waiting = codec.codec(), codec
+                codec, waiting = codec.codec(**self._options), codec
                 same = [name for name, other in self._codecs.items() if other == waiting]
                 self._codecs = {**self._codecs, **dict.fromkeys(same, codec)}
             return codec
@@ -150,6 +155,15 @@ class CodecRegistry:
                     message = f"the codec plug-in {point.name!r}{origin} ({point.value}) is left out: {error!r}"
                     warnings.warn(message, RuntimeWarning, stacklevel=2)
             return tuple(media_type for media_type in self._codecs if media_type not in before)
+
+
+def _with_options(codec: Codec | Format, options: Mapping[str, Any]) -> Codec | Format:
+    """The same codec with those options that it has; a `Format` gets them when its codec is created."""
+    if isinstance(codec, Format):
+        return codec
+    known = {field.name for field in getattr(type(codec), "__attrs_attrs__", ()) if field.init}
+    found = {name: value for name, value in options.items() if name in known}
+    return attrs.evolve(codec, **found) if found else codec  # type: ignore[misc]
 
 
 def _codecs_of(announced: Any) -> Iterator[Codec]:

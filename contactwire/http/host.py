@@ -254,7 +254,10 @@ def _only(step: Step) -> Steps:
 
 
 class Application:
-    """The constructor of both applications: the functions of a `Host`, which are described there, and its options."""
+    """The constructor of both applications: the functions of a `Host`, which are described there, and its options.
+
+    `max_depth`, `max_objects` and `max_faults` are limits of the endpoint's codecs, which have their own by default.
+    """
 
     def __init__(
         self,
@@ -268,7 +271,14 @@ class Application:
         authorize: Callable[..., Any] | None = None,
         endpoint: ContactEndpoint | None = None,
         max_bytes: int = _MAX_BYTES,
+        max_depth: int | None = None,
+        max_objects: int | None = None,
+        max_faults: int | None = None,
     ) -> None:
+        endpoint = endpoint or ContactEndpoint()
+        limits = {"max_depth": max_depth, "max_objects": max_objects, "max_faults": max_faults}
+        if given := {name: limit for name, limit in limits.items() if limit is not None}:
+            endpoint = attrs.evolve(endpoint, registry=endpoint.registry.copy(**given))
         self._host = Host(
             load=load,
             save=save,
@@ -277,7 +287,7 @@ class Application:
             delete=delete,
             default=default,
             authorize=authorize,
-            endpoint=endpoint or ContactEndpoint(),
+            endpoint=endpoint,
             max_bytes=max_bytes,
         )
 

@@ -20,7 +20,8 @@ class CarrierBytes(TypeDecorator[Any]):
         contact: Mapped[ContactEntityWithLinks] = mapped_column(CarrierBytes(ContactEntityWithLinks))
 
     All that `encode` writes comes back: ticks, unknown members, numbers to the digit. SQLAlchemy sees a change when another
-    carrier is assigned, not when the one that is there changes. Raises what `encode` and `decode` raise.
+    carrier is assigned, not when the one that is there changes. What `encode` raises is the `orig` of SQLAlchemy's
+    `StatementError`; what `decode` raises comes as it is.
     """
 
     impl = LargeBinary

@@ -19,6 +19,7 @@ from contactwire import (
     JsonCodec,
     PathError,
     UnsupportedMediaType,
+    XmlCodec,
     decode,
     default_registry,
     encode,
@@ -162,6 +163,25 @@ def test_a_registry_is_given_to_functions():
     assert decode(b'{"NAME":"X"}', "application/x-shout", registry=registry) == ContactEntity(name="X")
     with pytest.raises(UnsupportedMediaType):
         encode(ContactEntity(), "application/x-shout")
+
+
+@pytest.mark.parametrize("is_loaded", [False, True])
+def test_a_copy_with_options(is_loaded):
+    """The codecs of a copy have the options that it was given, whether they were loaded before, and keep their others."""
+    registry = default_registry.copy()
+    registry.register(JsonCodec(indent=2), replace=True)
+    registry.register(Shouting())
+    if is_loaded:
+        registry.find("application/xml")
+    copied = registry.copy(max_objects=3, dialect="services").copy(max_depth=4)
+    assert copied.find("application/json") == JsonCodec(indent=2, max_objects=3, max_depth=4)
+    assert copied.find("text/json") == copied.find("application/json")
+    assert copied.find("application/xml; charset=utf-16") == XmlCodec(
+        dialect="services", max_objects=3, max_depth=4, charset="utf-16"
+    )
+    assert copied.find("application/merge-patch+json").max_objects == 3
+    assert copied.find("application/x-shout") is registry.find("application/x-shout")
+    assert registry.find("application/xml") == XmlCodec()
 
 
 def test_a_codec_is_given_to_functions():

@@ -10,9 +10,10 @@ from functools import partial, wraps
 
 import pytest
 
+import contactwire.asgi
 from contactwire import Associate, Category, ContactEntity, ContactEntityWithLinks, Person, Timestamp, decode, encode
 from contactwire.errors import Forbidden, NotFound, PreconditionFailed, ServiceUnavailable, Unauthorized
-from contactwire.http import ContactEndpoint
+from contactwire.http import ContactEndpoint, read_body
 from contactwire.wsgi import ContactApplication
 
 PATH = "/api/v1/Contact"
@@ -517,3 +518,35 @@ def test_errors_of_the_request_pass_through_the_host(storage):
     app = ContactApplication(storage.load, update=lambda number, change: change(None), endpoint=endpoint)
     assert ask(app, "PUT", document={"Name": "x"})[0] == NotFound.status
     assert ask(storage.application(), "PUT", document={"Name": "x"}, HTTP_IF_MATCH='"x"')[0] == PreconditionFailed.status
+
+
+LIMITED = [
+    ({}, b'{"Interests":[{"ChildItems":[{},{}]}]}', 200),
+    ({"max_bytes": 20}, b'{"Interests":[{"ChildItems":[{},{}]}]}', 413),
+    ({"max_depth": 3}, b'{"Interests":[{"ChildItems":[{},{}]}]}', 413),
+    ({"max_objects": 5}, b'{"Interests":[{"ChildItems":[{},{}]}]}', 413),
+    ({"max_depth": 5, "max_objects": 6}, b'{"Interests":[{"ChildItems":[{},{}]}]}', 200),
+]
+
+
+@pytest.mark.parametrize("application", [ContactApplication, contactwire.asgi.ContactApplication])
+@pytest.mark.parametrize(("limits", "body", "status"), LIMITED)
+def test_an_application_has_limits(application, limits, body, status):
+    """A body over a limit of the application is answered with 413."""
+    assert put(application, limits, body).status == status
+
+
+@pytest.mark.parametrize("application", [ContactApplication, contactwire.asgi.ContactApplication])
+def test_an_application_limits_the_faults_that_an_answer_lists(application):
+    """An answer lists as many faults as the application's limit says."""
+    answer = put(application, {"max_faults": 1}, b'{"Name":1,"Department":2}')
+    assert (answer.status, answer.body.count(b"expected string")) == (400, 1)
+
+
+def put(application, limits, body):
+    """The answer of an application with limits to a PUT of a body."""
+    contact = ContactEntityWithLinks(contact_id=1)
+    host = application(lambda number: contact, update=lambda number, change: change(contact), **limits).host
+    fields = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    read = partial(read_body, io.BytesIO(body).read, str(len(body)), host.max_bytes)
+    return host.answer("PUT", ("", "/api/v1/Contact/1"), "", fields, read)

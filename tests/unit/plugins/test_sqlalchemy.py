@@ -1,0 +1,40 @@
+"""Columns of carriers, in a database in memory."""
+
+import pytest
+from sqlalchemy import Column, Integer, MetaData, Table, create_engine, insert, select
+from sqlalchemy.exc import StatementError
+
+from contactwire import ContactEntity, EncodeError, decode
+from contactwire.plugins.sqlalchemy import CarrierBytes
+
+TABLE = Table("contact", MetaData(), Column("id", Integer, primary_key=True), Column("contact", CarrierBytes(ContactEntity)))
+
+
+@pytest.fixture
+def connection():
+    """A connection to an empty table."""
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection:
+        TABLE.create(connection)
+        yield connection
+    engine.dispose()
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"Name":null,"UpdatedDate":"2003-10-01T14:34:01.7525885+0200","Unknown":4.50}'])
+def test_a_carrier_comes_back_as_it_was(connection, body):
+    """A column gives back the carrier that was stored, with ticks, nulls and unknown members."""
+    connection.execute(insert(TABLE).values(contact=decode(body)))
+    assert connection.execute(select(TABLE.c.contact)).scalar_one() == decode(body)
+
+
+def test_no_carrier_comes_back(connection):
+    """None is stored as NULL."""
+    connection.execute(insert(TABLE).values(contact=None))
+    assert connection.execute(select(TABLE.c.contact)).scalar_one() is None
+
+
+def test_what_cannot_be_written_is_not_stored(connection):
+    """A value that the wire cannot hold raises SQLAlchemy's error, in which that of `encode` is."""
+    with pytest.raises(StatementError, match="/ContactId") as caught:
+        connection.execute(insert(TABLE).values(contact=ContactEntity(contact_id="x")))
+    assert isinstance(caught.value.orig, EncodeError)
