@@ -194,8 +194,7 @@ class ContactRequest:
         `stored`.
 
         For a POST, `stored` is None, or the new contact that a GET of the default shows. Its texts and dates are stored as
-        they are there where the body has them as they were shown. The result is the contact to store, without
-        an id.
+        they are there where the body has them as they were shown. The result is the contact to store, without an id.
 
         Raises `NotFound` where `stored` is None, `PreconditionFailed`, `PatchConflict`, `ValidationError` for a result that
         is no contact, and `Conflict` where the body holds another contact's id.
