@@ -13,6 +13,7 @@ import sys
 import types
 import typing
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, ClassVar, ForwardRef, get_origin
 
 import attrs
@@ -90,8 +91,14 @@ class Annotations:
             annotation = annotation.__forward_arg__
         while isinstance(annotation, str):
             module = sys.modules.get(self.module)
-            annotation = eval(annotation, {}, scope(self.names, vars(module) if module else {}))
+            annotation = eval(_compiled(annotation), {}, scope(self.names, vars(module) if module else {}))
         return self.names.get(annotation.__name__, annotation) if isinstance(annotation, typing.TypeVar) else annotation
+
+
+@lru_cache(maxsize=256)
+def _compiled(annotation: str) -> types.CodeType:
+    """The code of an annotation; classes have the same ones over and over."""
+    return compile(annotation.strip(), "<annotation>", "eval")
 
 
 def _is_class_variable(annotation: Any) -> bool:
