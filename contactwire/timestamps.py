@@ -17,7 +17,7 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Any, SupportsIndex
 
-__all__ = ["Timestamp", "format_timestamp", "parse_timestamp"]
+__all__ = ["Timestamp", "format_timestamp", "is_open", "parse_timestamp"]
 
 # Groups: the clock time, its seventh digit, and the zone. The wire has no hour 24, which newer versions of
 # `datetime.fromisoformat` accept. `[0-9]` takes half as long as `\d`.
@@ -32,6 +32,7 @@ _SEVENTH_DIGIT = re.compile(r"[^+-]*[.,]\d{6}(\d)", re.ASCII)
 _FRACTION_ENDS = len("2003-10-01T14:34:01.752588")
 _MAX_OFFSET = timedelta(hours=14)
 _UTC = timezone.utc
+_NO_DATE, _OPEN_END = datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59)
 # The protocol of pickle that has the fold of a date-time (PEP 495).
 _WITH_FOLD = 4
 
@@ -264,6 +265,14 @@ def _offset(spelling: str) -> timedelta:
     if offset > _MAX_OFFSET:
         raise ValueError("an offset is at most 14 hours")
     return -offset if sign == "-" else offset
+
+
+def is_open(value: datetime) -> bool:
+    """Whether a date-time is .NET's `DateTime.MinValue` ("none") or `MaxValue` ("no end"), which are no instants."""
+    if value.year not in (1, 9999):
+        return False
+    clock = value.replace(tzinfo=None, microsecond=0, fold=0)
+    return (clock == _NO_DATE and not value.microsecond and not getattr(value, "nanosecond", 0)) or clock == _OPEN_END
 
 
 def format_timestamp(value: datetime) -> str:

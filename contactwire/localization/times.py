@@ -21,7 +21,7 @@ from contactwire.errors import HeaderError
 from contactwire.localization.keeping import Keeping
 from contactwire.localization.rewrite import Leaf, Only, Rewriter
 from contactwire.localization.zones import TIME_ZONE_IDS, TIME_ZONE_NAMES, time_zone
-from contactwire.timestamps import Timestamp
+from contactwire.timestamps import Timestamp, is_open
 from contactwire.wire import DATE_TIME, FieldPlan, Kind
 
 __all__ = ["TimeZonePreference", "change_in_zone", "parse_time_zone", "to_answer", "to_storage"]
@@ -32,7 +32,6 @@ _ALWAYS_UTC = ("CreatedDate", "UpdatedDate")
 _INCLUDE_OFFSET = "includetzoffset"
 # Before that, places had mean times of their own, with seconds in their offsets, by which no sender reckons.
 _FIRST_YEAR = 1900
-_NO_DATE, _OPEN_END = datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59)
 
 
 def _upper(name: str | None) -> str | None:
@@ -208,16 +207,13 @@ def _shown(offset: timedelta) -> timezone:
     return timezone(timedelta(minutes=minutes), spelling)
 
 
-def _is_open(value: datetime) -> bool:
-    """Whether a date-time is .NET's `DateTime.MinValue` ("none") or `MaxValue` ("no end"), which are no instants."""
-    if value.year not in (1, 9999):
-        return False
-    clock = value.replace(tzinfo=None, microsecond=0, fold=0)
-    return (clock == _NO_DATE and not value.microsecond and not getattr(value, "nanosecond", 0)) or clock == _OPEN_END
+def _never_moves(value: Any) -> bool:
+    """Whether a value stays as it is in all zones, in both directions."""
+    return not isinstance(value, datetime) or value.year < _FIRST_YEAR or is_open(value)
 
 
 def _moved(value: Any, move: _Move) -> Any:
-    if not isinstance(value, datetime) or value.year < _FIRST_YEAR or _is_open(value):
+    if _never_moves(value):
         return value
     if value.tzinfo is None and move.source is move.target and not move.include_offset:
         return value
@@ -230,7 +226,7 @@ def _moved(value: Any, move: _Move) -> Any:
 
 def _tagged(value: Any, move: _Move) -> Any:
     """An answer's `CreatedDate` or `UpdatedDate`: they are UTC, and get a `Z` where answers show offsets."""
-    if not move.include_offset or not isinstance(value, datetime) or value.tzinfo is timezone.utc or _is_open(value):
+    if not move.include_offset or not isinstance(value, datetime) or value.tzinfo is timezone.utc or is_open(value):
         return value
     try:
         moment = value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value.astimezone(timezone.utc)
@@ -246,13 +242,14 @@ class _Seen(Timestamp):
 
     stored: datetime
 
+    @classmethod
+    def of(cls, shown: datetime, stored: datetime) -> _Seen:
+        seen: _Seen = cls.from_datetime(shown, getattr(shown, "nanosecond", 0))  # type: ignore[assignment]
+        _set_stored(seen, stored)
+        return seen
+
 
 _set_stored: Callable[[Any, datetime], None] = vars(_Seen)["stored"].__set__
-
-
-def _never_moves(value: Any) -> bool:
-    """Whether a value stays as it is in all zones, in both directions."""
-    return not isinstance(value, datetime) or value.year < _FIRST_YEAR or _is_open(value)
 
 
 def _seen(show: Leaf) -> Leaf:
@@ -263,11 +260,7 @@ def _seen(show: Leaf) -> Leaf:
 
     def leaf(value: Any, move: _Move) -> Any:
         shown = show(value, move)
-        if shown is value and _never_moves(value):
-            return value
-        seen = _Seen.from_datetime(shown, getattr(shown, "nanosecond", 0))
-        _set_stored(seen, value)
-        return seen
+        return value if shown is value and _never_moves(value) else _Seen.of(shown, value)
 
     return leaf
 
@@ -276,11 +269,7 @@ def _kept(store: Leaf) -> Leaf:
     """The leaf that gives another `_Seen` for one that would not come back, if a client sent it as it was shown."""
 
     def leaf(value: Any, move: _Move) -> Any:
-        if type(value) is not _Seen or _comes_back(value, store, move):
-            return value
-        seen = _Seen.from_datetime(value, value.nanosecond)
-        _set_stored(seen, value.stored)
-        return seen
+        return value if type(value) is not _Seen or _comes_back(value, store, move) else _Seen.of(value, value.stored)
 
     return leaf
 

@@ -19,7 +19,7 @@ import attrs
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from contactwire.timestamps import Timestamp, format_timestamp
+from contactwire.timestamps import Timestamp, format_timestamp, is_open
 from contactwire.wire import (
     BOOLEAN,
     DATE,
@@ -136,7 +136,6 @@ def _value(member: Any) -> Any:
     return member.value if isinstance(member, Enum) else member
 
 
-_OPEN_END = datetime(9999, 12, 31, 23, 59, 59)
 _WITHIN_YEARS = 'a date-time that is in the years 1 to 9999 in UTC, too (ticks="text" or ticks="column" keeps any other)'
 
 
@@ -175,8 +174,7 @@ def _aware(zone: tzinfo | None) -> Callable[[datetime], datetime]:
         if value.tzinfo is not None:
             return value
         plain = datetime.combine(value.date(), value.time())
-        is_open = plain == datetime.min or plain.replace(microsecond=0) == _OPEN_END
-        return plain.replace(tzinfo=timezone.utc if is_open else zone)
+        return plain.replace(tzinfo=timezone.utc if is_open(plain) else zone)
 
     return aware
 
