@@ -21,6 +21,7 @@ from typing import Any
 
 import attrs
 
+from contactwire.codecs import place_behind
 from contactwire.errors import DecodeError
 
 __all__ = ["STANDARD_INPUT", "Damaged", "Input", "Place", "Unreadable", "is_output", "opened", "without_compression"]
@@ -179,7 +180,7 @@ class Input:
             self._damage = Damaged(DecodeError(message, *self._place_behind))
             raise self._damage from None
         if self._compression is not None:
-            self._place_behind = _behind(found, *self._place_behind)
+            self._place_behind = place_behind(found, *self._place_behind)
         return found
 
     def head(self, size: int) -> bytes:
@@ -189,16 +190,6 @@ class Input:
             while (missing := size - sum(map(len, pieces))) > 0 and (piece := self.read(missing)):
                 pieces.append(piece)
         return b"".join(pieces)
-
-
-_CONTINUATION = bytes(range(0x80, 0xC0))
-
-
-def _behind(text: bytes, line: int, column: int) -> tuple[int, int]:
-    """Line and column behind a text that begins at these; the column counts characters of UTF-8."""
-    tail = text[text.rfind(b"\n") + 1 :]
-    shift = column if len(tail) == len(text) else 1
-    return line + text.count(b"\n"), shift + len(tail.translate(None, _CONTINUATION))
 
 
 def _compression(name: str, head: bytes) -> _Compression | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from contactwire.codecs.formats import FORMATS, SEQUENCES, Format, format_of_file
 from contactwire.codecs.protocol import Codec
 from contactwire.codecs.registry import ENTRY_POINT_GROUP, CodecRegistry, decode, default_registry, encode
-from contactwire.codecs.shared import MAX_BYTES, AsyncStream, Body, Record, Stream
+from contactwire.codecs.shared import MAX_BYTES, AsyncStream, Body, Record, Stream, place_behind
 
 __all__ = [
     "ENTRY_POINT_GROUP",
@@ -29,4 +29,5 @@ __all__ = [
     "default_registry",
     "encode",
     "format_of_file",
+    "place_behind",
 ]

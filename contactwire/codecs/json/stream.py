@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Literal, get_args
 
-from contactwire.codecs.shared import END_OF_TEXT, MORE, Asking, Body, More, Record, error_at
+from contactwire.codecs.json.text import EXPECTED
+from contactwire.codecs.shared import END_OF_TEXT, MORE, Asking, Body, More, Record, error_at, place_behind
 from contactwire.errors import ContentTooLarge, DecodeError
 
 __all__ = ["Framing", "JsonJoiner", "JsonSplitter"]
@@ -24,9 +25,7 @@ Framing = Literal["ndjson", "array"]
 _SHOWN = 20
 _NDJSON = (b"", b"\n")
 _ARRAY = (b"[", b"]")
-_COMMA_OR_END = "',' or ']'"
-_VALUE = "a JSON value"
-_VALUE_OR_END = "a JSON value or ']'"
+_COMMA_OR_END, _VALUE, _VALUE_OR_END = (EXPECTED[state] for state in ("after item", "value", "first item"))
 _FRAMES: dict[Framing, tuple[bytes, bytes, bytes, bytes]] = {
     "ndjson": (b"", b"", b"\n", b""),
     "array": (b"[", b",", b"", b"]"),
@@ -58,7 +57,6 @@ def _to_mark(inside: bool) -> re.Pattern[bytes]:
 
 _BLANKS = re.compile(rb"[ \t\r\n]*+")
 _WHOLE_STRING = re.compile(_STRING, re.DOTALL)
-_CONTINUATION = bytes(range(0x80, 0xC0))
 
 
 def _document(text: bytes) -> bytes:
@@ -266,10 +264,7 @@ class _Array:
 
     def _pass(self, end: int) -> None:
         """Move `_start` to `end`, and `_line` and `_column` with it; the column counts characters."""
-        passed = self._text[self._start : end]
-        tail = passed[passed.rfind(b"\n") + 1 :]
-        self._column = len(tail.translate(None, _CONTINUATION)) + (self._column if len(tail) == len(passed) else 1)
-        self._line += passed.count(b"\n")
+        self._line, self._column = place_behind(self._text[self._start : end], self._line, self._column)
         self._start = end
 
     def _unexpected(self, expected: str, end: int | None = None) -> Asking[_Broken]:

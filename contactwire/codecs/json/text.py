@@ -31,7 +31,7 @@ from contactwire.codecs.shared import END_OF_TEXT, Body, error_at, too_many_obje
 from contactwire.errors import ContentTooLarge, DecodeError, Issue
 from contactwire.paths import escape, unescape
 
-__all__ = ["check_objects", "locate_in_json", "parse_json", "repeated_members"]
+__all__ = ["EXPECTED", "check_objects", "locate_in_json", "parse_json", "repeated_members"]
 
 _WS = r"[ \t\n\r]*+"
 _TEXT = r'[^"\\\x00-\x1f]*+'
@@ -227,7 +227,7 @@ def _scan(text: str, max_depth: int, wanted: _Wanted | None, surrogates: Surroga
         start = _BLANK.match(text, offset).end()  # type: ignore[union-attr]
         kind = token.lastgroup if token else None
         if token is None or token[kind] not in _allowed(state, kind, token[kind]):  # type: ignore[index]
-            raise _unexpected(text, start, _EXPECTED[state])
+            raise _unexpected(text, start, EXPECTED[state])
         mark, offset = token[kind], token.end()  # type: ignore[index]
         if kind == "end":
             return
@@ -260,7 +260,7 @@ def _scan(text: str, max_depth: int, wanted: _Wanted | None, surrogates: Surroga
 
 _OBJECT = -1
 _RUNS = {"value": "value", "first item": "value", "member": "member", "first member": "member"}
-_EXPECTED = {
+EXPECTED = {
     "value": "a JSON value",
     "first item": "a JSON value or ']'",
     "first member": "a property name in double quotes or '}'",
@@ -270,6 +270,8 @@ _EXPECTED = {
     "after member": "',' or '}'",
     "end": END_OF_TEXT,
 }
+"""What may stand in each state of a text, in the words of an error."""
+
 _MARKS = {
     "value": "{[",
     "first item": "{[]",

@@ -16,6 +16,7 @@ __all__ = [
     "empty_like",
     "error_at",
     "line_and_column",
+    "place_behind",
     "to_bytes",
     "too_many_objects",
     "without_mark",
@@ -23,6 +24,8 @@ __all__ = [
 
 Body = bytes | bytearray | memoryview | str
 """What a decoder takes; it encodes a str as UTF-8 first."""
+
+_CONTINUATION = bytes(range(0x80, 0xC0))
 
 END_OF_TEXT = "the end of the text"
 """What a decoder expects behind a document."""
@@ -75,6 +78,13 @@ def _text_to_bytes(text: str) -> bytes:
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
     """Line and column, both from 1, of the character at `offset` of a text."""
     return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1) + 1
+
+
+def place_behind(text: bytes | bytearray, line: int, column: int) -> tuple[int, int]:
+    """Line and column behind a text in UTF-8 that begins at these; the column counts characters."""
+    tail = text[text.rfind(b"\n") + 1 :]
+    before = column if len(tail) == len(text) else 1
+    return line + text.count(b"\n"), before + len(tail.translate(None, _CONTINUATION))
 
 
 def error_at(text: str, offset: int, message: str, expected: str, kind: type[DecodeError] = DecodeError) -> DecodeError:
