@@ -19,17 +19,32 @@ from typing import Any, SupportsIndex
 
 __all__ = ["Timestamp", "format_timestamp", "is_open", "parse_timestamp"]
 
-# Groups: the clock time, its seventh digit, and the zone. The wire has no hour 24, which newer versions of
-# `datetime.fromisoformat` accept. `[0-9]` takes half as long as `\d`.
-_PATTERN = re.compile(
-    "([0-9]{4}-[0-9]{2}-[0-9]{2}T(?!24)[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.][0-9]{1,6}+([0-9]?+))?+)(Z|[+-][0-9]{2}:?[0-9]{2})?+"
-)
+_CLOCK = "0000-00-00T00:00:00"
+_HOUR = slice(_CLOCK.index("T") + 1, _CLOCK.index(":"))
+_SEVENTH = len(_CLOCK + ".000000")
+_FRACTIONS = ("", *("." + "0" * digits for digits in range(1, 8)))
+_ZONES = ("", "Z", "+00:00", "-00:00", "+0000", "-0000")
+
+
+def _places(fraction: str) -> tuple[slice, slice, slice, int]:
+    """Where a date-time with such a fraction has its clock time, its seventh digit, its zone, and its last digit.
+
+    The clock time is what `datetime.fromisoformat` reads. Without a fraction, the last place is that of the `T`.
+    """
+    end = len(_CLOCK + fraction)
+    return slice(min(end, _SEVENTH)), slice(_SEVENTH, end), slice(end, None), end - 1 if fraction else _CLOCK.index("T")
+
+
+# The forms of a date-time, with 0 for each digit. To look a text up takes a third of the time that a pattern takes.
+_FORMS = {(_CLOCK + fraction + zone).encode(): _places(fraction) for fraction in _FRACTIONS for zone in _ZONES}
+_AS_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _TICKS = range(0, 1000, 100)
-_NANOSECONDS = {None: 0, "": 0} | {str(digit): 100 * digit for digit in range(10)}
+_NANOSECONDS = {"": 0} | {str(digit): 100 * digit for digit in range(10)}
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)", re.ASCII)
 # ISO 8601 texts have their fraction behind the date, which is at most ten characters long, and before the offset.
 _SEVENTH_DIGIT = re.compile(r"[^+-]*[.,]\d{6}(\d)", re.ASCII)
 _FRACTION_ENDS = len("2003-10-01T14:34:01.752588")
+_EXPECTED = "not a date-time of the form yyyy-MM-ddTHH:mm:ss[.fffffff][Z|+HH:mm]"
 _MAX_OFFSET = timedelta(hours=14)
 _UTC = timezone.utc
 _NO_DATE, _OPEN_END = datetime(1, 1, 1), datetime(9999, 12, 31, 23, 59, 59)
@@ -229,16 +244,20 @@ def parse_timestamp(text: str) -> Timestamp:
 
     The results for the last 1,024 texts are kept and shared, since payloads repeat their dates.
     """
-    match = _PATTERN.fullmatch(text)
-    if match is None:
-        raise ValueError("not a date-time of the form yyyy-MM-ddTHH:mm:ss[.fffffff][Z|+HH:mm]")
-    clock, seventh, zone = match.groups()
+    try:
+        before, seventh, behind, last = _FORMS[text.encode().translate(_AS_ZEROS)]
+    except (KeyError, UnicodeEncodeError):
+        raise ValueError(_EXPECTED) from None
+    # The wire has no hour 24, which newer versions of `datetime.fromisoformat` accept.
+    if text[_HOUR] == "24":
+        raise ValueError(_EXPECTED)
     # What pickle makes a date-time of: ten bytes, and the zone. From its six numbers that takes twice as long.
-    state: Any = datetime.fromisoformat(clock).__reduce__()[1]
+    state: Any = datetime.fromisoformat(text[before]).__reduce__()[1]
+    zone = text[behind]
     timestamp = _new(Timestamp, state[0], _zone(zone) if zone else None)
-    _set_nanosecond(timestamp, _NANOSECONDS[seventh])
-    # Text that is spelled as `_spell` would spell it is kept; `group` gives a plain str for a subclass of str, too.
-    _set_text(timestamp, None if clock[-1] == "0" and "." in clock else match.group())
+    _set_nanosecond(timestamp, _NANOSECONDS[text[seventh]])
+    # Text that is spelled as `_spell` would spell it is kept; the slice is a plain str for a subclass of str, too.
+    _set_text(timestamp, None if text[last] == "0" else text[:])
     return timestamp
 
 
