@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from typing import Any, Protocol
 
 import attrs
@@ -107,7 +108,7 @@ def blocks(chunks: Iterable[bytes], reading: Any, skip: int, limit: int | None, 
             in_file = file is not None and offset is not None
             yield _Span(file, offset, len(body), attrs.evolve(block, body=b"")) if in_file else block  # type: ignore[arg-type]
         skip -= min(skip, count)
-        line += body.count(b"\n")
+        line += len(BytesIO(body).readlines())
 
 
 def _lines(chunks: Iterable[bytes], max_bytes: int, size_of_body: int) -> Iterator[tuple[int | None, bytes]]:

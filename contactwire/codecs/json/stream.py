@@ -12,6 +12,7 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from functools import cache
+from io import BytesIO
 from typing import Any, Literal, get_args
 
 from contactwire.codecs.json.text import EXPECTED
@@ -126,11 +127,17 @@ def _lines(head: bytes | bytearray, chunks: _Chunks, max_bytes: int) -> Iterator
     line, unfinished = 1, bytearray()
     chunk: bytes | None = bytes(head)
     while True:
-        *texts, rest = (b"\n" if chunk is None else chunk).split(b"\n")
-        for text in texts:
+        # `split` takes ten times as long to find the lines.
+        for text in BytesIO(b"\n" if chunk is None else chunk):
+            if not text.endswith(b"\n"):
+                unfinished += text
+                # One byte more than is allowed shows that the line is too long.
+                del unfinished[max_bytes + 1 :]
+                break
             if unfinished:
                 text = bytes(unfinished + text)
                 unfinished.clear()
+            text = text[:-1]
             if len(text) > max_bytes:
                 yield Record(_document(text[:max_bytes]), line, too_long=True, cut=True, around=_NDJSON)
             elif text.strip(_BLANK):
@@ -138,9 +145,6 @@ def _lines(head: bytes | bytearray, chunks: _Chunks, max_bytes: int) -> Iterator
             line += 1
         if chunk is None:
             return
-        unfinished += rest
-        # One byte more than is allowed shows that the line is too long.
-        del unfinished[max_bytes + 1 :]
         chunk = yield from chunks.next()
 
 
