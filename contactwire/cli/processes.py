@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 __all__ = ["worked"]
@@ -27,8 +30,8 @@ def worked(
     from concurrent.futures import ProcessPoolExecutor
 
     waiting: deque[Any] = deque()
-    spawned = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=spawned, initializer=_begin, initargs=(prepare,))
+    context = multiprocessing.get_context(_start_method())
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(prepare,))
     try:
         for batch in batches:
             with _held_interrupts():
@@ -40,6 +43,15 @@ def worked(
     finally:
         with _ignored_interrupts():
             pool.shutdown(cancel_futures=True)
+
+
+def _start_method() -> str:
+    """How a process is started: as a copy of this one, which has imported all, where that is safe.
+
+    It is not where a thread may hold a lock at that moment, nor on macOS, whose libraries have threads of their own.
+    """
+    is_alone = sys.platform == "linux" and len(list(Path("/proc/self/task").iterdir())) == 1
+    return "fork" if is_alone else "spawn"
 
 
 @contextmanager
@@ -67,6 +79,18 @@ def _ignored_interrupts() -> Iterator[None]:
 
 
 def _begin(prepare: Callable[[], Any]) -> None:
-    """Have Ctrl-C, which a terminal sends to all processes, end the first one only, which then ends this one."""
+    """Have Ctrl-C, which a terminal sends to all processes, end the first one only, which then ends this one.
+
+    This process also ends where the first one was killed, which then cannot end it.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_first, daemon=True).start()
     prepare()
+
+
+def _end_with_first() -> None:
+    from multiprocessing import parent_process
+
+    first: Any = parent_process()
+    first.join()
+    os._exit(1)

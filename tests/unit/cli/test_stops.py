@@ -71,6 +71,17 @@ def test_an_interrupt(path, target, workers):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal for one process")
+def test_the_processes_of_a_run_that_is_killed(path):
+    """Processes of `--workers` end by themselves where the first one is killed, as by a system that is out of memory."""
+    process = started(path, "--to", "ndjson", "--workers", "2")
+    process.stdout.read(1)
+    process.kill()
+    # They hold the pipes too, so these end when the last of them does.
+    process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal for one process")
 def test_a_second_interrupt(path):
     """A second Ctrl-C does not wait for the reader of the output."""
     process = started(path, "--to", "ndjson")
