@@ -17,10 +17,14 @@ answered with 413. `contactwire.guide.codecs` says which codec has which. The co
 
 A number may have 4,300 digits, as many as Python converts.
 
-Applications have `max_bytes`, `max_depth`, `max_objects` and `max_faults`, too. Their `max_bytes` is 4,194,304 by default,
-and they stop reading there; a contact with all properties has some 35 kB, and some 300 objects and lists.
+Applications have `max_bytes`, `max_depth`, `max_objects` and `max_faults`, too. Their `max_bytes` is 1,048,576 by default,
+and they stop reading there; their `max_objects` is 50,000. A contact with all properties has some 35 kB, and some 300
+objects and lists.
 
 Under ASGI, large bodies are read in a thread. But msgspec holds the interpreter while it reads JSON, some 10 ms for each MB
-or 20,000 objects, and so does Python while it frees them. Beside a body of 4 MiB with 200,000 objects, most other requests
-take a millisecond longer, one in ten some 50 ms, and a few up to 150 ms. Who needs less sets lower limits.
+or 20,000 objects, and so does Python while it frees them. The event loop then waits for the interpreter a few times in each
+request, up to `sys.getswitchinterval()` each time. That is 5 ms in Python, and 0.5 ms from the moment when a server starts
+`contactwire.asgi.ContactApplication`. Beside the slowest bodies that are within the limits, one request in ten then takes 10
+ms longer, and none 50 ms. Where the application is mounted in another one, its server does not tell it of the start. Call
+`sys.setswitchinterval(0.0005)` there, or one request in ten takes 50 ms longer, and a few up to 90 ms.
 """

@@ -37,7 +37,9 @@ _LENGTH = re.compile(r"[0-9]{1,19}")
 # A smaller body is decoded faster than another thread is asked for it.
 _LARGE = 2**16
 # A contact has some 35 kB. msgspec holds the interpreter while it reads JSON, some 10 ms for each MiB, and all others wait.
-_MAX_BYTES = 4 * 2**20
+# A contact with all properties has some 35 kB, and some 300 objects and lists.
+_MAX_BYTES = 2**20
+_MAX_OBJECTS = 50_000
 
 
 def _required(call: Callable[..., Any]) -> HostFunction:
@@ -78,7 +80,7 @@ class Host:
 
     Without `create`, `delete` or `default` their methods are answered with 405. Each function may have a keyword `request`,
     for the `ContactRequest`. Before a change is saved, its `updated_date` is set to the present time, and that of a new
-    contact is its `created_date`, too. `max_bytes` limits a body (4 MiB, less than the codecs do).
+    contact is its `created_date`, too. `max_bytes` limits a body (1 MiB, less than the codecs do).
 
     A function may raise an `HttpError` for the client to see, such as `Forbidden`, and what `change` and `check` raise goes
     through it. Any other error is logged and answered with 500 or, an OSError, with 503. So is a result that is no entity.
@@ -256,7 +258,8 @@ def _only(step: Step) -> Steps:
 class Application:
     """The constructor of both applications: the functions of a `Host`, which are described there, and its options.
 
-    `max_depth`, `max_objects` and `max_faults` are limits of the endpoint's codecs, which have their own by default.
+    `max_depth`, `max_objects` and `max_faults` are limits of the endpoint's codecs. By default, an `endpoint` that is given
+    keeps its own; without one, `max_objects` is 50,000, and the others are those of the codecs.
     """
 
     def __init__(
@@ -275,7 +278,9 @@ class Application:
         max_objects: int | None = None,
         max_faults: int | None = None,
     ) -> None:
-        endpoint = endpoint or ContactEndpoint()
+        if endpoint is None:
+            endpoint = ContactEndpoint()
+            max_objects = _MAX_OBJECTS if max_objects is None else max_objects
         limits = {"max_depth": max_depth, "max_objects": max_objects, "max_faults": max_faults}
         if given := {name: limit for name, limit in limits.items() if limit is not None}:
             endpoint = attrs.evolve(endpoint, registry=endpoint.registry.copy(**given))

@@ -2,8 +2,9 @@
 
 import asyncio
 import io
+import sys
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 
 import flask
 import httpx
@@ -386,6 +387,32 @@ def test_reading_a_large_contact_does_not_hold_up_others(storage, monkeypatch):
     waited, status = turns_while_answering(storage, monkeypatch, "GET", b"")
     assert status == 200
     assert waited["encode"] >= 10
+
+
+@pytest.mark.parametrize(("before", "within"), [(0.005, 0.0005), (0.0001, 0.0001)])
+@pytest.mark.parametrize("end", ["lifespan.shutdown", None])
+def test_threads_take_turns_often_while_a_server_runs(storage, before, within, end):
+    """From the server's startup to its shutdown or its end, threads switch every half a millisecond, or more often."""
+    messages, seen = ["lifespan.startup", end], []
+
+    async def receive():
+        message = messages.pop(0)
+        if message is None:
+            raise asyncio.CancelledError
+        return {"type": message}
+
+    async def send(message):
+        seen.append((message["type"], round(sys.getswitchinterval(), 4)))
+
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(before)
+    try:
+        with suppress(asyncio.CancelledError):
+            asyncio.run(asgi.ContactApplication(storage.load, storage.save)({"type": "lifespan"}, receive, send))
+        assert round(sys.getswitchinterval(), 4) == before
+    finally:
+        sys.setswitchinterval(usual)
+    assert seen[0] == ("lifespan.startup.complete", within)
 
 
 def test_other_protocols_are_refused(storage):

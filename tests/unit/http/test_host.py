@@ -520,8 +520,18 @@ def test_errors_of_the_request_pass_through_the_host(storage):
     assert ask(storage.application(), "PUT", document={"Name": "x"}, HTTP_IF_MATCH='"x"')[0] == PreconditionFailed.status
 
 
+# The contact, the list, and so many persons that both make 50,000.
+LARGEST = b'{"Persons":[' + b"{}," * 49_997 + b"{}]}"
+LARGE_CODECS = ContactEndpoint(type=ContactEntity)
 LIMITED = [
     ({}, b'{"Interests":[{"ChildItems":[{},{}]}]}', 200),
+    ({}, LARGEST, 200),
+    ({}, LARGEST.replace(b"[", b"[{},"), 413),
+    ({"max_objects": 50_001}, LARGEST.replace(b"[", b"[{},"), 200),
+    ({"endpoint": LARGE_CODECS}, LARGEST.replace(b"[", b"[{},"), 200),
+    ({}, b'{"Name":""}'.ljust(2**20), 200),
+    ({}, b'{"Name":""}'.ljust(2**20 + 1), 413),
+    ({"endpoint": LARGE_CODECS}, b'{"Name":""}'.ljust(2**20 + 1), 413),
     ({"max_bytes": 20}, b'{"Interests":[{"ChildItems":[{},{}]}]}', 413),
     ({"max_depth": 3}, b'{"Interests":[{"ChildItems":[{},{}]}]}', 413),
     ({"max_objects": 5}, b'{"Interests":[{"ChildItems":[{},{}]}]}', 413),
@@ -532,7 +542,7 @@ LIMITED = [
 @pytest.mark.parametrize("application", [ContactApplication, contactwire.asgi.ContactApplication])
 @pytest.mark.parametrize(("limits", "body", "status"), LIMITED)
 def test_an_application_has_limits(application, limits, body, status):
-    """A body over a limit of the application is answered with 413."""
+    """A body over a limit of the application, given or by default, is answered with 413."""
     assert put(application, limits, body).status == status
 
 
