@@ -217,11 +217,25 @@ def _coercion(kind: Kind, policy: Policy) -> Callable[[Any], Any]:
 
 
 def _turn(kind: Kind, policy: Policy) -> Callable[[Any], Any]:
-    if policy.coerce:
-        coerce = coercer(kind)
-        return lambda value: value if value is None else coerce(value)
-    assert isinstance(kind, FlagsKind)
-    return lambda value: kind.spelled(value) if type(value) is int else value
+    if isinstance(kind, FlagsKind):
+        return _flags_turn(kind, policy)
+    coerce = coercer(kind)
+    return lambda value: value if value is None else coerce(value)
+
+
+def _flags_turn(kind: FlagsKind, policy: Policy) -> Callable[[Any], Any]:
+    # Their shape takes no number up to the largest that flags may explain, but the text of one.
+    as_text = range(-(2**63), kind.largest + 1)
+
+    def turn(value: Any) -> Any:
+        if policy.coerce:
+            value = kind.coerced(value)
+        if type(value) is int:
+            value = kind.spelled(value)
+            return str(value) if type(value) is int and value in as_text else value
+        return value
+
+    return turn
 
 
 def _set_aside(plan: CarrierPlan, policy: Policy) -> Sort:

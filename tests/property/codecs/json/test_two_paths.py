@@ -1,25 +1,29 @@
 """Both paths of a JSON body, in one step and through builtins, give the same carriers or the same faults."""
 
 import json
+from typing import Annotated
 
 import attrs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contactwire import (
     UNSET,
+    Carrier,
     ContactEntity,
     ContactEntityWithLinks,
     ContactWireError,
     EncodeError,
     JsonCodec,
+    Maybe,
     ValidationError,
     to_builtins,
 )
 from contactwire.builtins import Policy, Refused, assemble, document_of, explain, from_json_in_order
 from contactwire.codecs.json import parse_json
 from contactwire.testing import bodies, builtins, carriers, strings
-from contactwire.wire import plan_of
+from contactwire.wire import FlagsKind, plan_of
 
 NAMES = sorted({field.name for cls in (ContactEntity, *plan_of(ContactEntity).children()) for field in plan_of(cls).fields})
 SPELLINGS = st.sampled_from(NAMES) | st.sampled_from(NAMES).map(str.lower) | strings()
@@ -101,6 +105,20 @@ def test_a_fault_is_found_exactly_where_assembling_refuses(document, coerce, unk
         assert spells_twice(document)
     else:
         assert explain(document, DOCUMENT.kind, policy) == assembled
+
+
+class Marked(Carrier):
+    """A carrier whose flags have a gap: nothing explains 2."""
+
+    mark: Maybe[Annotated[str | int, FlagsKind({"None": 0, "One": 1, "Four": 4})]] = UNSET
+
+
+@pytest.mark.parametrize("coerce", [False, True])
+@pytest.mark.parametrize("number", [0, 1, 2, 5, 6, 8, 2**63 - 1, -1, -(2**63)])
+def test_numbers_of_flags_are_assembled(number, coerce):
+    """A number of flags that `explain` takes is assembled to the same, be it negative, or explained by no flags."""
+    document, policy = document_of(Marked), Policy(coerce=coerce)
+    assert assemble({"Mark": number}, document, policy) == explain({"Mark": number}, document.kind, policy)
 
 
 def spells_twice(document):
