@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Any
 
 from contactwire.errors import ContentTooLarge
+from contactwire.timestamps import Timestamp
 from contactwire.wire import (
     CarrierPlan,
     DictionaryKind,
@@ -20,6 +21,7 @@ from contactwire.wire import (
     ListKind,
     NestedKind,
     Number,
+    UnsetType,
     any_carrier,
     height,
     is_carrier,
@@ -43,8 +45,11 @@ A limit of bytes alone is not enough: an empty `Person` takes three bytes of JSO
 that is full of complete contacts holds half as many objects as this.
 """
 
-SINGLE = frozenset({str, int, float, bool, type(None), Number})
+SINGLE: frozenset[type] = frozenset({str, int, float, bool, type(None), Number})
 """The types of builtins that hold no other builtins."""
+
+_HOLDING: dict[type, bool] = {**dict.fromkeys([*SINGLE, UnsetType, Timestamp], False), dict: True, list: True}
+"""Whether values of the usual types hold others."""
 
 _LITTLE = 24
 _DEEPEST = 256
@@ -61,8 +66,8 @@ def depth_of(value: Any, limit: int) -> int:
     >>> depth_of({"Emails": [{"Value": "a"}]}, 64)
     3
     """
-    level, depth, met = [value], 0, 0
-    while depth <= limit and (level := [item for item in level if type(item) not in SINGLE and _holds(item)]):
+    holds, level, depth, met = _Holding(_HOLDING), [value], 0, 0
+    while depth <= limit and (level := [item for item in level if holds[type(item)]]):
         depth += 1
         met += len(level)
         if met > MAX_OBJECTS and multiplies(value):
@@ -76,7 +81,8 @@ def multiplies(value: Any) -> bool:
 
     A list that holds one list twice, which holds one list twice, and so on for n levels, is 2**n lists when it is written.
     """
-    level, met = {id(value): (value, 1)} if _holds(value) else {}, 0
+    holds = _Holding(_HOLDING)
+    level, met = {id(value): (value, 1)} if holds[type(value)] else {}, 0
     seen: set[int] = set()
     # The bound ends the loop for a value that holds itself; its depth is refused elsewhere.
     for _ in range(_DEEPEST):
@@ -87,14 +93,18 @@ def multiplies(value: Any) -> bool:
         inside: dict[int, tuple[Any, int]] = {}
         for item, times in level.values():
             for child in _children(item):
-                if type(child) not in SINGLE and _holds(child):
+                if holds[type(child)]:
                     inside[id(child)] = child, inside.get(id(child), (child, 0))[1] + times
         level = inside
     return met - len(seen) > MAX_OBJECTS
 
 
-def _holds(value: Any) -> bool:
-    return isinstance(value, (dict, list)) or is_carrier(type(value))
+class _Holding(dict[type, bool]):
+    """Whether values of a type hold others, by type."""
+
+    def __missing__(self, cls: type) -> bool:
+        found = self[cls] = issubclass(cls, (dict, list)) or is_carrier(cls)
+        return found
 
 
 def _children(value: Any) -> Iterable[Any]:
@@ -102,7 +112,15 @@ def _children(value: Any) -> Iterable[Any]:
         return value.values()
     if isinstance(value, list):
         return value
-    return (*[getattr(value, name) for name in plan_of(type(value)).by_attribute], *(value._extras or {}).values())
+    children: Iterable[Any] = _all_properties(plan_of(type(value)))(value)
+    return [*children, *value._extras.values()] if value._extras else children
+
+
+@kept_on_plan
+def _all_properties(plan: CarrierPlan) -> Callable[[Any], tuple[Any, ...]]:
+    """The function that gives the values of all properties of a carrier, absent ones too."""
+    names = list(plan.by_attribute)
+    return attrgetter(*names) if len(names) > 1 else lambda carrier: tuple(getattr(carrier, name) for name in names)
 
 
 def check_depth(data: Any, limit: int) -> None:
