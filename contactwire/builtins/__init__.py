@@ -7,7 +7,7 @@ turns carriers into builtins, or names every fault. `text` turns builtins into J
 same work inside a cattrs converter, for users who have classes and hooks of their own.
 """
 
-from contactwire.builtins.assemble import Document, Refused, assemble, document_of, from_builtins
+from contactwire.builtins.assemble import Document, Refused, assemble, document_of, from_builtins, read_kind
 from contactwire.builtins.converter import make_converter
 from contactwire.builtins.explain import (
     Policy,
@@ -59,6 +59,7 @@ __all__ = [
     "missing_issue",
     "multiplies",
     "read_hook",
+    "read_kind",
     "reader",
     "refusal",
     "repeated_issue",

@@ -43,7 +43,7 @@ from contactwire.wire import (
 if TYPE_CHECKING:
     from cattrs import Converter
 
-__all__ = ["Document", "Refused", "assemble", "document_of", "from_builtins"]
+__all__ = ["Document", "Refused", "assemble", "document_of", "from_builtins", "read_kind"]
 
 T = TypeVar("T")
 
@@ -135,11 +135,26 @@ def from_builtins(data: Any, type: type[T], *, converter: Converter | None = Non
     check_depth(data, MAX_DEPTH)
     if converter is not None:
         return reader(type, nested=lambda cls: lambda value: converter.get_structure_hook(cls)(value, cls))(data)  # type: ignore[no-any-return]
-    document = document_of(type)
+    return _read(data, document_of(type), DEFAULT)  # type: ignore[no-any-return]
+
+
+def read_kind(data: Any, kind: Kind, policy: Policy) -> Any:
+    """The value of a kind that builtins describe, which stay as they are; raises `ValidationError` with every fault."""
+    carrier = nested_carrier(kind)
+    if carrier is None:
+        return explain(data, kind, policy)
+    memo = plan_of(carrier).memo
+    document: Document | None = memo.get(kind)
+    if document is None:
+        document = memo[kind] = Document(kind)
+    return _read(data, document, policy)
+
+
+def _read(data: Any, document: Document, policy: Policy) -> Any:
     try:
-        return assemble(_copied(data), document)  # type: ignore[no-any-return]
+        return assemble(_copied(data), document, policy)
     except Refused:
-        return explain(data, document.kind)  # type: ignore[no-any-return]
+        return explain(data, document.kind, policy)
 
 
 def _copied(data: Any) -> Any:

@@ -13,9 +13,9 @@ from contactwire.builtins import (
     MAX_DEPTH,
     Policy,
     depth_of,
-    explain,
     from_json,
     invalid,
+    read_kind,
     to_builtins,
     to_json,
     to_sorted_json,
@@ -82,7 +82,7 @@ def read(kind: Kind | None, nullable: bool, data: Any, coerce: bool) -> Any:
         return data
     if data is None:
         raise invalid(kind.expected, None)
-    return explain(data, kind, _COERCING if coerce else _STRICT)
+    return read_kind(data, kind, _COERCING if coerce else _STRICT)
 
 
 def kind_of_value(value: Any) -> Kind | None:
