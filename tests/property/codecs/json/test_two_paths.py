@@ -5,7 +5,7 @@ from typing import Annotated
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from contactwire import (
@@ -47,7 +47,7 @@ def outcome(decode, body):
 
 def slowly(body, policy, max_depth):
     """The result of `explain` for a body, whether or not anything is wrong with it."""
-    parse_json(body, max_depth)
+    parse_json(body, max_depth, "error")
     return explain(from_json_in_order(body), DOCUMENT.kind, policy)
 
 
@@ -80,6 +80,7 @@ def test_almost_right_documents(document):
     st.binary(max_size=60)
     | bodies(ContactEntity).flatmap(lambda body: st.integers(0, len(body)).map(lambda end: body[:end]))
 )
+@example(rb'{"":"\ud800"')
 def test_broken_bodies(body):
     """A body that is not JSON is refused with the same error by both paths."""
     agree(body)
