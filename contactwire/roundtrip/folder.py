@@ -97,7 +97,9 @@ def recorded(name: str, known: Format, codec: Codec, type_: Any, index: int, rec
     # Of a record that is too long the beginning is kept, so any body of that length is refused in its place.
     body = bytes(MAX_BYTES + 1) if record.too_long else record.document
     document = list[type_] if known.name == "xml" else type_
-    return Recording(named, codec, body, document, partial(known.pointer_of, index, attrs.evolve(record, document=b"")))
+    # Without its document, which would stay in memory as long as the report.
+    place = attrs.evolve(record, document=b"")
+    return Recording(named, codec, body, document, partial(known.pointer_of, index, place), located=place.located)
 
 
 def whole(body: bytes, name: str, known: Format, type_: Any) -> Recording:

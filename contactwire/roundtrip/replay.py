@@ -27,8 +27,8 @@ READING = "as recorded"
 class Recording:
     """A recorded body: its `name`, the `codec` of its format, and the `type` of its document.
 
-    Where the body is one of a sequence, `pointer` makes of a pointer into it one into the sequence. An `error` stands for
-    the bodies that could not be found.
+    Where the body is one of a sequence, `pointer` makes of a pointer into it one into the sequence, and `located` gives an
+    error of it the place in the sequence. An `error` stands for the bodies that could not be found.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Recording:
     type: Any
     pointer: Callable[[str], str] = str
     error: ContactWireError | None = None
+    located: Callable[[ContactWireError], ContactWireError] | None = None
 
 
 @attrs.frozen
@@ -155,7 +156,10 @@ def _losses(recording: Recording, codecs: Mapping[str, Codec]) -> Iterator[Loss]
     if recording.error is not None:
         yield Loss(READING, error=recording.error, unreadable=True)
         return
-    yield body_loss(recording.body, recording.codec, recording.type, READING)
+    found = body_loss(recording.body, recording.codec, recording.type, READING)
+    if found.unreadable and found.error is not None and recording.located is not None:
+        found = attrs.evolve(found, error=recording.located(found.error))
+    yield found
     try:
         document = recording.codec.decode(recording.body, recording.type)
     except ContactWireError:

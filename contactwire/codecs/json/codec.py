@@ -193,9 +193,9 @@ class JsonCodec:
     def iter_records(self, stream: Stream, *, framing: Framing | None = None) -> Iterator[Record]:
         """The records of a stream as they came, not decoded: those that `iter_decode` decodes.
 
-        You can decode each elsewhere, such as in another process; `Record.place` says where in the stream a fault is, and
-        `Record.explained` what the stream expects there. Raises `DecodeError` or `ContentTooLarge` where the next record
-        cannot be found. A stream that ends inside a record ends with that one, whose decoder then raises.
+        You can decode each elsewhere, such as in another process; `Record.located` gives an error its place in the stream,
+        and says what the stream expects there. Raises `DecodeError` or `ContentTooLarge` where the next record cannot be
+        found. A stream that ends inside a record ends with that one, whose decoder then raises.
         """
         splitter = JsonSplitter(framing, self.max_bytes)
         return feed_from(stream, splitter, found_records(splitter.records()))

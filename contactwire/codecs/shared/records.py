@@ -118,6 +118,13 @@ class Record:
         """Line and column in the stream of a place in the document."""
         return self.line + line - 1, column + (self.column - 1 - self.lead if line == 1 else 0)
 
+    def located(self, error: ContactWireError) -> ContactWireError:
+        """An error of the document; one that has a line and a column gets those in the stream (see `explained`)."""
+        error = self.explained(error)
+        if not isinstance(error, DecodeError):
+            return error
+        return type(error)(error.message, *self.place(error.line, error.column), error.expected, error.excerpt)
+
 
 def decode_records(
     records: Iterable[Record | More], decode: Callable[[Any], Sequence[Any]], on_error: OnError, max_bytes: int
@@ -154,12 +161,11 @@ def _in_stream(error: ContactWireError, index: int, record: Record) -> ContactWi
     """The same error with its place in the stream: the line there, or the record's index in front of the pointers."""
     if record.error is not None:
         return error
-    error = record.explained(error)
-    if isinstance(error, DecodeError):
-        return type(error)(error.message, *record.place(error.line, error.column), error.expected, error.excerpt)
+    error = record.located(error)
     if isinstance(error, ValidationError) and record.inside:
         error = error.under(f"/{index}")
-    error.add_note(f"in the record on line {record.line}")
+    if not isinstance(error, DecodeError):
+        error.add_note(f"in the record on line {record.line}")
     return error
 
 

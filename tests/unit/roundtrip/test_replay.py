@@ -83,6 +83,22 @@ def test_ndjson_goes_record_by_record(tmp_path, capfd):
     assert out[2].startswith("many.jsonl:4: xml-plain: /Name: ")
 
 
+UNREADABLE_RECORDS = [
+    ("a.ndjson", b'{"Name":"a"}\n{"Name":}\n', "a.ndjson:2: unreadable: line 2, column 9"),
+    ("a.json", b'[{"Name":"a"},\n {"Name":"b"}x]', "a.json: unreadable: /1: line 2, column 14"),
+    ("a.json", b'[{"Name":"a"},\n {"Name":}]', "a.json: unreadable: /1: line 2, column 10"),
+    ("a.xml", b"<L><ContactEntity/>\n <ContactEntity>&x;</ContactEntity></L>", "a.xml: unreadable: line 2, column 20"),
+]
+
+
+@pytest.mark.parametrize(("name", "body", "found"), UNREADABLE_RECORDS)
+def test_an_unreadable_record_has_its_place_in_the_file(tmp_path, name, body, found):
+    """A record of a sequence that is no JSON or XML is told with its line and column in the file."""
+    (tmp_path / name).write_bytes(body)
+    [line] = replay_folder(tmp_path, codecs_named(["json"])).lines()
+    assert line.startswith(found)
+
+
 @pytest.fixture
 def lossy(tmp_path):
     """A folder with one lossy and one unreadable body."""
