@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from contactwire.builtins import MAX_DEPTH, write_kind
+from contactwire.builtins import MAX_DEPTH, single_reader, write_kind
 from contactwire.timestamps import Timestamp
 from contactwire.wire import (
     INT64,
@@ -110,8 +110,9 @@ def values(kind: Kind, *, text: st.SearchStrategy[str] | None = None, extras: bo
         case EnumerationKind(open=False):
             return st.sampled_from(list(kind.members))
         case EnumerationKind():
-            known = {member.value for member in kind.members}
-            return st.sampled_from(list(kind.members)) | text.filter(lambda name: name not in known)
+            # A number, or a known name in another letter case, means a known member where scalars are coerced.
+            read = single_reader(kind, coerce=True)
+            return st.sampled_from(list(kind.members)) | text.filter(lambda name: type(read(name)) is str)
         case FlagsKind():
             return _flags(kind, text)
         case ScalarKind():
