@@ -21,12 +21,13 @@ from contactwire.builtins.explain import (
 )
 from contactwire.builtins.limits import MAX_DEPTH, MAX_OBJECTS, check_depth, depth_of, multiplies
 from contactwire.builtins.scalars import MAX_DIGITS, Read, invalid, single_reader
-from contactwire.builtins.shapes import coercing_read_hook, read_hook
+from contactwire.builtins.shapes import coercing_read_hook, read_hook, spelled_otherwise
 from contactwire.builtins.text import (
     SURROGATES_ADVICE,
     Surrogates,
     from_json,
     from_json_in_order,
+    number_hook,
     to_json,
     to_json_with_surrogates,
     to_sorted_json,
@@ -58,12 +59,14 @@ __all__ = [
     "make_converter",
     "missing_issue",
     "multiplies",
+    "number_hook",
     "read_hook",
     "read_kind",
     "reader",
     "refusal",
     "repeated_issue",
     "single_reader",
+    "spelled_otherwise",
     "to_builtins",
     "to_json",
     "to_json_with_surrogates",

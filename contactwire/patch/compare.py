@@ -1,4 +1,4 @@
-"""Comparing values in two ways: by their spelling on the wire (`same`, `changes`), and as `test` does (`equals`).
+"""Comparing values in two ways: by their spelling on the wire (`same`, `Comparison`), and as `test` does (`equals`).
 
 `5` and `5.0`, or `Z` and `+00:00`, are different on the wire, so `diff` treats them as different. A `test` operation treats
 them as equal (RFC 6902 §4.6).
@@ -7,17 +7,28 @@ them as equal (RFC 6902 §4.6).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Any, NamedTuple
-from weakref import ref
+from typing import Any
 
-from contactwire.builtins import write_kind
+import msgspec
+
+from contactwire.builtins import number_hook, spelled_otherwise, write_kind
 from contactwire.timestamps import Timestamp, format_timestamp, parse_timestamp
-from contactwire.wire import STRING, UNSET, FieldPlan, Kind, innermost, is_carrier, kind_of, plan_of
+from contactwire.wire import (
+    UNSET,
+    CarrierPlan,
+    Extras,
+    FieldPlan,
+    any_carrier_however_deep,
+    is_carrier,
+    kept_on_plan,
+    kind_of,
+    plan_of,
+)
 
-__all__ = ["changes", "equals", "same"]
+__all__ = ["Comparison", "equals", "same"]
 
 
 def same(one: Any, other: Any) -> bool:
@@ -25,25 +36,104 @@ def same(one: Any, other: Any) -> bool:
 
     `1` differs from `1.0`, `-0.0` from `0.0`, `Z` from `+00:00`. A member of an enumeration is the same as its text.
     """
+    return Comparison([one, other]).same(one, other)
+
+
+class Comparison:
+    """A comparison, by their spelling on the wire, of all that some documents hold.
+
+    Documents that are builtins cannot hold a plain `datetime`, and need not be given.
+    """
+
+    def __init__(self, documents: list[Any]) -> None:
+        self._dates = _holds_plain_dates(documents)
+
+    def same(self, one: Any, other: Any) -> bool:
+        """Whether two values have the same spelling (see `same`)."""
+        return self.alike(one, other) or _same(one, other)
+
+    def alike(self, one: Any, other: Any) -> bool:
+        """As `same`, but faster, and sometimes false for carriers, lists and objects that are the same."""
+        if one is other:
+            return True
+        cls = type(one)
+        if cls is str and type(other) is str:
+            return one == other  # type: ignore[no-any-return]
+        return self._reads_alike(one, other) if cls is list or cls is dict or is_carrier(cls) else _same(one, other)
+
+    def _reads_alike(self, one: Any, other: Any) -> bool:
+        """Whether two values are equal, and msgspec writes the same text for both; both are found out in C.
+
+        `1` and `1.0` are equal, and have different texts; a list and a tuple have the same text, and are not equal. msgspec
+        spells a plain `datetime` otherwise than the wire does, so values that hold one are never alike.
+        """
+        try:
+            alike = bool(one == other) and _text(one) == _text(other)
+        except (TypeError, ValueError):
+            return False  # a value that cannot be written has no text
+        return alike and not (self._dates and _holds_plain_dates([one, other]))
+
+    def changes(self, before: Any, after: Any) -> list[tuple[FieldPlan, Any, Any]]:
+        """The properties of two carriers of one class that are not `alike`, with both values, in wire order."""
+        plan = plan_of(type(after))
+        values, alike = _values(plan), self.alike
+        triples = zip(plan.fields, values(before), values(after), strict=False)
+        return [(field, old, new) for field, old, new in triples if old is not new and not alike(old, new)]
+
+
+@kept_on_plan
+def _values(plan: CarrierPlan) -> Callable[[Any], tuple[Any, ...]]:
+    """Gets all properties of a carrier in wire order, and something more behind them."""
+    # attrgetter gives a tuple only for two names or more.
+    return attrgetter(*[field.attribute for field in plan.fields], "__class__", "__class__")
+
+
+def _holds_plain_dates(values: Collection[Any]) -> bool:
+    """Whether one of some values holds a date-time that msgspec would spell otherwise than the wire does."""
+    return any(any(map(_search_of(cls), [each for each in values if type(each) is cls])) for cls in set(map(type, values)))
+
+
+def _search_of(cls: type) -> Callable[[Any], bool]:
+    if cls is list:
+        return _holds_plain_dates
+    if cls is dict:
+        return lambda value: _holds_plain_dates(value.values())
+    return any_carrier_however_deep(plan_of(cls), spelled_otherwise) if is_carrier(cls) else lambda value: cls is datetime
+
+
+def _text_hook(value: Any) -> Any:
+    if isinstance(value, Timestamp):
+        return format_timestamp(value)
+    return value.members if isinstance(value, Extras) else number_hook(value)
+
+
+_text = msgspec.json.Encoder(enc_hook=_text_hook).encode
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values have the same spelling, found out by a visit to all that they hold."""
     if one is other:
         return True
     cls = type(one)
-    if cls is str and type(other) is str:
-        return one == other  # type: ignore[no-any-return]
-    compare = _COMPARISONS.get(cls)
-    if compare is not None:
-        return compare(one, other)
-    attributes = _ATTRIBUTES.get(ref(cls)) or (_attributes_of(cls) if is_carrier(cls) else None)
-    if attributes is None or type(other) is not cls:
-        return _same_otherwise(one, other)
-    _, texts, others = attributes
-    if texts is not None and texts(one) != texts(other):
+    compare = _COMPARISONS.get(cls) or (_same_carriers if is_carrier(cls) else _same_otherwise)
+    return compare(one, other)
+
+
+def _same_carriers(one: Any, other: Any) -> bool:
+    if type(one) is not type(other):
         return False
-    if others is not None:
-        for mine, its in zip(others(one), others(other)):  # noqa: B905 - of one class, so of one length
-            if mine is not its and not same(mine, its):
-                return False
-    return (one._unknown is UNSET and other._unknown is UNSET) or same(one._extras or {}, other._extras or {})
+    values = _values(plan_of(type(one)))
+    return all(map(_same, values(one), values(other))) and _same_members(one._extras or {}, other._extras or {})
+
+
+def _same_items(one: list[Any], other: Any) -> bool:
+    return type(other) is list and len(one) == len(other) and all(map(_same, one, other))
+
+
+def _same_members(one: dict[str, Any], other: Any) -> bool:
+    if type(other) is not dict or one.keys() != other.keys():
+        return False
+    return all(map(_same, one.values(), map(other.__getitem__, one)))
 
 
 def _same_text(one: str, other: Any) -> bool:
@@ -62,16 +152,6 @@ def _same_integer(one: int, other: Any) -> bool:
     return type(other) is int and one == other
 
 
-def _same_items(one: list[Any], other: Any) -> bool:
-    return type(other) is list and len(one) == len(other) and all(map(same, one, other))
-
-
-def _same_members(one: dict[str, Any], other: Any) -> bool:
-    if type(other) is not dict or one.keys() != other.keys():
-        return False
-    return all(map(same, one.values(), map(other.__getitem__, one)))
-
-
 def _same_otherwise(one: Any, other: Any) -> bool:
     if isinstance(one, str):
         return _same_text(one, other)
@@ -88,51 +168,6 @@ _COMPARISONS: dict[type, Callable[[Any, Any], bool]] = {
     list: _same_items,
     dict: _same_members,
 }
-
-
-class _Attributes(NamedTuple):
-    """Getters for attributes of carriers of one class, each for many attributes at once; None where there are none.
-
-    `all` gets all properties in wire order. `texts` gets those that `==` compares exactly. `others` gets those that `==`
-    does not: a double has two zeros, and an instant has many spellings. A getter holds names only; a kind would keep its
-    class alive.
-    """
-
-    all: Callable[[Any], tuple[Any, ...]] | None
-    texts: Callable[[Any], tuple[Any, ...]] | None
-    others: Callable[[Any], tuple[Any, ...]] | None
-
-
-# Not kept on the plan: looking the plan up for each carrier makes `diff` take a third longer.
-_ATTRIBUTES: dict[ref[type], _Attributes] = {}
-
-
-def _attributes_of(cls: type) -> _Attributes:
-    fields = plan_of(cls).fields
-    texts = [field for field in fields if _is_text(field.kind)]
-    others = [field for field in fields if not _is_text(field.kind)]
-    _ATTRIBUTES[ref(cls, _ATTRIBUTES.pop)] = found = _Attributes(*map(_getter, (fields, texts, others)))
-    return found
-
-
-def _getter(fields: Sequence[FieldPlan]) -> Callable[[Any], tuple[Any, ...]] | None:
-    names = [field.attribute for field in fields]
-    # attrgetter gives a tuple only for two names or more, so `__class__` fills up.
-    return attrgetter(*names, *["__class__"] * (2 - len(names))) if names else None
-
-
-def _is_text(kind: Kind) -> bool:
-    return innermost(kind).expected == STRING.expected
-
-
-def changes(before: Any, after: Any) -> list[tuple[FieldPlan, Any, Any]]:
-    """The properties in which two carriers of one class differ, with both values, in wire order."""
-    cls = type(after)
-    values = (_ATTRIBUTES.get(ref(cls)) or _attributes_of(cls)).all
-    if values is None:
-        return []
-    triples = zip(plan_of(cls).fields, values(before), values(after), strict=False)
-    return [(field, old, new) for field, old, new in triples if old is not new and not same(old, new)]
 
 
 def equals(actual: Any, expected: Any, absent_is_null: bool) -> bool:

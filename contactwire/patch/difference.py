@@ -20,7 +20,7 @@ from typing import Any
 
 from contactwire.builtins import MAX_DEPTH, write_extras, write_kind
 from contactwire.errors import EncodeError
-from contactwire.patch.compare import changes, same
+from contactwire.patch.compare import Comparison
 from contactwire.patch.lists import Alignment, anchors, by_cost, is_choice, single
 from contactwire.patch.moves import ADD, MOVE, REMOVE, REPLACE, Change, Inside, Step, Whole, steps_of, width_of
 from contactwire.patch.values import canonical, inside, is_object, kind_of_value, plain
@@ -45,15 +45,16 @@ def steps_between(before: Any, after: Any, *, portable: bool) -> list[Step]:
     kind = kind_of_value(before)
     if kind is None or kind != kind_of_value(after):
         kind, before, after = None, plain(None, before), plain(None, after)
-    change = _Search(moves=not portable).value(kind, before, after, 0)
+    comparison = Comparison([] if kind is None else [before, after])
+    change = _Search(comparison, moves=not portable).value(kind, before, after, 0)
     return [] if change is None else steps_of(change, moves=not portable)
 
 
 class _Search:
     """One search. Where `kind` is None, values are checked builtins; `outer` is the length of the path to a value."""
 
-    def __init__(self, *, moves: bool) -> None:
-        self.moves = moves
+    def __init__(self, comparison: Comparison, *, moves: bool) -> None:
+        self.same, self.changes, self.moves = comparison.same, comparison.changes, moves
         self._budget = _BUDGET
 
     def value(self, kind: Kind | None, before: Any, after: Any, outer: int) -> Change | None:
@@ -71,7 +72,7 @@ class _Search:
                 return self._shorter(kind, self.gather(self._properties(before, after, outer), outer, None), after, outer)
         elif is_object(before) and is_object(after):
             return self.value(None, plain(kind, before), plain(kind, after), outer)
-        return None if same(before, after) else Whole("replace", _written(kind, after))
+        return None if self.same(before, after) else Whole("replace", _written(kind, after))
 
     def change(self, token: str | int, kind: Kind | None, old: Any, new: Any, outer: int) -> Change | None:
         """The change of the member or item at `token`; UNSET means that there is none, before or after.
@@ -102,7 +103,7 @@ class _Search:
         return Inside(gathered, moves=self.moves, live=live, start=start)
 
     def _properties(self, before: Any, after: Any, outer: int) -> Iterator[Child]:
-        for field, old, new in changes(before, after):
+        for field, old, new in self.changes(before, after):
             yield self._child(field.name, field.kind, old, new, outer)
         if before._extras or after._extras:
             yield from self._members(None, _extras(before), _extras(after), outer)
@@ -110,7 +111,7 @@ class _Search:
     def _members(self, kind: Kind | None, before: dict[str, Any], after: dict[str, Any], outer: int) -> Iterator[Child]:
         for name in {**before, **after}:
             old, new = before.get(name, UNSET), after.get(name, UNSET)
-            if not same(old, new):
+            if not self.same(old, new):
                 if kind is not None:
                     _check_name(name)
                 yield self._child(name, kind, old, new, outer)
@@ -132,7 +133,7 @@ class _Search:
         return whole if whole.size + outer < length else edits
 
     def _list(self, kind: Kind | None, before: list[Any], after: list[Any], outer: int) -> Change | None:
-        start, stop = _middle(before, after)
+        start, stop = self._middle(before, after)
         old, new = before[start : len(before) - stop], after[start : len(after) - stop]
         if not old and not new:
             return None
@@ -143,6 +144,18 @@ class _Search:
         written = after if kind is None else new if item is None and len(new) == len(after) else None
         most = None if written is None else _replacing(written) + outer
         return self._shorter(kind, lists.edits(self._alignment(lists), most), after, outer)
+
+    def _middle(self, before: list[Any], after: list[Any]) -> tuple[int, int]:
+        """How many items two lists have in common at their start, and how many of the others at their end."""
+        shorter = min(len(before), len(after))
+        start = end = 0
+        while start < shorter and self.same(before[start], after[start]):
+            start += 1
+        # In lists of one length, the items that ended the first search would meet again.
+        most = shorter - start - (len(before) == len(after))
+        while end < most and self.same(before[-1 - end], after[-1 - end]):
+            end += 1
+        return start, end
 
     def _alignment(self, lists: _Lists) -> Alignment:
         olds, news = range(len(lists.old)), range(len(lists.new))
@@ -246,17 +259,6 @@ class _Lists:
         children = ((slot, self._width(*pair), self._change(*pair)) for slot, pair in enumerate(slots))
         live = [slot for slot, (i, _) in enumerate(slots) if i >= 0]
         return self._search.gather(children, self._outer, most, live, self._start)
-
-
-def _middle(before: list[Any], after: list[Any]) -> tuple[int, int]:
-    """How many items two lists have in common at their start, and how many of the others at their end."""
-    shorter = min(len(before), len(after))
-    start = end = 0
-    while start < shorter and same(before[start], after[start]):
-        start += 1
-    while end < shorter - start and same(before[-1 - end], after[-1 - end]):
-        end += 1
-    return start, end
 
 
 def _replacing(value: Any) -> int:

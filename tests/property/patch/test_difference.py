@@ -1,6 +1,8 @@
 """The laws of differences: applied to the document before, each gives exactly the document after."""
 
 import copy
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -11,7 +13,7 @@ from contactwire import UNSET, ContactEntity, ContactEntityWithLinks, EncodeErro
 from contactwire.builtins import from_builtins
 from contactwire.carriers import Person, SelectableMDOListItem
 from contactwire.codecs.patches import JsonPatchCodec, MergePatchCodec
-from contactwire.patch import JsonPatch, MergePatch, diff
+from contactwire.patch import JsonPatch, MergePatch, diff, same
 from contactwire.testing import builtins, carriers
 from contactwire.wire import is_carrier, plan_of
 
@@ -57,6 +59,26 @@ def test_a_difference_of_contacts_makes_one_of_the_other(pair):
     assert exact(patch.apply(before)) == exact(after)
     assert (exact(before), exact(after)) == kept
     assert len(diff(patch.apply(before), after)) == 0
+
+
+def with_plain_dates(contact, dates):
+    """A copy of a contact whose interests have been changed at these dates."""
+    copied = copy.deepcopy(contact)
+    copied.interests = [SelectableMDOListItem(last_changed=date, child_items=[]) for date in dates]
+    return copied
+
+
+ZONES = st.sampled_from([None, timezone.utc, timezone(timedelta(0), "GMT"), ZoneInfo("Europe/London")])
+DATES = st.lists(st.datetimes(datetime(2020, 10, 25), datetime(2020, 10, 25, 3), timezones=ZONES) | st.none(), max_size=3)
+
+
+@given(CONTACTS, DATES, st.data())
+def test_the_same_is_what_is_written_alike(pair, dates, data):
+    """Two contacts are the same exactly where the same is written for them, with date-times of any sort."""
+    before, after = with_plain_dates(pair[0], dates), with_plain_dates(pair[1], data.draw(st.just(dates) | DATES))
+    for one, other in (pair, (pair[0], copy.deepcopy(pair[0])), (before, after), (before, with_plain_dates(before, dates))):
+        assert same(one, other) == (exact(one) == exact(other))
+        assert exact(diff(one, other).apply(one)) == exact(other)
 
 
 @given(DOCUMENTS)

@@ -3,8 +3,10 @@
 import copy
 import json
 import random
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
+from functools import partialmethod
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import attrs
 import jsonpatch
@@ -25,7 +27,7 @@ from contactwire import (
     to_builtins,
 )
 from contactwire.builtins import from_builtins
-from contactwire.carriers import Address, Category, Person
+from contactwire.carriers import Address, Category, Person, SelectableMDOListItem
 from contactwire.patch import JsonPatch, diff
 from tests.inside import difference, moves
 
@@ -291,9 +293,9 @@ def test_lists_that_differ_everywhere_take_work_in_proportion(shape, monkeypatch
     for length in (2000, 4000):
         chance = random.Random(length)
         before, after = DIFFERENT[shape](length, chance), DIFFERENT[shape](length, chance)
-        counted = [Counted(difference.same), Counted(moves.canonical), Counted(moves.freeze)]
+        counted = [Counted(difference.Comparison.same), Counted(moves.canonical), Counted(moves.freeze)]
         with monkeypatch.context() as patched:
-            patched.setattr(difference, "same", counted[0])
+            patched.setattr(difference.Comparison, "same", partialmethod(counted[0]))
             patched.setattr(moves, "canonical", counted[1])
             patched.setattr(moves, "freeze", counted[2])
             patch = diff({"a": before}, {"a": after})
@@ -407,6 +409,68 @@ def test_dates_are_compared_as_they_are_spelled():
         for other in spelled:
             assert diff(ContactEntity(updated_date=one), ContactEntity(updated_date=other)).to_builtins() == []
         assert len(diff(ContactEntity(updated_date=one), ContactEntity(updated_date=datetime(2021, 1, 2)))) == 1
+
+
+GREENWICH = datetime(2020, 1, 2, tzinfo=timezone(timedelta(0), "GMT"))
+OF_ONE_INSTANT = [
+    ("Z", GREENWICH.astimezone(timezone.utc)),
+    ("Z", Timestamp.parse("2020-01-02T00:00:00Z")),
+    ("+00:00", GREENWICH),
+    ("+00:00", Timestamp.parse("2020-01-02T00:00:00+00:00")),
+    ("+0000", Timestamp.parse("2020-01-02T00:00:00+0000")),
+]
+
+
+@pytest.mark.parametrize("holds", ["property", "item"])
+def test_dates_of_one_instant_differ_where_their_zones_are_spelled_otherwise(holds):
+    """Of date-times that are equal, those whose zones the wire spells alike are the same, in properties and in lists."""
+
+    def contact(date):
+        if holds == "property":
+            return ContactEntity(updated_date=date)
+        return ContactEntity(interests=[SelectableMDOListItem(id=1, child_items=[SelectableMDOListItem(last_changed=date)])])
+
+    for suffix, one in OF_ONE_INSTANT:
+        for other_suffix, other in OF_ONE_INSTANT:
+            patch = diff(contact(one), contact(other))
+            assert len(patch) == (suffix != other_suffix)
+            assert encode(patch.apply(contact(one))) == encode(contact(other))
+
+
+def test_an_hour_that_the_clock_shows_twice_is_the_same_hour():
+    """Date-times that `==` never finds equal are the same where the wire spells them alike."""
+    twice = datetime(2020, 10, 25, 2, 30, fold=1, tzinfo=ZoneInfo("Europe/Oslo"))
+    one = ContactEntity(interests=[SelectableMDOListItem(last_changed=twice)])
+    other = ContactEntity(interests=[SelectableMDOListItem(last_changed=Timestamp.parse("2020-10-25T02:30:00+01:00"))])
+    assert one != other
+    assert len(diff(one, other)) == len(diff(other, one)) == 0
+
+
+def test_what_reads_alike_and_is_not_equal_is_refused():
+    """A tuple in the place of a list is refused, though both would be the same JSON."""
+    with pytest.raises(EncodeError, match="/Persons"):
+        diff(ContactEntity(persons=[Person()]), ContactEntity(persons=(Person(),)))
+    one, other = (ContactEntity(interests=[SelectableMDOListItem(child_items=items)]) for items in ([], ()))
+    with pytest.raises(EncodeError, match="/Interests/0/ChildItems"):
+        diff(one, other)
+
+
+def test_what_cannot_be_written_and_stays_is_no_difference():
+    """Only what changes has to be writable: strings with equal lone surrogates, and integers out of range, may stay."""
+
+    def contact(name):
+        return ContactEntity(name=name, persons=[Person(person_id=2**70, lastname=chr(0xD800))])
+
+    assert [(each.op, each.path) for each in diff(contact("a"), contact("b"))] == [("replace", "/Name")]
+
+
+def test_unknown_members_in_another_order_are_no_difference():
+    """Unknown members in another order, and none beside those that were looked at, are no difference at any depth."""
+    one, other = (ContactEntity(persons=[Person(), Person()]) for _ in range(2))
+    one.persons[0].extras.update(a=1, b=[{"c": 2, "d": 3}])
+    other.persons[0].extras.update(b=[{"d": 3, "c": 2}], a=1)
+    assert one.persons[1].extras == {}
+    assert len(diff(one, other)) == 0
 
 
 def test_only_so_much_is_moved():
