@@ -27,10 +27,11 @@ from contactwire.builtins import (
 from contactwire.timestamps import Timestamp, format_timestamp
 from contactwire.wire import (
     EXTRAS_MARK,
+    CarrierType,
     Extras,
     HookFault,
     Number,
-    is_carrier,
+    fold,
     plan_of,
 )
 
@@ -66,7 +67,7 @@ def laid_out(body: bytes, indent: int) -> bytes:
 
 
 def _write(value: Any, validate: bool, max_depth: int) -> bytes:
-    if is_carrier(type(value)):
+    if isinstance(type(value), CarrierType):
         return _write_carrier(value, validate, max_depth)
     if type(value) is list and max_depth >= 1:
         # One carrier at a time, so that the text that is decoded again is still in the processor's caches.
@@ -119,7 +120,7 @@ def _texts_of(extras: list[Extras], max_depth: int) -> tuple[list[bytes], int]:
     equal.
     """
     all_members = [each.members for each in extras]
-    _check_names(extras)
+    _check_names(extras, set().union(*all_members))
     nested = [value for each in all_members for value in each.values() if type(value) is dict or type(value) is list]
     deepest = max([depth_of(each, max_depth) for each in nested], default=0)
     if deepest > max_depth:
@@ -131,14 +132,18 @@ def _texts_of(extras: list[Extras], max_depth: int) -> tuple[list[bytes], int]:
     return texts, deepest
 
 
-def _check_names(extras: list[Extras]) -> None:
-    """Raise `Refused` for an unknown member whose name is no string, or is the name of a property."""
+def _check_names(extras: list[Extras], names: set[str]) -> None:
+    """Raise `Refused` for an unknown member whose name is no string, or is the name of a property; `names` are all names."""
+    if any(type(name) is not str for name in names):
+        raise Refused
+    folded = set(map(fold, names))
+    if all(plan_of(owner).by_folded.keys().isdisjoint(folded) for owner in {each.owner for each in extras}):
+        return
+    # The name of one class's property may be unknown to another class.
     objects: set[tuple[Any, ...]] = {(each.owner, *each.members) for each in extras}
-    for owner, *names in objects:
-        find = plan_of(owner).find
-        for name in names:
-            if type(name) is not str or find(name) is not None:
-                raise Refused
+    for owner, *unknown in objects:
+        if not plan_of(owner).by_folded.keys().isdisjoint(map(fold, unknown)):
+            raise Refused
 
 
 def _with_texts(body: bytes, texts: list[bytes]) -> bytes:
@@ -156,21 +161,16 @@ def _with_texts(body: bytes, texts: list[bytes]) -> bytes:
 def _reads_back(document: Document, carrier: Any, body: bytes, met: list[Any]) -> bool:
     """Whether the written body decodes into an equal carrier.
 
-    `met` holds the timestamps and extras for which msgspec called the hook, in the order of the text; decoding must meet the
-    same ones. msgspec writes a plain `datetime` without the hook, and not as .NET spells it, so a carrier with one does not
-    read back. Nor does one of a class that can hold decimals.
+    `met` holds the timestamps and extras for which msgspec called the hook, in the order of the text. Decoding takes them
+    again in that order. A text or a plain `datetime` in place of a timestamp takes one too: it is written without the hook,
+    so too few are left for the last place. A carrier of a class that can hold decimals does not read back.
     """
     if document.needs_digits:
         return False
     coming = iter(met)
 
     def hook(shape: Any, value: Any) -> Any:
-        if shape is Timestamp:
-            written = next(coming, None)
-            if type(written) is Timestamp and written._text == value:
-                return written
-            raise ValueError("a date-time that is no Timestamp")
-        return next(coming, None) if shape is Extras else read_hook(shape, value)
+        return next(coming, None) if shape is Timestamp or shape is Extras else read_hook(shape, value)
 
     try:
         again = _decode(body, type=type(carrier), dec_hook=hook)

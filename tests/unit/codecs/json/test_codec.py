@@ -285,6 +285,8 @@ def test_a_plain_datetime_is_encoded():
     assert encode(contact) == b'{"UpdatedDate":"2020-01-01T12:00:00Z"}'
 
 
+MOMENT = Timestamp.parse("2020-01-01T00:00:00")
+
 UNWRITABLE = [
     (ContactEntity(contact_id=2**31), ["/ContactId"]),
     (ContactEntity(contact_id=True), ["/ContactId"]),
@@ -294,6 +296,11 @@ UNWRITABLE = [
     (ContactEntity(name="\ud800"), ["/Name"]),
     (ContactEntity(no_mailing=1), ["/NoMailing"]),
     (ContactEntity(updated_date="2020-01-01T00:00:00"), ["/UpdatedDate"]),
+    (ContactEntity(updated_date=str(MOMENT), created_date=MOMENT), ["/UpdatedDate"]),
+    (ContactEntity(name=MOMENT, updated_date=MOMENT), ["/Name"]),
+    (ContactEntity(name=MOMENT, updated_date=MOMENT.replace(nanosecond=0)), ["/Name"]),
+    (ContactEntity(name=MOMENT, updated_date=datetime(2020, 1, 1)), ["/Name"]),
+    (ContactEntity(name=MOMENT, updated_date=str(MOMENT), created_date=MOMENT), ["/Name", "/UpdatedDate"]),
     (ContactEntity(emails=EntityElement()), ["/Emails"]),
     (ContactEntity(emails=(EntityElement(),)), ["/Emails"]),
     (ContactEntity(emails=[None, UNSET, "x"]), ["/Emails/1", "/Emails/2"]),

@@ -221,6 +221,17 @@ def test_extras_that_no_decoder_takes_back_are_refused(extras, validate):
             JsonCodec(validate=validate).encode(value)
 
 
+@pytest.mark.parametrize("validate", [True, False])
+def test_an_unknown_member_may_have_the_name_of_another_classs_property(validate):
+    """Only the names that a carrier's own class has are refused among its unknown members."""
+    body = b'{"Name":"n","Emails":[{"Value":"v","name":1},{"Department":2}],"StrippedValue":3}'
+    contact = JsonCodec().decode(body)
+    assert JsonCodec(validate=validate).encode(contact) == body
+    contact.emails[1].extras["STRIPPEDVALUE"] = 4
+    with pytest.raises(EncodeError, match="/Emails/1/STRIPPEDVALUE"):
+        JsonCodec(validate=validate).encode(contact)
+
+
 NUMBERS = [
     "12345678901234567.89",
     "-0",
