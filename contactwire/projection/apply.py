@@ -20,6 +20,7 @@ from contactwire.wire import (
     mark_view,
     plan_of,
     put_value,
+    putter_of,
 )
 
 __all__ = ["Project", "projection_of"]
@@ -115,13 +116,13 @@ def _carrier_project(cls: type, tree: Tree | None, fill: UnsetType | None) -> Pr
         for field in plan.fields
         if tree is None or fold(field.name) in tree
     ]
-    template, keeps_extras = _template(plan, fill), tree is None
+    template, put, keeps_extras = _template(plan, fill), putter_of(cls), tree is None
 
     def project(carrier: Any) -> Any:
         projected = template.__copy__()
         for attribute, project_value in selected:
             value = getattr(carrier, attribute)
-            put_value(projected, attribute, value if project_value is None else project_value(value))
+            put(projected, attribute, value if project_value is None else project_value(value))
         if carrier._extras and (keeps_extras or fill is None):
             projected.extras.update(carrier._extras if keeps_extras else dict.fromkeys(carrier._extras))
         return projected

@@ -61,7 +61,7 @@ from contactwire.wire.kinds import (
     levels,
     nested_carrier,
 )
-from contactwire.wire.metaclass import EXTRAS_ATTRIBUTE, put_value
+from contactwire.wire.metaclass import EXTRAS_ATTRIBUTE, put_value, putter_of
 from contactwire.wire.names import fold, pascal_case
 from contactwire.wire.plan import (
     CarrierPlan,
@@ -140,6 +140,7 @@ __all__ = [
     "plan_of",
     "primary_key",
     "put_value",
+    "putter_of",
     "pydantic_core_schema",
     "pydantic_json_schema",
     "reachable",

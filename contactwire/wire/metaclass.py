@@ -9,7 +9,7 @@ again, and the unknown members, come later on the wire. Such a one gets a new fi
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from inspect import Parameter, Signature
 from typing import Any
 
@@ -33,7 +33,7 @@ from contactwire.wire.extras import Extras, Members
 from contactwire.wire.hooks import HookFault, attributes_of, msgspec_default, run_hooks, set_with_hooks
 from contactwire.wire.kinds import is_carrier
 
-__all__ = ["BLANK", "EXTRAS_ATTRIBUTE", "CarrierType", "put_value"]
+__all__ = ["BLANK", "EXTRAS_ATTRIBUTE", "CarrierType", "put_value", "putter_of"]
 
 EXTRAS_ATTRIBUTE = "_unknown"
 """The attribute that holds a carrier's `Extras`, or UNSET."""
@@ -43,7 +43,7 @@ EXTRAS_ATTRIBUTE = "_unknown"
 BLANK: list[Any] = []
 """The extras of a carrier while `blank` constructs its template; `_post_init` then runs no hooks."""
 
-_put = msgspec.Struct.__setattr__
+_put: Any = msgspec.Struct.__setattr__
 
 
 def put_value(carrier: Any, name: str, value: Any) -> None:
@@ -53,6 +53,11 @@ def put_value(carrier: Any, name: str, value: Any) -> None:
         msgspec.structs.force_setattr(carrier, name, value)
     else:
         _put(carrier, name, value)
+
+
+def putter_of(cls: type) -> Callable[[Any, str, Any], None]:
+    """The fastest function that sets an attribute of carriers of a class as `put_value` does."""
+    return setattr if cls.__setattr__ is _put else put_value
 
 
 _REFUSED_METHODS = {
