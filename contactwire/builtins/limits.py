@@ -17,17 +17,18 @@ from contactwire.timestamps import Timestamp
 from contactwire.wire import (
     CarrierPlan,
     DictionaryKind,
+    FieldPlan,
     Kind,
     ListKind,
     NestedKind,
     Number,
     UnsetType,
-    any_carrier,
     height,
     is_carrier,
     kept_on_plan,
     leads_back,
     levels,
+    nested_carrier,
     plan_inside,
     plan_of,
     reachable,
@@ -132,13 +133,13 @@ def check_depth(data: Any, limit: int) -> None:
 def depth_check(kind: Kind) -> Callable[[Any, int], bool]:
     """The function that says whether a document of known members nests within a limit.
 
-    It visits only recursive properties (`leads_back`), such as `ChildItems`. While those nest at most `_LITTLE` levels deep,
-    the plans bound the depth of the document; if that bound is within the limit, nothing is counted.
+    It visits only the properties that may nest without end: recursive ones (`leads_back`), such as `ChildItems`, and those
+    that hold a carrier with one. While these nest at most `_LITTLE` levels deep, the plans bound the depth of the document;
+    if that bound is within the limit, nothing is counted.
     """
     plan, around = plan_inside(kind), levels(kind)
-    bound = around + 2 * height(plan) + _LITTLE
-    endless = any(leads_back(each, field) for each in reachable(plan) for field in each.fields)
-    check = any_carrier(plan, _round_trips, False) if endless else _never
+    bound = around + _LITTLE + max(map(height, reachable(plan)))
+    check = _endless_check(plan)
 
     def is_suspect(value: Any) -> bool:
         items = value.values() if isinstance(value, dict) else value
@@ -153,12 +154,12 @@ def depth_check(kind: Kind) -> Callable[[Any, int], bool]:
 
 
 @kept_on_plan
-def _round_trips(plan: CarrierPlan) -> Check | None:
-    """The check whether the recursive properties of a carrier nest more than `_LITTLE` levels deep.
+def _endless_check(plan: CarrierPlan) -> Check:
+    """The check whether the properties of a carrier that may nest without end are more than `_LITTLE` levels deep.
 
     It is also true where a value is of another type than its kind says, since then the plans do not bound its depth.
     """
-    cls, back = plan.carrier, [field for field in plan.fields if leads_back(plan, field)]
+    cls, visited = plan.carrier, [field for field in plan.fields if _is_endless(field)]
     steps: list[tuple[Callable[[Any], Any], Check]] = []
 
     def is_deep(carrier: Any, limit: int = _LITTLE) -> bool:
@@ -172,10 +173,15 @@ def _round_trips(plan: CarrierPlan) -> Check | None:
         return False
 
     def fill() -> list[tuple[Callable[[Any], Any], Check]]:
-        steps[:] = [(attrgetter(field.attribute), _exceeds(field.kind)) for field in back]
+        steps[:] = [(attrgetter(field.attribute), _exceeds(field.kind)) for field in visited]
         return steps
 
-    return is_deep if back else None
+    return is_deep if visited else _never
+
+
+def _is_endless(field: FieldPlan) -> bool:
+    cls = nested_carrier(field.kind)
+    return cls is not None and any(leads_back(each, inner) for each in reachable(plan_of(cls)) for inner in each.fields)
 
 
 def _never(carrier: Any, limit: int = 0) -> bool:
@@ -183,9 +189,9 @@ def _never(carrier: Any, limit: int = 0) -> bool:
 
 
 def _exceeds(kind: Kind) -> Check:
-    """The function that says whether the recursive properties of a value of this kind nest deeper than a limit."""
+    """The function that says whether a value of this kind, of a property that may nest without end, is over a limit."""
     if isinstance(kind, NestedKind):
-        return _round_trips(plan_of(kind.carrier)) or _never
+        return _endless_check(plan_of(kind.carrier))
     assert isinstance(kind, (ListKind, DictionaryKind))
     exceeds = _exceeds(kind.item)
     shape: Any = list if isinstance(kind, ListKind) else dict

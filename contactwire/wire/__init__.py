@@ -74,7 +74,7 @@ from contactwire.wire.plan import (
     reachable,
 )
 from contactwire.wire.reading import value_or
-from contactwire.wire.walk import any_carrier, any_carrier_however_deep
+from contactwire.wire.walk import any_carrier_however_deep
 
 __all__ = [
     "BOOLEAN",
@@ -112,7 +112,6 @@ __all__ = [
     "UnsetType",
     "WireName",
     "absent_value",
-    "any_carrier",
     "any_carrier_however_deep",
     "blank",
     "declaring_class",

@@ -1,7 +1,7 @@
 """A search through a carrier, at any depth, for one that a check accepts.
 
 A codec asks here, before it encodes, whether a carrier holds a plain `datetime`, for example. The plans say in which
-properties such a carrier can be, so the search visits only those. `any_carrier` builds the search for a plan from closures.
+properties such a carrier can be, so the search visits only those. It is built of closures, once for each plan.
 """
 
 from __future__ import annotations
@@ -12,23 +12,22 @@ from typing import Any
 
 from contactwire.wire.definition import FieldPlan
 from contactwire.wire.kinds import DictionaryKind, Kind, ListKind, NestedKind, is_carrier, nested_carrier
-from contactwire.wire.plan import CarrierPlan, kept_on_plan, leads_back, plan_of, reachable
+from contactwire.wire.plan import CarrierPlan, kept_on_plan, plan_of, reachable
 
-__all__ = ["any_carrier", "any_carrier_however_deep"]
+__all__ = ["any_carrier_however_deep"]
 
 Check = Callable[[Any], bool]
 
 
 @kept_on_plan
-def any_carrier(plan: CarrierPlan, check_of: Callable[[CarrierPlan], Check | None], round_trips: bool) -> Check:
+def _any_carrier(plan: CarrierPlan, check_of: Callable[[CarrierPlan], Check | None]) -> Check:
     """The function that says of a carrier whether a check accepts it, or any carrier that it holds, at any depth.
 
     `check_of` returns the check for the carriers of a plan, or None if it accepts none of them. Only properties that can
-    hold carriers with a check are visited, and recursive ones (`leads_back`) only with `round_trips`. A value of a wrong
-    type is not visited.
+    hold carriers with a check are visited. A value of a wrong type is not visited.
     """
     own = check_of(plan)
-    visited = [field for field in plan.fields if _can_hold_checked(plan, field, check_of, round_trips)]
+    visited = [field for field in plan.fields if _can_hold_checked(field, check_of)]
     if not visited:
         return own or _never
     steps: list[tuple[Callable[[Any], Any], Check]] = []
@@ -44,15 +43,15 @@ def any_carrier(plan: CarrierPlan, check_of: Callable[[CarrierPlan], Check | Non
         return False
 
     def fill() -> list[tuple[Callable[[Any], Any], Check]]:
-        steps[:] = [(attrgetter(field.attribute), _inside(field.kind, check_of, round_trips)) for field in visited]
+        steps[:] = [(attrgetter(field.attribute), _inside(field.kind, check_of)) for field in visited]
         return steps
 
     return holds
 
 
 def any_carrier_however_deep(plan: CarrierPlan, check_of: Callable[[CarrierPlan], Check | None]) -> Check:
-    """`any_carrier` with `round_trips`, which also accepts a carrier that nests too deep to search, or holds itself."""
-    holds = any_carrier(plan, check_of, True)
+    """`_any_carrier`, which also accepts a carrier that nests too deep to search, or holds itself."""
+    holds = _any_carrier(plan, check_of)
 
     def holds_or_is_deep(carrier: Any) -> bool:
         try:
@@ -67,31 +66,27 @@ def _never(carrier: Any) -> bool:
     return False
 
 
-def _can_hold_checked(
-    plan: CarrierPlan, field: FieldPlan, check_of: Callable[[CarrierPlan], Check | None], round_trips: bool
-) -> bool:
+def _can_hold_checked(field: FieldPlan, check_of: Callable[[CarrierPlan], Check | None]) -> bool:
     cls = nested_carrier(field.kind)
-    if cls is None or (leads_back(plan, field) and not round_trips):
-        return False
-    return any(check_of(each) is not None for each in reachable(plan_of(cls)))
+    return cls is not None and any(check_of(each) is not None for each in reachable(plan_of(cls)))
 
 
-def _inside(kind: Kind, check_of: Callable[[CarrierPlan], Check | None], round_trips: bool) -> Check:
+def _inside(kind: Kind, check_of: Callable[[CarrierPlan], Check | None]) -> Check:
     if isinstance(kind, NestedKind):
-        expected, usual = kind.carrier, any_carrier(plan_of(kind.carrier), check_of, round_trips)
+        expected, usual = kind.carrier, _any_carrier(plan_of(kind.carrier), check_of)
 
         def in_carrier(value: Any) -> bool:
             cls = type(value)
             if cls is expected:
                 return usual(value)
-            return is_carrier(cls) and any_carrier(plan_of(cls), check_of, round_trips)(value)
+            return is_carrier(cls) and _any_carrier(plan_of(cls), check_of)(value)
 
         return in_carrier
     assert isinstance(kind, (ListKind, DictionaryKind))
-    in_item = _inside(kind.item, check_of, round_trips)
+    in_item = _inside(kind.item, check_of)
     shape: Any = list if isinstance(kind, ListKind) else dict
     if isinstance(kind.item, NestedKind) and shape is list:
-        return _in_carriers(kind.item.carrier, any_carrier(plan_of(kind.item.carrier), check_of, round_trips), in_item)
+        return _in_carriers(kind.item.carrier, _any_carrier(plan_of(kind.item.carrier), check_of), in_item)
 
     def in_items(value: Any) -> bool:
         if type(value) is shape:

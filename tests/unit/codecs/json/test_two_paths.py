@@ -7,6 +7,7 @@ import subprocess
 import sys
 from enum import StrEnum
 
+import attrs
 import pytest
 
 from contactwire import (
@@ -173,6 +174,41 @@ def test_the_depth_of_known_properties_counts(limit):
         codec.decode(nested(levels + 1), SelectableMDOListItem)
     with pytest.raises(EncodeError, match="nesting"):
         codec.encode(SelectableMDOListItem(child_items=[item]))
+
+
+class Leaf(Carrier):
+    """A recursive carrier inside a recursive carrier."""
+
+    leaves: Maybe[list[Leaf]] = UNSET
+
+
+class Branch(Carrier):
+    """A recursive carrier with others in it, directly and in dictionaries."""
+
+    branches: Maybe[dict[str, Branch]] = UNSET
+    leaf: Maybe[Leaf] = UNSET
+
+
+BELOW = [
+    ("as a property", lambda leaf: Branch(leaf=leaf), 1),
+    ("below a recursive property", lambda leaf: Branch(branches={"a": Branch(leaf=leaf)}), 3),
+    ("beside others", lambda leaf: Branch(branches={"a": Branch(), "b": Branch(leaf=leaf)}, leaf=Leaf()), 3),
+]
+
+
+@pytest.mark.parametrize(("at", "levels"), [case[1:] for case in BELOW], ids=[case[0] for case in BELOW])
+@pytest.mark.parametrize("limit", [8, 64, 200])
+def test_what_nests_without_end_is_bounded_wherever_it_begins(limit, at, levels):
+    """A recursive carrier counts against `max_depth` below another recursive carrier, in reading and in writing."""
+    deep, deeper, endless = JsonCodec(max_depth=limit), JsonCodec(max_depth=limit + 2), Leaf()
+    for _ in range((limit - levels - 1) // 2):
+        endless = Leaf(leaves=[endless])
+    for validate in (True, False):
+        assert deep.decode(attrs.evolve(deep, validate=validate).encode(at(endless)), Branch) == at(endless)
+        with pytest.raises(EncodeError, match="nesting"):
+            attrs.evolve(deep, validate=validate).encode(at(Leaf(leaves=[endless])))
+    with pytest.raises(ContentTooLarge, match="nesting"):
+        deep.decode(deeper.encode(at(Leaf(leaves=[endless]))), Branch)
 
 
 def test_null_at_the_limit_is_null():
