@@ -19,7 +19,7 @@ from contactwire.builtins.explain import (
     refusal,
     repeated_issue,
 )
-from contactwire.builtins.limits import MAX_DEPTH, MAX_OBJECTS, check_depth, depth_of, multiplies
+from contactwire.builtins.limits import MAX_DEPTH, MAX_OBJECTS, all_properties, check_depth, depth_of, multiplies
 from contactwire.builtins.scalars import MAX_DIGITS, Read, invalid, single_reader
 from contactwire.builtins.shapes import coercing_read_hook, read_hook, spelled_otherwise
 from contactwire.builtins.text import (
@@ -44,6 +44,7 @@ __all__ = [
     "Read",
     "Refused",
     "Surrogates",
+    "all_properties",
     "assemble",
     "check_depth",
     "coercing_read_hook",

@@ -34,7 +34,7 @@ from contactwire.wire import (
     reachable,
 )
 
-__all__ = ["MAX_DEPTH", "MAX_OBJECTS", "SINGLE", "check_depth", "depth_check", "depth_of", "multiplies"]
+__all__ = ["MAX_DEPTH", "MAX_OBJECTS", "SINGLE", "all_properties", "check_depth", "depth_check", "depth_of", "multiplies"]
 
 MAX_DEPTH = 64
 """How deep documents may nest by default: `max_depth` of every codec."""
@@ -113,13 +113,13 @@ def _children(value: Any) -> Iterable[Any]:
         return value.values()
     if isinstance(value, list):
         return value
-    children: Iterable[Any] = _all_properties(plan_of(type(value)))(value)
+    children: Iterable[Any] = all_properties(plan_of(type(value)))(value)
     return [*children, *value._extras.values()] if value._extras else children
 
 
 @kept_on_plan
-def _all_properties(plan: CarrierPlan) -> Callable[[Any], tuple[Any, ...]]:
-    """The function that gives the values of all properties of a carrier, absent ones too."""
+def all_properties(plan: CarrierPlan) -> Callable[[Any], tuple[Any, ...]]:
+    """The function that gives the values of all properties of a carrier in wire order, absent ones too."""
     names = list(plan.by_attribute)
     return attrgetter(*names) if len(names) > 1 else lambda carrier: tuple(getattr(carrier, name) for name in names)
 

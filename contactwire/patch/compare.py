@@ -9,21 +9,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
-from operator import attrgetter
 from typing import Any
 
 import msgspec
 
-from contactwire.builtins import number_hook, spelled_otherwise, write_kind
+from contactwire.builtins import all_properties, number_hook, spelled_otherwise, write_kind
 from contactwire.timestamps import Timestamp, format_timestamp, parse_timestamp
 from contactwire.wire import (
     UNSET,
-    CarrierPlan,
     Extras,
     FieldPlan,
     any_carrier_however_deep,
     is_carrier,
-    kept_on_plan,
     kind_of,
     plan_of,
 )
@@ -76,16 +73,9 @@ class Comparison:
     def changes(self, before: Any, after: Any) -> list[tuple[FieldPlan, Any, Any]]:
         """The properties of two carriers of one class that are not `alike`, with both values, in wire order."""
         plan = plan_of(type(after))
-        values, alike = _values(plan), self.alike
+        values, alike = all_properties(plan), self.alike
         triples = zip(plan.fields, values(before), values(after), strict=False)
         return [(field, old, new) for field, old, new in triples if old is not new and not alike(old, new)]
-
-
-@kept_on_plan
-def _values(plan: CarrierPlan) -> Callable[[Any], tuple[Any, ...]]:
-    """Gets all properties of a carrier in wire order, and something more behind them."""
-    # attrgetter gives a tuple only for two names or more.
-    return attrgetter(*[field.attribute for field in plan.fields], "__class__", "__class__")
 
 
 def _holds_plain_dates(values: Collection[Any]) -> bool:
@@ -122,7 +112,7 @@ def _same(one: Any, other: Any) -> bool:
 def _same_carriers(one: Any, other: Any) -> bool:
     if type(one) is not type(other):
         return False
-    values = _values(plan_of(type(one)))
+    values = all_properties(plan_of(type(one)))
     return all(map(_same, values(one), values(other))) and _same_members(one._extras or {}, other._extras or {})
 
 
