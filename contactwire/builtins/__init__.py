@@ -20,7 +20,7 @@ from contactwire.builtins.explain import (
     repeated_issue,
 )
 from contactwire.builtins.limits import MAX_DEPTH, MAX_OBJECTS, all_properties, check_depth, depth_of, multiplies
-from contactwire.builtins.scalars import MAX_DIGITS, Read, invalid, single_reader
+from contactwire.builtins.scalars import MAX_DIGITS, Read, coercer, invalid, single_reader
 from contactwire.builtins.shapes import coercing_read_hook, read_hook, spelled_otherwise
 from contactwire.builtins.text import (
     SURROGATES_ADVICE,
@@ -47,6 +47,7 @@ __all__ = [
     "all_properties",
     "assemble",
     "check_depth",
+    "coercer",
     "coercing_read_hook",
     "depth_of",
     "document_of",

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import msgspec
 
-from contactwire.builtins import from_builtins, from_json
+from contactwire.builtins import coercer, from_builtins, from_json
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.customfields import build_value
 from contactwire.errors import EncodeError, ValidationError
@@ -42,7 +42,6 @@ from contactwire.wire import (
     ListKind,
     NestedKind,
     leads_back,
-    number,
     plan_of,
 )
 
@@ -211,7 +210,7 @@ def _builtins(kind: Kind | None, value: Any) -> Any:
         case DictionaryKind() if isinstance(value, dict):  # a struct has all keys that any of the dictionaries had
             return {key: _builtins(kind.item, item) for key, item in value.items() if not _is_null(item)}
     if kind == DECIMAL and isinstance(value, str):
-        return number(value)
+        return coercer(kind)(value)
     if isinstance(value, date):
         return _day(value) if kind == DATE else _moment(value)
     return int(value) if isinstance(value, float) and value.is_integer() and _is_integral(kind) else value

@@ -5,6 +5,7 @@ A carrier keeps them in an `Extras`. A number among them that Python would spell
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -13,6 +14,9 @@ from msgspec import UNSET
 __all__ = ["Extras", "Members", "Number", "number"]
 
 _spelled = msgspec.json.Encoder().encode
+_SHOWN = 40
+# RFC 8259 §6.
+_JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?")
 
 
 class Number(float):
@@ -26,7 +30,9 @@ class Number(float):
     text: str
 
     def __new__(cls, text: str) -> Number:
-        """The number that a JSON text spells; raises ValueError where it spells none."""
+        """The number that a JSON text spells; raises ValueError where it spells none (RFC 8259 §6), as `1_0` or `nan`."""
+        if not _JSON_NUMBER.fullmatch(text):
+            raise ValueError(f"not a number in JSON: {text[:_SHOWN]!r}")
         self = float.__new__(cls, text)
         self.text = text
         return self

@@ -229,6 +229,14 @@ def test_decimals_keep_their_digits():
     assert from_table(to_table([price], "amount,shares", type=Price), Price) == [price]
 
 
+@pytest.mark.parametrize("text", ["x", "", "1_0", "１", "nan", "Infinity", "1,5"])
+@pytest.mark.parametrize(("name", "column"), [("Amount", str), ("Shares", lambda text: ["1", text])])
+def test_text_that_is_no_decimal(name, column, text):
+    """A text that spells no number is a fault where a decimal belongs, with its pointer."""
+    with pytest.raises(ValidationError, match=f"/0/{name}"):
+        list(from_table(pa.table({name: [column(text)]}), Price))
+
+
 TEXTS = {
     "Domains": ('["a","b"]', {"Domains": ["a", "b"]}),
     "Emails": ('[{"Value":"a"}]', {"Emails": [{"Value": "a"}]}),

@@ -318,8 +318,16 @@ def test_a_number_is_a_float_with_its_spelling():
     assert (number, str(number)) == (float("inf"), "1E400")
     again = pickle.loads(pickle.dumps(number))
     assert (type(again), again.text) == (Number, "1E400")
-    with pytest.raises(ValueError, match="could not convert"):
-        Number("x")
+
+
+NO_NUMBERS = ["x", "", "1_0", " 1", "1\n", "nan", "inf", "１", "+1", "01", "1.", ".5", "0x1", "1e", "9" * 10**5 + "x"]
+
+
+@pytest.mark.parametrize("text", NO_NUMBERS)
+def test_a_number_is_spelled_as_json_spells_it(text):
+    """A `Number` takes no text that would not be JSON where it is written (RFC 8259 §6)."""
+    with pytest.raises(ValueError, match=r"^not a number in JSON: .{2,42}$"):
+        Number(text)
 
 
 def test_the_mark_of_unknown_members_is_a_name_like_any_other():
