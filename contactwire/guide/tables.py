@@ -35,7 +35,7 @@ class is `ContactEntityWithLinks`, or what the selection was parsed for, or the 
 | custom field, by key | by its values: `int64`, `double`, `decimal128(38, 10)`, `date32`, `timestamp[us]`, … |
 | unknown member, with `unknown="keep"` | by its values: `int64`, `double`, `bool`, `string`, else JSON text |
 
-Null and absent are both null in a table.
+Null and absent are both null in a table. An integer where the class has a double becomes the nearest one, as in .NET.
 
 No class says of which type a custom field or an unknown member is, so the first batch does. Where its values have no type in
 common, or there are none, the column is text: the wire's own string of a custom field, JSON text of an unknown member.

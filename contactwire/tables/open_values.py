@@ -36,11 +36,19 @@ def _moment(value: date) -> datetime:
     return value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)
 
 
+def _double(value: float) -> float:
+    """The double that equals a number; raises OverflowError for an integer that none equals, such as 2**53 + 1."""
+    double = float(value)
+    if isinstance(value, int) and double != value:
+        raise OverflowError(f"no double equals {value}")
+    return double
+
+
 _INTEGER = single(pa.int64(), (int,), "integer", refused=(bool,))
 _PARTS: dict[type, Part] = {
     bool: single(pa.bool_(), (bool,), "boolean"),
     int: _INTEGER,
-    float: single(pa.float64(), (float, int), "double", refused=(bool, Number), convert=float),
+    float: single(pa.float64(), (float, int), "double", refused=(bool, Number), convert=_double),
     Decimal: single(pa.decimal128(38, 10), (Decimal,), "decimal"),
     date: single(pa.date32(), (date,), "date", refused=(datetime,)),
     datetime: single(MICROSECONDS, (date,), "date-time", convert=_moment),

@@ -283,6 +283,15 @@ def test_any_unknown_member_as_text():
         assert table.schema.field(0).metadata == {b"contactwire": b"json"}
 
 
+def test_an_integer_that_no_double_equals():
+    """Unknown numbers are doubles where these hold all of them; one that comes later is refused, with a way out."""
+    contacts = [decode(body) for body in (b'{"X":0.5}', b'{"X":9007199254740992}', b'{"X":9007199254740993}')]
+    assert to_table(contacts[:2], "X", unknown="keep").column(0).to_pylist() == [0.5, 2.0**53]
+    assert to_table(contacts, "X", unknown="keep").column(0).to_pylist() == ["0.5", str(2**53), str(2**53 + 1)]
+    with pytest.raises(EncodeError, match=r"/2/X: .* no double equals 9007199254740993; types={'X': object} makes"):
+        list(to_batches(contacts, "X", unknown="keep", batch_size=2))
+
+
 SEVENTH, YEAR_1, LAST = "2003-10-01T14:34:01.7525885+02:00", "0001-01-01T00:00:00+02:00", "9999-12-31T23:59:59.9999999-02:00"
 NAIVE, UTC = "2003-10-01T14:34:01", "2003-10-01T14:34:01Z"
 WITHOUT_ZONE = [
