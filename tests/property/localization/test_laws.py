@@ -242,13 +242,18 @@ def dates_in(value, path=()):
 
 @given(contacts_with_dates(), PREFERENCES, ZONES, timestamps(), st.data())
 def test_changing_one_date_changes_no_other(contact, preference, base, new, data):
-    """A PUT or PATCH of one date, in a zone, stores that date as it is stored of a new contact, and changes no other."""
+    """A PUT or PATCH of one date, in a zone, stores that date as it is stored of a new contact, and changes no other.
+
+    A date that comes back as it was shown changes nothing.
+    """
     paths = list(dates_in(contact))
     assume(paths)
     pointer = format_pointer(data.draw(st.sampled_from(paths)))
     patch = JsonPatch.parse([{"op": "replace", "path": pointer, "value": str(new)}])
-    sent = patch.apply(sent_back(contact, preference, base))
+    shown = sent_back(contact, preference, base)
+    sent = patch.apply(shown)
     moved = to_storage(ContactEntity(dbi_last_modified=new), preference, base).dbi_last_modified
     replaced = JsonPatch.parse([{"op": "replace", "path": pointer, "value": str(moved)}]).apply(contact)
+    stored = contact if to_builtins(sent) == to_builtins(shown) else replaced
     for change in (lambda seen: sent, patch.apply):
-        assert to_builtins(change_in_zone(contact, change, preference, base)) == to_builtins(replaced)
+        assert to_builtins(change_in_zone(contact, change, preference, base)) == to_builtins(stored)
