@@ -52,6 +52,7 @@ _TOO_LARGE = (110, 114)
 _DEPTH = re.compile(r"depth in document: (\d+)")
 _ADVICE = re.compile(r"[,:]? \w+ XML_PARSE_HUGE.*")
 _SHOWN = 200
+_SHORTEST = "<a/>"
 
 PARSER_OPTIONS: dict[str, Any] = {
     "encoding": "utf-8",
@@ -207,7 +208,7 @@ class Texts:
 
 def doctype_in(text: str) -> int | None:
     """The offset of a document's DOCTYPE, or None. XML 1.0 §2.8 allows one in the prolog only."""
-    prolog = _DOCTYPE.match(text) if "!DOCTYPE" in text else None
+    prolog = _DOCTYPE.match(text)
     return None if prolog is None else prolog.end()
 
 
@@ -234,9 +235,10 @@ def parse(document: Document) -> Any:
 def check_objects(root: Any, text: str, max_objects: int) -> None:
     """Raise `ContentTooLarge` for a document that holds more carriers, lists and dictionaries than allowed.
 
-    Elements are counted but those that hold text and no other element. A text with few tags is not searched.
+    Elements are counted but those that hold text and no other element. A text is not searched that is too short to hold
+    that many.
     """
-    if text.count("<") <= max_objects:
+    if len(text) <= len(_SHORTEST) * max_objects:
         return
     if root.xpath("count(descendant-or-self::*[* or not(text())])") > max_objects:
         raise too_many_objects(max_objects)
