@@ -1,8 +1,7 @@
 """From lxml's tree to builtins, by one walk over its elements.
 
-One iterator over the whole tree (`Walk.nodes`) visits each element once, in the order of the text. To create an iterator for
-each element would take longer than to visit its children. The length of an element is the number of its children, so the
-function that reads an element takes exactly those from the iterator.
+The children of an element are taken at once, as the list `element[:]`. To create an iterator for each element would take
+longer than to visit its children.
 
 A table for each carrier class (`_Known`) maps the tags of all dialects to properties. For a tag that is not in the table,
 the name is compared without namespace and in any letter case; if no property has it, the element is unknown.
@@ -16,15 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from itertools import islice
 from typing import Any
 
 from contactwire.builtins import check_depth
 from contactwire.codecs.shared import text_converter
 from contactwire.codecs.xml.dialects import DIALECTS, member_name
 from contactwire.codecs.xml.document import check_root
-from contactwire.codecs.xml.names import NIL, local_name
-from contactwire.codecs.xml.unknown import Element, TooDeep, pass_over, read_unknown, says_nil
+from contactwire.codecs.xml.names import local_name
+from contactwire.codecs.xml.unknown import Element, TooDeep, is_nil, read_unknown
 from contactwire.codecs.xml.walk import LEFT_OUT, Walk, first_text
 from contactwire.errors import MAX_FAULTS, ContentTooLarge, shorten
 from contactwire.wire import (
@@ -42,13 +40,12 @@ from contactwire.wire import (
 
 __all__ = ["read_document"]
 
-Read = Callable[[Element, int, "Walk", int, Any], Any]
-"""Reads an element, from its number of children, the walk, how many more levels may nest, and its place (`paths.Place`)."""
+Read = Callable[[Element, "Walk", int, Any], Any]
+"""Reads an element. Takes it, the walk, how many more levels may nest, and the element's place (`paths.Place`)."""
 Convert = Callable[[str], Any]
 Member = tuple[str, Convert | None, Read | None]
 """A property: its name, the function that converts its text (or None), and the one that reads its element (or None)."""
 
-_NO_NODES: Any = iter(())
 _FIRST_MARK = "!"
 """The first character that is no white space in XML: a text that sorts before it is empty or begins with white space."""
 
@@ -61,12 +58,10 @@ def read_document(
     Raises `ValidationError` for a root that is not of this kind, and `ContentTooLarge` for nesting over `max_depth`.
     """
     check_root(root, kind)
-    nodes = root.iter()
     once = duplicates == "error"
-    walk = Walk(nodes, unknown, once, odd=once, max_faults=max_faults)
-    next(nodes)
+    walk = Walk(unknown, once, odd=once, max_faults=max_faults)
     try:
-        data = _element_reader(kind)(root, len(root), walk, max_depth, None)
+        data = _element_reader(kind)(root, walk, max_depth, None)
     except TooDeep as error:
         raise ContentTooLarge(f"nesting is deeper than {max_depth}", error.line) from None
     return data, walk
@@ -96,20 +91,11 @@ def _element_reader(kind: Kind) -> Read:
     raise TypeError(f"{kind!r} is a scalar")  # pragma: no cover - scalars have readers of their own
 
 
-def _enter(element: Element, size: int, levels: int) -> bool:
-    """Whether an element of a carrier, list or dictionary is not null; raises `TooDeep` if no more levels may nest."""
-    if not size and (nil := element.get(NIL)) and says_nil(nil, element.text):
-        return False
-    if levels < 1:
-        raise TooDeep(element.sourceline or 1)
-    return True
-
-
-def _scalar(element: Element, text: str | None, convert: Convert | None, walk: Walk, levels: int) -> Any:
+def _scalar(element: Element, text: str | None, convert: Convert | None, levels: int) -> Any:
     """The builtins of an element for a scalar. With children they are an object, which `assemble` refuses."""
-    if size := len(element):
-        return read_unknown(element, size, walk.nodes, levels)
-    if (text is None or text < _FIRST_MARK) and (nil := element.get(NIL)) and says_nil(nil, text):
+    if len(element):
+        return read_unknown(element, levels)
+    if (text is None or text < _FIRST_MARK) and (names := element.keys()) and is_nil(element, names):
         return None
     return (text or "") if convert is None else convert(text or "")
 
@@ -120,18 +106,21 @@ class _Carrier:
     def __init__(self, plan: CarrierPlan) -> None:
         self.known = _Known(plan)
 
-    def read(self, element: Element, size: int, walk: Walk, levels: int, place: Any) -> Any:
+    def read(self, element: Element, walk: Walk, levels: int, place: Any) -> Any:
         """The members of a carrier by the sender's spellings, or None for null."""
-        if (levels < 1 or not size) and not _enter(element, size, levels):
+        children = element[:]
+        if not children and (names := element.keys()) and is_nil(element, names):
             return None
+        if levels < 1:
+            raise TooDeep(element)
         members: dict[str, Any] = {}
         between, known, inner = element.text, self.known, levels - 1
-        for child in islice(walk.nodes, size):
+        for child in children:
             name, convert, read = known[child.tag]
             if read is not None:
-                members[name] = read(child, len(child), walk, inner, (place, name))
+                members[name] = read(child, walk, inner, (place, name))
             elif (text := child.text) is None or text < _FIRST_MARK or len(child):
-                members[name] = _scalar(child, text, convert, walk, inner)
+                members[name] = _scalar(child, text, convert, inner)
             elif convert is None:
                 members[name] = text
             else:
@@ -220,32 +209,23 @@ class _Known(dict[str, Member]):
                 found.setdefault(name, []).append(child)
         for name, elements in found.items():
             if len(elements) > 1:
-                members[name] = [_again(child, levels - 1) for child in elements]
+                members[name] = [read_unknown(child, levels - 1) for child in elements]
                 _check_depth(elements[0], members[name], levels)
 
 
-def _again(element: Element, levels: int) -> Any:
-    """The builtins of an unknown element that the walk has passed already."""
-    size = len(element)
-    return read_unknown(element, size, islice(element.iter(), 1, None) if size else _NO_NODES, levels)
-
-
 def _read_respelled(
-    convert: Convert | None, read: Read | None, element: Element, size: int, walk: Walk, levels: int, place: Any
+    convert: Convert | None, read: Read | None, element: Element, walk: Walk, levels: int, place: Any
 ) -> Any:
     walk.odd = walk.respelled = True
-    return (
-        _scalar(element, element.text, convert, walk, levels) if read is None else read(element, size, walk, levels, place)
-    )
+    return _scalar(element, element.text, convert, levels) if read is None else read(element, walk, levels, place)
 
 
-def _read_unknown(element: Element, size: int, walk: Walk, levels: int, place: Any) -> Any:
+def _read_unknown(element: Element, walk: Walk, levels: int, place: Any) -> Any:
     """The builtins of an unknown element, or `LEFT_OUT` if the codec does not keep unknown members."""
     walk.odd = True
     if walk.unknown != "keep":
-        pass_over(size, walk.nodes)
         return LEFT_OUT
-    value = read_unknown(element, size, walk.nodes, levels)
+    value = read_unknown(element, levels)
     if isinstance(value, (dict, list)):
         _check_depth(element, value, levels)
     return value
@@ -255,7 +235,7 @@ def _check_depth(element: Element, value: Any, levels: int) -> None:
     try:
         check_depth(value, levels)
     except ContentTooLarge:
-        raise TooDeep(element.sourceline or 1) from None
+        raise TooDeep(element) from None
 
 
 class _List:
@@ -264,17 +244,20 @@ class _List:
     def __init__(self, convert: Convert | None, read: Read | None) -> None:
         self._convert, self._read = convert, read
 
-    def read(self, element: Element, size: int, walk: Walk, levels: int, place: Any) -> Any:
+    def read(self, element: Element, walk: Walk, levels: int, place: Any) -> Any:
         """The items of a list, or None for null."""
-        if (levels < 1 or not size) and not _enter(element, size, levels):
+        children = element[:]
+        if not children and (names := element.keys()) and is_nil(element, names):
             return None
+        if levels < 1:
+            raise TooDeep(element)
         items: list[Any] = []
         between, convert, read, inner = element.text, self._convert, self._read, levels - 1
-        for child in islice(walk.nodes, size):
+        for child in children:
             if read is not None:
-                items.append(read(child, len(child), walk, inner, (place, len(items))))
+                items.append(read(child, walk, inner, (place, len(items))))
             else:
-                items.append(_scalar(child, child.text, convert, walk, inner))
+                items.append(_scalar(child, child.text, convert, inner))
             if child.tail is not None:
                 between = first_text(between, child.tail)
         if between is not None:
@@ -288,27 +271,30 @@ class _Dictionary:
     def __init__(self, convert: Convert | None, read: Read | None) -> None:
         self._convert, self._read = convert, read
 
-    def read(self, element: Element, size: int, walk: Walk, levels: int, place: Any) -> Any:
+    def read(self, element: Element, walk: Walk, levels: int, place: Any) -> Any:
         """The values of a dictionary by their keys, or None for null; an entry without a value is null."""
-        if (levels < 1 or not size) and not _enter(element, size, levels):
+        entries = element[:]
+        if not entries and (names := element.keys()) and is_nil(element, names):
             return None
+        if levels < 1:
+            raise TooDeep(element)
         items: dict[str, Any] = {}
-        between, nodes, inner, convert, read = element.text, walk.nodes, levels - 1, self._convert, self._read
-        for index, entry in enumerate(islice(nodes, size)):
+        between, inner, convert, read = element.text, levels - 1, self._convert, self._read
+        for index, entry in enumerate(entries):
             # The place of the value ends with its key. If the value comes first, the key is set later, in this list.
             at = [place, index]
             key, value, inside = LEFT_OUT, None, entry.text
-            for child in islice(nodes, len(entry)):
+            for child in entry[:]:
                 part = _PARTS[child.tag]
                 if part == "key":
-                    key = _scalar(child, child.text, None, walk, inner)
+                    key = _scalar(child, child.text, None, inner)
                     at[1] = key
                 elif part != "value":
                     walk.no_part((place, index), child)
                 elif read is not None:
-                    value = read(child, len(child), walk, inner, at)
+                    value = read(child, walk, inner, at)
                 else:
-                    value = _scalar(child, child.text, convert, walk, inner)
+                    value = _scalar(child, child.text, convert, inner)
                 if child.tail is not None:
                     inside = first_text(inside, child.tail)
             if inside is not None:

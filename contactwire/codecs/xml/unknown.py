@@ -18,15 +18,14 @@ text again if that reads back equal. Other attributes of XML Schema instance tha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from itertools import islice
+from collections.abc import Mapping
 from typing import Any
 
 from contactwire.builtins import MAX_DIGITS
 from contactwire.codecs.xml.names import BLANK, JSON, JSON_TYPE, NIL, XSI, encode_name, local_name
 from contactwire.wire import number
 
-__all__ = ["Element", "TooDeep", "pass_over", "read_unknown", "says_nil", "write_unknown"]
+__all__ = ["Element", "TooDeep", "is_nil", "read_unknown", "write_unknown"]
 
 Element = Any
 """An element of lxml's tree; lxml is imported only where a document is parsed."""
@@ -52,44 +51,45 @@ _XSD_TYPES = {
 class TooDeep(Exception):
     """An element that nests deeper than the codec allows; `line` is its line."""
 
-    def __init__(self, line: int) -> None:
-        super().__init__(line)
-        self.line = line
+    def __init__(self, element: Element) -> None:
+        self.line = element.sourceline or 1
+        super().__init__(self.line)
 
 
-def says_nil(nil: str, text: str | None) -> bool:
-    """Whether an element without children, with this value of `xsi:nil` and this text, is null.
+def is_nil(element: Element, names: list[str]) -> bool:
+    """Whether an element without children, with attributes of these names, is null: `xsi:nil`, and no text but white space.
 
     XML Schema part 1 §2.6.2 allows `xsi:nil` on an element without content only; on any other it is ignored.
     """
-    return (nil == "true" or nil.strip(BLANK) in ("true", "1")) and not (text and text.strip(BLANK))
+    if NIL not in names:
+        return False
+    # A search by name takes longer than to take the only value there is.
+    nil = element.values()[0] if len(names) == 1 else element.get(NIL)
+    if nil != "true" and nil.strip(BLANK) not in ("true", "1"):
+        return False
+    text = element.text
+    return text is None or not text.strip(BLANK)
 
 
-def pass_over(size: int, nodes: Iterator[Element]) -> None:
-    """Skip the next `size` of the `nodes`, and all elements inside of them."""
-    while size:
-        size += len(next(nodes)) - 1
-
-
-def read_unknown(element: Element, size: int, nodes: Iterator[Element], levels: int) -> Any:
-    """The builtins of an unknown element; its `size` children, and all elements inside of them, are the next of the `nodes`.
+def read_unknown(element: Element, levels: int) -> Any:
+    """The builtins of an unknown element.
 
     `levels` is how many more levels of objects and lists may nest; raises `TooDeep` for more.
     """
-    names = element.keys()
-    if not size and not names:
+    names, is_leaf = element.keys(), not len(element)
+    if is_leaf and not names:
         return element.text or ""
-    if not size and (nil := element.get(NIL)) and says_nil(nil, element.text):
+    if is_leaf and is_nil(element, names):
         return None
     type_ = element.get(JSON_TYPE) or _XSD_TYPES.get(element.get(_TYPE, "").rpartition(":")[2])
     if type_ == "list":
         _check_levels(element, levels)
-        return [read_unknown(child, len(child), nodes, levels - 1) for child in islice(nodes, size)]
+        return [read_unknown(child, levels - 1) for child in element]
     attributes = [(name, value) for name, value in _attributes(element, len(names)) if not name.startswith(_SILENT)]
-    if not size and not attributes and type_ != "object":
+    if is_leaf and not attributes and type_ != "object":
         return _scalar(element.text or "", type_)
     _check_levels(element, levels)
-    return _read_object(element, attributes, type_, islice(nodes, size), nodes, levels - 1)
+    return _read_object(element, attributes, type_, levels - 1)
 
 
 def _attributes(element: Element, count: int) -> list[tuple[str, str]]:
@@ -103,26 +103,17 @@ def _attributes(element: Element, count: int) -> list[tuple[str, str]]:
     return [(value.attrname, str(value)) for value in element.xpath("@*")]
 
 
-def _read_object(
-    element: Element,
-    attributes: list[tuple[str, str]],
-    type_: str | None,
-    children: Iterator[Element],
-    nodes: Iterator[Element],
-    levels: int,
-) -> dict[str, Any]:
+def _read_object(element: Element, attributes: list[tuple[str, str]], type_: str | None, levels: int) -> dict[str, Any]:
     found: dict[str, list[Any]] = {}
     for name, value in attributes:
         found.setdefault(f"@{local_name(name)}", []).append(value)
     pieces = [element.text]
-    empty = True
-    for child in children:
-        empty = False
+    for child in element:
         # Repeated elements become a list, one level more than is counted here; `check_depth` counts again.
-        found.setdefault(local_name(child.tag), []).append(read_unknown(child, len(child), nodes, levels))
+        found.setdefault(local_name(child.tag), []).append(read_unknown(child, levels))
         pieces.append(child.tail)
     text = "".join(piece for piece in pieces if piece)
-    text = text if empty else text.strip(BLANK)
+    text = text.strip(BLANK) if len(pieces) > 1 else text
     if text:
         found.setdefault(_TEXT, []).append(_scalar(text, type_))
     return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
@@ -130,7 +121,7 @@ def _read_object(
 
 def _check_levels(element: Element, levels: int) -> None:
     if levels < 1:
-        raise TooDeep(element.sourceline or 1)
+        raise TooDeep(element)
 
 
 def _scalar(text: str, type_: str | None) -> Any:

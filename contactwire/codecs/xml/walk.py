@@ -1,18 +1,17 @@
-"""The state of one walk over a tree of elements (`read`): its position, its policies, and the faults found.
+"""The state of one walk over a tree of elements (`read`): its policies, and the faults found.
 
 These are the faults that builtins cannot show, such as text between elements.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Literal
 
 import attrs
 
 from contactwire.builtins import repeated_issue
 from contactwire.codecs.xml.names import BLANK, local_name
-from contactwire.codecs.xml.unknown import Element, pass_over
+from contactwire.codecs.xml.unknown import Element
 from contactwire.errors import Issue, shorten
 from contactwire.paths import pointer_of_place
 from contactwire.wire import fold
@@ -27,12 +26,11 @@ LEFT_OUT: Any = object()
 class Walk:
     """One walk over a tree.
 
-    `nodes` are the elements that are still to be visited, in the order of the text. `unknown` is the codec's policy, `once`
-    says that a repeated property is a fault. `respelled` says that a property was spelled in another letter case, `odd` that
-    `_Known.settle` has to look at each carrier. `faults` are pairs of a place and a fault.
+    `unknown` is the codec's policy, `once` says that a repeated property is a fault. `respelled` says that a property was
+    spelled in another letter case, `odd` that `_Known.settle` has to look at each carrier. `faults` are pairs of a place and
+    a fault.
     """
 
-    nodes: Iterator[Element]
     unknown: Literal["keep", "ignore", "error"]
     once: bool
     odd: bool
@@ -61,8 +59,7 @@ class Walk:
             self.fault(place, message, "elements", shorten(text))
 
     def no_part(self, place: Any, element: Element) -> None:
-        """Note an element in a dictionary's entry that is neither its key nor its value, and skip it."""
-        pass_over(len(element), self.nodes)
+        """Note an element in a dictionary's entry that is neither its key nor its value."""
         shown = shorten(local_name(element.tag))
         self.fault(place, f"expected a Key and a Value, received an element {shown}", "Key and Value", shown)
 
