@@ -26,6 +26,7 @@ _UNRESERVED = "*-._0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 _PIECE = re.compile(rb"[^&]+")
 _BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _PAIR, _EQUALS = "\x1e", "\x1f"
+_ESCAPED_SIGN = re.compile(rb"%1[EFef]")
 _NO_TEXT = "\ud800"  # a lone surrogate, which no bytes decode to
 # Quoted-printable (RFC 2045 §6.7) has the same escapes with `=` for `%`, and Python decodes it in C.
 _PREPARED = bytes.maketrans(b"%+&=", f"= {_PAIR}{_EQUALS}".encode())
@@ -89,7 +90,7 @@ def pairs(raw: bytes, charset: str) -> tuple[list[str], str]:
     except UnicodeDecodeError as error:
         place = next(islice(_UNIT.finditer(raw), error.start, None)).start()
         raise fault_at(raw, place, "bytes that are no text", charset.upper(), charset=charset) from None
-    if text.count(_PAIR) == raw.count(b"&") and text.count(_EQUALS) == raw.count(b"="):
+    if not (_PAIR.encode() in raw or _EQUALS.encode() in raw or _ESCAPED_SIGN.search(raw)):
         return [pair for pair in text.split(_PAIR) if pair], _EQUALS
     parts = [pair.partition(b"=") for pair in raw.split(b"&") if pair]
     return [f"{_decode(key, charset)}{_NO_TEXT}{_decode(value, charset)}" for key, _, value in parts], _NO_TEXT

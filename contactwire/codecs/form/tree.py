@@ -36,6 +36,7 @@ Branch = int | list[int] | Node
 SELF: Final = object()
 
 _PARTS = {"key": "Key", "value": "Value"}
+_USUAL_ITEM = {*_PARTS.values()}
 
 # The memory for the beginnings of a key grows with the square of its length. The keys of real senders are shorter than this.
 _LONGEST_REMEMBERED = 256
@@ -55,15 +56,7 @@ class Tree:
         self._pairs, self._sign, self._limits = pairs, sign, limits
         self._nodes: dict[str, Node] = {"": self.root}
         self._objects = 0
-        self._check_lengths()
         self._grow()
-
-    def _check_lengths(self) -> None:
-        longest = self._limits.max_key_length
-        if max(map(len, self._pairs), default=0) > longest:
-            for number in range(len(self._pairs)):
-                if len(self.key(number)) > longest:
-                    raise KeyTooLarge(f"a key is longer than {longest} characters", "a shorter key", number)
 
     def key(self, number: int) -> str:
         """The key of a pair."""
@@ -71,9 +64,11 @@ class Tree:
 
     def _grow(self) -> None:
         sign, node_of, add_value = self._sign, self._nodes.get, self.values.append
-        limit = 2 * self._limits.max_depth
+        limit, longest = 2 * self._limits.max_depth, self._limits.max_key_length
         for number, pair in enumerate(self._pairs):
             key, _, value = pair.partition(sign)
+            if len(key) > longest:
+                raise KeyTooLarge(f"a key is longer than {longest} characters", "a shorter key", number)
             add_value(value.replace(sign, "=") if sign in value else value)
             if key[-1:] == "]" and "[" in key:
                 above, mark, name = key[:-1].rpartition("[")
@@ -215,7 +210,7 @@ def items_and_entries(node: Node) -> tuple[dict[int, Node], dict[str, Branch]]:
 
 def _parts(node: Node) -> tuple[Node, Node]:
     """The branches "Key" and "Value" of a dictionary's item, in any letter case, and all others."""
-    if node.keys() == {"Key", "Value"} and isinstance(node["Key"], int):
+    if node.keys() == _USUAL_ITEM and isinstance(node["Key"], int):
         return node, {}
     parts: dict[str, list[Branch]] = {}
     others: Node = {}
