@@ -102,7 +102,7 @@ class FormCodec:
             raise fault_of_pair(raw, fault.number, fault.message, fault.expected, self._charset) from None
         issues = walk.issues()
         try:
-            carrier = self._assemble(data, tree, document)
+            carrier = self._assemble(data, tree, document, all_known=not walk.odd)
         except ValidationError as error:
             issues += [attrs.evolve(issue, pointer=walk.sender_pointer(issue.pointer)) for issue in error.issues]
             raise ValidationError.of_first(issues, self.max_faults, more=error.more) from None
@@ -117,10 +117,10 @@ class FormCodec:
     def _read(self, tree: Tree, document: Document) -> tuple[Any, Walk]:
         return read_document(tree, document.kind, self._limits, self.unknown, self.duplicates)
 
-    def _assemble(self, data: Any, tree: Tree, document: Document) -> Any:
+    def _assemble(self, data: Any, tree: Tree, document: Document, all_known: bool) -> Any:
         policy = Policy(self.unknown, max_faults=self.max_faults)
         try:
-            return assemble(data, document, policy)
+            return assemble(data, document, policy, all_known=all_known)
         except Refused:
             return explain(self._read(tree, document)[0], document.kind, policy)
 

@@ -22,7 +22,7 @@ from contactwire.codecs.form.tree import (
     numbers,
     parted,
 )
-from contactwire.codecs.form.values import Read, readers_of, value_of
+from contactwire.codecs.form.values import Member, members_of, value_of
 from contactwire.codecs.form.walk import Walk
 from contactwire.errors import shorten
 from contactwire.paths import Place
@@ -42,6 +42,7 @@ from contactwire.wire import (
 
 __all__ = ["read_document"]
 
+_UNKNOWN: Member = (None, None)
 _NOTHING: Final = object()
 """The value of a branch in which everything is wrong, so that it is left out of the builtins."""
 
@@ -106,42 +107,40 @@ def _node(walk: Walk, kind: Kind, branch: Branch, where: Place) -> Any:
 
 def _members(walk: Walk, kind: NestedKind, node: Node, where: Place, level: int, names: Mapping[str, str]) -> Any:
     """The builtins of a carrier, by the names in `node`; `names` maps these to the sender's spellings where they differ."""
-    plan, readers = walk.plans.get(kind.carrier) or _plan_and_readers(walk, kind.carrier)
-    values, found, others = walk.values, {}, []
+    plan, members = walk.plans.get(kind.carrier) or _plan_and_members(walk, kind.carrier)
+    if not node.keys() <= members.keys():
+        walk.odd = True
+        if any(_is_respelled(plan, name) for name in node):
+            return _respelled(walk, kind, plan, node, where, level)
+    values, found = walk.values, {}
     for name, inner in node.items():
-        read = readers.get(name)
-        if read is not None and isinstance(inner, int):
-            found[name] = read(values[inner])
+        inner_kind, convert = members.get(name, _UNKNOWN)
+        if convert is not None and isinstance(inner, int):
+            found[name] = convert(values[inner])
+            continue
+        place: Any = (where, names.get(name, name))
+        if inner_kind is None and (walk.ignores or not isinstance(name, str)):
+            value = _odd(walk, kind, name, inner, place, level + 1)
         else:
-            found[name] = _NOTHING
-            others.append(name)
-    if not others:
-        return found
-    if any(_is_respelled(plan, name) for name in others):
-        return _respelled(walk, kind, plan, node, where, level)
-    for name in others:
-        found[name] = _member(walk, kind, plan, name, node[name], (where, names.get(name, name)), level + 1)
-        if found[name] is _NOTHING:
-            del found[name]
-    return _NOTHING if not found and where is not None else found
+            value = _READ[type(inner_kind)](walk, inner_kind, inner, place, level + 1)
+        if value is not _NOTHING:
+            found[name] = value
+    return _NOTHING if not found and node and where is not None else found
 
 
-def _plan_and_readers(walk: Walk, cls: type) -> tuple[CarrierPlan, Mapping[str, Read]]:
+def _plan_and_members(walk: Walk, cls: type) -> tuple[CarrierPlan, Mapping[str, Member]]:
     plan = plan_of(cls)
-    found = walk.plans[cls] = plan, readers_of(plan)
+    found = walk.plans[cls] = plan, members_of(plan)
     return found
 
 
-def _member(walk: Walk, kind: NestedKind, plan: CarrierPlan, name: Any, branch: Branch, where: Any, level: int) -> Any:
-    if not isinstance(name, str):
-        walk.fault(numbers(branch), where[0], f"expected {kind.expected}, received a list", kind.expected)
-        return _NOTHING
-    field = plan.find(name)
-    if field is None and walk.ignores:
+def _odd(walk: Walk, kind: NestedKind, name: Any, branch: Branch, where: Any, level: int) -> Any:
+    """Note the faults of a branch that stands where no member can, or pass over an unknown member."""
+    if isinstance(name, str):
         _pass_over(walk, branch, level)
-        return _NOTHING
-    inner = field.kind if field is not None else None
-    return _READ[type(inner)](walk, inner, branch, where, level)
+    else:
+        walk.fault(numbers(branch), where[0], f"expected {kind.expected}, received a list", kind.expected)
+    return _NOTHING
 
 
 def _pass_over(walk: Walk, branch: Branch, level: int) -> None:

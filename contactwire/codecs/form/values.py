@@ -6,12 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from contactwire.codecs.shared import takes_any_text, text_converter
-from contactwire.wire import CarrierPlan, EnumerationKind, ScalarKind, kept_on_plan
+from contactwire.wire import CarrierPlan, EnumerationKind, Kind, ScalarKind, kept_on_plan
 
-__all__ = ["Read", "readers_of", "value_of"]
+__all__ = ["Member", "members_of", "value_of"]
 
 Read = Callable[[str], Any]
 """Turns a text into its value, or returns the text itself if it spells none."""
+Member = tuple[Kind | None, Read | None]
+"""The kind of a member, None if it is unknown, and the function that reads its text if it is a single value."""
 
 
 def value_of(kind: ScalarKind | EnumerationKind, text: str, nullable: bool) -> Any:
@@ -26,10 +28,10 @@ def value_of(kind: ScalarKind | EnumerationKind, text: str, nullable: bool) -> A
 
 
 @kept_on_plan
-def readers_of(plan: CarrierPlan) -> Mapping[str, Read]:
-    """The functions that read the single values of a carrier, by wire name."""
-    return {
-        field.name: text_converter(field.kind, lenient=True) or str
-        for field in plan.fields
-        if isinstance(field.kind, (ScalarKind, EnumerationKind))
-    }
+def members_of(plan: CarrierPlan) -> Mapping[str, Member]:
+    """The members of a carrier by wire name."""
+    return {field.name: (field.kind, _converter(field.kind)) for field in plan.fields}
+
+
+def _converter(kind: Kind) -> Read | None:
+    return (text_converter(kind, lenient=True) or str) if isinstance(kind, (ScalarKind, EnumerationKind)) else None

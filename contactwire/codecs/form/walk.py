@@ -12,7 +12,7 @@ from typing import Any
 from contactwire.builtins import repeated_issue
 from contactwire.codecs.form.keys import KeyTooLarge, Limits, steps
 from contactwire.codecs.form.tree import Branch, Node, Tree, numbers
-from contactwire.codecs.form.values import Read
+from contactwire.codecs.form.values import Member
 from contactwire.errors import Issue, shorten
 from contactwire.paths import Place, pointer_of_place
 from contactwire.wire import CarrierPlan, fold
@@ -24,12 +24,14 @@ class Walk:
     """One walk over a tree.
 
     `values` are the values of the pairs by number, `max_depth` is how deep objects and lists may nest, `ignores` says that
-    unknown members are left out. `plans` are the plans met so far, each with the functions that read its single values.
+    unknown members are left out. `plans` are the plans met so far, each with its members. `odd` says that a member is
+    unknown or respelled.
     """
 
     def __init__(self, tree: Tree, limits: Limits, unknown: str, duplicates: str) -> None:
         self.values, self.max_depth, self.ignores = tree.values, limits.max_depth, unknown == "ignore"
-        self.plans: dict[type, tuple[CarrierPlan, Mapping[str, Read]]] = {}
+        self.odd = False
+        self.plans: dict[type, tuple[CarrierPlan, Mapping[str, Member]]] = {}
         self._tree, self._max_index, self._once = tree, limits.max_index, duplicates == "error"
         self._gaps: dict[str, list[int]] = {}
         self._faults: list[tuple[int, Issue]] = []
