@@ -9,7 +9,7 @@ from contactwire.cli import batches
 
 # The laws of keys and of percent-coding hold for any text, and a codec reads only the keys of a carrier's properties.
 from contactwire.codecs.form.keys import Limits, OpenBracket, last_step, steps
-from contactwire.codecs.form.text import pairs, quote, split
+from contactwire.codecs.form.text import pairs, quote, quoted, split
 from contactwire.codecs.form.tree import SELF, Tree, numbers
 
 # A codec does not show its generated functions, so their tracebacks and lifetimes are tested on others.
@@ -52,6 +52,7 @@ __all__ = [
     "numbers",
     "pairs",
     "quote",
+    "quoted",
     "split",
     "steps",
     "writers",

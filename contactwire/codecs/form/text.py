@@ -17,12 +17,14 @@ from itertools import islice
 from contactwire.codecs.shared import Body, encoding_named, error_at
 from contactwire.errors import ContentTooLarge, DecodeError
 
-__all__ = ["UTF_8", "as_body", "fault_at", "fault_of_pair", "offsets", "pairs", "quote", "split", "to_charset"]
+__all__ = ["UTF_8", "as_body", "fault_at", "fault_of_pair", "offsets", "pairs", "quote", "quoted", "split", "to_charset"]
 
 UTF_8 = "utf-8"
 
 # WHATWG URL §1.3: all but the application/x-www-form-urlencoded percent-encode set.
 _UNRESERVED = "*-._0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_NOT_BY_SIGN = _UNRESERVED.encode() + b"\0% "
+"""The separator of texts, and the signs that `quoted` escapes before and after all others."""
 _PIECE = re.compile(rb"[^&]+")
 _BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _PAIR, _EQUALS = "\x1e", "\x1f"
@@ -143,3 +145,15 @@ def quote(text: str) -> str:
     Raises UnicodeEncodeError for a lone surrogate.
     """
     return text if text.isalnum() and text.isascii() else text.translate(_ESCAPES)
+
+
+def quoted(texts: list[str]) -> list[str]:
+    """What `quote` returns for each of several texts. They are escaped all at once, sign by sign, which is faster."""
+    raw = "\0".join(texts).encode()
+    if raw.count(b"\0") != len(texts) - 1:
+        return [quote(text) for text in texts]
+    signs = {*raw.translate(None, _NOT_BY_SIGN)}
+    raw = raw.replace(b"%", b"%25")
+    for sign in signs:
+        raw = raw.replace(bytes([sign]), b"%%%02X" % sign)
+    return raw.replace(b" ", b"+").decode().split("\0")

@@ -1,16 +1,18 @@
 """Carriers to forms: one walk over the plans, which writes a pair for each single value, spelled as ASP.NET binds it.
 
-The walk stops at the first wrong value. `to_builtins`, which refuses the same values, then names all of them.
+The walk collects keys and texts; then all texts are escaped at once. It stops at the first wrong value. `to_builtins`, which
+refuses the same values, then names all of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from contactwire.builtins import to_builtins, write_extras, write_kind
 from contactwire.codecs.form.keys import Style, spell
-from contactwire.codecs.form.text import quote
+from contactwire.codecs.form.text import quoted
 from contactwire.codecs.shared import loose_text, text_writer
 from contactwire.errors import EncodeError, Faults, Issue, shorten
 from contactwire.paths import Place, pointer_of_place
@@ -21,6 +23,7 @@ from contactwire.wire import (
     CarrierPlan,
     DictionaryKind,
     EnumerationKind,
+    FieldPlan,
     FlagsKind,
     Kind,
     ListKind,
@@ -28,10 +31,16 @@ from contactwire.wire import (
     ScalarKind,
     is_carrier,
     is_view,
+    kept_on_plan,
     plan_of,
 )
 
 __all__ = ["write"]
+
+Spell = Callable[[Any], str]
+Member = tuple[str, str, Kind, bool, list[Any], Spell | None]
+"""A property: its attribute, its name, its kind, whether any key has the name as it is, which of null and absent it may not
+be, and the function that returns the text of its value if that is a single one."""
 
 
 def write(value: Any, style: Style, validate: bool, max_depth: int, max_faults: int) -> bytes:
@@ -42,30 +51,36 @@ def write(value: Any, style: Style, validate: bool, max_depth: int, max_faults: 
     writer = _Writer(style, validate, max_faults)
     try:
         writer.document(value, None, None, max_depth)
+        body = writer.body()
     except (EncodeError, UnicodeEncodeError):
         to_builtins(value, max_depth=max_depth, max_faults=max_faults)
         raise  # pragma: no cover - `to_builtins` refuses all that a form does; if ever it does not, this is the error
     writer.faults.check()
-    return "&".join(writer.pairs).encode()
+    return body
 
 
 class _Writer:
-    """The pairs written so far, escaped, and the faults of names that no key can spell.
+    """The pairs written so far, and the faults of names that no key can spell. A key is escaped, a text is not yet.
 
     The methods take the key of a value, its place (`where`), and how many more levels may nest (`levels`).
     """
 
     def __init__(self, style: Style, validate: bool, max_faults: int) -> None:
-        self.pairs: list[str] = []
         self.faults = Faults(EncodeError, max_faults)
         self._style: Style = style
+        self._pairs: list[str] = []  # keys and texts by turns
         self._opening, self._closing = (".", "") if style == "dots" else ("%5B", "%5D")
-        self._validate, self._text = validate, _checked if validate else _as_it_is
+        self._validate = validate
         self._writers: dict[type, Callable[[Any, Any, str, Place, int], None]] = {
             NestedKind: self._nested,
             ListKind: self._list,
             DictionaryKind: self._dictionary,
         }
+
+    def body(self) -> bytes:
+        """The form; raises UnicodeEncodeError for a lone surrogate."""
+        texts = quoted(self._pairs[1::2])
+        return "&".join([f"{key}={text}" for key, text in zip(self._pairs[::2], texts, strict=True)]).encode()
 
     def document(self, value: Any, key: str | None, where: Place, levels: int) -> None:
         """Write a carrier or a list of carriers."""
@@ -73,7 +88,7 @@ class _Writer:
             self._carrier(value, key, where, levels)
         elif isinstance(value, list) and levels > 0:
             for index, item in enumerate(value):
-                inner, before = f"{key or ''}%5B{index}%5D", len(self.pairs)
+                inner, before = f"{key or ''}%5B{index}%5D", len(self._pairs)
                 self.document(item, inner, (where, str(index)), levels - 1)
                 self._or_empty(inner, before)
         else:
@@ -81,26 +96,25 @@ class _Writer:
 
     def _or_empty(self, key: str, before: int) -> None:
         """Write an empty pair for a value that has written none: there are still as many pairs as `before`."""
-        if len(self.pairs) == before:
-            self.pairs.append(f"{key}=")
+        if len(self._pairs) == before:
+            self._pairs += (key, "")
 
     def _carrier(self, value: Any, key: str | None, where: Place, levels: int) -> None:
         if levels <= 0:
             to_builtins(value, max_depth=levels)
         plan = plan_of(type(value))
         start, end = ("", "") if key is None else (key + self._opening, self._closing)
-        for field in plan.fields:
-            item = getattr(value, field.attribute)
+        for attribute, name, kind, is_plain, refused, spell_value in _members(plan)[self._validate]:
+            item = getattr(value, attribute)
             if item is None or item is UNSET:
-                if self._validate and not field.allows(item) and not is_view(value):
+                if item in refused and not is_view(value):
                     to_builtins(value, max_depth=levels)
                 continue
-            name, kind = field.name, field.kind
-            spelled = f"{start}{name}{end}" if key != "" and name.isidentifier() and name.isascii() else None
-            if spelled is None and (spelled := self._spell(key, name, item, where)) is None:
+            spelled = f"{start}{name}{end}" if is_plain and key != "" else self._spell(key, name, item, where)
+            if spelled is None:
                 continue
-            if isinstance(kind, (ScalarKind, EnumerationKind)):
-                self.pairs.append(f"{spelled}={self._text(kind, item)}")
+            if spell_value is not None:
+                self._pairs += (spelled, spell_value(item))
             else:
                 self._writers[type(kind)](kind, item, spelled, (where, name), levels - 1)
         if value._extras:
@@ -117,16 +131,17 @@ class _Writer:
             return None
         return spelled
 
-    def _value(self, kind: Kind, value: Any, key: str, where: Place, levels: int) -> None:
-        if isinstance(kind, (ScalarKind, EnumerationKind)):
-            self.pairs.append(f"{key}={self._text(kind, value)}")
-        else:
-            self._writers[type(kind)](kind, value, key, where, levels)
+    def _writer(self, kind: Kind) -> Callable[[Any, str, Place, int], None]:
+        """The function that writes a value of a kind, from the value, its key, its place and its levels."""
+        if not isinstance(kind, (ScalarKind, EnumerationKind)):
+            return partial(self._writers[type(kind)], kind)
+        spell_value = _speller(kind, self._validate)
+        return lambda value, key, where, levels: self._pairs.extend((key, spell_value(value)))
 
     def _nested(self, kind: NestedKind, value: Any, key: str, where: Place, levels: int) -> None:
         if not isinstance(value, kind.carrier):
             write_kind(kind, value, levels)
-        before = len(self.pairs)
+        before = len(self._pairs)
         self._carrier(value, key, where, levels)
         self._or_empty(key, before)
 
@@ -134,32 +149,34 @@ class _Writer:
         if not isinstance(items, list) or levels <= 0:
             write_kind(kind, items, levels)
         if not items:
-            self.pairs.append(f"{key}=")
+            self._pairs += (key, "")
         elif isinstance(kind.item, (ScalarKind, EnumerationKind)):
-            texts = ["" if item is None and kind.nullable else self._text(kind.item, item) for item in items]
+            spell_item = _speller(kind.item, self._validate)
+            texts = ["" if item is None and kind.nullable else spell_item(item) for item in items]
             # `Domains=` means an empty list, so a single empty text gets an index.
             name = f"{key}%5B0%5D" if texts == [""] else key
-            self.pairs += [f"{name}={text}" for text in texts]
+            for text in texts:
+                self._pairs += (name, text)
         else:
+            write_item = self._writer(kind.item)
             for index, item in enumerate(items):
-                self._item(kind, item, f"{key}%5B{index}%5D", (where, str(index)), levels - 1)
-
-    def _item(self, kind: ListKind, item: Any, key: str, where: Place, levels: int) -> None:
-        if item is None and kind.nullable:
-            self.pairs.append(f"{key}=")
-        else:
-            self._value(kind.item, item, key, where, levels)
+                inner = f"{key}%5B{index}%5D"
+                if item is None and kind.nullable:
+                    self._pairs += (inner, "")
+                else:
+                    write_item(item, inner, (where, str(index)), levels - 1)
 
     def _dictionary(self, kind: DictionaryKind, items: Any, key: str, where: Place, levels: int) -> None:
         if not isinstance(items, dict) or levels <= 0:
             write_kind(kind, items, levels)
         if not items:
-            self.pairs.append(f"{key}=")
+            self._pairs += (key, "")
+        write_item = self._writer(kind.item)
         for index, (name, item) in enumerate(items.items()):
             start = f"{key}%5B{index}%5D{self._opening}"
-            self.pairs.append(f"{start}Key{self._closing}={_checked(STRING, name)}")
+            self._pairs += (f"{start}Key{self._closing}", _spell_key(name))
             if item is not None or not kind.nullable:
-                self._value(kind.item, item, f"{start}Value{self._closing}", (where, name), levels - 1)
+                write_item(item, f"{start}Value{self._closing}", (where, name), levels - 1)
 
     def _extras(self, extras: Any, plan: CarrierPlan, key: str | None, where: Place, levels: int) -> None:
         self._members(write_extras(extras, plan, levels), key, where)
@@ -173,33 +190,47 @@ class _Writer:
 
     def _unknown(self, value: Any, key: str, where: Place) -> None:
         """Write the builtins of an unknown member."""
-        before = len(self.pairs)
+        before = len(self._pairs)
         if isinstance(value, dict):
             self._members(value, key, where)
         elif isinstance(value, list):
             for index, item in enumerate(value):
                 self._unknown(item, f"{key}%5B{index}%5D", (where, str(index)))
         else:
-            self.pairs.append(f"{key}={_as_it_is(DOUBLE, value)}")
+            self._pairs += (key, _spell_unknown(value))
         self._or_empty(key, before)
 
 
-def _checked(kind: ScalarKind | EnumerationKind, value: Any) -> str:
-    """The escaped text of a single value; raises `EncodeError` for a wrong one."""
-    if type(value) is str:
-        if kind is STRING or (isinstance(kind, EnumerationKind) and kind.open):
-            return quote(value)
-        if isinstance(kind, FlagsKind) and kind.spellings.get(value) == value:
-            return quote(value)
-    elif type(value) is int and isinstance(kind, ScalarKind) and _is_between(kind.minimum, value, kind.maximum):
-        return str(value)
-    return quote(text_writer(kind)(value))
+@kept_on_plan
+def _members(plan: CarrierPlan) -> Mapping[bool, list[Member]]:
+    """The properties of a carrier, with and without validation of their values."""
+    return {validate: [_member(field, validate) for field in plan.fields] for validate in (True, False)}
 
 
-def _is_between(low: int | None, value: int, high: int | None) -> bool:
-    return low is not None and high is not None and low <= value <= high
+def _member(field: FieldPlan, validate: bool) -> Member:
+    is_plain = field.name.isidentifier() and field.name.isascii()
+    spell = _speller(field.kind, validate) if isinstance(field.kind, (ScalarKind, EnumerationKind)) else None
+    refused = [nothing for nothing in (None, UNSET) if validate and not field.allows(nothing)]
+    return field.attribute, field.name, field.kind, is_plain, refused, spell
 
 
-def _as_it_is(kind: ScalarKind | EnumerationKind, value: Any) -> str:
-    """The escaped text of a single value that is not validated; "" for null."""
-    return "" if value is None else quote(loose_text(kind, value))
+def _speller(kind: ScalarKind | EnumerationKind, validate: bool) -> Spell:
+    """The function that returns the text of a single value.
+
+    It raises `EncodeError` for a wrong value. Without `validate` there is none, and null has the text "".
+    """
+    if not validate:
+        return lambda value: "" if value is None else loose_text(kind, value)
+    exact = text_writer(kind)
+    if kind == STRING or (isinstance(kind, EnumerationKind) and kind.open):
+        return lambda value: value if type(value) is str else exact(value)
+    if isinstance(kind, FlagsKind):
+        return lambda value: value if type(value) is str and kind.spellings.get(value) == value else exact(value)
+    if isinstance(kind, ScalarKind) and kind.minimum is not None and kind.maximum is not None:
+        low, high = kind.minimum, kind.maximum
+        return lambda value: str(value) if type(value) is int and low <= value <= high else exact(value)
+    return exact
+
+
+_spell_key = _speller(STRING, validate=True)
+_spell_unknown = _speller(DOUBLE, validate=False)

@@ -32,7 +32,7 @@ from contactwire import (
 )
 from contactwire.testing import almost_right, bodies, carriers, strings
 from contactwire.wire import DictionaryKind, EnumerationKind, ListKind, NestedKind, kind_of, plan_of
-from tests.inside import SELF, Limits, OpenBracket, Tree, last_step, numbers, quote, split, steps
+from tests.inside import SELF, Limits, OpenBracket, Tree, last_step, numbers, quote, quoted, split, steps
 from tests.inside import pairs as pairs_of
 
 STYLES = st.sampled_from(["dots", "brackets"])
@@ -350,6 +350,15 @@ def test_a_key_leads_where_its_steps_lead(keys):
             assert number in tree.open
         else:
             assert number in numbers(node[SELF] if isinstance(node, dict) else node)
+
+
+@given(st.lists(st.text()))
+@example([])
+@example(["%+ &", "é\0", ""])
+@example(["100 % & more", "1+1=2", "Ångström", ""])
+def test_texts_are_escaped_together_as_each_is_alone(texts):
+    """Each of several texts is escaped as it is alone, whatever characters the others have."""
+    assert quoted(texts) == [quote(text) for text in texts]
 
 
 @given(KEYS | st.text("ab0.[]", max_size=8))
