@@ -429,11 +429,13 @@ def test_markup_may_be_beyond_ascii(dialect, extras):
         assert codec.decode(codec.encode(value), type) == value
 
 
-def test_a_null_at_the_limit_of_the_depth_is_a_null():
-    """At the depth limit null is read, since it takes no level, and an empty carrier is refused."""
-    assert XmlCodec(max_depth=1).decode(f'<ContactEntity {XSI}><Category xsi:nil="true"/></ContactEntity>').category is None
+@pytest.mark.parametrize("name", ["Category", "Emails", "CustomFields"])
+def test_a_null_at_the_limit_of_the_depth_is_a_null(name):
+    """At the depth limit null is read, since it takes no level, and an empty carrier, list or dictionary is refused."""
+    null = XmlCodec(max_depth=1).decode(f'<ContactEntity {XSI}><{name} xsi:nil="true"/></ContactEntity>')
+    assert to_builtins(null) == {name: None}
     with pytest.raises(ContentTooLarge):
-        XmlCodec(max_depth=1).decode("<ContactEntity><Category/></ContactEntity>")
+        XmlCodec(max_depth=1).decode(f"<ContactEntity><{name}/></ContactEntity>")
 
 
 NAMES_OF_ELEMENTS = """<ContactEntity>
