@@ -235,10 +235,10 @@ def parse(document: Document) -> Any:
 def check_objects(root: Any, text: str, max_objects: int) -> None:
     """Raise `ContentTooLarge` for a document that holds more carriers, lists and dictionaries than allowed.
 
-    Elements are counted but those that hold text and no other element. A text is not searched that is too short to hold
-    that many.
+    Elements are counted but those that hold text and no other element. A text that is too short to hold so many, or has
+    fewer tags, is not searched.
     """
-    if len(text) <= len(_SHORTEST) * max_objects:
+    if len(text) <= len(_SHORTEST) * max_objects or text.count("<") <= max_objects:
         return
     if root.xpath("count(descendant-or-self::*[* or not(text())])") > max_objects:
         raise too_many_objects(max_objects)
