@@ -18,7 +18,7 @@ answered with 413. `contactwire.guide.codecs` says which codec has which. The co
 A number may have 4,300 digits, as many as Python converts.
 
 Applications have `max_bytes`, `max_depth`, `max_objects` and `max_faults`, too. Their `max_bytes` is 1,048,576 by default,
-and they stop reading there; their `max_objects` is 50,000. A contact with all properties has some 35 kB, and some 300
+and they stop reading there; their `max_objects` is 20,000. A contact with all properties has some 35 kB, and some 300
 objects and lists.
 
 Under ASGI, large bodies are read in a thread. But msgspec holds the interpreter while it reads JSON, some 10 ms for each MB

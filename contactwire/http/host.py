@@ -39,7 +39,7 @@ _LARGE = 2**16
 # A contact has some 35 kB. msgspec holds the interpreter while it reads JSON, some 10 ms for each MiB, and all others wait.
 # A contact with all properties has some 35 kB, and some 300 objects and lists.
 _MAX_BYTES = 2**20
-_MAX_OBJECTS = 50_000
+_MAX_OBJECTS = 20_000
 
 
 def _required(call: Callable[..., Any]) -> HostFunction:
@@ -259,7 +259,7 @@ class Application:
     """The constructor of both applications: the functions of a `Host`, which are described there, and its options.
 
     `max_depth`, `max_objects` and `max_faults` are limits of the endpoint's codecs. By default, an `endpoint` that is given
-    keeps its own; without one, `max_objects` is 50,000, and the others are those of the codecs.
+    keeps its own; without one, `max_objects` is 20,000, and the others are those of the codecs.
     """
 
     def __init__(
