@@ -156,13 +156,12 @@ def _losses(recording: Recording, codecs: Mapping[str, Codec]) -> Iterator[Loss]
     if recording.error is not None:
         yield Loss(READING, error=recording.error, unreadable=True)
         return
-    found = body_loss(recording.body, recording.codec, recording.type, READING)
-    if found.unreadable and found.error is not None and recording.located is not None:
-        found = attrs.evolve(found, error=recording.located(found.error))
-    yield found
     try:
         document = recording.codec.decode(recording.body, recording.type)
-    except ContactWireError:
+    except ContactWireError as error:
+        located = error if recording.located is None else recording.located(error)
+        yield Loss(READING, error=located, unreadable=True)
         return
+    yield body_loss(recording.body, recording.codec, recording.type, READING)
     if not hasattr(document, "apply"):
         yield from (loss(document, codec, name) for name, codec in codecs.items())
