@@ -36,8 +36,8 @@ __all__ = ["Application", "Host", "read_body", "too_large"]
 _LENGTH = re.compile(r"[0-9]{1,19}")
 # A smaller body is decoded faster than another thread is asked for it.
 _LARGE = 2**16
-# A contact has some 35 kB. msgspec holds the interpreter while it reads JSON, some 10 ms for each MiB, and all others wait.
-# A contact with all properties has some 35 kB, and some 300 objects and lists.
+# A contact with all properties has some 35 kB, and some 300 objects and lists. msgspec holds the interpreter while it reads
+# JSON, some 10 ms for each MiB or 20,000 objects, and all others wait.
 _MAX_BYTES = 2**20
 _MAX_OBJECTS = 20_000
 
