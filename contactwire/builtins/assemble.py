@@ -97,7 +97,15 @@ def document_of(type: Any) -> Document:
     memo: dict[Any, Any] = carrier.__wire__.memo  # type: ignore[attr-defined]
     found: Document | None = memo.get(type)
     if found is None:
-        found = memo[type] = Document(kind_of(type))
+        found = memo[type] = _document_of_kind(kind_of(type))
+    return found
+
+
+def _document_of_kind(kind: Kind) -> Document:
+    memo = plan_inside(kind).memo
+    found: Document | None = memo.get(kind)
+    if found is None:
+        found = memo[kind] = Document(kind)
     return found
 
 
@@ -140,14 +148,9 @@ def from_builtins(data: Any, type: type[T], *, converter: Converter | None = Non
 
 def read_kind(data: Any, kind: Kind, policy: Policy) -> Any:
     """The value of a kind that builtins describe, which stay as they are; raises `ValidationError` with every fault."""
-    carrier = nested_carrier(kind)
-    if carrier is None:
+    if nested_carrier(kind) is None:
         return explain(data, kind, policy)
-    memo = plan_of(carrier).memo
-    document: Document | None = memo.get(kind)
-    if document is None:
-        document = memo[kind] = Document(kind)
-    return _read(data, document, policy)
+    return _read(data, _document_of_kind(kind), policy)
 
 
 def _read(data: Any, document: Document, policy: Policy) -> Any:
