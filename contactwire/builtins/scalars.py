@@ -18,6 +18,7 @@ from contactwire.errors import Issue, ValidationError, shorten
 from contactwire.timestamps import parse_timestamp
 from contactwire.wire import (
     INT64,
+    JSON_NUMBER,
     MAX_DOUBLE,
     EnumerationKind,
     FlagsKind,
@@ -39,7 +40,7 @@ Read = Callable[[Any], Any]
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}", re.ASCII)
-_JSON_NUMBER = re.compile(r"\s*+-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?\s*+", re.ASCII)
+_JSON_NUMBER = re.compile(rf"\s*+{JSON_NUMBER}\s*+", re.ASCII)
 _spelled = msgspec.json.Encoder().encode
 _INTEGER_TEXT = re.compile(r"\s*[+-]?[0-9]{1,20}\s*", re.ASCII)
 _NUMBER_TEXT = re.compile(r"\s*+[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?\s*+", re.ASCII)

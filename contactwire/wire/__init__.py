@@ -26,7 +26,7 @@ from contactwire.wire.carrier import (
 )
 from contactwire.wire.definition import EXTRAS_MARK, FieldPlan, definition_of
 from contactwire.wire.enumerations import NumberedEnum, numbers_of
-from contactwire.wire.extras import Extras, Number, number
+from contactwire.wire.extras import JSON_NUMBER, Extras, Number, number
 from contactwire.wire.flags import FlagsKind
 from contactwire.wire.frameworks import pydantic_core_schema, pydantic_json_schema
 from contactwire.wire.hooks import HookFault
@@ -86,6 +86,7 @@ __all__ = [
     "EXTRAS_MARK",
     "INT32",
     "INT64",
+    "JSON_NUMBER",
     "MAX_DOUBLE",
     "STRING",
     "UNSET",

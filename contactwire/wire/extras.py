@@ -11,12 +11,15 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-__all__ = ["Extras", "Members", "Number", "number"]
+__all__ = ["JSON_NUMBER", "Extras", "Members", "Number", "number"]
 
 _spelled = msgspec.json.Encoder().encode
 _SHOWN = 40
-# RFC 8259 §6.
-_JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?")
+
+JSON_NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?"
+"""The pattern for a number (RFC 8259 §6)."""
+
+_is_number = re.compile(JSON_NUMBER).fullmatch
 
 
 class Number(float):
@@ -31,7 +34,7 @@ class Number(float):
 
     def __new__(cls, text: str) -> Number:
         """The number that a JSON text spells; raises ValueError where it spells none (RFC 8259 §6), as `1_0` or `nan`."""
-        if not _JSON_NUMBER.fullmatch(text):
+        if not _is_number(text):
             raise ValueError(f"not a number in JSON: {text[:_SHOWN]!r}")
         self = float.__new__(cls, text)
         self.text = text
