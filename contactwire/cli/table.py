@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from functools import lru_cache
 from typing import Any
@@ -27,6 +28,9 @@ TABLE_FILES = ("parquet", "csv", "arrow")
 TABLE_TYPES = ("bool", "int", "float", "Decimal", "date", "datetime", "time", "timedelta", "bytes", "list", "str", "object")
 """The types that a column of custom fields or unknown members may be said to have."""
 
+_NO_THREADS = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
+"""With these in the environment, numpy and pyarrow start no threads at their import, so that this process can be copied."""
+
 
 def run(options: argparse.Namespace) -> int:
     """Write the table of the contacts in a file to standard output, and report bad records on standard error.
@@ -34,6 +38,8 @@ def run(options: argparse.Namespace) -> int:
     Returns `Status.INVALID` if there was a bad record, which the table does not have, or a value that does not fit the type
     of its column, which ends the table. Raises `Unreadable` for wrong arguments, and where pyarrow is not installed.
     """
+    if options.workers > 1:
+        os.environ.update(_NO_THREADS | os.environ)
     work, report = _Rows.of(options), Report(sys.stderr)
     try:
         with Run(options, report, [options.file]) as run, opened(options.file) as stream:

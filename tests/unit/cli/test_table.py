@@ -2,6 +2,8 @@
 
 import gzip
 import io
+import os
+import subprocess
 import sys
 
 import pyarrow.csv
@@ -188,3 +190,15 @@ def test_a_table_of_another_carrier(table, tmp_path, monkeypatch):
     status, out, err = table("n.ndjson", b'{"Text":"a"}\n{}\n', "--carrier", "notes_of_tables:Note", "--to", "csv")
     assert (status, out) == (1, b'"Text"\n"a"\n')
     assert "n.ndjson:2: /Text: the property is missing" in err
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere, processes are never copies")
+def test_the_processes_of_a_table_are_copies(tmp_path):
+    """Processes that make a table are copies of the first one, which import neither its libraries nor a carrier again."""
+    note = "import contactwire\nprint('imported', flush=True)\nclass Note(contactwire.Carrier):\n    text: str\n"
+    (tmp_path / "notes.py").write_text(note)
+    (tmp_path / "n.ndjson").write_bytes(b'{"Text":"a"}\n')
+    command = ["-m", "contactwire", "table", "n.ndjson", "--carrier", "notes:Note", "--to", "csv", "--workers", "2"]
+    environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run([sys.executable, *command], cwd=tmp_path, env=environment, capture_output=True, check=True)
+    assert done.stdout.split() == [b"imported", b'"Text"', b'"a"']
