@@ -9,6 +9,7 @@ the carriers, and the depth of the result is checked. Wrong builtins raise `Refu
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import filterfalse
 from types import NoneType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -259,18 +260,18 @@ def _flags_turn(kind: FlagsKind, policy: Policy) -> Callable[[Any], Any]:
 def _set_aside(plan: CarrierPlan, policy: Policy) -> Sort:
     """The function that gives a carrier's known members their wire names, and moves the unknown ones under `EXTRAS_MARK`."""
     known, owner, policy_unknown = plan.by_name, plan.carrier, policy.unknown
-    spelled, folded = plan.spellings, plan.by_folded
-    usual = {name: field.name for name, field in spelled.items()}
+    is_known, folded = known.__contains__, plan.by_folded
+    usual = {name: field.name for name, field in plan.spellings.items()}
 
     def set_aside(members: dict[Any, Any], unknown: list[Any]) -> None:
         # A sender that writes the first name in camelCase most often writes all of them so.
         if next(iter(members)) not in known and _rename(members, usual):
             return
         extras: dict[str, Any] = {}
-        for name in [name for name in members if name not in known]:
+        for name in [*filterfalse(is_known, members)]:
             if type(name) is not str:
                 raise Refused
-            field = spelled.get(name) or folded.get(name.lower() if name.isascii() else name)
+            field = folded.get(name.lower() if name.isascii() else name)
             value = members.pop(name)
             if field is None:
                 extras[name] = value

@@ -18,7 +18,7 @@ from msgspec import UNSET
 
 from contactwire.wire import metaclass
 from contactwire.wire.definition import definition_of
-from contactwire.wire.extras import Extras
+from contactwire.wire.extras import Extras, remembering
 from contactwire.wire.frameworks import pydantic_core_schema, pydantic_json_schema
 from contactwire.wire.hooks import PENDING, Report, run_hooks, value_of_default
 from contactwire.wire.metaclass import BLANK, EXTRAS_ATTRIBUTE, put_value
@@ -118,7 +118,7 @@ else:
             if members is not None and not isinstance(members, dict):
                 raise TypeError(f"extras are a dictionary, not {type(members).__name__}")
             view, tag = is_view(self), tag_of(self)
-            kept = Extras(type(self), {} if members is None else members, view, tag)
+            kept = Extras(type(self), remembering({} if members is None else members, view, tag))
             put_value(self, EXTRAS_ATTRIBUTE, UNSET if members is None and not (view or tag) else kept)
 
         @property
@@ -240,7 +240,7 @@ def _remember(carrier: Any, view: bool, tag: str) -> None:
     if view or tag:
         found = carrier._unknown
         members = {} if found is UNSET else found.members
-        put_value(carrier, EXTRAS_ATTRIBUTE, Extras(type(carrier), members, view, tag))
+        put_value(carrier, EXTRAS_ATTRIBUTE, Extras(type(carrier), remembering(members, view, tag)))
 
 
 def evolve(carrier: C, /, **changes: Any) -> C:

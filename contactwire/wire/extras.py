@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from msgspec import UNSET
 
-__all__ = ["JSON_NUMBER", "Extras", "Members", "Number", "number"]
+__all__ = ["JSON_NUMBER", "Extras", "Members", "Number", "number", "remembering"]
 
 _spelled = msgspec.json.Encoder().encode
 _SHOWN = 40
@@ -56,9 +56,11 @@ def number(text: str) -> int | float:
 
 
 class Members(dict[str, Any]):
-    """The unknown members of a carrier that remembers whether it is a `view`, and its `tag` (see `Extras`).
+    """The unknown members of a carrier that remembers more than them.
 
-    `attrs.evolve` passes on what a carrier's attributes hold, and nothing else, so a constructor takes both from here.
+    `view` says that a selection returned the carrier, so that its required properties may be absent or null. `tag` is the
+    entity tag of the answer in which the carrier came, or "". They are kept here since `attrs.evolve` passes on what a
+    carrier's attributes hold, and nothing else.
     """
 
     __slots__ = ("tag", "view")
@@ -67,22 +69,36 @@ class Members(dict[str, Any]):
     view: bool
 
 
+def remembering(members: dict[str, Any], view: bool, tag: str) -> dict[str, Any]:
+    """Unknown members that remember this; the same dictionary if there is nothing to remember."""
+    if not (view or tag):
+        return dict(members) if isinstance(members, Members) else members
+    kept = Members(members)
+    kept.view, kept.tag = view, tag
+    return kept
+
+
 class Extras:
     """The unknown `members` of one carrier, whose class is `owner`.
 
     It is no dictionary, so a msgspec encoder calls its hook for it. It has no text either: somebody else's hook that asks
-    for one gets a TypeError, and not a text that nobody could read back. An empty one equals UNSET. `view` says that a
-    selection returned the carrier, so that its required properties may be absent or null. `tag` is the entity tag of the
-    answer in which the carrier came, or "".
+    for one gets a TypeError, and not a text that nobody could read back. An empty one equals UNSET.
     """
 
-    __slots__ = ("members", "owner", "tag", "view")
+    __slots__ = ("members", "owner")
 
-    def __init__(self, owner: type, members: dict[str, Any], view: bool = False, tag: str = "") -> None:
-        if view or tag:
-            members = Members(members)
-            members.view, members.tag = view, tag
-        self.owner, self.members, self.view, self.tag = owner, members, view, tag
+    def __init__(self, owner: type, members: dict[str, Any]) -> None:
+        self.owner, self.members = owner, members
+
+    @property
+    def view(self) -> bool:
+        """Whether the carrier is a view (see `Members`)."""
+        return isinstance(self.members, Members) and self.members.view
+
+    @property
+    def tag(self) -> str:
+        """The carrier's entity tag (see `Members`)."""
+        return self.members.tag if isinstance(self.members, Members) else ""
 
     def __eq__(self, other: object) -> bool:
         if other is UNSET:
@@ -96,7 +112,7 @@ class Extras:
         raise TypeError(f"{names} have no text of their own: write the whole carrier with contactwire.encode or to_builtins")
 
     def __copy__(self) -> Extras:
-        return Extras(self.owner, dict(self.members), self.view, self.tag)
+        return Extras(self.owner, remembering(dict(self.members), self.view, self.tag))
 
 
 # msgspec shows this name in the error that it raises without a hook.

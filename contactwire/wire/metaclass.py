@@ -29,7 +29,7 @@ from contactwire.wire.definition import (
     in_wire_order,
     own_properties,
 )
-from contactwire.wire.extras import Extras, Members
+from contactwire.wire.extras import Extras, Members, remembering
 from contactwire.wire.hooks import HookFault, attributes_of, msgspec_default, run_hooks, set_with_hooks
 from contactwire.wire.kinds import is_carrier
 
@@ -162,7 +162,7 @@ class CarrierType(msgspec.StructMeta):
         if extras:
             carrier.extras = dict(extras)
         if isinstance(extras, Members):
-            put_value(carrier, EXTRAS_ATTRIBUTE, Extras(cls, extras, extras.view, extras.tag))
+            put_value(carrier, EXTRAS_ATTRIBUTE, Extras(cls, remembering(extras, extras.view, extras.tag)))
         return carrier
 
     @_OfClasses
