@@ -107,8 +107,13 @@ def _detail(issue: errors.Issue, value: Any) -> InitErrorDetails:
     place, found = _found(value, issue.pointer)
     names = ("message", "pointer", "expected", "received")
     # pydantic fills a template's braces in from the context; the message may have braces that mean themselves.
-    worded = PydanticCustomError(FAULT, "{message}", {name: getattr(issue, name) for name in names})
-    return InitErrorDetails(type=worded, loc=place, input=found)
+    worded = PydanticCustomError(FAULT, "{message}", {name: _encodable(getattr(issue, name)) for name in names})
+    return InitErrorDetails(type=worded, loc=tuple(map(_encodable, place)), input=_encodable(found))
+
+
+def _encodable(value: Any) -> Any:
+    """A text with a question mark for each lone surrogate, at which pydantic fails to show an error; others as they are."""
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
 
 def _found(value: Any, pointer: str) -> tuple[tuple[int | str, ...], Any]:

@@ -139,6 +139,7 @@ def test_all_faults_in_fastapis_words(own):
     [
         ("/contact", b"{", JSON, 422),
         ("/contact", b"<ContactEntity/>", XML, 422),
+        ("/contact", rb'{"Name":"\ud800"}', JSON, 422),
         ("/decoded", b"{", JSON, 422),
         ("/decoded", b"<Contact", XML, 422),
         ("/decoded", b"x", "image/png", 415),
@@ -160,6 +161,8 @@ def test_other_refusals_in_fastapis_words(own, path, body, content_type, status)
         ("/contacts", b'[{},{"Name":{}}]', JSON, 400, "ValidationError", ["/1/Name", "received an empty object"]),
         ("/contact", b'{"Name":\n x}', JSON, 400, "DecodeError", ["line 2, column 2"]),
         ("/decoded", b'{"Name":\n x}', JSON, 400, "DecodeError", ["line 2, column 2"]),
+        ("/contact", rb'{"Name":"\ud800"}', JSON, 400, "ValidationError", ["/Name"]),
+        ("/contact", rb'{"\ud800":{"a":1}}', JSON, 400, "ValidationError", ["/?"]),
         ("/decoded", b"<Contact", XML, 400, "DecodeError", ["line 1"]),
         ("/decoded", b'{"Name":{}}', JSON, 400, "ValidationError", ["/Name"]),
         ("/decoded", b"x", "image/png", 415, "UnsupportedMediaType", ["image/png"]),

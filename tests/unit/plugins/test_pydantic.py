@@ -141,6 +141,27 @@ def test_what_no_encoder_writes_is_refused_when_it_is_read(value):
         CONTACT.validate_json(json.dumps({"X": value}))
 
 
+@pytest.mark.parametrize(
+    ("adapter", "given", "shown"),
+    [
+        (CONTACT, {"Name": "a\ud800"}, ("/Name", "a?")),
+        (CONTACT, {"ContactId": "\ud800"}, ("/ContactId", "?")),
+        (CONTACT, {"\ud800": 1}, ("/?", 1)),
+        (CONTACT, {"CustomFields": {"\ud800": "x"}}, ("/CustomFields/?", "x")),
+        (TypeAdapter(JsonPatch), [{"op": "add", "path": "\ud800", "value": 1}], ("/0/path", "?")),
+        (TypeAdapter(MergePatch), {"Name": "\ud800"}, ("/Name", "?")),
+    ],
+)
+def test_a_lone_surrogate_is_a_fault_that_can_be_shown(adapter, given, shown):
+    """Half of a pair, which parsers of JSON take and UTF-8 cannot hold, is a fault with a question mark in its place."""
+    with pytest.raises(pydantic.ValidationError) as caught:
+        adapter.validate_python(given)
+    (found,) = caught.value.errors()
+    assert (found["ctx"]["pointer"], found["input"]) == shown
+    assert "/".join(["", *map(str, found["loc"])]) == shown[0]
+    assert "error rendering" not in str(caught.value)
+
+
 def test_values_of_a_carrier_keep_what_they_remember():
     """Ticks and spellings of numbers survive where the builtins of one carrier are read again."""
     contact = decode('{"UpdatedDate":"2020-01-01T00:00:00.1234567","X":[1.50,-0]}')
