@@ -13,7 +13,7 @@ The view works under Django's WSGI and ASGI handlers alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from django.http import HttpResponse  # type: ignore[import-untyped]
 from django.views.decorators.csrf import csrf_exempt  # type: ignore[import-untyped]
 
 from contactwire.errors import ContactWireError
-from contactwire.http import ContactEndpoint
+from contactwire.http import ContactEndpoint, Headers
 
 if TYPE_CHECKING:
     from contactwire.wsgi import ContactApplication
@@ -38,7 +38,7 @@ def answer_faults(view: Callable[..., Any]) -> Callable[..., Any]:
             return view(request, *arguments, **named)
         except ContactWireError as error:
             answer = ContactEndpoint().respond_error(error, request.headers.items(), method=request.method)
-            return HttpResponse(answer.body, status=answer.status, headers=dict(answer.headers))
+            return _response(answer.status, answer.headers, answer.body)
 
     return answering
 
@@ -50,17 +50,25 @@ def contact_view(application: ContactApplication) -> Callable[..., Any]:
     """
 
     def view(request: Any, path: str) -> Any:
-        response = HttpResponse()
+        started: list[tuple[int, list[tuple[str, str]]]] = []
 
         def start_response(status: str, headers: list[tuple[str, str]]) -> None:
-            response.status_code = int(status.split(maxsplit=1)[0])
-            for name, value in headers:
-                response.headers[name] = value
+            started.append((int(status.split(maxsplit=1)[0]), headers))
 
-        response.content = b"".join(application(_environment(request, path), start_response))
-        return response
+        body = b"".join(application(_environment(request, path), start_response))
+        return _response(*started[0], body)
 
     return csrf_exempt(view)  # type: ignore[no-any-return]
+
+
+def _response(status: int, headers: Iterable[tuple[str, str]], body: bytes) -> Any:
+    """Django's response with these fields and no others; it holds each once, so several lines of one become one."""
+    fields = Headers(headers)
+    response = HttpResponse(body, status=status, headers=fields)
+    if "Content-Type" not in fields:
+        # Django adds text/html, even to a 304, from which a cache takes it for the contact that it holds (RFC 9111 §3.2).
+        del response.headers["Content-Type"]
+    return response
 
 
 def _environment(request: Any, path: str) -> dict[str, Any]:

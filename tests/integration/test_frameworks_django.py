@@ -6,7 +6,12 @@ from types import ModuleType
 import httpx
 import pytest
 
-from contactwire import ContactEntityWithLinks, decode, wsgi
+from contactwire import ContactEntityWithLinks, Unauthorized, decode, wsgi
+
+
+def refuse(request):
+    """Ask for credentials, in two ways."""
+    raise Unauthorized(challenges=['Basic realm="CRM"', "Bearer"])
 
 
 @pytest.fixture
@@ -14,12 +19,17 @@ def base(request, serve_django, monkeypatch):
     """The address of the endpoint below a mount point with a blank and a letter beyond ASCII, served by both handlers."""
     from django.urls import path
 
-    from contactwire.plugins.django import contact_view
+    from contactwire.plugins.django import answer_faults, contact_view
 
     stored = {1: ContactEntityWithLinks(contact_id=1, name="Elan")}
-    contacts = wsgi.ContactApplication(stored.get, lambda contact: stored.update({1: contact}), max_bytes=1_000)
+    functions = (stored.get, lambda contact: stored.update({1: contact}))
+    contacts = wsgi.ContactApplication(*functions, delete=lambda number, check: None, max_bytes=1_000)
     urls = ModuleType("urls_of_the_test")
-    urls.urlpatterns = [path("kunder på/<path:path>", contact_view(contacts))]
+    urls.urlpatterns = [
+        path("kunder på/<path:path>", contact_view(contacts)),
+        path("closed/<path:path>", contact_view(wsgi.ContactApplication(*functions, authorize=refuse))),
+        path("own", answer_faults(refuse)),
+    ]
     monkeypatch.setitem(sys.modules, urls.__name__, urls)
     return serve_django(urls.__name__, request.param)
 
@@ -38,8 +48,19 @@ def test_the_endpoint_is_found(base):
         assert client.head("/kunder på/api/v1/Contact/1").headers["ETag"]
         unchanged = client.get("/kunder på/api/v1/Contact/1", headers={"If-None-Match": "*"})
         assert (unchanged.status_code, unchanged.content) == (304, b"")
+        assert "Content-Type" not in unchanged.headers
+        deleted = client.delete("/kunder på/api/v1/Contact/1")
+        assert (deleted.status_code, "Content-Type" in deleted.headers) == (204, False)
         assert "ErrorType" in client.get("/kunder på/api/v1/Contact/2").json()
         assert client.get("/api/v1/Contact/1").headers["Content-Type"].startswith("text/html")
+
+
+@both
+@pytest.mark.parametrize("path", ["/closed/api/v1/Contact/1", "/own"])
+def test_all_ways_to_authenticate_are_named(base, path):
+    """A 401 has every challenge, in a view of the endpoint and in one of a host's own (RFC 9110 §11.6.1)."""
+    answer = httpx.get(base + path)
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, 'Basic realm="CRM", Bearer')
 
 
 @both

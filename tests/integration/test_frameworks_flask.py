@@ -33,6 +33,13 @@ def test_an_error_has_its_header_fields(client):
     assert (answer.status_code, answer.headers["Accept-Encoding"]) == (415, "identity")
 
 
+def test_an_error_has_the_length_of_its_body(client):
+    """The answer to a HEAD has the Content-Length of that to the GET, and no body (RFC 9110 §8.6)."""
+    got, head = client.get("/closed"), client.head("/closed")
+    assert (head.status_code, head.data) == (401, b"")
+    assert head.headers["Content-Length"] == got.headers["Content-Length"] == str(len(got.data))
+
+
 def test_an_error_is_written_as_the_client_accepts_it(client):
     """The answer has the fault's pointer, in JSON or XML."""
     answer = client.post("/contacts", data=b'{"Name":{}}', content_type="application/json")
