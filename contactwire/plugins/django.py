@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import wraps
+from inspect import iscoroutinefunction
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse  # type: ignore[import-untyped]
@@ -30,17 +31,26 @@ __all__ = ["answer_faults", "contact_view"]
 
 
 def answer_faults(view: Callable[..., Any]) -> Callable[..., Any]:
-    """A view that answers an error of the library, such as a body with faults, as the endpoint does."""
+    """A view, async or not, that answers an error of the library, such as a body with faults, as the endpoint does."""
 
-    @wraps(view)
     def answering(request: Any, *arguments: Any, **named: Any) -> Any:
         try:
             return view(request, *arguments, **named)
         except ContactWireError as error:
-            answer = ContactEndpoint().respond_error(error, request.headers.items(), method=request.method)
-            return _response(answer.status, answer.headers, answer.body)
+            return _answer(request, error)
 
-    return answering
+    async def answering_async(request: Any, *arguments: Any, **named: Any) -> Any:
+        try:
+            return await view(request, *arguments, **named)
+        except ContactWireError as error:
+            return _answer(request, error)
+
+    return wraps(view)(answering_async if iscoroutinefunction(view) else answering)
+
+
+def _answer(request: Any, error: ContactWireError) -> Any:
+    answer = ContactEndpoint().respond_error(error, request.headers.items(), method=request.method)
+    return _response(answer.status, answer.headers, answer.body)
 
 
 def contact_view(application: ContactApplication) -> Callable[..., Any]:

@@ -14,6 +14,11 @@ def refuse(request):
     raise Unauthorized(challenges=['Basic realm="CRM"', "Bearer"])
 
 
+async def refuse_async(request):
+    """Ask for the same."""
+    refuse(request)
+
+
 @pytest.fixture
 def base(request, serve_django, monkeypatch):
     """The address of the endpoint below a mount point with a blank and a letter beyond ASCII, served by both handlers."""
@@ -29,6 +34,7 @@ def base(request, serve_django, monkeypatch):
         path("kunder på/<path:path>", contact_view(contacts)),
         path("closed/<path:path>", contact_view(wsgi.ContactApplication(*functions, authorize=refuse))),
         path("own", answer_faults(refuse)),
+        path("own-async", answer_faults(refuse_async)),
     ]
     monkeypatch.setitem(sys.modules, urls.__name__, urls)
     return serve_django(urls.__name__, request.param)
@@ -56,7 +62,7 @@ def test_the_endpoint_is_found(base):
 
 
 @both
-@pytest.mark.parametrize("path", ["/closed/api/v1/Contact/1", "/own"])
+@pytest.mark.parametrize("path", ["/closed/api/v1/Contact/1", "/own", "/own-async"])
 def test_all_ways_to_authenticate_are_named(base, path):
     """A 401 has every challenge, in a view of the endpoint and in one of a host's own (RFC 9110 §11.6.1)."""
     answer = httpx.get(base + path)
