@@ -15,6 +15,7 @@ import attrs
 
 from contactwire.errors import HttpError
 from contactwire.http import Host, Response, read_body
+from contactwire.negotiation import split_list
 from contactwire.server.incoming import Incoming, SocketEvent
 
 __all__ = ["Connection", "Shared"]
@@ -98,10 +99,18 @@ class Connection(BaseHTTPRequestHandler):
                 return False
         finally:
             self.rfile = self._buffered
+        # RFC 9112 §9.6: behind the option close "the server MUST NOT process any further requests". The base class knows it
+        # only where it is the whole value of the first line.
+        if "close" in self._options():
+            self.close_connection = True
         fault = self._fault(head.lines)
         if fault:
             self.send_error(HTTPStatus.BAD_REQUEST, fault)
         return not fault
+
+    def _options(self) -> list[str]:
+        """The options in `Connection`, which is a list and may come in several lines (RFC 9110 §7.6.1)."""
+        return [option.lower() for field in self.headers.get_all("Connection", []) for option in split_list(field)]
 
     def _fault(self, lines: list[bytes]) -> str:
         """What is wrong with the fields, whose lines these are, or nothing."""
@@ -190,6 +199,9 @@ class Connection(BaseHTTPRequestHandler):
             self.send_header(name, value)
         if self.close_connection:
             self.send_header("Connection", "close")
+        elif self.request_version == "HTTP/1.0":
+            # A client of that version expects the end of the connection unless it is told (RFC 9112 Appendix C.2.2).
+            self.send_header("Connection", "keep-alive")
         self.end_headers()
         self.wfile.write(response.body)
 

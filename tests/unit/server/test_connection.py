@@ -86,6 +86,23 @@ def test_requests_may_be_pipelined(client):
     assert [json.loads(body)["Name"] for _, _, body in answers(client)] == ["Elan Hoppski", "new", "new"]
 
 
+@pytest.mark.parametrize("fields", ["TE, close", "close\t", "TE\r\nConnection: Close", ", ,close,", "keep-alive, close"])
+@pytest.mark.parametrize("version", ["HTTP/1.0", "HTTP/1.1"])
+def test_a_client_may_have_the_connection_closed(client, version, fields):
+    """Behind a request with the option `close`, wherever it is in the list, none is answered (RFC 9112 §9.6)."""
+    request = f"GET {PATH} {version}\r\nHost: x\r\nConnection: {fields}\r\n\r\n"
+    client.sendall(request.encode() * 2)
+    [(_, answered, _)] = answers(client)
+    assert answered["connection"] == "close"
+
+
+def test_an_old_client_is_told_that_the_connection_stays(client):
+    """A client of HTTP/1.0 that asks for it may send further requests, and each answer says so."""
+    request = f"GET {PATH} HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n"
+    client.sendall(request.encode() * 2 + request.replace("Keep-Alive", "x").encode())
+    assert [fields["connection"] for _, fields, _ in answers(client)] == ["keep-alive", "keep-alive", "close"]
+
+
 @pytest.mark.parametrize(
     ("request_line", "status"),
     [("GET", 400), ("GET / HTTP/9.9", 505), ("BREW /", 400), (f"GET /{'x' * 2**16} HTTP/1.1", 414), ("PUT / HTTP/1.x", 400)],
