@@ -3,9 +3,9 @@
 An item has no name, and a client may move, add and remove items. So the items are compared: first as a client was shown
 them, then by what tells one item from another. A pair is made only where no other is possible, in this order:
 
-1. items that are equal in all texts, numbers, booleans and dates, at any depth: the very same object; of the others, where
-   the list is as long as it was, one at the same place; then the first with the first; and then items that are equal in all
-   but dates, in the same order;
+1. items that are equal in all texts, numbers, booleans and dates, at any depth: the very same object, at the same place
+   before any other; of the others, where the list is as long as it was, one at the same place; then the first with the
+   first; and then items that are equal in all but dates, in the same order;
 2. items of one class with the same primary key: `Id`, or the class's name with `Id`, such as `PersonId`;
 3. items that are equal in their own texts, numbers and booleans, but for those that some item of the list has in several
    languages or formatted, if one of them says something: it is no boolean, not empty and not 0;
@@ -22,6 +22,7 @@ another way. ::
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -108,6 +109,8 @@ class Marks:
 def pairs(stored: Sequence[Any], shown: Sequence[Any], new: Sequence[Any], marks: Marks) -> list[Pair | None]:
     """For each item of `new` its pair in `shown`, or None; `stored` has the items of `shown` as they are stored."""
     search = _Search(shown, new)
+    # Python has one object for all empty texts, and for all of the same single letter, so that this may be a client's.
+    search.in_place(operator.is_, sure=True)
     search.same()
     for mark in (marks, marks.undated):
         if None in search.found:

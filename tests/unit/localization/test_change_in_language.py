@@ -334,6 +334,15 @@ def test_texts_that_are_empty_in_the_language_keep_the_others():
     assert change_in_language(stored, added.apply, "nb") == expected
 
 
+@pytest.mark.parametrize("text", ["", "x", "xy"])
+@pytest.mark.parametrize("order", [(0, 1), (1, 0), (1, 0, 1), (0, 0, 1)])
+def test_texts_that_look_alike_stay_where_they_are(text, order):
+    """A client that sends a list of texts back as it was shown changes none, though one looks like another's translation."""
+    two = (f'NO:"{text}";US:"y"', text)
+    stored = ContactEntity(domains=[two[index] for index in order])
+    assert put(stored, lambda shown: None) == stored
+
+
 UNKNOWN = [{"Kind": 1, "Labels": {"a": TEXT, "n": 1}}, {"Kind": 1, "Labels": {"a": OTHER, "n": 2}}]
 
 
