@@ -43,7 +43,8 @@ def arguments(request: Request[Any], base_url: str, timeout: float | None) -> di
     found: dict[str, Any] = {
         "method": request.method,
         "url": url_of(request, base_url),
-        "headers": list(request.headers),
+        # RFC 9110 §8.8.3: an entity tag may have bytes beyond ASCII, and goes back as it came.
+        "headers": [(name, value.encode("latin-1")) for name, value in request.headers],
         "content": request.body or None,
     }
     return found if timeout is None else {**found, "timeout": timeout}

@@ -91,6 +91,14 @@ def test_a_contact_is_put_with_its_tag(connect):
     assert decode(server.requests[1].content).name == "y"
 
 
+def test_a_tag_goes_back_byte_for_byte(connect):
+    """An entity tag may have characters beyond ASCII (RFC 9110 §8.8.3)."""
+    server = Server(ETag=b'"\xe6\xff"')
+    client = connect(server)
+    client.put(client.get(5))
+    assert (b"If-Match", b'"\xe6\xff"') in server.requests[1].headers.raw
+
+
 def test_xml(connect):
     """A client can send and receive XML."""
     server = Server(content=encode(CONTACT, "text/xml"), Content_Type="text/xml; charset=utf-8")
