@@ -17,6 +17,9 @@ class Codec(Protocol):
     `media_types` are those that it reads and writes, in lower case, the preferred one first. A codec that reads other
     character sets than UTF-8 is an attrs class with a field `charset`; the registry sets it to the `charset` of a
     `Content-Type`.
+
+    A codec may also have `read(body, type)`, which gives the builtins of a body, with what its sender wrote and no more. A
+    PATCH in its format then leaves a property alone that the body does not name, also where its class has a default.
     """
 
     media_types: ClassVar[tuple[str, ...]]

@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from contactwire.builtins import to_builtins
-from contactwire.codecs import CodecRegistry
+from contactwire.codecs import Codec, CodecRegistry
 from contactwire.http.owned import keep_owned
 from contactwire.localization import TimeZonePreference, change_in_zone, to_storage
 from contactwire.negotiation import parse_media_type
@@ -58,9 +58,15 @@ class Document:
             if parse_media_type(content_type).essence in _JSON:
                 patch_type = _JSON_PATCH if body.lstrip(_BEFORE_JSON)[:1] == b"[" else _MERGE_PATCH
                 return cls(registry.find(patch_type).decode(body, type), True)
-            return cls(MergePatch.parse(to_builtins(codec.decode(body, type))), True)
+            return cls(MergePatch.parse(_written(codec, body, type)), True)
         value = codec.decode(body, type)
         return cls(value, isinstance(value, (JsonPatch, MergePatch)))
+
+
+def _written(codec: Codec, body: bytes, type: Any) -> Any:
+    """The builtins of a body: what it says, where the codec can tell that from what the class adds, such as defaults."""
+    read = getattr(codec, "read", None)
+    return to_builtins(codec.decode(body, type)) if read is None else read(body, type)
 
 
 def replaced(document: Document, stored: Any, zone: TimeZonePreference | None, base: tzinfo | str) -> Any:

@@ -93,13 +93,8 @@ class FormCodec:
         limit, `ValidationError` with every fault for a form that does not fit `type`, TypeError if `type` is no carrier or
         `body` no body.
         """
-        raw = self._raw(body)
         document = document_of(type)
-        try:
-            tree = self._tree(raw)
-            data, walk = self._read(tree, document)
-        except KeyTooLarge as fault:
-            raise fault_of_pair(raw, fault.number, fault.message, fault.expected, self._charset) from None
+        tree, data, walk = self._parts(body, document)
         issues = walk.issues()
         try:
             carrier = self._assemble(data, tree, document, all_known=not walk.odd)
@@ -109,6 +104,25 @@ class FormCodec:
         if issues:
             raise ValidationError.of_first(issues, self.max_faults)
         return carrier
+
+    def read(self, body: Body, type: Any) -> Any:
+        """The builtins that `decode` makes the document of, with what the sender wrote and nothing else.
+
+        They have no defaults, and a value may not fit its property. Raises what `decode` raises for all other faults.
+        """
+        _, data, walk = self._parts(body, document_of(type))
+        if walk.issues():
+            self.decode(body, type)  # which raises them, with the faults of values beside them
+        return data
+
+    def _parts(self, body: Body, document: Document) -> tuple[Tree, Any, Walk]:
+        """The tree of a form, the builtins of that, and the walk that found them."""
+        raw = self._raw(body)
+        try:
+            tree = self._tree(raw)
+            return tree, *self._read(tree, document)
+        except KeyTooLarge as fault:
+            raise fault_of_pair(raw, fault.number, fault.message, fault.expected, self._charset) from None
 
     def _raw(self, body: Body) -> bytes:
         raw = to_bytes(as_body(body, self._charset), self.max_bytes)

@@ -145,9 +145,24 @@ class XmlCodec:
         target = document_of(type)
         return self._decode(Document.read(body, self.charset, self.max_bytes), target)
 
-    def _decode(self, document: Document, target: Target) -> Any:
+    def read(self, body: Body, type: Any) -> Any:
+        """The builtins that `decode` makes the document of, with what the sender wrote and nothing else.
+
+        They have no defaults, and a value may not fit its property. Raises what `decode` raises for all other faults.
+        """
+        root = self._root(Document.read(body, self.charset, self.max_bytes))
+        data, walk = self._read(root, document_of(type))
+        if walk.issues():
+            self.decode(body, type)  # which raises them, with the faults of values beside them
+        return data
+
+    def _root(self, document: Document) -> Any:
         root = parse(document)
         check_objects(root, document.text, self.max_objects)
+        return root
+
+    def _decode(self, document: Document, target: Target) -> Any:
+        root = self._root(document)
         data, walk = self._read(root, target)
         issues = walk.issues()
         try:

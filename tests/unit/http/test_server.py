@@ -36,6 +36,7 @@ from contactwire import (
     UnsupportedMediaType,
     ValidationError,
     decode,
+    default_registry,
     encode,
     evolve,
     from_builtins,
@@ -734,6 +735,63 @@ def test_another_entity():
         endpoint.parse("PUT", "/api/v1/Note/3", "", JSON, b'{"NoteId":4,"Text":"b"}').apply(stored)
     with pytest.raises(ValidationError):
         endpoint.parse("PATCH", "/api/v1/Note/3", "", JSON, b'{"Text":null}').apply(stored)
+
+
+XML_TYPE, FORM_TYPE = "application/xml", "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type"),
+    [
+        (b'{"Text":"c","Author":{"Name":"x"}}', "application/json"),
+        (b"<Note><text>c</text><Author><Name>x</Name></Author></Note>", XML_TYPE),
+        (b"text=c&Author.Name=x", FORM_TYPE),
+    ],
+)
+def test_a_patch_has_no_defaults(body, media_type):
+    """A patch in any format leaves a property alone that it does not name, if it has a default or is required, too."""
+    endpoint = ContactEndpoint(path="/api/v1/Note", type=Note, id="note_id", name="Note")
+    request = endpoint.parse("PATCH", "/api/v1/Note/3", "", {"Content-Type": media_type}, body)
+    updated = request.apply(Note(note_id=3, text="a", count=9, author=Associate(rank=1)))
+    assert updated == Note(note_id=3, text="c", count=9, author=Associate(name="x", rank=1))
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "pointers"),
+    [
+        (b"<ContactEntity><Deleted>x</Deleted><Domains>y</Domains></ContactEntity>", XML_TYPE, ["/Domains", "/Deleted"]),
+        (b"Deleted=x&Domains[1]=y", FORM_TYPE, ["/Domains/1", "/Deleted"]),
+        (b"<ContactEntity><Deleted>x</Deleted></ContactEntity>", XML_TYPE, ["/Deleted"]),
+        (b"Deleted=x", FORM_TYPE, ["/Deleted"]),
+    ],
+)
+def test_all_faults_of_a_patch_in_another_format(stored, body, media_type, pointers):
+    """A patch in XML or a form is refused with all its faults, those of the format and those of values."""
+    with pytest.raises(ValidationError) as caught:
+        patch(body, media_type).apply(stored)
+    assert sorted(issue.pointer for issue in caught.value.issues) == sorted(pointers)
+
+
+@attrs.frozen
+class Whispering:
+    """A codec of another package, which only decodes and encodes."""
+
+    media_types = ("application/x-whisper",)
+
+    def decode(self, body, type=ContactEntity):
+        return decode(body.upper(), type=type)
+
+    def encode(self, value, *, selection=None):
+        return encode(value).lower()
+
+
+def test_a_patch_in_a_format_of_another_package(stored):
+    """A codec need not do more than decode for a patch in its format."""
+    registry = default_registry.copy()
+    registry.register(Whispering())
+    headers = {"Content-Type": "application/x-whisper"}
+    request = ContactEndpoint(registry=registry).parse("PATCH", PATH, "", headers, b'{"name":"new"}')
+    assert request.apply(stored) == evolve(stored, name="NEW")
 
 
 @pytest.mark.parametrize(
