@@ -25,10 +25,13 @@ from contactwire.wire import (
     ListKind,
     NestedKind,
     ScalarKind,
+    blank,
     finish_carrier,
     kept_on_plan,
     kind_of,
+    mark_view,
     plan_of,
+    put_value,
     start_carrier,
 )
 
@@ -57,13 +60,15 @@ Nested = Callable[[type], Read]
 class Policy:
     """How builtins are read: what happens to unknown and to repeated members, and whether scalars are coerced.
 
-    `max_faults` is how many faults an error lists.
+    `max_faults` is how many faults an error lists. With `view`, carriers are read as views: no property is required, each
+    may be null, no default counts, and no hook runs.
     """
 
     unknown: UnknownPolicy = "keep"
     coerce: bool = False
     duplicates: DuplicatePolicy = "last"
     max_faults: int = MAX_FAULTS
+    view: bool = False
 
 
 DEFAULT = Policy()
@@ -117,7 +122,7 @@ def carrier_reader(plan: CarrierPlan, policy: Policy, nested: Nested | None) -> 
     def read(value: Any) -> Any:
         if not isinstance(value, dict):
             raise invalid(expected, value)
-        reading = _Reading(plan, policy.max_faults)
+        reading = _Reading(plan, policy)
         for name, raw in value.items():
             field = plan.find(name) if type(name) is str else None
             if field is None:
@@ -126,7 +131,7 @@ def carrier_reader(plan: CarrierPlan, policy: Policy, nested: Nested | None) -> 
             if field.attribute in reading.spelled:
                 reading.repeated(name, policy.duplicates)
             reading.read(field, name, raw, reads[field.name])
-        return reading.carrier()
+        return reading.view() if policy.view else reading.carrier()
 
     return read
 
@@ -137,11 +142,11 @@ class _Reading:
     `spelled` maps the attribute of each property that was met to its spelling in the builtins.
     """
 
-    def __init__(self, plan: CarrierPlan, max_faults: int) -> None:
-        self._plan = plan
+    def __init__(self, plan: CarrierPlan, policy: Policy) -> None:
+        self._plan, self._is_view = plan, policy.view
         self._found: dict[str, Any] = {}
         self._extras: dict[str, Any] = {}
-        self._faults = Faults(ValidationError, max_faults)
+        self._faults = Faults(ValidationError, policy.max_faults)
         self.spelled: dict[str, str] = {}
 
     def unknown(self, name: Any, value: Any, policy: str) -> None:
@@ -157,7 +162,8 @@ class _Reading:
     def read(self, field: FieldPlan, name: str, value: Any, read_value: Read) -> None:
         self.spelled[field.attribute] = name
         try:
-            self._found[field.attribute] = None if value is None and field.nullable else read_value(value)
+            may_be_null = field.nullable or self._is_view
+            self._found[field.attribute] = None if value is None and may_be_null else read_value(value)
         except ValidationError as error:
             self._faults.take(error, "/" + escape(name))
 
@@ -173,6 +179,16 @@ class _Reading:
         self._faults.check()
         if self._extras:
             carrier.extras = self._extras
+        return carrier
+
+    def view(self) -> Any:
+        """The carrier with what was found and nothing else; raises `ValidationError` with every fault."""
+        self._faults.check()
+        carrier = blank(self._plan.carrier)
+        for attribute, value in self._found.items():
+            put_value(carrier, attribute, value)
+        carrier.extras = self._extras
+        mark_view(carrier)
         return carrier
 
     def _report(self, attribute: str, error: Exception) -> None:

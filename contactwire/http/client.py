@@ -10,16 +10,17 @@ from urllib.parse import quote
 
 import attrs
 
+from contactwire.builtins import Policy, explain
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.codecs import Codec, CodecRegistry, default_registry, encode
 from contactwire.codecs.json import JsonCodec
-from contactwire.errors import ContactWireError, DecodeError, HeaderError, HttpError, shorten
+from contactwire.errors import ContactWireError, DecodeError, HeaderError, HttpError, ValidationError, shorten
 from contactwire.http.dates import format_http_date
 from contactwire.http.fields import Credentials, Headers
 from contactwire.localization import TimeZonePreference
 from contactwire.patch import JsonPatch, MergePatch, diff
 from contactwire.projection import Selection
-from contactwire.wire import UNSET, Carrier, Maybe, is_view, keep_tag, mark_view, tag_of
+from contactwire.wire import UNSET, Carrier, Maybe, is_view, keep_tag, kind_of, mark_view, tag_of
 
 if TYPE_CHECKING:
     # Type checkers know it without the package; at run time nobody asks for the default.
@@ -244,7 +245,7 @@ class RequestBuilder(Generic[T]):
     def _contact(self, request: Request[Any], fields: Headers, body: bytes, base: Carrier | None) -> Any:
         if not body:
             raise DecodeError("the answer has no content", expected="a contact")
-        contact: Any = self.registry.find(fields.get("Content-Type", "")).decode(body, self.type)
+        contact = self._decoded(self.registry.find(fields.get("Content-Type", "")), body, request.selection is not None)
         if isinstance(contact, (JsonPatch, MergePatch)):
             contact = contact.apply(self.type() if base is None else base)
         if request.selection is not None:
@@ -252,6 +253,15 @@ class RequestBuilder(Generic[T]):
             mark_view(contact)
         keep_tag(contact, fields.get("ETag", ""))
         return contact
+
+    def _decoded(self, codec: Codec, body: bytes, is_partial: bool) -> Any:
+        try:
+            return codec.decode(body, self.type)
+        except ValidationError:
+            # A server writes null for what was not selected, also where the class demands a value.
+            if not is_partial or not hasattr(codec, "read"):
+                raise
+            return explain(codec.read(body, self.type), kind_of(self.type), Policy(view=True))
 
     def id_of(self, contact: Carrier | int) -> int:
         """The id of a contact, or that id itself.

@@ -9,17 +9,24 @@ import pytest
 
 from contactwire import (
     UNSET,
+    Carrier,
+    CodecRegistry,
     ContactEntity,
     ContactEntityWithLinks,
     DecodeError,
     EntityElement,
+    Int32,
     JsonPatch,
+    Maybe,
     MergePatch,
     Person,
     Timestamp,
     UnsupportedMediaType,
+    ValidationError,
+    decode,
     encode,
     evolve,
+    get,
 )
 from contactwire.errors import (
     BadRequest,
@@ -340,3 +347,69 @@ def test_answers_that_are_no_contacts():
     for status in (200, 202, 204):
         with pytest.raises(DecodeError, match="no content, expected a contact"):
             RequestBuilder().parse(GET, status, ANSWER, b"")
+
+
+class Author(Carrier):
+    """A carrier with a required property."""
+
+    name: str
+    age: Maybe[Int32] = UNSET
+
+
+class Note(Carrier, name="Note"):
+    """An entity with required properties and a default."""
+
+    note_id: Int32
+    author: Author
+    text: Maybe[str] = UNSET
+    weight: Int32 = 5
+
+
+NOTES = RequestBuilder(path="/n", type=Note, id="note_id")
+ENDPOINT = ContactEndpoint(path="/n", type=Note, id="note_id", name="Note")
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize("media_type", ["application/json", "application/xml"])
+@pytest.mark.parametrize(
+    ("select", "found"),
+    [("text", {"text": "x"}), ("noteId,weight", {"noteId": 3, "weight": 7}), ("author/age", {"author/age": 30})],
+)
+def test_what_a_class_demands_need_not_be_selected(media_type, select, found):
+    """A partial entity has what was selected, though the server writes null for all else, which the class does not allow."""
+    stored = Note(note_id=3, author=Author(name="Ola", age=30, extras={"Odd": 1}), text="x", weight=7)
+    asked = ENDPOINT.parse("GET", "/n/3", f"$select={select}", {"Accept": media_type})
+    answer = asked.respond(stored)
+    note = NOTES.parse(NOTES.get(3, select=select), answer.status, answer.headers, answer.body)
+    values = {path: get(note, path, default=None) for path in ("noteId", "text", "weight", "author/name", "author/age")}
+    assert {path: value for path, value in values.items() if value is not None} == found
+    with pytest.raises(ValueError, match="only what was selected"):
+        NOTES.put(note)
+
+
+def test_faults_of_a_partial_entity():
+    """A wrong value is a fault where only a part was selected, too, and null is one where all was."""
+    body = b'{"NoteId":null,"Author":null,"Text":5,"Weight":null}'
+    for select, pointers in (("text", ["/Text"]), (None, ["/NoteId", "/Author", "/Text", "/Weight"])):
+        with pytest.raises(ValidationError) as caught:
+            NOTES.parse(NOTES.get(3, select=select), 200, JSON, body)
+        assert [issue.pointer for issue in caught.value.issues] == pointers
+
+
+class Whispering:
+    """A codec of another package, which only decodes and encodes."""
+
+    media_types = ("application/x-whisper",)
+
+    def decode(self, body, type):
+        return decode(body.upper(), type=type)
+
+    def encode(self, value, *, selection=None):
+        return encode(value).lower()
+
+
+def test_a_partial_entity_in_a_format_of_another_package():
+    """A codec that only decodes reads a partial entity as it reads a whole one."""
+    builder = attrs.evolve(NOTES, registry=CodecRegistry([Whispering()]))
+    with pytest.raises(ValidationError, match="/Author: the property is missing"):
+        builder.parse(builder.get(3, select="text"), 200, {"Content-Type": "application/x-whisper"}, b'{"text":"x"}')
