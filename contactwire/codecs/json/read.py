@@ -4,8 +4,7 @@
 
 1. msgspec decodes the text into carriers. That works if each member is known and has its wire name.
 2. If msgspec names an unknown member of the outermost object, `_read_split` splits that object, and decodes its known
-members
-   as in 1. That works if all unknown members are members of the outermost object.
+   members as in 1. That works if all unknown members are members of the outermost object.
 3. `_read_builtins` turns the text into builtins, and assembles those. That works for each body without a fault.
 4. Otherwise `parse_json` raises if the text is not JSON, and `explain` names every fault.
 
