@@ -7,6 +7,7 @@ a definition holds no kinds. `field_plan` reads the kind of a property later, wh
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
 import attrs
@@ -15,7 +16,7 @@ from msgspec import UNSET
 
 from contactwire.wire.annotations import Annotations
 from contactwire.wire.hooks import has_hook
-from contactwire.wire.kinds import Kind, is_carrier, kind_of, presence_of, wire_name_of
+from contactwire.wire.kinds import Kind, is_carrier, is_nullable, kind_of, presence_of, wire_name_of
 from contactwire.wire.names import fold, pascal_case
 
 __all__ = [
@@ -201,7 +202,8 @@ def _field_plan(cls: type, attribute: str) -> FieldPlan:
     annotations, defined = definition_of(family[level]).annotations, definition_of(cls).properties[attribute]
     try:
         written = annotations.evaluate(annotations.written[attribute])
-        kind = kind_of(written, lambda reference: _meaning(cls, family[level], annotations, reference))
+        means = partial(_meaning, cls, family[level], annotations)
+        kind, nullable = kind_of(written, means), is_nullable(written, means)
         if _wire_name(written, attribute) != defined.name:
             raise TypeError("its WireName must be defined where the class is")
     except UnboundVariable:
@@ -209,8 +211,7 @@ def _field_plan(cls: type, attribute: str) -> FieldPlan:
     except TypeError as error:
         raise TypeError(f"{cls.__qualname__}.{attribute}: {error}") from None
     default = UNSET if defined.required or is_factory(defined.default) else defined.default
-    nullable, keeps_absence = presence_of(written).nullable, defined.default is UNSET
-    return FieldPlan(attribute, defined.name, kind, level, nullable, defined.required, default, keeps_absence)
+    return FieldPlan(attribute, defined.name, kind, level, nullable, defined.required, default, defined.default is UNSET)
 
 
 def _meaning(cls: type, owner: type, annotations: Annotations, reference: Any) -> Any:
@@ -218,11 +219,11 @@ def _meaning(cls: type, owner: type, annotations: Annotations, reference: Any) -
     found = annotations.evaluate(reference)
     if not isinstance(found, TypeVar):
         return found
-    arguments = _type_arguments(cls).get(owner, {})
-    if found not in arguments:
+    meaning = _type_arguments(cls).get(owner, {}).get(found, found)
+    if isinstance(meaning, TypeVar) or _variables_in(meaning):
         advice = f"derive a class that says what it is, `class Name({owner.__name__}[…])`"
         raise UnboundVariable(f"{cls.__qualname__}: {found.__name__} is a type variable: {advice}")
-    return arguments[found]
+    return meaning
 
 
 def _type_arguments(cls: type) -> dict[type, dict[Any, Any]]:
@@ -237,6 +238,17 @@ def _type_arguments(cls: type) -> dict[type, dict[Any, Any]]:
             continue
         own = dict(zip(getattr(origin, "__parameters__", ()), get_args(base), strict=False))
         for each, arguments in _type_arguments(origin).items():
-            found[each] = {variable: own.get(value, value) for variable, value in arguments.items()}
+            found[each] = {variable: _replaced(value, own) for variable, value in arguments.items()}
         found[origin] = own
     return found
+
+
+def _variables_in(argument: Any) -> tuple[Any, ...]:
+    """The type variables inside a type such as `list[T]`; none for a class, even a generic one."""
+    return getattr(argument, "__parameters__", ()) if get_args(argument) else ()
+
+
+def _replaced(argument: Any, own: Mapping[Any, Any]) -> Any:
+    """A type with its type variables replaced: with `{T: Note}`, `T` becomes `Note`, and `list[T]` becomes `list[Note]`."""
+    variables = _variables_in(argument)
+    return argument[tuple(own.get(each, each) for each in variables)] if variables else own.get(argument, argument)

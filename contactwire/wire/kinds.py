@@ -44,6 +44,7 @@ __all__ = [
     "WireName",
     "innermost",
     "is_carrier",
+    "is_nullable",
     "kind_of",
     "levels",
     "nested_carrier",
@@ -273,9 +274,9 @@ def kind_of(annotation: Any, evaluate: Callable[[Any], Any] | None = None) -> Ki
     if origin in (Union, types.UnionType):
         return _kind_of_union([a for a in arguments if a is not types.NoneType and a is not UnsetType], evaluate)
     if origin is list:
-        return ListKind(kind_of(arguments[0], evaluate), _nullable(arguments[0], evaluate))
+        return ListKind(kind_of(arguments[0], evaluate), is_nullable(arguments[0], evaluate))
     if origin is dict and arguments[0] is str:
-        return DictionaryKind(kind_of(arguments[1], evaluate), _nullable(arguments[1], evaluate))
+        return DictionaryKind(kind_of(arguments[1], evaluate), is_nullable(arguments[1], evaluate))
     if is_carrier(origin):
         raise TypeError(f"{annotation!r} is no carrier: derive a class from it, `class Name({annotation!r})`")
     raise TypeError(f"{annotation!r} is no type that a wire format can carry")
@@ -319,7 +320,9 @@ def _kind_of_union(members: list[Any], evaluate: Callable[[Any], Any] | None) ->
     raise TypeError(f"a union of {' and '.join(kind.expected for kind in kinds)} has no one kind")
 
 
-def _nullable(annotation: Any, evaluate: Callable[[Any], Any] | None) -> bool:
+def is_nullable(annotation: Any, evaluate: Callable[[Any], Any] | None) -> bool:
+    """Whether an annotation allows null; `evaluate` is as in `kind_of`."""
+    annotation = _without_marks(annotation)
     if isinstance(annotation, (str, ForwardRef, TypeVar)) and evaluate is not None:
         annotation = evaluate(annotation)
     return presence_of(annotation).nullable

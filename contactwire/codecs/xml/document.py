@@ -8,7 +8,7 @@ from contactwire.codecs.xml.dialects import PLAIN, type_name
 from contactwire.codecs.xml.names import encode_name, local_name
 from contactwire.codecs.xml.unknown import Element
 from contactwire.errors import Issue, ValidationError, shorten
-from contactwire.wire import DictionaryKind, Kind, ListKind, NestedKind, fold, is_carrier, plan_of
+from contactwire.wire import DictionaryKind, Kind, ListKind, NestedKind, definition_of, fold, is_carrier, plan_of
 
 __all__ = ["check_root", "root_names"]
 
@@ -21,7 +21,8 @@ def root_names(kind: Kind) -> frozenset[str]:
     """
     if isinstance(kind, NestedKind):
         family = [cls for cls in kind.carrier.__mro__ if is_carrier(cls)] + list(_heirs(kind.carrier))
-        return frozenset(fold(plan_of(cls).name) for cls in family)
+        # Not their plans: a generic base has none, nor has an heir whose annotations are not all defined yet.
+        return frozenset(fold(definition_of(cls).name) for cls in family)
     if isinstance(kind, ListKind):
         return frozenset(f"arrayof{name}" for name in root_names(kind.item))
     return frozenset([fold(type_name(kind, PLAIN).name)])

@@ -48,6 +48,7 @@ from contactwire import (
 from contactwire.builtins import document_of
 from contactwire.wire import EXTRAS_MARK, plan_of
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -401,7 +402,49 @@ def test_an_heir_of_a_generic_carrier_is_a_carrier():
     assert decode(body[:-1] + b',"X":1}', type=Notes).items == notes.items
 
 
-@pytest.mark.parametrize("cls", [Page, Page[Note]])
+class Lines(Page[list[S]], Generic[S]):
+    """A generic carrier that gives another one a type with its own type variable in it."""
+
+
+class Same(Page[list[T]], Generic[T]):
+    """One that has the same type variable as the other."""
+
+
+class Wrapped(Carrier, Generic[T]):
+    """A generic carrier whose property is required, and null where its type allows null."""
+
+    value: T
+
+
+def test_a_type_variable_inside_a_type_is_replaced():
+    """A generic carrier may give another one a type such as `list[T]`, and its heirs say what T is."""
+
+    class NoteLines(Lines[Note]):
+        pass
+
+    class NullLines(Same[Note | None]):
+        pass
+
+    body = b'{"Items":[[{"NoteId":1,"Weight":5}]],"First":[]}'
+    assert decode(body, type=NoteLines) == NoteLines(items=[[Note(note_id=1)]], first=[])
+    assert decode(b'{"Items":[[null]]}', type=NullLines) == NullLines(items=[[None]])
+
+
+def test_a_type_variable_may_be_a_type_that_allows_null():
+    """A property whose type is a type variable may be null in the heirs whose type allows it."""
+
+    class OrNull(Wrapped[str | None]):
+        pass
+
+    class NoNull(Wrapped[str]):
+        pass
+
+    assert decode(b'{"Value":null}', type=OrNull) == OrNull(value=None)
+    with pytest.raises(ValidationError, match="/Value: expected string, received null"):
+        decode(b'{"Value":null}', type=NoNull)
+
+
+@pytest.mark.parametrize("cls", [Page, Page[Note], Lines, Same])
 def test_a_generic_carrier_itself_is_refused_with_advice(cls):
     """A generic carrier is refused with the advice to derive a class that gives its type variable."""
     with pytest.raises(TypeError, match="derive a class"):
