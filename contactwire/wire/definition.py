@@ -25,6 +25,7 @@ __all__ = [
     "FieldPlan",
     "Property",
     "UnboundVariable",
+    "attrs_attributes",
     "carriers_above",
     "definition_of",
     "field_plan",
@@ -171,12 +172,39 @@ def _default(where: str, annotation: Any, given: Any) -> Any:
         )
     if given is UNSET and not presence.omissible:
         raise TypeError(f"{where}: UNSET is the default of a Maybe only")
+    if is_carrier(type(given)) or (isinstance(given, (list, dict)) and given):
+        raise TypeError(f"{where}: all carriers would share the default {given!r}: use `attrs.field(factory=…)`")
     return given
 
 
 def is_factory(default: Any) -> bool:
     """Whether an attrs default is a factory, which makes a new value for each carrier."""
     return isinstance(default, attrs.Factory)  # type: ignore[arg-type]
+
+
+def attrs_attributes(cls: type) -> tuple[attrs.Attribute[Any], ...]:
+    """The attributes of a carrier class as `attrs.fields` gives them, with the types that the class bodies have."""
+    definition = definition_of(cls)
+    # Not those of the classes: another thread may have put those that msgspec reads in their place, for a moment.
+    annotations = {
+        name: each for base in carriers_above(cls) for name, each in definition_of(base).annotations.written.items()
+    }
+    these = {
+        name: attrs.field(
+            default=each.default,
+            type=annotations[name],
+            **(_options(each.field) if each.field is not None else {}),
+        )
+        for name, each in definition.properties.items()
+    }
+    these["extras"] = attrs.field(factory=dict, type=dict[str, Any])
+    attrs_class = attrs.make_class(cls.__name__, these, init=False, repr=False, eq=False, kw_only=True)
+    found: tuple[attrs.Attribute[Any], ...] = attrs.fields(attrs_class)
+    return found
+
+
+def _options(field: attrs.Attribute[Any]) -> dict[str, Any]:
+    return {name: getattr(field, name) for name in ("validator", "converter", "metadata", "on_setattr", "repr")}
 
 
 def carriers_above(cls: type) -> Iterator[type]:

@@ -24,6 +24,7 @@ from contactwire.wire.definition import (
     Definition,
     Property,
     UnboundVariable,
+    attrs_attributes,
     definition_of,
     field_plan,
     in_wire_order,
@@ -136,6 +137,7 @@ class CarrierType(msgspec.StructMeta):
         body.annotations.names[class_name] = cls
         cls.__annotations__ = body.annotations.written
         cls.__wire__ = definition
+        _check_not_hidden(cls, layout.slots)
         _check_kinds(cls, body.properties)
         return cls
 
@@ -170,7 +172,7 @@ class CarrierType(msgspec.StructMeta):
         """The attributes that `attrs.fields` and the like read from an attrs class."""
         memo = definition_of(cls).memo
         if "attrs" not in memo:
-            memo["attrs"] = _attrs_attributes(cls)
+            memo["attrs"] = attrs_attributes(cls)
         found: tuple[attrs.Attribute[Any], ...] = memo["attrs"]
         return found
 
@@ -247,6 +249,15 @@ def _check_kinds(cls: type, own: Iterable[str]) -> None:
             continue
 
 
+def _check_not_hidden(cls: Any, properties: Iterable[str]) -> None:
+    """Raise TypeError for a property that a class attribute hides, such as `name = ""` in an heir: Python reads that one."""
+    for name in properties:
+        owner = next(base for base in cls.__mro__ if name in base.__dict__)
+        if not isinstance(owner.__dict__[name], types.MemberDescriptorType):
+            advice = "declare the property again, with an annotation, or take another name"
+            raise TypeError(f"{cls.__name__}.{name}: an attribute of {owner.__name__} hides the property: {advice}")
+
+
 class _Layout:
     """Which fields the Struct of a class gets beside the inherited ones.
 
@@ -315,29 +326,6 @@ def _set_attribute(carrier: Any, name: str, value: Any) -> None:
         put_value(carrier, name, value)
     else:
         put_value(carrier, name, set_with_hooks(carrier, field, value))
-
-
-def _attrs_attributes(cls: type) -> tuple[attrs.Attribute[Any], ...]:
-    definition = definition_of(cls)
-    annotations = {
-        name: each for base in reversed(cls.__mro__) for name, each in vars(base).get("__annotations__", {}).items()
-    }
-    these = {
-        name: attrs.field(
-            default=each.default,
-            type=annotations[name],
-            **(_options(each.field) if each.field is not None else {}),
-        )
-        for name, each in definition.properties.items()
-    }
-    these["extras"] = attrs.field(factory=dict, type=dict[str, Any])
-    attrs_class = attrs.make_class(cls.__name__, these, init=False, repr=False, eq=False, kw_only=True)
-    found: tuple[attrs.Attribute[Any], ...] = attrs.fields(attrs_class)
-    return found
-
-
-def _options(field: attrs.Attribute[Any]) -> dict[str, Any]:
-    return {name: getattr(field, name) for name in ("validator", "converter", "metadata", "on_setattr", "repr")}
 
 
 def _shown_default(default: Any) -> Any:

@@ -339,7 +339,7 @@ def test_a_wire_name_that_json_would_escape_is_refused(name):
 def define(body: str, **names: Any) -> Any:
     """Execute a class body, and return the class `Bad` that it defines."""
     scope = {"attrs": attrs, "Carrier": Carrier, "Maybe": Maybe, "UNSET": UNSET, "Int32": Int32, "Note": Note,
-             "Person": Person, "datetime": datetime, **names, "__name__": __name__}  # fmt: skip
+             "Person": Person, "datetime": datetime, "typing": typing, **names, "__name__": __name__}  # fmt: skip
     exec(body, scope)
     return scope["Bad"]
 
@@ -360,6 +360,13 @@ def define(body: str, **names: Any) -> Any:
         ("class Bad(Carrier):\n x: Maybe[str] = attrs.field(default=UNSET, init=False)", "class variable"),
         ("class Bad(Carrier):\n x: Maybe[Int32] = 5", "without Maybe"),
         ("class Bad(Carrier):\n x: Int32 = UNSET", "Maybe only"),
+        ("class Bad(Carrier):\n x: list[str] = ['a']", "factory="),
+        ("class Bad(Carrier):\n x: dict[str, str] = attrs.field(default={'a': 'b'})", "factory="),
+        ("class Bad(Carrier):\n x: Note = Note(note_id=1)", "factory="),
+        ("class Bad(Note):\n weight = 6", "declare the property again"),
+        ("class Bad(Note):\n weight: typing.ClassVar[int] = 6", "declare the property again"),
+        ("class Bad(Note):\n def weight(self): ...", "declare the property again"),
+        ("class Bad(type('Mixin', (), {'weight': 6}), Note): ...", "an attribute of Mixin hides"),
         ("class Bad(Carrier):\n x: Maybe[bytes] = UNSET", "no type that a wire format can carry"),
         ("class Bad(Carrier):\n x: str | int = ''", "no one kind"),
         ("class Bad(Carrier):\n x: Maybe[dict[int, str]] = UNSET", "no type that a wire format can carry"),

@@ -1,5 +1,7 @@
 """What is built for a class at its first use is right in all threads, and is built once."""
 
+import attrs
+import msgspec
 import pytest
 
 from contactwire import (
@@ -61,3 +63,15 @@ def test_plans_are_built_once(at_once):
     found = at_once(lambda: plan_of(cls))
     assert len(found) == 32
     assert all(each is found[0] for each in found)
+
+
+def test_fields_that_are_read_during_the_first_use_are_as_they_were_written(monkeypatch):
+    """`attrs.fields` has the types of the class body, also if another thread asks while msgspec reads the class."""
+
+    class Weight(Carrier):
+        grams: Maybe[float] = UNSET
+
+    decoder = msgspec.json.Decoder
+    monkeypatch.setattr(msgspec.json, "Decoder", lambda cls: attrs.fields(cls) and decoder(cls))
+    assert JsonCodec().decode(b"{}", Weight) == Weight()
+    assert attrs.fields(Weight).grams.type == Maybe[float]
