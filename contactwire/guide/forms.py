@@ -30,6 +30,7 @@ A form cannot express some values. For each of them there is one rule:
 | what                                               | written               | read back as                                |
 | -------------------------------------------------- | --------------------- | ------------------------------------------- |
 | a property that is null                            | not at all            | absent                                      |
+| the same, if it is required or has a default       | `EncodeError`         |                                             |
 | an empty list, dictionary or carrier               | `Emails=`             | what it was                                 |
 | a list of one empty string                         | `Domains[0]=`         | what it was                                 |
 | a document with nothing in it                      | an empty body         | what it was                                 |
@@ -44,7 +45,8 @@ A form cannot express some values. For each of them there is one rule:
 | the unknown name `""` in some places (see below)   | `EncodeError`         |                                             |
 
 An empty text in a list is `""`, or an empty list, dictionary or carrier, by the kind of the items; for a number, boolean or
-date it is null. It is null, too, for a carrier, list or dictionary where `max_depth` leaves no level for an empty one.
+date, and for an `Enum` that is no `StrEnum` and has no member `""`, it is null. It is null, too, for a carrier that has a
+required property, and for a carrier, list or dictionary where `max_depth` leaves no level for an empty one.
 
 The unknown name `""` cannot be written at the top, of a list, or around a name that needs brackets.
 

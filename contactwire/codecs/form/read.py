@@ -96,6 +96,8 @@ def _carrier(walk: Walk, kind: NestedKind, branch: Branch, where: Place, level: 
     if isinstance(branch, dict) and SELF not in branch:
         return _members(walk, kind, branch, where, level, {})
     node = _node(walk, kind, branch, where)
+    if nullable and not node and any(field.required for field in plan_of(kind.carrier).fields):
+        return None
     return _members(walk, kind, node, where, level, {}) if isinstance(node, dict) else node
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from contactwire.codecs.shared import takes_any_text, text_converter
+from contactwire.codecs.shared import takes_empty_text, text_converter
 from contactwire.wire import CarrierPlan, EnumerationKind, Kind, ScalarKind, kept_on_plan
 
 __all__ = ["Member", "members_of", "value_of"]
@@ -19,10 +19,10 @@ Member = tuple[Kind | None, Read | None]
 def value_of(kind: ScalarKind | EnumerationKind, text: str, nullable: bool) -> Any:
     """The value that a text spells for a kind, or the text itself if it spells none.
 
-    With `nullable`, an empty text is null, unless every text is a value of the kind, as for a string.
+    With `nullable`, an empty text is null, unless it spells a value of the kind, as for a string.
     """
     convert = text_converter(kind, lenient=True)
-    if nullable and not text and not takes_any_text(kind):
+    if nullable and not text and not takes_empty_text(kind):
         return None
     return text if convert is None else convert(text)
 

@@ -40,7 +40,7 @@ __all__ = ["write"]
 Spell = Callable[[Any], str]
 Member = tuple[str, str, Kind, bool, list[Any], Spell | None]
 """A property: its attribute, its name, its kind, whether any key has the name as it is, which of null and absent it may not
-be, and the function that returns the text of its value if that is a single one."""
+be in a form, and the function that returns the text of its value if that is a single one."""
 
 
 def write(value: Any, style: Style, validate: bool, max_depth: int, max_faults: int) -> bytes:
@@ -108,7 +108,7 @@ class _Writer:
             item = getattr(value, attribute)
             if item is None or item is UNSET:
                 if item in refused and not is_view(value):
-                    to_builtins(value, max_depth=levels)
+                    self._refuse(value, plan.by_name[name], where, levels)
                 continue
             spelled = f"{start}{name}{end}" if is_plain and key != "" else self._spell(key, name, item, where)
             if spelled is None:
@@ -119,6 +119,13 @@ class _Writer:
                 self._writers[type(kind)](kind, item, spelled, (where, name), levels - 1)
         if value._extras:
             self._extras(value._extras, plan, key, where, levels)
+
+    def _refuse(self, carrier: Any, field: FieldPlan, where: Place, levels: int) -> None:
+        """Refuse a carrier for a property that is null or absent; where only a form cannot express null, note that fault."""
+        if getattr(carrier, field.attribute) is UNSET or not field.nullable:
+            to_builtins(carrier, max_depth=levels)
+        message = "a form leaves null out, and what is absent here means something else"
+        self.faults.add(Issue(pointer_of_place((where, field.name)), message, field.kind.expected, "null"))
 
     def _spell(self, key: str | None, name: str, value: Any, where: Place) -> str | None:
         spelled = spell(key, name, self._style)
@@ -210,7 +217,9 @@ def _members(plan: CarrierPlan) -> Mapping[bool, list[Member]]:
 def _member(field: FieldPlan, validate: bool) -> Member:
     is_plain = field.name.isidentifier() and field.name.isascii()
     spell = _speller(field.kind, validate) if isinstance(field.kind, (ScalarKind, EnumerationKind)) else None
-    refused = [nothing for nothing in (None, UNSET) if validate and not field.allows(nothing)]
+    null_is_absent = field.nullable and (field.keeps_absence or field.default is None)
+    allowed = {None: null_is_absent, UNSET: field.keeps_absence}
+    refused = [nothing for nothing, is_allowed in allowed.items() if validate and not is_allowed]
     return field.attribute, field.name, field.kind, is_plain, refused, spell
 
 

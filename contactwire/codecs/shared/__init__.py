@@ -30,7 +30,7 @@ from contactwire.codecs.shared.records import (
     encode_each,
     found_records,
 )
-from contactwire.codecs.shared.text_values import loose_text, takes_any_text, text_converter, text_writer, with_blanks
+from contactwire.codecs.shared.text_values import loose_text, takes_empty_text, text_converter, text_writer, with_blanks
 
 __all__ = [
     "END_OF_TEXT",
@@ -58,7 +58,7 @@ __all__ = [
     "loose_text",
     "made_of",
     "place_behind",
-    "takes_any_text",
+    "takes_empty_text",
     "text_converter",
     "text_writer",
     "to_bytes",

@@ -31,7 +31,7 @@ from contactwire.builtins import MAX_DIGITS, write_kind
 from contactwire.errors import EncodeError, Issue
 from contactwire.wire import DECIMAL, EnumerationKind, FlagsKind, ScalarKind, number
 
-__all__ = ["loose_text", "takes_any_text", "text_converter", "text_writer", "with_blanks"]
+__all__ = ["loose_text", "takes_empty_text", "text_converter", "text_writer", "with_blanks"]
 
 Convert = Callable[[str], Any]
 
@@ -59,8 +59,10 @@ def text_converter(kind: ScalarKind | EnumerationKind, *, lenient: bool = False)
     return _CONVERTERS.get(kind.name)
 
 
-def takes_any_text(kind: ScalarKind | EnumerationKind) -> bool:
-    """Whether each text, an empty one too, spells a value of a kind."""
+def takes_empty_text(kind: ScalarKind | EnumerationKind) -> bool:
+    """Whether an empty text spells a value of a kind."""
+    if isinstance(kind, EnumerationKind) and not kind.open:
+        return any(member.value == "" for member in kind.members)
     return isinstance(kind, FlagsKind) or text_converter(kind) is None
 
 

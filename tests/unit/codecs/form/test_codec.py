@@ -7,7 +7,7 @@ import json
 import pickle
 import weakref
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +23,7 @@ from contactwire import (
     EncodeError,
     EntityElement,
     FormCodec,
+    Int32,
     Int64,
     JsonCodec,
     Maybe,
@@ -561,6 +562,64 @@ def test_a_null_at_the_limit_is_no_fault():
     body = codec.encode(value)
     assert codec.decode(body, Node) == value
     assert FormCodec(max_depth=4).decode(body, Node).matrix == {"k": [Tag()]}
+
+
+class Grade(Enum):
+    """A closed enumeration."""
+
+    GOOD = "Good"
+
+
+class Mark(Enum):
+    """A closed enumeration with an empty member."""
+
+    NONE = ""
+
+
+class Strict(Carrier):
+    """A carrier with a property that may be null, and must be there."""
+
+    label: str | None
+    size: Int32 | None = 5
+    parent: Strict | None = None
+
+
+class Sheet(Carrier):
+    """A carrier with lists in which null and empty are not the same."""
+
+    grades: Maybe[list[Grade | None]] = UNSET
+    marks: Maybe[list[Mark | None]] = UNSET
+    stricts: Maybe[list[Strict | None]] = UNSET
+    by_key: Maybe[dict[str, Strict | None]] = UNSET
+
+
+@pytest.mark.parametrize("style", ["dots", "brackets"])
+def test_an_empty_text_is_null_where_nothing_is_empty(style):
+    """A null among values of a fixed set, and among carriers with a required property, is written and read as null."""
+    strict = Strict(label="")
+    value = Sheet(grades=[None, Grade.GOOD], stricts=[None, strict, None], by_key={"k": None, "l": strict})
+    codec = FormCodec(style=style)
+    assert codec.decode(codec.encode(value), Sheet) == value
+    assert codec.decode(codec.encode(Sheet(grades=[None], stricts=[None])), Sheet) == Sheet(grades=[None], stricts=[None])
+    assert codec.decode(b"ByKey[0].Key=k&ByKey[0].Value=", Sheet).by_key == {"k": None}
+    assert codec.decode(codec.encode(Sheet(marks=[Mark.NONE, None])), Sheet).marks == [Mark.NONE, Mark.NONE]
+
+
+def test_a_null_that_would_be_read_as_another_value_is_a_fault():
+    """Null in a property that is required or has another default cannot be left out, unless a selection is written."""
+    codec = FormCodec()
+    value = Sheet(stricts=[Strict(label=None, size=None, parent=Strict(label="a", size=None))])
+    with pytest.raises(EncodeError) as caught:
+        codec.encode(value)
+    assert [(issue.pointer, issue.received) for issue in caught.value.issues] == [
+        ("/Stricts/0/Label", "null"),
+        ("/Stricts/0/Size", "null"),
+        ("/Stricts/0/Parent/Size", "null"),
+    ]
+    assert FormCodec(validate=False).encode(value) == b"Stricts%5B0%5D.Parent.Label=a"
+    assert codec.encode(Strict(label="a", size=1), selection=Selection.parse("label", Strict)) == b"Label=a"
+    with pytest.raises(EncodeError, match="/Label: the property is missing"):
+        codec.encode(Strict(label=UNSET))
 
 
 def test_ignored_properties_leave_nothing_behind():
