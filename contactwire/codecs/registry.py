@@ -74,9 +74,11 @@ class CodecRegistry:
 
         Each codec of the copy has those of the `options`, such as `max_objects=10_000`, that its class has.
         """
-        registry = CodecRegistry(plugins=self._plugins_wanted)
-        registry._options = self._options | options
-        registry._codecs = {media_type: _with_options(codec, options) for media_type, codec in self._codecs.items()}
+        with _LOCK:
+            # Under the lock, so that a copy has the plug-ins that another thread is loading.
+            registry = CodecRegistry(plugins=self._plugins_wanted)
+            registry._options = self._options | options
+            registry._codecs = {media_type: _with_options(codec, options) for media_type, codec in self._codecs.items()}
         return registry
 
     @property
@@ -102,8 +104,8 @@ class CodecRegistry:
             media_type = parse_media_type(content_type)
         except ValueError:
             raise self._unsupported(content_type) from None
-        if media_type.essence not in self._codecs and self._plugins_wanted:
-            self.load_plugins()
+        if media_type.essence not in self._codecs:
+            self._load_wanted_plugins()
         if media_type.essence not in self._codecs:
             raise self._unsupported(content_type)
         return self._with_charset(self._loaded(media_type.essence), media_type.get("charset"), content_type)
@@ -134,6 +136,12 @@ class CodecRegistry:
 
     def _unsupported(self, content_type: str) -> UnsupportedMediaType:
         return UnsupportedMediaType(content_type, self.media_types)
+
+    def _load_wanted_plugins(self) -> None:
+        with _LOCK:
+            # Asked under the lock, so that a look-up waits for the plug-ins that another thread is loading.
+            if self._plugins_wanted:
+                self.load_plugins()
 
     def load_plugins(self) -> tuple[str, ...]:
         """Register the codecs that installed packages announce; returns the media types that this added.

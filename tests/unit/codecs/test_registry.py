@@ -3,6 +3,7 @@
 import codecs
 import encodings
 import json
+import time
 from contextlib import suppress
 from encodings.aliases import aliases
 from itertools import product
@@ -216,6 +217,23 @@ def test_what_a_plug_in_announces_must_be_a_codec(tmp_path, monkeypatch):
         RuntimeWarning, match="'odd' of odd .* is no codec: expected an object with media_types, decode and encode"
     ):
         assert registry.load_plugins() == ()
+
+
+def test_look_ups_wait_for_plug_ins_that_are_being_loaded(at_once, monkeypatch):
+    """Threads that look a plug-in's media type up at the same time for the first time all find it, in a copy too."""
+
+    class Slow:
+        name, value, dist = "slow", "slow:codec", None
+
+        def load(self):
+            time.sleep(0.05)
+            return Shouting()
+
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [Slow()])
+    registry = CodecRegistry(plugins=True)
+    assert at_once(lambda: registry.find("application/x-shout")) == [Shouting()] * 32
+    registry = CodecRegistry(plugins=True)
+    assert at_once(lambda: registry.copy().find("application/x-shout")) == [Shouting()] * 32
 
 
 def test_a_selection_of_a_list_is_one_of_its_items():
