@@ -4,13 +4,16 @@ A codec reads its format into builtins. `assemble` sets their unknown members as
 in C; `shapes` tells msgspec which types to read, `limits` checks how deep the carriers nest. Only if one of these refuses,
 `explain` reads the same builtins again, slowly, and names every fault; `scalars` reads single values for it. Back, `write`
 turns carriers into builtins, or names every fault. `text` turns builtins into JSON text and back. `converter` does the
-same work inside a cattrs converter, for users who have classes and hooks of their own.
+same work inside a cattrs converter, for users who have classes and hooks of their own. `options` checks the words that say
+how.
 """
 
 from contactwire.builtins.assemble import Document, Refused, assemble, document_of, from_builtins, read_kind
 from contactwire.builtins.converter import make_converter
 from contactwire.builtins.explain import (
+    DuplicatePolicy,
     Policy,
+    UnknownPolicy,
     explain,
     issues_of,
     kind_reader,
@@ -20,6 +23,7 @@ from contactwire.builtins.explain import (
     repeated_issue,
 )
 from contactwire.builtins.limits import MAX_DEPTH, MAX_OBJECTS, all_properties, check_depth, depth_of, multiplies
+from contactwire.builtins.options import check_option, one_of
 from contactwire.builtins.scalars import MAX_DIGITS, Read, coercer, invalid, single_reader
 from contactwire.builtins.shapes import coercing_read_hook, read_hook, spelled_otherwise
 from contactwire.builtins.text import (
@@ -40,13 +44,16 @@ __all__ = [
     "MAX_OBJECTS",
     "SURROGATES_ADVICE",
     "Document",
+    "DuplicatePolicy",
     "Policy",
     "Read",
     "Refused",
     "Surrogates",
+    "UnknownPolicy",
     "all_properties",
     "assemble",
     "check_depth",
+    "check_option",
     "coercer",
     "coercing_read_hook",
     "depth_of",
@@ -62,6 +69,7 @@ __all__ = [
     "missing_issue",
     "multiplies",
     "number_hook",
+    "one_of",
     "read_hook",
     "read_kind",
     "reader",

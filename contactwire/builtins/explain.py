@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import attrs
 
+from contactwire.builtins.options import one_of
 from contactwire.builtins.scalars import Read, invalid, single_reader
 from contactwire.errors import MAX_FAULTS, Faults, Issue, ValidationError, shorten
 from contactwire.paths import escape
@@ -51,7 +52,11 @@ __all__ = [
 ]
 
 UnknownPolicy = Literal["keep", "ignore", "error"]
+"""What happens to an unknown member: it is kept, it is left out, or it is a fault."""
+
 DuplicatePolicy = Literal["last", "error"]
+"""What happens to a property that is repeated: the last value counts, or it is a fault."""
+
 Nested = Callable[[type], Read]
 """Returns the function that reads a carrier class, for carriers inside of another value."""
 
@@ -64,9 +69,9 @@ class Policy:
     may be null, no default counts, and no hook runs.
     """
 
-    unknown: UnknownPolicy = "keep"
+    unknown: UnknownPolicy = attrs.field(default="keep", validator=one_of(UnknownPolicy))
     coerce: bool = False
-    duplicates: DuplicatePolicy = "last"
+    duplicates: DuplicatePolicy = attrs.field(default="last", validator=one_of(DuplicatePolicy))
     max_faults: int = MAX_FAULTS
     view: bool = False
 

@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
 import attrs
 
-from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, Document, Policy, Refused, assemble, document_of, explain
+from contactwire.builtins import (
+    MAX_DEPTH,
+    MAX_OBJECTS,
+    Document,
+    DuplicatePolicy,
+    Policy,
+    Refused,
+    UnknownPolicy,
+    assemble,
+    document_of,
+    explain,
+    one_of,
+)
 from contactwire.carriers import ContactEntity
 from contactwire.codecs.form.keys import KeyTooLarge, Limits, Style
 from contactwire.codecs.form.locate import locate
@@ -55,13 +67,15 @@ class FormCodec:
         `UnsupportedMediaType`. The codec always writes UTF-8.
     `max_faults`
         how many faults an error lists (100).
+
+    Raises ValueError for a word that an option does not have.
     """
 
     media_types: ClassVar[tuple[str, ...]] = ("application/x-www-form-urlencoded",)
 
-    style: Style = "dots"
-    unknown: Literal["keep", "ignore", "error"] = "keep"
-    duplicates: Literal["last", "error"] = "last"
+    style: Style = attrs.field(default="dots", validator=one_of(Style))
+    unknown: UnknownPolicy = attrs.field(default="keep", validator=one_of(UnknownPolicy))
+    duplicates: DuplicatePolicy = attrs.field(default="last", validator=one_of(DuplicatePolicy))
     validate: bool = True
     max_bytes: int = MAX_BYTES
     max_pairs: int = 10_000

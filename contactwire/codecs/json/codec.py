@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 import attrs
 
-from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, Policy, Surrogates, document_of
+from contactwire.builtins import (
+    MAX_DEPTH,
+    MAX_OBJECTS,
+    DuplicatePolicy,
+    Policy,
+    Surrogates,
+    UnknownPolicy,
+    document_of,
+    one_of,
+)
 from contactwire.carriers import ContactEntity
 from contactwire.codecs.json.read import read
 from contactwire.codecs.json.stream import Framing, JsonJoiner, JsonSplitter
@@ -66,16 +75,18 @@ class JsonCodec:
         and in objects and lists altogether (200,000).
     `max_faults`
         how many faults an error lists (100).
+
+    Raises ValueError for a word that an option does not have.
     """
 
     media_types: ClassVar[tuple[str, ...]] = ("application/json", "text/json")
 
     indent: int | None = None
-    unknown: Literal["keep", "ignore", "error"] = "keep"
-    duplicates: Literal["last", "error"] = "last"
+    unknown: UnknownPolicy = attrs.field(default="keep", validator=one_of(UnknownPolicy))
+    duplicates: DuplicatePolicy = attrs.field(default="last", validator=one_of(DuplicatePolicy))
     coerce: bool = False
     validate: bool = True
-    surrogates: Surrogates = "error"
+    surrogates: Surrogates = attrs.field(default="error", validator=one_of(Surrogates))
     max_bytes: int = MAX_BYTES
     max_depth: int = MAX_DEPTH
     max_objects: int = MAX_OBJECTS

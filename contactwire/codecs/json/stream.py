@@ -13,8 +13,9 @@ from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from functools import cache
 from io import BytesIO
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
+from contactwire.builtins import check_option
 from contactwire.codecs.json.text import EXPECTED
 from contactwire.codecs.shared import END_OF_TEXT, MORE, Asking, Body, More, Record, error_at, place_behind
 from contactwire.errors import ContentTooLarge, DecodeError
@@ -69,6 +70,8 @@ class JsonSplitter:
     """Cuts a stream into records; without a `framing`, it is an array if it begins with `[`."""
 
     def __init__(self, framing: Framing | None, max_bytes: int) -> None:
+        if framing is not None:
+            check_option("framing", framing, Framing)
         self._framing, self._max_bytes = framing, max_bytes
         self._chunks = _Chunks()
 
@@ -289,8 +292,7 @@ class JsonJoiner:
     """Joins values to a stream: NDJSON, or an array with its brackets and commas. `encode` returns the JSON of a value."""
 
     def __init__(self, encode: Callable[[Any], bytes], framing: Framing) -> None:
-        if framing not in get_args(Framing):
-            raise ValueError(f"expected a framing of {' or '.join(get_args(Framing))}, received {framing!r}")
+        check_option("framing", framing, Framing)
         self._encode = encode
         self._start, self._between, self._behind, self._end = _FRAMES[framing]
 

@@ -33,7 +33,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
 
 import attrs
 
-from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, Policy, Refused, assemble, document_of, explain
+from contactwire.builtins import (
+    MAX_DEPTH,
+    MAX_OBJECTS,
+    DuplicatePolicy,
+    Policy,
+    Refused,
+    UnknownPolicy,
+    assemble,
+    document_of,
+    explain,
+    one_of,
+)
 from contactwire.builtins import Document as Target
 from contactwire.carriers import ContactEntity
 from contactwire.codecs.shared import (
@@ -107,15 +118,15 @@ class XmlCodec:
     `charset`
         the character set that a `Content-Type` names; only a byte order mark overrides it.
 
-    Raises ValueError for an unknown dialect, LookupError for an unknown `charset`.
+    Raises ValueError for a word that an option does not have, LookupError for an unknown `charset`.
     """
 
     media_types: ClassVar[tuple[str, ...]] = ("application/xml", "text/xml")
 
     dialect: str | Dialect = attrs.field(default="plain", validator=_known_dialect)
     namespace: str | None = None
-    unknown: Literal["keep", "ignore", "error"] = "keep"
-    duplicates: Literal["last", "error"] = "last"
+    unknown: UnknownPolicy = attrs.field(default="keep", validator=one_of(UnknownPolicy))
+    duplicates: DuplicatePolicy = attrs.field(default="last", validator=one_of(DuplicatePolicy))
     validate: bool = True
     max_bytes: int = MAX_BYTES
     max_depth: int = MAX_DEPTH

@@ -261,5 +261,5 @@ def test_memory_does_not_grow_with_the_number_of_records(framing):
 
 def test_a_framing_has_a_name():
     """Any other is a ValueError that lists them."""
-    with pytest.raises(ValueError, match="expected a framing of ndjson or array, received 'lines'"):
+    with pytest.raises(ValueError, match="framing is one of ndjson, array, not 'lines'"):
         list(JsonCodec().iter_encode([ContactEntity()], framing="lines"))
