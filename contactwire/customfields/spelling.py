@@ -114,7 +114,7 @@ def _write_bytes(value: bytes, spelling: Spelling, marker: str) -> str:
 
 
 def _write_text(value: str, spelling: Spelling, marker: str) -> str:
-    if parse_value(value).marker:
+    if parse_value(value).marker or (spelling.bare_booleans and value in spelling.booleans):
         raise ValueError("is text that would be read back as a value; write it into the dictionary itself if it is one")
     return str.__str__(value)
 

@@ -161,6 +161,14 @@ def test_text_that_would_come_back_as_a_value(text):
         build_value(text)
 
 
+@pytest.mark.parametrize("text", ["True", "False"])
+def test_text_that_would_come_back_as_a_bare_boolean(text):
+    """Text that a dictionary spells booleans with is refused in that one, and is text in the others."""
+    with pytest.raises(EncodeError, match="read back as a value"):
+        build_value(text, dictionary="UserDefinedFields")
+    assert build_value(text) == text
+
+
 @pytest.mark.parametrize(
     "value",
     [
