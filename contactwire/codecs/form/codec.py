@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
 
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 __all__ = ["FormCodec"]
 
 T = TypeVar("T")
+
+_INDEX_FIRST = re.compile(rb"&*+(?:\[|%5B)[0-9]++(?:\]|%5D)", re.IGNORECASE)
+"""How the form of a list begins. One of a carrier may begin with a name in brackets."""
 
 
 def _has_ascii(codec: FormCodec, attribute: attrs.Attribute[str | None], value: str | None) -> None:
@@ -170,7 +174,7 @@ class FormCodec:
 
     def holds_list(self, head: bytes) -> bool:
         """Whether a form that begins with the bytes `head` holds a list."""
-        return without_mark(head)[:1] == b"["
+        return _INDEX_FIRST.match(without_mark(head)) is not None
 
     def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
         """Line and column (from 1) of the first pair for each pointer: for its value, or for its nearest ancestor.

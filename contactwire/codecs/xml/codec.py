@@ -289,7 +289,7 @@ class XmlCodec:
 
     def holds_list(self, head: bytes) -> bool:
         """Whether a body that begins with the bytes `head` holds a list, by the name of its root."""
-        return root_of(head).startswith("arrayof")
+        return root_of(head).lower().startswith("arrayof")
 
     def _decode_items(self, target: Target, document: str) -> list[Any]:
         """The items of a record's document, which holds one at most; pointers of a `ValidationError` start at that item."""

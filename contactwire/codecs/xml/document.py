@@ -14,17 +14,17 @@ __all__ = ["check_root", "root_names"]
 
 
 def root_names(kind: Kind) -> frozenset[str]:
-    """The names, in lower case, that the root of a document of a kind may have.
+    """The names, as `fold` gives them, that the root of a document of a kind may have.
 
     For a carrier these are its own name, and the names of the carriers that it derives from or that derive from it. For a
-    list they have `arrayof` in front.
+    list they have `ArrayOf` in front.
     """
     if isinstance(kind, NestedKind):
         family = [cls for cls in kind.carrier.__mro__ if is_carrier(cls)] + list(_heirs(kind.carrier))
         # Not their plans: a generic base has none, nor has an heir whose annotations are not all defined yet.
         return frozenset(fold(definition_of(cls).name) for cls in family)
     if isinstance(kind, ListKind):
-        return frozenset(f"arrayof{name}" for name in root_names(kind.item))
+        return frozenset(fold(f"ArrayOf{name}") for name in root_names(kind.item))
     return frozenset([fold(type_name(kind, PLAIN).name)])
 
 

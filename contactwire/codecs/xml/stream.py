@@ -33,7 +33,7 @@ _BREAK = re.compile(r"\r\n|[\t\r\n]")
 
 
 def root_of(head: Body) -> str:
-    """The name of the root, in lower case and without prefix, from the first bytes of a document; "" if it is not found."""
+    """The name of the root, folded and without prefix, from the first bytes of a document; "" if it is not found."""
     cursor = Cursor(None, len(head))
     cursor.feed(head)
     cursor.feed(None)
@@ -65,7 +65,7 @@ class _Root:
     """The tags of the root, in which spaces replace line breaks.
 
     `opening` is the start tag, and `declaring` the start tag with its namespace declarations as its only attributes. `kind`
-    is the name in lower case and without prefix. `alone` says that the root has no end tag (`<a/>`); `line` is its line.
+    is the name, folded and without prefix. `alone` says that the root has no end tag (`<a/>`); `line` is its line.
     """
 
     name: str
@@ -98,7 +98,7 @@ def _if_declaring(attribute: re.Match[str]) -> str:
 
 
 class XmlSplitter:
-    """Cuts a sequence into records; the cursor is behind the last record. `names` are those of the root, in lower case."""
+    """Cuts a sequence into records; the cursor is behind the last record. `names` are those of the root, folded."""
 
     def __init__(self, charset: str | None, max_bytes: int, names: Collection[str]) -> None:
         self._cursor, self._names = Cursor(charset, max_bytes), names

@@ -43,6 +43,18 @@ def test_every_pair_of_formats(run, file, source, target):
     assert again == original.read_bytes()
 
 
+@pytest.mark.parametrize("target", ["json", "xml", "form"])
+@pytest.mark.parametrize("source", ["json", "xml", "form"])
+def test_a_list_in_every_pair_of_formats(run, file, source, target):
+    """A list is written in each format from each other, and read again as the list that it is."""
+    original = file("a.json", b'[{"Name":"a"},{"Name":"b"}]')
+    _, body, _ = run("convert", original, "--to", source)
+    status, converted, err = run("convert", file("b", body), "--from", source, "--to", target)
+    assert (status, err) == (0, "")
+    status, again, _ = run("convert", file("c", converted), "--from", target, "--to", "json")
+    assert (status, json.loads(again)) == (0, json.loads(original.read_bytes()))
+
+
 def test_options_of_the_target(run, file):
     """Dialect, style and indent reach the codec that is written."""
     original = file("a.json", b'{"Category":{"Id":1}}')

@@ -632,6 +632,20 @@ def test_ignored_properties_leave_nothing_behind():
     assert codec.decode(b"Emails[0].X=1&Emails[1].Value=a").emails == [EntityElement(), EntityElement(value="a")]
 
 
+@pytest.mark.parametrize(
+    "body", [b"[0].Name=a", b"%5B0%5D.Name=a", b"&&%5b12%5d[Name]=a", FormCodec().encode([Tag(label="a")])]
+)
+def test_the_form_of_a_list_is_known_by_its_beginning(body):
+    """A form whose first key begins with an index holds a list, also where the brackets are escaped."""
+    assert FormCodec().holds_list(body)
+
+
+@pytest.mark.parametrize("body", [b"", b"Name=[0]", FormCodec().encode(Tag(dotted="a", digits=["b"]))])
+def test_the_form_of_a_carrier_is_known_by_its_beginning(body):
+    """A form whose first key begins with a name holds a carrier, also where the name is in brackets."""
+    assert not FormCodec().holds_list(body)
+
+
 def test_a_class_that_nobody_holds_is_freed():
     """Writing and reading a recursive class does not keep it alive."""
 

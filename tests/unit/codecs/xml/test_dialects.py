@@ -155,6 +155,21 @@ def test_heirs_of_a_generic_carrier_are_read_in_sequences():
     assert codec.decode("<Unfinished><Content>c</Content></Unfinished>", Crate) == Crate(content="c")
 
 
+class Measure(Carrier, name="Maß"):
+    """A carrier whose name has a letter that is not ASCII."""
+
+    size: Maybe[int] = UNSET
+
+
+def test_a_carriers_name_may_have_any_letters():
+    """Lists, lists of lists and streams of a carrier are read whose name is not ASCII."""
+    codec, sizes = XmlCodec(), [Measure(size=1), Measure()]
+    assert codec.decode(codec.encode(sizes), list[Measure]) == sizes
+    assert codec.decode(codec.encode([sizes]), list[list[Measure]]) == [sizes]
+    assert list(codec.iter_decode(codec.iter_encode(sizes), Measure)) == sizes
+    assert codec.holds_list(codec.encode(sizes))
+
+
 NAMESPACES = [
     ("none but one carrier's", Dialect(name="own", namespaces={"Crate": "urn:c"})),
     ("the same for all", Dialect(name="own", namespace="urn:d", namespaces={"Crate": "urn:d"}, arrays_namespace="urn:d")),
