@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import attrs
 import msgspec
 
-from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, to_json
+from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, one_of, to_json
 from contactwire.carriers import ContactEntity
 from contactwire.codecs.json import check_objects, locate_in_json, parse_json
 from contactwire.codecs.shared import MAX_BYTES, Body, empty_like, to_bytes, without_mark
@@ -29,7 +29,7 @@ __all__ = ["JsonPatchCodec", "MergePatchCodec"]
 class JsonPatchCodec:
     """Turns bodies into JSON patches and back, and writes a carrier as the patch that makes it.
 
-    `dialect`
+    `patch_dialect`
         what bodies are read as, and written for: the "server" (the default), or the standard, "rfc".
     `indent`
         spaces a level when encoding; None (the default) writes no white space at all.
@@ -38,11 +38,13 @@ class JsonPatchCodec:
         operations (10,000).
     `max_faults`
         how many faults an error lists (100).
+
+    Raises ValueError for another dialect.
     """
 
     media_types: ClassVar[tuple[str, ...]] = ("application/json-patch+json",)
 
-    dialect: DialectName = "server"
+    patch_dialect: DialectName = attrs.field(default="server", validator=one_of(DialectName))
     indent: int | None = None
     max_bytes: int = MAX_BYTES
     max_depth: int = MAX_DEPTH
@@ -60,7 +62,7 @@ class JsonPatchCodec:
         check_objects(raw, self.max_objects)
         data = parse_json(raw, self.max_depth)
         limits = {"max_operations": self.max_operations, "max_depth": self.max_depth, "max_faults": self.max_faults}
-        return JsonPatch.parse(data, self.dialect, **limits, is_json=True)
+        return JsonPatch.parse(data, self.patch_dialect, **limits, is_json=True)
 
     def encode(self, value: Any, *, selection: Selection | None = None, base: Any = None) -> bytes:
         """The body of a patch; of a carrier, the patch that turns `base`, by default an empty one of its class, into it.
@@ -72,8 +74,8 @@ class JsonPatchCodec:
             if selection is not None:
                 value = selection.apply(value)
             base = empty_like(value) if base is None else base
-            value = diff(base, value, dialect=self.dialect)
-        encoded = to_json(value.in_dialect(self.dialect).to_builtins())
+            value = diff(base, value, dialect=self.patch_dialect)
+        encoded = to_json(value.in_dialect(self.patch_dialect).to_builtins())
         return encoded if self.indent is None else msgspec.json.format(encoded, indent=self.indent)
 
     def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
@@ -85,17 +87,19 @@ class JsonPatchCodec:
 class MergePatchCodec:
     """Turns bodies into merge patches and back, and writes a carrier as the patch that makes it.
 
-    `dialect`
+    `patch_dialect`
         what bodies are read as, and carriers written for: the "server" (the default), or the standard, "rfc".
     `indent`
         spaces a level when encoding; None (the default) writes no white space at all.
     `max_bytes`, `max_depth`, `max_objects`
         limits of a body: in bytes (16 MiB), and in objects and lists inside each other (64) and altogether (200,000).
+
+    Raises ValueError for another dialect.
     """
 
     media_types: ClassVar[tuple[str, ...]] = ("application/merge-patch+json",)
 
-    dialect: DialectName = "server"
+    patch_dialect: DialectName = attrs.field(default="server", validator=one_of(DialectName))
     indent: int | None = None
     max_bytes: int = MAX_BYTES
     max_depth: int = MAX_DEPTH
@@ -109,7 +113,7 @@ class MergePatchCodec:
         raw = without_mark(to_bytes(body, self.max_bytes))
         check_objects(raw, self.max_objects)
         parse_json(raw, self.max_depth)
-        return MergePatch(bytes(raw), self.dialect)
+        return MergePatch(bytes(raw), self.patch_dialect)
 
     def encode(self, value: Any, *, selection: Selection | None = None, base: Any = None) -> bytes:
         """The body of a patch; of a carrier, the patch that turns `base`, by default an empty one of its class, into it.
@@ -121,7 +125,7 @@ class MergePatchCodec:
             if selection is not None:
                 value = selection.apply(value)
             base = empty_like(value) if base is None else base
-            value = MergePatch.between(base, value, dialect=self.dialect)
+            value = MergePatch.between(base, value, dialect=self.patch_dialect)
         encoded = to_json(value.to_builtins())
         return encoded if self.indent is None else msgspec.json.format(encoded, indent=self.indent)
 

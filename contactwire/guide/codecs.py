@@ -56,7 +56,7 @@ An option is an argument of the codec's class, by keyword. The documentation of 
 
 | option | default | takes |
 | --- | --- | --- |
-| `dialect` | `"server"` | `"server"`, `"rfc"` |
+| `patch_dialect` | `"server"` | `"server"`, `"rfc"` |
 | `indent` | `None` | a number of spaces, or `None` |
 | `max_bytes` | `16777216` | a number |
 | `max_depth` | `64` | a number |
@@ -68,7 +68,7 @@ An option is an argument of the codec's class, by keyword. The documentation of 
 
 | option | default | takes |
 | --- | --- | --- |
-| `dialect` | `"server"` | `"server"`, `"rfc"` |
+| `patch_dialect` | `"server"` | `"server"`, `"rfc"` |
 | `indent` | `None` | a number of spaces, or `None` |
 | `max_bytes` | `16777216` | a number |
 | `max_depth` | `64` | a number |

@@ -302,14 +302,14 @@ def check_patch(codec, body):
 def check_json_patch(body):
     """Check a body as a JSON Patch in both dialects."""
     check_patch(JsonPatchCodec(max_depth=DEPTH), body)
-    check_patch(JsonPatchCodec(dialect="rfc", max_depth=DEPTH), body)
+    check_patch(JsonPatchCodec(patch_dialect="rfc", max_depth=DEPTH), body)
     assert to_builtins(CONTACT) == COMPLETE
 
 
 def check_merge_patch(body):
     """Check a body as a merge patch in both dialects."""
     check_patch(MergePatchCodec(max_depth=DEPTH), body)
-    check_patch(MergePatchCodec(dialect="rfc", max_depth=DEPTH), body)
+    check_patch(MergePatchCodec(patch_dialect="rfc", max_depth=DEPTH), body)
     assert to_builtins(CONTACT) == COMPLETE
 
 

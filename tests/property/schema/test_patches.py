@@ -27,7 +27,7 @@ def test_a_difference_is_valid(dialect, before, after):
         patch = diff(before, after, dialect=dialect)
     except EncodeError:
         return
-    JSON_PATCH[dialect].validate(json.loads(JsonPatchCodec(dialect=dialect).encode(patch)))
+    JSON_PATCH[dialect].validate(json.loads(JsonPatchCodec(patch_dialect=dialect).encode(patch)))
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

@@ -323,6 +323,15 @@ def test_what_a_command_cannot_write_is_listed(run, file):
     assert "/Name: no merge patch of the server dialect removes a property or key" in err
 
 
+@pytest.mark.parametrize("target", ["json", "json-patch", "merge-patch"])
+def test_the_dialect_of_xml_is_none_of_other_formats(run, file, target):
+    """What is written in a format without dialects of XML is the same whichever of them is named."""
+    path = file("one.json", b'{"Name":"a"}')
+    plain = run("convert", path, "--to", target)
+    assert plain[0] == 0
+    assert run("convert", path, "--to", target, "--dialect", "services") == plain
+
+
 @pytest.mark.parametrize("name", ["one.json", "one.form"])
 def test_a_document_may_become_a_sequence(run, file, name):
     """A document that holds one contact becomes one line of NDJSON."""

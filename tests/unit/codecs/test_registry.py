@@ -18,6 +18,7 @@ from contactwire import (
     DecodeError,
     EntityElement,
     JsonCodec,
+    MergePatchCodec,
     PathError,
     UnsupportedMediaType,
     XmlCodec,
@@ -180,9 +181,18 @@ def test_a_copy_with_options(is_loaded):
     assert copied.find("application/xml; charset=utf-16") == XmlCodec(
         dialect="services", max_objects=3, max_depth=4, charset="utf-16"
     )
-    assert copied.find("application/merge-patch+json").max_objects == 3
+    assert copied.find("application/merge-patch+json") == MergePatchCodec(max_objects=3, max_depth=4)
     assert copied.find("application/x-shout") is registry.find("application/x-shout")
     assert registry.find("application/xml") == XmlCodec()
+
+
+@pytest.mark.parametrize("media_type", ["application/json-patch+json", "application/merge-patch+json"])
+def test_the_dialect_of_xml_is_none_of_patches(media_type):
+    """A copy whose XML has a dialect writes and reads patches as the default registry does."""
+    copied, before = default_registry.copy(dialect="services"), ContactEntity(name="x")
+    body = encode(before, media_type, registry=copied)
+    assert body == encode(before, media_type)
+    assert decode(body, media_type, registry=copied).apply(ContactEntity()) == before
 
 
 def test_a_codec_is_given_to_functions():

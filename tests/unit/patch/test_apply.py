@@ -695,15 +695,15 @@ def test_codecs():
     with pytest.raises(ValidationError) as caught:
         codec.decode(b'[\n{"op":"x","path":"/A"}]')
     assert codec.locate(b'[\n{"op":"x","path":"/A"}]', [issue.pointer for issue in caught.value.issues]) == [(2, 7)]
-    with pytest.raises(ValueError, match="the dialect of a patch is one of"):
-        JsonPatchCodec(dialect="klingon").decode(body)
+    with pytest.raises(ValueError, match="patch_dialect is one of server, rfc, not 'klingon'"):
+        JsonPatchCodec(patch_dialect="klingon")
     with pytest.raises(ContentTooLarge):
         JsonPatchCodec(max_operations=1).decode(body)
     with pytest.raises(ContentTooLarge):
         JsonPatchCodec(max_depth=2).decode(b'[{"op":"add","path":"/a","value":[[]]}]')
     with pytest.raises(EncodeError):
         codec.encode(MergePatch.parse({}))
-    assert JsonPatchCodec(dialect="rfc").decode(b'[{"op":"copy","from":"/a","path":"/b"}]').dialect == "rfc"
+    assert JsonPatchCodec(patch_dialect="rfc").decode(b'[{"op":"copy","from":"/a","path":"/b"}]').dialect == "rfc"
 
 
 def test_a_recursive_carrier_does_not_grow_without_end():

@@ -348,7 +348,7 @@ def test_codec():
     assert codec.decode(codec.encode(contact())).apply(ContactEntity()) == contact()
     assert codec.encode(contact(name="x"), base=contact()) == b'{"Name":"x"}'
     assert MergePatchCodec(indent=2).encode(codec.decode(body)).startswith(b'{\n  "Name"')
-    assert MergePatchCodec(dialect="rfc").decode(b"null").dialect == "rfc"
+    assert MergePatchCodec(patch_dialect="rfc").decode(b"null").dialect == "rfc"
     assert pickle.loads(pickle.dumps(codec)) == codec
     assert hash(codec) == hash(MergePatchCodec())
     assert codec.locate(b'{\n"Name": 1}', ["/Name"]) == [(2, 9)]
@@ -359,7 +359,7 @@ def test_codec():
     with pytest.raises(ContentTooLarge):
         MergePatchCodec(max_depth=1).decode(body)
     with pytest.raises(EncodeError, match="/Description"):
-        MergePatchCodec(dialect="rfc").encode(ContactEntity(description=None))
+        MergePatchCodec(patch_dialect="rfc").encode(ContactEntity(description=None))
 
 
 class Picky(Carrier):

@@ -130,9 +130,9 @@ def test_patches_spell_rights_alike(sent, kept, dialect):
         kept = "Select, FULL"
     contact = rights("Delete")
     for path, value in [("/TableRight/Mask", sent), ("/TableRight", f'{{"mask":{sent}}}')]:
-        patch = JsonPatchCodec(dialect=dialect).decode(f'[{{"op":"replace","path":"{path}","value":{value}}}]')
+        patch = JsonPatchCodec(patch_dialect=dialect).decode(f'[{{"op":"replace","path":"{path}","value":{value}}}]')
         assert patch.apply(contact).table_right.mask == kept
-    merge = MergePatchCodec(dialect=dialect).decode(f'{{"tableRight":{{"mask":{sent}}}}}')
+    merge = MergePatchCodec(patch_dialect=dialect).decode(f'{{"tableRight":{{"mask":{sent}}}}}')
     assert merge.apply(contact).table_right.mask == kept
 
 
