@@ -13,7 +13,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from operator import attrgetter
 from pathlib import Path
@@ -29,6 +29,8 @@ __all__ = ["STANDARD_INPUT", "Damaged", "Input", "Place", "Unreadable", "is_outp
 STANDARD_INPUT = "-"
 _HEAD = 10
 _CHUNK = 2**18
+# A decompressor keeps what stands behind its stream, so with larger pieces many small streams would take longer.
+_PIECE = 2**13
 
 
 class Unreadable(Exception):
@@ -43,15 +45,59 @@ class Damaged(Exception):
         self.error = error
 
 
+class _Streams:
+    """A reader of compressed streams that stand one behind the other, of which each has a decompressor of its own.
+
+    Unlike the files of `bz2` and `lzma`, which end in silence there, it refuses what is no stream behind the first one.
+    """
+
+    def __init__(self, stream: Any, new: Callable[[], Any]) -> None:
+        self._stream, self._new = stream, new
+        self._data = b""
+        self._current: Any = None
+
+    def read1(self, size: int) -> bytes:
+        """Some bytes, `size` at most, and none at the end. Raises EOFError where a stream has no end."""
+        found = b""
+        while not found and (current := self._begun()):
+            data, self._data = self._data, b""
+            found = current.decompress(data, size)
+            if current.eof:
+                self._data, self._current = current.unused_data, None
+        return found
+
+    def _begun(self) -> Any:
+        """The decompressor of a stream that is not at its end, which gets `_data`; None at the end of all streams."""
+        if self._current is not None:
+            if self._current.needs_input and not self._read():
+                raise EOFError("Compressed file ended before the end-of-stream marker was reached")
+        # xz fills up with zeros behind its streams, and so do tapes.
+        elif self._read(padding=b"\0"):
+            self._current = self._new()
+        return self._current
+
+    def _read(self, padding: bytes = b"") -> bytes:
+        """What `_data` has, which is read if there is nothing; without the `padding` in front of it."""
+        data = self._data.lstrip(padding)
+        while not data and (piece := self._stream.read1(_PIECE)):
+            data = piece.lstrip(padding)
+        self._data = data
+        return data
+
+
 @attrs.frozen
 class _Compression:
-    """A compression: its name, the suffix of its files, how they begin, and the module that has `open`, and its error."""
+    """A compression: its name, the suffix of its files, how they begin, the modules for it, and their error.
+
+    `decompressor` is the name of what a module has for one stream; without it, what the module opens reads them all.
+    """
 
     name: str
     suffix: str
     magic: re.Pattern[bytes]
     modules: tuple[str, ...]
     error: str = ""
+    decompressor: str = ""
 
     def reader(self, stream: Any, file: str) -> tuple[Any, tuple[type[Exception], ...]]:
         """A file that reads the decompressed bytes, and the errors that say that the data are damaged."""
@@ -60,15 +106,23 @@ class _Compression:
                 module = importlib.import_module(name)
             except ImportError:
                 continue
-            return module.open(stream), (EOFError, OSError, *([attrgetter(self.error)(module)] if self.error else []))
+            plain = _Streams(stream, getattr(module, self.decompressor)) if self.decompressor else module.open(stream)
+            return plain, (EOFError, OSError, *([attrgetter(self.error)(module)] if self.error else []))
         raise Unreadable(f"{file}: {self.name} needs Python 3.14 or an extra: pip install 'contactwire[zstd]'")
 
 
 _COMPRESSIONS = (
     _Compression("gzip", ".gz", re.compile(rb"\x1f\x8b"), ("gzip",), "zlib.error"),
-    _Compression("bzip2", ".bz2", re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"), ("bz2",)),
-    _Compression("xz", ".xz", re.compile(rb"\xfd7zXZ\x00"), ("lzma",), "LZMAError"),
-    _Compression("Zstandard", ".zst", re.compile(rb"\x28\xb5\x2f\xfd"), ("compression.zstd", "backports.zstd"), "ZstdError"),
+    _Compression("bzip2", ".bz2", re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"), ("bz2",), decompressor="BZ2Decompressor"),
+    _Compression("xz", ".xz", re.compile(rb"\xfd7zXZ\x00"), ("lzma",), "LZMAError", "LZMADecompressor"),
+    # The first frame may be one to be skipped (RFC 8878, section 3.1.2), as pzstd writes them.
+    _Compression(
+        "Zstandard",
+        ".zst",
+        re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"),
+        ("compression.zstd", "backports.zstd"),
+        "ZstdError",
+    ),
 )
 
 

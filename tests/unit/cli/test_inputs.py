@@ -54,10 +54,41 @@ def test_an_empty_compressed_file(run, file, suffix):
         assert run("convert", file(f"a.ndjson.{suffix}", body), "--to", "ndjson") == (0, b"", "")
 
 
-def test_several_members(run, file):
-    """Compressed files one behind the other are one file."""
-    path = file("a.ndjson.gz", gzip.compress(LINES) + gzip.compress(LINES))
-    assert run("convert", path, "--to", "ndjson")[1] == LINES + LINES
+@pytest.mark.parametrize("suffix", [*PACKED, "zst"])
+def test_several_members(run, file, suffix):
+    """Compressed files one behind the other are one file, in however many pieces they come."""
+    path = file(f"a.ndjson.{suffix}", packed(suffix, LINES) + packed(suffix, b"") + packed(suffix, LINES) * 500)
+    assert run("convert", path, "--to", "ndjson")[1] == LINES * 501
+
+
+@pytest.mark.parametrize("suffix", PACKED)
+def test_zeros_behind_members(run, file, suffix):
+    """Zeros between members and at the end, with which xz and tapes fill up, are nothing."""
+    path = file(f"a.ndjson.{suffix}", packed(suffix, LINES) + bytes(20_000) + packed(suffix, LINES) + bytes(8))
+    assert run("convert", path, "--to", "ndjson") == (0, LINES + LINES, "")
+
+
+@pytest.mark.parametrize("suffix", [*PACKED, "zst"])
+@pytest.mark.parametrize("how", ["changed", "cut", "no member"])
+def test_a_damaged_member(run, file, suffix, how):
+    """Damage of a member behind the first one, however small that is, is reported, and loses no record in silence."""
+    member = packed(suffix, LINES)
+    place = 10 if suffix == "gz" else 4  # a byte of which no other value would do
+    behind = {
+        "changed": member[:place] + b"\xff" + member[place + 1 :],
+        "cut": member[:-9],
+        "no member": b"no member at all",
+    }[how]
+    status, out, err = run("convert", file(f"a.ndjson.{suffix}", packed(suffix, LINES) + behind), "--to", "ndjson")
+    assert (status, out[: len(LINES)], err.count("data are damaged: ")) == (1, LINES, 1)
+
+
+def test_zstandard_in_parts(run, file):
+    """What pzstd writes has a frame in front of each part that is to be skipped (RFC 8878, section 3.1.2)."""
+    part = packed("zst", LINES)
+    body = (bytes.fromhex("502a4d1804000000") + len(part).to_bytes(4, "little") + part) * 2
+    for name in ("a.ndjson.zst", "a.ndjson"):
+        assert run("convert", file(name, body), "--to", "ndjson") == (0, LINES + LINES, "")
 
 
 def test_a_suffix_that_lies(run, file):
