@@ -69,7 +69,7 @@ class _Span:
     block: _Block
 
     def records(self, reading: Any) -> Iterator[tuple[int, Record]]:
-        """The records in the lines. Raises OSError where the file is another one by now, or has become shorter."""
+        """The records in the lines. Raises `Unreadable` where the file is another one by now, or has become shorter."""
         return attrs.evolve(self.block, body=self.file.read(self.offset, self.size)).records(reading)
 
 

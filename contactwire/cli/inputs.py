@@ -6,7 +6,6 @@ suffix of the document's format is looked at: `contacts.ndjson.gz` is NDJSON in 
 
 from __future__ import annotations
 
-import errno
 import importlib
 import io
 import os
@@ -137,11 +136,15 @@ def without_compression(file: str) -> str:
 
 
 class _Counted(io.RawIOBase):
-    """A stream whose first bytes, the `head`, were read already; it counts the bytes that it gives."""
+    """A stream of a name, whose first bytes are its `head` too; it counts the bytes that it gives.
 
-    def __init__(self, head: bytes, stream: Any) -> None:
+    Raises `Unreadable` where the device fails, which is so neither damage of the data nor an error of what is written.
+    """
+
+    def __init__(self, name: str, stream: Any) -> None:
         super().__init__()
-        self._head, self._stream, self.count = head, stream, 0
+        self._name, self._stream, self.count = name, stream, 0
+        self.head = self._left = self._given(stream.read, _HEAD)
 
     def readable(self) -> bool:
         """Yes."""
@@ -149,8 +152,8 @@ class _Counted(io.RawIOBase):
 
     def read1(self, size: int) -> bytes:
         """Some bytes, `size` at most, which the stream has at once; none at the end."""
-        piece: bytes = self._head[:size] or self._stream.read1(size)
-        self._head = self._head[size:]
+        piece = self._left[:size] or self._given(self._stream.read1, size)
+        self._left = self._left[size:]
         self.count += len(piece)
         return piece
 
@@ -159,6 +162,12 @@ class _Counted(io.RawIOBase):
         piece = self.read1(len(buffer))
         buffer[: len(piece)] = piece
         return len(piece)
+
+    def _given(self, read: Callable[[int], bytes], size: int) -> bytes:
+        try:
+            return read(size)
+        except OSError as error:
+            raise Unreadable(f"{self._name}: {error.strerror}") from None
 
 
 @attrs.frozen
@@ -181,13 +190,16 @@ class Place:
         return cls(str(path), opened.st_dev, opened.st_ino) if is_file else None
 
     def read(self, offset: int, size: int) -> bytes:
-        """The bytes at an offset. Raises OSError where the file is another one by now, or has become shorter."""
-        with open(self.path, "rb") as stream:
-            found = os.fstat(stream.fileno())
-            stream.seek(offset)
-            body = stream.read(size)
+        """The bytes at an offset. Raises `Unreadable` where the file is another one by now, or has become shorter."""
+        try:
+            with open(self.path, "rb") as stream:
+                found = os.fstat(stream.fileno())
+                stream.seek(offset)
+                body = stream.read(size)
+        except OSError as error:
+            raise Unreadable(f"{self.path}: {error.strerror}") from None
         if (found.st_dev, found.st_ino) != (self.device, self.number) or len(body) < size:
-            raise OSError(errno.ESTALE, "the file has changed while it was read", self.path)
+            raise Unreadable(f"{self.path}: the file has changed while it was read")
         return body
 
 
@@ -197,9 +209,8 @@ class Input:
     def __init__(self, name: str, stream: Any) -> None:
         self.name, self.size = name, _size(stream)
         self._place = Place.of(name, stream)
-        head = stream.read(_HEAD)
-        self._counted = _Counted(head, stream)
-        self._compression = _compression(name, head)
+        self._counted = _Counted(name, stream)
+        self._compression = _compression(name, self._counted.head)
         self._plain: Any = self._counted
         self._errors: tuple[type[Exception], ...] = ()
         self._damage: Damaged | None = None
@@ -220,15 +231,13 @@ class Input:
     def read(self, size: int = _CHUNK) -> bytes:
         """Some bytes, `size` at most, and none at the end.
 
-        Raises `Damaged` for compressed data that are damaged, once all that stands in front was read.
+        Raises `Damaged` for compressed data that are damaged, once all that stands in front was read, and `Unreadable`.
         """
         if self._damage is not None:
             raise self._damage
         try:
             found: bytes = self._plain.read1(size)
         except self._errors as error:
-            if getattr(error, "errno", None) is not None:
-                raise
             assert self._compression is not None
             message = f"the {self._compression.name} data are damaged: {error}"
             self._damage = Damaged(DecodeError(message, *self._place_behind))

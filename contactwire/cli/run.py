@@ -18,7 +18,7 @@ from typing import Any, Protocol
 from contactwire.cli.batches import Batch, blocks, lists
 from contactwire.cli.classes import carrier_named
 from contactwire.cli.documents import Fault, Limits, Source, faults_of, format_of, read_body
-from contactwire.cli.inputs import Damaged, Input
+from contactwire.cli.inputs import Damaged, Input, Unreadable
 from contactwire.cli.output import Rejects, uninterrupted
 from contactwire.cli.processes import worked
 from contactwire.cli.progress import Progress
@@ -87,9 +87,11 @@ class Run:
 
     def _told(self, why: str) -> str:
         """Why the run is stopped, and how it goes on."""
-        where = "" if self._file is None else f"{self._file}: "
-        how = f", after {self._done:,} records; --skip {self._done} goes on" if where and self._done else ""
-        return f"{where}{why}{how}"
+        return why if self._file is None else f"{self._file}: {why}{self._how()}"
+
+    def _how(self) -> str:
+        """How a run goes on that is stopped in a sequence."""
+        return f", after {self._done:,} records; --skip {self._done} goes on" if self._done else ""
 
     def reading(self, file: str) -> Reading:
         """How the records of a file are read."""
@@ -117,9 +119,16 @@ class Run:
     def records(self, job: Job, stream: Input, head: bytes) -> None:
         """Do the work of the job on the records of a sequence, of which `head` was read already.
 
-        A fault of the sequence itself, after which nobody finds the next record, is its last one.
+        A fault of the sequence itself, after which nobody finds the next record, is its last one. Raises `Unreadable` where
+        the stream cannot be read on, with the number of records that were done.
         """
         self._file, self._done = job.reading.file, self._from
+        try:
+            self._each(job, stream, head)
+        except Unreadable as error:
+            raise Unreadable(f"{error}{self._how()}") from None
+
+    def _each(self, job: Job, stream: Input, head: bytes) -> None:
         sequence = _Sequence(job, stream, head, self._options.workers)
         batches = sequence.batches(self._from, self._options.limit)
         prepare = partial(carrier_named, job.reading.carrier)

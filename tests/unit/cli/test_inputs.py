@@ -4,6 +4,7 @@ import bz2
 import gzip
 import hashlib
 import io
+import json
 import lzma
 import sys
 import zlib
@@ -179,21 +180,40 @@ def test_without_zstandard(run, file, monkeypatch):
     assert run("validate", path) == (2, b"", message)
 
 
-def test_a_disk_that_fails(run, monkeypatch):
+class Failing(io.RawIOBase):
+    """A file on a disk that fails behind the first bytes."""
+
+    def __init__(self, head):
+        super().__init__()
+        self.head = head
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        if not self.head:
+            raise OSError(5, "Input/output error")
+        buffer[: len(self.head)], count, self.head = self.head, len(self.head), b""
+        return count
+
+
+@pytest.mark.parametrize("head", [b"", LINES, gzip.compress(LINES)[:20]])
+def test_a_disk_that_fails(run, monkeypatch, head):
     """An error of the device is no damage of the data: it is told as it is, and the status is 2."""
-
-    class Failing(io.RawIOBase):
-        head = gzip.compress(LINES)[:20]
-
-        def readable(self):
-            return True
-
-        def readinto(self, buffer):
-            if not self.head:
-                raise OSError(5, "Input/output error")
-            buffer[:20], self.head = self.head, b""
-            return 20
-
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(Failing())))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(Failing(head))))
     status, _, err = run("validate", "-", "--from", "ndjson")
-    assert (status, err) == (2, "contactwire: [Errno 5] Input/output error\n")
+    assert (status, err) == (2, "contactwire: -: Input/output error\n")
+
+
+def test_a_disk_that_fails_behind_records(run, file, monkeypatch):
+    """Records in front of the error are written as a whole sequence, the run says how to go on, and reads other files."""
+    lines = b"".join(b'{"ContactId":%d}\n' % number for number in range(50_000))
+    command = ["-", "--from", "ndjson"]
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(Failing(lines), len(lines))))
+    status, out, err = run("convert", *command, "--to", "json")
+    count = len(json.loads(out))
+    assert (status, count > 0) == (2, True)
+    assert err == f"contactwire: -: Input/output error, after {count:,} records; --skip {count} goes on\n"
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(Failing(b""))))
+    status, out, _ = run("validate", *command[1:], "-", file("a.ndjson", b'{"Name":1}\n'))
+    assert (status, out.count(b"/Name: ")) == (2, 1)

@@ -308,11 +308,13 @@ def changed(path, how):
         other = path.with_suffix(".other")
         other.write_bytes(path.read_bytes())
         other.replace(path)
+    elif how == "removed":
+        path.unlink(missing_ok=True)
     else:
         path.write_bytes(b"")
 
 
-@pytest.mark.parametrize("how", ["replaced", "shortened"])
+@pytest.mark.parametrize("how", ["replaced", "shortened", "removed"])
 def test_a_file_that_changes_under_several_processes(run, file, monkeypatch, how):
     """Where another process finds another file, or a shorter one, the run is stopped, and loses no record in silence."""
     path = file("a.ndjson", many(400))
@@ -326,7 +328,7 @@ def test_a_file_that_changes_under_several_processes(run, file, monkeypatch, how
     monkeypatch.setattr(batches, "_lines", lines)
     status, out, err = run("convert", path, "--to", "ndjson", "--workers", "2")
     assert (status, out) == (2, b"")
-    assert "the file has changed while it was read" in err
+    assert ("No such file" if how == "removed" else "the file has changed while it was read") in err
 
 
 @pytest.mark.skipif(not Path("/dev/fd").exists(), reason="the system has no names for open files")
