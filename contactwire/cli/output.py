@@ -127,6 +127,8 @@ class Rejects:
         self._records, self._faults = map(_created, paths)
         if is_output(self._records):
             raise Unreadable(f"--rejects: {file} is the output too")
+        self._record_sink: Sink | None = None
+        self._fault_sink = Sink(self._faults, (b"", b"", b""))
         self._around: tuple[bytes, bytes] | None = None
         self._count = 0
 
@@ -135,29 +137,30 @@ class Rejects:
         reject = self._count if bad.raw is not None else None
         if bad.raw is not None:
             self._write(bad.raw, bad.around)
-        for fault in bad.faults:
-            data = {"reject": reject, **attrs.asdict(fault, filter=lambda attribute, _: attribute.name != "shown")}
-            self._faults.write(json.dumps(data, ensure_ascii=False).encode() + b"\n")
-        self._records.flush()
-        self._faults.flush()
+        rows = ({"reject": reject, **attrs.asdict(fault, filter=_is_written)} for fault in bad.faults)
+        self._fault_sink.write([json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in rows])
 
     def _write(self, raw: bytes, around: tuple[bytes, bytes]) -> None:
         if self._around not in (None, around):
             raise Unreadable(f"--rejects: {self._file} has records of another form already; give each form a run of its own")
-        if around[0] == b"":
-            self._records.write(raw + around[1])
-        else:
-            between = b"," if around[0] == b"[" else b"\n"
-            self._records.write((between if self._count else around[0]) + raw)
-        self._around = around
+        self._around = opening, closing = around
+        is_line = opening == b""
+        if self._record_sink is None:
+            frame = (b"", b"", b"") if is_line else (opening, b"," if opening == b"[" else b"\n", closing)
+            self._record_sink = Sink(self._records, frame)
+        self._record_sink.write([raw + closing if is_line else raw])
         self._count += 1
 
     def close(self) -> None:
         """Write the end of the sequence, and close both files."""
-        if self._around is not None and self._around[0]:
-            self._records.write(self._around[1])
+        if self._record_sink is not None:
+            self._record_sink.close()
         self._records.close()
         self._faults.close()
+
+
+def _is_written(attribute: attrs.Attribute[Any], _: object) -> bool:
+    return attribute.name != "shown"
 
 
 def _created(path: Path) -> BinaryIO:

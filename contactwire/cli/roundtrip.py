@@ -208,7 +208,7 @@ def _replay(run: Run, options: argparse.Namespace, path: str, name: str, work: _
             result = work.document(reading, read_body(stream, reading.limits, head))
         except Damaged as damaged:
             result = work.broken(reading, damaged.error)
-        run.take([result], count=0)
+        run.take([result], are_records=False)
 
 
 def _known(file: str) -> frozenset[Finding]:

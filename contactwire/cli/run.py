@@ -142,7 +142,7 @@ class Run:
                 if self._left() == 0:
                     return
         if sequence.end is not None:
-            self.take([sequence.end], count=0)
+            self.take([sequence.end], are_records=False)
 
     def _left(self) -> int | None:
         """How many records may still be done, None for any number."""
@@ -158,16 +158,24 @@ class Run:
         is_start = self._done == 0 and self._options.max_errors is None
         return is_start and len(first) == _GARBAGE and all(isinstance(each, Bad) and each.is_garbage for each in first)
 
-    def take(self, results: list[Any], count: int | None = None) -> None:
-        """Write and report the results of a batch, up to the error that is one too many; `count` of them are records."""
+    def take(self, results: list[Any], *, are_records: bool = True) -> None:
+        """Write and report the results of a batch, up to the error that is one too many; they may be those of records.
+
+        Where a bad record cannot be reported or rejected, those in front of it are done, and it is not.
+        """
         with uninterrupted():
-            taken = results[: self._end(results)]
-            if self.sink is not None:
-                self.sink.write([each.output if isinstance(each, Bad) else each for each in taken])
-            self._report([each for each in taken if isinstance(each, Bad)])
-            self._done += len(taken) if count is None else count
-            self._counted += len(taken) if count is None else count
+            for good, bad in _parts(results[: self._end(results)]):
+                if self.sink is not None:
+                    self.sink.write(good if bad is None else [*good, bad.output])
+                self._count(len(good) * are_records)
+                if bad is not None:
+                    self._report(bad)
+                    self._count(are_records)
         self._check()
+
+    def _count(self, records: int) -> None:
+        self._done += records
+        self._counted += records
 
     def _end(self, results: list[Any]) -> int:
         """How many of the results are taken before there are too many errors."""
@@ -177,17 +185,28 @@ class Run:
         missing = self._options.max_errors - self._errors
         return bad[missing - 1] if 0 < missing <= len(bad) else len(results)
 
-    def _report(self, bad: list[Bad]) -> None:
-        if bad:
-            self._progress.clear()
-        for each in bad:
-            self._errors += self.report.add(each.faults)
-            if self.rejects is not None:
-                self.rejects.add(each)
+    def _report(self, bad: Bad) -> None:
+        self._progress.clear()
+        self._errors += self.report.add(bad.faults)
+        if self.rejects is not None:
+            self.rejects.add(bad)
 
     def _check(self) -> None:
         if self._options.max_errors is not None and self._errors >= self._options.max_errors:
             raise Stopped(self._told(f"stopped at {self._errors} errors"), Status.INVALID)
+
+
+def _parts(results: list[Any]) -> Iterator[tuple[list[Any], Bad | None]]:
+    """The results in order: good ones with the bad one behind them, and at the end those that have none."""
+    good: list[Any] = []
+    for each in results:
+        if isinstance(each, Bad):
+            yield good, each
+            good = []
+        else:
+            good.append(each)
+    if good:
+        yield good, None
 
 
 def _begun(results: Iterator[list[Any]]) -> Iterator[list[Any]]:

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -119,6 +120,30 @@ def test_a_full_disk(path, tmp_path, mode, environment):
     count = len(written) - (mode == "ab")
     assert (done.returncode, written) == (2, [*([-1] if mode == "ab" else []), *range(count)])
     assert done.stderr.decode().endswith(f"File too large, after {count} records; --skip {count} goes on\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no limit of the size of files")
+@pytest.mark.parametrize("source", ["ndjson", "json"])
+def test_a_disk_that_is_full_of_rejects(tmp_path, source):
+    """Where a bad record cannot be written, those in front of it are done; the run that goes on begins with it."""
+    text = b"x" * 2000
+    lines = [RECORD % (number, text) if number % 3 else b'{"Name":%d,"X":"%s"}\n' % (number, text) for number in range(2000)]
+    path = tmp_path / f"a.{source}"
+    path.write_bytes(b"".join(lines) if source == "ndjson" else b"[%s]" % b",".join(lines))
+    command = [*COMMAND, "convert", str(path), "--to", "ndjson", "--rejects"]
+    first = subprocess.run([*command, str(tmp_path / "r1")], capture_output=True, check=False, preexec_fn=limited)
+    message = first.stderr.decode().splitlines()[-1]
+    count = int(message.split("--skip ")[1].split()[0])
+    assert (first.returncode, message.split(": ", 2)[2]) == (
+        2,
+        f"[Errno 27] File too large, after {count:,} records; --skip {count} goes on",
+    )
+    other = subprocess.run([*command, str(tmp_path / "r2"), "--skip", str(count)], capture_output=True, check=False)
+    assert ids(first.stdout) + ids(other.stdout) == [number for number in range(2000) if number % 3]
+    rejects = [(tmp_path / name).read_bytes() for name in ("r1", "r2")]
+    found = [re.findall(rb'{"Name":([0-9]+),"X":"x{2000}"}', body) for body in rejects]
+    assert [int(number) for numbers in found for number in numbers] == [*range(0, 2000, 3)]
+    assert rejects[0].endswith(b'x"}\n')
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the device that is always full is Linux's")
