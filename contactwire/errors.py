@@ -84,6 +84,7 @@ __all__ = [
     "UnsupportedMediaType",
     "UpdateConflict",
     "ValidationError",
+    "printable",
     "shorten",
 ]
 
@@ -164,9 +165,9 @@ _WORDS = ("message", "expected", "received")
 
 
 def _shown(pointer: str) -> str:
-    """The pointer as a message shows it: a long one is cut to its beginning and its end."""
+    """The pointer as a message shows it: printable, and a long one is cut to its beginning and its end."""
     half = _LONGEST_SHOWN // 2
-    return pointer if len(pointer) <= _LONGEST_SHOWN else f"{pointer[:half]}…{pointer[-half:]}"
+    return printable(pointer if len(pointer) <= _LONGEST_SHOWN else f"{pointer[:half]}…{pointer[-half:]}")
 
 
 class Faults(list[Issue]):
@@ -672,3 +673,11 @@ def shorten(value: object, limit: int = 60) -> str:
     except RecursionError:
         text = f"a {type(value).__name__} that nests deep"
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def printable(text: str) -> str:
+    r"""The text on one line; what a terminal would not show, or would obey, is spelled as in JSON: `\n`, `\u001b`.
+
+    A sender chooses the names of members, and so what the pointers of its faults have.
+    """
+    return text if text.isprintable() else "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)

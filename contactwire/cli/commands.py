@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stderr
 from functools import partial
+from io import TextIOWrapper
 from typing import Any
 
 import attrs
@@ -42,6 +43,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if sys.stderr is None:
         with open(os.devnull, "w") as nowhere, redirect_stderr(nowhere):
             return main(arguments)
+    if isinstance(sys.stdout, TextIOWrapper):
+        # As Python does it on standard error: what the encoding of a terminal or of a pipe has not is no error.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         status = _run(arguments)
         sys.stdout.flush()
@@ -212,9 +216,10 @@ def _schema(options: argparse.Namespace) -> int:
             print(path)
         return Status.FINE
     try:
-        print(schema.generate(options.format, options.carrier, options.dialect), end="")
+        text = schema.generate(options.format, options.carrier, options.dialect)
     except ValueError as error:
         raise Unreadable(str(error)) from None
+    write_all(sys.stdout.buffer, text.encode())
     return Status.FINE
 
 

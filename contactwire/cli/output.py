@@ -138,7 +138,7 @@ class Rejects:
         if bad.raw is not None:
             self._write(bad.raw, bad.around)
         rows = ({"reject": reject, **attrs.asdict(fault, filter=_is_written)} for fault in bad.faults)
-        self._fault_sink.write([json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in rows])
+        self._fault_sink.write([json.dumps(row).encode() + b"\n" for row in rows])
 
     def _write(self, raw: bytes, around: tuple[bytes, bytes]) -> None:
         if self._around not in (None, around):

@@ -15,6 +15,7 @@ from typing import Any, TextIO
 import attrs
 
 from contactwire.cli.documents import Fault
+from contactwire.errors import printable
 
 __all__ = ["REPORTS", "Report", "report_to"]
 
@@ -48,7 +49,7 @@ class Report:
     def text(self, fault: Fault) -> str:
         """A fault as text: a line with file, line, pointer and message, and with the column where there is no pointer."""
         place = f" {fault.pointer}:" if fault.pointer else f"{fault.column}:"
-        return f"{fault.file}:{fault.line}:{place} {fault.message}\n"
+        return printable(f"{fault.file}:{fault.line}:{place} {fault.message}") + "\n"
 
 
 class _Json(Report):
@@ -58,7 +59,7 @@ class _Json(Report):
 
     def text(self, fault: Fault) -> str:
         data = attrs.asdict(fault, filter=lambda attribute, _: attribute.name != "shown")
-        return "\n  " + json.dumps(data, ensure_ascii=False, indent=2).replace("\n", "\n  ")
+        return "\n  " + json.dumps(data, indent=2).replace("\n", "\n  ")
 
     def close(self) -> None:
         self.stream.write(self.closing if self.count else "[]\n")
@@ -70,7 +71,9 @@ class _GitHub(Report):
     def text(self, fault: Fault) -> str:
         message = f"{fault.pointer}: {fault.message}" if fault.pointer else fault.message
         file = _escaped(fault.file).replace(":", "%3A").replace(",", "%2C")
-        return f"::error file={file},line={fault.line},col={fault.column},title=contactwire::{_escaped(message)}\n"
+        return (
+            f"::error file={file},line={fault.line},col={fault.column},title=contactwire::{_escaped(printable(message))}\n"
+        )
 
 
 def _escaped(text: str) -> str:
@@ -89,12 +92,12 @@ class _Full(Report):
     def text(self, fault: Fault) -> str:
         margin = " " * len(str(fault.line))
         bar = self._in("|", "place")
-        where = f"{fault.file}:{fault.line}:{fault.column}"
-        lines = [f"{self._in('error', 'error')}{self._in(f': {fault.message}', 'message')}"]
+        where = printable(f"{fault.file}:{fault.line}:{fault.column}")
+        lines = [f"{self._in('error', 'error')}{self._in(f': {printable(fault.message)}', 'message')}"]
         lines.append(f"{margin}{self._in('-->', 'place')} {where}")
         if fault.shown is not None and fault.shown[0]:
             text, before, width = _excerpt(*fault.shown)
-            mark = self._in("^" * width + (f" {fault.pointer}" if fault.pointer else ""), "mark")
+            mark = self._in("^" * width + (f" {printable(fault.pointer)}" if fault.pointer else ""), "mark")
             lines += [f"{margin} {bar}", f"{self._in(str(fault.line), 'place')} {bar} {text}"]
             lines.append(f"{margin} {bar} {' ' * before}{mark}")
         return "\n".join(lines) + "\n\n"

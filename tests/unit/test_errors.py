@@ -117,6 +117,13 @@ def test_an_issue_moves_outwards():
     assert ISSUE.under("/Persons/0").pointer == "/Persons/0/Name"
 
 
+def test_a_pointer_is_shown_on_one_line():
+    """A sender's names of members cannot begin a line of a log, or tell a terminal what to do; the pointer has them."""
+    issue = Issue("/a\nERROR \x1b[2J\u202e/é", "expected string, received 5", "string", "5")
+    assert str(issue) == "/a\\nERROR \\u001b[2J\\u202e/é: expected string, received 5"
+    assert "\n" not in str(ValidationError([issue]))
+
+
 def test_a_body_of_an_error_is_utf_8_whatever_came():
     """`to_body` is valid UTF-8, even if a message quotes a lone surrogate."""
     assert json.loads(DecodeError("bad \ud800").to_body())["Error"] is True

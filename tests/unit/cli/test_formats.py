@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -132,6 +133,17 @@ def test_schema(run, tmp_path):
     assert run("schema", "--carrier", "Nothing")[0] == 2
     assert run("schema", "--write", tmp_path)[0] == 0
     assert {path.name for path in tmp_path.iterdir()} == set(ARTEFACTS)
+
+
+@pytest.mark.parametrize("format", ["json-schema", "openapi", "xsd"])
+def test_a_schema_is_in_utf_8(format):
+    """A schema is in UTF-8, as JSON and XML are, whatever the encoding of standard output."""
+    command = [sys.executable, "-m", "contactwire", "schema", "--format", format]
+    printed = [
+        subprocess.run(command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONIOENCODING": encoding}, check=True).stdout
+        for encoding in ("latin-1", "utf-8")
+    ]
+    assert printed[0] == printed[1]
 
 
 RECORDS = [b'{"Name":"a","Deleted":null}', b"{", b"", b'{"Name":5}', '{"Name":"\u2028é"}'.encode()]

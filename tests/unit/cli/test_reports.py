@@ -2,7 +2,10 @@
 
 import io
 import json
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -129,6 +132,32 @@ def test_github(run, file):
     name = str(path).replace(",", "%2C").replace(":", "%3A")
     assert out == f"::error file={name},line=1,col=9,title=contactwire::/Name: expected string, received 1\n"
     assert run("validate", file("a.json", b"{%"), "--format", "github")[1].count(b"::unexpected") == 1
+
+
+@pytest.mark.parametrize("name", ["text", "github"])
+def test_a_fault_is_one_line(run, file, name):
+    """A sender's names of members neither begin lines of their own in a report nor tell a terminal what to do."""
+    path = file("a.json", b'{"CustomFields":{"a\\n::error::\\u001b[2J":5}}')
+    out = run("validate", path, "--format", name)[1].decode()
+    assert out.endswith("/CustomFields/a\\n::error::\\u001b[2J: expected string, received 5\n")
+    assert out.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["text", "full", "json", "github"])
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8:strict"])
+def test_an_output_that_has_few_characters(tmp_path, name, encoding):
+    """Characters that the encoding of standard output has not are escaped, also those of a file's name (PEP 383)."""
+    path = os.fsencode(tmp_path / "a") + b"\xff.json"
+    try:
+        Path(os.fsdecode(path)).write_bytes('{"ContactId":"会社 🙂","Å":1}'.encode())
+    except OSError:
+        pytest.skip("the system has names in UTF-8 only")
+    command = [sys.executable, "-m", "contactwire", "validate", path, "--format", name]
+    done = subprocess.run(command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": encoding}, check=False)
+    assert (done.returncode, done.stderr) == (1, b"")
+    if name == "json":
+        (fault,) = json.loads(done.stdout)
+        assert (fault["file"], fault["received"]) == (os.fsdecode(path), '"会社 🙂"')
 
 
 def test_json_of_records(run, file):

@@ -1,6 +1,7 @@
 """Every command reads sequences record by record, with the same options."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -274,6 +275,17 @@ def test_what_is_not_whole_is_not_among_the_rejects(run, file, tmp_path):
     rejects, faults = tmp_path / "none.json", tmp_path / "none.json.faults.ndjson"
     assert run("validate", file("good.json", b"{}"), "--rejects", rejects)[0] == 0
     assert faults.read_bytes() == b""
+
+
+def test_rejects_of_a_file_of_any_name(run, tmp_path):
+    """The name of a file may be any bytes (PEP 383), which JSON spells as surrogates."""
+    path = Path(os.fsdecode(os.fsencode(tmp_path / "a") + b"\xff.ndjson"))
+    try:
+        path.write_bytes(b'{"Name":5}\n')
+    except OSError:
+        pytest.skip("the system has names in UTF-8 only")
+    assert run("validate", path, "--rejects", tmp_path / "bad")[0] == 1
+    assert json.loads((tmp_path / "bad.faults.ndjson").read_bytes())["file"] == str(path)
 
 
 @pytest.mark.parametrize("taken", ["bad", "bad.faults.ndjson"])
