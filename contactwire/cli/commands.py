@@ -124,7 +124,13 @@ def _is_sequence(source: Format, target: Format, options: argparse.Namespace) ->
     """Whether a sequence is written record by record, and not as one document. Raises `Unreadable` where neither can be."""
     if source.is_sequence and target.name not in SEQUENCES:
         raise Unreadable(f"a sequence can be written to {', '.join(SEQUENCES)}, not to {target.name}")
-    return source.is_sequence or target.is_sequence or (target.name in SEQUENCES and options.indent is None)
+    if source.is_sequence or target.is_sequence or (target.name in SEQUENCES and options.indent is None):
+        return True
+    # They would have no effect, and nobody would be told.
+    given = {"skip": options.skip > 0, "limit": options.limit is not None, "rejects": options.rejects is not None}
+    for name in (name for name, is_given in given.items() if is_given):
+        raise Unreadable(f"--{name} is for records, and with --indent, and in a form, a list is one document")
+    return False
 
 
 def _write_whole(run: Run, work: Change, source: Source, options: argparse.Namespace) -> None:

@@ -89,6 +89,16 @@ def test_a_list_as_one_document_is_changed_the_same(run, file, patch, command):
     assert json.loads(run(*arguments, "--indent", "1")[1]) == json.loads(run(*arguments)[1])
 
 
+@pytest.mark.parametrize("target", [["json", "--indent", "1"], ["form"]])
+@pytest.mark.parametrize("option", ["--skip", "--limit", "--rejects"])
+def test_a_list_as_one_document_has_no_records(run, file, tmp_path, target, option):
+    """An option for records is refused where a list is written as one document, of which it would choose nothing."""
+    path, value = file("a.json", b'[{"Name":"a"},{"Name":"b"}]'), tmp_path / "bad" if option == "--rejects" else "1"
+    status, out, err = run("convert", path, "--to", *target, option, value)
+    assert (status, out) == (2, b"")
+    assert err == f"contactwire: {option} is for records, and with --indent, and in a form, a list is one document\n"
+
+
 def test_a_patch_that_does_not_apply_to_a_record(run, file):
     """The record is reported, and the others are patched; ten such records are no garbage."""
     path = file("a.ndjson", b'{"Name":"b"}\n' * 12 + b'{"Name":"a"}\n')
