@@ -18,7 +18,6 @@ __all__ = ["entity_patch", "json_patch", "merge_patch"]
 
 # RFC 6901 §3: 0 or 1 follows a ~, and a JSON Pointer is empty or starts with a slash. The server does not demand the slash.
 _TOKENS = "([^~]|~[01])*"
-_LAST_IS_END = "(?!(.*/)?-$)"
 _PATHS: Mapping[str, Schema] = {
     "rfc": {"description": "A JSON Pointer (RFC 6901).", "type": "string", "pattern": f"^(/{_TOKENS})?$"},
     "server": {
@@ -26,19 +25,6 @@ _PATHS: Mapping[str, Schema] = {
         "type": "string",
         "pattern": f"^{_TOKENS}$",
         "examples": ["/Department", "category/id", "/Phones/-", "CustomFields/SuperOffice:1"],
-    },
-}
-_EXISTING: Mapping[str, Schema] = {
-    "rfc": {
-        "description": "A JSON Pointer (RFC 6901) to a value that is there, and so not to a list's end.",
-        "type": "string",
-        "pattern": f"^{_LAST_IS_END}(/{_TOKENS})?$",
-    },
-    "server": {
-        "description": "A property's path, in any letter case, but not a list's end; the first slash may be missing.",
-        "type": "string",
-        "pattern": f"^{_LAST_IS_END}{_TOKENS}$",
-        "examples": ["/Department", "category/id", "/Phones/0", "CustomFields/SuperOffice:1"],
     },
 }
 _OPERATIONS: Mapping[str, tuple[str, str]] = {
@@ -49,8 +35,6 @@ _OPERATIONS: Mapping[str, tuple[str, str]] = {
     "copy": ("from", "Add a copy of the value at `from` at the path."),
     "test": ("value", "Fail, with nothing changed, unless the value at the path equals this one."),
 }
-# Where the path may be a list's end, to which a value is added.
-_ADDING = ("add", "move", "copy")
 _ANY: Schema = {"description": "Any JSON value."}
 
 
@@ -65,10 +49,10 @@ def _patch(dialect: str, operations: list[Schema]) -> Schema:
 
 
 def _operation(definitions: Definitions, name: str, dialect: str) -> Schema:
-    existing = definitions.refer(("existing", dialect), "ExistingPath", lambda: _EXISTING[dialect])
-    path = definitions.refer(("path", dialect), "Path", lambda: _PATHS[dialect]) if name in _ADDING else existing
+    # Only add has the end of a list in its path, but `-` may be a key of a dictionary, too, which no pattern tells.
+    path = definitions.refer(("path", dialect), "Path", lambda: _PATHS[dialect])
     member = _OPERATIONS[name][0]
-    members = {"path": path, **({member: existing if member == "from" else _ANY} if member else {})}
+    members = {"path": path, **({member: path if member == "from" else _ANY} if member else {})}
     return definitions.refer(("operation", name, dialect), f"{name.title()}Operation", lambda: _object(name, members))
 
 

@@ -57,6 +57,16 @@ OPERATION = st.fixed_dictionaries(
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("after", [{"-": "b"}, {"-": None}, {}])
+def test_a_key_may_be_spelled_as_a_lists_end(dialect, after):
+    """A patch of a dictionary's key `-` is valid: the path ends as that of a list's end does."""
+    before, changed = ContactEntity(custom_fields={"-": "a", "x": "a"}), ContactEntity(custom_fields={**after, "x": "a"})
+    patch = diff(before, changed, dialect=dialect)
+    assert [operation["path"] for operation in patch.to_builtins()] == ["/CustomFields/-"]
+    JSON_PATCH[dialect].validate(patch.to_builtins())
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
 @FEW
 @given(document=st.lists(OPERATION | st.sampled_from([{}, [], "add", None]), max_size=2) | builtins())
 def test_a_json_patch_is_valid_if_it_can_be_parsed(dialect, document):
