@@ -7,7 +7,7 @@ import json
 from contactwire.carriers import ContactEntity
 from contactwire.schema.json_definitions import Schema
 from contactwire.schema.places import one_of, places
-from contactwire.schema.texts import DATE_TIME_PATTERN
+from contactwire.schema.texts import DATE_PATTERN, DATE_TIME_PATTERN, UUID_PATTERN
 from contactwire.wire import EnumerationKind, Kind, ListKind, ScalarKind
 
 __all__ = ["form"]
@@ -22,8 +22,8 @@ _TEXTS: dict[str, Schema] = {
     "double": {"type": "string", "pattern": r"^-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?$"},
     "decimal": {"type": "string", "pattern": r"^-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?$"},
     "flags": {"type": "string"},
-    "date": {"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
-    "uuid": {"type": "string", "pattern": "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"},
+    "date": {"type": "string", "format": "date", "pattern": f"^{DATE_PATTERN}$"},
+    "uuid": {"type": "string", "pattern": f"^{UUID_PATTERN}$"},
     "date-time": {"type": "string", "pattern": f"^{DATE_TIME_PATTERN}$"},
 }
 

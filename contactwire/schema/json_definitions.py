@@ -9,7 +9,7 @@ from typing import Any
 
 from contactwire.builtins import MAX_DEPTH, write_kind
 from contactwire.codecs.xml import Dialect, item_name
-from contactwire.schema.texts import DATE_TIME_PATTERN, MAX_DOUBLE, attribute_texts, class_text
+from contactwire.schema.texts import DATE_PATTERN, DATE_TIME_PATTERN, MAX_DOUBLE, UUID_PATTERN, attribute_texts, class_text
 from contactwire.wire import (
     DATE_TIME,
     INT64,
@@ -37,8 +37,9 @@ _SCALARS: dict[str, Schema] = {
     "string": {"type": "string"},
     "boolean": {"type": "boolean"},
     "double": {"type": "number", "minimum": -MAX_DOUBLE, "maximum": MAX_DOUBLE},
-    "date": {"type": "string", "format": "date"},
-    "uuid": {"type": "string", "format": "uuid"},
+    # A validator may pass over `format` (validation §7.2.1).
+    "date": {"type": "string", "format": "date", "pattern": f"^{DATE_PATTERN}$"},
+    "uuid": {"type": "string", "format": "uuid", "pattern": f"^{UUID_PATTERN}$"},
     "decimal": {"type": "number"},
     # Names joined with ", ", or their number; a number too where no flags explain it.
     "flags": {"anyOf": [{"type": "string"}, {"type": "integer", "minimum": INT64.minimum, "maximum": INT64.maximum}]},

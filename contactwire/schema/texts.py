@@ -8,7 +8,15 @@ import sys
 from collections.abc import Mapping
 from functools import lru_cache
 
-__all__ = ["DATE_TIME_PATTERN", "DOUBLE_PATTERN", "MAX_DOUBLE", "attribute_texts", "class_text"]
+__all__ = [
+    "DATE_PATTERN",
+    "DATE_TIME_PATTERN",
+    "DOUBLE_PATTERN",
+    "MAX_DOUBLE",
+    "UUID_PATTERN",
+    "attribute_texts",
+    "class_text",
+]
 
 _YEAR = "(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})"
 _LEAP_YEAR = "([0-9]{2}(0[48]|[2468][048]|[13579][26])|(0[48]|[2468][048]|[13579][26])00)"
@@ -16,7 +24,13 @@ _DAYS = "(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[1357
 _CLOCK = r"([01][0-9]|2[0-3])(:[0-5][0-9]){2}(\.[0-9]{1,7})?"
 _ZONE = "(Z|[+-]((0[0-9]|1[0-3]):?[0-5][0-9]|14:?00))?"
 
-DATE_TIME_PATTERN = f"({_YEAR}-({_DAYS})|{_LEAP_YEAR}-02-29)T{_CLOCK}{_ZONE}"
+DATE_PATTERN = f"({_YEAR}-({_DAYS})|{_LEAP_YEAR}-02-29)"
+"""A pattern for exactly the dates that there are in the years 1 to 9999."""
+
+UUID_PATTERN = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+"""A pattern for exactly the texts that are read as UUIDs."""
+
+DATE_TIME_PATTERN = f"{DATE_PATTERN}T{_CLOCK}{_ZONE}"
 """A pattern for exactly the texts that `parse_timestamp` takes, in syntax that ECMA-262 and XML Schema share; no anchors.
 
 No standard's date-time fits: RFC 3339, and so JSON Schema's `format`, demands an offset, and `xs:dateTime` the colon in it.

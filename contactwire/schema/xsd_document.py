@@ -15,7 +15,7 @@ from typing import Any
 from lxml import etree
 
 from contactwire.codecs.xml import DIALECTS, XSD, Dialect, item_name, member_name, member_order, type_name
-from contactwire.schema.texts import DATE_TIME_PATTERN, DOUBLE_PATTERN, MAX_DOUBLE, attribute_texts, class_text
+from contactwire.schema.texts import DATE_TIME_PATTERN, DOUBLE_PATTERN, MAX_DOUBLE, UUID_PATTERN, attribute_texts, class_text
 from contactwire.wire import (
     DATE,
     DATE_TIME,
@@ -39,7 +39,7 @@ _TARGET, _TAKEN = "tns", ("tns", "xs")
 _RESTRICTED: Mapping[Kind, tuple[str, str, Mapping[str, object]]] = {
     DATE_TIME: ("DateTime", "token", {"pattern": DATE_TIME_PATTERN}),
     DATE: ("Date", "date", {"pattern": "[0-9]{4}-[0-9]{2}-[0-9]{2}"}),
-    UUID: ("Guid", "token", {"pattern": "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"}),
+    UUID: ("Guid", "token", {"pattern": UUID_PATTERN}),
     DOUBLE: ("Double", "double", {"minInclusive": -MAX_DOUBLE, "maxInclusive": MAX_DOUBLE, "pattern": DOUBLE_PATTERN}),
 }
 

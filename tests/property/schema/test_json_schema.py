@@ -2,8 +2,9 @@
 
 import copy
 import json
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -40,6 +41,8 @@ class Everything(Carrier):
     flag: Maybe[bool] = UNSET
     ratio: Maybe[float] = UNSET
     when: Maybe[datetime] = UNSET
+    day: Maybe[date] = UNSET
+    key: Maybe[UUID] = UNSET
     mood: Maybe[Mood | str] = UNSET
     moods: Maybe[list[Mood | None]] = UNSET
     rows: Maybe[list[list[int]]] = UNSET
@@ -69,8 +72,14 @@ def test_what_the_codec_writes_of_a_users_carrier_is_valid(value):
 NUMBERS = [0, -1, 2**31, -(2**31) - 1, 2**63, -(2**63) - 1, 1.5, 10**309]
 DATES = ["2022-07-14T14:44:54", "2022-02-29T14:44:54", "2022-07-14T14:44:54-0500", "2022-07-14T24:00:00"]
 WRONG_DATES = ["2022-07-14T14:44:54.12345678", "2022-07-14T14:44:54+14:01", "0000-01-01T00:00:00", "2022-07-14"]
+DAYS = ["2024-02-29", "2100-02-29", "2022-04-31", "0001-01-01", "10000-01-01", "2022-7-14"]
+UUIDS = [
+    "12345678-1234-5678-1234-56781234567F",
+    "12345678123456781234567812345678",
+    "{12345678-1234-5678-1234-567812345678}",
+]
 SHAPES = [[], [None], [[1]], ["x"], {}, {"x": 1}, {"x": None}, [{}], [[{}]]]
-JUNK = st.sampled_from([None, True, "", "x", "5", "Good", *NUMBERS, *DATES, *WRONG_DATES, *SHAPES])
+JUNK = st.sampled_from([None, True, "", "x", "5", "Good", *NUMBERS, *DATES, *WRONG_DATES, *DAYS, *UUIDS, *SHAPES])
 
 
 def places(data, path=()):
@@ -95,6 +104,18 @@ def mutated(draw, cls):
         else:
             data = junk
     return data
+
+
+@pytest.mark.parametrize("text", [*DATES, *WRONG_DATES, *DAYS, *UUIDS])
+@pytest.mark.parametrize("name", ["When", "Day", "Key"])
+def test_the_schema_takes_the_texts_that_decode_takes(name, text):
+    """The text of a date, a date-time or a UUID is valid if, and only if, it can be read; `format` alone refuses nothing."""
+    try:
+        from_builtins({name: text}, Everything)
+    except ValidationError:
+        assert not EVERYTHING.is_valid({name: text})
+    else:
+        assert EVERYTHING.is_valid({name: text})
 
 
 @pytest.mark.parametrize(("cls", "validator"), [(ContactEntityWithLinks, CONTACT), (Everything, EVERYTHING)])
