@@ -54,6 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return Status.USAGE
     except Stopped as stopped:
         print(f"contactwire: {stopped}", file=sys.stderr)
+        _flush_or_drop()
         return stopped.status
     except KeyboardInterrupt:
         return Status.INTERRUPTED
@@ -61,13 +62,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         Report(sys.stderr).add(error.faults)
         return Status.INVALID
     except BrokenPipeError:
-        # The reader of the pipe has closed it, which is no fault. Without this, Python would report a failed flush at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # The reader of the pipe has closed it, which is no fault.
+        _flush_or_drop()
         return Status.FINE
     except OSError as error:
         print(f"contactwire: {error}", file=sys.stderr)
+        _flush_or_drop()
         return Status.USAGE
     return status
+
+
+def _flush_or_drop() -> None:
+    """Write what is left of the output, or drop it: at exit Python would report that it fails, with a status of its own."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: Sequence[str] | None) -> int:

@@ -60,6 +60,8 @@ def write_all(stream: BinaryIO, body: bytes) -> None:
 class Sink:
     """Writes a sequence to a stream: what opens it, items with something between them, and what closes it."""
 
+    is_exact = True
+
     def __init__(self, stream: BinaryIO, frame: tuple[bytes, bytes, bytes]) -> None:
         self._stream, (self._opening, self._between, self._closing) = stream, frame
         self._written = False

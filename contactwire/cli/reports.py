@@ -40,6 +40,7 @@ class Report:
         for fault in faults:
             self.stream.write((self.between if self.count else self.opening) + self.text(fault))
             self.count += 1
+        self.stream.flush()
         return self.count > before
 
     def close(self) -> None:

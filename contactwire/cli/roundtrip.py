@@ -74,6 +74,8 @@ class _Trip:
 class _Losses(Report):
     """Prints each finding when it comes, and at the end a table of how many bodies each codec kept whole."""
 
+    is_exact = True
+
     def __init__(self, stream: TextIO, codecs: Iterable[str]) -> None:
         super().__init__(stream)
         self._rows = {name: Counter[str]() for name in (READING, *codecs)}
@@ -99,6 +101,7 @@ class _Losses(Report):
         findings = [_finding(fault) if isinstance(fault, Fault) else fault for fault in faults]
         self.kinds.update(finding.kind for finding in findings)
         self.print(findings, known=False)
+        self.stream.flush()
         return True
 
     def print(self, findings: list[Finding], *, known: bool) -> None:

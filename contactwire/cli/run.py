@@ -41,7 +41,12 @@ class Stopped(Exception):
 
 
 class _Sink(Protocol):
-    """Where the results of records go."""
+    """Where the results of records go.
+
+    `is_exact` says that it has the results that it was given, and no part of others, also where the disk is full.
+    """
+
+    is_exact: bool
 
     def write(self, results: list[Any]) -> None: ...
     def close(self) -> None: ...
@@ -78,16 +83,17 @@ class Run:
         if isinstance(error, BrokenExecutor):
             raise Stopped(self._told("a process of --workers has ended unexpectedly"), Status.USAGE) from None
         if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
-            raise Stopped(self._told(str(error)), Status.USAGE) from None
+            goes_on = self.sink is None or self.sink.is_exact
+            raise Stopped(self._told(str(error), goes_on=goes_on), Status.USAGE) from None
 
     def _close(self) -> None:
         for each in dict.fromkeys((self.sink, self.report, self.rejects)):
             if each is not None:
                 each.close()
 
-    def _told(self, why: str) -> str:
+    def _told(self, why: str, *, goes_on: bool = True) -> str:
         """Why the run is stopped, and how it goes on."""
-        return why if self._file is None else f"{self._file}: {why}{self._how()}"
+        return why if self._file is None else f"{self._file}: {why}{self._how() if goes_on else ''}"
 
     def _how(self) -> str:
         """How a run goes on that is stopped in a sequence."""

@@ -125,7 +125,9 @@ def _layout(work: _Rows) -> Any:
 
 
 class _Sink:
-    """Writes rows to standard output; a bad record has none."""
+    """Writes rows to standard output, many at once; a bad record has none."""
+
+    is_exact = False
 
     def __init__(self, work: _Rows, format: str) -> None:
         self._writer = _tables().TableWriter(sys.stdout.buffer, format, work.layout)

@@ -36,7 +36,8 @@ contactwire validate bad.ndjson --format json
 
 Whatever stops a command, it has written whole records. After Ctrl-C, on a full disk, at `--max-errors`, and where a process
 of `--workers` is killed, it says how many records were done, and which `--skip` goes on. An array or XML sequence is closed,
-but for one on a full disk. A reader that closes the pipe, such as `head`, ends the command quietly.
+but for one on a full disk. A table on a full disk lacks rows, which are written many at once, and is made anew. A reader
+that closes the pipe, such as `head`, ends the command quietly.
 
 ```sh
 contactwire convert contacts.ndjson --to ndjson > part1.ndjson     # Ctrl-C: after 1,280 records; --skip 1280 goes on

@@ -123,6 +123,30 @@ def test_a_full_disk(path, tmp_path, mode, environment):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no limit of the size of files")
+def test_a_disk_that_is_full_of_a_report(tmp_path):
+    """The records that are done are those whose faults are in the report."""
+    path, target = tmp_path / "a.ndjson", tmp_path / "report"
+    path.write_bytes(b"".join(b'{"Name":%d}\n' % number for number in range(50_000)))
+    command = [*COMMAND, "validate", str(path), "--max-errors", "50000"]
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with target.open("wb") as out:
+        done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, env=environment, preexec_fn=limited, check=False)
+    count = target.read_bytes().count(b"\n")
+    assert done.stderr.decode().endswith(f"File too large, after {count:,} records; --skip {count} goes on\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no limit of the size of files")
+def test_a_disk_that_is_full_of_a_table(tmp_path):
+    """Rows are written many at once, so nobody is told to go on behind records whose rows are nowhere."""
+    path, target = tmp_path / "a.ndjson", tmp_path / "a.csv"
+    path.write_bytes(RECORD % (1, b"x" * 20) * 70_000)
+    command = [*COMMAND, "table", str(path), "--to", "csv", "--columns", "name"]
+    with target.open("wb") as out:
+        done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE, preexec_fn=limited, check=False)
+    assert (done.returncode, done.stderr.decode()) == (2, f"contactwire: {path}: [Errno 27] File too large\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no limit of the size of files")
 @pytest.mark.parametrize("source", ["ndjson", "json"])
 def test_a_disk_that_is_full_of_rejects(tmp_path, source):
     """Where a bad record cannot be written, those in front of it are done; the run that goes on begins with it."""
