@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Iterable
 from typing import Any, NoReturn
 
@@ -253,12 +254,17 @@ def _whole_number(text: str, least: int = 0) -> int:
     return min(value, _MOST)
 
 
+def _processes(text: str) -> int:
+    # More of them than processors would take turns, and thousands would take the machine.
+    return min(_whole_number(text), max(2, os.cpu_count() or 1))
+
+
 def _positive(text: str) -> int:
     return _whole_number(text, 1)
 
 
 _RECORDS = (
-    ("workers", _whole_number, 1, "number of processes (1 by default)"),
+    ("workers", _processes, 1, "number of processes, as many as there are processors at most (1 by default)"),
     ("skip", _whole_number, 0, "how many records to pass over at first, such as those done before a stop (0 by default)"),
     ("limit", _whole_number, None, "how many records to take (all by default)"),
     ("max-errors", _positive, None, "at which bad record to stop (at none by default)"),

@@ -136,10 +136,10 @@ def _is_sequence(source: Format, target: Format, options: argparse.Namespace) ->
         raise Unreadable(f"a sequence can be written to {', '.join(SEQUENCES)}, not to {target.name}")
     if source.is_sequence or target.is_sequence or (target.name in SEQUENCES and options.indent is None):
         return True
-    # They would have no effect, and nobody would be told.
-    given = {"skip": options.skip > 0, "limit": options.limit is not None, "rejects": options.rejects is not None}
-    for name in (name for name, is_given in given.items() if is_given):
-        raise Unreadable(f"--{name} is for records, and with --indent, and in a form, a list is one document")
+    given = {"--skip": options.skip, "--limit": options.limit is not None, "--rejects": options.rejects is not None}
+    if any(given.values()):
+        names = " and ".join(name for name, is_given in given.items() if is_given)
+        raise Unreadable(f"{names}: options for records, and with --indent, and in a form, a list is one document")
     return False
 
 

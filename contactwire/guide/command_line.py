@@ -11,7 +11,7 @@ xz are known by the suffix or by the content, Zstandard too with Python 3.14 or 
 
 | option | what it does |
 | --- | --- |
-| `--workers N` | has N processes do the work; the order stays |
+| `--workers N` | has N processes do the work, as many as there are processors at most; the order stays |
 | `--skip N` | passes over the first N records of each file, unread |
 | `--limit N` | takes N records of each file, and leaves the others unread |
 | `--max-errors N` | stops at the Nth bad record |

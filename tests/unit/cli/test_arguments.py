@@ -1,6 +1,8 @@
 """The arguments of the command line: help, version, and what is said of wrong ones."""
 
 import re
+import sys
+from concurrent import futures
 from importlib.metadata import version
 
 import pytest
@@ -69,3 +71,21 @@ def test_errors_say_what_was_expected(arguments, message, capfd):
     assert (status, out) == (2, "")
     assert message in err
     assert err.endswith("--help tells more)\n")
+
+
+def test_more_processes_than_processors_are_not_started(tmp_path, monkeypatch):
+    """However many processes are asked for, as many as there are processors work, but two at least."""
+    made = []
+
+    class Pool(futures.ProcessPoolExecutor):
+        def __init__(self, workers, **options):
+            made.append(workers)
+            super().__init__(workers, **options)
+
+    monkeypatch.setattr(futures, "ProcessPoolExecutor", Pool)
+    path = tmp_path / "c.ndjson"
+    path.write_text("{}\n")
+    for processors in (None, 1, 3):
+        monkeypatch.setattr("os.cpu_count", lambda count=processors: count)
+        assert main(["validate", str(path), "--workers", str(sys.maxsize)]) == 0
+    assert made == [2, 2, 3]

@@ -96,7 +96,7 @@ def test_a_list_as_one_document_has_no_records(run, file, tmp_path, target, opti
     path, value = file("a.json", b'[{"Name":"a"},{"Name":"b"}]'), tmp_path / "bad" if option == "--rejects" else "1"
     status, out, err = run("convert", path, "--to", *target, option, value)
     assert (status, out) == (2, b"")
-    assert err == f"contactwire: {option} is for records, and with --indent, and in a form, a list is one document\n"
+    assert err == f"contactwire: {option}: options for records, and with --indent, and in a form, a list is one document\n"
 
 
 def test_a_patch_that_does_not_apply_to_a_record(run, file):
