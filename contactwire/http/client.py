@@ -20,7 +20,7 @@ from contactwire.http.fields import Credentials, Headers
 from contactwire.localization import TimeZonePreference
 from contactwire.patch import JsonPatch, MergePatch, diff
 from contactwire.projection import Selection
-from contactwire.wire import UNSET, Carrier, Maybe, is_view, keep_tag, kind_of, mark_view, tag_of
+from contactwire.wire import UNSET, Carrier, Maybe, blank, is_view, keep_tag, kind_of, mark_view, tag_of
 
 if TYPE_CHECKING:
     # Type checkers know it without the package; at run time nobody asks for the default.
@@ -230,7 +230,7 @@ class RequestBuilder(Generic[T]):
 
         The contact remembers the answer's entity tag. If the request has a `$select`, the contact remembers that it is
         partial; what was not selected is UNSET, whatever the server sent for it. If the answer is a patch, it is applied to
-        `base`, or to an empty contact.
+        `base`, or to a contact without any property.
 
         For any status that is no success it raises the `HttpError` for that status (`NotModified`, `NotFound`,
         `PreconditionFailed`, …) with the server's message and the answer's headers. It raises `DecodeError` or
@@ -247,7 +247,7 @@ class RequestBuilder(Generic[T]):
             raise DecodeError("the answer has no content", expected="a contact")
         contact = self._decoded(self.registry.find(fields.get("Content-Type", "")), body, request.selection is not None)
         if isinstance(contact, (JsonPatch, MergePatch)):
-            contact = contact.apply(self.type() if base is None else base)
+            contact = contact.apply(blank(self.type) if base is None else base)
         if request.selection is not None:
             contact = request.selection.apply(contact, unselected="omit")
             mark_view(contact)

@@ -413,3 +413,12 @@ def test_a_partial_entity_in_a_format_of_another_package():
     builder = attrs.evolve(NOTES, registry=CodecRegistry([Whispering()]))
     with pytest.raises(ValidationError, match="/Author: the property is missing"):
         builder.parse(builder.get(3, select="text"), 200, {"Content-Type": "application/x-whisper"}, b'{"text":"x"}')
+
+
+@pytest.mark.parametrize("media_type", ["application/json-patch+json", "application/merge-patch+json"])
+def test_an_answer_that_is_a_patch_of_nothing(media_type):
+    """Without a base, a patch is applied to an entity without properties, also where its class demands some."""
+    stored = Note(note_id=3, author=Author(name="Ola", age=30), text="x", weight=7)
+    answer = ENDPOINT.parse("GET", "/n/3", "", {"Accept": media_type}).respond(stored)
+    assert dict(answer.headers)["Content-Type"].startswith(media_type)
+    assert NOTES.parse(NOTES.get(3), answer.status, answer.headers, answer.body) == stored
