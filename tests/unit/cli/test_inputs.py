@@ -197,7 +197,7 @@ class Failing(io.RawIOBase):
         return count
 
 
-@pytest.mark.parametrize("head", [b"", LINES, gzip.compress(LINES)[:20]])
+@pytest.mark.parametrize("head", [b"", LINES, gzip.compress(LINES)[:20]], ids=["at once", "behind lines", "inside gzip"])
 def test_a_disk_that_fails(run, monkeypatch, head):
     """An error of the device is no damage of the data: it is told as it is, and the status is 2."""
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BufferedReader(Failing(head))))
