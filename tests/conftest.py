@@ -1,6 +1,7 @@
 """Settings and fixtures for all tests."""
 
 import io
+import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,6 +11,10 @@ from hypothesis import settings
 # A shared machine may stop for longer than an example takes, so there is no deadline. Fuzzing takes the long runs.
 settings.register_profile("suite", max_examples=50, deadline=None)
 settings.load_profile("suite")
+
+# A shell has what it starts in the background ignore Ctrl-C; so would processes that the tests start, and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _THREADS = 32
 _FORMS = {
