@@ -7,13 +7,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import attrs
 import pytest
 
-from contactwire import decode, encode
+from contactwire import JsonCodec, decode, encode
 from contactwire.client import ContactClient
 from contactwire.codecs import FORMATS
 from contactwire.errors import PreconditionFailed
 from contactwire.golden import ALL
+from contactwire.wsgi import ContactApplication
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
@@ -30,6 +32,16 @@ def test_examples():
     runner.run(test, out=report.append)
     assert not runner.failures, "".join(report)
     assert runner.tries >= 20
+
+
+def test_the_limits():
+    """The table of limits has the defaults of codecs and of applications."""
+    rows = re.findall(r"^\| `(\w+)` \| ([\d,]+) \| ([\d,]+) \|", TEXT, re.MULTILINE)
+    host, codec = ContactApplication({}.get, lambda contact: None).host, JsonCodec()
+    applied = {**attrs.asdict(host.endpoint.registry.find("application/json")), "max_bytes": host.max_bytes}
+    names = [name for name in attrs.asdict(codec) if name.startswith("max_")]
+    expected = [(name, f"{getattr(codec, name):,}", f"{applied[name]:,}") for name in names]
+    assert rows == expected
 
 
 def command(name):
