@@ -5,6 +5,7 @@ import pytest
 
 from benchmarks.__main__ import main, status
 from benchmarks.compare import moves
+from benchmarks.record import PROJECT, read
 from benchmarks.rows import Row
 
 KEPT = Row("JSON decode", "documented", "contactwire", "pydantic", 0.35, ours=1.0, theirs=2.0, ratio=0.5)
@@ -38,7 +39,13 @@ def test_a_lost_ratio_is_reported_and_fails(capsys):
     assert "JSON decode, documented / pydantic: 0.5 became 6" in capsys.readouterr().err
 
 
-def test_a_run_compares_itself(capsys):
-    """`--compare` reads the recorded run, and a run on the same machine has lost nothing."""
-    assert main(["--quick", "--only", "JSON decode", "--compare"]) == 0
-    assert "ten times" not in capsys.readouterr().err
+@pytest.mark.parametrize(("ratio", "expected"), [(1e-6, 1), (1e6, 0)])
+def test_a_run_is_compared_with_the_recorded_one(capsys, monkeypatch, ratio, expected):
+    """`--compare` tells what moved since the recorded run, and exits with 1 if a ratio in it has grown tenfold."""
+    recorded = read(PROJECT)
+    rows = [{**row, "ratio": ratio} for row in recorded["rows"]]
+    monkeypatch.setattr("benchmarks.__main__.read", lambda project: {**recorded, "rows": rows})
+    assert main(["--quick", "--only", "JSON decode", "--compare"]) == expected
+    out, err = capsys.readouterr()
+    assert "moved by more than a third: JSON decode, documented / pydantic" in out
+    assert ("ten times" in err) == bool(expected)

@@ -220,7 +220,8 @@ def test_records_of_another_class(run, file, notes, source, workers):
     """`--carrier` names the class of the records, for each process and each command."""
     path = file(f"n.{source}", NOTES[source])
     more = ["--carrier", notes, "--workers", workers]
-    assert run("validate", path, *more)[1].decode().partition("/")[2].endswith("NoteId: the property is missing\n")
+    _, out, err = run("validate", path, *more)
+    assert (out.decode().rpartition("NoteId")[2], err) == (": the property is missing\n", "")
     assert run("convert", path, "--to", "ndjson", *more)[1] == b'{"NoteId":1}\n'
     status, out, _ = run("convert", path, "--to", "xml", *more)
     assert (status, out.startswith(b"<ArrayOfNote"), out.endswith(b"</Note></ArrayOfNote>")) == (1, True, True)
