@@ -20,6 +20,7 @@ __all__ = [
     "Fault",
     "Limits",
     "Source",
+    "data_of",
     "faults_of",
     "format_of",
     "formats",
@@ -44,6 +45,11 @@ class Fault:
     expected: str = ""
     received: str = ""
     shown: tuple[str, int] | None = None
+
+
+def data_of(fault: Any) -> dict[str, Any]:
+    """A fault, or a finding of another command's own, as JSON has it: without the text of the line."""
+    return attrs.asdict(fault, filter=lambda attribute, _: attribute.name != "shown")
 
 
 def format_of(file: str, named: str | None, *, sequences: bool = False) -> Format:

@@ -17,8 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import attrs
-
+from contactwire.cli.documents import data_of
 from contactwire.cli.inputs import Unreadable, is_output
 from contactwire.cli.works import Bad
 
@@ -139,7 +138,7 @@ class Rejects:
         reject = self._count if bad.raw is not None else None
         if bad.raw is not None:
             self._write(bad.raw, bad.around)
-        rows = ({"reject": reject, **attrs.asdict(fault, filter=_is_written)} for fault in bad.faults)
+        rows = ({"reject": reject, **data_of(fault)} for fault in bad.faults)
         self._fault_sink.write([json.dumps(row).encode() + b"\n" for row in rows])
 
     def _write(self, raw: bytes, around: tuple[bytes, bytes]) -> None:
@@ -159,10 +158,6 @@ class Rejects:
             self._record_sink.close()
         self._records.close()
         self._faults.close()
-
-
-def _is_written(attribute: attrs.Attribute[Any], _: object) -> bool:
-    return attribute.name != "shown"
 
 
 def _created(path: Path) -> BinaryIO:

@@ -12,9 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TextIO
 
-import attrs
-
-from contactwire.cli.documents import Fault
+from contactwire.cli.documents import Fault, data_of
 from contactwire.errors import printable
 
 __all__ = ["REPORTS", "Report", "report_to"]
@@ -59,8 +57,7 @@ class _Json(Report):
     opening, between, closing = "[", ",", "\n]\n"
 
     def text(self, fault: Fault) -> str:
-        data = attrs.asdict(fault, filter=lambda attribute, _: attribute.name != "shown")
-        return "\n  " + json.dumps(data, indent=2).replace("\n", "\n  ")
+        return "\n  " + json.dumps(data_of(fault), indent=2).replace("\n", "\n  ")
 
     def close(self) -> None:
         self.stream.write(self.closing if self.count else "[]\n")
@@ -124,7 +121,7 @@ def _excerpt(line: str, column: int) -> tuple[str, int, int]:
 
 
 def _printable(text: str) -> str:
-    """The text with a space for each tab, and a mark for what a terminal would not show, or would obey."""
+    """The text with a space for each tab, and one mark for each character that a terminal would not show, or would obey."""
     return "".join(char if char.isprintable() else " " if char == "\t" else "\ufffd" for char in text)
 
 
