@@ -14,8 +14,8 @@ import msgspec
 
 from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, one_of, to_json
 from contactwire.carriers import ContactEntity
-from contactwire.codecs.json import check_objects, locate_in_json, parse_json
-from contactwire.codecs.shared import MAX_BYTES, Body, empty_like, to_bytes, without_mark
+from contactwire.codecs.json import locate_in_json, parse_json, raw_text
+from contactwire.codecs.shared import MAX_BYTES, Body, empty_like
 from contactwire.errors import MAX_FAULTS
 from contactwire.patch import DialectName, JsonPatch, MergePatch, diff
 
@@ -58,8 +58,7 @@ class JsonPatchCodec:
         Raises `DecodeError` for what is not JSON, `ContentTooLarge` over a limit, `ValidationError` with the faults of all
         operations.
         """
-        raw = without_mark(to_bytes(body, self.max_bytes))
-        check_objects(raw, self.max_objects)
+        raw = raw_text(body, self.max_bytes, self.max_objects)
         data = parse_json(raw, self.max_depth)
         limits = {"max_operations": self.max_operations, "max_depth": self.max_depth, "max_faults": self.max_faults}
         return JsonPatch.parse(data, self.patch_dialect, **limits, is_json=True)
@@ -110,8 +109,7 @@ class MergePatchCodec:
 
         Raises `DecodeError` for what is not JSON, `ContentTooLarge` over a limit.
         """
-        raw = without_mark(to_bytes(body, self.max_bytes))
-        check_objects(raw, self.max_objects)
+        raw = raw_text(body, self.max_bytes, self.max_objects)
         parse_json(raw, self.max_depth)
         return MergePatch(bytes(raw), self.patch_dialect)
 

@@ -21,7 +21,7 @@ from contactwire.builtins import (
 from contactwire.carriers import ContactEntity
 from contactwire.codecs.json.read import read
 from contactwire.codecs.json.stream import Framing, JsonJoiner, JsonSplitter
-from contactwire.codecs.json.text import check_objects, locate_in_json, parse_json
+from contactwire.codecs.json.text import locate_in_json, parse_json, raw_text
 from contactwire.codecs.json.write import laid_out, write
 from contactwire.codecs.shared import (
     MAX_BYTES,
@@ -37,8 +37,6 @@ from contactwire.codecs.shared import (
     encode_each,
     feed_from,
     found_records,
-    to_bytes,
-    without_mark,
 )
 from contactwire.errors import MAX_FAULTS
 
@@ -106,16 +104,12 @@ class JsonCodec:
         Raises `DecodeError` for a body that is not JSON, `ContentTooLarge` over a limit, `ValidationError` with every fault
         for JSON that does not fit `type`, TypeError if `type` is no carrier or `body` no body.
         """
-        return read(self._raw(body), document_of(type), self._policy, self.max_depth, self.surrogates)
+        raw = raw_text(body, self.max_bytes, self.max_objects)
+        return read(raw, document_of(type), self._policy, self.max_depth, self.surrogates)
 
     def read(self, body: Body, type: Any) -> Any:
         """The builtins that a body holds, whatever `type` is. Raises what `decode` raises for a body that is not JSON."""
-        return parse_json(self._raw(body), self.max_depth, self.surrogates)
-
-    def _raw(self, body: Body) -> Any:
-        raw = without_mark(to_bytes(body, self.max_bytes))
-        check_objects(raw, self.max_objects)
-        return raw
+        return parse_json(raw_text(body, self.max_bytes, self.max_objects), self.max_depth, self.surrogates)
 
     def encode(self, value: Any, *, selection: Selection | None = None) -> bytes:
         """The body of a carrier or a list of carriers: UTF-8, properties in wire order, absent ones left out.

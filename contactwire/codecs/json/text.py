@@ -2,7 +2,7 @@
 
 msgspec parses the text. If it refuses, `_scan` goes through the tokens of the text, and finds the line and column where it
 stops being JSON and what was expected there. The same scan finds the place of a pointer's value (`locate_in_json`). Two
-other looks at the text answer what msgspec does not: how many objects it holds (`check_objects`), and which members are
+other looks at the text answer what msgspec does not: how many objects it holds (`raw_text`), and which members are
 repeated (`repeated_members`).
 """
 
@@ -27,11 +27,11 @@ from contactwire.builtins import (
     from_json_in_order,
     repeated_issue,
 )
-from contactwire.codecs.shared import END_OF_TEXT, Body, error_at, too_many_objects
+from contactwire.codecs.shared import END_OF_TEXT, Body, error_at, to_bytes, too_many_objects, without_mark
 from contactwire.errors import ContentTooLarge, DecodeError, Issue
 from contactwire.paths import escape, unescape
 
-__all__ = ["EXPECTED", "check_objects", "locate_in_json", "parse_json", "repeated_members"]
+__all__ = ["EXPECTED", "locate_in_json", "parse_json", "raw_text", "repeated_members"]
 
 _WS = r"[ \t\n\r]*+"
 _TEXT = r'[^"\\\x00-\x1f]*+'
@@ -79,17 +79,19 @@ _BAD_IN_STRING = re.compile(r'["\x00-\x1f]|\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})|\\.
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def check_objects(body: bytes | bytearray | memoryview, max_objects: int) -> None:
-    """Raise `ContentTooLarge` for a JSON text that holds more than `max_objects` objects and lists.
+def raw_text(body: Body, max_bytes: int, max_objects: int) -> bytes | bytearray | memoryview:
+    """The bytes of a body of JSON, without byte order mark.
 
-    A text that is too short to hold so many is not searched. In a longer one, opening brackets are counted: first all of
-    them, which is fast, and if those are too many, only those outside of strings.
+    Raises `ContentTooLarge` over `max_bytes`, and for a text that holds more than `max_objects` objects and lists. A text
+    that is too short to hold so many is not searched. In a longer one, opening brackets are counted: first all of them,
+    which is fast, and if those are too many, only those outside of strings.
     """
-    if len(body) < _SHORTEST * max_objects:
-        return
-    raw = bytes(body)
-    if _opened(raw) > max_objects and _opened(_STRING_BYTES.sub(b"", raw)) > max_objects:
-        raise too_many_objects(max_objects)
+    raw = without_mark(to_bytes(body, max_bytes))
+    if len(raw) >= _SHORTEST * max_objects:
+        whole = bytes(raw)
+        if _opened(whole) > max_objects and _opened(_STRING_BYTES.sub(b"", whole)) > max_objects:
+            raise too_many_objects(max_objects)
+    return raw
 
 
 def _opened(raw: bytes) -> int:
