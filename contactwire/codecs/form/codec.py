@@ -112,7 +112,10 @@ class FormCodec:
         `body` no body.
         """
         document = document_of(type)
-        tree, data, walk = self._parts(body, document)
+        return self._value(document, *self._parts(body, document))
+
+    def _value(self, document: Document, tree: Tree, data: Any, walk: Walk) -> Any:
+        """The carriers that builtins describe; raises `ValidationError` with the faults of the walk among its own."""
         issues = walk.issues()
         try:
             carrier = self._assemble(data, tree, document, all_known=not walk.odd)
@@ -128,9 +131,10 @@ class FormCodec:
 
         They have no defaults, and a value may not fit its property. Raises what `decode` raises for all other faults.
         """
-        _, data, walk = self._parts(body, document_of(type))
+        document = document_of(type)
+        tree, data, walk = self._parts(body, document)
         if walk.issues():
-            self.decode(body, type)  # which raises them, with the faults of values beside them
+            self._value(document, tree, data, walk)  # raises them, with the faults of values beside them
         return data
 
     def _parts(self, body: Body, document: Document) -> tuple[Tree, Any, Walk]:

@@ -162,9 +162,10 @@ class XmlCodec:
         They have no defaults, and a value may not fit its property. Raises what `decode` raises for all other faults.
         """
         root = self._root(Document.read(body, self.charset, self.max_bytes))
-        data, walk = self._read(root, document_of(type))
+        target = document_of(type)
+        data, walk = self._read(root, target)
         if walk.issues():
-            self.decode(body, type)  # which raises them, with the faults of values beside them
+            self._value(root, target, data, walk)  # raises them, with the faults of values beside them
         return data
 
     def _root(self, document: Document) -> Any:
@@ -174,7 +175,10 @@ class XmlCodec:
 
     def _decode(self, document: Document, target: Target) -> Any:
         root = self._root(document)
-        data, walk = self._read(root, target)
+        return self._value(root, target, *self._read(root, target))
+
+    def _value(self, root: Any, target: Target, data: Any, walk: Walk) -> Any:
+        """The carriers that builtins describe; raises `ValidationError` with the faults of the walk among its own."""
         issues = walk.issues()
         try:
             value = self._assemble(data, root, target, all_known=not walk.odd)
