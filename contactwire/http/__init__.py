@@ -33,7 +33,7 @@ request, sends it with an HTTP library of its choice, and parses the answer; `co
 | 409 | a `test` operation found another value, a patch names an item or key that is not there, or the body another's id |
 | 412 | the contact is not as `If-Match`, `If-None-Match` or `If-Unmodified-Since` demands |
 | 413 | a body over the codec's limits |
-| 415 | an unknown `Content-Type`, charset or `Content-Encoding` |
+| 415 | an unknown `Content-Type`, charset or `Content-Encoding`; `Accept` or `Accept-Encoding` lists those that are read |
 | 500 | a host's function failed; its log says how |
 | 503 | a host's function raised an OSError, such as a full disk or a lost connection |
 

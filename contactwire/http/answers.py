@@ -51,7 +51,7 @@ def error_response(error: ContactWireError, headers: Mapping[str, str] | Iterabl
         return Response.to(method, error.status, [("Vary", VARY)])
     media_type = _media_type(headers)
     body = error.to_body() if media_type.endswith("json") else error.to_xml()
-    fields = [("Content-Type", f"{media_type}; charset=utf-8"), ("Vary", VARY), *_fields_of(error)]
+    fields = [("Content-Type", f"{media_type}; charset=utf-8"), ("Vary", VARY), *_fields_of(error, method)]
     return Response.to(method, error.status, fields, body)
 
 
@@ -63,13 +63,15 @@ def _media_type(headers: Mapping[str, str] | Iterable[tuple[str, str]]) -> str:
         return _TYPES[0]
 
 
-def _fields_of(error: ContactWireError) -> list[tuple[str, str]]:
+def _fields_of(error: ContactWireError, method: str) -> list[tuple[str, str]]:
     if isinstance(error, MethodNotAllowed):
         return [("Allow", ", ".join(error.allowed))]
     if isinstance(error, UnsupportedMediaType):
         # RFC 9110 §12.5.3, §15.5.16: the field tells whether it is the coding or the media type that is not supported.
-        name = "Accept-Encoding" if isinstance(error, UnsupportedContentCoding) else "Accept"
-        return [(name, ", ".join(error.offered))]
+        # RFC 5789 §2.2: a 415 "SHOULD include an Accept-Patch response header".
+        of_type = ("Accept", "Accept-Patch") if method == "PATCH" else ("Accept",)
+        names = ("Accept-Encoding",) if isinstance(error, UnsupportedContentCoding) else of_type
+        return [(name, ", ".join(error.offered)) for name in names]
     if isinstance(error, Unauthorized):
         return [("WWW-Authenticate", challenge) for challenge in error.challenges]
     return []

@@ -17,5 +17,6 @@ def answer_faults(app: Flask) -> None:
 
 def _answer(error: ContactWireError) -> Response:
     # Flask leaves out the body for a HEAD itself, and takes an empty one for the length of the GET.
-    answer = ContactEndpoint().respond_error(error, request.headers.items())
+    method = "GET" if request.method == "HEAD" else request.method
+    answer = ContactEndpoint().respond_error(error, request.headers.items(), method=method)
     return Response(answer.body, answer.status, answer.headers)

@@ -177,7 +177,12 @@ _FAULTS = (
     ),
     _Fault(PreconditionFailed, "is_of_entity", "The {entity} is not as If-Match or another condition demands."),
     _Fault(ContentTooLarge, "takes_body", "The body is too large, or nests too deep."),
-    _Fault(UnsupportedMediaType, "takes_body", "The body's media type or content coding is not read.", ("Accept",)),
+    _Fault(
+        UnsupportedMediaType,
+        "takes_body",
+        "The body's media type or content coding is not read.",
+        ("Accept", "Accept-Patch"),
+    ),
     _Fault(ServiceUnavailable, _ALWAYS, "The storage does not work now; the same request may succeed later."),
 )
 _ERROR_TYPES = ("application/json", "text/json", "application/xml", "text/xml")

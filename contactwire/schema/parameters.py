@@ -62,6 +62,7 @@ ANSWER_FIELDS: Mapping[str, tuple[Schema, str]] = {
     "Vary": (_TEXT, "The request's header fields on which the answer depends."),
     "Allow": (_TEXT, "The methods that the resource takes."),
     "Accept": (_TEXT, "The media types that the resource takes."),
+    "Accept-Patch": (_TEXT, "The same, in the answer to a PATCH (RFC 5789 §2.2)."),
     "WWW-Authenticate": (_TEXT, "The schemes of credentials that the server takes."),
 }
 """The header fields of answers by name: their schemas, and what they mean."""

@@ -14,7 +14,7 @@ def client():
     app = Flask(__name__)
     answer_faults(app)
 
-    @app.post("/contacts")
+    @app.route("/contacts", methods=["POST", "PATCH"])
     def create():
         return read_body(request.get_data(), request.headers, ContactEntity).name
 
@@ -26,11 +26,13 @@ def client():
 
 
 def test_an_error_has_its_header_fields(client):
-    """A 401 names the ways to authenticate (RFC 9110 §11.6.1), and a 415 the codings that are read (§12.5.3)."""
+    """A 401 names the ways to authenticate (RFC 9110 §11.6.1), and a 415 what is read (§12.5.3, RFC 5789 §2.2)."""
     answer = client.get("/closed")
     assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
     answer = client.post("/contacts", data=b"{}", headers={"Content-Encoding": "br"})
     assert (answer.status_code, answer.headers["Accept-Encoding"]) == (415, "identity")
+    answer = client.patch("/contacts", data=b"{}", content_type="image/png")
+    assert (answer.status_code, answer.headers["Accept-Patch"]) == (415, answer.headers["Accept"])
 
 
 def test_an_error_has_the_length_of_its_body(client):

@@ -329,9 +329,12 @@ def test_bad_requests(parts, error):
 
 
 def test_405_and_415_say_what_is_taken():
-    """A 405 has `Allow`, and a 415 `Accept`, with what would have been right."""
+    """A 405 has `Allow`, and a 415 `Accept`, to a PATCH `Accept-Patch` too, with what would have been right."""
     assert dict(ENDPOINT.respond_error(MethodNotAllowed("m", allowed=("GET", "PUT"))).headers)["Allow"] == "GET, PUT"
-    assert dict(ENDPOINT.respond_error(UnsupportedMediaType("x/y", ("a/b",))).headers)["Accept"] == "a/b"
+    unsupported = UnsupportedMediaType("x/y", ("a/b", "c/d"))
+    put, patch = (dict(ENDPOINT.respond_error(unsupported, method=method).headers) for method in ("PUT", "PATCH"))
+    assert (put["Accept"], "Accept-Patch" in put) == ("a/b, c/d", False)
+    assert (patch["Accept"], patch["Accept-Patch"]) == ("a/b, c/d", "a/b, c/d")
 
 
 def test_errors_in_xml():
