@@ -29,7 +29,7 @@ def library() -> ModuleType:
     try:
         import httpx2
     except ImportError as error:
-        raise ImportError("contactwire.client needs httpx2: install contactwire[client]") from error
+        raise ImportError("contactwire.client needs httpx2: pip install 'contactwire[client]'") from error
     return httpx2
 
 

@@ -100,7 +100,7 @@ def _locale(culture: str) -> Any:
     try:
         from babel import Locale, UnknownLocaleError
     except ImportError as error:
-        raise ImportError("formatting by culture needs Babel: install contactwire[culture]") from error
+        raise ImportError("formatting by culture needs Babel: pip install 'contactwire[culture]'") from error
 
     language, region = language_and_region(culture)
     candidates = [culture] if "-" in culture else []

@@ -32,7 +32,7 @@ from __future__ import annotations
 try:
     import pyarrow  # noqa: F401
 except ImportError as error:
-    raise ImportError("contactwire.tables needs pyarrow: install contactwire[tables]") from error
+    raise ImportError("contactwire.tables needs pyarrow: pip install 'contactwire[tables]'") from error
 
 from contactwire.tables.files import TableWriter, write_file
 from contactwire.tables.layout import Layout, layout_of

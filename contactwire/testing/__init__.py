@@ -25,7 +25,7 @@ from __future__ import annotations
 try:
     import hypothesis  # noqa: F401
 except ImportError as error:  # pragma: no cover - exercised in an environment without hypothesis
-    raise ImportError("contactwire.testing needs Hypothesis: install contactwire[testing]") from error
+    raise ImportError("contactwire.testing needs Hypothesis: pip install 'contactwire[testing]'") from error
 
 from contactwire import golden
 from contactwire.roundtrip import ABSENT, Difference, assert_round_trip, changes

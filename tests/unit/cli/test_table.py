@@ -127,7 +127,7 @@ def test_without_pyarrow(table, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     monkeypatch.delattr("contactwire.tables")
     status, _, err = table("c.ndjson", b"{}\n", "--to", "csv")
-    assert (status, err) == (2, "contactwire: contactwire.tables needs pyarrow: install contactwire[tables]\n")
+    assert (status, err) == (2, "contactwire: contactwire.tables needs pyarrow: pip install 'contactwire[tables]'\n")
 
 
 def test_the_types_are_those_of_tables(capfd):

@@ -405,7 +405,7 @@ def test_both_clients_have_the_same_methods():
 def test_without_httpx2(client, monkeypatch):
     """Where httpx2 is not installed, the error names the extra that installs it."""
     monkeypatch.setitem(sys.modules, "httpx2", None)
-    with pytest.raises(ImportError, match=r"contactwire\.client needs httpx2: install contactwire\[client\]"):
+    with pytest.raises(ImportError, match=r"contactwire\.client needs httpx2: pip install 'contactwire\[client\]'"):
         client("http://x")
 
 

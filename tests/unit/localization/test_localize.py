@@ -304,7 +304,7 @@ def test_without_babel():
         "except ImportError as error: print(error)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    advice = "formatting by culture needs Babel: install contactwire[culture]"
+    advice = "formatting by culture needs Babel: pip install 'contactwire[culture]'"
     assert done.stdout.splitlines() == ["True 0", "True 0", f"True True True 1 SO-Culture is ignored: {advice}", advice]
 
 

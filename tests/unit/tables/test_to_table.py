@@ -417,4 +417,4 @@ def test_the_extra_is_named():
     """Without pyarrow the error says which extra installs it."""
     code = "import sys; sys.modules['pyarrow'] = None; import contactwire.tables"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert "contactwire.tables needs pyarrow: install contactwire[tables]" in done.stderr
+    assert "contactwire.tables needs pyarrow: pip install 'contactwire[tables]'" in done.stderr
