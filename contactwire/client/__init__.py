@@ -11,7 +11,7 @@ the two classes, and `base` their constructor. Each calls, or awaits, what the g
 request (`changing`), and merges what somebody else has changed meanwhile (`merging`). `waiting` says how long to wait before
 a request is sent again. `sending` knows how the HTTP library takes requests, and gives answers and errors.
 
-That library is httpx2 (`pip install contactwire[client]`), the continuation of httpx, which has had no stable release since
+That library is httpx2 (`pip install 'contactwire[client]'`), the continuation of httpx, whose last stable release is of
 December 2024. It has one API for sync and async, runs on asyncio and trio, can call an ASGI or WSGI application without a
 socket, bounds what it decompresses, and is pure Python under the BSD licence. Starlette's own test client is built on it. Of
 the others, requests and urllib3 are sync only and aiohttp is async only; niquests has both, but brings a second urllib3 and

@@ -1,6 +1,6 @@
 """Clients: read, change and store contacts from a program, with a recipe for each task.
 
-`pip install contactwire[client]` brings httpx2, with which `contactwire.client` sends its requests. Tests run the recipes.
+`pip install 'contactwire[client]'` brings httpx2, with which `contactwire.client` sends its requests. Tests run the recipes.
 
 # Read and change
 

@@ -1,6 +1,6 @@
 """Tables: contacts for pandas, polars, DuckDB and whatever else takes Arrow, Parquet or CSV, and back.
 
-`pip install contactwire[tables]` brings pyarrow, with which `contactwire.tables` makes them. Tests run the recipes.
+`pip install 'contactwire[tables]'` brings pyarrow, with which `contactwire.tables` makes them. Tests run the recipes.
 
 # A table
 
