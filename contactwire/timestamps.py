@@ -26,20 +26,22 @@ _FRACTIONS = ("", *("." + "0" * digits for digits in range(1, 8)))
 _ZONES = ("", "Z", "+00:00", "-00:00", "+0000", "-0000")
 
 
-def _places(fraction: str) -> tuple[slice, slice, slice, int]:
-    """Where a date-time with such a fraction has its clock time, its seventh digit, its zone, and its last digit.
+def _places(fraction: str, zone: str) -> tuple[slice, int, int, int]:
+    """Where a date-time of such a form has its clock time, its seventh digit, its zone, and its last digit.
 
-    The clock time is what `datetime.fromisoformat` reads. Without a fraction, the last place is that of the `T`.
+    The clock time is what `datetime.fromisoformat` reads. The place of what a form has not is 0. Without a fraction, the
+    last place is that of the `T`.
     """
     end = len(_CLOCK + fraction)
-    return slice(min(end, _SEVENTH)), slice(_SEVENTH, end), slice(end, None), end - 1 if fraction else _CLOCK.index("T")
+    last = end - 1 if fraction else _CLOCK.index("T")
+    return slice(min(end, _SEVENTH)), last if end > _SEVENTH else 0, end if zone else 0, last
 
 
 # The forms of a date-time, with 0 for each digit. To look a text up takes a third of the time that a pattern takes.
-_FORMS = {(_CLOCK + fraction + zone).encode(): _places(fraction) for fraction in _FRACTIONS for zone in _ZONES}
+_FORMS = {(_CLOCK + fraction + zone).encode(): _places(fraction, zone) for fraction in _FRACTIONS for zone in _ZONES}
 _AS_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _TICKS = range(0, 1000, 100)
-_NANOSECONDS = {"": 0} | {str(digit): 100 * digit for digit in range(10)}
+_NANOSECONDS = {str(digit): 100 * digit for digit in range(10)}
 _OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)", re.ASCII)
 # ISO 8601 texts have their fraction behind the date, which is at most ten characters long, and before the offset.
 _SEVENTH_DIGIT = re.compile(r"[^+-]*[.,]\d{6}(\d)", re.ASCII)
@@ -228,6 +230,7 @@ class Timestamp(datetime):
 _set_nanosecond: Callable[[Timestamp, int], None] = vars(Timestamp)["nanosecond"].__set__
 _set_text: Callable[[Timestamp, str | None], None] = vars(Timestamp)["_text"].__set__
 _new: Callable[..., Timestamp] = datetime.__new__
+_from_iso: Callable[[str], datetime] = datetime.fromisoformat
 
 
 def _plain(value: datetime) -> datetime:
@@ -245,17 +248,16 @@ def parse_timestamp(text: str) -> Timestamp:
     The results for the last 1,024 texts are kept and shared, since payloads repeat their dates.
     """
     try:
-        before, seventh, behind, last = _FORMS[text.encode().translate(_AS_ZEROS)]
+        before, seventh, zone, last = _FORMS[text.encode().translate(_AS_ZEROS)]
     except (KeyError, UnicodeEncodeError):
         raise ValueError(_EXPECTED) from None
     # The wire has no hour 24, which newer versions of `datetime.fromisoformat` accept.
     if text[_HOUR] == "24":
         raise ValueError(_EXPECTED)
     # What pickle makes a date-time of: ten bytes, and the zone. From its six numbers that takes twice as long.
-    state: Any = datetime.fromisoformat(text[before]).__reduce__()[1]
-    zone = text[behind]
-    timestamp = _new(Timestamp, state[0], _zone(zone) if zone else None)
-    _set_nanosecond(timestamp, _NANOSECONDS[text[seventh]])
+    state: Any = _from_iso(text[before]).__reduce__()[1]
+    timestamp = _new(Timestamp, state[0], _zone(text[zone:]) if zone else None)
+    _set_nanosecond(timestamp, _NANOSECONDS[text[seventh]] if seventh else 0)
     # Text that is spelled as `_spell` would spell it is kept; the slice is a plain str for a subclass of str, too.
     _set_text(timestamp, None if text[last] == "0" else text[:])
     return timestamp
