@@ -63,11 +63,16 @@ def _read_boolean(value: Any) -> bool:
     raise invalid("boolean", value)
 
 
+def _without_sign(value: Any) -> Any:
+    """0 for a `Number` that is `-0`, as msgspec reads it; any other value as it is."""
+    return 0 if type(value) is Number and value.text == "-0" else value
+
+
 def _read_double(value: Any) -> float:
+    value = _without_sign(value)
     if type(value) is float or type(value) is Number:
         if math.isfinite(value):
-            # msgspec reads `-0` as an integer.
-            return 0 if type(value) is Number and value.text == "-0" else float(value)
+            return float(value)
         raise invalid("double", value, "expected a finite double: JSON has no NaN and no infinity")
     if type(value) is int:
         if -MAX_DOUBLE <= value <= MAX_DOUBLE:
@@ -136,8 +141,7 @@ def _integer_reader(kind: ScalarKind) -> Read:
 def _read_integer(kind: ScalarKind, value: Any, expected: str) -> int:
     assert kind.minimum is not None
     assert kind.maximum is not None
-    if type(value) is Number and value.text == "-0":
-        return 0
+    value = _without_sign(value)
     if type(value) is not int:
         raise invalid(expected, value)
     if kind.minimum <= value <= kind.maximum:
@@ -177,6 +181,7 @@ def _to_string(value: Any) -> Any:
 
 
 def _to_boolean(value: Any) -> Any:
+    value = _without_sign(value)
     if type(value) is int:
         return value != 0
     if type(value) is str and value.strip().lower() in ("true", "false"):
@@ -194,7 +199,7 @@ def _to_decimal(value: Any) -> Any:
 
 
 def _to_integer(value: Any) -> Any:
-    return int(value) if type(value) is str and _INTEGER_TEXT.fullmatch(value) else value
+    return int(value) if type(value) is str and _INTEGER_TEXT.fullmatch(value) else _without_sign(value)
 
 
 _COERCERS: Mapping[str, Read] = {
@@ -243,6 +248,7 @@ def _enumeration_reader(kind: EnumerationKind) -> Read:
         raise invalid("string", value)
 
     def read_closed(value: Any) -> Any:
+        value = _without_sign(value)
         if type(value) in (str, int) and value in members:
             return members[value]
         raise invalid(kind.expected, value)

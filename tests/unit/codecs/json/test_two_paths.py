@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 import attrs
 import pytest
@@ -13,6 +13,7 @@ import pytest
 from contactwire import (
     UNSET,
     Carrier,
+    CategoryGroup,
     ContactEntity,
     ContentTooLarge,
     DecodeError,
@@ -390,6 +391,24 @@ def test_negative_zero_is_an_integer(options):
     with pytest.raises(ValidationError) as caught:
         codec.decode('{"ContactId": -0, "Name": []}')
     assert [issue.pointer for issue in caught.value.issues] == ["/Name"]
+
+
+@pytest.mark.parametrize("rest", ["", ',"X":{"Y":1}', ',"scale":0', ',"X":-0'])
+def test_negative_zero_is_zero_for_every_kind_that_takes_an_integer(rest):
+    """`-0` is 0 for enumerations and, where scalars are coerced, booleans, too, whatever else the body has."""
+    scale = IntEnum("Scale", {"NONE": 0})
+
+    class Box(Carrier):
+        scale: Maybe[scale] = UNSET
+        kind: Maybe[CategoryGroup] = UNSET
+        closed: Maybe[bool] = UNSET
+
+    found = JsonCodec().decode(f'{{"Scale":-0{rest}}}', Box)
+    assert found.scale is scale.NONE
+    found = JsonCodec(coerce=True).decode(f'{{"Scale":-0,"Kind":-0,"Closed":-0{rest}}}', Box)
+    assert (found.scale, found.kind, found.closed) == (scale.NONE, CategoryGroup.UNKNOWN, False)
+    with pytest.raises(ValidationError):
+        JsonCodec().decode(f'{{"Closed":-0{rest}}}', Box)
 
 
 def test_many_members_in_another_spelling_may_repeat_one():
