@@ -18,7 +18,9 @@ class NumberedEnum(StrEnum):
     """The number that the server's declaration gives the member."""
 
     def __new__(cls, value: str, number: int) -> Self:
-        """A member with a text and a number."""
+        """A member with a text and a number; raises TypeError for anything else."""
+        if not isinstance(value, str) or not isinstance(number, int):
+            raise TypeError(f"a member is a text and a number, not {value!r} and {number!r}")
         member = str.__new__(cls, value)
         member._value_ = value
         member.number = number

@@ -248,7 +248,16 @@ def test_an_enumeration_is_read_by_the_numbers_that_it_declares():
         with pytest.raises(ValidationError):
             JsonCodec(coerce=True).decode(body, Box)
     assert pickle.loads(pickle.dumps(CategoryGroup.LOST)) is CategoryGroup.LOST
+
     assert (Size.LARGE.number, Size("Large"), f"{Size.LARGE}") == (3, Size.LARGE, "Large")
+
+
+def test_a_member_with_its_number_first_is_refused_when_its_enumeration_is_defined():
+    """A member of a `NumberedEnum` is a text and a number, in this order; else its value would be no text."""
+    with pytest.raises(TypeError, match="a member is a text and a number, not 10 and 'Small'"):
+
+        class Size(NumberedEnum):
+            SMALL = 10, "Small"
 
 
 def test_an_enumerations_missing_hook_is_not_asked():
