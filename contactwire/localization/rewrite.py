@@ -1,6 +1,6 @@
 """Copies of carriers with some values rewritten; the copy shares all others with the original.
 
-`Rewriter(choose)` goes through the plans once. For each property and each kind of value in it, inside lists and dictionaries
+`Rewriter(choose)` goes through each plan once. For each property and each kind of value in it, inside lists and dictionaries
 too, it calls `choose(field, kind)`, which returns the function that rewrites such values, or None. At each call it then
 visits only carriers that hold such a value, at any depth. ::
 
@@ -12,12 +12,23 @@ from __future__ import annotations
 
 import copy
 import operator
-import threading
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from contactwire.errors import EncodeError, Issue, shorten
-from contactwire.wire import DictionaryKind, FieldPlan, Kind, ListKind, NestedKind, plan_of, put_value
+from contactwire.wire import (
+    UNSET,
+    CarrierPlan,
+    DictionaryKind,
+    FieldPlan,
+    Kind,
+    ListKind,
+    NestedKind,
+    kept_on_plan,
+    plan_of,
+    put_value,
+    reachable,
+)
 
 __all__ = ["MAX_LEVELS", "Leaf", "Only", "Rewriter", "same_objects", "too_deep"]
 
@@ -36,23 +47,21 @@ _Change = Callable[[Any, Any, int], Any]
 MAX_LEVELS = 256
 
 
-def _carrier_change(
-    cls: Any,
-    leaves: list[tuple[str, Leaf]],
-    nested: list[tuple[str, _Change]],
-    extras_change: _Change | None,
-    empty: bool,
-) -> _Change:
-    """Rewrites the carriers of one class; with `empty`, also those of their leaves that are absent, null or empty.
+_Parts = tuple[list[tuple[str, Leaf]], list[tuple[str, _Change]]]
+"""The attributes of a carrier that have a value to rewrite, and those that hold one deeper, each with what rewrites it."""
 
-    `leaves` and `nested` may be filled after the call, since a carrier may hold others of its own class.
-    """
+
+def _carrier_change(cls: Any, find_parts: Callable[[], _Parts], extras_change: _Change | None, empty: bool) -> _Change:
+    """Rewrites the carriers of one class; with `empty`, also those of their leaves that are absent, null or empty."""
+    found: list[_Parts] = []
 
     def rewrite(node: Any, context: Any, levels: int) -> Any:
         if not isinstance(node, cls):
             return node
         if levels <= 0:
             raise too_deep()
+        # Found at the first call, since the class may hold itself.
+        leaves, nested = found[0] if found else find()
         changes: dict[str, Any] = {}
         for name, leaf in leaves:
             value = getattr(node, name)
@@ -60,7 +69,7 @@ def _carrier_change(
                 changes[name] = new
         for name, change in nested:
             value = getattr(node, name)
-            if value and (new := change(value, context, levels - 1)) is not value:
+            if value is not UNSET and (new := change(value, context, levels - 1)) is not value:
                 changes[name] = new
         extras = kept = node._extras
         if extras and extras_change is not None:
@@ -75,6 +84,10 @@ def _carrier_change(
             copied.extras = dict(kept)
         return copied
 
+    def find() -> _Parts:
+        found[:] = [find_parts()]
+        return found[0]
+
     return rewrite
 
 
@@ -84,28 +97,32 @@ def too_deep() -> EncodeError:
     return EncodeError((Issue("", message, "less nesting", shorten([])),))
 
 
-def _list_change(change: _Change, empty: bool) -> _Change:
+def _list_change(change: _Change) -> _Change:
     def rewrite(node: Any, context: Any, levels: int) -> Any:
         if not isinstance(node, list):
             return node
         if levels <= 0:
             raise too_deep()
-        new = [change(item, context, levels - 1) if item or empty else item for item in node]
+        new = [change(item, context, levels - 1) for item in node]
         return node if same_objects(new, node) else new
 
     return rewrite
 
 
-def _dictionary_change(change: _Change, empty: bool) -> _Change:
+def _dictionary_change(change: _Change) -> _Change:
     def rewrite(node: Any, context: Any, levels: int) -> Any:
         if not isinstance(node, dict):
             return node
         if levels <= 0:
             raise too_deep()
-        new = {key: change(item, context, levels - 1) if item or empty else item for key, item in node.items()}
+        new = {key: change(item, context, levels - 1) for key, item in node.items()}
         return node if same_objects(new.values(), node.values()) else new
 
     return rewrite
+
+
+def _item_change(leaf: Leaf, empty: bool) -> _Change:
+    return lambda value, context, levels: leaf(value, context) if value or empty else value
 
 
 def _builtins_change(leaf: Leaf, empty: bool) -> _Change:
@@ -113,10 +130,10 @@ def _builtins_change(leaf: Leaf, empty: bool) -> _Change:
 
     def rewrite(node: Any, context: Any, levels: int) -> Any:
         if isinstance(node, str):
-            return leaf(node, context)
+            return in_string(node, context, levels)
         return in_dictionary(node, context, levels) if isinstance(node, dict) else in_list(node, context, levels)
 
-    in_list, in_dictionary = _list_change(rewrite, empty), _dictionary_change(rewrite, empty)
+    in_string, in_list, in_dictionary = _item_change(leaf, empty), _list_change(rewrite), _dictionary_change(rewrite)
     return rewrite
 
 
@@ -139,10 +156,6 @@ class Rewriter:
         self._choose = choose
         self._empty = empty
         self._extras = None if extras is None else _builtins_change(extras, empty)
-        self._ready: dict[type, _Change] = {}
-        self._changes: dict[type, _Change] = {}
-        self._parts: dict[type, tuple[list[tuple[str, Leaf]], list[tuple[str, _Change]]]] = {}
-        self._lock = threading.Lock()
 
     def __call__(self, value: T, context: Any, only: Only = None) -> T:
         """The copy of a carrier, or of a list of carriers; with `only`, no other properties of the carrier are rewritten.
@@ -152,54 +165,47 @@ class Rewriter:
         if isinstance(value, list):
             items = [self(item, context, only) for item in value]
             return value if same_objects(items, value) else items  # type: ignore[return-value]
-        change = self._ready.get(type(value))
-        if change is None:
-            with self._lock:
-                # A plan that cannot be built raises here, before `_changes` gets an unfinished entry.
-                _reached(type(value))
-                change = self._ready[type(value)] = self._make(type(value))
-        if only is not None:
-            change = self._limited(type(value), only)
+        plan = plan_of(type(value))
+        change = _change(plan, self) if only is None else self._limited(plan, only)
         return change(value, context, MAX_LEVELS)  # type: ignore[no-any-return]
 
-    def _limited(self, cls: type, only: frozenset[str]) -> _Change:
-        leaves, nested = self._parts[cls]
-        return _carrier_change(
-            cls,
-            [(name, leaf) for name, leaf in leaves if name in only],
-            [(name, change) for name, change in nested if name in only],
-            self._extras,
-            self._empty,
-        )
+    def _limited(self, plan: CarrierPlan, only: frozenset[str]) -> _Change:
+        def find_parts() -> _Parts:
+            leaves, nested = _parts(plan, self)
+            return [each for each in leaves if each[0] in only], [each for each in nested if each[0] in only]
 
-    def _make(self, cls: type) -> _Change:
-        change = self._changes.get(cls)
-        if change is None:
-            leaves: list[tuple[str, Leaf]] = []
-            nested: list[tuple[str, _Change]] = []
-            self._parts[cls] = leaves, nested
-            change = self._changes[cls] = _carrier_change(cls, leaves, nested, self._extras, self._empty)
-            for field in plan_of(cls).fields:
-                if (leaf := self._choose(field, field.kind)) is not None:
-                    leaves.append((field.attribute, leaf))
-                elif (inner := self._nested(field, field.kind)) is not None:
-                    nested.append((field.attribute, inner))
-        return change
+        return self.change_by(plan, find_parts)
+
+    def change_by(self, plan: CarrierPlan, find_parts: Callable[[], _Parts]) -> _Change:
+        """The function that rewrites carriers of one class, by the parts that `find_parts` finds."""
+        return _carrier_change(plan.carrier, find_parts, self._extras, self._empty)
+
+    def parts(self, plan: CarrierPlan) -> _Parts:
+        """What to visit in carriers of one class."""
+        leaves: list[tuple[str, Leaf]] = []
+        nested: list[tuple[str, _Change]] = []
+        for field in plan.fields:
+            if (leaf := self._choose(field, field.kind)) is not None:
+                leaves.append((field.attribute, leaf))
+            elif (inner := self._nested(field, field.kind)) is not None:
+                nested.append((field.attribute, inner))
+        return leaves, nested
 
     def _nested(self, field: FieldPlan, kind: Kind) -> _Change | None:
         if isinstance(kind, NestedKind):
-            return self._make(kind.carrier) if self._has_leaves(kind.carrier) else None
+            plan = plan_of(kind.carrier)
+            return _change(plan, self) if self._has_leaves(plan) else None
         if not isinstance(kind, (ListKind, DictionaryKind)):
             return None
         leaf = self._choose(field, kind.item)
-        item = self._nested(field, kind.item) if leaf is None else _without_levels(leaf)
+        item = self._nested(field, kind.item) if leaf is None else _item_change(leaf, self._empty)
         if item is None:
             return None
-        return (_list_change if isinstance(kind, ListKind) else _dictionary_change)(item, self._empty)
+        return (_list_change if isinstance(kind, ListKind) else _dictionary_change)(item)
 
-    def _has_leaves(self, cls: type) -> bool:
+    def _has_leaves(self, plan: CarrierPlan) -> bool:
         """Whether a carrier holds, at any depth, a value to rewrite."""
-        fields = (field for known in _reached(cls) for field in plan_of(known).fields)
+        fields = (field for each in reachable(plan) for field in each.fields)
         return self._extras is not None or any(self._chosen(field, field.kind) for field in fields)
 
     def _chosen(self, field: FieldPlan, kind: Kind) -> bool:
@@ -207,13 +213,12 @@ class Rewriter:
         return inner or self._choose(field, kind) is not None
 
 
-def _reached(cls: type) -> list[type]:
-    """A carrier class and all classes that it holds, at any depth, each once."""
-    reached = [cls]
-    for known in reached:
-        reached += [other for other in plan_of(known).children() if other not in reached]
-    return reached
+@kept_on_plan
+def _change(plan: CarrierPlan, rewriter: Rewriter) -> _Change:
+    """The function that rewrites carriers of one class."""
+    return rewriter.change_by(plan, lambda: _parts(plan, rewriter))
 
 
-def _without_levels(leaf: Leaf) -> _Change:
-    return lambda value, context, levels: leaf(value, context)
+@kept_on_plan
+def _parts(plan: CarrierPlan, rewriter: Rewriter) -> _Parts:
+    return rewriter.parts(plan)

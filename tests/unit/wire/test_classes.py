@@ -532,10 +532,10 @@ def forget(make):
 
 def use(cls):
     """Read, write, patch, select from and describe a class in each way that there is."""
-    from contactwire import schema
+    from contactwire import localization, schema
     from contactwire.testing import carriers as strategy
 
-    value = cls(name="x", children=[cls(name="y")], extras={"X": {"y": 1}})
+    value = cls(name="x", when=datetime(2024, 5, 1), children=[cls(name="y")], extras={"X": {"y": 1}})
     for codec in (JsonCodec(), JsonCodec(coerce=True), JsonCodec(validate=False), JsonCodec(duplicates="error"),
                   XmlCodec(), XmlCodec(dialect="datacontract"), FormCodec(), FormCodec(style="brackets")):  # fmt: skip
         assert codec.decode(codec.encode(value), cls).name == "x"
@@ -550,6 +550,8 @@ def use(cls):
     contactwire.MergePatch.parse({"Name": "q", "Children": {"Name": "n"}}).apply(value)
     encode(value, select="name,children/name")
     Selection.parse("name", cls).apply(value)
+    contactwire.localize(value, "en")
+    localization.to_answer(value, localization.TimeZonePreference("US-NY"), "NO")
     from_builtins(to_builtins(value), cls)
     make_converter().structure({"Name": "x"}, cls)
     schema.json_schema(cls)
