@@ -15,6 +15,7 @@ from typing import Any
 from contactwire.errors import ContentTooLarge
 from contactwire.timestamps import Timestamp
 from contactwire.wire import (
+    UNSET,
     CarrierPlan,
     DictionaryKind,
     FieldPlan,
@@ -168,7 +169,7 @@ def _endless_check(plan: CarrierPlan) -> Check:
         # Filled at the first call, since the class may hold itself.
         for get, exceeds in steps or fill():
             value = get(carrier)
-            if value and exceeds(value, limit - 1):
+            if value is not UNSET and value is not None and exceeds(value, limit - 1):
                 return True
         return False
 

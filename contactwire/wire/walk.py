@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any
 
 from contactwire.wire.definition import FieldPlan
-from contactwire.wire.kinds import DictionaryKind, Kind, ListKind, NestedKind, is_carrier, nested_carrier
+from contactwire.wire.kinds import UNSET, DictionaryKind, Kind, ListKind, NestedKind, is_carrier, nested_carrier
 from contactwire.wire.plan import CarrierPlan, kept_on_plan, plan_of, reachable
 
 __all__ = ["any_carrier_however_deep"]
@@ -38,7 +38,7 @@ def _any_carrier(plan: CarrierPlan, check_of: Callable[[CarrierPlan], Check | No
         # Filled at the first call, since the class may hold itself.
         for get, inside in steps or fill():
             value = get(carrier)
-            if value and inside(value):
+            if value is not UNSET and value is not None and inside(value):
                 return True
         return False
 

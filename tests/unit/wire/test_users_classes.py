@@ -14,6 +14,7 @@ from contactwire import (
     UNSET,
     Carrier,
     ContactEntity,
+    ContentTooLarge,
     Double,
     EncodeError,
     EntityElement,
@@ -26,6 +27,7 @@ from contactwire import (
     WireName,
     decode,
     encode,
+    localize,
 )
 
 
@@ -251,3 +253,28 @@ def test_a_carrier_in_executed_code_may_name_itself():
     exec(compile(source, "nowhere", "exec", dont_inherit=True), namespace)
     node = namespace["Node"]
     assert decode(b'{"Children":[{}]}', type=node) == node(children=[node()])
+
+
+def test_a_false_carrier_counts_as_any_other():
+    """A carrier that a method of its class makes false is searched for dates and depth, and localized, as any other is."""
+
+    class Empty(Carrier):
+        text: Maybe[str] = UNSET
+        when: Maybe[datetime] = UNSET
+        inner: Maybe[Empty] = UNSET
+        inners: Maybe[list[Empty]] = UNSET
+
+        def __len__(self) -> int:
+            return 0
+
+    when = datetime(2024, 5, 1, 12, 0, 0, 500_000)
+    outer = Empty(inner=Empty(when=when, text='NO:"nei";US:"no"'))
+    assert b'12:00:00.5"' in JsonCodec(validate=False).encode(outer)
+    listed = Empty(inners=[outer])
+    assert localize(outer, "en").inner.text == "no"
+    assert localize(listed, "en").inners[0].inner.text == "no"
+    with pytest.raises(EncodeError):
+        JsonCodec(max_depth=2).encode(listed)
+    deep = b'{"Inner":' * 99 + b"{}" + b"}" * 99
+    with pytest.raises(ContentTooLarge):
+        decode(deep, type=Empty)
