@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from contactwire.builtins import missing_issue, refusal
+from contactwire.builtins import missing_issue
 from contactwire.errors import MAX_FAULTS, EncodeError, Issue, ValidationError
 from contactwire.patch.compare import same
 from contactwire.patch.containers import Copies, FoldedNames, store
@@ -27,7 +27,6 @@ from contactwire.wire import (
     is_carrier,
     is_view,
     plan_of,
-    start_carrier,
 )
 
 __all__ = ["merge", "merge_between", "operations_of"]
@@ -79,8 +78,10 @@ class _Merging(_Walk):
                 return read(kind, nullable, data, self.dialect.coerce)
             if self.dialect.appends and (isinstance(kind, ListKind) or (kind is None and isinstance(old, list))):
                 return self._appended(old or [], read(*inside(kind), data, self.dialect.coerce))
-            if is_carrier(type(old)) or isinstance(kind, NestedKind):
-                return self._carrier(old if is_carrier(type(old)) else _started(kind.carrier), data)  # type: ignore[union-attr]
+            if is_carrier(type(old)):
+                return self._carrier(old, data)
+            if isinstance(kind, NestedKind):
+                return read(kind, nullable, self._made(kind, data), self.dialect.coerce)
             if kind is None or isinstance(kind, DictionaryKind):
                 return self._members(kind, old if isinstance(old, dict) else {}, data)
             return read(kind, nullable, data, self.dialect.coerce)
@@ -95,23 +96,37 @@ class _Merging(_Walk):
 
     def _carrier(self, old: Any, data: dict[str, Any]) -> Any:
         carrier, plan = self._copies.own(old), plan_of(type(old))
+        met = set()
         for name, item in data.items():
             self.path.append(name)
             field = plan.find(name)
             if field is None:
                 self._unknown(carrier, name, item)
             else:
+                met.add(field.attribute)
                 self._known(carrier, field, item)
             self.path.pop()
         for field in plan.fields if not is_view(carrier) else ():
-            if field.required and getattr(carrier, field.attribute) is UNSET:
+            if field.required and field.attribute not in met and getattr(carrier, field.attribute) is UNSET:
                 self.note([missing_issue("/" + escape(field.name), field)])
         return carrier
+
+    def _made(self, kind: Kind | None, data: Any) -> Any:
+        """The builtins that a patch makes of nothing at a place of some kind."""
+        if not isinstance(data, dict):
+            return data
+        if isinstance(kind, ListKind) and self.dialect.appends:
+            return [data]
+        kept = {name: item for name, item in data.items() if item is not None or not self.dialect.null_removes}
+        return {name: self._made(_kind_of_member(kind, name), item) for name, item in kept.items()}
 
     def _known(self, carrier: Any, field: FieldPlan, item: Any) -> None:
         new = UNSET
         if item is not None or not self.dialect.null_removes:
             new = self.value(field.kind, field.nullable, getattr(carrier, field.attribute), item)
+            if new is UNSET:
+                # It had a fault, and nothing was there before.
+                return
         try:
             store(carrier, field, new)
         except ValidationError as error:
@@ -140,18 +155,11 @@ class _Merging(_Walk):
         return members
 
 
-def _started(cls: type) -> Any:
-    """A carrier with nothing but its defaults; raises `ValidationError` with the errors of its factories."""
-    issues: list[Issue] = []
-    plan = plan_of(cls)
-
-    def report(attribute: str, error: Exception) -> None:
-        issues.append(refusal(error, UNSET).under("/" + escape(plan.by_attribute[attribute].name)))
-
-    carrier = start_carrier(cls, {}, report)
-    if issues:
-        raise ValidationError(issues)
-    return carrier
+def _kind_of_member(kind: Kind | None, name: str) -> Kind | None:
+    if not isinstance(kind, NestedKind):
+        return inside(kind)[0]
+    field = plan_of(kind.carrier).find(name)
+    return None if field is None else field.kind
 
 
 def merge_between(before: Any, after: Any, dialect: Dialect) -> Any:

@@ -16,11 +16,13 @@ from contactwire import (
     EntityElement,
     Maybe,
     ValidationError,
+    from_builtins,
     to_builtins,
 )
 from contactwire.carriers import Category, Person
 from contactwire.codecs.patches import MergePatchCodec
 from contactwire.patch import JsonPatch, MergePatch
+from contactwire.wire import blank
 from tests.inside import containers, merge
 
 
@@ -407,3 +409,66 @@ def test_an_error_of_a_factory_is_a_fault(patch):
         patch.apply(target)
     assert [issue.pointer for issue in caught.value.issues] == ["/Inner/A"]
     assert "division" in caught.value.issues[0].message
+
+
+class Line(Carrier):
+    """A carrier with every kind of hook."""
+
+    number: int = attrs.field(validator=attrs.validators.ge(0))
+    label: Maybe[str] = attrs.field(default=UNSET, converter=lambda value: value.upper() if value else value)
+    next: Maybe[int] = attrs.field(default=attrs.Factory(lambda line: line.number + 1, takes_self=True))
+    parts: Maybe[list[EntityElement]] = UNSET
+
+    def __attrs_post_init__(self) -> None:
+        if self.next == 13:
+            raise ValueError("thirteen")
+
+
+class Order(Carrier):
+    """A carrier that holds such carriers."""
+
+    line: Maybe[Line] = UNSET
+    by_name: Maybe[dict[str, Line]] = UNSET
+
+
+@pytest.mark.parametrize("dialect", ["rfc", "server"])
+@pytest.mark.parametrize(
+    ("line", "pointers"),
+    [
+        ({"Number": 1, "label": "a", "Parts": [{"Value": "p"}], "X": {"y": 1}}, []),
+        ({"Number": 1, "Next": 5}, []),
+        ({"Number": -1, "Next": "x"}, ["/Next"]),
+        ({"number": -1}, ["/number"]),
+        ({"Number": []}, ["/Number"]),
+        ({"Label": "a"}, ["/Number"]),
+        ({"Number": 12}, [""]),
+    ],
+)
+def test_a_new_carrier_is_read_as_in_a_body(dialect, line, pointers):
+    """A carrier that a merge patch makes of nothing has the values and the faults that it has in a JSON body."""
+    for data, prefix in [({"Line": line}, "/Line"), ({"ByName": {"k": line}}, "/ByName/k")]:
+        patch = MergePatch.parse(data, dialect)
+        if not pointers:
+            assert patch.apply(Order()) == from_builtins(data, Order)
+            continue
+        for read in (lambda patch=patch: patch.apply(Order()), lambda data=data: from_builtins(data, Order)):
+            with pytest.raises(ValidationError) as caught:
+                read()
+            assert [issue.pointer for issue in caught.value.issues] == [prefix + pointer for pointer in pointers]
+
+
+def test_each_dialect_makes_a_new_carrier_by_its_rules():
+    """In a new carrier null removes in the one dialect, and in the other an object for a list is its first item."""
+    line = {"Number": 1, "Label": None, "X": {"y": None}, "Parts": [{"Value": None}]}
+    made = MergePatch.parse({"Line": line}, "rfc").apply(Order())
+    assert made == Order(line=Line(number=1, parts=[EntityElement(value=None)], extras={"X": {}}))
+    made = MergePatch.parse({"Line": {**line, "Parts": {"Value": None}}}).apply(Order())
+    assert made == Order(line=Line(number=1, label=None, parts=[EntityElement(value=None)], extras={"X": {"y": None}}))
+
+
+@pytest.mark.parametrize("dialect", ["rfc", "server"])
+def test_a_wrong_value_of_a_required_property_is_one_fault(dialect):
+    """A required property that has a wrong value, and had none before, is not also missing."""
+    with pytest.raises(ValidationError) as caught:
+        MergePatch.parse({"Number": "x"}, dialect).apply(blank(Line))
+    assert [issue.pointer for issue in caught.value.issues] == ["/Number"]
