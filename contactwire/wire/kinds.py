@@ -62,6 +62,9 @@ else:
         """A property's type: a value, an explicit null (`None`), or absent (`UNSET`)."""
 
         def __class_getitem__(cls, item: Any) -> Any:
+            if item is UNSET:
+                # Python assigns the default before it evaluates the annotation.
+                raise TypeError('Maybe[UNSET] is no type: a property called as its type takes it in quotes, "Maybe[…]"')
             # `typing.Union` would keep each class in its cache, so that none could be freed.
             return (ForwardRef(item) if isinstance(item, str) else item) | None | UnsetType
 

@@ -62,6 +62,7 @@ def putter_of(cls: type) -> Callable[[Any, str, Any], None]:
 
 
 _REFUSED_METHODS = {
+    "__attrs_attrs__": "take the decorator of attrs away, since it is an attrs class already",
     "__init__": "use a converter, a validator or `__attrs_post_init__`",
     "__new__": "write a class method that constructs a carrier",
     "__post_init__": "call it `__attrs_post_init__`",
@@ -99,9 +100,9 @@ class CarrierType(msgspec.StructMeta):
         """Create a carrier class from a class body; raises TypeError for what is not allowed, with advice."""
         base = _carrier_base(class_name, bases)
         inherited = definition_of(base) if base is not None else None
+        _check_body(class_name, namespace, options)
         body = _body_of(namespace)
         if body is None:
-            _check_body(class_name, namespace, options)
             annotations = annotations_in(namespace, frame_of(namespace.get("__module__")))
             # An object that already has the name of this class is an earlier one, such as before a reload.
             annotations.names.pop(class_name, None)
@@ -161,6 +162,12 @@ class CarrierType(msgspec.StructMeta):
             carrier = super().__call__(**{slots[name]: value for name, value in values.items()})
         except HookFault as fault:
             raise fault.error from None
+        except TypeError:
+            # msgspec's own message may name a field of the Struct that is called otherwise than its property.
+            missing = [name for name, each in definition.properties.items() if each.required and name not in values]
+            if not missing:  # pragma: no cover - msgspec raises TypeError for nothing else
+                raise
+            raise TypeError(f"{cls.__name__} is missing what is required: {', '.join(map(repr, missing))}") from None
         if extras:
             carrier.extras = dict(extras)
         if isinstance(extras, Members):
@@ -296,7 +303,7 @@ class _Layout:
         make: Any = msgspec.StructMeta.__new__
         try:
             cls = make(meta, class_name, bases, body, kw_only=True, forbid_unknown_fields=True, weakref=True, rename=names)
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             raise TypeError(f"{class_name}: {error}") from None
         for name, slot in self.new.items():
             if name != slot:

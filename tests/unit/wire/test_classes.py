@@ -350,6 +350,9 @@ def define(body: str, **names: Any) -> Any:
         ("class Bad(Carrier):\n def __init__(self): ...", "__attrs_post_init__"),
         ("class Bad(Carrier):\n def __post_init__(self): ...", "__attrs_post_init__"),
         ("class Bad(Carrier):\n def __new__(cls): ...", "class method"),
+        ("@attrs.define\nclass Bad(Carrier):\n x: Maybe[str] = UNSET", "take the decorator of attrs away"),
+        ("def f():\n @attrs.define\n class Bad(Carrier): x: Maybe[str] = UNSET\nf()", "take the decorator of attrs away"),
+        ("class Bad(Carrier, type('Mixin', (), {'__init__': print})): ...", "cannot define __init__"),
         ("class Bad(Carrier, frozen=True): ...", "frozen is no option"),
         ("class Bad(Carrier, tag=True): ...", "tag is no option"),
         ("class Bad(Carrier, array_like=True): ...", "array_like is no option"),
@@ -378,6 +381,24 @@ def test_a_class_that_cannot_work_says_so_when_it_is_defined(body, advice):
     with pytest.raises(TypeError, match="Bad") as caught:
         define(body)
     assert advice in str(caught.value)
+
+
+def test_a_property_that_hides_its_type_says_so():
+    """What Python makes of `datetime: Maybe[datetime] = UNSET` is a TypeError with advice; in quotes it works."""
+    with pytest.raises(TypeError, match="in quotes"):
+        Maybe[UNSET]
+    good = define("class Bad(Carrier):\n datetime: 'Maybe[datetime]' = UNSET")
+    assert decode(b'{"Datetime":"2024-05-01T12:00:00"}', type=good).datetime == datetime(2024, 5, 1, 12)
+
+
+def test_what_is_required_is_named_as_it_is_in_python():
+    """The constructor names each property that is missing by its attribute, also one that an heir declares again."""
+
+    class Strict(Note):
+        text: str
+
+    with pytest.raises(TypeError, match=r"Strict is missing what is required: 'note_id', 'text'$"):
+        Strict()
 
 
 def test_a_trailing_base_makes_no_carriers_itself():
