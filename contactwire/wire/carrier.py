@@ -94,8 +94,9 @@ else:
                 replies: Maybe[list[Note]] = UNSET
                 foo: Annotated[Maybe[str], WireName("x_foobar")] = UNSET
 
-        Kinds are `str`, `bool`, `Int32`, `int`, `float`, `datetime`, a `StrEnum` (alone or `| str`), another carrier, and
-        `list[…]` or `dict[str, …]` of these. A carrier is an attrs class too: `attrs.field` with validators, converters and
+        Kinds are `str`, `bool`, `Int32`, `int`, `float`, `Decimal`, `datetime`, `date`, `UUID`, a `StrEnum` (alone or
+        `| str`), any other `Enum` by value, `Annotated[str | int, FlagsKind(…)]`, another carrier, and `list[…]` or
+        `dict[str, …]` of these. A carrier is an attrs class too: `attrs.field` with validators, converters and
         factories, `attrs.fields`, `attrs.asdict` and `attrs.evolve` work. Class options: `name`, the carrier's name on
         the wire (in XML, the element), and `trailing=True` for a base whose properties follow those of the carriers that
         derive from it. `extras` holds the unknown members: those that the wire had and the class has not, wire name to
