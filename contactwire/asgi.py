@@ -118,8 +118,17 @@ class ContactApplication(Application):
 async def _call(function: Callable[[], Any]) -> Any:
     if inspect.iscoroutinefunction(function):
         return await function()
-    result = await asyncio.to_thread(function)
+    result = await asyncio.to_thread(_called, function)
     return await result if inspect.isawaitable(result) else result
+
+
+def _called(function: Callable[[], Any]) -> Any:
+    """What a function gives; RuntimeError for its StopIteration, as Python makes it in coroutines (PEP 479)."""
+    try:
+        return function()
+    except StopIteration as error:
+        # A future cannot hold one, and in Python 3.11 whoever awaits it then waits for ever (CPython issue 112182).
+        raise RuntimeError("a host's function raised StopIteration") from error
 
 
 async def _send(send: Send, response: Response) -> None:

@@ -252,6 +252,29 @@ def test_a_failing_coroutine_is_an_answer_too(storage):
     assert b"secret" not in sent[1]["body"]
 
 
+def test_a_function_that_ends_an_iteration_by_mistake_is_answered(storage):
+    """A StopIteration of a host's function, as of `next` without a default, is answered with 500, in any thread."""
+
+    def load(number):
+        return next(contact for contact in storage.contacts.values() if contact.contact_id == number)
+
+    async def ask(method):
+        sent = []
+
+        async def receive():
+            return {"type": "http.request", "body": b"{}"}
+
+        async def send(message):
+            sent.append(message)
+
+        headers = [(b"content-type", b"application/json")]
+        scope = {"type": "http", "method": method, "path": "/api/v1/Contact/77", "query_string": b"", "headers": headers}
+        await asyncio.wait_for(asgi.ContactApplication(load, storage.save)(scope, receive, send), 30)
+        return sent[0]["status"]
+
+    assert [asyncio.run(ask(method)) for method in ("GET", "PATCH")] == [500, 500]
+
+
 def test_a_server_may_not_tell_the_raw_path(storage):
     """A server may leave out ASGI's optional `raw_path`, or send None."""
     sent = []
