@@ -8,7 +8,6 @@ import attrs
 
 from contactwire.errors import (
     ContactWireError,
-    HeaderError,
     MethodNotAllowed,
     NotAcceptable,
     NotModified,
@@ -16,7 +15,6 @@ from contactwire.errors import (
     UnsupportedContentCoding,
     UnsupportedMediaType,
 )
-from contactwire.http.fields import Headers
 from contactwire.negotiation import negotiate
 
 __all__ = ["VARY", "Response", "error_response"]
@@ -56,10 +54,12 @@ def error_response(error: ContactWireError, headers: Mapping[str, str] | Iterabl
 
 
 def _media_type(headers: Mapping[str, str] | Iterable[tuple[str, str]]) -> str:
+    # `Headers` would refuse them, where the error is about another one of them.
+    pairs = headers.items() if isinstance(headers, Mapping) else headers
+    accept = [value for name, value in pairs if name.lower() == "accept"]
     try:
-        fields = headers if isinstance(headers, Headers) else Headers(headers)
-        return negotiate(fields.get("Accept"), _TYPES)
-    except (NotAcceptable, HeaderError):
+        return negotiate(", ".join(accept) if accept else None, _TYPES)
+    except NotAcceptable:
         return _TYPES[0]
 
 

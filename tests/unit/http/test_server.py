@@ -348,6 +348,16 @@ def test_errors_in_xml():
     )
 
 
+@pytest.mark.parametrize("fault", [("SO-TimeZone", "NO"), ("a b", "c"), ("X-Note", "\x00")])
+def test_errors_of_other_fields_are_in_the_accepted_format(fault):
+    """An error about the header fields is answered in the format that `Accept` asks for, in several lines, too."""
+    fields = [("accept", "text/html"), ("SO-TimeZone", "US-NY"), fault, ("ACCEPT", "text/xml")]
+    with pytest.raises(HeaderError) as caught:
+        ENDPOINT.parse("GET", "/api/v1/Contact/1", "", fields)
+    answer = ENDPOINT.respond_error(caught.value, fields)
+    assert dict(answer.headers)["Content-Type"] == "text/xml; charset=utf-8"
+
+
 def test_a_contact_that_is_not_there():
     """A contact that is not stored is a 404 with the documented message."""
     with pytest.raises(NotFound) as caught:
