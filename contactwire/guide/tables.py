@@ -64,7 +64,8 @@ With `ticks="column"`, a date outside of the years is the first or last moment o
 # Files, in constant memory
 
 `to_batches` is a reader of record batches that takes contacts as it is read; `write_file` writes it as `parquet`, `arrow` or
-`csv`. In CSV, what nests is JSON text.
+`csv`. In CSV, what nests is JSON text, and null is nothing, unlike an empty text, which has quotes. So a row of nulls is an
+empty line where there is one column, and most readers pass over that.
 
 <!-- recipe: file -->
 ```python
@@ -96,9 +97,9 @@ contacts = list(from_batches(pyarrow.parquet.ParquetFile("contacts.parquet").ite
 ```
 
 What pandas makes of nulls is read, too: where the class has an integer, 5.0 is 5, and NaN is null. A column of integers for
-what no class declares, such as a custom field, stays one of doubles; `frame.convert_dtypes()` makes it integers again. So do
-columns of ticks, which doubles do not hold to the digit, and which are refused then: keep them by `ArrowDtype`. Dates in
-nanoseconds keep their seventh digit. Arrow cannot tell by itself of which type a frame's dictionaries in structs are:
+what no class declares, such as a custom field, stays one of doubles; `frame.convert_dtypes()` makes it integers again. Doubles do
+not hold ticks to the digit. They are refused, unless a schema turns them into integers, so keep ticks by `ArrowDtype`. Dates
+in nanoseconds keep their seventh digit. Arrow cannot tell by itself of which type a frame's dictionaries in structs are:
 
 <!-- recipe: frame -->
 ```python

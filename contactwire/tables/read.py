@@ -30,6 +30,7 @@ from contactwire.tables.parts import FACETS
 from contactwire.timestamps import Timestamp, format_timestamp
 from contactwire.wire import (
     DATE,
+    DATE_TIME,
     DECIMAL,
     INT32,
     INT64,
@@ -91,7 +92,7 @@ class _Column:
         values, *beside = [batch.column(name).to_pylist() for name in self.names]
         if beside:
             return _exact(*beside)  # type: ignore[no-any-return]
-        return [value and from_json(value.encode()) for value in values] if self.is_json else values
+        return [value and _of_text(value) for value in values] if self.is_json else values
 
 
 def _columns(schema: pa.Schema, carrier: type, unknown: Unknown) -> list[_Column]:
@@ -194,23 +195,31 @@ def _custom_field(value: Any, dictionary: str) -> str:
     return build_value(value.normalize() if isinstance(value, Decimal) else value, dictionary=dictionary)
 
 
-def _builtins(kind: Kind | None, value: Any) -> Any:
-    """The builtins of a value of a kind, as Python has it from Arrow."""
+def _builtins(kind: Kind | None, value: Any, *, is_text: bool = False) -> Any:
+    """The builtins of a value of a kind, as Python has it from Arrow, or from JSON text of that (`is_text`)."""
+    if isinstance(value, str) and isinstance(kind, NestedKind | ListKind | DictionaryKind):
+        value, is_text = _of_text(value), True
     if _is_null(value):
         return None
-    if isinstance(value, str) and isinstance(kind, NestedKind | ListKind | DictionaryKind):
-        return _of_text(value)
-    match kind:
-        case NestedKind() if isinstance(value, dict):
-            return _members(plan_of(kind.carrier), value)
-        case ListKind() if isinstance(value, list):
-            return [_builtins(kind.item, item) for item in value]
-        case DictionaryKind() if isinstance(value, list):
+    match kind, value:
+        case NestedKind(), dict():
+            return _members(plan_of(kind.carrier), value, is_text=is_text)
+        case ListKind(), list():
+            return [_builtins(kind.item, item, is_text=is_text) for item in value]
+        case DictionaryKind(), list() if _is_map(value):
             return {key: _builtins(kind.item, item) for key, item in _pairs(value)}
-        case DictionaryKind() if isinstance(value, dict):  # a struct has all keys that any of the dictionaries had
-            return {key: _builtins(kind.item, item) for key, item in value.items() if not _is_null(item)}
+        case DictionaryKind(), dict():  # a struct has all keys that any of the dictionaries had
+            found = {key: item for key, item in value.items() if is_text or not _is_null(item)}
+            return {key: _builtins(kind.item, item, is_text=is_text) for key, item in found.items()}
+    return _single(kind, value)
+
+
+def _single(kind: Kind | None, value: Any) -> Any:
+    """As `_builtins`, for a value that does not nest."""
     if kind == DECIMAL and isinstance(value, str):
         return coercer(kind)(value)
+    if kind == DATE_TIME and isinstance(value, str):
+        return value.replace(" ", "T", 1)  # as CSV spells dates, which not all of its readers take for dates
     if isinstance(value, date):
         return _day(value) if kind == DATE else _moment(value)
     return int(value) if isinstance(value, float) and value.is_integer() and _is_integral(kind) else value
@@ -244,7 +253,7 @@ def _of_text(text: str) -> Any:
         return text
 
 
-def _members(plan: CarrierPlan, struct: Mapping[str, Any]) -> dict[str, Any]:
+def _members(plan: CarrierPlan, struct: Mapping[str, Any], *, is_text: bool) -> dict[str, Any]:
     """The builtins of a carrier, by the fields of a struct."""
     found: dict[str, Any] = {}
     for name, value in struct.items():
@@ -255,8 +264,13 @@ def _members(plan: CarrierPlan, struct: Mapping[str, Any]) -> dict[str, Any]:
             value = _exact(ticks, zone)
         if not _is_null(value):
             is_json = leads_back(plan, field) and isinstance(value, str)
-            found[field.name] = from_json(value.encode()) if is_json else _builtins(field.kind, value)
+            found[field.name] = _of_text(value) if is_json else _builtins(field.kind, value, is_text=is_text)
     return found
+
+
+def _is_map(value: list[Any]) -> bool:
+    """Whether a list is a map, as Python has it from Arrow, or as libraries without maps write it: a list of structs."""
+    return all(isinstance(pair, tuple) or (isinstance(pair, dict) and pair.keys() == {"key", "value"}) for pair in value)
 
 
 def _pairs(map: Any) -> Iterable[tuple[str, Any]]:

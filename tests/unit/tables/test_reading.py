@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import IntEnum
 
 import pyarrow as pa
+import pyarrow.csv
 import pytest
 
 from contactwire import (
@@ -22,7 +23,7 @@ from contactwire import (
     decode,
     to_builtins,
 )
-from contactwire.tables import from_batches, from_table, to_batches, to_table
+from contactwire.tables import from_batches, from_table, to_batches, to_table, write_file
 
 
 class Note(Carrier):
@@ -263,9 +264,60 @@ def test_what_does_not_nest_is_a_fault(name, value):
     assert caught.value.issues[0].pointer.startswith(f"/1/{name.partition('/')[0]}")
 
 
+@pytest.mark.parametrize("value", [["ab"], ["abc"], [5], [None], [{"key": "a"}], '["ab"]', "[5]"])
+def test_a_list_that_is_no_map(value):
+    """A list in place of a dictionary is a fault, unless it has keys and values."""
+    with pytest.raises(ValidationError, match="/0/CustomFields: expected dictionary"):
+        from_table(pa.table({"CustomFields": [value]}))
+
+
 def test_an_index_has_a_limit():
     """An index beyond what a form allows is refused, since the list would be filled up to it."""
     with pytest.raises(ValueError, match=r"Emails/10000/Value': an index is at most 9,999"):
         list(from_table(pa.table({"Emails/10000/Value": ["a"]})))
     (contact,) = from_table(pa.table({"Emails/9999/Value": ["a"]}))
     assert len(contact.emails) == 10_000
+
+
+NESTED = (
+    b'{"Interests":[{"Id":1,"LastChanged":"2003-10-01T14:34:01","ChildItems":[{"Id":2,"Name":null}]}],"Country":{"Rank":3},'
+    b'"CustomFields":{"x":null,"y":"z"},"Emails":[{"FieldProperties":{"a":null,"b":{"FieldLength":5}}},null],"Domains":[]}'
+)
+
+
+@pytest.mark.parametrize("ticks", [None, "text", "column"])
+def test_csv_comes_back(ticks, tmp_path):
+    """The JSON text that CSV has for what nests holds what a struct holds: null is absent, but for that of a key."""
+    columns, path = "interests,country,customFields,emails,domains", tmp_path / "contacts.csv"
+    table = to_table([decode(NESTED), ContactEntity()], columns, ticks=ticks)
+    write_file(table.to_reader(), path, "csv")
+    texts = pyarrow.csv.ConvertOptions(strings_can_be_null=True, quoted_strings_can_be_null=False)
+    assert from_table(pyarrow.csv.read_csv(path, convert_options=texts)) == from_table(table)
+
+
+def test_decimals_in_the_text_of_csv():
+    """A decimal inside of JSON text keeps its digits, too."""
+    table = pa.table({"Rebates": ['[{"Amount":"0.10","Shares":["1.50"]}]']})
+    assert from_table(table, Price) == [Price(rebates=[Price(amount=Decimal("0.10"), shares=[Decimal("1.50")])])]
+
+
+DATES = [
+    ("0001-01-01 00:00:00.000000", "0001-01-01T00:00:00"),
+    ("9999-12-31 23:59:59.999999Z", "9999-12-31T23:59:59.999999Z"),
+    ("2003-10-01 14:34:01.752588+02:00", "2003-10-01T14:34:01.752588+02:00"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), DATES)
+def test_dates_as_csv_spells_them(text, expected):
+    """A date that a reader of CSV left as text is read with the blank that it has there."""
+    table = pa.table({"UpdatedDate": [text], "Interests": [[{"LastChanged": text}]]})
+    (contact,) = from_table(table)
+    assert to_builtins(contact) == {"UpdatedDate": expected, "Interests": [{"LastChanged": expected}]}
+
+
+@pytest.mark.parametrize("text", ["x", "[", "[5]"])
+def test_what_is_no_json_text_of_a_recursive_property(text):
+    """Text in place of a recursive property, which is none of its values, is a fault at its place."""
+    with pytest.raises(ValidationError, match="/0/Interests/0/ChildItems"):
+        from_table(pa.table({"Interests": [[{"ChildItems": text}]]}))
