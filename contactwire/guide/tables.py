@@ -97,9 +97,10 @@ contacts = list(from_batches(pyarrow.parquet.ParquetFile("contacts.parquet").ite
 ```
 
 What pandas makes of nulls is read, too: where the class has an integer, 5.0 is 5, and NaN is null. A column of integers for
-what no class declares, such as a custom field, stays one of doubles; `frame.convert_dtypes()` makes it integers again. Doubles do
-not hold ticks to the digit. They are refused, unless a schema turns them into integers, so keep ticks by `ArrowDtype`. Dates
-in nanoseconds keep their seventh digit. Arrow cannot tell by itself of which type a frame's dictionaries in structs are:
+what no class declares, such as a custom field, stays one of doubles; `frame.convert_dtypes()` makes it integers again. Keep
+ticks by `ArrowDtype`, since doubles do not hold them to the digit: they are refused, unless a schema makes them integers.
+Dates in nanoseconds keep their seventh digit. Arrow cannot tell by itself of which type a frame's dictionaries in structs
+are:
 
 <!-- recipe: frame -->
 ```python
