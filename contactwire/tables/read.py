@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import isnan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import attrs
 import msgspec
@@ -35,6 +35,7 @@ from contactwire.wire import (
     INT32,
     INT64,
     STRING,
+    Carrier,
     CarrierPlan,
     DictionaryKind,
     EnumerationKind,
@@ -51,8 +52,14 @@ if TYPE_CHECKING:
 
 __all__ = ["from_batches", "from_table"]
 
+C = TypeVar("C", bound=Carrier)
 
-def from_table(table: pa.Table, type: Any = ContactEntityWithLinks, *, unknown: Unknown = "error") -> list[Any]:
+
+@overload
+def from_table(table: pa.Table, *, unknown: Unknown = ...) -> list[ContactEntityWithLinks]: ...
+@overload
+def from_table(table: pa.Table, type: type[C], *, unknown: Unknown = ...) -> list[C]: ...
+def from_table(table: pa.Table, type: Any = ContactEntityWithLinks, *, unknown: Unknown = "error") -> Any:
     """The contacts in the rows of a table whose columns are named as `to_table` names them.
 
     Raises as `from_batches` does.
@@ -60,6 +67,10 @@ def from_table(table: pa.Table, type: Any = ContactEntityWithLinks, *, unknown: 
     return list(from_batches(table.to_batches(), type, unknown=unknown))
 
 
+@overload
+def from_batches(batches: Iterable[pa.RecordBatch], *, unknown: Unknown = ...) -> Iterator[ContactEntityWithLinks]: ...
+@overload
+def from_batches(batches: Iterable[pa.RecordBatch], type: type[C], *, unknown: Unknown = ...) -> Iterator[C]: ...
 def from_batches(
     batches: Iterable[pa.RecordBatch], type: Any = ContactEntityWithLinks, *, unknown: Unknown = "error"
 ) -> Iterator[Any]:
