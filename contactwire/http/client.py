@@ -142,8 +142,9 @@ class RequestBuilder(Generic[T]):
 
         Of a contact, it is conditional as a PUT is, unless `unconditional`. Raises ValueError for a contact without an id.
         """
+        id = self.id_of(contact)
         condition = [] if unconditional or isinstance(contact, int) else _unchanged(contact)
-        return cast("Request[None]", self._request("DELETE", self.id_of(contact), None, condition))
+        return cast("Request[None]", self._request("DELETE", id, None, condition))
 
     def patch(
         self,
@@ -164,7 +165,7 @@ class RequestBuilder(Generic[T]):
         be written, and ValueError for a contact without an id, and for a `change` that holds only what was selected of a
         whole contact.
         """
-        contact = None if isinstance(before, int) else before
+        id, contact = self.id_of(before), None if isinstance(before, int) else before
         if not isinstance(change, (JsonPatch, MergePatch)):
             if not isinstance(change, Carrier):
                 raise TypeError(f"a change is a patch or a contact, not of class {builtins.type(change).__name__}")
@@ -173,7 +174,7 @@ class RequestBuilder(Generic[T]):
             change = self.difference(contact, change)
         read = contact if unchanged is None else unchanged
         condition = [] if unconditional or read is None else _unchanged(read)
-        return self._request("PATCH", self.id_of(before), select, condition, change, _PATCH_TYPES[builtins.type(change)])
+        return self._request("PATCH", id, select, condition, change, _PATCH_TYPES[builtins.type(change)])
 
     def difference(self, before: Carrier, after: Carrier) -> JsonPatch:
         """The JSON Patch that turns one contact into another on the server; it is empty if nothing has changed.

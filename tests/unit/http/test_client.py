@@ -239,10 +239,17 @@ def test_what_cannot_be_sent():
         RequestBuilder().patch(5, CONTACT)
     with pytest.raises(TypeError, match="a change is a patch or a contact, not of class dict"):
         RequestBuilder().patch(5, {"Name": "x"})
-    with pytest.raises(TypeError, match="a contact or its id is needed, not a value of class str"):
-        RequestBuilder().get("5")
     with pytest.raises(HeaderError):
         RequestBuilder(language="NO\r\nX: y").get(5)
+
+
+@pytest.mark.parametrize("id", ["5", None, 5.0])
+def test_what_is_no_id(id):
+    """What is neither a contact nor an id is a TypeError, whatever the request."""
+    builder = RequestBuilder()
+    for build in (builder.get, builder.delete, lambda before: builder.patch(before, MergePatch.parse({"Name": "x"}))):
+        with pytest.raises(TypeError, match="a contact or its id is needed, not a value of class"):
+            build(id)
 
 
 @pytest.mark.parametrize("media_type", RESPONSE_TYPES)
