@@ -141,10 +141,9 @@ def _check_url(url: str) -> None:
     """Raise ValueError for what is no address of a server, or more than that; the error shows nothing of it."""
     if not _is_address(url):
         raise ValueError("a base_url is an address such as https://crm.example/Cust1")
-    parts = urlsplit(url)
-    if "@" in parts.netloc:
+    if "@" in urlsplit(url).netloc:
         raise ValueError("a base_url holds no user and password: give credentials=Credentials.basic(user, password)")
-    if parts.query or parts.fragment:
+    if "?" in url or "#" in url:
         raise ValueError("a base_url ends with its path, without a query or fragment")
 
 

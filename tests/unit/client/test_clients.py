@@ -291,6 +291,8 @@ ADDRESSES = {
     "https://user:topsecret@crm.example": "no user and password",
     "https://crm.example/?x": "without a query or fragment",
     "https://crm.example/#x": "without a query or fragment",
+    "https://crm.example?": "without a query or fragment",
+    "https://crm.example/Cust1#": "without a query or fragment",
 }
 
 
