@@ -6,9 +6,10 @@ The recipes keep their contacts in `contactwire.server.ContactStore`; the last t
 
 # FastAPI
 
-FastAPI takes an argument for a part of the query, unless its class is one of pydantic's or it has a `Body()`. Routes with
-carriers are in `/docs` with their schemas, and so is what `mount` mounts. Without `answer_faults`, FastAPI answers a body
-with faults as it answers any other, with 422; each fault is an item of `detail`, whose `loc` is the pointer.
+FastAPI takes an argument for a part of the query, unless its class is one of pydantic's or it has a `Body()`. It writes a
+carrier only if the route says what it returns, by its annotation or a `response_model`; else it fails. Routes with carriers
+are in `/docs` with their schemas, and so is what `mount` mounts. Without `answer_faults`, FastAPI answers a body with faults
+as it answers any other, with 422; each fault is an item of `detail`, whose `loc` is the pointer.
 
 <!-- recipe: fastapi -->
 ```python
@@ -51,8 +52,8 @@ def echo(contact: Annotated[ContactEntity, Depends(decoded(ContactEntity))]) -> 
 
 # pydantic
 
-A carrier class or a patch class is the type of a field. Values are read and written by their wire names. `model_dump()`
-leaves a carrier the object that it is; `model_dump(mode="json")` gives builtins.
+A carrier class or a patch class is the type of a field. Values are read and written by their wire names, which `include`
+and `exclude` take, too. `model_dump()` leaves a carrier the object that it is; `model_dump(mode="json")` gives builtins.
 
 <!-- recipe: pydantic -->
 ```python

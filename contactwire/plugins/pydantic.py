@@ -9,8 +9,8 @@ Nobody imports this module by name. A class is a type of pydantic's as it is: in
         others: list[ContactEntity] = []
 
 Builtins with wire names are read as `from_builtins` reads them, dates as texts, and each fault is one of pydantic's errors,
-whose `loc` is the pointer. To JSON, a carrier is written as `encode` writes it; `model_dump()` leaves it the object that it
-is. In a schema, properties have their wire names.
+whose `loc` is the pointer. To JSON, a carrier is written as `encode` writes it, but for what `include` and `exclude` leave
+out by its wire name; `model_dump()` leaves it the object that it is. In a schema, properties have their wire names.
 
 pydantic reads and writes numbers as doubles. So a double, an unknown member, or a decimal with more digits than a double
 holds is refused when it is written. pydantic rounds such a number in a text before anybody else sees it; `decode` does not.
@@ -31,6 +31,7 @@ from pydantic_core import (
     PydanticCustomError,
     ValidationError,
     core_schema,
+    to_jsonable_python,
 )
 
 from contactwire import errors
@@ -69,7 +70,7 @@ def core_schema_of(cls: Any) -> CoreSchema:
 
     # pydantic names the validator so, where one of a union has a fault.
     read.__qualname__ = cls.__name__
-    written = core_schema.plain_serializer_function_ser_schema(_written, when_used="json")
+    written = core_schema.plain_serializer_function_ser_schema(_written, info_arg=True, when_used="json")
     return core_schema.no_info_plain_validator_function(read, ref=_reference(cls, cls.__name__), serialization=written)
 
 
@@ -139,8 +140,11 @@ def _double(text: str) -> float:
 _builtins = msgspec.json.Decoder(float_hook=_double).decode
 
 
-def _written(value: Any) -> Any:
-    return _builtins(write_body(value))
+def _written(value: Any, info: Any) -> Any:
+    found = _builtins(write_body(value))
+    # pydantic leaves it to the functions that it is given.
+    chosen = info.include is not None or info.exclude is not None
+    return to_jsonable_python(found, include=info.include, exclude=info.exclude) if chosen else found
 
 
 class RegisteredDefinitions(Definitions):
