@@ -28,7 +28,6 @@ from litestar.types import Receive, Scope, Send  # noqa: TC002 - as above
 from litestar.typing import FieldDefinition
 
 from contactwire.asgi import ContactApplication
-from contactwire.codecs import default_registry
 from contactwire.errors import ContactWireError
 from contactwire.plugins.bodies import JSON, PATCH_TYPES, is_document, read_body, write_body
 from contactwire.schema import Definitions
@@ -126,7 +125,8 @@ class _Documents(AbstractDTO[Any]):
 
     def data_to_encodable_type(self, data: Any) -> Any:
         """What Litestar is to write for an answer: JSON as it is, or bytes in another format."""
-        wanted = getattr(self.asgi_connection.route_handler, "media_type", JSON)
+        # It is "" where the route says nothing, and returns a Response.
+        wanted = getattr(self.asgi_connection.route_handler, "media_type", JSON) or JSON
         if isinstance(data, Response):
             wanted, answer = data.media_type or wanted, data
             answer.content = _written(data.content, wanted)
@@ -157,13 +157,11 @@ def _written(data: Any, media_type: Any) -> Any:
     if is_document(type(data)) or (isinstance(data, list) and all(is_carrier(type(item)) for item in data)):
         # A member of MediaType is a string, but its str() is its name.
         name = getattr(media_type, "value", media_type)
-        if "json" in name or name not in default_registry.media_types:
-            return msgspec.Raw(write_body(data))
-        return write_body(data, name)
+        return msgspec.Raw(write_body(data)) if "json" in name else write_body(data, name)
     if isinstance(data, (list, tuple)):
-        return [_written(item, JSON) for item in data]
+        return [_written(item, media_type) for item in data]
     if isinstance(data, dict):
-        return {name: _written(item, JSON) for name, item in data.items()}
+        return {name: _written(item, media_type) for name, item in data.items()}
     return data
 
 

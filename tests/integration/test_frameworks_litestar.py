@@ -7,6 +7,7 @@ import httpx
 import pytest
 from litestar import Litestar, MediaType, Response, get, patch, post
 from litestar.params import Body, JSONBody
+from litestar.testing import TestClient
 from openapi_spec_validator import validate
 
 from contactwire import ContactEntity, ContactEntityWithLinks, JsonPatch, MergePatch, asgi, decode, encode
@@ -166,6 +167,19 @@ def test_other_refusals_in_litestars_words(path, body, content_type, status):
     """A body that is not well-formed, is in a wrong format, or is over a limit has Litestar's answer."""
     answer = ask("POST", path, body, content_type)
     assert (answer.status_code, answer.json()["status_code"]) == (status, status)
+
+
+@pytest.mark.parametrize("answer", [CONTACT, [CONTACT], {"one": CONTACT}])
+@pytest.mark.parametrize("media_type", [MediaType.MESSAGEPACK, "text/csv"])
+def test_a_media_type_that_no_codec_writes(media_type, answer):
+    """An answer in a media type that no codec writes is an error, and no JSON under that name."""
+
+    @get("/", media_type=media_type, sync_to_thread=False)
+    def route() -> ContactEntity | list[ContactEntity] | dict[str, ContactEntity]:
+        return answer
+
+    with TestClient(Litestar([route], plugins=[ContactwirePlugin()])) as client:
+        assert client.get("/").status_code == 500
 
 
 def test_the_documentation_describes_carriers():
