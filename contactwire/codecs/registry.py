@@ -33,7 +33,7 @@ T = TypeVar("T")
 ENTRY_POINT_GROUP = "contactwire.codecs"
 """The entry-point group where packages announce codecs: an entry point names a codec, or a callable that returns one."""
 
-_UTF_8 = ("utf-8", "utf8", "us-ascii")
+_UTF_8 = ("utf-8", "ascii")
 
 
 class CodecRegistry:
@@ -130,7 +130,7 @@ class CodecRegistry:
             except (LookupError, ValueError):
                 raise self._unsupported(content_type) from None
             return evolved
-        if charset.lower() not in _UTF_8:
+        if encoding_named(charset) not in _UTF_8:
             raise self._unsupported(content_type)
         return codec
 
@@ -246,12 +246,22 @@ def encode(
     written as null, or left out in a form. `registry`, by default `default_registry`, finds the codec of a media type.
 
     Raises `EncodeError` with every fault for a value that no decoder would take back, `UnsupportedMediaType` for a media
-    type that no codec writes, `PathError` for a `select` with a path that names nothing.
+    type that no codec writes, and for a `charset` that is not UTF-8, `PathError` for a `select` with a path that names
+    nothing.
     """
-    codec = registry.find(media_type) if isinstance(media_type, str) else media_type
+    codec = _writer(media_type, registry) if isinstance(media_type, str) else media_type
     if select is None:
         return codec.encode(value)
     return codec.encode(value, selection=_selection(select, value))
+
+
+def _writer(media_type: str, registry: CodecRegistry) -> Codec:
+    """The codec that writes a media type; whatever character set it reads, it writes UTF-8."""
+    codec = registry.find(media_type)
+    charset = parse_media_type(media_type).get("charset") if ";" in media_type else None
+    if charset is not None and encoding_named(charset) != "utf-8":
+        raise UnsupportedMediaType(media_type, registry.media_types)
+    return codec
 
 
 def _selection(select: str | Selection, value: Any) -> Selection:

@@ -116,7 +116,7 @@ class XmlCodec:
     `indent`
         spaces a level when encoding; None (the default) writes no white space at all.
     `charset`
-        the character set that a `Content-Type` names; only a byte order mark overrides it.
+        the character set that a `Content-Type` names; only a byte order mark overrides it. The codec always writes UTF-8.
 
     Raises ValueError for a word that an option does not have, LookupError for an unknown `charset`.
     """

@@ -127,6 +127,17 @@ def test_names_of_character_sets_mean_what_they_mean_to_python(name):
     assert read_in(name) == read_in(own)
 
 
+@pytest.mark.parametrize("media_type", ["application/json", "text/xml", "application/x-www-form-urlencoded"])
+def test_a_body_is_written_in_utf_8(media_type):
+    """A body is in UTF-8, so a media type that says another character set is refused when it is written."""
+    contact = ContactEntity(name="é")
+    for charset in ("utf-8", "UTF8", "utf_8", '"UTF_8"'):
+        assert decode(encode(contact, f"{media_type}; charset={charset}"), f"{media_type};charset={charset}") == contact
+    for charset in ("iso-8859-1", "windows-1252", "utf-16", "us-ascii"):
+        with pytest.raises(UnsupportedMediaType):
+            encode(contact, f"{media_type}; charset={charset}")
+
+
 @pytest.mark.parametrize(
     "content_type",
     [
