@@ -61,8 +61,8 @@ def format_of(file: str, named: str | None, *, sequences: bool = False) -> Forma
         named = "json"
     found = format_of_file(without_compression(file)) if named is None else FORMATS[named]
     if found is None or (found.is_sequence and not sequences):
-        choices = "|".join(formats(sequences=sequences))
-        raise Unreadable(f"{file}: the suffix tells no format; name one with --from {choices}")
+        choices, of = "|".join(formats(sequences=sequences)), "" if sequences else " of a single document"
+        raise Unreadable(f"{file}: the suffix tells no format{of}; name one with --from {choices}")
     return found
 
 

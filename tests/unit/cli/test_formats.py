@@ -87,6 +87,14 @@ def test_validate_in_every_format(run, file, name, body, line):
     assert out.decode().startswith(f"{path}:{line}: /")
 
 
+def test_a_sequence_where_one_document_is_needed(run, file):
+    """A file whose suffix says a sequence is refused by commands that take one document, with words that say so."""
+    lines, contact = file("a.ndjson", "{}"), file("a.json", "{}")
+    for arguments in (("diff", contact, lines), ("patch", contact, lines)):
+        assert run(*arguments)[0] == 2
+        assert "a.ndjson: the suffix tells no format of a single document" in run(*arguments)[2]
+
+
 def test_diff_and_patch(run, file):
     """The difference of two files, applied to the first, gives the second; in any formats."""
     before, after = (
