@@ -48,7 +48,7 @@ An empty text in a list is `""`, or an empty list, dictionary or carrier, by the
 date, and for an `Enum` that is no `StrEnum` and has no member `""`, it is null. It is null, too, for a carrier that has a
 required property, and for a carrier, list or dictionary where `max_depth` leaves no level for an empty one.
 
-The unknown name `""` cannot be written at the top, of a list, or around a name that needs brackets.
+At the top of a form, the unknown name `""` cannot be that of a list, nor of an object with a name that needs brackets.
 
 An empty text for a property that is a number, boolean or date is a fault.
 """
