@@ -148,6 +148,8 @@ class Rewriter:
     `extras` rewrites the strings in unknown members; None leaves those alone. A leaf gets absent, null and empty properties
     and items with `empty` only, since most have nothing in them to rewrite. The original stays as it was. Where nothing
     changes, the same object comes back.
+
+    What is built for a class stays with that class, so make a rewriter for a module, and not for a call.
     """
 
     def __init__(
