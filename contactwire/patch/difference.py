@@ -63,8 +63,10 @@ class _Search:
             return None
         if type(before) is type(after):
             if isinstance(after, list):
+                _check_nulls(kind, after, after)
                 return self._list(kind, before, after, outer)
             if isinstance(after, dict):
+                _check_nulls(kind, after, after.values())
                 children = self._members(inside(kind)[0], before, after, outer)
                 most = _replacing(after) + outer if outer and kind is None else None
                 return self._shorter(kind, self.gather(children, outer, most), after, outer)
@@ -104,6 +106,9 @@ class _Search:
 
     def _properties(self, before: Any, after: Any, outer: int) -> Iterator[Child]:
         for field, old, new in self.changes(before, after):
+            if (new is None or new is UNSET) and not field.allows(new):
+                # Raises unless a selection returned the carrier.
+                plain(None, after)
             yield self._child(field.name, field.kind, old, new, outer)
         if before._extras or after._extras:
             yield from self._members(None, _extras(before), _extras(after), outer)
@@ -280,6 +285,12 @@ def _all_written(kind: Kind | None, items: list[Any], start: int) -> list[Any]:
         except EncodeError as error:
             raise error.under(f"/{index}") from None
     return written
+
+
+def _check_nulls(kind: Kind | None, value: Any, items: Iterable[Any]) -> None:
+    """Raise `EncodeError` for a list or dictionary with a null item that its kind does not allow."""
+    if kind is not None and not inside(kind)[1] and None in items:
+        plain(kind, value)
 
 
 def _check_name(name: Any) -> None:

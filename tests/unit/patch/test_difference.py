@@ -22,8 +22,10 @@ from contactwire import (
     JsonCodec,
     Maybe,
     MergePatch,
+    Selection,
     Timestamp,
     encode,
+    evolve,
     to_builtins,
 )
 from contactwire.builtins import from_builtins
@@ -384,6 +386,44 @@ def test_a_change_that_a_validator_refuses_has_no_patch():
         diff(Picky(answer="yes"), wrong, dialect="server")
     with pytest.raises(EncodeError, match="no patch can express this change"):
         MergePatch.between(Picky(answer="yes"), wrong)
+
+
+class Exact(Carrier):
+    """A carrier that has properties that may not be null, or not be absent."""
+
+    size: int
+    weight: int = 5
+    names: Maybe[list[str]] = UNSET
+    texts: Maybe[dict[str, str]] = UNSET
+    parts: Maybe[list["Exact"]] = UNSET
+
+
+@pytest.mark.parametrize("dialect", ["rfc", "server"])
+@pytest.mark.parametrize(
+    ("wrong", "pointer"),
+    [
+        (evolve(Exact(size=1), size=UNSET), "/Size"),
+        (Exact(size=None), "/Size"),
+        (Exact(size=1, weight=UNSET), "/Weight"),
+        (Exact(size=1, weight=None), "/Weight"),
+        (Exact(size=1, names=["a", None]), "/Names/1"),
+        (Exact(size=1, texts={"a": "a", "b": None}), "/Texts/b"),
+        (Exact(size=1, parts=[None]), "/Parts/0"),
+        (Exact(size=1, parts=[Exact(size=1, weight=None)]), "/Parts/0/Weight"),
+    ],
+)
+def test_null_and_absent_have_a_difference_only_where_they_can_be_written(dialect, wrong, pointer):
+    """Null and absent, where the class allows neither, are an EncodeError in both dialects, as any wrong value is."""
+    right = Exact(size=1, names=["a"], texts={"a": "a"}, parts=[Exact(size=1)])
+    with pytest.raises(EncodeError) as caught:
+        diff(right, wrong, dialect=dialect)
+    assert [issue.pointer for issue in caught.value.issues] == [pointer]
+
+
+def test_a_selected_carrier_has_a_difference():
+    """What a selection made null has a difference in the standard's dialect, since it can be written."""
+    shown = Selection.parse("weight", Exact).apply(Exact(size=1))
+    assert {"op": "replace", "path": "/Size", "value": None} in diff(Exact(size=1), shown).to_builtins()
 
 
 class Bell(Ring):
