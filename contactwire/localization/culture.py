@@ -6,7 +6,7 @@ Babel is an optional dependency, so each function that needs it imports it.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal, localcontext
 from functools import cache, lru_cache, wraps
@@ -98,19 +98,38 @@ def _known(culture: str) -> Any:
 @_remembered(128)
 def _locale(culture: str) -> Any:
     try:
-        from babel import Locale, UnknownLocaleError
+        from babel import Locale
     except ImportError as error:
         raise ImportError("formatting by culture needs Babel: pip install 'contactwire[culture]'") from error
 
+    # Babel keeps each name that it is asked for, for ever, so it is asked for names of CLDR's only.
+    known = _known_names()
+    found = next((known[tag.casefold()] for tag in _tags(culture) if tag.casefold() in known), None)
+    return None if found is None else Locale.parse(found)
+
+
+@cache
+def _known_names() -> dict[str, str]:
+    """The names of CLDR's locales by their tags, in lower case: `sr_Cyrl_BA` by `sr-cyrl-ba`."""
+    from babel.localedata import locale_identifiers
+
+    return {name.replace("_", "-").casefold(): name for name in locale_identifiers()}
+
+
+def _tags(culture: str) -> Iterator[str]:
+    """Yield the tags that CLDR may have for a culture, the best first: for `sr-BA`, `sr-BA`, `sr-Cyrl-BA` and `sr`."""
+    from babel.core import get_global
+
+    if "-" in culture:
+        yield culture
     language, region = language_and_region(culture)
-    candidates = [culture] if "-" in culture else []
-    candidates += [f"{language}-{region}"] if region else []
-    for candidate in [*candidates, language]:
-        try:
-            return Locale.parse(candidate, sep="-")
-        except (UnknownLocaleError, ValueError):
-            continue
-    return None
+    language = get_global("language_aliases").get(language, "").replace("_", "-") or language
+    region = get_global("territory_aliases").get(region, [region])[0]
+    likely = get_global("likely_subtags")
+    script = (likely.get(f"{language}_{region}") or likely.get(language, "")).split("_")[1:2]
+    yield f"{language}-{region}"
+    yield "-".join([language, *script, region])
+    yield language
 
 
 @_remembered(1024)

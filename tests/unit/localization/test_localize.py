@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tracemalloc
 from collections import Counter
-from itertools import product
+from itertools import islice, product
 
 import pytest
 
@@ -217,6 +217,39 @@ def test_long_texts_are_not_remembered(fields, language):
     finally:
         tracemalloc.stop()
     assert grown < 100_000
+
+
+@pytest.mark.parametrize("tags", ["{}", "en-{}", "{}-SE", "{}-Latn-SE"])
+def test_unknown_languages_are_not_remembered(tags):
+    """Nothing is kept of languages that CLDR does not know, however many of them requests ask for."""
+    contact = ContactEntity(custom_fields={"a": "[F:1.5]"})
+    unknown = map("".join, product("abcdefghij", repeat=4))
+    tracemalloc.start()
+    try:
+        for number in range(-130, 300):
+            if not number:
+                before = tracemalloc.get_traced_memory()[0]
+            localize(contact, ",".join(tags.format(f"qqqq{name}") for name in islice(unknown, 10)))
+        grown = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert grown < 20_000
+
+
+@pytest.mark.parametrize(
+    ("culture", "expected"),
+    [
+        ("zh-TW", "1,234.5"),
+        ("sr-BA", "1.234,5"),
+        ("sr-ME", "1.234,5"),
+        ("en-UK", "1,234.5"),
+        ("iw-IL", "1,234.5"),
+        ("de-QQ", "1.234,5"),
+    ],
+)
+def test_cultures_by_other_names(culture, expected):
+    """CLDR's locale is found without its script, by a withdrawn code, and where the region is unknown."""
+    assert format_custom_field("[F:1234.5]", culture) == expected
 
 
 @pytest.mark.parametrize("culture", ["zz", "", "../../etc/passwd", "x" * 10_000, "-", "sv_SE"])
