@@ -21,7 +21,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from contactwire.builtins import MAX_DIGITS
+from contactwire.builtins import MAX_DIGITS, to_json
 from contactwire.codecs.xml.names import BLANK, JSON, JSON_TYPE, NIL, XSI, encode_name, local_name
 from contactwire.wire import number
 
@@ -172,7 +172,8 @@ def _write(tag: str, value: Any, out: list[str], nil: str, omits: bool) -> None:
     elif value is True or value is False:
         out += (f"<{tag}{_typed('boolean')}>{'true' if value else 'false'}</{tag}>", "")
     else:
-        out += (f"<{tag}{_typed('number')}>{value!r}</{tag}>", "")
+        # As JSON spells it: `1e22` and `1e-7`, where Python says `1e+22` and `1e-07`.
+        out += (f"<{tag}{_typed('number')}>{to_json(value).decode()}</{tag}>", "")
 
 
 def _typed(name: str) -> str:

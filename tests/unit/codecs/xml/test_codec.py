@@ -354,7 +354,10 @@ def test_unknown_elements_that_do_not_end_are_refused(content):
         XmlCodec().decode(body)
 
 
-@pytest.mark.parametrize("number", ["1.10", "1E5", "-0", "1e999", "12345678901234567890.123", "0.0000000000000000000001"])
+@pytest.mark.parametrize(
+    "number",
+    ["1.10", "1E5", "1e22", "1e+22", "1e-7", "1e-07", "-0", "1e999", "12345678901234567890.123", "0.0000000000000000000001"],
+)
 def test_numbers_of_unknown_elements_keep_their_digits(number):
     """A number in an unknown element keeps its digits through XML and JSON."""
     body = b'{"X":%s,"Y":{"a":[%s]}}' % ((number.encode(),) * 2)
