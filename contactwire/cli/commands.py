@@ -21,7 +21,7 @@ from contactwire.cli import completion, table
 from contactwire.cli.arguments import parser
 from contactwire.cli.classes import carrier_named
 from contactwire.cli.documents import HEAD, Limits, Source, faults_of, read
-from contactwire.cli.inputs import Unreadable, opened
+from contactwire.cli.inputs import STANDARD_INPUT, Unreadable, opened
 from contactwire.cli.output import Sink, write_all
 from contactwire.cli.reports import Report, report_to
 from contactwire.cli.roundtrip import roundtrip
@@ -87,7 +87,15 @@ def _run(arguments: Sequence[str] | None) -> int:
         known.error(f"expected a command: {', '.join(_COMMANDS)}")
     if sys.stdout is None:
         raise Unreadable("standard output is closed")
+    _check_inputs(options)
     return _COMMANDS[options.command](options)
+
+
+def _check_inputs(options: argparse.Namespace) -> None:
+    """Raise `Unreadable` where a command would read standard input twice, and find nothing in it the second time."""
+    named = [getattr(options, name, None) for name in ("file", "before", "after", "patch")]
+    if [*named, *getattr(options, "files", ())].count(STANDARD_INPUT) > 1:
+        raise Unreadable(f"{STANDARD_INPUT}: standard input can be read once only")
 
 
 class _Invalid(Exception):

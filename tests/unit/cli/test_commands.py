@@ -161,6 +161,14 @@ def test_a_closed_standard_input_is_a_usage_error(monkeypatch, capsys):
         assert "standard input is closed" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["diff - -", "patch - -", "validate - -"])
+def test_standard_input_is_read_once(monkeypatch, capsys, command):
+    """A command that names standard input twice is a wrong call, since the second reading finds nothing."""
+    feed(monkeypatch, b"{}")
+    assert main(command.split()) == 2
+    assert capsys.readouterr() == ("", "contactwire: -: standard input can be read once only\n")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the device that is always full is Linux's")
 def test_a_full_disk_is_reported(tmp_path):
     """Output that cannot be written is told on standard error, without a traceback."""
