@@ -131,7 +131,10 @@ def _same_text(one: str, other: Any) -> bool:
 
 
 def _same_date_time(one: datetime, other: Any) -> bool:
-    return isinstance(other, datetime) and format_timestamp(one) == format_timestamp(other)
+    try:
+        return isinstance(other, datetime) and format_timestamp(one) == format_timestamp(other)
+    except ValueError:
+        return False  # one that the wire cannot hold has no spelling
 
 
 def _same_double(one: float, other: Any) -> bool:

@@ -117,9 +117,7 @@ class _Search:
         for name in {**before, **after}:
             old, new = before.get(name, UNSET), after.get(name, UNSET)
             if not self.same(old, new):
-                if kind is not None:
-                    _check_name(name)
-                yield self._child(name, kind, old, new, outer)
+                yield self._child(name if kind is None else _written_name(name), kind, old, new, outer)
 
     def _child(self, name: str, kind: Kind | None, old: Any, new: Any, outer: int) -> Child:
         width = width_of(name)
@@ -293,9 +291,9 @@ def _check_nulls(kind: Kind | None, value: Any, items: Iterable[Any]) -> None:
         plain(kind, value)
 
 
-def _check_name(name: Any) -> None:
+def _written_name(name: Any) -> str:
     try:
-        write_kind(STRING, name, MAX_DEPTH)
+        return write_kind(STRING, name, MAX_DEPTH)  # type: ignore[no-any-return]
     except EncodeError as error:
         raise error.under("/" + escape(str(name))) from None
 

@@ -178,9 +178,9 @@ class MergePatch:
         """
         try:
             patch = cls.parse(merge_between(before, after, dialect_of(dialect)), dialect)
+            return _proven(patch, before, after)
         except RecursionError:
             raise _endless() from None
-        return _proven(patch, before, after)
 
     def apply(self, target: T) -> T:
         """Apply the patch to a carrier, a list of carriers, or builtins (RFC 7396 §2), and give a new document.
@@ -234,10 +234,10 @@ def diff(before: Any, after: Any, *, dialect: DialectName = "rfc") -> JsonPatch:
     portable = dialect_of(dialect).name == "server"
     try:
         steps = steps_between(before, after, portable=portable)
+        patch = JsonPatch(tuple([_operation(step) for step in steps]), dialect)
+        return _proven(patch, before, after) if portable else patch
     except RecursionError:
         raise _endless() from None
-    patch = JsonPatch(tuple([_operation(step) for step in steps]), dialect)
-    return _proven(patch, before, after) if portable else patch
 
 
 def _operation(step: Step) -> Operation:

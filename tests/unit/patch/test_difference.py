@@ -4,7 +4,7 @@ import copy
 import json
 import random
 from datetime import datetime, timedelta, timezone
-from functools import partialmethod
+from functools import partial, partialmethod
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -355,6 +355,39 @@ def test_what_has_no_end_has_no_difference(dialect):
         diff(endless("a"), endless("b"), dialect=dialect)
     with pytest.raises(EncodeError, match="without end"):
         MergePatch.between(endless("a"), endless("b"), dialect)
+    ring = endless("a")
+    for before, after in [(ring, ring), (Ring(rings={"r": ring}), Ring(rings={"r": ring}))]:
+        with pytest.raises(EncodeError, match="without end"):
+            MergePatch.between(before, after, dialect)
+    with pytest.raises(EncodeError, match="without end"):
+        diff(ring, ring, dialect="server")
+
+
+BAD = datetime(2020, 1, 2, tzinfo=timezone(timedelta(seconds=5)))
+
+
+@pytest.mark.parametrize("between", [diff, MergePatch.between, partial(diff, dialect="server")])
+@pytest.mark.parametrize("before", [BAD, datetime(2020, 1, 2), datetime(2020, 1, 2, tzinfo=timezone(timedelta(hours=15)))])
+def test_a_date_that_the_wire_cannot_hold_is_an_encode_error(between, before):
+    """A date-time with an offset that the wire cannot hold is an EncodeError at its place, and can be replaced."""
+    with pytest.raises(EncodeError) as caught:
+        between(ContactEntity(updated_date=before), ContactEntity(name="a", updated_date=BAD.replace()))
+    assert [issue.pointer for issue in caught.value.issues] == ["/UpdatedDate"]
+    wrong, right = ContactEntity(updated_date=before), ContactEntity(updated_date=datetime(2021, 1, 2))
+    assert between(wrong, right).apply(wrong) == right
+
+
+class Key(str):
+    """A caller's class of keys."""
+
+    __slots__ = ()
+
+
+@pytest.mark.parametrize("between", [diff, MergePatch.between, partial(diff, dialect="server")])
+def test_a_key_may_be_of_a_class_derived_from_str(between):
+    """A key that is an instance of a subclass of `str` counts as its text."""
+    before, after = ContactEntity(custom_fields={}), ContactEntity(custom_fields={Key("SuperOffice:1"): "44"})
+    assert between(before, after).apply(before) == after
 
 
 def test_a_merge_patch_holds_no_wrong_value():
