@@ -153,13 +153,16 @@ def find_property(plan: CarrierPlan, token: str) -> FieldPlan:
     return field
 
 
-def suggest(name: str, candidates: Iterable[str]) -> str:
-    """The candidate that `name` most likely means, whatever the letter case, or "" where none is close."""
+def suggest(name: str, candidates: Iterable[Any]) -> str:
+    """The candidate that `name` most likely means, whatever the letter case, or "" where none is close.
+
+    A candidate that is no string, such as a key that only a caller can make, is passed over.
+    """
     if len(name) > _LONGEST_NAME:
         return ""
     import difflib  # needed only where something is wrong
 
-    folded = {fold(candidate): candidate for candidate in candidates}
+    folded = {fold(candidate): candidate for candidate in candidates if isinstance(candidate, str)}
     nearest = difflib.get_close_matches(fold(name), folded, n=1)
     return folded[nearest[0]] if nearest else ""
 

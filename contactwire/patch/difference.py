@@ -25,7 +25,7 @@ from contactwire.patch.lists import Alignment, anchors, by_cost, is_choice, sing
 from contactwire.patch.moves import ADD, MOVE, REMOVE, REPLACE, Change, Inside, Step, Whole, steps_of, width_of
 from contactwire.patch.values import canonical, inside, is_object, kind_of_value, plain
 from contactwire.paths import escape
-from contactwire.wire import STRING, UNSET, Kind, is_carrier, plan_of
+from contactwire.wire import STRING, UNSET, DictionaryKind, Kind, ListKind, NestedKind, is_carrier, plan_of
 
 __all__ = ["steps_between"]
 
@@ -63,14 +63,15 @@ class _Search:
             return None
         if type(before) is type(after):
             if isinstance(after, list):
-                _check_nulls(kind, after, after)
+                _check(kind, after)
                 return self._list(kind, before, after, outer)
             if isinstance(after, dict):
-                _check_nulls(kind, after, after.values())
+                _check(kind, after)
                 children = self._members(inside(kind)[0], before, after, outer)
                 most = _replacing(after) + outer if outer and kind is None else None
                 return self._shorter(kind, self.gather(children, outer, most), after, outer)
             if is_carrier(type(after)):
+                _check(kind, after)
                 return self._shorter(kind, self.gather(self._properties(before, after, outer), outer, None), after, outer)
         elif is_object(before) and is_object(after):
             return self.value(None, plain(kind, before), plain(kind, after), outer)
@@ -285,9 +286,18 @@ def _all_written(kind: Kind | None, items: list[Any], start: int) -> list[Any]:
     return written
 
 
-def _check_nulls(kind: Kind | None, value: Any, items: Iterable[Any]) -> None:
-    """Raise `EncodeError` for a list or dictionary with a null item that its kind does not allow."""
-    if kind is not None and not inside(kind)[1] and None in items:
+def _check(kind: Kind | None, value: Any) -> None:
+    """Raise `EncodeError` for a list, dictionary or carrier that its kind does not allow, or that holds a wrong null."""
+    match kind:
+        case ListKind() if isinstance(value, list):
+            is_right = kind.nullable or None not in value
+        case DictionaryKind() if isinstance(value, dict):
+            is_right = kind.nullable or None not in value.values()
+        case NestedKind():
+            is_right = isinstance(value, kind.carrier)
+        case _:
+            is_right = kind is None
+    if not is_right:
         plain(kind, value)
 
 

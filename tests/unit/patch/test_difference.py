@@ -22,6 +22,7 @@ from contactwire import (
     JsonCodec,
     Maybe,
     MergePatch,
+    PathError,
     Selection,
     Timestamp,
     encode,
@@ -388,6 +389,31 @@ def test_a_key_may_be_of_a_class_derived_from_str(between):
     """A key that is an instance of a subclass of `str` counts as its text."""
     before, after = ContactEntity(custom_fields={}), ContactEntity(custom_fields={Key("SuperOffice:1"): "44"})
     assert between(before, after).apply(before) == after
+
+
+@pytest.mark.parametrize("dialect", ["rfc", "server"])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (Ring(rings=[1]), Ring(rings=[1, 2])),
+        (Ring(label={"a": 1}), Ring(label={"a": 2})),
+        (ContactEntity(category={}), ContactEntity(category={"Id": 1})),
+        (ContactEntity(category=Person()), ContactEntity(category=Person(person_id=1))),
+        (ContactEntity(persons=Person()), ContactEntity(persons=Person(person_id=1))),
+    ],
+)
+def test_what_is_not_of_its_kind_has_no_difference(dialect, before, after):
+    """A list, dictionary or carrier where the class has another kind is an EncodeError, also if both documents have one."""
+    with pytest.raises(EncodeError) as caught:
+        diff(before, after, dialect=dialect)
+    assert len(caught.value.issues) == 1
+
+
+def test_a_wrong_path_into_keys_that_are_no_strings_is_an_error():
+    """A path to a key that is not there is a `PathError`, also among keys that are no strings."""
+    patch = JsonPatch.parse([{"op": "remove", "path": "/CustomFields/x"}], "rfc")
+    with pytest.raises(PathError, match='there is no "x"'):
+        patch.apply(ContactEntity(custom_fields={1: "a"}))
 
 
 def test_a_merge_patch_holds_no_wrong_value():
