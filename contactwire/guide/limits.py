@@ -27,4 +27,9 @@ request, up to `sys.getswitchinterval()` each time. That is 5 ms in Python, and 
 `contactwire.asgi.ContactApplication`. Beside the slowest bodies that are within the limits, one request in ten then takes 10
 ms longer, and none 50 ms. Where the application is mounted in another one, its server does not tell it of the start. Call
 `sys.setswitchinterval(0.0005)` there, or one request in ten takes 50 ms longer, and a few up to 90 ms.
+
+One thing no option limits. libxml2 keeps each name of an element or attribute, and each namespace, for as long as the thread
+lives that has read it, so that a MB of names that no body before had takes a MB or more. Where anybody may send XML, have
+the server replace its processes after some number of requests (`max_requests` of gunicorn, `limit_max_requests` of uvicorn).
+`contactwire serve` has a thread for each connection.
 """
