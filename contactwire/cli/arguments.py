@@ -152,7 +152,11 @@ def _table(commands: Any) -> None:
 def _schema(commands: Any) -> None:
     schema = commands.add_parser("schema", help="write a schema of the wire formats")
     _choice(schema, "--format", ("json-schema", "openapi", "xsd"), "the kind of schema")
-    schema.add_argument("--carrier", metavar="NAME", help="the carrier, JsonPatch or MergePatch (ContactEntity by default)")
+    schema.add_argument(
+        "--carrier",
+        metavar="NAME",
+        help="the carrier, such as Person or crm.notes:Note, JsonPatch or MergePatch (ContactEntity by default)",
+    )
     schema.add_argument(
         "--dialect",
         help=f"of XML ({', '.join(FORMATS['xml'].variants)}; plain by default), or of patches (server or rfc; server by "

@@ -239,8 +239,9 @@ def _schema(options: argparse.Namespace) -> int:
         for path in schema.write(options.write):
             print(path)
         return Status.FINE
+    carrier = carrier_named(options.carrier) if ":" in (options.carrier or "") else options.carrier
     try:
-        text = schema.generate(options.format, options.carrier, options.dialect)
+        text = schema.generate(options.format, carrier, options.dialect)
     except ValueError as error:
         raise Unreadable(str(error)) from None
     write_all(sys.stdout.buffer, text.encode())

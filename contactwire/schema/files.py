@@ -6,18 +6,20 @@ import json
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_origin
+from typing import TYPE_CHECKING, Any, TypeAlias, get_origin
 
 from contactwire import carriers
 from contactwire.schema.json_definitions import DEFINITIONS, DIALECT, Definitions, Schema
 from contactwire.schema.openapi_document import openapi
 from contactwire.schema.patch_definitions import json_patch, merge_patch
-from contactwire.wire import is_carrier, kind_of, nested_carrier
+from contactwire.wire import Carrier, is_carrier, kind_of, nested_carrier, plan_of
 
 if TYPE_CHECKING:
     from contactwire.codecs.xml import Dialect
 
 __all__ = ["ARTEFACTS", "generate", "json_schema", "openapi", "write", "xsd", "xsd_files"]
+
+_Chosen: TypeAlias = str | type[Carrier] | None
 
 ARTEFACTS: Mapping[str, tuple[str, str | None, str | None]] = {
     "contact-entity.schema.json": ("json-schema", "ContactEntity", None),
@@ -95,12 +97,13 @@ def xsd_files(type: Any, dialect: str | Dialect = "plain") -> dict[str, str]:
     return files_of([carrier], dialect)
 
 
-def generate(format: str, carrier: str | None = None, dialect: str | None = None) -> str:
+def generate(format: str, carrier: str | type[Carrier] | None = None, dialect: str | None = None) -> str:
     """The text of a schema: `format` is "json-schema", "openapi" or "xsd".
 
-    `carrier` is the name of a carrier or patch class of the library, by default the contact. `dialect` is that of the patch,
-    or of XML: "plain", "services", "datacontract" or "webapi", and with a word behind it for one of its further documents,
-    such as "datacontract-arrays". Raises ValueError for any other name, and for a name where the format has no choice.
+    `carrier` is a carrier class, or the name of a carrier or patch class of the library, by default the contact. `dialect`
+    is that of the patch, or of XML: "plain", "services", "datacontract" or "webapi", and with a word behind it for one of
+    its further documents, such as "datacontract-arrays". Raises ValueError for any other name, and for a name or a class
+    where the format has no choice.
     """
     if format not in _FORMATS:
         raise ValueError(f"a schema is one of {', '.join(_FORMATS)}, not {format!r}")
@@ -115,26 +118,26 @@ def write(folder: str | Path) -> list[Path]:
     return paths
 
 
-def _json_schema_text(carrier: str | None, dialect: str | None) -> str:
+def _json_schema_text(carrier: _Chosen, dialect: str | None) -> str:
     if dialect and carrier not in _PATCHES:
         raise ValueError(f"only {' and '.join(_PATCHES)} have dialects in JSON")
-    return _as_text(json_schema(_named(carrier or _DOCUMENTS[0]), dialect or "server"))
+    return _as_text(json_schema(_chosen(carrier or _DOCUMENTS[0]), dialect or "server"))
 
 
-def _openapi_text(carrier: str | None, dialect: str | None) -> str:
+def _openapi_text(carrier: _Chosen, dialect: str | None) -> str:
     if carrier or dialect:
         raise ValueError("OpenAPI describes the endpoint: it takes neither a carrier nor a dialect")
     return _as_text(openapi())
 
 
-def _xsd_text(carrier: str | None, dialect: str | None) -> str:
+def _xsd_text(carrier: _Chosen, dialect: str | None) -> str:
     from contactwire.schema.xsd_document import files_of
 
     if carrier in _PATCHES:
         raise ValueError(f"{carrier} has no XML Schema: patches are JSON only")
-    named = [_named(name) for name in ([carrier] if carrier else _DOCUMENTS)]
-    dialect, stem = dialect or "plain", carrier or _STEM
-    files = files_of(named, dialect.partition("-")[0], stem)
+    chosen = [_chosen(each) for each in ([carrier] if carrier else _DOCUMENTS)]
+    dialect, stem = dialect or "plain", plan_of(chosen[0]).name if carrier else _STEM
+    files = files_of(chosen, dialect.partition("-")[0], stem)
     if f"{stem}.{dialect}.xsd" not in files:
         raise ValueError(f"{dialect!r} is none of the documents: {', '.join(files)}")
     return files[f"{stem}.{dialect}.xsd"]
@@ -144,7 +147,9 @@ def _as_text(schema: Schema) -> str:
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
 
 
-def _named(name: str) -> Any:
+def _chosen(name: str | type[Carrier]) -> Any:
+    if not isinstance(name, str):
+        return name
     if name in _PATCHES:
         return getattr(import_module("contactwire.patch"), name)
     known = [known for known in carriers.__all__ if is_carrier(getattr(carriers, known))]
@@ -155,7 +160,7 @@ def _named(name: str) -> Any:
 
 _STEM, _DOCUMENTS = "contact", ("ContactEntity", "ContactEntityWithLinks")
 _PATCHES = ("JsonPatch", "MergePatch")
-_FORMATS: Mapping[str, Callable[[str | None, str | None], str]] = {
+_FORMATS: Mapping[str, Callable[[_Chosen, str | None], str]] = {
     "json-schema": _json_schema_text,
     "openapi": _openapi_text,
     "xsd": _xsd_text,

@@ -242,6 +242,17 @@ def test_documents_of_another_class(run, file, notes):
     assert run("convert", changed, "--to", "json", "--carrier", notes)[1] == b'{"NoteId":3}'
 
 
+def test_schemas_of_another_class(run, notes):
+    """`--carrier` names the class of a schema, too, where its format describes a class."""
+    assert json.loads(run("schema", "--carrier", notes)[1])["$ref"] == "#/$defs/Note"
+    for dialect in ("plain", "datacontract"):
+        status, out, _ = run("schema", "--format", "xsd", "--dialect", dialect, "--carrier", notes)
+        assert (status, b"ArrayOf" in out) == (0, True)
+    status, _, err = run("schema", "--format", "openapi", "--carrier", notes)
+    assert (status, "it takes neither a carrier nor a dialect" in err) == (2, True)
+    assert run("schema", "--carrier", f"{notes}s")[0] == 2
+
+
 @pytest.mark.parametrize("source", SOURCES)
 def test_rejects_are_fed_again(run, file, tmp_path, source):
     """Bad records stand in FILE as they came, in the form of their source, and their faults beside, by their numbers."""
