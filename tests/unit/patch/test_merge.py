@@ -472,3 +472,12 @@ def test_a_wrong_value_of_a_required_property_is_one_fault(dialect):
     with pytest.raises(ValidationError) as caught:
         MergePatch.parse({"Number": "x"}, dialect).apply(blank(Line))
     assert [issue.pointer for issue in caught.value.issues] == ["/Number"]
+
+
+@pytest.mark.parametrize("dialect", ["rfc", "server"])
+def test_a_required_property_that_is_still_absent_is_a_fault(dialect):
+    """What a patch makes of a carrier without its required properties must have them."""
+    with pytest.raises(ValidationError) as caught:
+        MergePatch.parse({"Label": "a"}, dialect).apply(blank(Line))
+    assert [str(issue) for issue in caught.value.issues] == ["/Number: the property is missing"]
+    assert MergePatch.parse({"Number": 1}, dialect).apply(blank(Line)).number == 1
