@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ARTEFACTS", "generate", "json_schema", "openapi", "write", "xsd", "xsd_files"]
 
-_Chosen: TypeAlias = str | type[Carrier] | None
+_CarrierOrName: TypeAlias = str | type[Carrier] | None
 
 ARTEFACTS: Mapping[str, tuple[str, str | None, str | None]] = {
     "contact-entity.schema.json": ("json-schema", "ContactEntity", None),
@@ -118,24 +118,24 @@ def write(folder: str | Path) -> list[Path]:
     return paths
 
 
-def _json_schema_text(carrier: _Chosen, dialect: str | None) -> str:
+def _json_schema_text(carrier: _CarrierOrName, dialect: str | None) -> str:
     if dialect and carrier not in _PATCHES:
         raise ValueError(f"only {' and '.join(_PATCHES)} have dialects in JSON")
-    return _as_text(json_schema(_chosen(carrier or _DOCUMENTS[0]), dialect or "server"))
+    return _as_text(json_schema(_type_of(carrier or _DOCUMENTS[0]), dialect or "server"))
 
 
-def _openapi_text(carrier: _Chosen, dialect: str | None) -> str:
+def _openapi_text(carrier: _CarrierOrName, dialect: str | None) -> str:
     if carrier or dialect:
         raise ValueError("OpenAPI describes the endpoint: it takes neither a carrier nor a dialect")
     return _as_text(openapi())
 
 
-def _xsd_text(carrier: _Chosen, dialect: str | None) -> str:
+def _xsd_text(carrier: _CarrierOrName, dialect: str | None) -> str:
     from contactwire.schema.xsd_document import files_of
 
     if carrier in _PATCHES:
         raise ValueError(f"{carrier} has no XML Schema: patches are JSON only")
-    chosen = [_chosen(each) for each in ([carrier] if carrier else _DOCUMENTS)]
+    chosen = [_type_of(each) for each in ([carrier] if carrier else _DOCUMENTS)]
     dialect, stem = dialect or "plain", plan_of(chosen[0]).name if carrier else _STEM
     files = files_of(chosen, dialect.partition("-")[0], stem)
     if f"{stem}.{dialect}.xsd" not in files:
@@ -147,20 +147,20 @@ def _as_text(schema: Schema) -> str:
     return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
 
 
-def _chosen(name: str | type[Carrier]) -> Any:
-    if not isinstance(name, str):
-        return name
-    if name in _PATCHES:
-        return getattr(import_module("contactwire.patch"), name)
+def _type_of(carrier: str | type[Carrier]) -> Any:
+    if not isinstance(carrier, str):
+        return carrier
+    if carrier in _PATCHES:
+        return getattr(import_module("contactwire.patch"), carrier)
     known = [known for known in carriers.__all__ if is_carrier(getattr(carriers, known))]
-    if name not in known:
-        raise ValueError(f"{name!r} is none of {', '.join((*known, *_PATCHES))}")
-    return getattr(carriers, name)
+    if carrier not in known:
+        raise ValueError(f"{carrier!r} is none of {', '.join((*known, *_PATCHES))}")
+    return getattr(carriers, carrier)
 
 
 _STEM, _DOCUMENTS = "contact", ("ContactEntity", "ContactEntityWithLinks")
 _PATCHES = ("JsonPatch", "MergePatch")
-_FORMATS: Mapping[str, Callable[[_Chosen, str | None], str]] = {
+_FORMATS: Mapping[str, Callable[[_CarrierOrName, str | None], str]] = {
     "json-schema": _json_schema_text,
     "openapi": _openapi_text,
     "xsd": _xsd_text,
