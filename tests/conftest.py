@@ -1,5 +1,6 @@
 """Settings and fixtures for all tests."""
 
+import gc
 import io
 import signal
 import threading
@@ -15,6 +16,13 @@ settings.load_profile("suite")
 # A shell has what it starts in the background ignore Ctrl-C; so would processes that the tests start, and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish():
+    """Thousands of collected tests and all that they import stay to the end: no later garbage collection walks them."""
+    gc.collect()
+    gc.freeze()
+
 
 _THREADS = 32
 _FORMS = {

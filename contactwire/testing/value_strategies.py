@@ -52,15 +52,15 @@ _TRAPS = [
     "İıß",
     "\ufeff\u202e",
 ]
+_STRINGS = st.sampled_from(_TRAPS) | st.text(st.characters(codec="utf-8"), max_size=8)
+_NOT_IN_XML = [chr(code) for code in range(32) if chr(code) not in "\t\n\r"] + ["\ufffe", "\uffff"]
+_XML_STRINGS = st.sampled_from(_TRAPS) | st.text(st.characters(codec="utf-8", exclude_characters=_NOT_IN_XML), max_size=8)
 _ZONES = ["Z", "+00:00", "-00:00", "+02:00", "-0500", "+14:00", "-03:30"]
 
 
-@lru_cache(maxsize=2)
 def strings(*, xml: bool = False) -> st.SearchStrategy[str]:
     """Strings that UTF-8 can hold, difficult ones among them; with `xml` only characters of XML 1.0 (§2.2)."""
-    exclude = [chr(code) for code in range(32) if chr(code) not in "\t\n\r"] + ["\ufffe", "\uffff"] if xml else []
-    alphabet = st.characters(codec="utf-8", exclude_characters=exclude)
-    return st.sampled_from(_TRAPS) | st.text(alphabet, max_size=8)
+    return _XML_STRINGS if xml else _STRINGS
 
 
 def timestamps() -> st.SearchStrategy[Timestamp]:
@@ -151,7 +151,7 @@ def carriers(cls: type[T], *, text: st.SearchStrategy[str] | None = None, extras
     replaces the strategy for strings; use `strings(xml=True)` for carriers that go through XML.
     """
     text = strings() if text is None else text
-    make = _carriers if text in (strings(), strings(xml=True)) else _carriers.__wrapped__  # type: ignore[attr-defined]
+    make = _carriers if text in (_STRINGS, _XML_STRINGS) else _carriers.__wrapped__  # type: ignore[attr-defined]
     found: st.SearchStrategy[T] = make(plan_of(cls), text, extras)
     return found
 

@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import gc
 import json
 import re
 import shutil
@@ -75,6 +76,13 @@ REQUIRED = [
         for name in ("validate", "select", "convert", "table")
     ),
 ]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _frozen_again():
+    """Measuring ends with `gc.unfreeze`, which the tests that follow would pay for."""
+    yield
+    gc.freeze()
 
 
 def measured(contender, best, *, input="documented", **others):

@@ -112,22 +112,21 @@ def exchange(base):
     client = RequestBuilder(path=f"{base}/api/v1/Contact")
 
     def send(request):
-        answer = httpx.request(
-            request.method, request.target, headers=dict(request.headers), content=request.body, timeout=30
-        )
+        answer = http.request(request.method, request.target, headers=dict(request.headers), content=request.body)
         return answer, client.parse(request, answer.status_code, answer.headers, answer.content)
 
-    _, contact = send(client.get(1))
-    contact.name = "Elan Hoppski AS"
-    answer, contact = send(client.put(contact))
-    assert contact.name == "Elan Hoppski AS"
-    assert httpx.get(answer.url.join(answer.headers["Content-Location"]), timeout=30).json()["Name"] == contact.name
-    made, contact = send(client.create(ContactEntityWithLinks(name="New")))
-    assert made.status_code == 201
-    assert httpx.get(made.url.join(made.headers["Location"]), timeout=30).json()["ContactId"] == contact.contact_id
-    assert send(client.default())[1].name == "Elan Hoppski"
-    assert httpx.get(f"{base}/api/v1/Contact/99", timeout=30).status_code == 404
-    assert httpx.get(f"{base}/elsewhere", timeout=30).status_code == 404
+    with httpx.Client(timeout=30) as http:
+        _, contact = send(client.get(1))
+        contact.name = "Elan Hoppski AS"
+        answer, contact = send(client.put(contact))
+        assert contact.name == "Elan Hoppski AS"
+        assert http.get(answer.url.join(answer.headers["Content-Location"])).json()["Name"] == contact.name
+        made, contact = send(client.create(ContactEntityWithLinks(name="New")))
+        assert made.status_code == 201
+        assert http.get(made.url.join(made.headers["Location"])).json()["ContactId"] == contact.contact_id
+        assert send(client.default())[1].name == "Elan Hoppski"
+        assert http.get(f"{base}/api/v1/Contact/99").status_code == 404
+        assert http.get(f"{base}/elsewhere").status_code == 404
 
 
 @pytest.mark.parametrize("mount", MOUNTS)

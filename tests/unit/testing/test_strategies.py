@@ -70,6 +70,14 @@ def test_strings_for_xml(text):
     assert re.fullmatch("[\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]*", text)
 
 
+def test_strategies_are_made_once():
+    """Whoever asks for the carriers of a class with either kind of strings gets the strategy that the first one got."""
+    asked = [{}, {"text": strings()}, {"text": strings(xml=False)}, {"text": strings(xml=True)}]
+    made = [carriers(EntityElement, **each) for each in asked]
+    assert [carriers(EntityElement, **each) is one for each, one in zip(asked, made, strict=True)] == [True] * 4
+    assert made[0] is made[1] is made[2] is not made[3]
+
+
 @given(timestamps())
 def test_timestamps_can_be_written(moment):
     """A drawn timestamp has a spelling, which is read as an equal one."""
