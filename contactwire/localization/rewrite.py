@@ -13,6 +13,7 @@ from __future__ import annotations
 import copy
 import operator
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any, TypeVar
 
 from contactwire.errors import EncodeError, Issue, shorten
@@ -46,22 +47,21 @@ _Change = Callable[[Any, Any, int], Any]
 # Decoders allow far fewer levels, and so many levels are far from Python's recursion limit.
 MAX_LEVELS = 256
 
-
 _Parts = tuple[list[tuple[str, Leaf]], list[tuple[str, _Change]]]
 """The attributes of a carrier that have a value to rewrite, and those that hold one deeper, each with what rewrites it."""
 
 
 def _carrier_change(cls: Any, find_parts: Callable[[], _Parts], extras_change: _Change | None, empty: bool) -> _Change:
     """Rewrites the carriers of one class; with `empty`, also those of their leaves that are absent, null or empty."""
-    found: list[_Parts] = []
+    # Found at the first call, since the class may hold itself.
+    parts = cache(find_parts)
 
     def rewrite(node: Any, context: Any, levels: int) -> Any:
         if not isinstance(node, cls):
             return node
         if levels <= 0:
             raise too_deep()
-        # Found at the first call, since the class may hold itself.
-        leaves, nested = found[0] if found else find()
+        leaves, nested = parts()
         changes: dict[str, Any] = {}
         for name, leaf in leaves:
             value = getattr(node, name)
@@ -83,10 +83,6 @@ def _carrier_change(cls: Any, find_parts: Callable[[], _Parts], extras_change: _
         if kept is not extras:
             copied.extras = dict(kept)
         return copied
-
-    def find() -> _Parts:
-        found[:] = [find_parts()]
-        return found[0]
 
     return rewrite
 
