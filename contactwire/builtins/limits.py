@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from itertools import chain
 from operator import attrgetter
 from typing import Any
@@ -161,21 +162,20 @@ def _endless_check(plan: CarrierPlan) -> Check:
     It is also true where a value is of another type than its kind says, since then the plans do not bound its depth.
     """
     cls, visited = plan.carrier, [field for field in plan.fields if _is_endless(field)]
-    steps: list[tuple[Callable[[Any], Any], Check]] = []
+
+    @cache
+    def steps() -> list[tuple[Callable[[Any], Any], Check]]:
+        return [(attrgetter(field.attribute), _exceeds(field.kind)) for field in visited]
 
     def is_deep(carrier: Any, limit: int = _LITTLE) -> bool:
         if limit <= 0 or type(carrier) is not cls:
             return True
-        # Filled at the first call, since the class may hold itself.
-        for get, exceeds in steps or fill():
+        # Built at the first call, since the class may hold itself.
+        for get, exceeds in steps():
             value = get(carrier)
             if value is not UNSET and value is not None and exceeds(value, limit - 1):
                 return True
         return False
-
-    def fill() -> list[tuple[Callable[[Any], Any], Check]]:
-        steps[:] = [(attrgetter(field.attribute), _exceeds(field.kind)) for field in visited]
-        return steps
 
     return is_deep if visited else _never
 

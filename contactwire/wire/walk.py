@@ -7,6 +7,7 @@ properties such a carrier can be, so the search visits only those. It is built o
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -30,21 +31,20 @@ def _any_carrier(plan: CarrierPlan, check_of: Callable[[CarrierPlan], Check | No
     visited = [field for field in plan.fields if _can_hold_checked(field, check_of)]
     if not visited:
         return own or _never
-    steps: list[tuple[Callable[[Any], Any], Check]] = []
+
+    @cache
+    def steps() -> list[tuple[Callable[[Any], Any], Check]]:
+        return [(attrgetter(field.attribute), _inside(field.kind, check_of)) for field in visited]
 
     def holds(carrier: Any) -> bool:
         if own is not None and own(carrier):
             return True
-        # Filled at the first call, since the class may hold itself.
-        for get, inside in steps or fill():
+        # Built at the first call, since the class may hold itself.
+        for get, inside in steps():
             value = get(carrier)
             if value is not UNSET and value is not None and inside(value):
                 return True
         return False
-
-    def fill() -> list[tuple[Callable[[Any], Any], Check]]:
-        steps[:] = [(attrgetter(field.attribute), _inside(field.kind, check_of)) for field in visited]
-        return steps
 
     return holds
 
