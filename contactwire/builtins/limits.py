@@ -13,7 +13,7 @@ from itertools import chain
 from operator import attrgetter
 from typing import Any
 
-from contactwire.errors import ContentTooLarge
+from contactwire.errors import ContentTooLarge, EncodeError, Issue
 from contactwire.timestamps import Timestamp
 from contactwire.wire import (
     UNSET,
@@ -36,7 +36,17 @@ from contactwire.wire import (
     reachable,
 )
 
-__all__ = ["MAX_DEPTH", "MAX_OBJECTS", "SINGLE", "all_properties", "check_depth", "depth_check", "depth_of", "multiplies"]
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_OBJECTS",
+    "SINGLE",
+    "all_properties",
+    "check_depth",
+    "depth_check",
+    "depth_of",
+    "endless",
+    "multiplies",
+]
 
 MAX_DEPTH = 64
 """How deep documents may nest by default: `max_depth` of every codec."""
@@ -130,6 +140,11 @@ def check_depth(data: Any, limit: int) -> None:
     """Raise `ContentTooLarge` if more than `limit` levels of carriers, objects and lists nest in `data`."""
     if depth_of(data, limit) > limit:
         raise ContentTooLarge(f"nesting is deeper than {limit}")
+
+
+def endless() -> EncodeError:
+    """The error for a value that nests deeper than any decoder takes, or without end."""
+    return EncodeError([Issue("", "nesting is deeper than any decoder takes, or without end", "less nesting", "")])
 
 
 def depth_check(kind: Kind) -> Callable[[Any, int], bool]:

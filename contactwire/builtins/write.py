@@ -15,7 +15,7 @@ from typing import Any
 import attrs
 
 from contactwire.builtins.explain import missing_issue
-from contactwire.builtins.limits import MAX_DEPTH, MAX_OBJECTS, multiplies
+from contactwire.builtins.limits import MAX_DEPTH, MAX_OBJECTS, endless, multiplies
 from contactwire.builtins.scalars import MAX_DIGITS, decimal_digits
 from contactwire.builtins.text import SURROGATES_ADVICE, Surrogates
 from contactwire.errors import MAX_FAULTS, EncodeError, Faults, Issue, shorten
@@ -96,7 +96,7 @@ def _unwritable(expected: str, value: object, message: str = "") -> EncodeError:
 
 def _write_carrier(value: Any, depth: int, options: Writing) -> dict[str, Any]:
     if depth <= 0:
-        raise _unwritable("less nesting", value, "nesting is deeper than any decoder takes, or without end")
+        raise endless()
     plan = plan_of(type(value))
     view = is_view(value)
     written: dict[str, Any] = {}
@@ -182,7 +182,7 @@ def _item_writer(kind: ListKind | DictionaryKind) -> Callable[[Any, int, Writing
 
 def _write_items(pairs: Any, write: Callable[[Any, int, Writing], Any], depth: int, options: Writing, shape: type) -> Any:
     if depth <= 0:
-        raise _unwritable("less nesting", [], "nesting is deeper than any decoder takes, or without end")
+        raise endless()
     written: dict[Any, Any] = {}
     faults = Faults(EncodeError, options.max_faults)
     for key, item in pairs:

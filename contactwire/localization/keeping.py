@@ -14,8 +14,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Any
 
+from contactwire.builtins import endless
 from contactwire.localization.pairs import Marks, pairs
-from contactwire.localization.rewrite import MAX_LEVELS, same_objects, too_deep
+from contactwire.localization.rewrite import MAX_LEVELS, same_objects
 from contactwire.wire import UNSET, FieldPlan, is_carrier, keys_differ, plan_of, put_value
 
 __all__ = ["Keeping"]
@@ -120,7 +121,7 @@ def _keys_before(stored: dict[str, Any], shown: dict[str, Any], new: dict[str, A
 def _flat(items: list[Any], levels: int = MAX_LEVELS) -> Iterator[Any]:
     """Yield the items of a list, and those of the lists in it, at any depth, since a client may move an item to another."""
     if not levels:
-        raise too_deep()
+        raise endless()
     for item in items:
         if isinstance(item, list):
             yield from _flat(item, levels - 1)

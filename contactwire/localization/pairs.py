@@ -31,7 +31,8 @@ from typing import Any
 
 import attrs
 
-from contactwire.localization.rewrite import MAX_LEVELS, too_deep
+from contactwire.builtins import endless
+from contactwire.localization.rewrite import MAX_LEVELS
 from contactwire.wire import UNSET, is_carrier, keys_differ, plan_of, primary_key
 
 __all__ = ["Marks", "Pair", "pairs"]
@@ -91,7 +92,7 @@ class Marks:
             return (value.isoformat(),) if self.undated is not self else None
         if id(value) not in self._known:
             if not levels:
-                raise too_deep()
+                raise endless()
             self._known[id(value)] = self._number(value, levels - 1)
         return self._known[id(value)]
 

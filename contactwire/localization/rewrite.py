@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, TypeVar
 
-from contactwire.errors import EncodeError, Issue, shorten
+from contactwire.builtins import endless
 from contactwire.wire import (
     UNSET,
     CarrierPlan,
@@ -31,7 +31,7 @@ from contactwire.wire import (
     reachable,
 )
 
-__all__ = ["MAX_LEVELS", "Leaf", "Only", "Rewriter", "same_objects", "too_deep"]
+__all__ = ["MAX_LEVELS", "Leaf", "Only", "Rewriter", "same_objects"]
 
 T = TypeVar("T")
 
@@ -60,7 +60,7 @@ def _carrier_change(cls: Any, find_parts: Callable[[], _Parts], extras_change: _
         if not isinstance(node, cls):
             return node
         if levels <= 0:
-            raise too_deep()
+            raise endless()
         leaves, nested = parts()
         changes: dict[str, Any] = {}
         for name, leaf in leaves:
@@ -87,18 +87,12 @@ def _carrier_change(cls: Any, find_parts: Callable[[], _Parts], extras_change: _
     return rewrite
 
 
-def too_deep() -> EncodeError:
-    """The error for a value that nests without end."""
-    message = "nesting is deeper than any decoder takes, or without end"
-    return EncodeError((Issue("", message, "less nesting", shorten([])),))
-
-
 def _list_change(change: _Change) -> _Change:
     def rewrite(node: Any, context: Any, levels: int) -> Any:
         if not isinstance(node, list):
             return node
         if levels <= 0:
-            raise too_deep()
+            raise endless()
         new = [change(item, context, levels - 1) for item in node]
         return node if same_objects(new, node) else new
 
@@ -110,7 +104,7 @@ def _dictionary_change(change: _Change) -> _Change:
         if not isinstance(node, dict):
             return node
         if levels <= 0:
-            raise too_deep()
+            raise endless()
         new = {key: change(item, context, levels - 1) for key, item in node.items()}
         return node if same_objects(new.values(), node.values()) else new
 

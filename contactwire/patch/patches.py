@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from contactwire.builtins import MAX_DEPTH
+from contactwire.builtins import MAX_DEPTH, endless
 from contactwire.errors import MAX_FAULTS, ContactWireError, EncodeError, Issue, shorten
 from contactwire.patch.apply import apply
 from contactwire.patch.compare import same
@@ -180,7 +180,7 @@ class MergePatch:
             patch = cls.parse(merge_between(before, after, dialect_of(dialect)), dialect)
             return _proven(patch, before, after)
         except RecursionError:
-            raise _endless() from None
+            raise endless() from None
 
     def apply(self, target: T) -> T:
         """Apply the patch to a carrier, a list of carriers, or builtins (RFC 7396 §2), and give a new document.
@@ -237,7 +237,7 @@ def diff(before: Any, after: Any, *, dialect: DialectName = "rfc") -> JsonPatch:
         patch = JsonPatch(tuple([_operation(step) for step in steps]), dialect)
         return _proven(patch, before, after) if portable else patch
     except RecursionError:
-        raise _endless() from None
+        raise endless() from None
 
 
 def _operation(step: Step) -> Operation:
@@ -263,8 +263,3 @@ def _proven(patch: P, before: Any, after: Any) -> P:
     places = sorted({pointer_of(step.path) for step in steps_between(patched, after, portable=True)})
     issues = [Issue(place, message, "a value that the dialect reads as it is", "") for place in places]
     raise EncodeError.of_first(issues, MAX_FAULTS)
-
-
-def _endless() -> EncodeError:
-    message = "nesting is deeper than any decoder takes, or without end"
-    return EncodeError([Issue("", message, "less nesting", "")])
