@@ -15,7 +15,7 @@ from attrs import NOTHING
 from msgspec import UNSET
 
 from contactwire.wire.annotations import Annotations
-from contactwire.wire.hooks import has_hook
+from contactwire.wire.hooks import has_hook, is_factory
 from contactwire.wire.kinds import Kind, is_carrier, is_nullable, kind_of, presence_of, wire_name_of
 from contactwire.wire.names import fold, pascal_case
 
@@ -175,11 +175,6 @@ def _default(where: str, annotation: Any, given: Any) -> Any:
     if is_carrier(type(given)) or (isinstance(given, (list, dict)) and given):
         raise TypeError(f"{where}: all carriers would share the default {given!r}: use `attrs.field(factory=…)`")
     return given
-
-
-def is_factory(default: Any) -> bool:
-    """Whether an attrs default is a factory, which makes a new value for each carrier."""
-    return isinstance(default, attrs.Factory)  # type: ignore[arg-type]
 
 
 def attrs_attributes(cls: type) -> tuple[attrs.Attribute[Any], ...]:

@@ -20,6 +20,7 @@ __all__ = [
     "Report",
     "attributes_of",
     "has_hook",
+    "is_factory",
     "msgspec_default",
     "run_hooks",
     "set_with_hooks",
@@ -74,15 +75,14 @@ def _refused(attribute: Attribute[Any]) -> Iterator[tuple[str, tuple[Any, ...], 
 
 def has_hook(attribute: Attribute[Any]) -> bool:
     """Whether an attribute has a validator, a converter, `on_setattr` or a factory that takes the carrier."""
-    return any(each is not None for each in (attribute.validator, attribute.converter, attribute.on_setattr)) or is_late(
-        attribute
-    )
-
-
-def is_late(attribute: Attribute[Any]) -> bool:
-    """Whether the default of an attribute is a factory that takes the carrier: `Factory(…, takes_self=True)`."""
     default: Any = attribute.default
-    return isinstance(default, attrs.Factory) and default.takes_self  # type: ignore[arg-type]
+    is_late = is_factory(default) and default.takes_self
+    return is_late or any(each is not None for each in (attribute.validator, attribute.converter, attribute.on_setattr))
+
+
+def is_factory(default: Any) -> bool:
+    """Whether an attrs default is a factory, which makes a new value for each carrier."""
+    return isinstance(default, attrs.Factory)  # type: ignore[arg-type]
 
 
 def run_hooks(carrier: Any, hooks: Mapping[str, Attribute[Any]], put_value: Put, report: Report) -> None:
@@ -140,7 +140,7 @@ def set_with_hooks(carrier: Any, attribute: Attribute[Any], value: Any) -> Any:
 
 def msgspec_default(attribute: str, default: Any) -> Any:
     """An attrs default as a Struct takes it, `NOTHING` for none. An error of its factory becomes a `HookFault`."""
-    if not isinstance(default, attrs.Factory):  # type: ignore[arg-type]
+    if not is_factory(default):
         return default
     return PENDING if default.takes_self else msgspec.field(default_factory=_guarded(attribute, default.factory))
 
@@ -157,6 +157,6 @@ def _guarded(attribute: str, factory: Callable[[], Any]) -> Callable[[], Any]:
 
 def value_of_default(default: Any) -> Any:
     """The value of an attrs default for one carrier; `NOTHING` for none, `PENDING` for a factory that takes the carrier."""
-    if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
+    if is_factory(default):
         return PENDING if default.takes_self else default.factory()
     return copy(default) if type(default) in (list, dict) else default
