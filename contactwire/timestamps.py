@@ -263,13 +263,6 @@ def parse_timestamp(text: str) -> Timestamp:
     return timestamp
 
 
-def _below(limit: int, digits: str, what: str) -> int:
-    value = int(digits)
-    if value >= limit:
-        raise ValueError(f"{what} must be below {limit}")
-    return value
-
-
 @lru_cache(maxsize=512)
 def _zone(spelling: str) -> timezone:
     if spelling == "Z":
@@ -281,7 +274,9 @@ def _offset(spelling: str) -> timedelta:
     match = _OFFSET.fullmatch(spelling)
     assert match is not None, "both callers have matched the spelling"
     sign, hours, minutes = match.groups()
-    offset = timedelta(hours=int(hours), minutes=_below(60, minutes, "minutes of an offset"))
+    if int(minutes) >= 60:
+        raise ValueError("minutes of an offset must be below 60")
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
     # XML Schema part 2 §3.2.7.3 and .NET's DateTimeOffset: at most 14 hours either way.
     if offset > _MAX_OFFSET:
         raise ValueError("an offset is at most 14 hours")
