@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
@@ -156,8 +156,7 @@ class CodecRegistry:
 
             for point in entry_points(group=ENTRY_POINT_GROUP):
                 try:
-                    for codec in _codecs_of(point.load()):
-                        self.register(codec)
+                    self.register(_codec_of(point.load()))
                 except Exception as error:
                     origin = f" of {point.dist.name}" if point.dist else ""
                     message = f"the codec plug-in {point.name!r}{origin} ({point.value}) is left out: {error!r}"
@@ -174,11 +173,11 @@ def _with_options(codec: Codec | Format, options: Mapping[str, Any]) -> Codec | 
     return attrs.evolve(codec, **found) if found else codec  # type: ignore[misc]
 
 
-def _codecs_of(announced: Any) -> Iterator[Codec]:
+def _codec_of(announced: Any) -> Codec:
     codec = announced if not isinstance(announced, type) and isinstance(announced, Codec) else announced()
     if not isinstance(codec, Codec):
         raise TypeError(f"{codec!r} is no codec: expected an object with media_types, decode and encode")
-    yield codec
+    return codec
 
 
 _LOCK = threading.RLock()
