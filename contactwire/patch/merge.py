@@ -245,17 +245,16 @@ def _members_of(value: Any, kind: Kind | None) -> Iterator[tuple[str, tuple[Kind
 
 def operations_of(kind: Kind, data: Any, path: str = "") -> Iterator[dict[str, Any]]:
     """Yield the operations, as builtins, that do the same as a merge patch in the server dialect to a value of a kind."""
-    if not isinstance(data, dict):
-        yield {"op": "replace", "path": path, "value": data}
-    elif isinstance(kind, ListKind):
-        yield {"op": "add", "path": f"{path}/-", "value": data}
-    elif isinstance(kind, NestedKind):
-        yield from _operations_of_carrier(plan_of(kind.carrier), data, path)
-    elif isinstance(kind, DictionaryKind):
-        for name, item in data.items():
-            yield from operations_of(kind.item, item, f"{path}/{escape(name)}")
-    else:
-        yield {"op": "replace", "path": path, "value": data}
+    match kind, data:
+        case ListKind(), dict():
+            yield {"op": "add", "path": f"{path}/-", "value": data}
+        case NestedKind(), dict():
+            yield from _operations_of_carrier(plan_of(kind.carrier), data, path)
+        case DictionaryKind(), dict():
+            for name, item in data.items():
+                yield from operations_of(kind.item, item, f"{path}/{escape(name)}")
+        case _:
+            yield {"op": "replace", "path": path, "value": data}
 
 
 def _operations_of_carrier(plan: CarrierPlan, data: dict[str, Any], path: str) -> Iterator[dict[str, Any]]:
