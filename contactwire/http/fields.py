@@ -7,7 +7,7 @@ import binascii
 import hmac
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 import attrs
 
@@ -39,7 +39,19 @@ _SEPARATORS = {"cookie": "; "}
 _SECRET = frozenset({"authorization", "cookie", "proxy-authorization", "set-cookie", "so-apptoken", "x-xsrf-token"})
 
 
-class Headers(Mapping[str, str]):
+class _Immutable:
+    """What is its own copy."""
+
+    __slots__ = ()
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+
+class Headers(_Immutable, Mapping[str, str]):
     """Header fields by name, in any letter case; immutable.
 
     Takes pairs of name and value, or a mapping. Several lines of one field are joined with commas (RFC 9110 §5.3), as
@@ -81,12 +93,6 @@ class Headers(Mapping[str, str]):
             raise UnsupportedContentCoding(coding, ("identity",))
         return self.get("Content-Type", "")
 
-    def __copy__(self) -> Headers:
-        return self
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Headers:
-        return self
-
     def __reduce__(self) -> tuple[Any, ...]:
         if not _SECRET.isdisjoint(self._fields):
             raise TypeError("headers with credentials cannot be pickled: make headers without them")
@@ -108,7 +114,7 @@ class Headers(Mapping[str, str]):
         return f"Headers({', '.join(self)})"
 
 
-class Secret:
+class Secret(_Immutable):
     """A string that no repr, format, pickle or error message shows; `reveal()` gives it. `==` takes constant time."""
 
     __slots__ = ("_value",)
@@ -134,29 +140,17 @@ class Secret:
     def __format__(self, specification: str) -> str:
         return repr(self)
 
-    def __copy__(self) -> Secret:
-        return self
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Secret:
-        return self
-
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Secret cannot be pickled: pass on what reveal() gives, where that is meant")
 
 
-class SecretText(str):
+class SecretText(_Immutable, str):
     """The value of a header field with a credential: a str to send, whose repr does not show it."""
 
     __slots__ = ()
 
     def __repr__(self) -> str:
         return "Secret(…)"
-
-    def __copy__(self) -> SecretText:
-        return self
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> SecretText:
-        return self
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a credential cannot be pickled: make the request where it is sent")
