@@ -15,13 +15,9 @@ from functools import cached_property, partial
 from typing import Any
 
 import attrs
+from attrs.converters import optional
 
-from contactwire.errors import (
-    BadRequest,
-    ContactWireError,
-    ContentTooLarge,
-    HeaderError,
-)
+from contactwire.errors import BadRequest, ContactWireError, ContentTooLarge, HeaderError
 from contactwire.http.answers import Response
 from contactwire.http.fields import Headers
 from contactwire.http.server import ContactEndpoint, ContactRequest
@@ -40,14 +36,6 @@ _LARGE = 2**16
 # JSON, some 10 ms for each MiB or 20,000 objects, and all others wait.
 _MAX_BYTES = 2**20
 _MAX_OBJECTS = 20_000
-
-
-def _required(call: Callable[..., Any]) -> HostFunction:
-    return HostFunction.of(call)
-
-
-def _optional(call: Callable[..., Any] | None) -> HostFunction | None:
-    return None if call is None else HostFunction.of(call)
 
 
 def _new_locks() -> list[threading.Lock]:
@@ -87,13 +75,13 @@ class Host:
     Raises TypeError where `save` and `update` are missing.
     """
 
-    load: HostFunction = attrs.field(converter=_required)
-    update: HostFunction | None = attrs.field(default=None, converter=_optional)
-    save: HostFunction | None = attrs.field(default=None, converter=_optional)
-    create: HostFunction | None = attrs.field(default=None, converter=_optional)
-    delete: HostFunction | None = attrs.field(default=None, converter=_optional)
-    default: HostFunction | None = attrs.field(default=None, converter=_optional)
-    authorize: HostFunction | None = attrs.field(default=None, converter=_optional)
+    load: HostFunction = attrs.field(converter=HostFunction)
+    update: HostFunction | None = attrs.field(default=None, converter=optional(HostFunction))
+    save: HostFunction | None = attrs.field(default=None, converter=optional(HostFunction))
+    create: HostFunction | None = attrs.field(default=None, converter=optional(HostFunction))
+    delete: HostFunction | None = attrs.field(default=None, converter=optional(HostFunction))
+    default: HostFunction | None = attrs.field(default=None, converter=optional(HostFunction))
+    authorize: HostFunction | None = attrs.field(default=None, converter=optional(HostFunction))
     endpoint: ContactEndpoint = attrs.field(factory=ContactEndpoint)
     max_bytes: int = _MAX_BYTES
     _locks: list[threading.Lock] = attrs.field(init=False, repr=False, factory=_new_locks)

@@ -9,7 +9,7 @@ import inspect
 import logging
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import attrs
@@ -108,18 +108,27 @@ class Alone:
 
 @attrs.frozen
 class HostFunction:
-    """A function of the host, whether it has a keyword `request`, and whether it is a coroutine function."""
+    """A function of the host, and what its signature says."""
 
     call: Callable[..., Any]
-    takes_request: bool
 
-    is_async: bool
+    @property
+    def is_async(self) -> bool:
+        """Whether it is a coroutine function."""
+        call = self.call
+        return any(map(inspect.iscoroutinefunction, (call, getattr(call, "__call__", None))))  # noqa: B004 - an object may be async, too
 
-    @classmethod
-    def of(cls, call: Callable[..., Any]) -> HostFunction:
-        """The function with what its signature says."""
-        is_async = any(map(inspect.iscoroutinefunction, (call, getattr(call, "__call__", None))))  # noqa: B004 - an object may be async, too
-        return cls(call, _takes_request(call), is_async)
+    @cached_property
+    def takes_request(self) -> bool:
+        """Whether it has a parameter `request` that may be given by its name."""
+        try:
+            own, wrapped = (inspect.signature(self.call, follow_wrapped=each).parameters for each in (False, True))
+        except (TypeError, ValueError):  # a function written in C may have no signature
+            return False
+        if "request" in own:
+            return own["request"].kind is not inspect.Parameter.POSITIONAL_ONLY
+        # A wrapper that passes on whatever it gets takes what the wrapped function takes.
+        return "request" in wrapped and any(each.kind is inspect.Parameter.VAR_KEYWORD for each in own.values())
 
     def bound(self, request: ContactRequest, *arguments: Any) -> Callable[[], Any]:
         """The function with its arguments, and with the request if it takes it."""
@@ -129,15 +138,3 @@ class HostFunction:
         """The step that calls it; `check` raises TypeError for a wrong result."""
         asked = next((argument for argument in arguments if isinstance(argument, Asked)), None)
         return Step(self.bound(request, *arguments), is_hosts=True, asked=asked, check=check)
-
-
-def _takes_request(call: Callable[..., Any]) -> bool:
-    """Whether a function has a parameter `request` that may be given by its name."""
-    try:
-        own, wrapped = (inspect.signature(call, follow_wrapped=follow).parameters for follow in (False, True))
-    except (TypeError, ValueError):  # a function written in C may have no signature
-        return False
-    if "request" in own:
-        return own["request"].kind is not inspect.Parameter.POSITIONAL_ONLY
-    # A wrapper that passes on whatever it gets takes what the wrapped function takes.
-    return "request" in wrapped and any(each.kind is inspect.Parameter.VAR_KEYWORD for each in own.values())
