@@ -6,7 +6,7 @@ patch says. To encode a carrier, a codec writes the patch that turns an empty ca
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
@@ -15,14 +15,15 @@ import msgspec
 from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, one_of, to_json
 from contactwire.carriers import ContactEntity
 from contactwire.codecs.json import locate_in_json, parse_json, raw_text
-from contactwire.codecs.shared import MAX_BYTES, Body, empty_like
-from contactwire.errors import MAX_FAULTS
+from contactwire.codecs.shared import MAX_BYTES, Body
+from contactwire.errors import MAX_FAULTS, EncodeError, Issue
 from contactwire.patch import DialectName, JsonPatch, MergePatch, diff
+from contactwire.wire import blank, is_carrier
 
 if TYPE_CHECKING:
     from contactwire.projection import Selection
 
-__all__ = ["JsonPatchCodec", "MergePatchCodec"]
+__all__ = ["PATCH_TYPES", "JsonPatchCodec", "MergePatchCodec"]
 
 
 @attrs.frozen(kw_only=True)
@@ -70,12 +71,8 @@ class JsonPatchCodec:
         the dialect does not have, and for a value that no decoder would take back.
         """
         if not isinstance(value, JsonPatch):
-            if selection is not None:
-                value = selection.apply(value)
-            base = empty_like(value) if base is None else base
-            value = diff(base, value, dialect=self.patch_dialect)
-        encoded = to_json(value.in_dialect(self.patch_dialect).to_builtins())
-        return encoded if self.indent is None else msgspec.json.format(encoded, indent=self.indent)
+            value = diff(*_ends(value, selection, base), dialect=self.patch_dialect)
+        return _written(value.in_dialect(self.patch_dialect), self.indent)
 
     def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
         """Line and column (from 1) of the value that each pointer names in a body, or of its nearest ancestor's."""
@@ -120,13 +117,30 @@ class MergePatchCodec:
         dialect cannot say the change, and for a value that no decoder would take back.
         """
         if not isinstance(value, MergePatch):
-            if selection is not None:
-                value = selection.apply(value)
-            base = empty_like(value) if base is None else base
-            value = MergePatch.between(base, value, dialect=self.patch_dialect)
-        encoded = to_json(value.to_builtins())
-        return encoded if self.indent is None else msgspec.json.format(encoded, indent=self.indent)
+            value = MergePatch.between(*_ends(value, selection, base), dialect=self.patch_dialect)
+        return _written(value, self.indent)
 
     def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
         """Line and column (from 1) of the value that each pointer names in a body, or of its nearest ancestor's."""
         return locate_in_json(body, pointers)
+
+
+PATCH_TYPES: Mapping[Any, str] = {JsonPatch: JsonPatchCodec.media_types[0], MergePatch: MergePatchCodec.media_types[0]}
+"""The media types of the patch classes."""
+
+
+def _ends(value: Any, selection: Selection | None, base: Any) -> tuple[Any, Any]:
+    """What a patch that makes a carrier leads from, and what it leads to: `base`, and what is selected of the carrier."""
+    if selection is not None:
+        value = selection.apply(value)
+    if base is None:
+        if not is_carrier(type(value)):
+            message = "without a base, only a carrier can be written as a patch"
+            raise EncodeError([Issue.of_value("a carrier or a patch", value, message)])
+        base = blank(type(value))
+    return base, value
+
+
+def _written(patch: JsonPatch | MergePatch, indent: int | None) -> bytes:
+    encoded = to_json(patch.to_builtins())
+    return encoded if indent is None else msgspec.json.format(encoded, indent=indent)

@@ -14,6 +14,7 @@ from contactwire.builtins import Policy, explain
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.codecs import Codec, CodecRegistry, default_registry, encode
 from contactwire.codecs.json import JsonCodec
+from contactwire.codecs.patches import PATCH_TYPES
 from contactwire.errors import ContactWireError, DecodeError, HeaderError, HttpError, ValidationError, shorten
 from contactwire.http.dates import format_http_date
 from contactwire.http.fields import Credentials, Headers
@@ -38,7 +39,6 @@ __all__ = ["Request", "RequestBuilder"]
 
 Instant = datetime | None
 
-_PATCH_TYPES = {JsonPatch: "application/json-patch+json", MergePatch: "application/merge-patch+json"}
 # An error's words are short; what is longer is a page for people.
 _LONGEST_WORDS = 2**16
 
@@ -174,7 +174,7 @@ class RequestBuilder(Generic[T]):
             change = self.difference(contact, change)
         read = contact if unchanged is None else unchanged
         condition = [] if unconditional or read is None else _unchanged(read)
-        return self._request("PATCH", id, select, condition, change, _PATCH_TYPES[builtins.type(change)])
+        return self._request("PATCH", id, select, condition, change, PATCH_TYPES[builtins.type(change)])
 
     def difference(self, before: Carrier, after: Carrier) -> JsonPatch:
         """The JSON Patch that turns one contact into another on the server; it is empty if nothing has changed.

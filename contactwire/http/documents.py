@@ -14,6 +14,7 @@ import attrs
 
 from contactwire.builtins import to_builtins
 from contactwire.codecs import Codec, CodecRegistry
+from contactwire.codecs.patches import PATCH_TYPES
 from contactwire.http.owned import keep_owned
 from contactwire.localization import TimeZonePreference, change_in_zone, to_storage
 from contactwire.negotiation import parse_media_type
@@ -26,7 +27,6 @@ __all__ = ["Document", "created", "merged", "replaced"]
 _JSON = ("application/json", "text/json")
 # RFC 8259 §2: white space; §8.1: a byte order mark.
 _BEFORE_JSON = b" \t\r\n\xef\xbb\xbf"
-_JSON_PATCH, _MERGE_PATCH = "application/json-patch+json", "application/merge-patch+json"
 
 # .NET's defaults for members of value types that a body does not name; members of reference types become null.
 _DEFAULTS: Mapping[str, Any] = {
@@ -54,9 +54,9 @@ class Document:
         and `UnsupportedMediaType` for a media type without a codec.
         """
         codec = registry.find(content_type)
-        if partial and not {_JSON_PATCH, _MERGE_PATCH}.intersection(codec.media_types):
+        if partial and set(PATCH_TYPES.values()).isdisjoint(codec.media_types):
             if parse_media_type(content_type).essence in _JSON:
-                patch_type = _JSON_PATCH if body.lstrip(_BEFORE_JSON)[:1] == b"[" else _MERGE_PATCH
+                patch_type = PATCH_TYPES[JsonPatch if body.lstrip(_BEFORE_JSON)[:1] == b"[" else MergePatch]
                 return cls(registry.find(patch_type).decode(body, type), True)
             return cls(MergePatch.parse(_written(codec, body, type)), True)
         value = codec.decode(body, type)

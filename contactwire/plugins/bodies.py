@@ -6,18 +6,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from contactwire.codecs import default_registry, encode
+from contactwire.codecs.patches import PATCH_TYPES
 from contactwire.errors import UnsupportedMediaType
 from contactwire.http import Headers
-from contactwire.patch import JsonPatch, MergePatch
 from contactwire.wire import is_carrier
 
 __all__ = ["JSON", "PATCH_TYPES", "is_document", "read_body", "write_body"]
 
 JSON = "application/json"
 """The media type of a body that names none."""
-
-PATCH_TYPES: Mapping[Any, str] = {JsonPatch: "application/json-patch+json", MergePatch: "application/merge-patch+json"}
-"""The media types of the patch classes."""
 
 
 def is_document(type: Any) -> bool:

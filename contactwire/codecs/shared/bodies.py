@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 from codecs import BOM_UTF8
-from typing import Any
 
-from contactwire.errors import ContentTooLarge, DecodeError, EncodeError, Issue
-from contactwire.wire import blank, is_carrier
+from contactwire.errors import ContentTooLarge, DecodeError
 
 __all__ = [
     "END_OF_TEXT",
     "MAX_BYTES",
     "Body",
-    "empty_like",
     "error_at",
     "line_and_column",
     "place_behind",
@@ -58,14 +55,6 @@ def without_mark(raw: bytes | bytearray | memoryview) -> bytes | bytearray | mem
 def too_many_objects(limit: int) -> ContentTooLarge:
     """The error for a body that holds more carriers, lists and dictionaries than the limit."""
     return ContentTooLarge(f"the body has more than {limit} objects and lists, which is the limit")
-
-
-def empty_like(value: object) -> Any:
-    """A carrier of the class of `value` with all properties absent; raises `EncodeError` for what is no carrier."""
-    if not is_carrier(type(value)):
-        message = "without a base, only a carrier can be written as a patch"
-        raise EncodeError([Issue.of_value("a carrier or a patch", value, message)])
-    return blank(type(value))
 
 
 def _text_to_bytes(text: str) -> bytes:
