@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import re
 import sys
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
@@ -27,7 +26,7 @@ from contactwire.builtins import (
     from_json_in_order,
     repeated_issue,
 )
-from contactwire.codecs.shared import END_OF_TEXT, Body, error_at, to_bytes, too_many_objects, without_mark
+from contactwire.codecs.shared import END_OF_TEXT, Body, error_at, places_in, to_bytes, too_many_objects, without_mark
 from contactwire.errors import ContentTooLarge, DecodeError, Issue
 from contactwire.paths import escape, unescape
 
@@ -180,13 +179,7 @@ def locate_in_json(body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]
         ways.append(way)
     text = (body if isinstance(body, str) else bytes(body).decode("utf-8", "replace")).removeprefix("\ufeff")
     _scan(text, sys.maxsize, root, "keep")
-    starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    return [_place(starts, next((each.offset for each in reversed(way) if each.offset), root.offset)) for way in ways]
-
-
-def _place(starts: list[int], offset: int) -> tuple[int, int]:
-    line = bisect_right(starts, offset)
-    return line, offset - starts[line - 1] + 1
+    return places_in(text, (next((each.offset for each in reversed(way) if each.offset), root.offset) for way in ways))
 
 
 def _diagnose(

@@ -12,16 +12,16 @@ from contactwire.codecs.shared.bodies import (
     Body,
     error_at,
     place_behind,
+    places_in,
     to_bytes,
     too_many_objects,
     without_mark,
 )
 from contactwire.codecs.shared.charsets import encoding_named
-from contactwire.codecs.shared.feeding import MORE, Asking, AsyncStream, More, Splitter, Stream, afeed_from, feed_from
+from contactwire.codecs.shared.feeding import MORE, Asking, AsyncStream, More, Stream, afeed_from, feed_from
 from contactwire.codecs.shared.generated import made_of
 from contactwire.codecs.shared.records import (
     BadRecord,
-    Joiner,
     OnError,
     Record,
     aencode_each,
@@ -39,11 +39,9 @@ __all__ = [
     "AsyncStream",
     "BadRecord",
     "Body",
-    "Joiner",
     "More",
     "OnError",
     "Record",
-    "Splitter",
     "Stream",
     "aencode_each",
     "afeed_from",
@@ -56,6 +54,7 @@ __all__ = [
     "loose_text",
     "made_of",
     "place_behind",
+    "places_in",
     "takes_empty_text",
     "text_converter",
     "text_writer",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+from bisect import bisect_right
 from codecs import BOM_UTF8
+from collections.abc import Iterable
 
 from contactwire.errors import ContentTooLarge, DecodeError
 
@@ -12,8 +15,8 @@ __all__ = [
     "MAX_BYTES",
     "Body",
     "error_at",
-    "line_and_column",
     "place_behind",
+    "places_in",
     "to_bytes",
     "too_many_objects",
     "without_mark",
@@ -64,9 +67,10 @@ def _text_to_bytes(text: str) -> bytes:
         raise error_at(text, error.start, "a lone surrogate", "a character") from None
 
 
-def line_and_column(text: str, offset: int) -> tuple[int, int]:
-    """Line and column, both from 1, of the character at `offset` of a text."""
-    return text.count("\n", 0, offset) + 1, offset - (text.rfind("\n", 0, offset) + 1) + 1
+def places_in(text: str, offsets: Iterable[int]) -> list[tuple[int, int]]:
+    """Line and column, both from 1, of the character at each offset of a text."""
+    starts = [0, *(match.end() for match in re.finditer("\n", text))]
+    return [(line := bisect_right(starts, offset), offset - starts[line - 1] + 1) for offset in offsets]
 
 
 def place_behind(text: bytes | bytearray, line: int, column: int) -> tuple[int, int]:
@@ -78,7 +82,7 @@ def place_behind(text: bytes | bytearray, line: int, column: int) -> tuple[int, 
 
 def error_at(text: str, offset: int, message: str, expected: str, kind: type[DecodeError] = DecodeError) -> DecodeError:
     """The error, of class `kind`, for a fault at `offset` of a text: with line, column and the text around it."""
-    line, column = line_and_column(text, offset)
+    line, column = text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
     start, stop = max(0, offset - 12), offset + 20
     shown = json.dumps(text[start:stop], ensure_ascii=False).encode("utf-8", "replace").decode()
     excerpt = f"{'…' if start else ''}{shown}{'…' if stop < len(text) else ''}" if text else ""

@@ -6,10 +6,10 @@ the first of the three that the document has.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
 
+from contactwire.codecs.shared import places_in
 from contactwire.codecs.xml.names import local_name
 from contactwire.codecs.xml.text import PARSER_OPTIONS, doctype_in
 from contactwire.codecs.xml.unknown import Element
@@ -36,9 +36,7 @@ def locate(text: str, pointers: Iterable[str]) -> list[tuple[int, int]]:
     if not offsets:
         return [(1, 1) for _ in pointers]
     finder = _Finder(next(iter(offsets)))
-    starts = [0, *(at + 1 for at, character in enumerate(text) if character == "\n")]
-    found = [_offset(offsets, finder.find(pointer)) for pointer in pointers]
-    return [(line := bisect_right(starts, at), at - starts[line - 1] + 1) for at in found]
+    return places_in(text, (_offset(offsets, finder.find(pointer)) for pointer in pointers))
 
 
 def _offset(offsets: dict[Element, int], element: Element) -> int:
