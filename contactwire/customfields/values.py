@@ -185,29 +185,18 @@ def _bytes(text: str) -> bytes:
     return base64.b64decode(text, validate=True)
 
 
-_PARSERS: dict[str, Callable[[str], Any]] = {
-    "I": _integer,
-    "F": _double,
-    "M": to_decimal,
-    "D": _date_or_date_time,
-    "DT": _date_time,
-    "T": _time,
-    "TS": _duration,
-    "A": _integers,
-    "B": _bytes,
+_PARSERS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "I": ("integer", _integer),
+    "F": ("double", _double),
+    "M": ("money", to_decimal),
+    "D": ("date", _date_or_date_time),
+    "DT": ("date-time", _date_time),
+    "T": ("time", _time),
+    "TS": ("seconds", _duration),
+    "A": ("list of integers", _integers),
+    "B": ("base64", _bytes),
 }
-
-_EXPECTED = {
-    "I": "integer",
-    "F": "double",
-    "M": "money",
-    "D": "date",
-    "DT": "date-time",
-    "T": "time",
-    "TS": "seconds",
-    "A": "list of integers",
-    "B": "base64",
-}
+"""What is expected behind each marker, and what reads it."""
 
 _READERS: dict[type, tuple[tuple[str, ...], Callable[[str], Any]]] = {
     int: (("I", "F", "M"), _whole),
@@ -237,10 +226,11 @@ def parse_value(text: str | None, *, dictionary: str = "CustomFields") -> Parsed
         spelling = SPELLINGS.get(dictionary, DEFAULT_SPELLING)
         return Parsed(text == spelling.booleans[1]) if spelling.bare_booleans and text in spelling.booleans else Parsed(text)
     marker, body = shape.groups()
+    expected, parse = _PARSERS[marker]
     try:
-        return Parsed(_PARSERS[marker](body.strip(" ")), marker)
+        return Parsed(parse(body.strip(" ")), marker)
     except ValueError as error:
-        return Parsed(text, "", Issue("", _reason(error), _EXPECTED[marker], shorten(text)))
+        return Parsed(text, "", Issue("", _reason(error), expected, shorten(text)))
 
 
 def _reason(error: ValueError) -> str:

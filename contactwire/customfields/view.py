@@ -21,7 +21,7 @@ from contactwire.paths import escape
 from contactwire.timestamps import Timestamp
 from contactwire.wire import STRING, UNSET, DictionaryKind, plan_of
 
-__all__ = ["CustomFieldsView", "Parsed", "build_value", "is_pseudo_key", "parse_value", "parse_value_as"]
+__all__ = ["CustomFieldsView", "is_pseudo_key"]
 
 T = TypeVar("T")
 
