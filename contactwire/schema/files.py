@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, get_origin
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from contactwire import carriers
+from contactwire.patch import JsonPatch, MergePatch
 from contactwire.schema.json_definitions import DEFINITIONS, DIALECT, Definitions, Schema
 from contactwire.schema.openapi_document import openapi
 from contactwire.schema.patch_definitions import json_patch, merge_patch
@@ -17,7 +17,7 @@ from contactwire.wire import Carrier, is_carrier, kind_of, nested_carrier, plan_
 if TYPE_CHECKING:
     from contactwire.codecs.xml import Dialect
 
-__all__ = ["ARTEFACTS", "generate", "json_schema", "openapi", "write", "xsd", "xsd_files"]
+__all__ = ["ARTEFACTS", "generate", "json_schema", "write", "xsd", "xsd_files"]
 
 _CarrierOrName: TypeAlias = str | type[Carrier] | None
 
@@ -66,10 +66,6 @@ def json_schema(type: Any, dialect: str = "server", *, ref_template: str = DEFIN
 
 
 def _root(type: Any, definitions: Definitions, dialect: str) -> Schema:
-    if is_carrier(type) or get_origin(type) is not None:
-        return definitions.kind(kind_of(type))
-    from contactwire.patch import JsonPatch, MergePatch
-
     if type is JsonPatch:
         return json_patch(definitions, dialect)
     if type is MergePatch:
@@ -151,7 +147,7 @@ def _type_of(carrier: str | type[Carrier]) -> Any:
     if not isinstance(carrier, str):
         return carrier
     if carrier in _PATCHES:
-        return getattr(import_module("contactwire.patch"), carrier)
+        return _PATCHES[carrier]
     known = [known for known in carriers.__all__ if is_carrier(getattr(carriers, known))]
     if carrier not in known:
         raise ValueError(f"{carrier!r} is none of {', '.join((*known, *_PATCHES))}")
@@ -159,7 +155,7 @@ def _type_of(carrier: str | type[Carrier]) -> Any:
 
 
 _STEM, _DOCUMENTS = "contact", ("ContactEntity", "ContactEntityWithLinks")
-_PATCHES = ("JsonPatch", "MergePatch")
+_PATCHES: Mapping[str, type] = {"JsonPatch": JsonPatch, "MergePatch": MergePatch}
 _FORMATS: Mapping[str, Callable[[_CarrierOrName, str | None], str]] = {
     "json-schema": _json_schema_text,
     "openapi": _openapi_text,

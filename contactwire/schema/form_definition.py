@@ -14,13 +14,14 @@ __all__ = ["form"]
 
 _CONTACT = {"Name": "x", "Category.Id": "3", "Emails[0].Value": "a@b.example", "Domains": ["a", "b"]}
 _INTEGER: Schema = {"type": "string", "pattern": "^-?(0|[1-9][0-9]{0,8})$"}
+_NUMBER: Schema = {"type": "string", "pattern": r"^-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?$"}
 _TEXTS: dict[str, Schema] = {
     "string": {"type": "string"},
     "boolean": {"enum": ["true", "false"]},
     "int32": _INTEGER,
     "int64": _INTEGER,
-    "double": {"type": "string", "pattern": r"^-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?$"},
-    "decimal": {"type": "string", "pattern": r"^-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?$"},
+    "double": _NUMBER,
+    "decimal": _NUMBER,
     "flags": {"type": "string"},
     "date": {"type": "string", "format": "date", "pattern": f"^{DATE_PATTERN}$"},
     "uuid": {"type": "string", "pattern": f"^{UUID_PATTERN}$"},
