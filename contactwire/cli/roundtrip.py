@@ -18,7 +18,7 @@ from contactwire.cli.inputs import Damaged, Unreadable, opened, without_compress
 from contactwire.cli.reports import Report
 from contactwire.cli.run import Run
 from contactwire.cli.statuses import Status
-from contactwire.cli.works import Bad, Job, Reading
+from contactwire.cli.works import Bad, Job, Reading, Work
 from contactwire.codecs import Record, format_of_file
 from contactwire.errors import ContactWireError, UnsupportedMediaType
 from contactwire.roundtrip import (
@@ -43,7 +43,7 @@ _codecs = lru_cache(maxsize=1)(codecs_named)
 
 
 @attrs.frozen
-class _Trip:
+class _Trip(Work):
     """Sends a record through the codecs of some names; of what they lose, some findings are `known`."""
 
     codecs: tuple[str, ...]

@@ -16,7 +16,7 @@ from contactwire.cli.inputs import Unreadable, opened
 from contactwire.cli.reports import Report
 from contactwire.cli.run import Run
 from contactwire.cli.statuses import Status
-from contactwire.cli.works import Job, Reading, RecordWork
+from contactwire.cli.works import Job, Reading, Work
 from contactwire.codecs import SEQUENCES, Record
 from contactwire.errors import ContactWireError, EncodeError
 
@@ -79,7 +79,7 @@ def _typed(text: str) -> tuple[str, str]:
 
 
 @attrs.frozen
-class _Rows(RecordWork):
+class _Rows(Work):
     """Reads a record, and takes the values of the columns from it: a list with its row, of `columns` and their options."""
 
     columns: str | None

@@ -7,9 +7,10 @@ reads it only, `Change` reads it, changes it and writes it, and does the same to
 from __future__ import annotations
 
 import argparse
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 import attrs
 
@@ -20,7 +21,7 @@ from contactwire.codecs import FORMATS, Format, Record
 from contactwire.errors import ContactWireError, DecodeError, EncodeError, ValidationError
 from contactwire.wire import blank
 
-__all__ = ["Bad", "Change", "Check", "Job", "Reading", "RecordWork", "Work"]
+__all__ = ["Bad", "Change", "Check", "Job", "Reading", "Work"]
 
 
 @lru_cache(maxsize=8)
@@ -103,26 +104,20 @@ def _line_of(record: Record, fault: Fault) -> tuple[str, int]:
     return (lines[fault.line - 1], column) if fault.line <= len(lines) and column > 0 else ("", 1)
 
 
-class Work(Protocol):
+class Work(ABC):
     """What a command does to each record."""
 
+    @abstractmethod
     def record(self, reading: Reading, index: int, record: Record, codec: Any, type: Any) -> Any:
         """The result for one record: bytes to write, or something of the command's own."""
 
     def broken(self, reading: Reading, error: ContactWireError) -> Any:
-        """The result for an error after which nobody finds the next record."""
-
-
-class RecordWork:
-    """Finds faults, and nothing else, in an error of a sequence itself."""
-
-    def broken(self, reading: Reading, error: ContactWireError) -> Bad:
-        """The result for an error after which nobody finds the next record."""
+        """The result for an error after which nobody finds the next record: by default its faults, and nothing else."""
         return Bad(faults_of(reading.source(b""), error))
 
 
 @attrs.frozen
-class Check(RecordWork):
+class Check(Work):
     """Reads a record, and writes nothing."""
 
     def record(self, reading: Reading, index: int, record: Record, codec: Any, type: Any) -> bytes:
@@ -132,7 +127,7 @@ class Check(RecordWork):
 
 
 @attrs.frozen
-class Change(RecordWork):
+class Change(Work):
     """Reads a contact, changes it, and writes it in the format `target`, whose codec has the `options`.
 
     Without a `change`, the contact stays what it is.
