@@ -9,8 +9,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import redirect_stderr
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr
 from functools import partial
 from io import TextIOWrapper
 from typing import Any
@@ -106,22 +106,13 @@ class _Invalid(Exception):
         self.faults = faults_of(source, error)
 
 
-def _document(source: Source) -> Any:
+@contextmanager
+def _faults_in(source: Source) -> Iterator[None]:
+    """Raise `_Invalid` for the faults of a document that is used inside."""
     try:
-        return source.document()
+        yield
     except ContactWireError as error:
         raise _Invalid(source, error) from None
-
-
-def _contact(source: Source) -> Any:
-    try:
-        return source.contact()
-    except ContactWireError as error:
-        raise _Invalid(source, error) from None
-
-
-def _convert(options: argparse.Namespace) -> int:
-    return _written(options)
 
 
 def _written(options: argparse.Namespace, change: Callable[[Any], Any] | None = None) -> int:
@@ -202,13 +193,12 @@ def _diff(options: argparse.Namespace) -> int:
     carrier = carrier_named(options.carrier)
     files = (options.before, options.after)
     source, target = (read(file, options.source, Limits.of(options), carrier) for file in files)
-    before, after = _contact(source), _contact(target)
     make = diff if options.to == "json-patch" else MergePatch.between
-    try:
-        patch = make(before, after)
+    with _faults_in(source):
+        before = source.contact()
+    with _faults_in(target):
+        patch = make(before, target.contact())
         _put(Change.of(options, source.format).document(patch), options)
-    except ContactWireError as error:
-        raise _Invalid(target, error) from None
     return Status.FINE
 
 
@@ -219,7 +209,9 @@ def _patch(options: argparse.Namespace) -> int:
         change = attrs.evolve(change, format=FORMATS[named])
     if not change.format.is_patch:
         raise Unreadable(f"{change.file}: a patch is JSON, not {change.format.name}")
-    return _written(options, _document(change).apply)
+    with _faults_in(change):
+        patch = change.document()
+    return _written(options, patch.apply)
 
 
 def _select(options: argparse.Namespace) -> int:
@@ -271,7 +263,7 @@ def _completion(options: argparse.Namespace) -> int:
 
 
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
-    "convert": _convert,
+    "convert": _written,
     "validate": _validate,
     "diff": _diff,
     "patch": _patch,

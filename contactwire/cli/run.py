@@ -67,10 +67,6 @@ class Run:
         self._errors = self._done = self._counted = 0
         self._file: str | None = None
 
-    @property
-    def _from(self) -> int:
-        return self._options.skip or 0
-
     def __enter__(self) -> Run:
         return self
 
@@ -128,7 +124,7 @@ class Run:
         A fault of the sequence itself, after which nobody finds the next record, is its last one. Raises `Unreadable` where
         the stream cannot be read on, with the number of records that were done.
         """
-        self._file, self._done = job.reading.file, self._from
+        self._file, self._done = job.reading.file, self._options.skip
         try:
             self._each(job, stream, head)
         except Unreadable as error:
@@ -136,7 +132,7 @@ class Run:
 
     def _each(self, job: Job, stream: Input, head: bytes) -> None:
         sequence = _Sequence(job, stream, head, self._options.workers)
-        batches = sequence.batches(self._from, self._options.limit)
+        batches = sequence.batches(self._options.skip, self._options.limit)
         prepare = partial(carrier_named, job.reading.carrier)
         with closing(worked(job.run, batches, self._options.workers, prepare)) as results:
             for found in map(self._within_limit, _begun(results)):
@@ -153,7 +149,7 @@ class Run:
     def _left(self) -> int | None:
         """How many records may still be done, None for any number."""
         limit: int | None = self._options.limit
-        return None if limit is None else self._from + limit - self._done
+        return None if limit is None else self._options.skip + limit - self._done
 
     def _within_limit(self, results: list[Any]) -> list[Any]:
         return results[: self._left()]
