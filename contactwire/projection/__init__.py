@@ -20,7 +20,7 @@ carriage return and line feed in a key that begins or ends with one of these.
 from __future__ import annotations
 
 from contactwire.errors import SelectionError
-from contactwire.projection.reading import get
+from contactwire.projection.reading import get, member_of, value_inside
 from contactwire.projection.selectable import Selectable, fields
 from contactwire.projection.selection import Selection
 from contactwire.projection.text import entries, escape_token, tokens_of
@@ -36,5 +36,7 @@ __all__ = [
     "escape_token",
     "fields",
     "get",
+    "member_of",
     "tokens_of",
+    "value_inside",
 ]

@@ -14,7 +14,7 @@ from contactwire.paths import array_index, resolve
 from contactwire.projection.text import tokens_of
 from contactwire.wire import UNSET, Carrier, NestedKind, fold, is_carrier, plan_of
 
-__all__ = ["get"]
+__all__ = ["get", "member_of", "value_inside"]
 
 D = TypeVar("D")
 Unknown = Literal["error", "keep"]
@@ -46,7 +46,7 @@ def get(carrier: Any, path: str, default: Any = None, *, unknown: Unknown = "err
     resolve(NestedKind(plan_of(type(carrier)).carrier), tokens, path=path, unknown=unknown)
     value: Any = carrier
     for token in tokens:
-        value = _inside(value, token)
+        value = value_inside(value, token)
     if value is None or value is UNSET:
         return default
     if default is not None:
@@ -60,17 +60,18 @@ def _check_type(value: object, wanted: type, path: str) -> None:
         raise TypeError(f"{shorten(value)} at {shorten(path)} is of type {type(value).__name__}, not {wanted.__name__}")
 
 
-def _inside(value: Any, token: str) -> Any:
+def value_inside(value: Any, token: str) -> Any:
     """What a token names in a value, or UNSET where there is nothing of this name."""
     if is_carrier(type(value)):
         field = plan_of(type(value)).find(token)
-        return _by_key(value._extras or {}, token) if field is None else getattr(value, field.attribute)
+        return member_of(value._extras or {}, token) if field is None else getattr(value, field.attribute)
     if isinstance(value, dict):
-        return _by_key(value, token)
+        return member_of(value, token)
     return _item(value, token) if isinstance(value, list) else UNSET
 
 
-def _by_key(members: Mapping[Any, Any], key: str) -> Any:
+def member_of(members: Mapping[Any, Any], key: str) -> Any:
+    """The value of a key, which comes first as it is spelled, then in any letter case; UNSET where there is none."""
     if key in members:
         return members[key]
     folded = fold(key)

@@ -16,7 +16,7 @@ import attrs
 import pyarrow as pa
 
 from contactwire.paths import Index
-from contactwire.projection import escape_token
+from contactwire.projection import escape_token, member_of, value_inside
 from contactwire.tables.open_values import FAULTS, OpenColumn, Sample
 from contactwire.tables.parts import Dates, facets, list_part, part_of
 from contactwire.tables.scalars import Part, Wrong
@@ -165,7 +165,7 @@ def _step(place: _Place) -> _Place | None:
         case ListKind() if isinstance(token, Index):
             return _Place(_then(place.get, _item(int(token)), list, "list"), kind.item, rest, place.name)
         case DictionaryKind():
-            get = _then(place.get, lambda members: _member(members, token), dict, "dictionary")
+            get = _then(place.get, lambda members: member_of(members, token), dict, "dictionary")
             return _Place(get, kind.item, rest, place.name, place.name)
     return None
 
@@ -192,22 +192,7 @@ def _unknown(tokens: tuple[str, ...]) -> Callable[[Any], Any]:
     def get(carrier: Any) -> Any:
         value: Any = carrier._extras or {}
         for token in tokens:
-            value = _inside(value, token)
+            value = value_inside(value, token)
         return value
 
     return get
-
-
-def _inside(value: Any, token: str) -> Any:
-    if isinstance(value, dict):
-        return _member(value, token)
-    is_item = isinstance(value, list) and token.isdecimal() and int(token[:18]) < len(value)
-    return value[int(token)] if is_item else UNSET
-
-
-def _member(members: Mapping[Any, Any], key: str) -> Any:
-    """The value of a key, which comes first as it is spelled, then in any letter case; UNSET where there is none."""
-    if key in members:
-        return members[key]
-    folded = fold(key)
-    return next((value for name, value in members.items() if isinstance(name, str) and fold(name) == folded), UNSET)
