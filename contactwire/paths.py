@@ -20,6 +20,7 @@ __all__ = [
     "Index",
     "Place",
     "ResolvedPath",
+    "Unknown",
     "array_index",
     "escape",
     "find_property",
@@ -39,6 +40,9 @@ Place = tuple["Place", Any] | None
 
 `/Emails/0` is `((None, "Emails"), 0)`. A walk passes it down at little cost, and only a fault turns it into a pointer.
 """
+
+Unknown = Literal["error", "keep"]
+"""What a path's name is that no property has: an error, or the name of an unknown member."""
 
 APPEND = "-"
 """The token for the place behind a list's last item (RFC 6901 §4)."""
@@ -195,7 +199,7 @@ def resolve(
     tokens: Sequence[str],
     *,
     path: str | None = None,
-    unknown: Literal["error", "keep"] = "error",
+    unknown: Unknown = "error",
     through_lists: bool = False,
     indexes: bool = False,
 ) -> ResolvedPath:

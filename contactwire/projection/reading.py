@@ -7,17 +7,16 @@ that has nothing there.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeVar, overload
+from typing import Any, TypeVar, overload
 
 from contactwire.errors import PathError, shorten
-from contactwire.paths import array_index, resolve
+from contactwire.paths import Unknown, array_index, resolve
 from contactwire.projection.text import tokens_of
 from contactwire.wire import UNSET, Carrier, NestedKind, fold, is_carrier, plan_of
 
 __all__ = ["get", "member_of", "value_inside"]
 
 D = TypeVar("D")
-Unknown = Literal["error", "keep"]
 
 
 @overload

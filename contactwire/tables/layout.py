@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
-from typing import Any, Literal, TypedDict, get_args
+from typing import Any, TypedDict, get_args
 
 import attrs
 import pyarrow as pa
 
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.errors import ContactWireError, EncodeError, Issue, PathError, SelectionError, shorten
-from contactwire.paths import format_pointer, resolve
+from contactwire.paths import Unknown, format_pointer, resolve
 from contactwire.projection import Selection, entries, tokens_of
 from contactwire.tables.columns import Column, columns_at, name_of
 from contactwire.tables.open_values import FAULTS, OPEN_TYPES
@@ -19,12 +19,10 @@ from contactwire.tables.parts import Dates, Ticks
 from contactwire.tables.scalars import Wrong
 from contactwire.wire import NestedKind, fold, is_carrier, plan_of
 
-__all__ = ["Layout", "Options", "Paths", "Row", "Unknown", "Values", "layout_of", "tokens_in"]
+__all__ = ["Layout", "Options", "Paths", "Row", "Values", "layout_of", "tokens_in"]
 
 Paths = Selection | str | Iterable[str] | None
 """How a caller names columns: a selection, paths in a text or one by one, or None for every property."""
-
-Unknown = Literal["error", "keep"]
 
 _LISTS: dict[str, Any] = {"through_lists": True, "indexes": True}
 

@@ -22,9 +22,9 @@ from contactwire.builtins import coercer, from_builtins, from_json
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.customfields import build_value
 from contactwire.errors import EncodeError, ValidationError
-from contactwire.paths import Index
+from contactwire.paths import Index, Unknown
 from contactwire.projection import Selection
-from contactwire.tables.layout import Unknown, tokens_in
+from contactwire.tables.layout import tokens_in
 from contactwire.tables.open_values import JSON_TEXT
 from contactwire.tables.parts import FACETS
 from contactwire.timestamps import Timestamp, format_timestamp
