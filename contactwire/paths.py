@@ -25,6 +25,7 @@ __all__ = [
     "escape",
     "find_property",
     "format_pointer",
+    "is_index",
     "item_kind",
     "parse_pointer",
     "parse_relaxed",
@@ -124,6 +125,11 @@ def token_position(text: str, index: int) -> int:
     return position
 
 
+def is_index(token: str) -> bool:
+    """Whether a token is the index of an item (RFC 6901 §4): ASCII digits without leading zeros, of any number."""
+    return token.isascii() and token.isdigit() and (token[0] != "0" or token == "0")
+
+
 def array_index(token: str, length: int | None, *, append: bool = False) -> int:
     """The index that a token names in a list of `length` items (RFC 6901 §4): ASCII digits without leading zeros.
 
@@ -133,7 +139,7 @@ def array_index(token: str, length: int | None, *, append: bool = False) -> int:
     """
     if append and token == APPEND:
         return length or 0
-    if not (token.isascii() and token.isdigit()) or (token[0] == "0" and token != "0"):
+    if not is_index(token):
         choice = " or -" if append else ""
         raise PathError(f"expected the index of an item{choice}, received {shorten(token)}", token)
     index = int(token) if len(token) <= _LONGEST_INDEX else 10**_LONGEST_INDEX
@@ -244,7 +250,7 @@ def _is_index(kind: ListKind, token: str) -> bool:
     item = item_kind(kind)
     if isinstance(item, DictionaryKind) or (isinstance(item, NestedKind) and plan_of(item.carrier).find(token) is not None):
         return False
-    return token.isascii() and token.isdigit() and (token[0] != "0" or token == "0") and len(token) <= _LONGEST_INDEX
+    return is_index(token) and len(token) <= _LONGEST_INDEX
 
 
 def _step(kind: Kind, token: str) -> tuple[str, Kind, bool]:

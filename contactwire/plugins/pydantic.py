@@ -35,10 +35,10 @@ from pydantic_core import (
 )
 
 from contactwire import errors
-from contactwire.builtins import from_builtins
+from contactwire.builtins import MAX_DIGITS, from_builtins
 from contactwire.carriers import ContactEntity
 from contactwire.patch import JsonPatch, MergePatch
-from contactwire.paths import parse_pointer
+from contactwire.paths import is_index, parse_pointer
 from contactwire.plugins.bodies import write_body
 from contactwire.schema import Definitions, entity_patch, merge_patch
 
@@ -121,8 +121,8 @@ def _found(value: Any, pointer: str) -> tuple[tuple[int | str, ...], Any]:
     """The place that a pointer names, as pydantic spells it, and the value there, or of its nearest ancestor."""
     place: list[int | str] = []
     for token in parse_pointer(pointer):
-        is_item = isinstance(value, list) or value is None
-        place.append(int(token) if is_item and token.isdigit() else token)
+        is_item = (isinstance(value, list) or value is None) and is_index(token) and len(token) <= MAX_DIGITS
+        place.append(int(token) if is_item else token)
         try:
             value = value[place[-1]]
         except (LookupError, TypeError):

@@ -134,6 +134,13 @@ def test_all_faults_in_fastapis_words(own):
     assert ask(own, "POST", "/decoded", body).json()["detail"][1]["loc"] == ["body", "Interests", 0, "Id"]
 
 
+@pytest.mark.parametrize(("key", "place"), [("7", 7), ("07", "07"), ("²", "²"), ("9" * 5000, "9" * 5000)])
+def test_a_key_of_digits_is_a_place(own, key, place):
+    """A fault below a key is a 422 with that key in its place, as a number only where it is an index that Python reads."""
+    answer = ask(own, "POST", "/decoded", f'{{"CustomFields": {{"{key}": 5}}}}'.encode())
+    assert (answer.status_code, answer.json()["detail"][0]["loc"]) == (422, ["body", "CustomFields", place])
+
+
 @pytest.mark.parametrize(
     ("path", "body", "content_type", "status"),
     [

@@ -23,6 +23,7 @@ import attrs
 
 from contactwire.builtins import MAX_DIGITS, MAX_OBJECTS
 from contactwire.codecs.form.text import quote
+from contactwire.paths import is_index
 
 __all__ = ["END", "KeyTooLarge", "Limits", "OpenBracket", "Step", "Style", "last_step", "spell", "steps"]
 
@@ -35,7 +36,6 @@ END: Final = None
 
 _PLAIN = re.compile(r"[^.\[]*")
 _BRACKETED = re.compile(r"\[(.*?)\](?=[.\[]|\Z)", re.DOTALL)
-_INDEX = re.compile(r"0|[1-9][0-9]*", re.ASCII)
 _UNSPELLABLE = re.compile(r"\][.\[]")
 
 
@@ -109,7 +109,7 @@ def last_step(key: str) -> tuple[str | None, Step]:
 def _in_brackets(name: str) -> Step:
     if not name:
         return END
-    if name.isdecimal() and name.isascii() and (name[0] != "0" or name == "0") and len(name) <= MAX_DIGITS:
+    if is_index(name) and len(name) <= MAX_DIGITS:
         return int(name)
     return name
 
@@ -121,7 +121,7 @@ def spell(key: str | None, name: str, style: Style) -> str | None:
     with a dot in it needs brackets, and one of digits needs a dot.
     """
     is_plain = "." not in name and "[" not in name
-    in_brackets = bool(name) and not _UNSPELLABLE.search(name) and not _INDEX.fullmatch(name)
+    in_brackets = bool(name) and not _UNSPELLABLE.search(name) and not is_index(name)
     if key is None:
         # A key that starts with a bracket has its first name in brackets: `[a.b]`.
         return quote(name if is_plain else f"[{name}]") if is_plain or in_brackets else None

@@ -14,7 +14,7 @@ from contactwire.codecs.xml.names import local_name
 from contactwire.codecs.xml.text import PARSER_OPTIONS, doctype_in
 from contactwire.codecs.xml.unknown import Element
 from contactwire.errors import Issue
-from contactwire.paths import parse_relaxed
+from contactwire.paths import is_index, parse_relaxed
 from contactwire.wire import fold
 
 __all__ = ["in_document_order", "locate"]
@@ -104,7 +104,7 @@ class _Finder:
 
 def _item(children: _Children, siblings: list[Element], token: str) -> list[Element]:
     """The item of a list by its index: a child, or one of several `siblings` of one name, which are an unknown list."""
-    if not token.isdecimal() or not token.isascii() or len(token) > 9:
+    if not is_index(token) or len(token) > 9:
         return []
     among = children.all if children.all or len(siblings) == 1 else siblings
     return among[int(token) : int(token) + 1]
