@@ -14,7 +14,12 @@ import attrs
 from contactwire.codecs.protocol import Codec
 from contactwire.codecs.shared import Record
 
-__all__ = ["FORMATS", "SEQUENCES", "Format", "format_of_file"]
+__all__ = ["FORMATS", "SEQUENCES", "Format", "format_of_file", "options_of"]
+
+
+def options_of(cls: type) -> set[str]:
+    """The names of a codec class's options; none for one that is no attrs class."""
+    return {field.name for field in getattr(cls, "__attrs_attrs__", ()) if field.init}
 
 
 @attrs.frozen
@@ -37,7 +42,7 @@ class Format:
     def codec(self, **options: Any) -> Codec:
         """A codec of this format. An option that the codec class does not have, or that is None, is ignored."""
         cls = getattr(importlib.import_module(self.module), self.codec_class)
-        known = {field.name for field in attrs.fields(cls) if field.init}
+        known = options_of(cls)
         codec: Codec = cls(**{name: value for name, value in options.items() if name in known and value is not None})
         return codec
 

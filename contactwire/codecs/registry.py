@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 import attrs
 
 from contactwire.carriers import ContactEntity
-from contactwire.codecs.formats import FORMATS, Format
+from contactwire.codecs.formats import FORMATS, Format, options_of
 from contactwire.codecs.protocol import Codec
 from contactwire.codecs.shared import Body, encoding_named
 from contactwire.errors import UnsupportedMediaType
@@ -124,7 +124,7 @@ class CodecRegistry:
             return codec
         if encoding_named(charset) is None:
             raise self._unsupported(content_type)
-        if any(field.name == "charset" for field in getattr(type(codec), "__attrs_attrs__", ())):
+        if "charset" in options_of(type(codec)):
             try:
                 evolved: Codec = attrs.evolve(codec, charset=charset)  # type: ignore[misc]
             except (LookupError, ValueError):
@@ -168,8 +168,7 @@ def _with_options(codec: Codec | Format, options: Mapping[str, Any]) -> Codec | 
     """The same codec with those options that it has; a `Format` gets them when its codec is created."""
     if isinstance(codec, Format):
         return codec
-    known = {field.name for field in getattr(type(codec), "__attrs_attrs__", ()) if field.init}
-    found = {name: value for name, value in options.items() if name in known}
+    found = {name: options[name] for name in options_of(type(codec)).intersection(options)}
     return attrs.evolve(codec, **found) if found else codec  # type: ignore[misc]
 
 

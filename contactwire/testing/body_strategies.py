@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from contactwire.builtins import MAX_DEPTH, check_depth, to_builtins
 from contactwire.codecs import Codec
+from contactwire.codecs.formats import options_of
 from contactwire.errors import ContentTooLarge, EncodeError
 from contactwire.testing.value_strategies import carriers, strings
 
@@ -98,7 +99,7 @@ Layout = Callable[[st.DrawFn, bytes], bytes]
 
 def _written(values: st.SearchStrategy[Any], codec: Codec, layout: Layout) -> st.SearchStrategy[bytes]:
     indented = [codec]
-    if any(field.name == "indent" for field in getattr(type(codec), "__attrs_attrs__", ())):
+    if "indent" in options_of(type(codec)):
         indented += [attrs.evolve(codec, indent=2)]  # type: ignore[misc]
 
     @st.composite
