@@ -299,28 +299,19 @@ def _as_it_is(value: Any, move: _Move) -> Any:
     return value
 
 
-def _stored_leaf(field: FieldPlan, kind: Kind) -> Leaf | None:
-    return _moved if kind == DATE_TIME and field.name not in _ALWAYS_UTC else None
+def _rewriter(in_utc: Leaf | None, other: Leaf) -> Rewriter:
+    """Rewrites date-times by `other`, and by `in_utc` those that are always UTC."""
+
+    def choose(field: FieldPlan, kind: Kind) -> Leaf | None:
+        if kind != DATE_TIME:
+            return None
+        return in_utc if field.name in _ALWAYS_UTC else other
+
+    return Rewriter(choose)
 
 
-def _answered_leaf(field: FieldPlan, kind: Kind) -> Leaf | None:
-    if kind != DATE_TIME:
-        return None
-    return _tagged if field.name in _ALWAYS_UTC else _moved
-
-
-def _seen_leaf(field: FieldPlan, kind: Kind) -> Leaf | None:
-    leaf = _answered_leaf(field, kind)
-    return None if leaf is None else _seen(leaf)
-
-
-def _kept_leaf(field: FieldPlan, kind: Kind) -> Leaf | None:
-    return _kept(_stored_leaf(field, kind) or _as_it_is) if kind == DATE_TIME else None
-
-
-def _back_leaf(field: FieldPlan, kind: Kind) -> Leaf | None:
-    return _back(_stored_leaf(field, kind) or _as_it_is) if kind == DATE_TIME else None
-
-
-_TO_STORAGE, _TO_ANSWER = Rewriter(_stored_leaf), Rewriter(_answered_leaf)
-_TO_CHANGE, _TO_KEEP, _FROM_CHANGE = Rewriter(_seen_leaf), Rewriter(_kept_leaf), Rewriter(_back_leaf)
+_TO_STORAGE = _rewriter(None, _moved)
+_TO_ANSWER = _rewriter(_tagged, _moved)
+_TO_CHANGE = _rewriter(_seen(_tagged), _seen(_moved))
+_TO_KEEP = _rewriter(_kept(_as_it_is), _kept(_moved))
+_FROM_CHANGE = _rewriter(_back(_as_it_is), _back(_moved))
