@@ -221,7 +221,7 @@ def _scan(text: str, max_depth: int, wanted: _Wanted | None, surrogates: Surroga
         token = _TOKEN.match(text, offset)
         start = _BLANK.match(text, offset).end()  # type: ignore[union-attr]
         kind = token.lastgroup if token else None
-        if token is None or token[kind] not in _allowed(state, kind, token[kind]):  # type: ignore[index]
+        if token is None or not _is_allowed(state, kind, token[kind]):  # type: ignore[index]
             raise _unexpected(text, start, EXPECTED[state])
         mark, offset = token[kind], token.end()  # type: ignore[index]
         if kind == "end":
@@ -277,17 +277,14 @@ _MARKS = {
     "after member": ",}",
     "end": "",
 }
-_SCALARS_IN = {"value": ("string", "number", "word"), "first item": ("string", "number", "word")}
 
 
-def _allowed(state: str, kind: str | None, text: str) -> tuple[str, ...]:
+def _is_allowed(state: str, kind: str | None, text: str) -> bool:
     if kind == "mark":
-        right = text in _MARKS[state]
-    elif kind == "end":
-        right = state == "end"
-    else:
-        right = kind in _SCALARS_IN.get(state, ()) or (kind == "string" and state in ("member", "first member"))
-    return (text,) if right else ()
+        return text in _MARKS[state]
+    if kind == "end":
+        return state == "end"
+    return state in ("value", "first item") or (kind == "string" and state in ("member", "first member"))
 
 
 def _after(stack: list[tuple[_Wanted | None, int]]) -> str:
