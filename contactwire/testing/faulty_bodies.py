@@ -52,18 +52,13 @@ def almost_right(cls: type, codec: Codec | None = None) -> st.SearchStrategy[Alm
     """
     codec = JsonCodec() if codec is None else codec
     makers = _JSON if isinstance(codec, JsonCodec) else _TEXT.get(format_of(codec))
-    possible = [_almost_right(make, cls, codec) for make in makers or () if _applies(make, cls, codec)]
+    possible = [st.composite(make)(cls, codec) for make in makers or () if _applies(make, cls, codec)]
     if not possible:
         raise TypeError(f"no faults are known for {cls.__name__} in bodies of {type(codec).__name__}")
     return st.one_of(possible)
 
 
 Maker = Callable[[st.DrawFn, type, Any], AlmostRight]
-
-
-@st.composite
-def _almost_right(draw: st.DrawFn, make: Maker, cls: type, codec: Codec) -> AlmostRight:
-    return make(draw, cls, codec)
 
 
 def _applies(make: Maker, cls: type, codec: Any) -> bool:
