@@ -18,6 +18,7 @@ import attrs
 from contactwire.errors import NotAcceptable
 
 __all__ = [
+    "ERROR_TYPES",
     "REQUEST_TYPES",
     "RESPONSE_TYPES",
     "MediaRange",
@@ -45,25 +46,15 @@ _LONGEST_CACHED = 512
 _ESCAPE = re.compile(r"\\(.)")
 
 
-RESPONSE_TYPES = (
-    "application/json",
-    "text/json",
-    "application/xml",
-    "text/xml",
-    "application/json-patch+json",
-    "application/merge-patch+json",
-)
+ERROR_TYPES = ("application/json", "text/json", "application/xml", "text/xml")
+"""The media types in which the endpoint reports errors, the preferred one first."""
+
+_PATCH_TYPES = ("application/json-patch+json", "application/merge-patch+json")
+
+RESPONSE_TYPES = (*ERROR_TYPES, *_PATCH_TYPES)
 """The media types in which the endpoint answers, the preferred one first."""
 
-REQUEST_TYPES = (
-    "application/json",
-    "text/json",
-    "application/xml",
-    "text/xml",
-    "application/x-www-form-urlencoded",
-    "application/json-patch+json",
-    "application/merge-patch+json",
-)
+REQUEST_TYPES = (*ERROR_TYPES, "application/x-www-form-urlencoded", *_PATCH_TYPES)
 """The media types in which a PUT may be sent."""
 
 

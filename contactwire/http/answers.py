@@ -15,14 +15,13 @@ from contactwire.errors import (
     UnsupportedContentCoding,
     UnsupportedMediaType,
 )
-from contactwire.negotiation import negotiate
+from contactwire.negotiation import ERROR_TYPES, negotiate
 
 __all__ = ["VARY", "Response", "error_response"]
 
 VARY = "Accept, Accept-Language, SO-Language, SO-Culture, SO-TimeZone"
 """The value of `Vary`: the fields of a request that shape an answer (RFC 9110 §12.5.5)."""
 
-_TYPES = ("application/json", "text/json", "application/xml", "text/xml")
 # RFC 9110 §8.6: "A server MUST NOT send a Content-Length header field in any response with a status code of 1xx or 204";
 # in a 304 it would be that of the 200, whose length costs as much as the answer.
 _WITHOUT_BODY = (204, 304)
@@ -58,9 +57,9 @@ def _media_type(headers: Mapping[str, str] | Iterable[tuple[str, str]]) -> str:
     pairs = headers.items() if isinstance(headers, Mapping) else headers
     accept = [value for name, value in pairs if name.lower() == "accept"]
     try:
-        return negotiate(", ".join(accept) if accept else None, _TYPES)
+        return negotiate(", ".join(accept) if accept else None, ERROR_TYPES)
     except NotAcceptable:
-        return _TYPES[0]
+        return ERROR_TYPES[0]
 
 
 def _fields_of(error: ContactWireError, method: str) -> list[tuple[str, str]]:

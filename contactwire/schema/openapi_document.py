@@ -27,7 +27,7 @@ from contactwire.errors import (
     Unauthorized,
     UnsupportedMediaType,
 )
-from contactwire.negotiation import REQUEST_TYPES, RESPONSE_TYPES
+from contactwire.negotiation import ERROR_TYPES, REQUEST_TYPES, RESPONSE_TYPES
 from contactwire.schema.form_definition import form
 from contactwire.schema.json_definitions import DIALECT, Definitions, Schema
 from contactwire.schema.parameters import ANSWER_FIELDS, FIELDS, id_parameter, references, select_parameter
@@ -185,7 +185,6 @@ _FAULTS = (
     ),
     _Fault(ServiceUnavailable, _ALWAYS, "The storage does not work now; the same request may succeed later."),
 )
-_ERROR_TYPES = ("application/json", "text/json", "application/xml", "text/xml")
 
 
 def openapi(
@@ -312,7 +311,7 @@ def _content(media_types: Iterable[str], special: Mapping[str, Schema], usual: S
 def _fault(parts: Definitions, endpoint: _Endpoint, fault: _Fault) -> Schema:
     error = parts.refer("error", "ServerError", lambda: _error(endpoint))
     fields = _fields((*fault.answered, "Vary"))
-    return {"description": endpoint.text(fault.text), "headers": fields, "content": _content(_ERROR_TYPES, {}, error)}
+    return {"description": endpoint.text(fault.text), "headers": fields, "content": _content(ERROR_TYPES, {}, error)}
 
 
 def _error(endpoint: _Endpoint) -> Schema:
