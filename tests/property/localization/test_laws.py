@@ -244,7 +244,7 @@ def dates_in(value, path=()):
 def test_changing_one_date_changes_no_other(contact, preference, base, new, data):
     """A PUT or PATCH of one date, in a zone, stores that date as it is stored of a new contact, and changes no other.
 
-    A date that comes back as it was shown changes nothing.
+    A date that comes back as it was shown, or as the same instant in another spelling, changes nothing.
     """
     paths = list(dates_in(contact))
     assume(paths)
@@ -254,6 +254,6 @@ def test_changing_one_date_changes_no_other(contact, preference, base, new, data
     sent = patch.apply(shown)
     moved = to_storage(ContactEntity(dbi_last_modified=new), preference, base).dbi_last_modified
     replaced = JsonPatch.parse([{"op": "replace", "path": pointer, "value": str(moved)}]).apply(contact)
-    stored = contact if to_builtins(sent) == to_builtins(shown) else replaced
+    stored = contact if to_builtins(sent) == to_builtins(shown) or sent == shown else replaced
     for change in (lambda seen: sent, patch.apply):
         assert to_builtins(change_in_zone(contact, change, preference, base)) == to_builtins(stored)
