@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import Any, Literal, TypeVar
 
 import attrs
@@ -65,14 +67,7 @@ class Selection:
             raise TypeError(f"{type!r} has no properties to select from: it is no carrier and no list of one")
         if len(text) > _MAX_CACHED_LENGTH:
             return _parse(text, carrier, indexes)
-        known = _parsed(plan_of(carrier), indexes)
-        found = known.get(text)
-        if found is None:
-            found = _parse(text, carrier, indexes)
-            if len(known) >= _MAX_CACHED:
-                known.clear()
-            known[text] = found
-        return found
+        return _parser(plan_of(carrier), indexes)(text)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -180,6 +175,6 @@ def _parse(text: str, carrier: type, indexes: bool = True) -> Selection:
 
 
 @kept_on_plan
-def _parsed(plan: CarrierPlan, indexes: bool) -> dict[str, Selection]:
-    """The cache of selections parsed with or without indexes, by text; `Selection.parse` empties it when it is full."""
-    return {}
+def _parser(plan: CarrierPlan, indexes: bool) -> Callable[[str], Selection]:
+    """The function that parses selections with or without indexes, and remembers the last ones."""
+    return lru_cache(maxsize=_MAX_CACHED)(partial(_parse, carrier=plan.carrier, indexes=indexes))
