@@ -23,7 +23,17 @@ import attrs
 from contactwire.codecs import place_behind
 from contactwire.errors import DecodeError
 
-__all__ = ["STANDARD_INPUT", "Damaged", "Input", "Place", "Unreadable", "is_output", "opened", "without_compression"]
+__all__ = [
+    "STANDARD_INPUT",
+    "Damaged",
+    "Input",
+    "Place",
+    "Unreadable",
+    "is_output",
+    "opened",
+    "size_of",
+    "without_compression",
+]
 
 STANDARD_INPUT = "-"
 _HEAD = 10
@@ -207,7 +217,7 @@ class Input:
     """A file that is read: `name`, `read`, and for a progress bar the `position` in the file and its `size` (0: unknown)."""
 
     def __init__(self, name: str, stream: Any) -> None:
-        self.name, self.size = name, _size(stream)
+        self.name, self.size = name, size_of(stream)
         self._place = Place.of(name, stream)
         self._counted = _Counted(name, stream)
         self._compression = _compression(name, self._counted.head)
@@ -263,11 +273,13 @@ def _compression(name: str, head: bytes) -> _Compression | None:
     return found
 
 
-def _size(stream: Any) -> int:
+def size_of(stream: Any) -> int:
+    """The size of an open file; 0 for what is no regular one."""
     try:
-        return os.fstat(stream.fileno()).st_size
+        found = os.fstat(stream.fileno())
     except OSError:
         return 0
+    return found.st_size if stat.S_ISREG(found.st_mode) else 0
 
 
 @contextmanager

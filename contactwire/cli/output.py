@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 import signal
-import stat
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from contactwire.cli.documents import data_of
-from contactwire.cli.inputs import Unreadable, is_output
+from contactwire.cli.inputs import Unreadable, is_output, size_of
 from contactwire.cli.works import Bad
 
 __all__ = ["Rejects", "Sink", "uninterrupted", "write_all"]
@@ -64,7 +63,7 @@ class Sink:
     def __init__(self, stream: BinaryIO, frame: tuple[bytes, bytes, bytes]) -> None:
         self._stream, (self._opening, self._between, self._closing) = stream, frame
         self._written = False
-        self._size = _size(stream)
+        self._size = size_of(stream)
 
     def write(self, results: list[bytes]) -> None:
         """Write items, of which empty ones are none, all or none of them. Raises what the stream raises."""
@@ -95,15 +94,6 @@ class Sink:
             if 0 < os.fstat(number).st_size - self._size < size:
                 os.ftruncate(number, self._size)
             os.dup2(os.open(os.devnull, os.O_WRONLY), number)
-
-
-def _size(stream: BinaryIO) -> int:
-    """The size of the file that the stream writes behind the end of; 0 where it is no file."""
-    try:
-        found = os.fstat(stream.fileno())
-    except OSError:
-        return 0
-    return found.st_size if stat.S_ISREG(found.st_mode) else 0
 
 
 class Rejects:
