@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -132,10 +133,6 @@ def decimal_digits(value: Any) -> float:
         return math.inf
     _, digits, exponent = value.as_tuple()
     return float(len(digits) + abs(exponent))
-
-
-def _integer_reader(kind: ScalarKind) -> Read:
-    return lambda value: _read_integer(kind, value, kind.name)
 
 
 def _read_integer(kind: ScalarKind, value: Any, expected: str) -> int:
@@ -264,7 +261,7 @@ def single_reader(kind: Kind, *, coerce: bool = False) -> Read:
         read = _flags_reader(kind)
     else:
         assert isinstance(kind, ScalarKind)
-        read = _READERS.get(kind.name) or _integer_reader(kind)
+        read = _READERS.get(kind.name) or partial(_read_integer, kind, expected=kind.name)
     if not coerce:
         return read
     turn = coercer(kind)

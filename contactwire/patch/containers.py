@@ -37,9 +37,7 @@ def _shallow_copy(value: Any) -> Any:
         return list(value)
     if isinstance(value, dict):
         return dict(value)
-    if not is_carrier(type(value)):
-        return value
-    return copy.copy(value)
+    return copy.copy(value) if is_carrier(type(value)) else value
 
 
 def store(container: Any, key: Any, value: Any) -> None:
