@@ -9,6 +9,7 @@ from typing import Any, TypedDict, get_args
 import attrs
 import pyarrow as pa
 
+from contactwire.builtins import check_option
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.errors import ContactWireError, EncodeError, Issue, PathError, SelectionError, shorten
 from contactwire.paths import Unknown, format_pointer, resolve
@@ -147,10 +148,13 @@ def layout_of(
 ) -> Layout:
     """The layout for columns and options, with open columns that have no types yet.
 
-    Raises `SelectionError` with every path that names nothing, and ValueError for an option that is wrong.
+    Raises `SelectionError` with every path that names nothing, ValueError for an option that is wrong, and TypeError for a
+    `zone` that is no tzinfo.
     """
     if ticks not in (None, *get_args(Ticks)):
         raise ValueError(f"ticks is None, 'column' or 'text', not {ticks!r}")
+    if not isinstance(zone, tzinfo | None):
+        raise TypeError(f"zone is a tzinfo, such as ZoneInfo('Europe/Oslo'), not {zone!r}")
     carrier = _carrier(columns, type)
     plan, dates = plan_of(carrier), Dates(ticks, zone)
     open_types = _open_types(types or {}, carrier)
@@ -192,8 +196,9 @@ def _named(columns: Paths) -> list[tuple[int, str, str]]:
 def tokens_in(columns: Paths, carrier: type, unknown: Unknown) -> list[tuple[str, ...]]:
     """The tokens of each path that a caller names, in that order; without any, those of every property.
 
-    Raises `SelectionError` with every path that names nothing.
+    Raises `SelectionError` with every path that names nothing, and ValueError for another `unknown`.
     """
+    check_option("unknown", unknown, Unknown)
     named = _named(columns)
     found: list[tuple[str, ...]] = []
     faults: list[PathError] = []

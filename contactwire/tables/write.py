@@ -18,8 +18,8 @@ def to_table(contacts: Iterable[Any], columns: Paths = None, **options: Unpack[O
     """The Arrow table of some contacts: a row for each, a column for each path.
 
     `columns` and the options are described in `contactwire.tables`. Raises `SelectionError` with every path that names
-    nothing, ValueError for a wrong option, TypeError for what is no contact, and `EncodeError` for a value that its column
-    cannot hold, with the contact's index in the pointer.
+    nothing, ValueError for a wrong option, TypeError for a `zone` that is no tzinfo and for what is no contact, and
+    `EncodeError` for a value that its column cannot hold, with the contact's index in the pointer.
     """
     return to_batches(contacts, columns, **options).read_all().combine_chunks()
 

@@ -41,6 +41,8 @@ def test_columns_that_name_nothing(call, columns, words):
 
 OPTIONS = [
     ({"ticks": "ticks"}, ValueError, "ticks is None, 'column' or 'text', not 'ticks'"),
+    ({"zone": "Europe/Oslo"}, TypeError, "zone is a tzinfo, such as ZoneInfo('Europe/Oslo'), not 'Europe/Oslo'"),
+    ({"unknown": "ignore"}, ValueError, "unknown is one of error, keep, not 'ignore'"),
     ({"types": {"customFields/x": complex}}, ValueError, "types['customFields/x'] is one of bool, int, float"),
     ({"types": {"customFields/y": int}}, ValueError, 'types names "customfields/y", no column of custom fields'),
     ({"types": {"name": str}}, ValueError, 'types names "name", no column'),
@@ -136,6 +138,12 @@ def test_a_custom_field_that_is_not_of_the_type_said():
     """A string that is no value of the type that the caller says is reported as a custom field's fault."""
     with pytest.raises(EncodeError, match="/0/CustomFields/x: is no number; types="):
         to_table([ContactEntity(custom_fields={"x": "soon"})], "customFields/x", types={"customFields/x": int})
+
+
+def test_an_unknown_policy_that_reading_has_not():
+    """A word that `unknown` does not have is named where a table is read, too."""
+    with pytest.raises(ValueError, match="unknown is one of error, keep, not 'ignore'"):
+        from_table(to_table([ContactEntity(name="a")], "name"), unknown="ignore")
 
 
 def test_tables_that_hold_no_contacts():
