@@ -9,7 +9,7 @@ has it, and 5.0 is the integer 5 where the class has an integer. Its dates have 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import isnan
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 import attrs
 import msgspec
 
-from contactwire.builtins import coercer, from_builtins, from_json
+from contactwire.builtins import coercer, from_builtins, from_json, to_json
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.customfields import build_value
 from contactwire.errors import EncodeError, ValidationError
@@ -78,7 +78,8 @@ def from_batches(
 
     With `unknown="keep"`, a column that names no property is an unknown member. Raises `SelectionError` with every column
     that names nothing, and `ValidationError`, with the index of the row in its pointers, for a value that does not belong
-    in its place, and for a required property without a column.
+    in its place, and for a required property without a column. Raises ValueError for two columns of one place, for an index
+    above 9,999, and for another `unknown`.
     """
     carrier = Selection.parse("", type).carrier
     start = 0
@@ -102,7 +103,7 @@ class _Column:
         """The values of a batch as Python has them; of dates with ticks, the wire's text."""
         values, *beside = [batch.column(name).to_pylist() for name in self.names]
         if beside:
-            return _exact(*beside)  # type: ignore[no-any-return]
+            return [_exact_or_text(*pair) for pair in zip(*beside, strict=True)]
         return [value and _of_text(value) for value in values] if self.is_json else values
 
 
@@ -111,6 +112,7 @@ def _columns(schema: pa.Schema, carrier: type, unknown: Unknown) -> list[_Column
     beside = {name: names for name, names in groups.items() if set(names) <= set(schema.names)}
     own = [name for name in schema.names if not any(name in names[1:] for names in beside.values())]
     found = tokens_in(own, carrier, unknown)
+    _check_places(own, found)
     for name, tokens in zip(own, found, strict=True):
         if any(isinstance(token, Index) and int(token) > MAX_INDEX for token in tokens):
             raise ValueError(f"column {name!r}: an index is at most {MAX_INDEX:,}")
@@ -120,6 +122,14 @@ def _columns(schema: pa.Schema, carrier: type, unknown: Unknown) -> list[_Column
     ]
 
 
+def _check_places(names: Sequence[str], found: Sequence[tuple[str, ...]]) -> None:
+    first: dict[tuple[str, ...], str] = {}
+    for name, tokens in zip(names, found, strict=True):
+        if tokens in first:
+            raise ValueError(f"the columns {[first[tokens], name]} are of one place")
+        first[tokens] = name
+
+
 MAX_INDEX = 9_999
 """The highest index of an item in a path, as in the keys of a form: a list is filled up to it."""
 
@@ -127,17 +137,31 @@ _JSON = {key.encode(): value.encode() for key, value in JSON_TEXT.items()}
 
 
 def _exact(ticks: Any, zones: Any) -> Any:
-    """The wire's text of dates, or of the dates in lists, by ticks and zones; what is no ticks stays, to be refused."""
+    """The wire's text of dates, at any depth, by ticks and zones; what is no ticks, or lacks zones, stays, to be refused."""
     if _is_null(ticks):
         return None
-    if isinstance(ticks, list):
-        return [_exact(*pair) for pair in zip(ticks, zones, strict=True)]
+    if isinstance(ticks, list | tuple | dict):
+        return _each_exact(ticks, zones) if type(zones) is type(ticks) and len(zones) == len(ticks) else ticks
     try:
         whole = datetime.min + timedelta(microseconds=operator.index(ticks) // 10)
     except (OverflowError, TypeError):
         return ticks
     # CSV has nothing for the empty text of a date without a zone, which its readers take for null.
     return f"{format_timestamp(Timestamp.from_datetime(whole, ticks % 10 * 100))}{'' if _is_null(zones) else zones}"
+
+
+def _each_exact(ticks: Any, zones: Any) -> Any:
+    """As `_exact`, for lists, for dictionaries, and for the pairs of a key and a value of a map; a key is no ticks."""
+    if isinstance(ticks, dict):
+        return {key: _exact(item, zones.get(key)) for key, item in ticks.items()}
+    return type(ticks)(map(_exact, ticks, zones))
+
+
+def _exact_or_text(ticks: Any, zones: Any) -> Any:
+    """As `_exact`; of what nests, CSV has the JSON text, and so has the result, since null is null in it."""
+    if isinstance(ticks, str) and isinstance(zones, str) and ticks[:1] in ("[", "{"):
+        return to_json(_exact(_of_text(ticks), _of_text(zones))).decode()
+    return _exact(ticks, zones)
 
 
 def _contact(carrier: type, values: Iterable[tuple[_Column, Any]], row: int) -> Any:

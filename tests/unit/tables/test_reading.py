@@ -38,6 +38,8 @@ class Note(Carrier):
 
 
 NAN = float("nan")
+CSV = pyarrow.csv.ConvertOptions(strings_can_be_null=True, quoted_strings_can_be_null=False)
+"""How CSV tells null, which is nothing, from an empty text, which has quotes."""
 COLUMNS = [
     ({"Name": "a", "Category/Id": 3}, {"Name": "a", "Category": {"Id": 3}}),
     ({"name": None, "Category/Id": None}, {}),
@@ -98,6 +100,51 @@ def test_what_is_no_ticks(ticks):
         from_table(table)
     with pytest.raises(ValidationError, match=r"/0/Interests/0/LastChanged: expected (a )?date-time, received "):
         from_table(pa.table({"Interests": [[{"LastChanged": None, "LastChanged:Ticks": ticks, "LastChanged:Zone": ""}]]}))
+
+
+class Diary(Carrier):
+    """A carrier with dates inside of what nests."""
+
+    days: Maybe[list[datetime | None]] = UNSET
+    weeks: Maybe[list[list[datetime]]] = UNSET
+    by_name: Maybe[dict[str, datetime | None]] = UNSET
+    lists: Maybe[dict[str, list[datetime]]] = UNSET
+    inner: Maybe[Diary] = UNSET
+
+
+EXACT = [Timestamp.parse(f"2003-10-01T14:34:01.7525885{zone}") for zone in ("+02:00", "", "Z")]
+DIARIES = [
+    Diary(days=[*EXACT, None], weeks=[EXACT, []], by_name={"a": EXACT[0], "b": None, "c": EXACT[1]}, lists={"a": EXACT}),
+    Diary(inner=Diary(by_name={"a": EXACT[2]}), by_name={}, days=[]),
+]
+
+
+@pytest.mark.parametrize("way", ["arrow", "csv"])
+def test_ticks_of_dates_that_nest(way, tmp_path):
+    """Dates in lists and dictionaries keep their seventh digit and zone by the columns beside them, in a CSV file too."""
+    table = to_table(DIARIES, type=Diary, ticks="column")
+    if way == "csv":
+        write_file(table.to_reader(), tmp_path / "diaries.csv", "csv")
+        table = pyarrow.csv.read_csv(tmp_path / "diaries.csv", convert_options=CSV)
+    assert from_table(table, Diary) == DIARIES
+
+
+TICKS = [([19, 20], None), ([19], ["Z", "Z"]), ([19], [["Z"]]), ("[19]", "Z"), ("[19]", '["Z","Z"]'), ("[19]", None)]
+
+
+@pytest.mark.parametrize(("ticks", "zones"), TICKS)
+def test_zones_that_do_not_fit_the_ticks(ticks, zones):
+    """Ticks with a zone too few, or too many, beside them are refused at their place, since nobody knows whose it is."""
+    table = pa.table({"Days": [None], "Days:Ticks": [ticks], "Days:Zone": [zones]})
+    with pytest.raises(ValidationError, match=r"/0/Days/0: expected (a )?date-time, received"):
+        from_table(table, Diary)
+
+
+@pytest.mark.parametrize("names", [["Name", "Name"], ["Name", "NAME"]])
+def test_two_columns_of_one_place(names):
+    """Two columns of one place are refused, since one value would be lost."""
+    with pytest.raises(ValueError, match=r"the columns .* are of one place"):
+        from_table(pa.table([["a"], ["b"]], names=names))
 
 
 def test_a_date_without_a_time():
@@ -291,8 +338,7 @@ def test_csv_comes_back(ticks, tmp_path):
     columns, path = "interests,country,customFields,emails,domains", tmp_path / "contacts.csv"
     table = to_table([decode(NESTED), ContactEntity()], columns, ticks=ticks)
     write_file(table.to_reader(), path, "csv")
-    texts = pyarrow.csv.ConvertOptions(strings_can_be_null=True, quoted_strings_can_be_null=False)
-    assert from_table(pyarrow.csv.read_csv(path, convert_options=texts)) == from_table(table)
+    assert from_table(pyarrow.csv.read_csv(path, convert_options=CSV)) == from_table(table)
 
 
 def test_decimals_in_the_text_of_csv():
