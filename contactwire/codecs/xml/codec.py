@@ -64,7 +64,7 @@ from contactwire.codecs.shared import (
 )
 from contactwire.codecs.xml.dialects import DIALECTS, Dialect
 from contactwire.codecs.xml.document import root_names
-from contactwire.codecs.xml.faults import faults
+from contactwire.codecs.xml.faults import check_dialect, faults
 from contactwire.codecs.xml.locate import in_document_order, locate
 from contactwire.codecs.xml.read import read_document
 from contactwire.codecs.xml.stream import XmlJoiner, XmlSplitter, root_of
@@ -118,7 +118,8 @@ class XmlCodec:
     `charset`
         the character set that a `Content-Type` names; only a byte order mark overrides it. The codec always writes UTF-8.
 
-    Raises ValueError for a word that an option does not have, LookupError for an unknown `charset`.
+    Raises ValueError for a word that an option does not have, and for a `dialect` or `namespace` that no document can have;
+    LookupError for an unknown `charset`.
     """
 
     media_types: ClassVar[tuple[str, ...]] = ("application/xml", "text/xml")
@@ -140,6 +141,8 @@ class XmlCodec:
         dialect = self.dialect if isinstance(self.dialect, Dialect) else DIALECTS[self.dialect]
         if self.namespace is not None:
             dialect = attrs.evolve(dialect, namespace=self.namespace)
+        if dialect is not DIALECTS.get(dialect.name):
+            check_dialect(dialect)
         object.__setattr__(self, "_dialect", dialect)
 
     @overload

@@ -1,20 +1,37 @@
-"""Every fault for which a value cannot be written as XML, each with its pointer.
+"""What cannot be written as XML: every fault of a value, each with its pointer, and a dialect that no document can have.
 
-The codec asks only after writing has failed, since this walks through the whole value.
+The codec asks for the faults of a value only after writing has failed, since this walks through the whole value.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from contactwire.builtins import multiplies, to_builtins
+from contactwire.codecs.xml.dialects import Dialect
 from contactwire.codecs.xml.names import ILLEGAL
+from contactwire.codecs.xml.write import root_attributes
 from contactwire.errors import EncodeError, Issue, shorten
 from contactwire.paths import escape
 from contactwire.wire import is_carrier, plan_of
 
-__all__ = ["faults"]
+__all__ = ["check_dialect", "faults"]
+
+
+@lru_cache(maxsize=64)
+def check_dialect(dialect: Dialect) -> None:
+    """Raise ValueError for a dialect with a prefix, a name or a namespace that no document can have."""
+    from lxml import etree
+
+    names = {"item": "a", "Item": "A", "digest": ""}
+    try:
+        pair, scalar_pair = dialect.pair.format(**names), dialect.scalar_pair.format(**names)
+        root = f'a{root_attributes(dialect)} {dialect.xsi_prefix}:nil="true"'
+        etree.fromstring(f"<{root}><{pair}/><{scalar_pair}/></a>")
+    except (LookupError, ValueError, etree.XMLSyntaxError) as error:
+        raise ValueError(f"no document can have the names of the dialect {dialect.name!r}: {error}") from None
 
 
 def faults(value: Any, max_depth: int, max_faults: int) -> Iterator[Issue]:

@@ -204,6 +204,39 @@ def test_a_dialect_that_cannot_be_is_refused(options):
         Dialect(name="own", **options)
 
 
+UNWRITABLE = [
+    {"namespace": "urn:a b"},
+    {"namespace": "urn:x\n"},
+    {"namespace": "\x00"},
+    {"namespace": "\ud800"},
+    {"namespaces": {"Crate": '<&">'}},
+    {"pair_namespace": "http://www.w3.org/2000/xmlns/"},
+    {"arrays_namespace": ""},
+    {"arrays_namespace": "http://www.w3.org/2001/XMLSchema-instance"},
+    {"arrays_namespace": "urn:a", "arrays_prefix": "xsi"},
+    {"arrays_namespace": "urn:a", "arrays_prefix": "1"},
+    {"xsi_prefix": ""},
+    {"pair": "a b"},
+    {"pair": "{digest}"},
+    {"scalar_pair": "{kind}"},
+    {"scalar_pair": "{0}"},
+    {"scalar_pair": "{"},
+]
+
+
+@pytest.mark.parametrize("options", UNWRITABLE, ids=str)
+def test_a_dialect_that_no_document_can_have_is_refused(options):
+    """A codec for a dialect whose names no document can have is a ValueError, since nobody could read what it writes."""
+    with pytest.raises(ValueError, match="no document can have the names of the dialect 'own': "):
+        XmlCodec(dialect=Dialect(name="own", **options))
+
+
+def test_a_namespace_that_no_document_can_have_is_refused():
+    """So is a codec with such a namespace of its own, whatever its dialect."""
+    with pytest.raises(ValueError, match=r"the dialect 'services': .* is not a valid URI"):
+        XmlCodec(dialect="services", namespace="Super Office")
+
+
 class Holder(Carrier):
     """A carrier that can hold nulls of every sort."""
 
