@@ -50,6 +50,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Self
 
 import attrs
+from msgspec import UNSET
 
 __all__ = [
     "MAX_FAULTS",
@@ -365,6 +366,7 @@ class PatchConflict(ContactWireError):
     """A `test` operation that found another value (RFC 6902 §4.6, RFC 5789 §2.2).
 
     `pointer` is the tested place, `expected` and `actual` are builtins, `index` is the operation's place in the patch.
+    `actual` is UNSET where nothing is at the place.
     """
 
     status = 409
@@ -377,8 +379,9 @@ class PatchConflict(ContactWireError):
         return hash((type(self), self.pointer, self.index))
 
     def __str__(self) -> str:
-        found = f"expected {shorten(self.expected)}, found {shorten(self.actual)}"
-        return f"operation {self.index}: test of {self.pointer or 'the document'} failed: {found}"
+        found = "nothing" if self.actual is UNSET else shorten(self.actual)
+        place = self.pointer or "the document"
+        return f"operation {self.index}: test of {place} failed: expected {shorten(self.expected)}, found {found}"
 
 
 class NotAcceptable(ContactWireError):
@@ -658,21 +661,28 @@ class BadAnswer(ContactWireError):
 def shorten(value: object, limit: int = 60) -> str:
     """`value` as JSON-like text of at most `limit` characters, for messages: `{"Id": 1}` is "an object of 1".
 
-    It never raises, and looks into no object or list, so its cost does not grow with the value.
+    It never raises, and looks into no dictionary, list, tuple or set, so its cost does not grow with them.
     """
+    try:
+        text = _described(value, limit)
+    except Exception:  # what `repr` calls is the caller's, and a carrier may nest too deep for it
+        text = f"a {type(value).__name__}"
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _described(value: Any, limit: int) -> str:
     if isinstance(value, dict):
         return "an empty object" if not value else f"an object of {len(value)}"
-    if isinstance(value, list):
-        return "an empty list" if not value else f"a list of {len(value)}"
+    for cls in (list, tuple, set, frozenset):
+        if isinstance(value, cls):
+            return f"an empty {cls.__name__}" if not value else f"a {cls.__name__} of {len(value)}"
     if value is None or value is True or value is False:
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int) and value.bit_length() > 256:
         return f"an integer of {value.bit_length()} bits"
-    try:
-        text = json.dumps(value[: limit + 1], ensure_ascii=False) if isinstance(value, str) else repr(value)
-    except RecursionError:
-        text = f"a {type(value).__name__} that nests deep"
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    if isinstance(value, str):
+        return json.dumps(value[: limit + 1], ensure_ascii=False)
+    return repr(value[: limit + 1] if isinstance(value, (bytes, bytearray)) else value)
 
 
 def printable(text: str) -> str:

@@ -10,14 +10,21 @@ import pytest
 
 import contactwire
 from contactwire import (
+    UNSET,
+    ContactEntity,
     ContactWireError,
     ContentTooLarge,
     DecodeError,
     EncodeError,
+    FormCodec,
     Issue,
+    JsonCodec,
+    JsonPatchCodec,
+    MergePatchCodec,
     UnsupportedContentCoding,
     UnsupportedMediaType,
     ValidationError,
+    XmlCodec,
     decode,
     errors,
 )
@@ -51,6 +58,7 @@ ERRORS = [
     (UnsupportedContentCoding("gzip", ["identity"]), 415, 'content coding "gzip" is not supported, only identity'),
     (NotAcceptable("a/b", ["c/d"]), 406, 'nothing that "a/b" accepts is on offer, only c/d'),
     (PathError("no such property", "Nmae", 0, "Name"), 400, '"Nmae", position 0: no such property, did you mean Name?'),
+    (PatchConflict("", None, UNSET), 409, "operation 0: test of the document failed: expected null, found nothing"),
     (PatchConflict("/Name", "a", {"b": 1}, 3), 409, 'operation 3: test of /Name failed: expected "a", found an object of 1'),
     (NotModified("the same"), 304, "the same"),
     (BadRequest("m"), 400, "m"),
@@ -129,6 +137,26 @@ def test_a_body_of_an_error_is_utf_8_whatever_came():
     assert json.loads(DecodeError("bad \ud800").to_body())["Error"] is True
 
 
+class Broken:
+    """An object of the caller's that fails to describe itself, as one does whose database is gone."""
+
+    def __repr__(self):
+        raise RuntimeError
+
+
+@pytest.mark.parametrize(
+    "codec",
+    [JsonCodec(), XmlCodec(), FormCodec(), JsonPatchCodec(), MergePatchCodec()],
+    ids=lambda codec: type(codec).__name__,
+)
+def test_a_value_that_fails_to_describe_itself(codec):
+    """A wrong value whose own repr fails is a fault like any other."""
+    for wrong in (Broken(), ContactEntity(name=Broken()), ContactEntity(extras={"a": [Broken()]})):
+        with pytest.raises(EncodeError) as caught:
+            codec.encode(wrong)
+        assert caught.value.issues[0].received == "a Broken"
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [
@@ -140,6 +168,12 @@ def test_a_body_of_an_error_is_utf_8_whatever_came():
         ({}, "an empty object"),
         ([], "an empty list"),
         ([1] * 1000, "a list of 1000"),
+        ((), "an empty tuple"),
+        (("x" * 99, 1), "a tuple of 2"),
+        ({1}, "a set of 1"),
+        (b"a", "b'a'"),
+        pytest.param(b"x" * 1000, "b'" + "x" * 57 + "…", id="bytes"),
+        pytest.param(Broken(), "a Broken", id="broken"),
         pytest.param(10**5000, "an integer of 16610 bits", id="long"),
         ("x" * 100, '"' + "x" * 58 + "…"),
     ],
