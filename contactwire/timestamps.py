@@ -55,7 +55,8 @@ _WITH_FOLD = 4
 
 
 def _check_nanosecond(nanosecond: int) -> None:
-    if nanosecond not in _TICKS:
+    # A double is a TypeError, as in the other numbers of a `datetime`; its text would be one that nobody reads.
+    if operator.index(nanosecond) not in _TICKS:
         raise ValueError(f"nanosecond must be one of 0, 100, … 900, not {nanosecond!r}")
 
 
@@ -112,6 +113,9 @@ class Timestamp(datetime):
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a Timestamp is immutable: {name} cannot be set")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"a Timestamp is immutable: {name} cannot be deleted")
 
     @classmethod
     def parse(cls, text: str) -> Timestamp:

@@ -245,13 +245,17 @@ def test_an_offset_that_the_wire_cannot_hold_is_refused(offset):
 
 
 def test_a_timestamp_is_immutable():
-    """Setting the seventh digit afterwards fails."""
+    """Setting or deleting the seventh digit afterwards fails."""
     with pytest.raises(AttributeError, match="immutable"):
         parse_timestamp("2020-01-01T00:00:00").nanosecond = 100
+    with pytest.raises(AttributeError, match="immutable"):
+        del parse_timestamp("2020-01-01T00:00:00").nanosecond
 
 
 def test_a_digit_that_is_no_tick_is_refused():
-    """A seventh digit that is no multiple of 100 ns is refused."""
+    """A seventh digit that is no multiple of 100 ns is refused, and so is one that is no integer."""
+    with pytest.raises(TypeError, match="integer"):
+        Timestamp(2020, 1, 1, nanosecond=100.0)
     with pytest.raises(ValueError, match="nanosecond"):
         Timestamp(2020, 1, 1, nanosecond=50)
 
