@@ -46,7 +46,8 @@ def to_bytes(body: Body, max_bytes: int) -> bytes | bytearray | memoryview:
     size = body.nbytes if isinstance(body, memoryview) else len(body)
     if size > max_bytes:
         raise ContentTooLarge(f"the body has {size} bytes, more than the {max_bytes} that are allowed")
-    return body
+    # A view with gaps, such as `view[::2]`, is a body too, but no parser takes it.
+    return bytes(body) if isinstance(body, memoryview) and not body.c_contiguous else body
 
 
 def without_mark(raw: bytes | bytearray | memoryview) -> bytes | bytearray | memoryview:

@@ -96,7 +96,9 @@ def test_a_carrier_and_its_body_are_one(value, body):
 
 
 @pytest.mark.parametrize(
-    "wrap", [bytes, bytearray, memoryview, bytes.decode], ids=["bytes", "bytearray", "memoryview", "str"]
+    "wrap",
+    [bytes, bytearray, memoryview, lambda body: memoryview(body[::-1])[::-1], bytes.decode],
+    ids=["bytes", "bytearray", "memoryview", "backwards", "str"],
 )
 def test_a_body_may_be_bytes_or_text(wrap):
     """A body may be bytes, any object that holds bytes, or text."""
