@@ -19,10 +19,10 @@ xz are known by the suffix or by the content, Zstandard too with Python 3.14 or 
 | `--carrier MODULE:CLASS` | names the class of the records, such as `crm.notes:Note` |
 
 A bad record is reported with its line, left out of what is written, and the next ones are still read. In an array or XML
-sequence, its pointers begin with its index (`/2/Name`). A wrong bracket or comma of the array itself ends the file, as
-damaged compressed data do. Where none of the first ten records of a file can be read, the file is perhaps in another format:
-one message says so, and the file is left, with nothing of it among the rejects. `--max-errors` lists the faults of such a
-file too.
+sequence, its pointers begin with its index (`/2/Name`). Two elements of an array without a comma between them are one bad
+record. A wrong bracket of the array itself ends the file, as damaged compressed data do. Where none of the first ten records
+of a file can be read, the file is perhaps in another format: one message says so, and the file is left, with nothing of it
+among the rejects. `--max-errors` lists the faults of such a file too.
 
 FILE of `--rejects` is in the form of its source, NDJSON, an array, or an XML sequence in UTF-8 with the root of the source,
 so that you can mend it and feed it to the same command. `FILE.faults.ndjson` beside it has a line for each fault, as
@@ -49,9 +49,9 @@ On a terminal, standard error shows how many records and bytes were read, how fa
 # Reports of faults
 
 `validate --format` says how faults are listed: `text` has a line for each, with the pointer of the value, or the column of
-what is not well-formed, `full` the line of the file with the place marked
-below it, `json` a list of objects, and `github` the commands that GitHub shows as annotations. `full` is the default on a
-terminal, `text` elsewhere. Colours are left out where `NO_COLOR` is set, and where `TERM` is `dumb`.
+what is not well-formed, `full` the line of the file with the place marked below it, `json` a list of objects, and `github`
+the commands that GitHub shows as annotations. `full` is the default on a terminal, `text` elsewhere. Colours are left out
+where `NO_COLOR` is set, and where `TERM` is `dumb`.
 
 A file that cannot be read does not keep back what is found in others.
 

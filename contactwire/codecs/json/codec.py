@@ -148,8 +148,9 @@ class JsonCodec:
 
         With `on_error="raise"` the first bad record raises the error of `decode`: a `DecodeError` has its line in the
         stream, and the pointers of a `ValidationError` begin with its index. With "yield" each bad record becomes a
-        `BadRecord`, and the other records follow. A wrong bracket or comma of the array itself ends the stream. The codec's
-        limits are those of a record; an element of an array over `max_bytes` ends the stream too.
+        `BadRecord`, and the other records follow. What stands between two commas of an array is a record, so two elements
+        without a comma between them are a bad one, as is nothing. A wrong bracket of the array itself ends the stream. The
+        codec's limits are those of a record; an element of an array over `max_bytes` ends the stream too.
         """
         splitter = JsonSplitter(framing, self.max_bytes)
         return feed_from(stream, splitter, self._decoded(splitter, type, on_error))
