@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 from xml.etree import ElementTree
 
@@ -16,8 +17,11 @@ from contactwire.codecs.xml import NIL, local_name
 from contactwire.timestamps import format_timestamp, parse_timestamp
 from contactwire.wire import (
     DATE_TIME,
+    DECIMAL,
     DOUBLE,
+    UUID,
     DictionaryKind,
+    EnumerationKind,
     FlagsKind,
     Kind,
     ListKind,
@@ -80,7 +84,7 @@ def _several(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def canonical(kind: Kind | None, data: Any) -> Any:
-    """The same builtins with wire names in the plan's spelling, and without zeros at the end of fractions of a second."""
+    """The same builtins with wire names in the plan's spelling, and each value as this library spells it."""
     match kind, data:
         case NestedKind(), dict():
             plan = plan_of(kind.carrier)
@@ -97,6 +101,10 @@ def canonical(kind: Kind | None, data: Any) -> Any:
         return kind.usual(data)
     if kind == DATE_TIME and isinstance(data, str):
         return _trimmed(data)
+    if kind == UUID and isinstance(data, str):
+        return data.lower()
+    if kind == DECIMAL and isinstance(data, (int, float)):
+        return _decimal(data.text if isinstance(data, Number) else repr(data))
     return _plain_number(kind, data) if isinstance(data, Number) else data
 
 
@@ -150,7 +158,14 @@ def _element(kind: Kind, element: ElementTree.Element) -> Any:
             return {
                 part["key"].text or "": _element(kind.item, part["value"]) if "value" in part else None for part in parts
             }
-    return _READ.get(kind.name if isinstance(kind, ScalarKind) else "", str)("".join(element.itertext()))
+    return _reader(kind)("".join(element.itertext()))
+
+
+def _reader(kind: Kind) -> Callable[[str], Any]:
+    """What reads the text of a single value."""
+    if isinstance(kind, EnumerationKind) and not kind.open:
+        return type(next(iter(kind.members)).value)
+    return _READ.get(kind.name if isinstance(kind, ScalarKind) else "", str)
 
 
 def _boolean(text: str) -> bool:
@@ -162,10 +177,18 @@ def _double(text: str) -> float:
     return int(trimmed) if trimmed.lstrip("+-").isdigit() and not trimmed.startswith("-0") else float(trimmed)
 
 
+def _decimal(text: str) -> int | float:
+    """The number of a decimal with all its digits, and without an exponent, which XML has not: 100 for `1e2`."""
+    return number(f"{Decimal(text.strip()):f}")
+
+
 _READ: Mapping[str, Callable[[str], Any]] = {
     "boolean": _boolean,
     "double": _double,
     "int32": int,
     "int64": int,
+    "decimal": _decimal,
     "date-time": str.strip,
+    "date": str.strip,
+    "uuid": str.strip,
 }

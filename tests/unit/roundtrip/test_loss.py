@@ -1,16 +1,23 @@
 """Differences of documents, and what a codec loses of them."""
 
 import re
+from datetime import date
+from decimal import Decimal
+from enum import Enum, IntEnum
+from uuid import UUID
 
 import attrs
 import pytest
 
 from contactwire import (
+    UNSET,
+    Carrier,
     ContactEntity,
     ContactEntityWithLinks,
     Country,
     JsonCodec,
     JsonPatch,
+    Maybe,
     MergePatch,
     Timestamp,
     XmlCodec,
@@ -299,3 +306,48 @@ def test_a_codec_that_writes_another_body_the_second_time():
 def test_other_spellings_of_a_value_are_no_loss(body, codec):
     """`-0` for 0, 1 for true, and white space around a date-time are no losses."""
     assert_round_trip(body, codec)
+
+
+class Rank(IntEnum):
+    """A closed enumeration of numbers."""
+
+    FIRST = 1
+
+
+class Side(Enum):
+    """A closed enumeration of texts."""
+
+    LEFT = "left"
+
+
+class Invoice(Carrier):
+    """A carrier of the kinds that a contact has not."""
+
+    amount: Maybe[Decimal] = UNSET
+    shares: Maybe[list[Decimal]] = UNSET
+    day: Maybe[date] = UNSET
+    key: Maybe[UUID] = UNSET
+    rank: Maybe[Rank] = UNSET
+    side: Maybe[Side] = UNSET
+
+
+KEY = "0f0e0d0c-0b0a-0908-0706-050403020100"
+INVOICES = [
+    b'{"Amount":0.10,"Shares":[0,-0,5,1E2,0.0000999900,12345678901234567890.10],"Day":"2020-01-31","Rank":1,"Side":"left"}',
+    b'{"Key":"%s"}' % KEY.upper().encode(),
+    b"<Invoice><Amount> 0.10 </Amount><Shares><decimal>+1</decimal><decimal>1e2</decimal></Shares></Invoice>",
+    b"<Invoice><Day> 2020-01-31 </Day><Key> %s </Key></Invoice>" % KEY.upper().encode(),
+    b"<Invoice><Rank> 1 </Rank><Side>left</Side></Invoice>",
+]
+
+
+@pytest.mark.parametrize("body", INVOICES)
+def test_values_of_kinds_that_a_contact_has_not_are_no_loss(body):
+    """A decimal, date, UUID or number of an enumeration that comes back is no loss, however it is spelled."""
+    assert_round_trip(body, "application/xml" if body[:1] == b"<" else "json", Invoice)
+
+
+def test_a_digit_of_a_decimal_is_a_loss():
+    """A zero at the end of a decimal counts."""
+    before, after = Invoice(amount=Decimal("0.10")), Invoice(amount=Decimal("0.1"))
+    assert [str(each) for each in changes(before, after)] == ["/Amount: 0.10 became 0.1"]
