@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from hypothesis import strategies as st
 
-__all__ = ["BROKEN_JSON", "BROKEN_XML", "Break"]
+__all__ = ["BROKEN_JSON", "BROKEN_XML", "LONE_SURROGATE", "Break"]
 
 Break = Callable[[st.DrawFn, bytes], tuple[bytes, str]]
 """Breaks a valid body; gives the broken body, and a description of the fault."""
@@ -33,10 +33,12 @@ BROKEN_JSON: Sequence[Break] = [
     _breaking("a control character in a string", lambda body: b'{"x": "\n", "y": ' + body + b"}"),
     _breaking("an unknown escape", lambda body: b'{"x": "\\x", "y": ' + body + b"}"),
     _breaking("bytes that are not UTF-8", lambda body: b'{"x": "\xe5", "y": ' + body + b"}"),
-    _breaking("a lone surrogate", lambda body: b'{"x": "\\ud800", "y": ' + body + b"}"),
     _breaking("NaN", lambda body: b'{"x": NaN, "y": ' + body + b"}"),
 ]
 """Faults that RFC 8259 or the codec does not allow."""
+
+LONE_SURROGATE = _breaking("a lone surrogate", lambda body: b'{"x": "\\ud800", "y": ' + body + b"}")
+"""A fault unless the codec keeps lone surrogates."""
 
 BROKEN_XML: Sequence[Break] = [
     _cut,

@@ -18,7 +18,7 @@ from contactwire.codecs.json import JsonCodec
 from contactwire.errors import ContactWireError, ContentTooLarge, DecodeError, ValidationError, shorten
 from contactwire.paths import escape
 from contactwire.testing.body_strategies import encoded, fits, fitting, format_of, spelled_as_json
-from contactwire.testing.broken_bodies import BROKEN_JSON, BROKEN_XML
+from contactwire.testing.broken_bodies import BROKEN_JSON, BROKEN_XML, LONE_SURROGATE
 from contactwire.testing.wrong_texts import holds_texts, with_wrong_text
 from contactwire.testing.wrong_values import with_wrong_value
 from contactwire.wire import FieldPlan, plan_of
@@ -84,7 +84,7 @@ def _spelled(draw: st.DrawFn, data: Any, *, shuffle: bool = True) -> bytes:
 
 
 def _wrong_text(draw: st.DrawFn, cls: type, codec: Codec) -> AlmostRight:
-    """A body with a wrong text where a number, boolean or date-time belongs."""
+    """A body with a wrong text where a number or date, for example, belongs."""
     found = with_wrong_text(draw, cls, codec)
     fault = f"{found.wrong!r} where {found.expected} belongs"
     return AlmostRight(found.body, ValidationError, found.pointer, found.expected, fault)
@@ -92,7 +92,8 @@ def _wrong_text(draw: st.DrawFn, cls: type, codec: Codec) -> AlmostRight:
 
 def _not_json(draw: st.DrawFn, cls: type, codec: JsonCodec) -> AlmostRight:
     body = _spelled(draw, to_builtins(draw(fitting(cls, codec))))
-    broken, fault = draw(st.sampled_from(BROKEN_JSON))(draw, body)
+    ways = [*BROKEN_JSON, LONE_SURROGATE] if codec.surrogates == "error" else BROKEN_JSON
+    broken, fault = draw(st.sampled_from(ways))(draw, body)
     return AlmostRight(broken, DecodeError, "", "", fault)
 
 
@@ -121,7 +122,8 @@ def _repeated(draw: st.DrawFn, cls: type, codec: JsonCodec) -> AlmostRight:
     data = to_builtins(draw(fitting(cls, codec)))
     field = draw(st.sampled_from(_with_two_spellings(cls)))
     again = field.name.swapcase()
-    data |= {field.name: None, again: data.get(field.name)}
+    value = data.get(field.name)
+    data |= {field.name: None if field.nullable else value, again: value}
     body = _spelled(draw, data, shuffle=False)
     return AlmostRight(body, ValidationError, f"/{escape(again)}", "one value", f"{field.name} and {again}")
 

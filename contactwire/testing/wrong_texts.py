@@ -1,4 +1,4 @@
-"""Bodies of XML and forms with a wrong text where a number, boolean or date-time belongs.
+"""Bodies of XML and forms with a wrong text where a number, boolean, date, date-time or UUID belongs.
 
 To find the text of a value in a body, the codec writes two carriers that differ in this value only. The place where the two
 bodies differ is the text to replace.
@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import attrs
 from hypothesis import reject
@@ -29,12 +32,18 @@ _PAIRS: Mapping[str, tuple[Any, Any]] = {
     "double": (1, 22),
     "integer": (1, 22),
     "date-time": (Timestamp.parse("1999-12-31T23:59:58"), Timestamp.parse("2001-01-01T00:00:00")),
+    "date": (date(1999, 12, 31), date(2001, 1, 10)),
+    "decimal": (Decimal(1), Decimal(22)),
+    "uuid": (UUID("1" * 32), UUID("2" * 32)),
 }
 _WRONG_TEXTS: Mapping[str, list[str]] = {
     "boolean": ["maybe", "2", "-"],
     "double": ["x", "1,5", "--1", "0x10", "1e", "1e999"],
     "integer": ["x", "1.5", "--1", "0x10", "1e3", "99999999999999999999"],
     "date-time": ["x", "2020-01-01", "2020-13-01T00:00:00", "2020-01-01T00:00:00.12345678", "0"],
+    "date": ["x", "2020-13-01", "2020-01-01T00:00:00", "0"],
+    "decimal": ["x", "1,5", "--1", "0x10", "1e"],
+    "uuid": ["x", "0"],
 }
 
 
@@ -49,7 +58,7 @@ class Misspelled:
 
 
 def holds_texts(cls: type) -> bool:
-    """Whether a carrier class has, at any depth, a place for a number, boolean or date-time."""
+    """Whether a carrier class has, at any depth, a place for a value with wrong texts."""
     return _holds_texts(NestedKind(cls), ())
 
 
@@ -111,7 +120,7 @@ def _route_through_carrier(draw: st.DrawFn, cls: type, codec: Codec, above: tupl
 
 
 def _holds_texts(kind: Kind, above: tuple[type, ...]) -> bool:
-    """Whether a kind has, at any depth, a place for a number, boolean or date-time, not counting the classes `above`."""
+    """Whether a kind has, at any depth, a place for a value with wrong texts, not counting the classes `above`."""
     kind = innermost(kind)
     if isinstance(kind, NestedKind):
         inside = (*above, kind.carrier)

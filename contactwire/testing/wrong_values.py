@@ -110,6 +110,9 @@ _WRONG: Mapping[str, list[Any]] = {
         5,
         [],
     ],
+    "date": ["", "x", "2020-13-01", "2020-01-01T00:00:00", 5, True, [], {}],
+    "decimal": ["", "x", "NaN", "1,5", True, [], {}],
+    "uuid": ["", "x", 5, True, [], {}],
     "flags": [1.5, True, [], {}, ["x"], 2**63, -(2**63) - 1],
     "enumeration": [-1, True, [], {}],
     "integer": ["x", "", "1.5", 1.5, 5.0, True, [], {}],
@@ -121,6 +124,7 @@ _WRONG_UNLESS_COERCED: Mapping[str, list[Any]] = {
     "string": [1, 1.5, True],
     "boolean": [0, 1, "true"],
     "double": ["1.5"],
+    "decimal": ["1.5"],
     "enumeration": [0],
     "integer": ["3"],
 }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum, StrEnum
 from importlib.metadata import entry_points
 from typing import Annotated
+from uuid import UUID
 
 import attrs
 import pytest
@@ -19,6 +21,7 @@ from contactwire import (
     Carrier,
     ContactEntity,
     ContactEntityWithLinks,
+    FlagsKind,
     FormCodec,
     Int32,
     JsonCodec,
@@ -83,6 +86,17 @@ class Box(Carrier):
     odd: Annotated[Maybe[str], WireName("Ødd")] = UNSET
 
 
+class Parcel(Carrier):
+    """A carrier that demands properties, of the kinds that no other has here."""
+
+    key: UUID
+    weight: Decimal
+    days: list[date | None]
+    rank: Int32 = 1
+    prices: Maybe[dict[str, Decimal]] = UNSET
+    rights: Maybe[Annotated[str | int, FlagsKind({"Read": 1, "Write": 2})]] = UNSET
+
+
 class Empty(Carrier):
     """A carrier without properties."""
 
@@ -108,11 +122,16 @@ def refused(codec, cls, planted):
         assert [(issue.pointer, issue.expected) for issue in caught.value.issues] == [(planted.pointer, planted.expected)]
 
 
-@pytest.mark.parametrize("cls", [ContactEntityWithLinks, Box, Empty])
+@pytest.mark.parametrize("cls", [ContactEntityWithLinks, Box, Parcel, Empty])
 @pytest.mark.parametrize(
     "codec",
-    [JsonCodec(), JsonCodec(coerce=True), JsonCodec(unknown="error", duplicates="error", max_depth=8)],
-    ids=["plain", "coerce", "strict"],
+    [
+        JsonCodec(),
+        JsonCodec(coerce=True),
+        JsonCodec(unknown="error", duplicates="error", max_depth=8),
+        JsonCodec(surrogates="keep"),
+    ],
+    ids=["plain", "coerce", "strict", "surrogates"],
 )
 def test_almost_right_json_is_refused_at_the_very_place(cls, codec):
     """Decoding an almost right JSON body reports the one planted fault, by its class, pointer and expectation."""
@@ -125,7 +144,7 @@ def test_almost_right_json_is_refused_at_the_very_place(cls, codec):
     law()
 
 
-@pytest.mark.parametrize("cls", [ContactEntityWithLinks, Box, Empty])
+@pytest.mark.parametrize("cls", [ContactEntityWithLinks, Box, Parcel, Empty])
 def test_bodies_are_valid(cls):
     """Every drawn JSON body decodes without loss."""
 
@@ -137,7 +156,7 @@ def test_bodies_are_valid(cls):
     law()
 
 
-@pytest.mark.parametrize("cls", [ContactEntityWithLinks, Box, Empty])
+@pytest.mark.parametrize("cls", [ContactEntityWithLinks, Box, Parcel, Empty])
 @pytest.mark.parametrize(
     "codec",
     TEXT_CODECS,
@@ -154,7 +173,7 @@ def test_bodies_of_other_formats_are_valid(cls, codec):
     law()
 
 
-@pytest.mark.parametrize("cls", [ContactEntityWithLinks, Box])
+@pytest.mark.parametrize("cls", [ContactEntityWithLinks, Box, Parcel])
 @pytest.mark.parametrize(
     "codec",
     TEXT_CODECS,
