@@ -20,7 +20,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import sys
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from functools import partial
 from typing import Any
 from urllib.parse import unquote
@@ -100,8 +100,7 @@ class ContactApplication(Application):
             while True:
                 step = steps.send(result)
                 if isinstance(step, Alone):
-                    # Where a request is cancelled, its thread goes on and may save, so the lock must be held until then.
-                    result = await asyncio.shield(self._run_alone(step, request))
+                    result = await _to_its_end(self._run_alone(step, request))
                 else:
                     with step.reported(request):
                         result = step.checked(step.call() if step.is_quick else await _call(step.call))
@@ -113,6 +112,24 @@ class ContactApplication(Application):
         locks += [asyncio.Lock() for _ in range(LOCKS - len(locks))]
         async with locks[alone.lock]:
             return await self._run(alone.steps, request)
+
+
+async def _to_its_end(steps: Coroutine[Any, Any, Any]) -> Any:
+    """What some steps give, which go on where the request is cancelled.
+
+    A thread of theirs goes on, too, and may save, so they must hold their lock until then. What they raise afterwards is
+    about a request that nobody waits for, and so is passed over.
+    """
+    task = asyncio.ensure_future(steps)
+    task.add_done_callback(_passed_over)
+    await asyncio.wait([task])
+    return task.result()
+
+
+def _passed_over(task: asyncio.Future[Any]) -> None:
+    """Take the error of a task, so that asyncio does not log that nobody has."""
+    if not task.cancelled():
+        task.exception()
 
 
 async def _call(function: Callable[[], Any]) -> Any:

@@ -1,6 +1,7 @@
 """The ASGI and WSGI applications under real servers, and inside other frameworks."""
 
 import asyncio
+import gc
 import io
 import sys
 import threading
@@ -230,6 +231,39 @@ def test_a_cancelled_request_undoes_no_later_one(storage):
 
     asyncio.run(cancel_and_change())
     assert (storage.load(1).name, storage.load(1).department) == ("first", "second")
+
+
+def test_a_cancelled_request_leaves_no_error_behind(storage, caplog):
+    """A change that turns out to be refused when its request has been cancelled is no error in the log."""
+    loading, go_on = threading.Event(), threading.Event()
+
+    def load(number):
+        loading.set()
+        assert go_on.wait(30)
+        return storage.load(number)
+
+    app = asgi.ContactApplication(load, storage.save)
+    headers = [(b"content-type", b"application/json"), (b"if-match", b'"old"')]
+    scope = {"type": "http", "method": "PATCH", "path": "/api/v1/Contact/1", "query_string": b"", "headers": headers}
+
+    async def receive():
+        return {"type": "http.request", "body": b'{"Name":"x"}'}
+
+    async def cancel():
+        others = asyncio.all_tasks()
+        request = asyncio.create_task(app(scope, receive, None))
+        await asyncio.to_thread(loading.wait, 30)
+        request.cancel()
+        await asyncio.wait([request])
+        (change,) = asyncio.all_tasks() - others
+        go_on.set()
+        await asyncio.wait([change])
+        return request.cancelled()
+
+    assert asyncio.run(cancel())
+    gc.collect()
+    assert caplog.records == []
+    assert storage.load(1).name == "Elan Hoppski"
 
 
 def test_a_failing_coroutine_is_an_answer_too(storage):
