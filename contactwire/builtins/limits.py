@@ -79,12 +79,14 @@ def depth_of(value: Any, limit: int) -> int:
     >>> depth_of({"Emails": [{"Value": "a"}]}, 64)
     3
     """
-    holds, level, depth, met = _Holding(_HOLDING), [value], 0, 0
+    holds, level, depth, met, asks = _Holding(_HOLDING), [value], 0, 0, True
     while depth <= limit and (level := [item for item in level if holds[type(item)]]):
         depth += 1
         met += len(level)
-        if met > MAX_OBJECTS and multiplies(value):
-            return limit + 1
+        if asks and met > MAX_OBJECTS:
+            if multiplies(value):
+                return limit + 1
+            asks = False  # the answer is the same at every level, and takes a walk over the whole value
         level = list(chain.from_iterable(map(_children, level)))
     return depth
 

@@ -232,6 +232,30 @@ def test_the_depth_of_what_is_encoded_is_bounded():
         JsonCodec(max_depth=3).encode(extras)
 
 
+class Counted(list):
+    """A list that counts how often it is walked over."""
+
+    walks = 0
+
+    def __iter__(self):
+        self.walks += 1
+        return super().__iter__()
+
+
+def test_a_value_of_very_many_lists_is_walked_over_no_oftener_where_it_is_deep():
+    """Where a value holds more lists than the default limit, the levels in it do not multiply the work of encoding it."""
+
+    def walks(levels):
+        deep = []
+        for _ in range(levels):
+            deep = [deep]
+        value = Counted([deep, *([] for _ in range(200_000))])
+        JsonCodec().encode(ContactEntity(extras={"New": [value]}))
+        return value.walks
+
+    assert walks(20) == walks(4)
+
+
 @pytest.mark.parametrize("validate", [True, False])
 def test_extras_follow_the_known_properties(validate):
     """Unknown members are written behind the properties, and an empty dictionary of them writes nothing."""
