@@ -63,24 +63,23 @@ class Headers(_Immutable, Mapping[str, str]):
     __slots__ = ("_fields", "_names")
 
     def __init__(self, fields: Mapping[str, str] | Iterable[tuple[str, str]] = ()) -> None:
-        self._fields: dict[str, str] = {}
         self._names: dict[str, str] = {}
+        lines: dict[str, list[str]] = {}
         for name, value in fields.items() if isinstance(fields, Mapping) else fields:
-            self._add(name, value)
+            self._add(lines, name, value)
+        self._fields = {name: _SEPARATORS.get(name, ", ").join(values) for name, values in lines.items()}
 
-    def _add(self, name: str, value: str) -> None:
+    def _add(self, lines: dict[str, list[str]], name: str, value: str) -> None:
         folded = name.lower()
         if not _NAME.fullmatch(name):
             raise HeaderError("header", "is no field name", name)
         if not _VALUE.fullmatch(value):
             raise HeaderError(name, "holds a control character")
-        value = value.strip(" \t")
-        known = self._fields.get(folded)
-        if known is not None and folded not in _SINGLE:
-            value = f"{known}{_SEPARATORS.get(folded, ', ')}{value}"
-        elif known is not None and known != value:
+        value, known = value.strip(" \t"), lines.setdefault(folded, [])
+        if not known or folded not in _SINGLE:
+            known.append(value)
+        elif known[0] != value:
             raise HeaderError(self._names[folded], "comes twice, with different values")
-        self._fields[folded] = value
         self._names.setdefault(folded, name)
 
     def content_type(self) -> str:
