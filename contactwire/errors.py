@@ -663,10 +663,7 @@ def shorten(value: object, limit: int = 60) -> str:
 
     It never raises, and looks into no dictionary, list, tuple or set, so its cost does not grow with them.
     """
-    try:
-        text = _described(value, limit)
-    except Exception:  # what `repr` calls is the caller's, and a carrier may nest too deep for it
-        text = f"a {type(value).__name__}"
+    text = _described(value, limit)
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
@@ -682,7 +679,14 @@ def _described(value: Any, limit: int) -> str:
         return f"an integer of {value.bit_length()} bits"
     if isinstance(value, str):
         return json.dumps(value[: limit + 1], ensure_ascii=False)
-    return repr(value[: limit + 1] if isinstance(value, (bytes, bytearray)) else value)
+    return _repr(value[: limit + 1] if isinstance(value, (bytes, bytearray)) else value)
+
+
+def _repr(value: object) -> str:
+    try:
+        return repr(value)
+    except Exception:  # it is the caller's, and may raise anything; a carrier may nest too deep for it
+        return f"a {type(value).__name__}"
 
 
 def printable(text: str) -> str:
