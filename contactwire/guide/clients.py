@@ -67,7 +67,9 @@ is what a counter wants.
 
 # A part of a contact
 
-`select` names the properties to read. What was not read is UNSET, cannot be put back by mistake, and stays as it is.
+`select` names the properties to read. What was not read is UNSET, cannot be put back by mistake, and stays as it is: other
+keys of a dictionary, and other properties of the items of a list. Where that cannot be, since such items change places, the
+change is an `EncodeError`.
 
 <!-- recipe: part -->
 ```python

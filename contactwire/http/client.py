@@ -19,7 +19,7 @@ from contactwire.errors import ContactWireError, DecodeError, HeaderError, HttpE
 from contactwire.http.dates import format_http_date
 from contactwire.http.fields import Credentials, Headers
 from contactwire.localization import TimeZonePreference
-from contactwire.patch import JsonPatch, MergePatch, diff
+from contactwire.patch import JsonPatch, MergePatch, diff, diff_part
 from contactwire.projection import Selection
 from contactwire.wire import UNSET, Carrier, Maybe, blank, is_view, keep_tag, kind_of, mark_view, tag_of
 
@@ -179,12 +179,13 @@ class RequestBuilder(Generic[T]):
     def difference(self, before: Carrier, after: Carrier) -> JsonPatch:
         """The JSON Patch that turns one contact into another on the server; it is empty if nothing has changed.
 
-        Raises `EncodeError` for a change that cannot be written, and ValueError for an `after` that holds only what was
-        selected of a whole contact.
+        Where `before` holds only what was selected, all else stays as it is on the server. Raises `EncodeError` for a change
+        that cannot be written, such as another order of items of which only a part was selected, and ValueError for an
+        `after` that holds only what was selected of a whole contact.
         """
         if is_view(after) and not is_view(before):
             raise ValueError("the changed contact holds only what was selected: a patch would remove all else")
-        return diff(before, after, dialect="server")
+        return diff_part(before, after) if is_view(before) else diff(before, after, dialect="server")
 
     def _preferences(self) -> list[tuple[str, str]]:
         chosen = [

@@ -5,7 +5,7 @@ a JSON Patch and lists every fault. `JsonPatch` and `MergePatch` (`patches`) are
 text (`operation`). At each application `values` reads that text by the kind of the place where the value goes. `apply` runs
 the operations on a `workspace`, and `merge` applies a merge patch; both copy each list, object and carrier on a path once
 (`containers`). They give a new document or raise. `diff` goes the other way: `difference` compares two documents (`compare`,
-`lists`) and builds a tree of edits, from which `moves` derives the operations.
+`lists`) and builds a tree of edits, from which `moves` derives the operations. `diff_part` does so for a part of a document.
 
 Patches apply to carriers, to lists of carriers and to plain JSON (builtins). The target stays as it was. Target and result
 share every object that the patch does not touch: a change in place to one of them shows in the other. So make changes with
@@ -49,6 +49,17 @@ from contactwire.patch.compare import same
 from contactwire.patch.dialects import Dialect, DialectName, dialect_of
 from contactwire.patch.operation import Operation
 from contactwire.patch.parse import MAX_OPERATIONS
-from contactwire.patch.patches import JsonPatch, MergePatch, diff
+from contactwire.patch.patches import JsonPatch, MergePatch, diff, diff_part
 
-__all__ = ["MAX_OPERATIONS", "Dialect", "DialectName", "JsonPatch", "MergePatch", "Operation", "dialect_of", "diff", "same"]
+__all__ = [
+    "MAX_OPERATIONS",
+    "Dialect",
+    "DialectName",
+    "JsonPatch",
+    "MergePatch",
+    "Operation",
+    "dialect_of",
+    "diff",
+    "diff_part",
+    "same",
+]

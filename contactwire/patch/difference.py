@@ -36,25 +36,27 @@ Child = tuple[str | int, int, Change | None]
 _BUDGET, _PAIR = 2**17, 128
 
 
-def steps_between(before: Any, after: Any, *, portable: bool) -> list[Step]:
+def steps_between(before: Any, after: Any, *, portable: bool, partial: bool = False) -> list[Step]:
     """The steps that turn `before` into `after`, carriers or builtins; none if both have the same spelling on the wire.
 
     With `portable` they do without `move`. If both documents are objects, no step replaces the whole document: that would
-    undo what somebody else has changed in it meanwhile. Raises `EncodeError` for a value that cannot be written.
+    undo what somebody else has changed in it meanwhile. With `partial`, objects may have more in them than the documents
+    say, so no object, nor a list with one, is replaced by another, and no item removed and added that can stay or be moved.
+    Raises `EncodeError` for a value that cannot be written.
     """
     kind = kind_of_value(before)
     if kind is None or kind != kind_of_value(after):
         kind, before, after = None, plain(None, before), plain(None, after)
     comparison = Comparison([] if kind is None else [before, after])
-    change = _Search(comparison, moves=not portable).value(kind, before, after, 0)
+    change = _Search(comparison, moves=not portable, partial=partial).value(kind, before, after, 0)
     return [] if change is None else steps_of(change, moves=not portable)
 
 
 class _Search:
     """One search. Where `kind` is None, values are checked builtins; `outer` is the length of the path to a value."""
 
-    def __init__(self, comparison: Comparison, *, moves: bool) -> None:
-        self.same, self.changes, self.moves = comparison.same, comparison.changes, moves
+    def __init__(self, comparison: Comparison, *, moves: bool, partial: bool) -> None:
+        self.same, self.changes, self.moves, self.partial = comparison.same, comparison.changes, moves, partial
         self._budget = _BUDGET
 
     def value(self, kind: Kind | None, before: Any, after: Any, outer: int) -> Change | None:
@@ -68,7 +70,7 @@ class _Search:
             if isinstance(after, dict):
                 _check(kind, after)
                 children = self._members(inside(kind)[0], before, after, outer)
-                most = _replacing(after) + outer if outer and kind is None else None
+                most = _replacing(after) + outer if outer and kind is None and not self.partial else None
                 return self._shorter(kind, self.gather(children, outer, most), after, outer)
             if is_carrier(type(after)):
                 _check(kind, after)
@@ -128,7 +130,7 @@ class _Search:
         """The edits, or one edit that replaces the whole value where that is shorter; None where there are no edits."""
         if edits is None:
             return Whole("replace", _written(kind, after))
-        if edits.count < 2 or not (outer or isinstance(after, list)):
+        if edits.count < 2 or not (outer or isinstance(after, list)) or (self.partial and _holds_object(after)):
             return edits if edits.count else None
         length = edits.size + edits.count * outer
         if _takes(after, length - outer - REPLACE):
@@ -146,7 +148,7 @@ class _Search:
             old, new, item = _all_written(item, old, start), _all_written(item, new, start), None
         lists = _Lists(self, item, old, new, start, outer)
         written = after if kind is None else new if item is None and len(new) == len(after) else None
-        most = None if written is None else _replacing(written) + outer
+        most = None if written is None or (self.partial and _holds_object(written)) else _replacing(written) + outer
         return self._shorter(kind, lists.edits(self._alignment(lists), most), after, outer)
 
     def _middle(self, before: list[Any], after: list[Any]) -> tuple[int, int]:
@@ -200,6 +202,8 @@ class _Lists:
         self.new_keys: list[bytes] = []
         self._movable: frozenset[bytes] = frozenset()
         self._staying = 0
+        # What a removed item loses, nobody knows, so that as many as can stay.
+        self._losing = _BUDGET if search.partial else 0
         if is_choice(old, new):
             self.old_keys, self.new_keys = list(map(canonical, old)), list(map(canonical, new))
             if search.moves:
@@ -234,11 +238,11 @@ class _Lists:
         return [(olds[i], news[j]) for i, j in pairs]
 
     def _removing(self, i: int) -> int:
-        return 0 if self.old_keys[i] in self._movable else REMOVE + self._outer + self._width(i, -1)
+        return 0 if self.old_keys[i] in self._movable else REMOVE + self._outer + self._width(i, -1) + self._losing
 
     def _adding(self, j: int) -> int:
         key, path = self.new_keys[j], self._outer + self._width(-1, j)
-        return MOVE + 2 * path if key in self._movable else ADD + path + len(key)
+        return MOVE + 2 * path if key in self._movable else ADD + path + len(key) + self._losing
 
     def _changing(self, i: int, j: int) -> int:
         old, new, path = self.old_keys[i], self.new_keys[j], self._outer + self._width(i, j)
@@ -247,8 +251,8 @@ class _Lists:
             return 0
         cost = change.size + change.count * path
         # Items that are paired here cannot be moved: the old one has to be added in full elsewhere, the new one removed.
-        cost += max(0, ADD + len(old) - MOVE - path) if old in self._movable else 0
-        return cost + (REMOVE + path if new in self._movable else 0)
+        cost += max(0, ADD + len(old) - MOVE - path) + self._losing if old in self._movable else 0
+        return cost + (REMOVE + path + self._losing if new in self._movable else 0)
 
     def edits(self, alignment: Alignment, most: int | None) -> Inside | None:
         """The edits for an alignment; None where they must take more than `most` bytes."""
@@ -263,6 +267,11 @@ class _Lists:
         children = ((slot, self._width(*pair), self._change(*pair)) for slot, pair in enumerate(slots))
         live = [slot for slot, (i, _) in enumerate(slots) if i >= 0]
         return self._search.gather(children, self._outer, most, live, self._start)
+
+
+def _holds_object(value: Any) -> bool:
+    """Whether a value is an object, or a list that holds one."""
+    return any(map(_holds_object, value)) if isinstance(value, list) else is_object(value)
 
 
 def _replacing(value: Any) -> int:

@@ -74,6 +74,12 @@ class Operation:
             document["value"] = thaw(self._json)
         return document
 
+    @property
+    def moves_object(self) -> bool:
+        """Whether it is a `move`, found by `diff`, of an object or of a list that may hold one."""
+        moved = self._moved or b""
+        return moved[:1] in (b"{", b"[") and b"{" in moved
+
     def without_move(self) -> tuple[Operation, ...]:
         """A `move` as a `remove` and an `add`, if the moved value is known; any other operation as it is."""
         if self._moved is None or self.source is None:

@@ -23,7 +23,7 @@ from contactwire.patch.parse import MAX_OPERATIONS, checked, operation_arguments
 from contactwire.patch.values import check_result_depth, levels_at_most, plain, thaw
 from contactwire.wire import kind_of, plan_of, pydantic_core_schema, pydantic_json_schema
 
-__all__ = ["JsonPatch", "MergePatch", "diff"]
+__all__ = ["JsonPatch", "MergePatch", "diff", "diff_part"]
 
 T = TypeVar("T")
 
@@ -233,11 +233,36 @@ def diff(before: Any, after: Any, *, dialect: DialectName = "rfc") -> JsonPatch:
     """
     portable = dialect_of(dialect).name == "server"
     try:
-        steps = steps_between(before, after, portable=portable)
-        patch = JsonPatch(tuple([_operation(step) for step in steps]), dialect)
+        patch = _of_steps(steps_between(before, after, portable=portable), dialect)
         return _proven(patch, before, after) if portable else patch
     except RecursionError:
         raise endless() from None
+
+
+def diff_part(before: Any, after: Any) -> JsonPatch:
+    """As `diff` for the server, of two carriers that are a part of what the server has: the other parts stay.
+
+    An object, and a list that holds one, is never replaced as a whole, since it may have more in it. Raises `EncodeError` as
+    `diff` does, and where an item that is an object changes its place, which the server has no operation for.
+    """
+    try:
+        patch = _of_steps(steps_between(before, after, portable=False, partial=True), "rfc")
+        return _proven(_for_server(patch), before, after)
+    except RecursionError:
+        raise endless() from None
+
+
+def _for_server(patch: JsonPatch) -> JsonPatch:
+    """The patch in the server's words; raises `EncodeError` for a `move` of an object, which may have more in it."""
+    message = "an item of which only a part is known can change its place in the rfc dialect only"
+    issues = [Issue(each.path, message, "an item that stays", "") for each in patch.operations if each.moves_object]
+    if issues:
+        raise EncodeError.of_first(issues, MAX_FAULTS)
+    return patch.in_dialect("server")
+
+
+def _of_steps(steps: Iterable[Step], dialect: DialectName) -> JsonPatch:
+    return JsonPatch(tuple([_operation(step) for step in steps]), dialect)
 
 
 def _operation(step: Step) -> Operation:

@@ -1,6 +1,7 @@
 """`update`: what it reads, sends and merges, and when it gives up."""
 
 import asyncio
+import copy
 import json
 
 import httpx2
@@ -165,6 +166,59 @@ def test_a_part_of_a_contact_is_changed(connect):
     contact = connect_to(connect, store).update(5, change, select="name,emails/value")
     assert (contact.name, contact.department, contact.emails[0].value) == ("b", UNSET, "b@x")
     assert (store.contact.department, store.contact.emails[0]) == ("d", EntityElement(value="b@x", description="x"))
+
+
+WHOLE = ContactEntityWithLinks(
+    contact_id=5,
+    category=Category(id=1, value="v", tooltip="t"),
+    custom_fields={"x:0": "0", "x:1": "1"},
+    emails=[EntityElement(value=f"{name}@x", description=name) for name in "abc"],
+    domains=["a", "b"],
+)
+A, B, C = WHOLE.emails
+PARTS = [
+    ("category/id,category/value", {"category": Category(id=2, value="w")}, Category(id=2, value="w", tooltip="t")),
+    ("customFields/x:0", {"custom_fields": {"x:0": "2", "x:3": "3"}}, {"x:0": "2", "x:1": "1", "x:3": "3"}),
+    ("customFields/x:0", {"custom_fields": {}}, {"x:1": "1"}),
+    (
+        "emails/value",
+        {"emails": [EntityElement(value="d@x"), EntityElement(value="e@x"), EntityElement(value="f@x")]},
+        [EntityElement(value=f"{value}@x", description=name) for value, name in ("da", "eb", "fc")],
+    ),
+    ("emails/value", {"emails": [EntityElement(value="b@x"), EntityElement(value="c@x")]}, [B, C]),
+    (
+        "emails/value",
+        {"emails": [EntityElement(value="b@x"), EntityElement(value="d@x")]},
+        [B, EntityElement(value="d@x", description="c")],
+    ),
+    (
+        "emails/value",
+        {"emails": [EntityElement(value=f"{name}@x") for name in "dabc"]},
+        [EntityElement(value="d@x"), A, B, C],
+    ),
+    ("emails/value", {"emails": []}, []),
+    ("domains", {"domains": ["c", "a"]}, ["c", "a"]),
+]
+
+
+@pytest.mark.parametrize(("select", "values", "stored"), PARTS)
+def test_a_change_of_a_part_keeps_what_was_not_read(connect, select, values, stored):
+    """What was not read of a carrier, a dictionary or the items of a list stays, however much of them changes."""
+    store = Store(copy.deepcopy(WHOLE))
+    connect_to(connect, store).update(5, lambda contact: evolve(contact, **values), select=select)
+    assert getattr(store.contact, next(iter(values))) == stored
+
+
+def test_items_of_which_a_part_was_read_cannot_change_places(connect):
+    """The server cannot move an item, so a change of their order would lose what was not read; nothing is sent."""
+    store = Store(copy.deepcopy(WHOLE))
+    with pytest.raises(
+        EncodeError, match="/Emails/0: an item of which only a part is known can change its place in the rfc"
+    ):
+        connect_to(connect, store).update(5, lambda contact: contact.emails.reverse(), select="emails/value")
+    assert (store.contact, store.methods) == (WHOLE, "GET")
+    connect_to(connect, store).update(5, lambda contact: contact.emails.reverse())
+    assert store.contact.emails == [C, B, A]
 
 
 def set_key(key):

@@ -31,7 +31,7 @@ from contactwire import (
 )
 from contactwire.builtins import from_builtins
 from contactwire.carriers import Address, Category, Person, SelectableMDOListItem
-from contactwire.patch import JsonPatch, diff
+from contactwire.patch import JsonPatch, diff, diff_part
 from tests.inside import difference, moves
 
 PAYLOADS = Path(__file__).parents[2] / "payloads"
@@ -354,6 +354,8 @@ def test_what_has_no_end_has_no_difference(dialect):
     """Carriers that hold themselves are an EncodeError, in JSON Patch and in Merge Patch."""
     with pytest.raises(EncodeError, match="without end"):
         diff(endless("a"), endless("b"), dialect=dialect)
+    with pytest.raises(EncodeError, match="without end"):
+        diff_part(endless("a"), endless("b"))
     with pytest.raises(EncodeError, match="without end"):
         MergePatch.between(endless("a"), endless("b"), dialect)
     ring = endless("a")
