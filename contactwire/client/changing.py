@@ -14,6 +14,8 @@ __all__ = ["smallest"]
 C = TypeVar("C", bound=Carrier)
 
 _CONDITIONS = ("If-Match", "If-Unmodified-Since")
+# A PUT of a whole contact is longer, so there is no need to write one.
+_SHORT = 500
 
 
 def smallest(builder: RequestBuilder[C], id: int, before: C, after: C, select: Selection | str | None) -> Request[C] | None:
@@ -35,10 +37,6 @@ def smallest(builder: RequestBuilder[C], id: int, before: C, after: C, select: S
         return patch
     put = builder.put(after, select=select, unchanged=before)
     return min(patch, put, key=lambda request: len(request.body))
-
-
-# A PUT of a whole contact is longer, so there is no need to write one.
-_SHORT = 500
 
 
 def _patch(builder: RequestBuilder[C], id: int, before: C, after: C, select: Selection | str | None) -> Request[C] | None:

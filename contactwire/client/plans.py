@@ -9,10 +9,11 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Generator
 from functools import partial
-from typing import Any, Generic, Literal, TypeVar, get_args
+from typing import Any, Generic, Literal, TypeVar
 
 import attrs
 
+from contactwire.builtins import check_option
 from contactwire.client.changing import smallest
 from contactwire.client.merging import merge
 from contactwire.client.sending import Answer
@@ -87,8 +88,7 @@ class Plans(Generic[T]):
         attempts: int,
     ) -> Steps[T]:
         """Read a contact, change it, and send the change; where somebody else has changed it meanwhile, merge and repeat."""
-        if on_conflict not in get_args(OnConflict):
-            raise ValueError(f"on_conflict is one of {', '.join(get_args(OnConflict))}, not {on_conflict!r}")
+        check_option("on_conflict", on_conflict, OnConflict)
         id = self.builder.id_of(contact)
         before: T = yield from self.ask(self.builder.get(id, select=select))
         after: T = yield from self._changed(change, before)

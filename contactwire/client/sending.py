@@ -9,8 +9,8 @@ from typing import Any
 
 import attrs
 
-from contactwire.errors import BadAnswer, ContentTooLarge, NoAnswer, TimedOut
-from contactwire.http import Request
+from contactwire.errors import BadAnswer, NoAnswer, TimedOut
+from contactwire.http import Request, too_large
 
 __all__ = ["Answer", "Exchange", "arguments", "library"]
 
@@ -73,7 +73,7 @@ class Exchange:
         self._parts.append(part)
         self._size += len(part)
         if self._size > self._limit:
-            cause = ContentTooLarge(f"the body has more than the {self._limit} bytes that are allowed")
+            cause = too_large(self._limit)
             raise BadAnswer(cause.message, self._status) from cause
 
     @property
