@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, NoReturn
 
 from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS
@@ -263,9 +264,7 @@ def _processes(text: str) -> int:
     return min(_whole_number(text), max(2, os.cpu_count() or 1))
 
 
-def _positive(text: str) -> int:
-    return _whole_number(text, 1)
-
+_positive = partial(_whole_number, least=1)
 
 _RECORDS = (
     ("workers", _processes, 1, "number of processes, as many as there are processors at most (1 by default)"),

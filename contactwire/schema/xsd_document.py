@@ -85,7 +85,8 @@ class _SchemaSet:
 
     def _type(self, kind: Kind) -> str:
         """The prefixed name of a kind's type; `texts` builds the type later, since carriers may hold their own class."""
-        name, namespace = type_name(kind, self._dialect).name, type_name(kind, self._dialect).namespace
+        own = type_name(kind, self._dialect)
+        name, namespace = own.name, own.namespace
         match kind:
             case NestedKind(carrier=carrier):
                 return self._refer(carrier, namespace, name, partial(self._carrier, carrier))

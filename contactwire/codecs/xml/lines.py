@@ -56,10 +56,10 @@ class Lines:
     `depth` is the indentation of a line, in steps of four spaces.
     """
 
-    def __init__(self, writers: Elements, first: str) -> None:
+    def __init__(self, writers: Elements) -> None:
         self.writers = writers
         self.names: dict[str, Any] = {**_NAMES, **writers.helpers}
-        self._lines = [first]
+        self._lines = ["def write(carrier, out, levels, before):"]
 
     def __str__(self) -> str:
         return "\n".join([*self._lines, ""])

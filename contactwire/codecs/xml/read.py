@@ -24,7 +24,7 @@ from contactwire.codecs.xml.document import check_root
 from contactwire.codecs.xml.names import local_name
 from contactwire.codecs.xml.unknown import Element, TooDeep, is_nil, read_unknown
 from contactwire.codecs.xml.walk import LEFT_OUT, Walk, first_text
-from contactwire.errors import MAX_FAULTS, ContentTooLarge, shorten
+from contactwire.errors import ContentTooLarge, shorten
 from contactwire.wire import (
     CarrierPlan,
     DictionaryKind,
@@ -51,7 +51,7 @@ _FIRST_MARK = "!"
 
 
 def read_document(
-    root: Element, kind: Kind, unknown: Any, duplicates: str, max_depth: int, max_faults: int = MAX_FAULTS
+    root: Element, kind: Kind, unknown: Any, duplicates: str, max_depth: int, max_faults: int
 ) -> tuple[Any, Walk]:
     """The builtins of a document, and the walk, which has the faults that they do not show.
 

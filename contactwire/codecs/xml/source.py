@@ -63,7 +63,7 @@ __all__ = ["source_of"]
 
 def source_of(plan: CarrierPlan, writers: Elements) -> Lines:
     """The source of the function that writes the content of a carrier's element, with the objects that it uses by name."""
-    lines = Lines(writers, "def write(carrier, out, levels, before):")
+    lines = Lines(writers)
     lines.add(1, "if levels < 1:", "    raise unwritable('less nesting', carrier)")
     for is_run, fields in groupby(member_order(plan, writers.dialect), lambda field: is_scalar(field.kind)):
         if is_run:
