@@ -67,11 +67,6 @@ def read_document(
     return data, walk
 
 
-@kept_on_plan
-def _carrier_reader(plan: CarrierPlan) -> _Carrier:
-    return _Carrier(plan)
-
-
 def _value_reader(kind: Kind) -> tuple[Convert | None, Read | None]:
     """The function that converts the text of a scalar, or the one that reads the element of any other kind."""
     if isinstance(kind, (ScalarKind, EnumerationKind)):
@@ -83,11 +78,11 @@ def _element_reader(kind: Kind) -> Read:
     """The function that reads a carrier, list or dictionary."""
     match kind:
         case NestedKind():
-            return _carrier_reader(plan_of(kind.carrier)).read
+            return _carrier_reader(plan_of(kind.carrier))
         case ListKind():
-            return _List(*_value_reader(kind.item)).read
+            return _list_reader(*_value_reader(kind.item))
         case DictionaryKind():
-            return _Dictionary(*_value_reader(kind.item)).read
+            return _dictionary_reader(*_value_reader(kind.item))
     raise TypeError(f"{kind!r} is a scalar")  # pragma: no cover - scalars have readers of their own
 
 
@@ -100,13 +95,12 @@ def _scalar(element: Element, text: str | None, convert: Convert | None, levels:
     return (text or "") if convert is None else convert(text or "")
 
 
-class _Carrier:
-    """Reads the elements of one carrier."""
+@kept_on_plan
+def _carrier_reader(plan: CarrierPlan) -> Read:
+    """The function that reads the element of a carrier."""
+    known = _Known(plan)
 
-    def __init__(self, plan: CarrierPlan) -> None:
-        self.known = _Known(plan)
-
-    def read(self, element: Element, walk: Walk, levels: int, place: Any) -> Any:
+    def read(element: Element, walk: Walk, levels: int, place: Any) -> Any:
         """The members of a carrier by the sender's spellings, or None for null."""
         children = element[:]
         if not children and (names := element.keys()) and is_nil(element, names):
@@ -114,11 +108,11 @@ class _Carrier:
         if levels < 1:
             raise TooDeep(element)
         members: dict[str, Any] = {}
-        between, known, inner = element.text, self.known, levels - 1
+        between, inner = element.text, levels - 1
         for child in children:
-            name, convert, read = known[child.tag]
-            if read is not None:
-                members[name] = read(child, walk, inner, (place, name))
+            name, convert, read_child = known[child.tag]
+            if read_child is not None:
+                members[name] = read_child(child, walk, inner, (place, name))
             elif (text := child.text) is None or text < _FIRST_MARK or len(child):
                 members[name] = _scalar(child, text, convert, inner)
             elif convert is None:
@@ -132,6 +126,8 @@ class _Carrier:
         if walk.odd:
             known.settle(element, members, walk, inner, place)
         return members
+
+    return read
 
 
 def _tag(namespace: str | None, name: str) -> str:
@@ -238,13 +234,10 @@ def _check_depth(element: Element, value: Any, levels: int) -> None:
         raise TooDeep(element) from None
 
 
-class _List:
-    """Reads the elements of a list, whose children are its items, whatever their names."""
+def _list_reader(convert: Convert | None, read_item: Read | None) -> Read:
+    """The function that reads the element of a list, whose children are its items, whatever their names."""
 
-    def __init__(self, convert: Convert | None, read: Read | None) -> None:
-        self._convert, self._read = convert, read
-
-    def read(self, element: Element, walk: Walk, levels: int, place: Any) -> Any:
+    def read(element: Element, walk: Walk, levels: int, place: Any) -> Any:
         """The items of a list, or None for null."""
         children = element[:]
         if not children and (names := element.keys()) and is_nil(element, names):
@@ -252,10 +245,10 @@ class _List:
         if levels < 1:
             raise TooDeep(element)
         items: list[Any] = []
-        between, convert, read, inner = element.text, self._convert, self._read, levels - 1
+        between, inner = element.text, levels - 1
         for child in children:
-            if read is not None:
-                items.append(read(child, walk, inner, (place, len(items))))
+            if read_item is not None:
+                items.append(read_item(child, walk, inner, (place, len(items))))
             else:
                 items.append(_scalar(child, child.text, convert, inner))
             if child.tail is not None:
@@ -264,14 +257,13 @@ class _List:
             walk.check_blank(place, between)
         return items
 
+    return read
 
-class _Dictionary:
-    """Reads the elements of a dictionary, whose children are entries, whatever their names."""
 
-    def __init__(self, convert: Convert | None, read: Read | None) -> None:
-        self._convert, self._read = convert, read
+def _dictionary_reader(convert: Convert | None, read_value: Read | None) -> Read:
+    """The function that reads the element of a dictionary, whose children are entries, whatever their names."""
 
-    def read(self, element: Element, walk: Walk, levels: int, place: Any) -> Any:
+    def read(element: Element, walk: Walk, levels: int, place: Any) -> Any:
         """The values of a dictionary by their keys, or None for null; an entry without a value is null."""
         entries = element[:]
         if not entries and (names := element.keys()) and is_nil(element, names):
@@ -279,7 +271,7 @@ class _Dictionary:
         if levels < 1:
             raise TooDeep(element)
         items: dict[str, Any] = {}
-        between, inner, convert, read = element.text, levels - 1, self._convert, self._read
+        between, inner = element.text, levels - 1
         for index, entry in enumerate(entries):
             # The place of the value ends with its key. If the value comes first, the key is set later, in this list.
             at = [place, index]
@@ -291,8 +283,8 @@ class _Dictionary:
                     at[1] = key
                 elif part != "value":
                     walk.no_part((place, index), child)
-                elif read is not None:
-                    value = read(child, walk, inner, at)
+                elif read_value is not None:
+                    value = read_value(child, walk, inner, at)
                 else:
                     value = _scalar(child, child.text, convert, inner)
                 if child.tail is not None:
@@ -311,6 +303,8 @@ class _Dictionary:
         if between is not None:
             walk.check_blank(place, between)
         return items
+
+    return read
 
 
 class _Parts(dict[str, str]):
