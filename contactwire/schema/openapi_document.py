@@ -44,8 +44,6 @@ _DESCRIPTION = (
     "complete. The patterns of paths have names that begin with a capital or a small letter."
 )
 _ENTITIES, _ENTITY, _DEFAULT = "{path}/", "{path}/{{id}}", "{path}/default"
-# Of the library's own entity: the class of what is sent, and what the entities are.
-_CONTACT: Mapping[type, tuple[type, str]] = {ContactEntityWithLinks: (ContactEntity, "Companies by their ids.")}
 _SHAPING = ("Accept-Language", "SO-Language", "SO-Culture", "SO-TimeZone")
 _TOKENS = ("SO-AppToken", "X-XSRF-TOKEN")
 _UNCHANGED = ("If-Match", "If-None-Match", "If-Unmodified-Since")
@@ -63,12 +61,12 @@ class _Endpoint:
     @property
     def taken(self) -> type:
         """The class of what is sent to it."""
-        return _CONTACT[self.carrier][0] if self.carrier in _CONTACT else self.carrier
+        return ContactEntity if self.carrier is ContactEntityWithLinks else self.carrier
 
     @property
     def about(self) -> str:
         """What the entities are, for people."""
-        return _CONTACT[self.carrier][1] if self.carrier in _CONTACT else class_text(self.carrier)
+        return "Companies by their ids." if self.carrier is ContactEntityWithLinks else class_text(self.carrier)
 
     @property
     def entity(self) -> str:
