@@ -32,6 +32,7 @@ __all__ = [
     "changes",
     "codecs_named",
     "differences",
+    "is_patch",
     "loss",
 ]
 
@@ -149,21 +150,26 @@ def loss(document: Any, codec: Codec, name: str = "") -> Loss:
     type_ = _type_of(document)
     try:
         after = codec.decode(codec.encode(document), type_)
-        if hasattr(after, "apply") and not hasattr(document, "apply"):
+        if is_patch(after) and not is_patch(document):
             after = after.apply(blank(type_))
         return Loss(name, tuple(differences(_plain(document), _plain(after))))
     except ContactWireError as error:
         return Loss(name, error=error)
 
 
+def is_patch(document: Any) -> bool:
+    """Whether a document is a patch, of this library or of another."""
+    return hasattr(document, "apply")
+
+
 def _type_of(document: Any) -> Any:
     if isinstance(document, list):
         return list[type(document[0]) if document else ContactEntityWithLinks]  # type: ignore[misc]
-    return ContactEntityWithLinks if hasattr(document, "apply") else type(document)
+    return ContactEntityWithLinks if is_patch(document) else type(document)
 
 
 def _plain(document: Any) -> Any:
-    return document.to_builtins() if hasattr(document, "apply") else to_builtins(document)
+    return document.to_builtins() if is_patch(document) else to_builtins(document)
 
 
 def changes(before: Any, after: Any) -> list[Difference]:
@@ -186,7 +192,7 @@ def _comparable(document: Any) -> Any:
         return [_comparable(item) for item in document]
     if is_carrier(type(document)):
         return canonical(kind_of(type(document)), to_builtins(document))
-    return _plain(document) if hasattr(document, "apply") else document
+    return _plain(document) if is_patch(document) else document
 
 
 def body_loss(body: Body, codec: Codec, type: Any = ContactEntityWithLinks, name: str = "") -> Loss:
@@ -204,7 +210,7 @@ def body_loss(body: Body, codec: Codec, type: Any = ContactEntityWithLinks, name
         again = codec.decode(codec.encode(document), type)
     except ContactWireError as error:
         return Loss(name, error=error)
-    kind = None if hasattr(document, "apply") else kind_of(type)
+    kind = None if is_patch(document) else kind_of(type)
     before, after = reading(body, codec, kind), canonical(kind, _plain(document))
     found = [] if before is None else list(differences(before, _as_told(kind, codec, after)))
     found += [Difference(pointer, SEVERAL, ONE) for pointer in _repeated(body, codec, type)]

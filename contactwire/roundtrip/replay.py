@@ -15,7 +15,7 @@ import attrs
 from contactwire.codecs import Codec
 from contactwire.errors import ContactWireError
 from contactwire.roundtrip.baseline import Finding, read_baseline
-from contactwire.roundtrip.loss import Loss, body_loss, loss
+from contactwire.roundtrip.loss import Loss, body_loss, is_patch, loss
 
 __all__ = ["COLUMNS", "READING", "Recording", "Replayed", "Report", "replay", "table_of"]
 
@@ -163,5 +163,5 @@ def _losses(recording: Recording, codecs: Mapping[str, Codec]) -> Iterator[Loss]
         yield Loss(READING, error=located, unreadable=True)
         return
     yield body_loss(recording.body, recording.codec, recording.type, READING)
-    if not hasattr(document, "apply"):
+    if not is_patch(document):
         yield from (loss(document, codec, name) for name, codec in codecs.items())
