@@ -79,10 +79,13 @@ class Layout:
         the error where the contact stands.
         """
         self._check(type(contact), pointer)
+        row: list[Any] = []
         try:
-            return tuple([column.get(contact) for column in self.columns])
+            for column in self.columns:
+                row.append(column.get(contact))
         except Wrong as fault:
-            raise self._refusal_at(contact, pointer) from fault
+            raise _refusal(column, fault, pointer) from fault
+        return tuple(row)
 
     def columns_of(self, rows: Sequence[Row]) -> tuple[int, Values]:
         """How many rows there are, and the values of each column in them."""
@@ -99,15 +102,6 @@ class Layout:
         if not (is_carrier(cls) and (issubclass(cls, self.carrier) or issubclass(self.carrier, cls))):
             place = f", which is at {pointer}" if pointer else ""
             raise TypeError(f"a table of {self.carrier.__name__} takes no {cls.__name__}{place}")
-
-    def _refusal_at(self, contact: Any, pointer: str) -> EncodeError:
-        """The error for a contact of which the value of some column cannot be got."""
-        for column in self.columns:
-            try:
-                column.get(contact)
-            except Wrong as fault:
-                return _refusal(column, fault, pointer)
-        raise AssertionError("a column has refused the contact")  # pragma: no cover - and does so again
 
 
 def _array(column: Column, values: Sequence[Any], start: int) -> pa.Array:
