@@ -109,8 +109,9 @@ class _Column:
 
 def _columns(schema: pa.Schema, carrier: type, unknown: Unknown) -> list[_Column]:
     groups = {name: (name, *(name + facet for facet in FACETS)) for name in schema.names}
-    beside = {name: names for name, names in groups.items() if set(names) <= set(schema.names)}
-    own = [name for name in schema.names if not any(name in names[1:] for names in beside.values())]
+    beside = {name: names for name, names in groups.items() if groups.keys() >= set(names)}
+    facets = {name for names in beside.values() for name in names[1:]}
+    own = [name for name in schema.names if name not in facets]
     found = tokens_in(own, carrier, unknown)
     _check_places(own, found)
     for name, tokens in zip(own, found, strict=True):
