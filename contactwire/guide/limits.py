@@ -28,10 +28,10 @@ request, up to `sys.getswitchinterval()` each time. That is 5 ms in Python, and 
 ms longer, and none 50 ms. Where the application is mounted in another one, its server does not tell it of the start. Call
 `sys.setswitchinterval(0.0005)` there, or one request in ten takes 50 ms longer, and a few up to 90 ms.
 
-Two things no option limits. libxml2 keeps each name of an element or attribute, and each namespace, for as long as the thread
-lives that has read it, so that a MB of names that no body before had takes a MB or more. Where anybody may send XML, have
-the server replace its processes after some number of requests (`max_requests` of gunicorn, `limit_max_requests` of uvicorn).
-`contactwire serve` has a thread for each connection. And Babel, where it is installed, keeps the data of each culture that a
-request has asked for, by `SO-Culture` or by a language, as long as the process lives: 0.2 MB each, and 210 MB for all 1,147
-that CLDR has.
+Two things no option limits. libxml2 keeps each name of an element or attribute, and each namespace, for as long as the
+thread lives that has read it, so that a MB of names that no body before had takes a MB or more. Where anybody may send XML,
+have the server replace its processes after some number of requests (`max_requests` of gunicorn, `limit_max_requests` of
+uvicorn). `contactwire serve` has a thread for each connection. And Babel, where it is installed, keeps the data of each
+culture that a request has asked for, by `SO-Culture` or by a language, as long as the process lives: 0.2 MB each, and 210 MB
+for all 1,147 that CLDR has.
 """
