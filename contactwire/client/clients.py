@@ -100,9 +100,9 @@ class ContactClient(Base[T, Client]):
         `on_conflict="redo"`, nothing is merged: `change` is called again, with the contact as it is now. A counter wants
         that.
 
-        With `select`, only these properties are read, and can be changed. Raises `PreconditionFailed` or `Conflict` after
-        the last attempt, TypeError for a `change` that returns something else, and ValueError where the server sends neither
-        an entity tag nor `UpdatedDate`.
+        With `select`, only these properties are read. What `change` sets beside them is stored whatever was there before.
+        Raises `PreconditionFailed` or `Conflict` after the last attempt, TypeError for a `change` that returns something
+        else, and ValueError where the server sends neither an entity tag nor `UpdatedDate`.
         """
         return self._run(self._plans.update(id, change, select, on_conflict, attempts))
 

@@ -209,6 +209,13 @@ def test_a_change_of_a_part_keeps_what_was_not_read(connect, select, values, sto
     assert getattr(store.contact, next(iter(values))) == stored
 
 
+def test_a_property_that_was_not_read_is_stored_whatever_was_there_before(connect):
+    """A change may set what was not read, and nothing else of the contact changes."""
+    store = Store(copy.deepcopy(WHOLE))
+    connect_to(connect, store).update(5, lambda contact: evolve(contact, domains=["c"]), select="name")
+    assert store.contact == evolve(WHOLE, domains=["c"])
+
+
 def test_items_of_which_a_part_was_read_cannot_change_places(connect):
     """The server cannot move an item, so a change of their order would lose what was not read; nothing is sent."""
     store = Store(copy.deepcopy(WHOLE))
