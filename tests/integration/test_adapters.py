@@ -233,8 +233,9 @@ def test_a_cancelled_request_undoes_no_later_one(storage):
     assert (storage.load(1).name, storage.load(1).department) == ("first", "second")
 
 
-def test_a_cancelled_request_leaves_no_error_behind(storage, caplog):
-    """A change that turns out to be refused when its request has been cancelled is no error in the log."""
+@pytest.mark.parametrize("is_stopped", [False, True])
+def test_a_cancelled_request_leaves_no_error_behind(storage, caplog, is_stopped):
+    """A change that is refused when its request has been cancelled, or stopped with the server, is no error in the log."""
     loading, go_on = threading.Event(), threading.Event()
 
     def load(number):
@@ -256,6 +257,8 @@ def test_a_cancelled_request_leaves_no_error_behind(storage, caplog):
         request.cancel()
         await asyncio.wait([request])
         (change,) = asyncio.all_tasks() - others
+        if is_stopped:
+            change.cancel()
         go_on.set()
         await asyncio.wait([change])
         return request.cancelled()
