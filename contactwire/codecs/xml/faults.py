@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from contactwire.builtins import multiplies, to_builtins
-from contactwire.codecs.xml.dialects import Dialect
+from contactwire.codecs.xml.dialects import Dialect, prefixes_of
 from contactwire.codecs.xml.names import ILLEGAL
 from contactwire.codecs.xml.write import root_attributes
 from contactwire.errors import EncodeError, Issue, shorten
@@ -25,11 +25,13 @@ def check_dialect(dialect: Dialect) -> None:
     """Raise ValueError for a dialect with a prefix, a name or a namespace that no document can have."""
     from lxml import etree
 
-    names = {"item": "a", "Item": "A", "digest": ""}
+    words = {"item": "a", "Item": "A", "digest": ""}
     try:
-        pair, scalar_pair = dialect.pair.format(**names), dialect.scalar_pair.format(**names)
-        root = f'a{root_attributes(dialect)} {dialect.xsi_prefix}:nil="true"'
-        etree.fromstring(f"<{root}><{pair}/><{scalar_pair}/></a>")
+        names = [template.format(**words) for template in (dialect.pair, dialect.scalar_pair)]
+        names += [f"{prefix}:a" for prefix in prefixes_of(dialect).values()]
+        # An end tag has nothing but a name, so attributes in a name are found, too.
+        elements = "".join([f"<{name}></{name}>" for name in names])
+        etree.fromstring(f'<a{root_attributes(dialect)} {dialect.xsi_prefix}:nil="true">{elements}</a>')
     except (LookupError, ValueError, etree.XMLSyntaxError) as error:
         raise ValueError(f"no document can have the names of the dialect {dialect.name!r}: {error}") from None
 

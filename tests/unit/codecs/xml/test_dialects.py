@@ -221,6 +221,9 @@ UNWRITABLE = [
     {"scalar_pair": "{kind}"},
     {"scalar_pair": "{0}"},
     {"scalar_pair": "{"},
+    {"pair": "a/><b"},
+    {"scalar_pair": "a b='c'"},
+    {"arrays_namespace": "urn:a", "arrays_prefix": 'd="e" p'},
 ]
 
 
