@@ -11,15 +11,18 @@ from typing import Any, NoReturn
 from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS
 from contactwire.cli.documents import formats
 from contactwire.cli.reports import REPORTS
-from contactwire.cli.table import TABLE_FILES, TABLE_TYPES
-from contactwire.codecs import FORMATS, MAX_BYTES
+from contactwire.codecs import FORMATS, LOSSLESS, MAX_BYTES
 from contactwire.errors import MAX_FAULTS, shorten
-from contactwire.roundtrip import LOSSLESS
 
-__all__ = ["SHELLS", "parser"]
+__all__ = ["SHELLS", "TABLE_TYPES", "parser"]
 
 SHELLS = ("bash", "zsh", "fish", "tcsh", "powershell")
 """The shells that `completion` writes a script for."""
+
+TABLE_TYPES = ("bool", "int", "float", "Decimal", "date", "datetime", "time", "timedelta", "bytes", "list", "str", "object")
+"""The types that a column of custom fields or unknown members may be said to have."""
+
+_TABLE_FILES = ("parquet", "csv", "arrow")
 
 _MOST = 2**60
 """What stands for each larger number, of which nobody has as many records or bytes."""
@@ -134,7 +137,7 @@ def _table(commands: Any) -> None:
     table.add_argument(
         "--columns", metavar="PATHS", help="such as 'name,category/id,emails/0/value' (every property by default)"
     )
-    table.add_argument("--to", choices=TABLE_FILES, required=True, help="the format to write (required)")
+    table.add_argument("--to", choices=_TABLE_FILES, required=True, help="the format to write (required)")
     table.add_argument("--unknown", action="store_true", help="columns may name unknown members (an error by default)")
     table.add_argument(
         "--type",

@@ -17,14 +17,12 @@ from typing import Any
 
 import attrs
 
-from contactwire.cli import completion, table
 from contactwire.cli.arguments import parser
 from contactwire.cli.classes import carrier_named
 from contactwire.cli.documents import HEAD, Limits, Source, faults_of, read
 from contactwire.cli.inputs import STANDARD_INPUT, Unreadable, opened
 from contactwire.cli.output import Sink, write_all
 from contactwire.cli.reports import Report, report_to
-from contactwire.cli.roundtrip import roundtrip
 from contactwire.cli.run import Run, Stopped
 from contactwire.cli.statuses import Status
 from contactwire.cli.works import Change, Check, Job
@@ -224,6 +222,18 @@ def _select(options: argparse.Namespace) -> int:
     return _written(options, partial(selection.apply, unselected="omit" if options.omit else "null"))
 
 
+def _table(options: argparse.Namespace) -> int:
+    from contactwire.cli.table import run
+
+    return run(options)
+
+
+def _roundtrip(options: argparse.Namespace) -> int:
+    from contactwire.cli.roundtrip import roundtrip
+
+    return roundtrip(options)
+
+
 def _schema(options: argparse.Namespace) -> int:
     from contactwire import schema
 
@@ -258,7 +268,9 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _completion(options: argparse.Namespace) -> int:
-    print(completion.script(parser(), options.shell))
+    from contactwire.cli.completion import script
+
+    print(script(parser(), options.shell))
     return Status.FINE
 
 
@@ -268,9 +280,9 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "diff": _diff,
     "patch": _patch,
     "select": _select,
-    "table": table.run,
+    "table": _table,
     "schema": _schema,
-    "roundtrip": roundtrip,
+    "roundtrip": _roundtrip,
     "serve": _serve,
     "completion": _completion,
 }

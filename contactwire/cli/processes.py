@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-__all__ = ["worked"]
+__all__ = ["has_broken", "worked"]
 
 
 def worked(
@@ -43,6 +43,15 @@ def worked(
     finally:
         with _ignored_interrupts():
             pool.shutdown(cancel_futures=True)
+
+
+def has_broken(error: BaseException | None) -> bool:
+    """Whether an error of `worked` says that one of the processes has ended unexpectedly."""
+    if error is None:
+        return False
+    from concurrent.futures import BrokenExecutor
+
+    return isinstance(error, BrokenExecutor)
 
 
 def _start_method() -> str:

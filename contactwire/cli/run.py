@@ -10,7 +10,6 @@ import argparse
 import itertools
 import sys
 from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor
 from contextlib import closing
 from functools import partial
 from typing import Any, Protocol
@@ -20,7 +19,7 @@ from contactwire.cli.classes import carrier_named
 from contactwire.cli.documents import Fault, Limits, Source, faults_of, format_of, read_body
 from contactwire.cli.inputs import Damaged, Input, Unreadable
 from contactwire.cli.output import Rejects, uninterrupted
-from contactwire.cli.processes import worked
+from contactwire.cli.processes import has_broken, worked
 from contactwire.cli.progress import Progress
 from contactwire.cli.reports import Report
 from contactwire.cli.statuses import Status
@@ -76,7 +75,7 @@ class Run:
             self._close()
         if isinstance(error, KeyboardInterrupt):
             raise Stopped(self._told("interrupted"), Status.INTERRUPTED) from None
-        if isinstance(error, BrokenExecutor):
+        if has_broken(error):
             raise Stopped(self._told("a process of --workers has ended unexpectedly"), Status.USAGE) from None
         if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
             goes_on = self.sink is None or self.sink.is_exact

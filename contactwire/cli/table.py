@@ -10,6 +10,7 @@ from typing import Any
 
 import attrs
 
+from contactwire.cli.arguments import TABLE_TYPES
 from contactwire.cli.classes import carrier_named
 from contactwire.cli.documents import HEAD, faults_of
 from contactwire.cli.inputs import Unreadable, opened
@@ -20,13 +21,7 @@ from contactwire.cli.works import Job, Reading, Work
 from contactwire.codecs import SEQUENCES, Record
 from contactwire.errors import ContactWireError, EncodeError
 
-__all__ = ["TABLE_FILES", "TABLE_TYPES", "run"]
-
-TABLE_FILES = ("parquet", "csv", "arrow")
-"""The formats of files that a table is written in."""
-
-TABLE_TYPES = ("bool", "int", "float", "Decimal", "date", "datetime", "time", "timedelta", "bytes", "list", "str", "object")
-"""The types that a column of custom fields or unknown members may be said to have."""
+__all__ = ["run"]
 
 _NO_THREADS = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
 """With these in the environment, numpy and pyarrow start no threads at their import, so that this process can be copied."""

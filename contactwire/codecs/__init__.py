@@ -8,7 +8,7 @@ any codec has to have, so that other packages can add formats.
 
 from __future__ import annotations
 
-from contactwire.codecs.formats import FORMATS, SEQUENCES, Format, format_of_file
+from contactwire.codecs.formats import FORMATS, LOSSLESS, SEQUENCES, Format, format_of_file
 from contactwire.codecs.protocol import Codec
 from contactwire.codecs.registry import ENTRY_POINT_GROUP, CodecRegistry, decode, default_registry, encode
 from contactwire.codecs.shared import MAX_BYTES, AsyncStream, Body, Record, Stream, place_behind
@@ -16,6 +16,7 @@ from contactwire.codecs.shared import MAX_BYTES, AsyncStream, Body, Record, Stre
 __all__ = [
     "ENTRY_POINT_GROUP",
     "FORMATS",
+    "LOSSLESS",
     "MAX_BYTES",
     "SEQUENCES",
     "AsyncStream",

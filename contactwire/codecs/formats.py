@@ -14,7 +14,7 @@ import attrs
 from contactwire.codecs.protocol import Codec
 from contactwire.codecs.shared import Record
 
-__all__ = ["FORMATS", "SEQUENCES", "Format", "format_of_file", "options_of"]
+__all__ = ["FORMATS", "LOSSLESS", "SEQUENCES", "Format", "format_of_file", "options_of"]
 
 
 def options_of(cls: type) -> set[str]:
@@ -73,6 +73,8 @@ SEQUENCES = tuple(_FRAMINGS)
 """The names of the formats that have sequences, which are read and written record by record."""
 _DIALECTS = {name: {"dialect": name} for name in ("plain", "datacontract", "services", "webapi")}
 _STYLES = {name: {"style": name} for name in ("dots", "brackets")}
+LOSSLESS = ("json", *(f"xml-{name}" for name in _DIALECTS))
+"""The names of the formats, and of their variants, that promise to lose nothing of a contact."""
 
 FORMATS: Mapping[str, Format] = {
     known.name: known

@@ -8,9 +8,10 @@ reads what an earlier report found.
 
 from __future__ import annotations
 
+from contactwire.codecs import LOSSLESS
 from contactwire.roundtrip.baseline import Finding, read_baseline
 from contactwire.roundtrip.folder import bodies_in, is_json_patch, recorded, replay_folder, whole
-from contactwire.roundtrip.loss import ABSENT, LOSSLESS, Difference, assert_round_trip, changes, codecs_named
+from contactwire.roundtrip.loss import ABSENT, Difference, assert_round_trip, changes, codecs_named
 from contactwire.roundtrip.replay import COLUMNS, READING, Recording, Report, replay, table_of
 
 __all__ = [

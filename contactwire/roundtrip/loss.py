@@ -23,7 +23,6 @@ from contactwire.wire import Kind, blank, is_carrier, kind_of
 
 __all__ = [
     "ABSENT",
-    "LOSSLESS",
     "ONE",
     "Difference",
     "Loss",
@@ -110,9 +109,6 @@ class Loss:
         """A line for each place: its pointer, the value before, and the value after (or the codec's fault there)."""
         return [str(place) if place.pointer else place.message for place in self.places()]
 
-
-LOSSLESS = ("json", "xml-plain", "xml-datacontract", "xml-services", "xml-webapi")
-"""The names of the codecs that promise to lose nothing of a contact."""
 
 _NAMED: Mapping[str, tuple[Format, Mapping[str, Any]]] = {
     f"{known.name}-{variant}" if variant else known.name: (known, options)

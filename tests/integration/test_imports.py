@@ -143,6 +143,20 @@ def test_importing_is_light():
     assert done.stdout.strip() == "[]"
 
 
+def test_a_command_imports_what_it_needs(tmp_path):
+    """Validating NDJSON imports neither the modules of other commands, nor other formats, nor a pool of processes."""
+    path = tmp_path / "contacts.ndjson"
+    path.write_bytes(b'{"Name":"TechCorp"}\n')
+    others = ("cli.table", "cli.roundtrip", "cli.completion", "roundtrip", "codecs.xml", "patch", "schema", "server")
+    heavy = (*(f"contactwire.{name}" for name in others), "lxml", "concurrent.futures", "multiprocessing")
+    code = (
+        f"import sys; from contactwire.cli import main; print(main(['validate', {str(path)!r}]));"
+        f"print([module for module in {heavy} if module in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:2] == ["0", "[]"]
+
+
 def test_importing_tables_imports_no_pandas():
     """`contactwire.tables` leaves pandas alone, which pyarrow imports when it makes the first array."""
     code = "import sys, contactwire.tables; print('pandas' in sys.modules)"
