@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import enum
 import types
+import typing
+from collections import abc
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, ForwardRef, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ForwardRef, Literal, NewType, TypeVar, Union, get_args, get_origin
 
 import attrs
 from msgspec import UNSET, UnsetType
@@ -188,13 +190,19 @@ _PLAIN_KINDS: Mapping[object, Kind] = {
 }
 # By name, so that `import contactwire` need not load these modules.
 _NAMED_KINDS: Mapping[tuple[str, str], Kind] = {("uuid", "UUID"): UUID, ("decimal", "Decimal"): DECIMAL}
-_REFUSED = {
-    time: "the wire has seven fraction digits and Python's time six: use str",
-    timedelta: "the wire has seven fraction digits and Python's timedelta six: use str",
-    bytes: "no format can carry bytes: use str, with base64 in it",
-    tuple: "use list",
-    set: "use list",
-}
+_ADVICE: tuple[tuple[tuple[Any, ...], str], ...] = (
+    ((time, timedelta), "the wire has seven fraction digits and Python's time and timedelta six: use str"),
+    ((bytes, bytearray), "no format can carry bytes: use str, with base64 in it"),
+    ((tuple, set, frozenset, abc.Sequence, abc.MutableSequence, abc.Collection, abc.Iterable, abc.Set), "use list"),
+    ((abc.Mapping, abc.MutableMapping), "use dict"),
+    ((list,), "say what its items are: list[str]"),
+    ((dict,), "the keys are strings, and the values of one kind: dict[str, int]"),
+    ((Literal,), "use an enum.StrEnum or enum.Enum"),
+    ((Any, object), "say what it holds; what no property holds is kept in `extras`"),
+    # The class of `type Name = …`, from Python 3.12.
+    ((getattr(typing, "TypeAliasType", NewType),), "an alias is written without `type`: Name = …"),
+)
+"""What to use instead of the types that users reach for."""
 
 
 def is_carrier(cls: object) -> bool:
@@ -270,6 +278,8 @@ def kind_of(annotation: Any, evaluate: Callable[[Any], Any] | None = None) -> Ki
         return _kind_of_reference(annotation, evaluate)
     if isinstance(annotation, type) and get_origin(annotation) is None:
         return _kind_of_class(annotation)
+    if isinstance(annotation, NewType):
+        return kind_of(annotation.__supertype__, evaluate)
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         marked = [mark for mark in arguments[1:] if isinstance(mark, ScalarKind)]
@@ -282,7 +292,14 @@ def kind_of(annotation: Any, evaluate: Callable[[Any], Any] | None = None) -> Ki
         return DictionaryKind(kind_of(arguments[1], evaluate), is_nullable(arguments[1], evaluate))
     if is_carrier(origin):
         raise TypeError(f"{annotation!r} is no carrier: derive a class from it, `class Name({annotation!r})`")
-    raise TypeError(f"{annotation!r} is no type that a wire format can carry")
+    raise _refused(annotation)
+
+
+def _refused(annotation: Any) -> TypeError:
+    """The error for a type that no format can carry, with the way out where one is known."""
+    known = (annotation, get_origin(annotation), type(annotation))
+    advice = next((f": {advice}" for classes, advice in _ADVICE if any(each in classes for each in known)), "")
+    return TypeError(f"{annotation!r} is no type that a wire format can carry{advice}")
 
 
 def _kind_of_class(cls: type) -> Kind:
@@ -293,8 +310,7 @@ def _kind_of_class(cls: type) -> Kind:
         return EnumerationKind(cls) if issubclass(cls, enum.StrEnum) else _closed(cls)
     if is_carrier(cls):
         return NestedKind(cls)
-    advice = f": {_REFUSED[cls]}" if cls in _REFUSED else ""
-    raise TypeError(f"{cls!r} is no type that a wire format can carry{advice}")
+    raise _refused(cls)
 
 
 def _closed(members: type[enum.Enum]) -> EnumerationKind:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import pickle
+import typing
 import uuid
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import jsonschema
@@ -163,6 +165,52 @@ def test_a_time_is_refused_with_the_reason():
 
         class Late(Carrier):
             at: Maybe[dt.time] = UNSET
+
+
+@pytest.mark.parametrize(
+    ("annotation", "advice"),
+    [
+        (bytearray, "use str, with base64 in it"),
+        (tuple[int, ...], "use list"),
+        (frozenset[str], "use list"),
+        (Sequence[int], "use list"),
+        (typing.Iterable[int], "use list"),
+        (Mapping[str, int], "use dict"),
+        (list, "list[str]"),
+        (dict[int, str], "the keys are strings"),
+        (typing.Literal["a", "b"], "use an enum.StrEnum"),
+        (typing.Any, "say what it holds"),
+        (list[object], "say what it holds"),
+        (complex, "can carry"),
+    ],
+    ids=str,
+)
+def test_a_type_that_cannot_travel_is_refused_with_the_way_out(annotation, advice):
+    """A type that no format can carry is a TypeError when the class is defined, and says what to use instead."""
+    with pytest.raises(TypeError, match=r"Odd\.value: .* is no type that a wire format can carry") as error:
+
+        class Odd(Carrier):
+            value: Maybe[annotation] = UNSET
+
+    assert advice in str(error.value)
+
+
+def test_a_new_type_is_what_it_stands_for():
+    """A property may have a `NewType`, of a scalar or of a carrier, in lists and dictionaries too."""
+    number = typing.NewType("number", int)
+    special = typing.NewType("special", number)
+    parcel = typing.NewType("parcel", Parcel)
+
+    class Numbered(Carrier):
+        own: number
+        several: Maybe[list[special]] = UNSET
+        parcels: Maybe[dict[str, parcel]] = UNSET
+
+    body = '{"Own":1,"Several":[2],"Parcels":{"a":{"Price":1.50}}}'
+    assert encode(decode(body, type=Numbered)).decode() == body
+    with pytest.raises(ValidationError) as error:
+        decode('{"Own":"x","Several":[null]}', type=Numbered)
+    assert [issue.pointer for issue in error.value.issues] == ["/Own", "/Several/0"]
 
 
 @pytest.mark.parametrize(
