@@ -85,7 +85,8 @@ On the command line: `contactwire table contacts.ndjson --columns contactId,name
 # And back
 
 `from_table` and `from_batches` read the columns by their names. What is null in the table is absent in the contact. The
-contacts have what the table has, to the seventh digit with `ticks`, and make the same table again.
+contacts have what the table has, to the seventh digit with `ticks`, and make the same table again. A field of a struct that
+names no property is an unknown member.
 
 <!-- recipe: back -->
 ```python

@@ -11,7 +11,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from math import isnan
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -21,8 +21,8 @@ import msgspec
 from contactwire.builtins import coercer, from_builtins, from_json, to_json
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.customfields import build_value
-from contactwire.errors import EncodeError, ValidationError
-from contactwire.paths import Index, Unknown
+from contactwire.errors import EncodeError, Issue, ValidationError, shorten
+from contactwire.paths import Index, Unknown, format_pointer
 from contactwire.projection import Selection
 from contactwire.tables.layout import tokens_in
 from contactwire.tables.open_values import JSON_TEXT
@@ -76,7 +76,8 @@ def from_batches(
 ) -> Iterator[Any]:
     """The contacts in the rows of record batches, or of a reader of them; one batch is in memory at a time.
 
-    With `unknown="keep"`, a column that names no property is an unknown member. Raises `SelectionError` with every column
+    With `unknown="keep"`, a column that names no property is an unknown member. So is, in any case, a field of a struct
+    that names none. Raises `SelectionError` with every column
     that names nothing, and `ValidationError`, with the index of the row in its pointers, for a value that does not belong
     in its place, and for a required property without a column. Raises ValueError for two columns of one place, for an index
     above 9,999, and for another `unknown`.
@@ -134,6 +135,8 @@ def _check_places(names: Sequence[str], found: Sequence[tuple[str, ...]]) -> Non
 MAX_INDEX = 9_999
 """The highest index of an item in a path, as in the keys of a form: a list is filled up to it."""
 
+# Arrow's decimals have up to 76 digits, and Python rounds to 28 by default.
+_EXACT = Context(prec=76)
 _JSON = {key.encode(): value.encode() for key, value in JSON_TEXT.items()}
 
 
@@ -169,10 +172,17 @@ def _contact(carrier: type, values: Iterable[tuple[_Column, Any]], row: int) -> 
     builtins: Any = {}
     try:
         for column, value in values:
-            builtins = _put(builtins, NestedKind(carrier), column.tokens, value, "")
+            builtins = _put_column(builtins, carrier, column, value)
         return from_builtins(builtins, carrier)
-    except (ValidationError, EncodeError) as error:
+    except ValidationError as error:
         raise ValidationError(issue.under(f"/{row}") for issue in error.issues) from None
+
+
+def _put_column(builtins: Any, carrier: type, column: _Column, value: Any) -> Any:
+    try:
+        return _put(builtins, NestedKind(carrier), column.tokens, value, "")
+    except (ValidationError, EncodeError) as error:
+        raise ValidationError(issue.under(format_pointer(column.tokens)) for issue in error.issues) from None
 
 
 def _put(old: Any, kind: Kind | None, tokens: tuple[str, ...], value: Any, name: str) -> Any:
@@ -186,6 +196,8 @@ def _put(old: Any, kind: Kind | None, tokens: tuple[str, ...], value: Any, name:
         return _builtins(kind, value)
     if isinstance(kind, ListKind):
         return _put_item(old, kind, tokens, value, name)
+    if not isinstance(old, dict | None):
+        return _without_members(old, kind)
     token, rest = tokens[0], tokens[1:]
     if isinstance(kind, DictionaryKind):
         inner: Kind | None = kind.item
@@ -199,6 +211,16 @@ def _put(old: Any, kind: Kind | None, tokens: tuple[str, ...], value: Any, name:
     return members
 
 
+def _without_members(old: Any, kind: Kind | None) -> Any:
+    """The value that another column gives for a place, to be refused there since it has no members.
+
+    Raises `ValidationError` where it would be taken, for an unknown member.
+    """
+    if kind is None:
+        raise ValidationError((Issue("", f"another column has {shorten(old)} above it", "an object", shorten(old)),))
+    return old
+
+
 def _put_item(old: Any, kind: ListKind, tokens: tuple[str, ...], value: Any, name: str) -> Any:
     """As `_put`, for a list: the value is for one item of it, or one for each. What is no list stays, to be refused."""
     token, items = tokens[0], old or []
@@ -207,6 +229,8 @@ def _put_item(old: Any, kind: ListKind, tokens: tuple[str, ...], value: Any, nam
         value = _of_text(value)
     if index is None and not isinstance(value, list):
         return value
+    if not isinstance(items, list):
+        return items
     count = len(value) if index is None else index + 1
     items += [_filler(kind) for _ in range(count - len(items))]
     if index is not None:
@@ -228,7 +252,7 @@ def _custom_field(value: Any, dictionary: str) -> str:
     """The wire's string of a custom field's typed value; text is that string already."""
     if isinstance(value, str):
         return value
-    return build_value(value.normalize() if isinstance(value, Decimal) else value, dictionary=dictionary)
+    return build_value(value.normalize(_EXACT) if isinstance(value, Decimal) else value, dictionary=dictionary)
 
 
 def _builtins(kind: Kind | None, value: Any, *, is_text: bool = False) -> Any:
@@ -244,6 +268,10 @@ def _builtins(kind: Kind | None, value: Any, *, is_text: bool = False) -> Any:
             return [_builtins(kind.item, item, is_text=is_text) for item in value]
         case DictionaryKind(), list() if _is_map(value):
             return {key: _builtins(kind.item, item) for key, item in _pairs(value)}
+        case None, dict():
+            return {name: _builtins(None, item) for name, item in value.items() if is_text or not _is_null(item)}
+        case None, list():
+            return [_builtins(None, item, is_text=is_text) for item in value]
         case DictionaryKind(), dict():  # a struct has all keys that any of the dictionaries had
             found = {key: item for key, item in value.items() if is_text or not _is_null(item)}
             return {key: _builtins(kind.item, item, is_text=is_text) for key, item in found.items()}
@@ -292,13 +320,16 @@ def _of_text(text: str) -> Any:
 def _members(plan: CarrierPlan, struct: Mapping[str, Any], *, is_text: bool) -> dict[str, Any]:
     """The builtins of a carrier, by the fields of a struct."""
     found: dict[str, Any] = {}
+    facets = {name + facet for name in struct for facet in FACETS}
     for name, value in struct.items():
         field, ticks, zone = plan.find(name), *(struct.get(name + facet) for facet in FACETS)
-        if field is None:
-            continue
         if ticks is not None:
             value = _exact(ticks, zone)
-        if not _is_null(value):
+        if _is_null(value):
+            continue
+        if field is None:
+            found |= {} if name in facets else {name: _builtins(None, value)}
+        else:
             is_json = leads_back(plan, field) and isinstance(value, str)
             found[field.name] = _of_text(value) if is_json else _builtins(field.kind, value, is_text=is_text)
     return found

@@ -40,6 +40,7 @@ class Note(Carrier):
 NAN = float("nan")
 CSV = pyarrow.csv.ConvertOptions(strings_can_be_null=True, quoted_strings_can_be_null=False)
 """How CSV tells null, which is nothing, from an empty text, which has quotes."""
+M = "[M:12345678901234567890123456789.5]"
 COLUMNS = [
     ({"Name": "a", "Category/Id": 3}, {"Name": "a", "Category": {"Id": 3}}),
     ({"name": None, "Category/Id": None}, {}),
@@ -60,7 +61,10 @@ COLUMNS = [
     ({"TableRight/Mask": "1024"}, {"TableRight": {"Mask": 1024}}),
     ({"Shoe": date(2020, 1, 31)}, {"Shoe": "2020-01-31"}),
     ({"Shoe/Size": 44, "Shoe/Left": True}, {"Shoe": {"Size": 44, "Left": True}}),
-    ({"Category": {"Id": 3, "Colour": "red"}}, {"Category": {"Id": 3}}),
+    ({"Category": {"Id": 3, "Colour": "red"}}, {"Category": {"Id": 3, "Colour": "red"}}),
+    ({"Category": {"Id": 3, "On": {"Day": date(2020, 1, 31)}}}, {"Category": {"Id": 3, "On": {"Day": "2020-01-31"}}}),
+    ({"Category": {"Dates": [date(2020, 1, 31)], "Id": None}}, {"Category": {"Dates": ["2020-01-31"]}}),
+    ({"CustomFields/x": Decimal("12345678901234567890123456789.50")}, {"CustomFields": {"x": M}}),
     ({"FieldProperties/Name/FieldLength": 5}, {"FieldProperties": {"Name": {"FieldLength": 5}}}),
 ]
 
@@ -145,6 +149,31 @@ def test_two_columns_of_one_place(names):
     """Two columns of one place are refused, since one value would be lost."""
     with pytest.raises(ValueError, match=r"the columns .* are of one place"):
         from_table(pa.table([["a"], ["b"]], names=names))
+
+
+ABOVE = [
+    ({"Category": "x", "Category/Id": 1}, "/0/Category", "expected object"),
+    ({"Emails": "x", "Emails/0/Value": "a"}, "/0/Emails", "expected list"),
+    ({"Emails": "x", "Emails/Value": ["a"]}, "/0/Emails", "expected list"),
+    ({"CustomFields": "x", "CustomFields/a": 1}, "/0/CustomFields", "expected dictionary"),
+    ({"Shoe": 44, "Shoe/Size": 44}, "/0/Shoe/Size", "another column has 44 above it"),
+]
+
+
+@pytest.mark.parametrize(("row", "pointer", "message"), ABOVE, ids=lambda value: "" if isinstance(value, dict) else value)
+def test_a_column_below_a_single_value(row, pointer, message):
+    """A value below the place of another one, which has no members and no items, is refused at its place."""
+    with pytest.raises(ValidationError) as error:
+        from_table(pa.table({name: [value] for name, value in row.items()}), unknown="keep")
+    (issue,) = error.value.issues
+    assert issue.pointer == pointer
+    assert message in issue.message
+
+
+def test_a_value_that_no_custom_field_can_have():
+    """A value that no marker can hold is refused at the place that the name of its column says."""
+    with pytest.raises(ValidationError, match="/1/CustomFields/x~1y: is no finite number"):
+        from_table(pa.table({"CustomFields/x~1y": [1.0, float("inf")]}))
 
 
 def test_a_date_without_a_time():
