@@ -19,6 +19,7 @@ import attrs
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from contactwire.builtins import write_kind
 from contactwire.timestamps import Timestamp, format_timestamp, is_open
 from contactwire.wire import (
     BOOLEAN,
@@ -102,6 +103,11 @@ def single(
     return Part(type, build)
 
 
+def _digits(value: Decimal) -> str:
+    write_kind(DECIMAL, value, 1)  # raises EncodeError for NaN, and for 1E+99999999, which has too many digits
+    return f"{value:f}"
+
+
 _SINGLE = {
     STRING: single(pa.string(), (str,), "string"),
     BOOLEAN: single(pa.bool_(), (bool,), "boolean"),
@@ -110,7 +116,7 @@ _SINGLE = {
     DOUBLE: single(pa.float64(), (float, int), "double", refused=(bool,), convert=float),
     DATE: single(pa.date32(), (date,), "date", refused=(datetime,)),
     UUID: single(pa.string(), (uuid.UUID,), "uuid", convert=str),
-    DECIMAL: single(pa.string(), (Decimal,), "decimal", convert="{:f}".format),
+    DECIMAL: single(pa.string(), (Decimal,), "decimal", convert=_digits),
 }
 _FLAGS = single(pa.string(), (str, int), "flags", refused=(bool,), convert=str)
 _OPEN = single(pa.string(), (str,), "string")

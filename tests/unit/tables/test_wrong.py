@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import partial
 
 import pytest
 
 from contactwire import (
+    UNSET,
+    Carrier,
     ContactEntity,
     ContactEntityWithLinks,
     EncodeError,
     EntityElement,
     JsonCodec,
+    Maybe,
     Person,
     SelectableMDOListItem,
     Selection,
@@ -113,6 +117,19 @@ def test_values_that_are_wrong(columns, wrong, words, size):
     with pytest.raises(EncodeError) as caught:
         to_batches([ContactEntity(), ContactEntity(name="b"), bad], columns, batch_size=size).read_all()
     assert words in str(caught.value)
+
+
+class Price(Carrier):
+    """A carrier with a decimal."""
+
+    amount: Maybe[Decimal] = UNSET
+
+
+@pytest.mark.parametrize("wrong", [Decimal("1E+99999999"), Decimal("1E-99999999"), Decimal("NaN"), Decimal("-Infinity")])
+def test_a_decimal_that_cannot_be_written(wrong):
+    """A decimal with more digits than any format writes, or with none, is refused before it becomes text."""
+    with pytest.raises(EncodeError, match=r"/0/Amount: (out of range|expected decimal)"):
+        to_table([Price(amount=wrong)], "amount", type=Price)
 
 
 def test_a_wrong_value_inside_of_json_text():
