@@ -60,7 +60,8 @@ def reading(body: Body, codec: Codec, kind: Kind | None) -> Any:
     unknown member is `UNKNOWN`.
     """
     media_type = codec.media_types[0]
-    text = body if isinstance(body, str) else bytes(body)
+    # `json` takes a byte order mark in front of bytes, and refuses it in front of a text.
+    text = body.removeprefix("\ufeff") if isinstance(body, str) else bytes(body)
     if "json" in media_type:
         pairs = None if hasattr(codec, "duplicates") else _several
         return canonical(kind, json.loads(text, parse_int=number, parse_float=number, object_pairs_hook=pairs))

@@ -69,6 +69,22 @@ def test_the_lossless_codecs_lose_nothing(name, codec):
     assert_round_trip([contact, contact], codec)
 
 
+MARKED = [
+    ("json", '{"Name":"x"}'),
+    ("xml", "<ContactEntity><Name>x</Name></ContactEntity>"),
+    ("form", "Name=x"),
+    ("json-patch", '[{"op":"add","path":"/Name","value":"x"}]'),
+    ("merge-patch", '{"Name":"x"}'),
+]
+
+
+@pytest.mark.parametrize(("codec", "body"), MARKED)
+def test_a_byte_order_mark_is_no_loss(codec, body):
+    """A byte order mark in front of a body, as bytes or as text, is read and is no part of what it holds."""
+    assert_round_trip("\ufeff" + body, codec)
+    assert_round_trip(f"\ufeff{body}".encode(), codec)
+
+
 def test_codecs_by_name():
     """A codec may be named by a short name with options, or by any media type that has one."""
     codecs = codecs_named(["json", "xml-services", "application/merge-patch+json"])
