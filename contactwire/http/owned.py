@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -28,15 +28,15 @@ __all__ = ["keep_owned", "without_rights"]
 C = TypeVar("C")
 
 _COMPARED = 4
-_RIGHTS_AND_LINKS = (*plan_of(RightsCarrier).by_attribute, "links")
+_RIGHTS_AND_LINKS = frozenset({"_Links", *plan_of(RightsCarrier).by_name})
 # Where a class has no such property, it is an unknown member.
-_NAMES = {"_links", *(field.name.casefold() for field in plan_of(RightsCarrier).fields)}
+_FOLDED = frozenset(map(str.casefold, _RIGHTS_AND_LINKS))
 _AUTHORSHIP = ("created_by", "created_date", "updated_by", "updated_date")
 
 
 def without_rights(carrier: C) -> C:
     """A carrier without the rights and links in it, at any depth, but for those that its class demands."""
-    return _BARE(carrier, None)
+    return _with_named(_BARE(carrier, None), {})
 
 
 def _nothing(value: Any, context: None) -> Any:
@@ -44,20 +44,16 @@ def _nothing(value: Any, context: None) -> Any:
 
 
 def _is_right(field: FieldPlan, kind: Kind) -> Leaf | None:
-    return _nothing if field.attribute in _RIGHTS_AND_LINKS and field.allows(UNSET) and kind is field.kind else None
+    return _nothing if _is_named(field.name) and field.allows(UNSET) and kind is field.kind else None
 
 
 _BARE = Rewriter(_is_right, empty=True)
 
 
-def _rights_and_links(cls: type) -> tuple[str, ...]:
-    """The attributes of a carrier class that hold the rights of who asks, and links to other resources."""
-    return _found(plan_of(cls), _RIGHTS_AND_LINKS)
-
-
 @kept_on_plan
-def _found(plan: CarrierPlan, names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for name in names if name in plan.by_attribute)
+def _rights_and_links(plan: CarrierPlan) -> tuple[str, ...]:
+    """The attributes of a carrier class that hold the rights of who asks, and links to other resources."""
+    return tuple(field.attribute for field in plan.fields if _is_named(field.name))
 
 
 def keep_owned(changed: C, stored: Any) -> C:
@@ -67,28 +63,37 @@ def keep_owned(changed: C, stored: Any) -> C:
     the rights of the stored item that it was, by `localization.pairs`; a new one has none. Neither argument is changed, and
     the result shares what is equal. `stored` may be UNSET, for a new entity.
     """
-    names = (*_rights_and_links(type(changed)), *_found(plan_of(type(changed)), _AUTHORSHIP))
+    plan = plan_of(type(changed))
+    names = (*_rights_and_links(plan), *(name for name in _AUTHORSHIP if name in plan.by_attribute))
     own = {name: getattr(stored, name, UNSET) for name in names}
     kept: C = _evolved(_Keeping().value(changed, stored), own)
-    sent, had = (_named(getattr(carrier, "extras", {})) for carrier in (kept, stored))
-    if sent != had:
-        kept = copy.copy(kept) if kept is changed else kept
-        others = {name: value for name, value in changed.extras.items() if name not in sent}  # type: ignore[attr-defined]
-        kept.extras = {**others, **had}  # type: ignore[attr-defined]
-    return kept
+    return _with_named(kept, _named(stored))
 
 
-def _named(extras: Mapping[str, Any]) -> dict[str, Any]:
-    """The rights and links among unknown members."""
-    return {name: value for name, value in extras.items() if name.casefold() in _NAMES}
+def _with_named(carrier: C, named: dict[str, Any]) -> C:
+    """The carrier, or where it has other rights and links among its unknown members, a copy of it that has these."""
+    if (found := _named(carrier)) == named:
+        return carrier
+    copied: Any = copy.copy(carrier)
+    copied.extras = {**{name: value for name, value in copied.extras.items() if name not in found}, **named}
+    return copied  # type: ignore[no-any-return]
+
+
+def _named(carrier: Any) -> dict[str, Any]:
+    """The rights and links among the unknown members of a carrier."""
+    extras: dict[str, Any] = getattr(carrier, "_extras", None) or {}
+    return {name: value for name, value in extras.items() if _is_named(name)}
+
+
+def _is_named(name: str) -> bool:
+    return name.casefold() in _FOLDED
 
 
 def _evolved(carrier: C, values: dict[str, Any]) -> C:
-    """The carrier, or where it has not these values, a copy of it that has them."""
+    """The carrier, or where it has not these very values, a copy of it that has them; equal ones may differ in spelling."""
     evolved = carrier
     for name, value in values.items():
-        found = getattr(carrier, name)
-        if found is not value and found != value and (value is not UNSET or _may_be_absent(carrier, name)):
+        if getattr(carrier, name) is not value and (value is not UNSET or _may_be_absent(carrier, name)):
             evolved = copy.copy(carrier) if evolved is carrier else evolved
             setattr(evolved, name, value)
     return evolved
@@ -135,7 +140,7 @@ class _Keeping:
     def _carrier(self, new: Any, stored: Any, compared: int) -> Any:
         same = is_carrier(type(stored)) and not keys_differ(stored, new)
         was = {name: getattr(stored, name, UNSET) if same else UNSET for name in _holding_rights(plan_of(type(new)))}
-        own = _rights_and_links(type(new))
+        own = _rights_and_links(plan_of(type(new)))
         return _evolved(
             new,
             {name: value if name in own else self.value(getattr(new, name), value, compared) for name, value in was.items()},
@@ -151,17 +156,17 @@ def _may_have_rights(item: Any) -> bool:
 
 def _rights_check(plan: CarrierPlan) -> Callable[[Any], bool] | None:
     """The check whether a carrier of a plan has rights or links itself; None where its class has neither."""
-    names = _found(plan, _RIGHTS_AND_LINKS)
+    names = _rights_and_links(plan)
     return (lambda carrier: any(getattr(carrier, name) is not UNSET for name in names)) if names else None
 
 
 @kept_on_plan
 def _holding_rights(plan: CarrierPlan) -> tuple[str, ...]:
     """The attributes of a carrier that are rights or links, or hold carriers that have some, at any depth."""
-    own = _rights_and_links(plan.carrier)
+    own = _rights_and_links(plan)
     return tuple(field.attribute for field in plan.fields if field.attribute in own or _reaches_rights(field.kind))
 
 
 def _reaches_rights(kind: Kind) -> bool:
     cls = nested_carrier(kind)
-    return cls is not None and any(_rights_and_links(each.carrier) for each in reachable(plan_of(cls)))
+    return cls is not None and any(map(_rights_and_links, reachable(plan_of(cls))))

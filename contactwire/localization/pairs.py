@@ -54,7 +54,7 @@ def _members(item: Any) -> dict[str, Any]:
     if isinstance(item, dict):
         return item
     if is_carrier(type(item)):
-        members = {field.attribute: getattr(item, field.attribute) for field in plan_of(type(item)).fields}
+        members = {field.name: getattr(item, field.attribute) for field in plan_of(type(item)).fields}
         members.update((f"/{name}", value) for name, value in (item._extras or {}).items())
         return members
     return {"": item} if isinstance(item, str) else {}
@@ -73,7 +73,7 @@ def _hashed_well(value: Any) -> Any:
 class Marks:
     """Marks of values, at any depth: two values with equal texts, numbers, booleans and dates have equal marks.
 
-    A value without any has the mark None. `ignored` are attributes of carriers that do not count, and with `dated` false,
+    A value without any has the mark None. `ignored` are wire names of properties that do not count, and with `dated` false,
     nor do dates; `undated` are such marks. Each list, dictionary and carrier is looked at once, so they must stay as they
     are for as long as the marks are used.
     """

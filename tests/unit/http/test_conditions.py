@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from contactwire import (
+    ContactEntity,
     ContactEntityWithLinks,
     EntityElement,
     FieldProperty,
@@ -13,6 +14,8 @@ from contactwire import (
     Timestamp,
     default_registry,
     evolve,
+    from_builtins,
+    to_builtins,
 )
 from contactwire.errors import HeaderError, NotFound, PreconditionFailed
 from contactwire.http import ContactEndpoint, EntityTag, EntityTags, Precondition
@@ -108,6 +111,15 @@ def test_rights_in_nested_carriers_are_no_part_of_the_version(stored):
     assert change(evolve(stored, emails=emails), If_Match=tag_of(get(stored))).name == "New"
     with pytest.raises(PreconditionFailed):
         change(evolve(stored, emails=[evolve(emails[0], description="x")]), If_Match=tag_of(get(stored)))
+
+
+def test_links_among_unknown_members_are_no_part_of_the_version(stored):
+    """A tag still matches if the host adds links to a contact whose class has none; another unknown member counts."""
+    plain = from_builtins({**to_builtins(stored), "_Links": {"Self": "/5"}}, ContactEntity)
+    other = evolve(plain, extras={**plain.extras, "_links": {"Self": "https://crm.example/5"}, "_Links": None})
+    assert change(other, If_Match=tag_of(get(plain))).name == "New"
+    with pytest.raises(PreconditionFailed):
+        change(evolve(plain, extras={**plain.extras, "Shoe": 44}), If_Match=tag_of(get(plain)))
 
 
 MATCHING = [

@@ -5,6 +5,7 @@ import re
 from datetime import timedelta, tzinfo
 from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
 import attrs
 import pytest
@@ -35,6 +36,7 @@ from contactwire import (
     UnsupportedContentCoding,
     UnsupportedMediaType,
     ValidationError,
+    WireName,
     decode,
     default_registry,
     encode,
@@ -211,7 +213,7 @@ class Team(Carrier):
 
     team_id: Int32
     members: Maybe[dict[str, Associate]] = UNSET
-    links: dict[str, str] = attrs.field(factory=dict)
+    links: Annotated[dict[str, str], WireName("_Links")] = attrs.field(factory=dict)
 
 
 NEW_ITEMS = [
@@ -247,12 +249,39 @@ def test_rights_in_a_dictionary_are_the_servers():
     """A dictionary's values have the rights of stored values with the same key, and keep what is required."""
     endpoint = ContactEndpoint(path="/t", type=Team, id="team_id")
     stored = from_builtins({"TeamId": 1, "Members": {"a": {"Name": "x", **rights("Select")}}}, Team)
-    sent = {"Members": {"a": {"Name": "y", **rights("FULL")}, "b": {"Name": "z", **rights("FULL")}}, "Links": {"s": "1"}}
+    sent = {"Members": {"a": {"Name": "y", **rights("FULL")}, "b": {"Name": "z", **rights("FULL")}}, "_Links": {"s": "1"}}
     updated = to_builtins(endpoint.parse("PATCH", "/t/1", "", JSON, json.dumps(sent).encode()).apply(stored))
     assert updated["Members"] == {"a": {"Name": "y", **rights("Select")}, "b": {"Name": "z"}}
-    assert updated["Links"] == {}
+    assert updated["_Links"] == {}
     made = endpoint.parse("POST", "/t", "", JSON, json.dumps({"TeamId": 0, **sent}).encode()).apply(None)
     assert (made.links, made.members["a"].table_right) == ({"s": "1"}, UNSET)
+
+
+class Bookmark(Carrier):
+    """An entity whose own links are what its sender stores in it."""
+
+    bookmark_id: Int32
+    links: Maybe[list[str]] = UNSET
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_a_property_that_is_only_called_links_is_the_senders(method):
+    """`Links` of an entity is stored and part of its version: only `_Links` is the server's."""
+    endpoint, stored = ContactEndpoint(path="/b", type=Bookmark, id="bookmark_id"), Bookmark(bookmark_id=1, links=["a"])
+    tag = dict(endpoint.parse("GET", "/b/1").respond(stored).headers)["ETag"]
+    request = endpoint.parse(method, "/b/1", "", {**JSON, "If-Match": tag}, b'{"BookmarkId":1,"Links":["b"]}')
+    updated = request.apply(stored)
+    assert updated.links == ["b"]
+    with pytest.raises(PreconditionFailed):
+        request.apply(updated)
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_the_date_of_creation_keeps_its_spelling(stored, method):
+    """The same instant in another spelling is no change of what is the server's."""
+    stored.created_date = Timestamp.parse("2019-01-02T03:04:05Z")
+    body = b'{"CreatedDate":"2019-01-02T04:04:05+01:00"}'
+    assert str(ENDPOINT.parse(method, PATH, "", JSON, body).apply(stored).created_date) == "2019-01-02T03:04:05Z"
 
 
 def test_a_patch_may_test_what_is_the_servers(stored):
