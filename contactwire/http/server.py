@@ -104,7 +104,8 @@ class ContactEndpoint:
         `ContactWireError` for a request with a fault; `respond_error` turns that into the answer.
         """
         fields = headers if isinstance(headers, Headers) else Headers(headers)
-        target = split_target(path, self.path)
+        kind: Any = plan_of(self.type).by_attribute[self.id].kind
+        target = split_target(path, self.path, kind.maximum)
         if method not in (allowed := methods[target.resource]):
             raise MethodNotAllowed(f"{method} is not among {', '.join(allowed) or 'the methods: none'}", allowed=allowed)
         return ContactRequest(

@@ -34,7 +34,7 @@ METHODS: Methods = {
 
 # RFC 3986 §3.3: what a path may hold as it is.
 _PATH = "/:@!$&'()*+,;=~"
-_ID = re.compile(r"[0-9]{1,10}", re.ASCII)
+_ID = re.compile(r"[0-9]{1,19}", re.ASCII)
 # RFC 9112 §3.2.2: absolute-form = absolute-URI; "a server MUST accept the absolute-form in requests".
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 
@@ -47,11 +47,11 @@ class Target:
     id: int | None = None
 
 
-def split_target(path: str, prefix: str) -> Target:
-    """What a percent-encoded path names; `prefix` is the path of all entities. Raises `NotFound` for any other path.
+def split_target(path: str, prefix: str, largest: int) -> Target:
+    """What a percent-encoded path names. Raises `NotFound` for a path that names nothing.
 
-    The path may be a whole URI (RFC 9112 §3.2.2). It matches in any letter case, as ASP.NET's routes do, with or without a
-    slash at its end.
+    `prefix` is the path of all entities, and `largest` the largest number that one may have. The path may be a whole URI
+    (RFC 9112 §3.2.2). It matches in any letter case, as ASP.NET's routes do, with or without a slash at its end.
     """
     origin = _ORIGIN.match(path)
     below = unquote(path[origin.end() :] if origin else path)
@@ -64,7 +64,7 @@ def split_target(path: str, prefix: str) -> Target:
         return Target("entities")
     if name.lower() == "default":
         return Target("default")
-    if not _ID.fullmatch(name) or int(name) >= 2**31:
+    if not _ID.fullmatch(name) or int(name) > largest:
         raise _not_found()
     return Target("entity", int(name))
 

@@ -59,6 +59,11 @@ class _Endpoint:
     name: str
 
     @property
+    def key(self) -> Any:
+        """The kind of its key, INT32 or INT64."""
+        return plan_of(self.carrier).by_attribute[self.id].kind
+
+    @property
     def taken(self) -> type:
         """The class of what is sent to it."""
         return ContactEntity if self.carrier is ContactEntityWithLinks else self.carrier
@@ -203,7 +208,7 @@ def openapi(
     parts = Definitions("#/components/schemas/{name}", PLAIN)
     paths: dict[str, Schema] = {}
     for label, operation in _OPERATIONS.items():
-        resource = {"parameters": [id_parameter(endpoint.entity)]} if operation.is_of_entity else {}
+        resource = {"parameters": [id_parameter(endpoint.entity, endpoint.key)]} if operation.is_of_entity else {}
         known = paths.setdefault(endpoint.text(operation.path), resource)
         known[operation.method] = _described(parts, endpoint, label, operation)
     faults = {fault.error.__name__: _fault(parts, endpoint, fault) for fault in _FAULTS}

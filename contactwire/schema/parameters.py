@@ -11,7 +11,7 @@ from contactwire.carriers import ContactEntityWithLinks
 from contactwire.localization import TIME_ZONE_IDS, TIME_ZONE_NAMES
 from contactwire.schema.json_definitions import Schema
 from contactwire.schema.places import selectable
-from contactwire.wire import INT32
+from contactwire.wire import ScalarKind
 
 __all__ = ["ANSWER_FIELDS", "FIELDS", "id_parameter", "references", "select_parameter"]
 
@@ -68,14 +68,14 @@ ANSWER_FIELDS: Mapping[str, tuple[Schema, str]] = {
 """The header fields of answers by name: their schemas, and what they mean."""
 
 
-def id_parameter(entity: str) -> Schema:
-    """The parameter for the number of an entity."""
+def id_parameter(entity: str, kind: ScalarKind) -> Schema:
+    """The parameter for the number of an entity, whose key is an integer of that kind."""
     return {
         "name": "id",
         "in": "path",
         "required": True,
         "description": f"Primary key of the {entity}.",
-        "schema": {"type": "integer", "format": INT32.name, "minimum": 0, "maximum": INT32.maximum},
+        "schema": {"type": "integer", "format": kind.name, "minimum": 0, "maximum": kind.maximum},
     }
 
 

@@ -779,6 +779,17 @@ def test_another_entity():
         endpoint.parse("PATCH", "/api/v1/Note/3", "", JSON, b'{"Text":null}').apply(stored)
 
 
+@pytest.mark.parametrize(("number", "found"), [(2**31, True), (2**63 - 1, True), (2**63, False), (10**19, False)])
+def test_a_key_of_64_bits_is_found(number, found):
+    """An entity is found by the largest number that the kind of its key holds, and by none that is larger."""
+    endpoint = ContactEndpoint(path="/api/v1/Note", type=Note, id="note_id", name="Note")
+    if found:
+        assert endpoint.parse("GET", f"/api/v1/Note/{number}").id == number
+    else:
+        with pytest.raises(NotFound):
+            endpoint.parse("GET", f"/api/v1/Note/{number}")
+
+
 XML_TYPE, FORM_TYPE = "application/xml", "application/x-www-form-urlencoded"
 
 

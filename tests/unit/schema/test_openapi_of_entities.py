@@ -160,6 +160,16 @@ def test_the_endpoint_serves_what_the_document_says(entity):
     assert not patch.is_valid([{"op": "replace", "path": f"/{key}", "value": 6}])
 
 
+@pytest.mark.parametrize(
+    ("entity", "key", "largest"), [(SaleOrder, "sale_order_id", 2**63 - 1), (OddEntity, "id", 2**31 - 1)]
+)
+def test_the_number_in_a_path_is_of_the_kind_of_the_key(entity, key, largest):
+    """The document allows the numbers that the key holds, and the endpoint serves them."""
+    found = [node["schema"]["maximum"] for node in nodes(DOCUMENTS[entity]) if node.get("in") == "path"]
+    assert found == [largest]
+    assert ContactEndpoint(path="/e", type=entity, id=key).parse_head("GET", f"/e/{largest}").id == largest
+
+
 @entities
 def test_every_path_can_be_selected(entity):
     """`$select` takes every path of the class, in two spellings, and nothing else."""
