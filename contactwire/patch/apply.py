@@ -43,7 +43,7 @@ def apply(operations: Sequence[Operation], target: Any, dialect: Dialect) -> Any
         except ValidationError as error:
             more = more or error.more
             if len(issues) <= MAX_FAULTS:
-                issues += _numbered(error.issues, index, format_pointer(operation.tokens))
+                issues += _numbered(error.issues, index, work.pointer)
         except ContactWireError as error:
             # The cause may be an earlier operation that stored nothing because its value was wrong.
             if issues:
@@ -70,6 +70,7 @@ def _insert(work: Workspace, operation: Operation, give: Give, data: Any = UNSET
     """Add the value that `give` gives for the place; `data` are its builtins if the patch holds the value itself."""
     tokens = operation.tokens
     if not tokens:
+        work.start(operation.path, tokens)
         work.root = _changed_root(work, give, data, adding=True)
         return
     container, kind = work.open(operation.path, tokens)
@@ -89,6 +90,7 @@ def _replace(work: Workspace, operation: Operation) -> None:
         return work.read(kind, nullable, data)
 
     if not tokens:
+        work.start(operation.path, tokens)
         work.root = _changed_root(work, give, data, adding=False)
         return
     container, kind = work.open(operation.path, tokens)
@@ -132,7 +134,7 @@ def _remove(work: Workspace, operation: Operation) -> None:
 
 def _take_out(work: Workspace, path: str, tokens: Tokens) -> None:
     if not tokens:
-        work.start(path)
+        work.start(path, tokens)
         raise PathError("the whole document cannot be removed")
     container, kind = work.open(path, tokens)
     key, inner, _, value = work.locate(container, kind, tokens[-1])

@@ -14,7 +14,7 @@ from contactwire.errors import ContactWireError, ContentTooLarge, MissingPlace, 
 from contactwire.patch.containers import Copies, FoldedNames, delete, store
 from contactwire.patch.dialects import Dialect
 from contactwire.patch.values import describe, freeze, inside, is_deep, kind_of_value, plain, read, thaw
-from contactwire.paths import array_index, find_property, suggest, token_position
+from contactwire.paths import array_index, find_property, format_pointer, suggest, token_position
 from contactwire.wire import UNSET, DictionaryKind, FieldPlan, Kind, ListKind, NestedKind, is_carrier, plan_of
 
 __all__ = ["Located", "Tokens", "Workspace"]
@@ -39,7 +39,7 @@ class Workspace:
         self.dialect = dialect
         self._copies, self._names = Copies(), FoldedNames()
         self._copied = 0
-        self._path, self._depth = "", 0
+        self.start("", ())
 
     def result(self) -> Any:
         """The changed document: never the target itself, unless it is a value that cannot change."""
@@ -60,9 +60,14 @@ class Workspace:
         """The value to store at a place of a kind, read from builtins in this dialect."""
         return read(kind, nullable, data, self.dialect.coerce)
 
-    def start(self, path: str) -> None:
-        """Remember the path that is about to be resolved, for `explain`."""
-        self._path, self._depth = path, 0
+    def start(self, path: str, tokens: Tokens) -> None:
+        """Remember the path that is about to be resolved, for `explain` and `pointer`."""
+        self._path, self._tokens, self._depth = path, tokens, 0
+
+    @property
+    def pointer(self) -> str:
+        """The pointer of the place that was resolved last."""
+        return format_pointer(self._tokens[: self._depth + 1])
 
     def open(self, path: str, tokens: Tokens) -> tuple[Any, Kind | None]:
         """The container that the last token names a place in, as a copy that may be changed, and its kind.
@@ -70,7 +75,7 @@ class Workspace:
         In a lenient dialect it creates containers on the path that are absent or null. Raises `PathError` for a path that
         does not exist.
         """
-        self.start(path)
+        self.start(path, tokens)
         self.root = container = self._copies.own(self.root)
         kind = self.kind
         for self._depth, token in enumerate(tokens[:-1]):
@@ -89,7 +94,7 @@ class Workspace:
         Raises `PathError` for a path that cannot exist: an unknown member that the carrier does not have, or a token inside
         a single value.
         """
-        self.start(path)
+        self.start(path, tokens)
         value, kind = self.root, self.kind
         for self._depth, token in enumerate(tokens):
             if isinstance(value, list) and array_index(token, None) >= len(value):

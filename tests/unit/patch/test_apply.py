@@ -736,6 +736,7 @@ class Bag(Carrier):
     """A carrier with an optional carrier."""
 
     token: Maybe[Token] = UNSET
+    other: Maybe[Token] = UNSET
 
 
 def test_what_must_be_there_cannot_be_removed():
@@ -749,6 +750,22 @@ def test_what_must_be_there_cannot_be_removed():
     with pytest.raises(ValidationError) as caught:
         MergePatch.parse({"Token": {"Key": str(uuid.UUID(int=5))}}, "rfc").apply(Bag())
     assert [issue.pointer for issue in caught.value.issues] == ["/Token/Label"]
+
+
+ELSEWHERE = [
+    ({"op": "add", "path": "/Token/Key", "value": str(uuid.UUID(int=5))}, "server", "/Token/Label"),
+    ({"op": "move", "from": "/Other/Label", "path": "/Name"}, "rfc", "/Other/Label"),
+    ({"op": "replace", "path": "", "value": {"Token": {}}}, "rfc", "/Token/Label"),
+]
+
+
+@pytest.mark.parametrize(("operation", "dialect", "pointer"), ELSEWHERE)
+def test_a_fault_above_or_beside_a_path_is_at_its_own_place(operation, dialect, pointer):
+    """A carrier on the way that would lack a required property, and one that a `move` takes from, are named themselves."""
+    operations = [{"op": "test", "path": "/Other/Label", "value": "b"}, operation]
+    with pytest.raises(ValidationError, match="operation 1: the property is missing") as caught:
+        JsonPatch.parse(operations, dialect).apply(Bag(other=Token(label="b")))
+    assert [issue.pointer for issue in caught.value.issues] == [pointer]
 
 
 @pytest.mark.parametrize("fold", [0, 1])
