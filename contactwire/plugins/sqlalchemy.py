@@ -8,6 +8,7 @@ from sqlalchemy import LargeBinary
 from sqlalchemy.types import TypeDecorator
 
 from contactwire.codecs import decode, encode
+from contactwire.patch import same
 
 __all__ = ["CarrierBytes"]
 
@@ -20,8 +21,8 @@ class CarrierBytes(TypeDecorator[Any]):
         contact: Mapped[ContactEntityWithLinks] = mapped_column(CarrierBytes(ContactEntityWithLinks))
 
     All that `encode` writes comes back: ticks, unknown members, numbers to the digit. SQLAlchemy sees a change when another
-    carrier is assigned, not when the one that is there changes. What `encode` raises is the `orig` of SQLAlchemy's
-    `StatementError`; what `decode` raises comes as it is.
+    carrier is assigned, also an equal one in another spelling, and not when the one that is there changes. What `encode`
+    raises is the `orig` of SQLAlchemy's `StatementError`; what `decode` raises comes as it is.
     """
 
     impl = LargeBinary
@@ -35,6 +36,10 @@ class CarrierBytes(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Any) -> bytes | None:
         """The bytes to store for a carrier; None for None."""
         return None if value is None else encode(value)
+
+    def compare_values(self, x: Any, y: Any) -> bool:
+        """Whether nothing needs to be stored where one carrier takes the place of another: they have the same spelling."""
+        return same(x, y)
 
     def process_result_value(self, value: Any, dialect: Any) -> Any:
         """The carrier that bytes hold; None for None."""

@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, create_engine, insert, select
 from sqlalchemy.exc import StatementError
+from sqlalchemy.orm import Session, registry
 
-from contactwire import ContactEntity, EncodeError, decode
+from contactwire import ContactEntity, EncodeError, decode, encode
 from contactwire.plugins.sqlalchemy import CarrierBytes
 
 TABLE = Table("contact", MetaData(), Column("id", Integer, primary_key=True), Column("contact", CarrierBytes(ContactEntity)))
@@ -31,6 +32,31 @@ def test_no_carrier_comes_back(connection):
     """None is stored as NULL."""
     connection.execute(insert(TABLE).values(contact=None))
     assert connection.execute(select(TABLE.c.contact)).scalar_one() is None
+
+
+class Row:
+    """A row of the table."""
+
+
+registry().map_imperatively(Row, TABLE)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b'{"UpdatedDate":"2020-01-01T00:00:00Z"}', b'{"UpdatedDate":"2020-01-01T01:00:00+01:00"}'),
+        (b'{"Unknown":1}', b'{"Unknown":1.0}'),
+    ],
+)
+def test_an_equal_carrier_in_another_spelling_is_stored(connection, before, after):
+    """Of a carrier that is assigned, what comes back has its own spelling, so that its entity tag stays the same."""
+    connection.execute(insert(TABLE).values(contact=decode(before)))
+    with Session(connection) as session:
+        row = session.scalars(select(Row)).one()
+        assert decode(after) == row.contact
+        row.contact = decode(after)
+        session.flush()
+    assert encode(connection.execute(select(TABLE.c.contact)).scalar_one()) == after
 
 
 def test_what_cannot_be_written_is_not_stored(connection):
