@@ -72,8 +72,8 @@ class Base(ABC, Generic[T, H]):
             how many seconds to wait for a connection, for the answer to begin, and for each part of it (30, or those of
             `client`).
         `retries`, `max_wait`
-            how often a request is sent again that is answered with 429 or 503 (3), and how many seconds the server may ask
-            to wait before that (60).
+            how often a request is sent again that is answered with 429 or 503 (3), and how many seconds to wait before that
+            at most (60). A server that asks for more is not asked again.
         `max_bytes`
             limit of the body of an answer, decompressed (16 MiB).
         `client`

@@ -17,6 +17,8 @@ _SECONDS = re.compile(r"[0-9]+")
 # §9.2.2: "PUT, DELETE, and safe request methods are idempotent".
 _IDEMPOTENT = ("GET", "PUT", "DELETE")
 _FIRST = 0.5
+# So many make more seconds than anybody waits, and fewer than a double holds.
+_DOUBLINGS = 64
 
 
 @attrs.frozen(kw_only=True)
@@ -34,14 +36,15 @@ class Waiting:
     def seconds(self, request: Request[Any], headers: Mapping[str, str], sent: int) -> float | None:
         """How long to wait before a request that has been sent `sent` times; None not to send it again.
 
-        Without `Retry-After` the waits are half a second, one second, two, and so on. A server that asks for more than
-        `max_wait` is not asked again, and neither is one that may have carried out what cannot be repeated.
+        Without `Retry-After` the waits are half a second, one second, two, and so on, up to `max_wait`. A server that asks
+        for more than `max_wait` is not asked again, and neither is one that may have carried out what cannot be repeated.
         """
         if sent > self.retries or not _is_repeatable(request):
             return None
         asked = self._asked(headers.get("Retry-After", ""))
-        seconds = _FIRST * 2 ** (sent - 1) if asked is None else asked
-        return seconds if seconds <= self.max_wait else None
+        if asked is None:
+            return min(_FIRST * 2.0 ** min(sent - 1, _DOUBLINGS), self.max_wait)
+        return asked if asked <= self.max_wait else None
 
     def _asked(self, field: str) -> float | None:
         """The seconds in a `Retry-After`, or None for one that says nothing that can be read."""

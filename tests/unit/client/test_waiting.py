@@ -74,6 +74,15 @@ def test_waits_grow(connect):
     assert len(server.requests) == 5
 
 
+def test_waits_grow_to_the_limit(connect):
+    """Without `Retry-After` no wait is longer than the limit, and each attempt that is allowed is made."""
+    server = Busy(2_000)
+    with pytest.raises(ServiceUnavailable):
+        server.client(connect, retries=1_200, max_wait=3).get(5)
+    assert server.waits[:5] == [0.5, 1, 2, 3, 3]
+    assert len(server.waits) == 1_200
+
+
 REPEATED = {
     "get": (lambda client: client.get(5), 0),
     "put": (lambda client: client.put(CONTACT), 0),
