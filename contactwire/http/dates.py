@@ -46,7 +46,7 @@ def _full_year(year: int) -> int:
 
 def in_utc(moment: datetime) -> datetime:
     """`moment` in UTC and whole seconds; a naive one is UTC. Outside of the years 1 to 9999, the nearest second inside."""
-    clock = datetime(*moment.timetuple()[:6], tzinfo=moment.tzinfo or timezone.utc)
+    clock = datetime.combine(moment.date(), moment.time().replace(microsecond=0), moment.tzinfo or timezone.utc)
     try:
         return clock.astimezone(timezone.utc)
     except OverflowError:

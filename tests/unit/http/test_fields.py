@@ -4,6 +4,7 @@ import copy
 import logging
 import pickle
 from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
@@ -148,6 +149,13 @@ def test_http_dates_are_written(moment):
 def test_http_dates_end_with_the_years_1_and_9999(text, written):
     """A moment outside the years 1 to 9999 in UTC is written as the first or last second of these."""
     assert format_http_date(Timestamp.parse(text)) == written
+
+
+@pytest.mark.parametrize(("fold", "written"), [(0, "00:30:00"), (1, "01:30:00")])
+def test_a_time_that_the_clock_shows_twice_is_the_one_that_is_meant(fold, written):
+    """A moment in a zone is written as the first or the second of two times, by its `fold` (PEP 495)."""
+    moment = datetime(2018, 10, 28, 2, 30, 0, 5, tzinfo=ZoneInfo("Europe/Oslo"), fold=fold)
+    assert format_http_date(moment) == f"Sun, 28 Oct 2018 {written} GMT"
 
 
 SECRETS = {"Authorization": "Bearer topsecret", "X-XSRF-TOKEN": "topsecret", "SO-AppToken": "topsecret"}
