@@ -279,7 +279,8 @@ class ContactRequest:
         """
         if self.method in _READING:
             return []
-        path = f"{self.mount}{quote(self.endpoint.path.rstrip('/'))}/{getattr(saved, self.endpoint.id)}"
+        number = getattr(saved, self.endpoint.id) if self.id is None else self.id
+        path = f"{self.mount}{quote(self.endpoint.path.rstrip('/'))}/{number}"
         if self.method == "POST":
             return [("Location", path)]
         # With a selection the answer is less than the contact.

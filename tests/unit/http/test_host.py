@@ -505,6 +505,12 @@ def test_a_saved_contact_may_be_another_one(storage):
     assert json.loads(ask(app, "PUT", document={"Name": "x"})[2])["Name"] == "as stored"
 
 
+def test_the_place_of_a_change_is_that_of_the_request(storage):
+    """An answer to a change says where the contact is, also where a host gives it back without its id."""
+    app = ContactApplication(storage.load, lambda contact: ContactEntityWithLinks(name=contact.name))
+    assert ask(app, "PUT", document={"Name": "x"})[1]["Content-Location"] == f"{PATH}/1"
+
+
 def test_functions_without_a_signature_are_called_without_the_request(storage):
     """A C function without a signature is called without the request."""
     app = ContactApplication(storage.contacts.get, storage.save)
