@@ -23,8 +23,16 @@ async def refuse_async(request):
 def base(request, serve_django, monkeypatch):
     """The address of the endpoint below a mount point with a blank and a letter beyond ASCII, served by both handlers."""
     from django.urls import path
+    from django.views import View
 
     from contactwire.plugins.django import answer_faults, contact_view
+
+    class Own(View):
+        """A view that is a class, and async."""
+
+        async def get(self, request):
+            """Ask for credentials."""
+            refuse(request)
 
     stored = {1: ContactEntityWithLinks(contact_id=1, name="Elan")}
     functions = (stored.get, lambda contact: stored.update({1: contact}))
@@ -35,6 +43,7 @@ def base(request, serve_django, monkeypatch):
         path("closed/<path:path>", contact_view(wsgi.ContactApplication(*functions, authorize=refuse))),
         path("own", answer_faults(refuse)),
         path("own-async", answer_faults(refuse_async)),
+        path("own-class", answer_faults(Own.as_view())),
     ]
     monkeypatch.setitem(sys.modules, urls.__name__, urls)
     return serve_django(urls.__name__, request.param)
@@ -62,7 +71,7 @@ def test_the_endpoint_is_found(base):
 
 
 @both
-@pytest.mark.parametrize("path", ["/closed/api/v1/Contact/1", "/own", "/own-async"])
+@pytest.mark.parametrize("path", ["/closed/api/v1/Contact/1", "/own", "/own-async", "/own-class"])
 def test_all_ways_to_authenticate_are_named(base, path):
     """A 401 has every challenge, in a view of the endpoint and in one of a host's own (RFC 9110 §11.6.1)."""
     answer = httpx.get(base + path)
