@@ -622,7 +622,7 @@ class UpdateConflict(ContactWireError):
         return hash((type(self), self.places))
 
     def __str__(self) -> str:
-        shown = ", ".join(_shown(place) for place in self.places[:_SHOWN])
+        shown = ", ".join(_shown(place) or "the document" for place in self.places[:_SHOWN])
         left = len(self.places) - _SHOWN
         return f"somebody else has changed {shown}{f' and {left} more' if left > 0 else ''} meanwhile"
 

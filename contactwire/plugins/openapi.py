@@ -57,6 +57,6 @@ def _renamed(value: Any, prefix: str) -> Any:
         if isinstance(renamed.get(name), str):
             before, slash, last = renamed[name].rpartition("/")
             renamed[name] = before + slash + prefix + last
-    if "security" in renamed:
+    if isinstance(renamed.get("security"), list):  # else it is a property of that name
         renamed["security"] = [{prefix + name: [] for name in each} for each in renamed["security"]]
     return renamed

@@ -9,10 +9,24 @@ import pytest
 from fastapi import Body, Depends, FastAPI, Response
 from openapi_spec_validator import validate
 
-from contactwire import ContactEntity, ContactEntityWithLinks, JsonPatch, MergePatch, asgi, decode, encode
+from contactwire import (
+    UNSET,
+    Carrier,
+    ContactEntity,
+    ContactEntityWithLinks,
+    Int32,
+    JsonPatch,
+    Maybe,
+    MergePatch,
+    WireName,
+    asgi,
+    decode,
+    encode,
+)
 from contactwire.errors import NotFound
 from contactwire.http import ContactEndpoint
 from contactwire.plugins.fastapi import answer_faults, decoded, mount
+from contactwire.schema import json_schema
 
 BODY = b'{"ContactId":3,"UpdatedDate":"2003-10-01T14:34:01.7525885+02:00","Emails":[{"Odd":null}],"Shoe":{"a":1.5}}'
 JSON, XML = "application/json", "application/xml"
@@ -259,6 +273,23 @@ def test_the_documentation_has_the_path_of_the_endpoint(own):
     document = ask(own, "GET", "/openapi.json").json()
     validate(document)
     assert "/v2/companies/{id}" in document["paths"]
+
+
+class Door(Carrier):
+    """An entity with properties that are called as words of OpenAPI."""
+
+    door_id: Int32
+    security: Annotated[Maybe[str], WireName("security")] = UNSET
+    operation_id: Annotated[Maybe[str], WireName("operationId")] = UNSET
+
+
+def test_properties_may_be_called_as_words_of_openapi(own):
+    """The schema of an entity below a mount point has its properties as they are."""
+    endpoint = ContactEndpoint(path="/doors", type=Door, id="door_id", name="Door")
+    mount(own, "/crm", asgi.ContactApplication({}.get, lambda door: None, endpoint=endpoint))
+    document = ask(own, "GET", "/openapi.json").json()
+    validate(document)
+    assert document["components"]["schemas"]["crm_Door"]["properties"] == json_schema(Door)["$defs"]["Door"]["properties"]
 
 
 def test_a_deep_body_is_not_shown(own):

@@ -123,6 +123,8 @@ def test_carriers_of_another_class_meet():
     with pytest.raises(UpdateConflict, match="changed /P meanwhile"):
         merge(base, mine, theirs)
     assert merge(Person(), Person(), Person(firstname="x")) == Person(firstname="x")
+    with pytest.raises(UpdateConflict, match="changed the document meanwhile"):
+        merge(Person(), Category(), Person(firstname="x"))
 
 
 def test_many_places_are_counted():
