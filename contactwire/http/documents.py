@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import tzinfo
@@ -12,7 +13,7 @@ from typing import Any
 
 import attrs
 
-from contactwire.builtins import to_builtins
+from contactwire.builtins import Policy, read_kind, to_builtins
 from contactwire.codecs import Codec, CodecRegistry
 from contactwire.codecs.patches import PATCH_TYPES
 from contactwire.http.owned import keep_owned
@@ -20,7 +21,7 @@ from contactwire.localization import TimeZonePreference, change_in_zone, to_stor
 from contactwire.negotiation import parse_media_type
 from contactwire.patch import JsonPatch, MergePatch
 from contactwire.timestamps import Timestamp
-from contactwire.wire import UNSET, EnumerationKind, FieldPlan, Kind, ScalarKind, plan_of
+from contactwire.wire import UNSET, EnumerationKind, FieldPlan, Kind, ScalarKind, kind_of, plan_of
 
 __all__ = ["Document", "created", "merged", "replaced"]
 
@@ -73,9 +74,9 @@ def replaced(document: Document, stored: Any, zone: TimeZonePreference | None, b
     """The contact to store for a PUT: the body's properties, defaults for absent ones, and the server's own as stored.
 
     `zone` is the time zone of the body's dates, `base` that of stored dates. A date that is as a GET in that zone shows it
-    keeps its stored value.
+    keeps its stored value. Raises `ValidationError` where the host stores another class, which the body does not fit.
     """
-    complete = _complete(type(stored), document.value)
+    complete = _complete(_of_class(type(stored), document.value))
     return keep_owned(change_in_zone(stored, lambda shown: complete, zone, base), stored)
 
 
@@ -85,7 +86,7 @@ def created(document: Document, default: Any, zone: TimeZonePreference | None, b
     `default` is what a GET of the default shows, or None where it is not known. A date that is as it is shown there is
     stored as it is in the default. `change_in_language` does the same for texts.
     """
-    complete = _complete(type(document.value), document.value)
+    complete = _complete(document.value)
     if default is not None:
         complete = change_in_zone(default, lambda shown: complete, zone, base)
     elif zone is not None:
@@ -93,13 +94,17 @@ def created(document: Document, default: Any, zone: TimeZonePreference | None, b
     return keep_owned(complete, UNSET)
 
 
-def _complete(cls: type, sent: Any) -> Any:
-    """A carrier of a class with the properties of `sent`, or their defaults."""
-    fields = plan_of(cls).fields
-    values = {field.attribute: getattr(sent, field.attribute, UNSET) for field in fields}
-    complete = cls(**{name: value for name, value in values.items() if value is not UNSET}, extras=dict(sent.extras))
-    for field in fields:
-        if values[field.attribute] is UNSET:
+def _of_class(cls: type, sent: Any) -> Any:
+    """What was sent as a carrier of a class that a host stores, such as a derived one, whose own properties are unknown."""
+    # As a patch is read: in another format than JSON, unknown members are texts.
+    return sent if type(sent) is cls else read_kind(to_builtins(sent), kind_of(cls), Policy(coerce=True))
+
+
+def _complete(sent: Any) -> Any:
+    """A copy of a carrier with defaults for absent properties."""
+    complete = copy.copy(sent)
+    for field in plan_of(type(sent)).fields:
+        if getattr(sent, field.attribute) is UNSET:
             _put_default(complete, field)
     return complete
 

@@ -793,6 +793,38 @@ def test_a_key_of_64_bits_is_found(number, found):
 XML_TYPE, FORM_TYPE = "application/xml", "application/x-www-form-urlencoded"
 
 
+class Shop(ContactEntityWithLinks):
+    """A contact with properties that the endpoint does not know."""
+
+    region: str
+    rating: Maybe[Int32] = UNSET
+
+
+SHOP = {
+    "application/json": '{{"Name":"{}","Region":"N","Rating":7,"Odd":"x"}}',
+    XML_TYPE: "<ContactEntity><Name>{}</Name><Region>N</Region><Rating>7</Rating><Odd>x</Odd></ContactEntity>",
+    FORM_TYPE: "Name={}&Region=N&Rating=7&Odd=x",
+}
+
+
+@pytest.mark.parametrize("media_type", SHOP)
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_a_host_may_store_a_derived_class(method, media_type):
+    """A PUT, as a PATCH, sets properties of the stored class that the class of the endpoint does not have."""
+    stored = Shop(contact_id=5, region="S", rating=1, links={"Self": "/5"})
+    body = SHOP[media_type].format("New").encode()
+    updated = ENDPOINT.parse(method, PATH, "", {"Content-Type": media_type}, body).apply(stored)
+    assert (updated.name, updated.region, updated.rating, updated.extras) == ("New", "N", 7, {"Odd": "x"})
+    assert updated.links == stored.links
+    assert json.loads(ENDPOINT.parse("GET", PATH).respond(updated).body)["Rating"] == 7
+
+
+def test_a_put_must_fit_the_class_that_is_stored():
+    """A body without what the stored class demands is a fault, and nothing is stored."""
+    with pytest.raises(ValidationError, match="/Region: the property is missing"):
+        put(b'{"Name":"New"}').apply(Shop(contact_id=5, region="S"))
+
+
 @pytest.mark.parametrize(
     ("body", "media_type"),
     [
