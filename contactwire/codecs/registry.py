@@ -156,7 +156,8 @@ class CodecRegistry:
 
             for point in entry_points(group=ENTRY_POINT_GROUP):
                 try:
-                    self.register(_codec_of(point.load()))
+                    codec: Any = _with_options(_codec_of(point.load()), self._options)
+                    self.register(codec)
                 except Exception as error:
                     origin = f" of {point.dist.name}" if point.dist else ""
                     message = f"the codec plug-in {point.name!r}{origin} ({point.value}) is left out: {error!r}"

@@ -257,6 +257,28 @@ def test_look_ups_wait_for_plug_ins_that_are_being_loaded(at_once, monkeypatch):
     assert at_once(lambda: registry.copy().find("application/x-shout")) == [Shouting()] * 32
 
 
+@attrs.frozen
+class Limited(Shouting):
+    """A codec of another package that has a limit."""
+
+    max_objects: int = 100
+
+
+def test_a_plug_in_has_the_options_of_a_copy(monkeypatch):
+    """A codec that an application finds first has the application's limits, as those have that were loaded before."""
+
+    class Announced:
+        name, value, dist = "limited", "limited:codec", None
+
+        def load(self):
+            return Limited()
+
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [Announced()])
+    registry = CodecRegistry(plugins=True)
+    assert registry.copy(max_objects=5).find("application/x-shout") == Limited(max_objects=5)
+    assert registry.find("application/x-shout") == Limited()
+
+
 def test_a_selection_of_a_list_is_one_of_its_items():
     """`select` names properties of the items of a list, also of an empty one."""
     written = json.loads(contactwire.encode([EntityElement(value="a", description="b")], select="Value"))
