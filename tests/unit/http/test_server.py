@@ -962,6 +962,26 @@ class Task(Carrier):
     created_date: Int32 | UnsetType = UNSET
 
 
+def positive(instance, attribute, value):
+    """A validator for a key, which no new entity has."""
+    if isinstance(value, int) and value <= 0:
+        raise ValueError("is not above 0")
+
+
+class Ticket(Carrier):
+    """An entity whose key is above 0."""
+
+    ticket_id: Maybe[Int32] = attrs.field(default=UNSET, validator=positive)
+    text: Maybe[str] = UNSET
+
+
+@pytest.mark.parametrize(("body", "key"), [(b'{"Text":"a"}', UNSET), (b'{"Text":"a","TicketId":null}', None)])
+def test_a_new_entity_has_no_key_where_its_class_refuses_0(body, key):
+    """What a POST stores is as its body says, if the key of its class cannot be 0."""
+    endpoint = ContactEndpoint(type=Ticket, path="/tickets", id="ticket_id")
+    assert endpoint.parse("POST", "/tickets", "", JSON, body).apply(None) == Ticket(ticket_id=key, text="a")
+
+
 class Tasks:
     """A host that stores one task, and requests to it."""
 
