@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import Any
@@ -60,6 +60,9 @@ class Step:
 
     def checked(self, result: Any) -> Any:
         """The result of the call, if it is right; inside of `reported`."""
+        # It would be a user to `authorize`, and a success to `delete`.
+        if self.is_hosts and isinstance(result, (Generator, AsyncGenerator)):
+            raise TypeError("a host's function is a generator function, of which nothing has run")
         if self.check is not None:
             self.check(result)
         return result

@@ -294,6 +294,26 @@ def test_wsgi_takes_no_coroutine_for_an_answer(storage, caplog):
     assert storage.calls == []
 
 
+def generator(*arguments):
+    """Do nothing, as a generator that nobody asks for its first value."""
+    yield
+
+
+async def async_generator(*arguments):
+    """Do the same."""
+    yield
+
+
+@pytest.mark.parametrize("function", [generator, async_generator])
+@pytest.mark.parametrize(("name", "method"), [("authorize", "GET"), ("delete", "DELETE")])
+def test_a_generator_is_no_answer_of_a_host(storage, caplog, name, method, function):
+    """A function with a `yield` has not run when it returns, so that it neither lets anybody in nor deletes anything."""
+    app = storage.application(**{name: function})
+    assert ask(app, method)[0] == 500
+    assert "a host's function is a generator function" in caplog.text
+    assert storage.calls == []
+
+
 ROW = b'{"ContactId":1,"Name":"secret" oops'
 SECRET = "<Row of postgres://user:secret@database>"
 
