@@ -34,6 +34,7 @@ from contactwire.http.documents import Document, created, merged, replaced
 from contactwire.http.fields import Credentials, Headers
 from contactwire.http.target import METHODS, Methods, Resource, selection_of, split_target
 from contactwire.localization import (
+    TIME_ZONE_NAMES,
     LanguagePreference,
     TimeZonePreference,
     change_in_language,
@@ -59,7 +60,8 @@ class ContactEndpoint:
     `path` is the path before the id, percent-encoded or not, `type` the carrier class of stored contacts and answers,
     `registry` the codecs, and `base_time_zone` the zone of stored dates: a `tzinfo`, or a name on the CRM's list such as
     `NO`. For another entity, `id` is the attribute with its primary key (`person_id`) and `name` what error messages call it
-    (`Person`). Raises TypeError for a `type` that is no carrier class, or that has no integer property `id`.
+    (`Person`). Raises TypeError for a `type` that is no carrier class, or that has no integer property `id`, and ValueError
+    for a zone that is not on the list.
     """
 
     path: str = attrs.field(default="/api/v1/Contact", converter=unquote)
@@ -75,6 +77,9 @@ class ContactEndpoint:
         field = plan_of(self.type).by_attribute.get(self.id)
         if field is None or field.kind not in (INT32, INT64):
             raise TypeError(f"{self.type.__name__} has no integer property {self.id!r}: name its primary key in `id`")
+        zone = self.base_time_zone
+        if isinstance(zone, str) and zone.upper() not in TIME_ZONE_NAMES:
+            raise ValueError(f"{zone!r} is not on the CRM's list of time zones, as 'NO' is: give such a name, or a tzinfo")
 
     def parse(
         self,

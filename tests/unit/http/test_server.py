@@ -894,6 +894,13 @@ def test_an_entity_without_a_key_is_refused(type, id, said):
         ContactEndpoint(type=type, id=id)
 
 
+def test_a_base_zone_that_is_not_on_the_list_is_refused():
+    """A name of the IANA's is no fault of the requests that name a zone: the endpoint is not made."""
+    with pytest.raises(ValueError, match="'Europe/Oslo' is not on the CRM's list of time zones"):
+        ContactEndpoint(base_time_zone="Europe/Oslo")
+    assert ContactEndpoint(base_time_zone="no").base_time_zone == "no"
+
+
 TARGETS = [
     ("http://crm.example/api/v1/Contact/5", 5),
     ("HTTPS://crm.example:8443/API/V1/CONTACT/5/", 5),
