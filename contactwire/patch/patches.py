@@ -82,7 +82,8 @@ class JsonPatch:
 
         Raises `PathError` for a path to a place that does not exist, `PatchConflict` for a failed `test`, `ContentTooLarge`
         where copies make a document too large or too deep, and `ValidationError` with every value that does not fit its
-        place. A pointer there is the operation's path, and behind it the path inside the value.
+        place. A pointer there is the operation's path, and behind it the path inside the value; or a place on the path, or
+        the `from` of a `move`, which would lack what is required.
         """
         result: T = apply(self.operations, target, dialect_of(self.dialect))
         return result
