@@ -65,7 +65,7 @@ class Keeping(ABC):
         for field in plan_of(type(new)).fields:
             name = field.attribute
             mine = getattr(new, name)
-            kept = self._at(field.name, getattr(stored, name, UNSET), getattr(shown, name, UNSET), mine, sure)
+            kept = self._at((field.name,), getattr(stored, name, UNSET), getattr(shown, name, UNSET), mine, sure)
             if kept is not mine:
                 copied = copy.copy(new) if copied is new else copied
                 self.put(copied, field, kept)
@@ -79,7 +79,7 @@ class Keeping(ABC):
     def _dictionary(self, stored: Any, shown: Any, new: dict[str, Any], sure: bool) -> dict[str, Any]:
         kept = dict(new)
         for key, was in _keys_before(stored, shown, new):
-            kept[key] = self._at(key, stored.get(was, UNSET), shown[was], new[key], sure)
+            kept[key] = self._at((key,), stored.get(was, UNSET), shown[was], new[key], sure)
             if kept[key] is UNSET:
                 del kept[key]
         return new if len(kept) == len(new) and same_objects(kept.values(), new.values()) else kept
@@ -87,17 +87,17 @@ class Keeping(ABC):
     def _list(self, stored: Any, shown: Any, new: list[Any], sure: bool) -> list[Any]:
         was, seen, items = [list(_flat(value)) for value in (stored, shown, new)]
         kept = []
-        for place, (item, pair) in enumerate(zip(items, pairs(was, seen, items, self._marks), strict=True)):
+        for tokens, item, pair in zip(_places(new), items, pairs(was, seen, items, self._marks), strict=True):
             if pair is not None:
-                item = self._at(str(place), was[pair.place], seen[pair.place], item, sure and pair.sure)
+                item = self._at(tokens, was[pair.place], seen[pair.place], item, sure and pair.sure)
             kept.append(item)
         return new if same_objects(kept, items) else _in_shape_of(new, iter(kept))
 
-    def _at(self, token: str, stored: Any, shown: Any, new: Any, sure: bool) -> Any:
+    def _at(self, tokens: tuple[str, ...], stored: Any, shown: Any, new: Any, sure: bool) -> Any:
         """The value to store at a place below the present one."""
-        self.path.append(token)
+        self.path += tokens
         kept = self.value(stored, shown, new, sure)
-        self.path.pop()
+        del self.path[-len(tokens) :]
         return kept
 
 
@@ -127,6 +127,16 @@ def _flat(items: list[Any], levels: int = MAX_LEVELS) -> Iterator[Any]:
             yield from _flat(item, levels - 1)
         else:
             yield item
+
+
+def _places(items: list[Any], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the tokens of the place of each item that `_flat` yields: `("1", "0")` for the first one of the second list."""
+    for index, item in enumerate(items):
+        tokens = (*above, str(index))
+        if isinstance(item, list):
+            yield from _places(item, tokens)
+        else:
+            yield tokens
 
 
 def _in_shape_of(items: list[Any], kept: Iterator[Any]) -> list[Any]:

@@ -39,6 +39,8 @@ class Shelf(Carrier):
 
     label: Maybe[str] = attrs.field(default=UNSET, validator=at_most_30)
     shelves: "Maybe[dict[str, Shelf]]" = UNSET
+    rows: "Maybe[list[list[Shelf]]]" = UNSET
+    id: int = 0
 
 
 def put(stored, change, languages=NORWEGIAN):
@@ -490,6 +492,15 @@ def test_a_text_that_its_property_cannot_hold_in_all_languages_is_a_fault():
     with pytest.raises(ValidationError) as caught:
         change_in_language(stored, lambda seen: sent, "nb")
     assert [issue.pointer for issue in caught.value.issues] == ["/Shelves/a/Label"]
+
+
+def test_a_fault_in_a_list_of_lists_has_its_place():
+    """The pointer of a text that a validator refuses has the index in each list."""
+    rows = [[Shelf(id=1), Shelf(id=2)], [Shelf(id=3), Shelf(id=4, label='NO:"a";US:"twelve letters"')]]
+    sent = Shelf(rows=[*rows[:1], [rows[1][0], Shelf(id=4, label="twelve letters")]])
+    with pytest.raises(ValidationError) as caught:
+        change_in_language(Shelf(rows=rows), lambda seen: sent, "nb")
+    assert [issue.pointer for issue in caught.value.issues] == ["/Rows/1/1/Label"]
 
 
 def test_endless_nesting_is_refused():
