@@ -70,7 +70,8 @@ def _run(of_members: bool) -> re.Pattern[str]:
     return re.compile(f"(?:{_WS}{name}{_value(_LEVELS)}{_WS},)++", re.ASCII)
 
 
-_STRING_BYTES = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+# A string without an end goes up to the end of the text. Otherwise a search would try it again at each quote inside it.
+_STRING_BYTES = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 # Bytes of an object or list, at least: `{}` or `[]`.
 _SHORTEST = 2
 _BLANK = re.compile(_WS)

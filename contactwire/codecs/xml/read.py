@@ -21,9 +21,9 @@ from contactwire.builtins import check_depth
 from contactwire.codecs.shared import text_converter
 from contactwire.codecs.xml.dialects import DIALECTS, member_name
 from contactwire.codecs.xml.document import check_root
-from contactwire.codecs.xml.names import local_name
+from contactwire.codecs.xml.names import BLANK, local_name
 from contactwire.codecs.xml.unknown import Element, TooDeep, is_nil, read_unknown
-from contactwire.codecs.xml.walk import LEFT_OUT, Walk, first_text
+from contactwire.codecs.xml.walk import LEFT_OUT, Walk
 from contactwire.errors import ContentTooLarge, shorten
 from contactwire.wire import (
     CarrierPlan,
@@ -108,7 +108,7 @@ def _carrier_reader(plan: CarrierPlan) -> Read:
         if levels < 1:
             raise TooDeep(element)
         members: dict[str, Any] = {}
-        between, inner = element.text, levels - 1
+        between, inner = (element.text or "").strip(BLANK), levels - 1
         for child in children:
             name, convert, read_child = known[child.tag]
             if read_child is not None:
@@ -119,10 +119,10 @@ def _carrier_reader(plan: CarrierPlan) -> Read:
                 members[name] = text
             else:
                 members[name] = convert(text)
-            if child.tail is not None:
-                between = first_text(between, child.tail)
-        if between is not None:
-            walk.check_blank(place, between)
+            if (tail := child.tail) is not None:
+                between = between or tail.strip(BLANK)
+        if between:
+            walk.text_between(place, between)
         if walk.odd:
             known.settle(element, members, walk, inner, place)
         return members
@@ -245,16 +245,16 @@ def _list_reader(convert: Convert | None, read_item: Read | None) -> Read:
         if levels < 1:
             raise TooDeep(element)
         items: list[Any] = []
-        between, inner = element.text, levels - 1
+        between, inner = (element.text or "").strip(BLANK), levels - 1
         for child in children:
             if read_item is not None:
                 items.append(read_item(child, walk, inner, (place, len(items))))
             else:
                 items.append(_scalar(child, child.text, convert, inner))
-            if child.tail is not None:
-                between = first_text(between, child.tail)
-        if between is not None:
-            walk.check_blank(place, between)
+            if (tail := child.tail) is not None:
+                between = between or tail.strip(BLANK)
+        if between:
+            walk.text_between(place, between)
         return items
 
     return read
@@ -271,11 +271,11 @@ def _dictionary_reader(convert: Convert | None, read_value: Read | None) -> Read
         if levels < 1:
             raise TooDeep(element)
         items: dict[str, Any] = {}
-        between, inner = element.text, levels - 1
+        between, inner = (element.text or "").strip(BLANK), levels - 1
         for index, entry in enumerate(entries):
             # The place of the value ends with its key. If the value comes first, the key is set later, in this list.
             at = [place, index]
-            key, value, inside = LEFT_OUT, None, entry.text
+            key, value, inside = LEFT_OUT, None, (entry.text or "").strip(BLANK)
             for child in entry[:]:
                 part = _PARTS[child.tag]
                 if part == "key":
@@ -287,10 +287,10 @@ def _dictionary_reader(convert: Convert | None, read_value: Read | None) -> Read
                     value = read_value(child, walk, inner, at)
                 else:
                     value = _scalar(child, child.text, convert, inner)
-                if child.tail is not None:
-                    inside = first_text(inside, child.tail)
-            if inside is not None:
-                walk.check_blank((place, index), inside)
+                if (tail := child.tail) is not None:
+                    inside = inside or tail.strip(BLANK)
+            if inside:
+                walk.text_between((place, index), inside)
             if walk.once:
                 walk.check_entry((place, index), key, entry, items)
             if type(key) is str:
@@ -298,10 +298,10 @@ def _dictionary_reader(convert: Convert | None, read_value: Read | None) -> Read
             else:
                 walk.no_key((place, index), key)
                 at[1] = index
-            if entry.tail is not None:
-                between = first_text(between, entry.tail)
-        if between is not None:
-            walk.check_blank(place, between)
+            if (tail := entry.tail) is not None:
+                between = between or tail.strip(BLANK)
+        if between:
+            walk.text_between(place, between)
         return items
 
     return read

@@ -28,7 +28,8 @@ __all__ = ["XmlJoiner", "XmlSplitter", "root_of"]
 T = TypeVar("T")
 
 _SHOWN = 64
-_ATTRIBUTE = re.compile(r"""[ ]++([^ =]++)[ ]*+=[ ]*+(?:"[^"]*+"|'[^']*+')""")
+# It begins at the first of several spaces only, so that a search passes over each space once.
+_ATTRIBUTE = re.compile(r"""(?<![ ])[ ]++([^ =]++)[ ]*+=[ ]*+(?:"[^"]*+"|'[^']*+')""")
 _BREAK = re.compile(r"\r\n|[\t\r\n]")
 
 

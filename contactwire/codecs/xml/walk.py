@@ -10,13 +10,13 @@ from typing import Any, Literal
 import attrs
 
 from contactwire.builtins import repeated_issue
-from contactwire.codecs.xml.names import BLANK, local_name
+from contactwire.codecs.xml.names import local_name
 from contactwire.codecs.xml.unknown import Element
 from contactwire.errors import Issue, shorten
 from contactwire.paths import pointer_of_place
 from contactwire.wire import fold
 
-__all__ = ["LEFT_OUT", "Walk", "first_text"]
+__all__ = ["LEFT_OUT", "Walk"]
 
 LEFT_OUT: Any = object()
 """The value of an unknown member that the codec does not keep, and the key of an entry that has none."""
@@ -51,12 +51,10 @@ class Walk:
         """Note what is wrong with the element at a place."""
         self.note(place, Issue("", message, expected, received))
 
-    def check_blank(self, place: Any, between: str) -> None:
-        """Note text between the elements of the one at `place`, unless it is blank."""
-        text = between.strip(BLANK)
-        if text:
-            message = f"expected elements and no text between them, received {shorten(text)}"
-            self.fault(place, message, "elements", shorten(text))
+    def text_between(self, place: Any, text: str) -> None:
+        """Note a text between the elements of the one at `place`."""
+        message = f"expected elements and no text between them, received {shorten(text)}"
+        self.fault(place, message, "elements", shorten(text))
 
     def no_part(self, place: Any, element: Element) -> None:
         """Note an element in a dictionary's entry that is neither its key nor its value."""
@@ -80,8 +78,3 @@ class Walk:
     def repeated(self, place: Any) -> None:
         """Note a second element for one property, or a second entry for one key."""
         self.note(place, repeated_issue(""))
-
-
-def first_text(text: str | None, more: str) -> str:
-    """The first of two texts that is not blank."""
-    return more if text is None or not text.strip(BLANK) else text

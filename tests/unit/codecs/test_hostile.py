@@ -145,6 +145,39 @@ def test_an_error_takes_work_by_the_size_of_its_body(name):
     assert large <= 5 * small + 500
 
 
+LONG = {
+    "JSON, quotes in a string without end": (JSON.decode, b"[" * 200_001 + b'"' + b'\\"' * 2_000_000),
+    "XML, a blank text and a fault before many elements": (
+        XML.decode,
+        b"<ContactEntity>" + b" " * 2_000_000 + b"x" + b"<Name>a</Name> " * 200_000 + b"</ContactEntity>",
+    ),
+    "XML, the same in a list": (
+        XmlCodec(max_objects=10**6).decode,
+        b"<ContactEntity><Domains>" + b" " * 2_000_000 + b"x" + b"<a>a</a> " * 200_000 + b"</Domains></ContactEntity>",
+    ),
+    "XML, the same in a dictionary's entry": (
+        XML.decode,
+        b"<ContactEntity><CustomFields><a>"
+        + b" " * 2_000_000
+        + b"x"
+        + b"<Key>a</Key> " * 200_000
+        + b"</a></CustomFields></ContactEntity>",
+    ),
+    "XML stream, blanks in the tag of the root": (
+        lambda body: next(XML.iter_decode(body)),
+        b"<ArrayOfContactEntity" + b" " * 2_000_000 + b"><ContactEntity><ContactId>x",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_no_body_takes_quadratic_time(name):
+    """A long body is refused at once; in time that grows with the square of its size, this would take hours."""
+    decode, body = LONG[name]
+    with pytest.raises(ContactWireError):
+        decode(body)
+
+
 MANY = 250
 EACH_WRONG = {
     "JSON": (JSON, b'{"Interests":[' + b",".join([b'{"Id":""}'] * MANY) + b"]}"),
