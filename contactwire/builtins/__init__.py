@@ -22,7 +22,16 @@ from contactwire.builtins.explain import (
     refusal,
     repeated_issue,
 )
-from contactwire.builtins.limits import MAX_DEPTH, MAX_OBJECTS, all_properties, check_depth, depth_of, endless, multiplies
+from contactwire.builtins.limits import (
+    MAX_DEPTH,
+    MAX_OBJECTS,
+    all_properties,
+    beyond_the_stack,
+    check_depth,
+    depth_of,
+    endless,
+    multiplies,
+)
 from contactwire.builtins.options import check_option, one_of
 from contactwire.builtins.scalars import MAX_DIGITS, Read, coercer, invalid, single_reader
 from contactwire.builtins.shapes import coercing_read_hook, read_hook, spelled_otherwise
@@ -52,6 +61,7 @@ __all__ = [
     "UnknownPolicy",
     "all_properties",
     "assemble",
+    "beyond_the_stack",
     "check_depth",
     "check_option",
     "coercer",

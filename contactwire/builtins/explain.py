@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import attrs
 
+from contactwire.builtins.limits import beyond_the_stack
 from contactwire.builtins.options import one_of
 from contactwire.builtins.scalars import Read, invalid, single_reader
 from contactwire.errors import MAX_FAULTS, Faults, Issue, ValidationError, shorten
@@ -80,8 +81,14 @@ DEFAULT = Policy()
 
 
 def explain(data: Any, kind: Kind, policy: Policy = DEFAULT) -> Any:
-    """The value that builtins describe; raises `ValidationError` with every fault, up to `policy.max_faults`."""
-    return kind_reader(kind, policy)(data)
+    """The value that builtins describe; raises `ValidationError` with every fault, up to `policy.max_faults`.
+
+    Raises `ContentTooLarge` for builtins that nest deeper than Python can follow.
+    """
+    try:
+        return kind_reader(kind, policy)(data)
+    except RecursionError:
+        raise beyond_the_stack() from None
 
 
 def kind_reader(kind: Kind, policy: Policy, nested: Nested | None = None) -> Read:

@@ -41,6 +41,7 @@ __all__ = [
     "MAX_OBJECTS",
     "SINGLE",
     "all_properties",
+    "beyond_the_stack",
     "check_depth",
     "depth_check",
     "depth_of",
@@ -142,6 +143,11 @@ def check_depth(data: Any, limit: int) -> None:
     """Raise `ContentTooLarge` if more than `limit` levels of carriers, objects and lists nest in `data`."""
     if depth_of(data, limit) > limit:
         raise ContentTooLarge(f"nesting is deeper than {limit}")
+
+
+def beyond_the_stack() -> ContentTooLarge:
+    """The error for a body that nests deeper than Python can follow, whatever `max_depth` is."""
+    return ContentTooLarge("nesting is deeper than the interpreter can follow")
 
 
 def endless() -> EncodeError:

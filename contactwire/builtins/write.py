@@ -79,7 +79,10 @@ def to_builtins(
     that UTF-8 cannot hold, nesting over `max_depth`. `surrogates` is the option of `JsonCodec`: with "keep", a string may
     have lone surrogates; with "error", the error says so.
     """
-    return _write_document(value, max_depth, Writing(max_faults, surrogates))
+    try:
+        return _write_document(value, max_depth, Writing(max_faults, surrogates))
+    except RecursionError:
+        raise endless() from None
 
 
 def _write_document(value: Any, depth: int, options: Writing) -> Any:

@@ -17,6 +17,7 @@ from contactwire.builtins import (
     Refused,
     UnknownPolicy,
     assemble,
+    beyond_the_stack,
     document_of,
     explain,
     one_of,
@@ -145,6 +146,8 @@ class FormCodec:
             return tree, *self._read(tree, document)
         except KeyTooLarge as fault:
             raise fault_of_pair(raw, fault.number, fault.message, fault.expected, self._charset) from None
+        except RecursionError:
+            raise beyond_the_stack() from None
 
     def _raw(self, body: Body) -> bytes:
         raw = to_bytes(as_body(body, self._charset), self.max_bytes)
@@ -156,7 +159,7 @@ class FormCodec:
     def _assemble(self, data: Any, tree: Tree, document: Document, all_known: bool) -> Any:
         policy = Policy(self.unknown, max_faults=self.max_faults)
         try:
-            return assemble(data, document, policy, all_known=all_known)
+            return assemble(data, document, policy, self.max_depth, all_known=all_known)
         except Refused:
             return explain(self._read(tree, document)[0], document.kind, policy)
 

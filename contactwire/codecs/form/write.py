@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from contactwire.builtins import to_builtins, write_extras, write_kind
+from contactwire.builtins import endless, to_builtins, write_extras, write_kind
 from contactwire.codecs.form.keys import Style, spell
 from contactwire.codecs.form.text import quoted
 from contactwire.codecs.shared import loose_text, text_writer
@@ -52,6 +52,8 @@ def write(value: Any, style: Style, validate: bool, max_depth: int, max_faults: 
     try:
         writer.document(value, None, None, max_depth)
         body = writer.body()
+    except RecursionError:
+        raise endless() from None
     except (EncodeError, UnicodeEncodeError):
         to_builtins(value, max_depth=max_depth, max_faults=max_faults)
         raise  # pragma: no cover - `to_builtins` refuses all that a form does; if ever it does not, this is the error

@@ -21,6 +21,7 @@ from contactwire.builtins import (
     MAX_DIGITS,
     SURROGATES_ADVICE,
     Surrogates,
+    beyond_the_stack,
     check_depth,
     from_json,
     from_json_in_order,
@@ -202,6 +203,8 @@ def _diagnose(
         _scan(text, max_depth, None, surrogates)
     except DecodeError as found:
         return found
+    if isinstance(error, RecursionError):
+        return beyond_the_stack()
     if surrogates == "keep":
         return None
     return DecodeError(f"not JSON: {error}")  # pragma: no cover - only if the scan took what msgspec refuses

@@ -41,7 +41,9 @@ from contactwire.builtins import (
     Refused,
     UnknownPolicy,
     assemble,
+    beyond_the_stack,
     document_of,
+    endless,
     explain,
     one_of,
 )
@@ -71,7 +73,7 @@ from contactwire.codecs.xml.stream import XmlJoiner, XmlSplitter, root_of
 from contactwire.codecs.xml.text import Document, check_objects, encoding_of, join, parse
 from contactwire.codecs.xml.walk import Walk
 from contactwire.codecs.xml.write import Writers, writers
-from contactwire.errors import MAX_FAULTS, ContentTooLarge, EncodeError, ValidationError
+from contactwire.errors import MAX_FAULTS, EncodeError, ValidationError
 
 if TYPE_CHECKING:
     from contactwire.projection import Selection
@@ -196,11 +198,11 @@ class XmlCodec:
         try:
             return read_document(root, target.kind, self.unknown, self.duplicates, self.max_depth, self.max_faults)
         except RecursionError:
-            raise ContentTooLarge("nesting is deeper than the interpreter can follow") from None
+            raise beyond_the_stack() from None
 
     def _assemble(self, data: Any, root: Any, target: Target, all_known: bool) -> Any:
         try:
-            return assemble(data, target, all_known=all_known)
+            return assemble(data, target, max_depth=self.max_depth, all_known=all_known)
         except Refused:
             return explain(self._read(root, target)[0], target.kind, Policy(max_faults=self.max_faults))
 
@@ -215,6 +217,8 @@ class XmlCodec:
             value = selection.apply(value)
         try:
             body = join(self._writers().document(value, self.max_depth))
+        except RecursionError:
+            raise endless() from None
         except EncodeError as error:
             raise self._explained(error, value, self.max_depth) from None
         return body if self.indent is None else self._indented(body)
@@ -324,6 +328,8 @@ class XmlCodec:
         try:
             self._writers().element(value, out, self.max_depth - 1)
             return join(out)
+        except RecursionError:
+            raise endless() from None
         except EncodeError as error:
             raise self._explained(error, value, self.max_depth - 1) from None
 

@@ -6,6 +6,7 @@ The codec asks for the faults of a value only after writing has failed, since th
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -43,7 +44,9 @@ def faults(value: Any, max_depth: int, max_faults: int) -> Iterator[Issue]:
     except EncodeError as error:
         yield from error.issues
     if not multiplies(value):
-        yield from _illegal_texts(value, "", max_depth)
+        # What nests deeper than Python can follow is a fault of its own.
+        with suppress(RecursionError):
+            yield from _illegal_texts(value, "", max_depth)
 
 
 def _illegal_texts(value: Any, at: str, levels: int, *, known: bool = True) -> Iterator[Issue]:

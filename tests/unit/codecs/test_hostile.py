@@ -7,6 +7,8 @@ import attrs
 import pytest
 
 from contactwire import (
+    UNSET,
+    Carrier,
     ContactEntity,
     ContactEntityWithLinks,
     ContactWireError,
@@ -14,8 +16,10 @@ from contactwire import (
     DecodeError,
     EncodeError,
     FormCodec,
+    Int32,
     JsonCodec,
     JsonPatch,
+    Maybe,
     MergePatch,
     Person,
     ValidationError,
@@ -286,3 +290,66 @@ def test_the_end_of_a_syntax_error_is_the_same_wherever_the_scan_passes_over():
         error = refused(JSON, b'{"a":[' + values + b"x")
         assert isinstance(error, DecodeError)
         assert (error.column, error.message) == (len(values) + 7, 'unexpected "x"')
+
+
+class Nest(Carrier):
+    """A carrier that nests without end."""
+
+    nest: Maybe["Nest"] = UNSET
+    text: Maybe[str] = UNSET
+    rank: Maybe[Int32] = UNSET
+
+
+DEEP = 5_000
+ANY_DEPTH = {
+    "JSON": JsonCodec(max_depth=10 * DEEP),
+    "JSON, strict": JsonCodec(max_depth=10 * DEEP, duplicates="error"),
+    "XML": XmlCodec(max_depth=10 * DEEP),
+    "form": FormCodec(max_depth=10 * DEEP, max_key_length=10 * DEEP),
+}
+
+
+def nested(name, rank, depth):
+    """The body of carriers inside each other, of which the innermost has a rank."""
+    if name == "form":
+        return b"Nest." * (depth - 1) + b"Nest.Rank=" + rank
+    if name == "XML":
+        return b"<Nest>" * (depth + 1) + b"<Rank>" + rank + b"</Rank>" + b"</Nest>" * (depth + 1)
+    return b'{"Nest":' * depth + b'{"Rank":' + rank + b"}" + b"}" * depth
+
+
+@pytest.mark.parametrize("name", ANY_DEPTH)
+@pytest.mark.parametrize("depth", [600, 1_500, DEEP])
+@pytest.mark.parametrize("rank", [b"1", b'"x"'], ids=["right", "wrong"])
+def test_a_body_that_nests_deeper_than_python_can_follow_is_too_large(name, depth, rank):
+    """Where `max_depth` allows more levels than the interpreter's stack, a body is read, or is a ContactWireError."""
+    try:
+        carrier = ANY_DEPTH[name].decode(nested(name, rank, depth), Nest)
+    except ContactWireError as error:
+        assert type(error) is ContentTooLarge
+        assert "nesting is deeper than" in str(error)
+    else:
+        assert (depth, rank) == (600, b"1")
+        assert carrier.nest
+
+
+ENCODERS = {
+    **{name: codec.encode for name, codec in ANY_DEPTH.items()},
+    "XML stream": lambda value: list(ANY_DEPTH["XML"].iter_encode([value])),
+}
+
+
+@pytest.mark.parametrize("name", ENCODERS)
+@pytest.mark.parametrize("inmost", [Nest(rank=2**40), Nest(text="\x01"), Nest(extras={"a": {"b": "\x01"}})], ids=repr)
+@pytest.mark.parametrize("depth", [300, DEEP])
+def test_a_value_that_nests_deeper_than_python_can_follow_is_not_encoded(name, inmost, depth):
+    """Where `max_depth` allows more levels than the interpreter's stack, a value is written, or is an EncodeError."""
+    value = inmost
+    for _ in range(depth):
+        value = Nest(nest=value)
+    try:
+        ENCODERS[name](value)
+    except EncodeError as error:
+        assert error.issues
+    else:
+        assert (depth, inmost.rank) == (300, UNSET)
