@@ -380,7 +380,7 @@ class PatchConflict(ContactWireError):
 
     def __str__(self) -> str:
         found = "nothing" if self.actual is UNSET else shorten(self.actual)
-        place = self.pointer or "the document"
+        place = _shown(self.pointer) or "the document"
         return f"operation {self.index}: test of {place} failed: expected {shorten(self.expected)}, found {found}"
 
 
@@ -659,11 +659,11 @@ class BadAnswer(ContactWireError):
 
 
 def shorten(value: object, limit: int = 60) -> str:
-    """`value` as JSON-like text of at most `limit` characters, for messages: `{"Id": 1}` is "an object of 1".
+    """`value` as `printable` JSON-like text of at most `limit` characters, for messages: `{"Id": 1}` is "an object of 1".
 
     It never raises, and looks into no dictionary, list, tuple or set, so its cost does not grow with them.
     """
-    text = _described(value, limit)
+    text = printable(_described(value, limit))
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
@@ -692,6 +692,6 @@ def _repr(value: object) -> str:
 def printable(text: str) -> str:
     r"""The text on one line; what a terminal would not show, or would obey, is spelled as in JSON: `\n`, `\u001b`.
 
-    A sender chooses the names of members, and so what the pointers of its faults have.
+    A sender chooses names and values, and so what the pointers of its faults have, and the messages that quote it.
     """
     return text if text.isprintable() else "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in text)

@@ -19,6 +19,7 @@ from contactwire import (
     FormCodec,
     Issue,
     JsonCodec,
+    JsonPatch,
     JsonPatchCodec,
     MergePatchCodec,
     UnsupportedContentCoding,
@@ -42,6 +43,8 @@ from contactwire.errors import (
     PreconditionFailed,
     shorten,
 )
+from contactwire.paths import resolve
+from contactwire.wire import kind_of
 
 ISSUE = Issue("/Name", "expected string, received 5", "string", "5")
 
@@ -130,6 +133,33 @@ def test_a_pointer_is_shown_on_one_line():
     issue = Issue("/a\nERROR \x1b[2J\u202e/é", "expected string, received 5", "string", "5")
     assert str(issue) == "/a\\nERROR \\u001b[2J\\u202e/é: expected string, received 5"
     assert "\n" not in str(ValidationError([issue]))
+
+
+@pytest.mark.parametrize(
+    "refuse",
+    [
+        lambda bad: decode(f'{{"ContactId": "{bad}"}}'),
+        lambda bad: decode(f'{{"ContactId": {bad}}}'),
+        lambda bad: decode(f'{{"ContactId": 1}}{bad}'),
+        lambda bad: list(JsonCodec().iter_decode(f"[{{}}{bad}]")),
+        lambda bad: list(JsonCodec().iter_decode(f"[{{}}]{bad}")),
+        lambda bad: decode(f"<ContactEntity><ContactId>{bad}</ContactId></ContactEntity>", "application/xml"),
+        lambda bad: decode(f"<ContactEntity>{bad}</ContactEntity>", "application/xml"),
+        lambda bad: decode(f"<ContactEntity>{bad}<", "application/xml"),
+        lambda bad: decode(f"ContactId={bad}", "application/x-www-form-urlencoded"),
+        lambda bad: decode(f"{bad}=%", "application/x-www-form-urlencoded"),
+        lambda bad: JsonPatch.parse([{"op": "test", "path": f"/CustomFields/{bad}", "value": bad}]).apply(
+            ContactEntity(custom_fields={bad: "x"})
+        ),
+        lambda bad: resolve(kind_of(ContactEntity), [bad]),
+    ],
+)
+def test_a_message_is_printable(refuse):
+    """What a message quotes of a sender's text cannot tell a terminal what to do, or turn the direction of a line."""
+    with pytest.raises(ContactWireError) as caught:
+        refuse("\x9b2J\u202e")
+    assert str(caught.value).isprintable()
+    assert r"\u009b" in str(caught.value)
 
 
 def test_a_body_of_an_error_is_utf_8_whatever_came():

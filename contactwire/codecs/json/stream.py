@@ -7,7 +7,6 @@ whether it is JSON, the decoder of the record finds out. A byte order mark in fr
 
 from __future__ import annotations
 
-import json
 import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
@@ -18,7 +17,7 @@ from typing import Any, Literal
 from contactwire.builtins import check_option
 from contactwire.codecs.json.text import EXPECTED
 from contactwire.codecs.shared import END_OF_TEXT, MORE, Asking, Body, More, Record, error_at, place_behind
-from contactwire.errors import ContentTooLarge, DecodeError
+from contactwire.errors import ContentTooLarge, DecodeError, shorten
 
 __all__ = ["Framing", "JsonJoiner", "JsonSplitter"]
 
@@ -282,7 +281,7 @@ class _Array:
             pass
         rest = bytes(self._text[self._start : self._start + _SHOWN])
         shown = rest.decode("utf-8", "replace")
-        error = error_at(shown, 0, f"unexpected {json.dumps(shown[:1], ensure_ascii=False)}", expected)
+        error = error_at(shown, 0, f"unexpected {shorten(shown[:1])}", expected)
         message = error.message if shown else "the text ends too early"
         located = DecodeError(message, self._line, self._column, expected, error.excerpt)
         return _Broken(located, unread + rest, cut=len(self._text) - self._start > _SHOWN)

@@ -28,7 +28,7 @@ from contactwire.builtins import (
     repeated_issue,
 )
 from contactwire.codecs.shared import END_OF_TEXT, Body, error_at, places_in, to_bytes, too_many_objects, without_mark
-from contactwire.errors import ContentTooLarge, DecodeError, Issue
+from contactwire.errors import ContentTooLarge, DecodeError, Issue, shorten
 from contactwire.paths import escape, unescape
 
 __all__ = ["EXPECTED", "locate_in_json", "parse_json", "raw_text", "repeated_members"]
@@ -318,7 +318,7 @@ def _unexpected(text: str, start: int, expected: str) -> DecodeError:
     if start >= len(text):
         return error_at(text, start, "the text ends too early", expected)
     if text[start] != '"':
-        return error_at(text, start, f"unexpected {json.dumps(text[start], ensure_ascii=False)}", expected)
+        return error_at(text, start, f"unexpected {shorten(text[start])}", expected)
     if _TOKEN.match(text, start):
         return error_at(text, start, "unexpected string", expected)
     for fault in _BAD_IN_STRING.finditer(text, start + 1):

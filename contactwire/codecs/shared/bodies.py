@@ -8,7 +8,7 @@ from bisect import bisect_right
 from codecs import BOM_UTF8
 from collections.abc import Iterable
 
-from contactwire.errors import ContentTooLarge, DecodeError
+from contactwire.errors import ContentTooLarge, DecodeError, printable
 
 __all__ = [
     "END_OF_TEXT",
@@ -85,6 +85,6 @@ def error_at(text: str, offset: int, message: str, expected: str, kind: type[Dec
     """The error, of class `kind`, for a fault at `offset` of a text: with line, column and the text around it."""
     line, column = text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
     start, stop = max(0, offset - 12), offset + 20
-    shown = json.dumps(text[start:stop], ensure_ascii=False).encode("utf-8", "replace").decode()
+    shown = printable(json.dumps(text[start:stop], ensure_ascii=False))
     excerpt = f"{'…' if start else ''}{shown}{'…' if stop < len(text) else ''}" if text else ""
     return kind(message, line, column, expected, excerpt)
