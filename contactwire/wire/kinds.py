@@ -286,9 +286,9 @@ def kind_of(annotation: Any, evaluate: Callable[[Any], Any] | None = None) -> Ki
         return marked[0] if marked else kind_of(arguments[0], evaluate)
     if origin in (Union, types.UnionType):
         return _kind_of_union([a for a in arguments if a is not types.NoneType and a is not UnsetType], evaluate)
-    if origin is list:
+    if origin is list and arguments:
         return ListKind(kind_of(arguments[0], evaluate), is_nullable(arguments[0], evaluate))
-    if origin is dict and arguments[0] is str:
+    if origin is dict and arguments[:1] == (str,):
         return DictionaryKind(kind_of(arguments[1], evaluate), is_nullable(arguments[1], evaluate))
     if is_carrier(origin):
         raise TypeError(f"{annotation!r} is no carrier: derive a class from it, `class Name({annotation!r})`")

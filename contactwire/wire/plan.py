@@ -53,8 +53,9 @@ class CarrierPlan:
 
     @spellings.default
     def _usual_spellings(self) -> dict[str, FieldPlan]:
-        # A sender that does not write PascalCase most often writes camelCase.
-        return {name[:1].lower() + name[1:]: field for name, field in self.by_name.items()} | dict(self.by_name)
+        # A sender that does not write PascalCase most often writes camelCase. `fold` folds ASCII names only.
+        camel = {name[:1].lower() + name[1:]: field for name, field in self.by_name.items() if name.isascii()}
+        return camel | dict(self.by_name)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return plan_of, (self.carrier,)

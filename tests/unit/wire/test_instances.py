@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import typing
 from typing import Annotated
 
 import attrs
@@ -13,9 +14,13 @@ from contactwire import (
     ContactEntity,
     ContactEntityWithLinks,
     EntityElement,
+    FormCodec,
+    Int32,
+    JsonCodec,
     Maybe,
     SelectableMDOListItem,
     WireName,
+    XmlCodec,
 )
 from contactwire.wire import ListKind, NestedKind, kind_of, plan_of
 
@@ -115,6 +120,25 @@ def test_a_plan_finds_names_in_any_letter_case():
     assert plan.find("Nope") is None
 
 
+@pytest.mark.parametrize("codec", [JsonCodec(), JsonCodec(duplicates="error"), XmlCodec(), FormCodec()])
+@pytest.mark.parametrize("other", [UNSET, 1])
+def test_a_name_beyond_ascii_has_one_spelling(codec, other):
+    """A name with a letter beyond ASCII is read as it is spelled, whatever stands beside it; other spellings are unknown."""
+
+    class Page(Carrier):
+        other: Maybe[Int32] = UNSET
+        title: Annotated[Maybe[str], WireName("Überschrift")] = UNSET
+
+    class Sender(Carrier, name="Page"):
+        other: Maybe[Int32] = UNSET
+        title: Annotated[str, WireName("überschrift")]
+
+    assert codec.decode(codec.encode(Page(other=other, title="a")), Page) == Page(other=other, title="a")
+    sent = codec.encode(Sender(other=other, title="a"))
+    assert codec.decode(sent, Page) == Page(other=other, extras={"überschrift": "a"})
+    assert codec.decode(codec.encode(codec.decode(sent, Page)), Page).extras == {"überschrift": "a"}
+
+
 def test_base_members_have_a_lower_level():
     """In a plan, the rights of the base class have a lower level than the links of the outermost heir."""
     levels = {field.name: field.level for field in plan_of(ContactEntityWithLinks).fields}
@@ -127,7 +151,11 @@ def test_an_ordinary_class_is_no_carrier():
         plan_of(int)
 
 
-@pytest.mark.parametrize("annotation", [object, set[str], dict[int, str], str | int, bytes])
+BARE = (vars(typing)["List"], vars(typing)["Dict"])
+"""Generic types of `typing` without the types of their items, which linters replace by `list` and `dict`."""
+
+
+@pytest.mark.parametrize("annotation", [object, set[str], dict[int, str], str | int, bytes, list, *BARE])
 def test_an_annotation_that_says_no_kind_is_refused(annotation):
     """An annotation of a type that no format carries is a TypeError."""
     with pytest.raises(TypeError):
