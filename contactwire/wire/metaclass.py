@@ -157,17 +157,20 @@ class CarrierType(msgspec.StructMeta):
             raise TypeError(f"extras are a dictionary, not {type(extras).__name__}")
         for name in values.keys() - definition.properties.keys():
             raise TypeError(f"{cls.__name__} got an unexpected keyword argument {name!r}")
-        slots = definition.slots
+        slots, refused = definition.slots, None
         try:
             carrier = super().__call__(**{slots[name]: value for name, value in values.items()})
         except HookFault as fault:
-            raise fault.error from None
+            refused = fault.error
         except TypeError:
             # msgspec's own message may name a field of the Struct that is called otherwise than its property.
             missing = [name for name, each in definition.properties.items() if each.required and name not in values]
             if not missing:  # pragma: no cover - msgspec raises TypeError for nothing else
                 raise
             raise TypeError(f"{cls.__name__} is missing what is required: {', '.join(map(repr, missing))}") from None
+        if refused is not None:
+            # Raised outside of `except`, so that its cause and context are those that it had in the hook.
+            raise refused
         if extras:
             carrier.extras = dict(extras)
         if isinstance(extras, Members):

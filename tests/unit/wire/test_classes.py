@@ -288,6 +288,22 @@ def test_hooks_raise_what_they_raise_in_python():
     checked = Checked()
     with pytest.raises(ValueError, match=">= 0"):
         checked.size = -1
+
+    def fail(carrier, attribute, value):
+        try:
+            return {}[value]
+        except KeyError as cause:
+            raise ValueError("not listed") from (cause if value else None)
+
+    class Listed(Carrier):
+        size: int = attrs.field(validator=fail)
+
+    with pytest.raises(ValueError, match="not listed") as caught:
+        Listed(size=1)
+    assert isinstance(caught.value.__cause__, KeyError)
+    with pytest.raises(ValueError, match="not listed") as caught:
+        Listed(size=0)
+    assert isinstance(caught.value.__context__, KeyError)
     checked.code = "z"
     assert (checked.size, checked.code) == (3, "Z")
 
