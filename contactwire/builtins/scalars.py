@@ -31,10 +31,13 @@ from contactwire.wire import (
     numbers_of,
 )
 
-__all__ = ["MAX_DIGITS", "Read", "coercer", "decimal_digits", "invalid", "single_reader"]
+__all__ = ["MAX_DIGITS", "MAX_INTEGER", "Read", "coercer", "decimal_digits", "invalid", "single_reader"]
 
 MAX_DIGITS = 4300
 """How many digits a number may have: Python converts no longer integers (`sys.int_info.default_max_str_digits`)."""
+
+MAX_INTEGER = 10**MAX_DIGITS
+"""The smallest integer with too many digits."""
 
 Read = Callable[[Any], Any]
 """Turns builtins into a value; raises `ValidationError` with every fault. Its pointers start at the value."""
@@ -174,7 +177,8 @@ def _as_it_is(value: Any) -> Any:
 def _to_string(value: Any) -> Any:
     if value is True or value is False:
         return "true" if value else "false"
-    return str(value) if isinstance(value, (int, float)) else value
+    is_number = isinstance(value, float) or (isinstance(value, int) and -MAX_INTEGER < value < MAX_INTEGER)
+    return str(value) if is_number else value
 
 
 def _to_boolean(value: Any) -> Any:

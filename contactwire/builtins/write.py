@@ -16,7 +16,7 @@ import attrs
 
 from contactwire.builtins.explain import missing_issue
 from contactwire.builtins.limits import MAX_DEPTH, MAX_OBJECTS, endless, multiplies
-from contactwire.builtins.scalars import MAX_DIGITS, decimal_digits
+from contactwire.builtins.scalars import MAX_DIGITS, MAX_INTEGER, decimal_digits
 from contactwire.builtins.text import SURROGATES_ADVICE, Surrogates
 from contactwire.errors import MAX_FAULTS, EncodeError, Faults, Issue, shorten
 from contactwire.paths import escape
@@ -47,11 +47,10 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = ["Writing", "to_builtins", "write_any", "write_extras", "write_kind"]
+__all__ = ["Writing", "to_builtins", "write_any", "write_carrier", "write_extras", "write_kind"]
 
 Write = Callable[[Any, ScalarKind], Any]
 
-_MAX_INTEGER = 10**MAX_DIGITS
 _SEVERED = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
@@ -59,11 +58,13 @@ _SEVERED = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 class Writing:
     """How values are written: how many faults an error lists, and what happens to lone surrogates.
 
-    `surrogates` is the option of the codec, or None for one that has no such option.
+    `surrogates` is the option of the codec, or None for one that has no such option. `nested(carrier, depth)` writes the
+    carriers inside another one; by default their plans say how.
     """
 
     max_faults: int = MAX_FAULTS
     surrogates: Surrogates | None = None
+    nested: Callable[[Any, int], Any] | None = None
 
 
 _DEFAULT = Writing()
@@ -87,7 +88,7 @@ def to_builtins(
 
 def _write_document(value: Any, depth: int, options: Writing) -> Any:
     if is_carrier(type(value)):
-        return _write_carrier(value, depth, options)
+        return write_carrier(value, depth, options)
     if isinstance(value, list):
         return _write_items(enumerate(value), _write_document, depth, options, list)
     raise _unwritable("a carrier or a list of carriers", value)
@@ -97,7 +98,8 @@ def _unwritable(expected: str, value: object, message: str = "") -> EncodeError:
     return EncodeError([Issue.of_value(expected, value, message)])
 
 
-def _write_carrier(value: Any, depth: int, options: Writing) -> dict[str, Any]:
+def write_carrier(value: Any, depth: int, options: Writing) -> dict[str, Any]:
+    """The builtins of a carrier, which may nest `depth` levels; raises `EncodeError` with every fault."""
     if depth <= 0:
         raise endless()
     plan = plan_of(type(value))
@@ -152,7 +154,7 @@ def write_kind(kind: Kind, value: Any, depth: int, options: Writing = _DEFAULT) 
     match kind:
         case NestedKind():
             if isinstance(value, kind.carrier):
-                return _write_carrier(value, depth, options)
+                return write_carrier(value, depth, options) if options.nested is None else options.nested(value, depth)
         case ListKind():
             if isinstance(value, list):
                 return _write_items(enumerate(value), _item_writer(kind), depth, options, list)
@@ -205,7 +207,7 @@ def write_any(value: Any, depth: int, options: Writing = _DEFAULT) -> Any:
     if isinstance(value, str):
         return _write_string(value, options)
     if isinstance(value, int):
-        if not -_MAX_INTEGER < value < _MAX_INTEGER:
+        if not -MAX_INTEGER < value < MAX_INTEGER:
             raise _unwritable(f"an integer of at most {MAX_DIGITS:,} digits", value)
         return int(value)
     if isinstance(value, Number):

@@ -174,6 +174,24 @@ def test_an_error_of_this_library_in_a_users_hook_keeps_its_pointers():
     assert [issue.pointer for issue in caught.value.issues] == ["/Country/CountryId"]
 
 
+def test_a_registered_hook_writes_carriers_at_any_depth():
+    """A hook registered for unstructuring a class runs inside others; all other carriers are written as without it."""
+    converter = make_converter()
+    converter.register_unstructure_hook(EntityElement, lambda element: f"<{element.value}>")
+    assert converter.unstructure(CONTACT) == {**BUILTINS, "Emails": ["<a>"]}
+    inside = ContactEntity(country=Country(country_id=2**40), emails=[EntityElement(value="a")])
+    with pytest.raises(EncodeError) as caught:
+        converter.unstructure(inside)
+    assert [issue.pointer for issue in caught.value.issues] == ["/Country/CountryId"]
+
+
+def test_a_number_that_is_no_text_is_a_fault():
+    """With `coerce`, an integer with more digits than Python writes is a fault where a string belongs."""
+    with pytest.raises(ValidationError) as caught:
+        make_converter(coerce=True).structure({"Name": 10**4300, "Department": -(10**4299)}, ContactEntity)
+    assert [issue.pointer for issue in caught.value.issues] == ["/Name"]
+
+
 def test_what_is_no_builtin_stays_among_the_extras():
     """A Python object that JSON has no type for is a fault as a property's value, and is kept as an unknown member's."""
     thing = object()
