@@ -46,14 +46,14 @@ def to_bytes(body: Body, max_bytes: int) -> bytes | bytearray | memoryview:
     size = body.nbytes if isinstance(body, memoryview) else len(body)
     if size > max_bytes:
         raise ContentTooLarge(f"the body has {size} bytes, more than the {max_bytes} that are allowed")
-    # A view with gaps, such as `view[::2]`, is a body too, but no parser takes it.
-    return bytes(body) if isinstance(body, memoryview) and not body.c_contiguous else body
+    # A view with gaps, such as `view[::2]`, or of items of several bytes is a body too, but no sequence of bytes.
+    is_odd = isinstance(body, memoryview) and not (body.c_contiguous and body.itemsize == body.ndim == 1)
+    return bytes(body) if is_odd else body
 
 
 def without_mark(raw: bytes | bytearray | memoryview) -> bytes | bytearray | memoryview:
     """A body without the byte order mark of UTF-8 in front of it, which a parser may ignore (RFC 8259 §8.1)."""
-    head = raw.tobytes() if isinstance(raw, memoryview) else raw
-    return head[len(BOM_UTF8) :] if head.startswith(BOM_UTF8) else raw
+    return raw[len(BOM_UTF8) :] if bytes(raw[: len(BOM_UTF8)]) == BOM_UTF8 else raw
 
 
 def too_many_objects(limit: int) -> ContentTooLarge:

@@ -18,6 +18,7 @@ from contactwire import (
     CategoryGroup,
     ContactEntity,
     ContactEntityWithLinks,
+    ContentTooLarge,
     EncodeError,
     EntityElement,
     FieldProperty,
@@ -104,6 +105,14 @@ def test_a_body_may_be_bytes_or_text(wrap):
     """A body may be bytes, any object that holds bytes, or text."""
     assert decode(wrap(b'{"Name":"x"}')) == ContactEntity(name="x")
     assert decode(wrap(b'{"Nope":"x"}')).extras == {"Nope": "x"}
+
+
+def test_a_view_of_numbers_is_a_body_of_as_many_bytes():
+    """A body may be a view of items of several bytes; limits count its bytes."""
+    body = memoryview(b'{"X":[[],[],[]]}').cast("I")
+    assert decode(body).extras == {"X": [[], [], []]}
+    with pytest.raises(ContentTooLarge):
+        JsonCodec(max_objects=4).decode(body)
 
 
 def test_anything_else_is_no_body():
