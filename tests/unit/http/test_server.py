@@ -47,6 +47,7 @@ from contactwire import (
 from contactwire.errors import BadRequest, Conflict, HeaderError, MethodNotAllowed, NotFound, NotModified, PreconditionFailed
 from contactwire.http import ContactEndpoint, Host
 from contactwire.negotiation import REQUEST_TYPES, RESPONSE_TYPES
+from contactwire.patch import same
 
 ENDPOINT = ContactEndpoint(base_time_zone="NO")
 PATH = "/api/v1/Contact/5"
@@ -701,6 +702,24 @@ def test_dates_do_not_move_without_the_header(stored):
     updated = request.apply(stored)
     assert str(updated.dbi_last_modified) == "2018-12-24T12:34:45.1234567+02:00"
     assert b'"DbiLastModified":"2018-12-24T12:34:45.1234567+02:00"' in request.respond(updated).body
+
+
+def test_dates_of_a_post_do_not_move_without_the_header():
+    """Without `SO-TimeZone` the dates of a new contact are stored as they came, with their offsets."""
+    body = b'{"DbiLastModified":"2018-12-24T12:34:45.1234567+02:00"}'
+    created = ENDPOINT.parse("POST", "/api/v1/Contact/", "", JSON, body).apply(None)
+    assert str(created.dbi_last_modified) == "2018-12-24T12:34:45.1234567+02:00"
+
+
+@pytest.mark.parametrize("change", [put, patch])
+def test_what_is_the_servers_keeps_its_spelling(stored, change):
+    """A client that sends the server's own values back in another spelling, such as another zone's, changes none of them."""
+    stored.created_date = Timestamp.parse("2019-01-02T05:04:05+02:00")
+    stored.created_by = Associate(associate_id=3, extras={"Odd": 1})
+    body = b'{"CreatedDate":"2019-01-02T03:04:05Z","CreatedBy":{"AssociateId":3,"Odd":1.0},"TableRight":{"Mask":15}}'
+    updated = change(body).apply(stored)
+    assert (str(updated.created_date), updated.table_right.mask) == ("2019-01-02T05:04:05+02:00", "FULL")
+    assert same(updated.created_by, stored.created_by)
 
 
 def test_the_documented_exchange():
