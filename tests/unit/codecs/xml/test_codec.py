@@ -152,6 +152,13 @@ def test_readings(text):
     assert decode(text, "application/xml") == ContactEntity(name="a")
 
 
+@pytest.mark.parametrize("attribute", ['xml:space="preserve"', f'{XSI} xsi:type="string"', f'{XSI} xsi:nil="false"'])
+def test_no_other_attribute_makes_a_null(attribute):
+    """An element that is empty or blank is null by `xsi:nil` alone: with any other attribute, its text is what it says."""
+    for text in ("", "  "):
+        assert decode(f"<ContactEntity><Name {attribute}>{text}</Name></ContactEntity>", "application/xml").name == text
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "iso-8859-1"])
 def test_encodings(encoding):
     """A byte order mark, a declaration or the Content-Type's charset says the encoding."""
