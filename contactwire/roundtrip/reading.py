@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 from xml.etree import ElementTree
 
+from contactwire.builtins import MAX_DIGITS
 from contactwire.codecs import Body, Codec
 from contactwire.codecs.xml import NIL, local_name
 from contactwire.timestamps import format_timestamp, parse_timestamp
@@ -174,8 +175,11 @@ def _boolean(text: str) -> bool:
 
 
 def _double(text: str) -> float:
+    """The number of a double: an integer stays one, but for -0, and for more digits than Python takes for an integer."""
     trimmed = text.strip()
-    return int(trimmed) if trimmed.lstrip("+-").isdigit() and not trimmed.startswith("-0") else float(trimmed)
+    value, digits = float(trimmed), trimmed.lstrip("+-")
+    is_integer = digits.isdigit() and len(digits) <= MAX_DIGITS and (value or trimmed[0] != "-")
+    return int(trimmed) if is_integer else value
 
 
 def _decimal(text: str) -> int | float:

@@ -15,6 +15,7 @@ from contactwire import (
     ContactEntity,
     ContactEntityWithLinks,
     Country,
+    Double,
     JsonCodec,
     JsonPatch,
     Maybe,
@@ -345,6 +346,7 @@ class Invoice(Carrier):
     key: Maybe[UUID] = UNSET
     rank: Maybe[Rank] = UNSET
     side: Maybe[Side] = UNSET
+    ratios: Maybe[list[Double]] = UNSET
 
 
 KEY = "0f0e0d0c-0b0a-0908-0706-050403020100"
@@ -354,12 +356,17 @@ INVOICES = [
     b"<Invoice><Amount> 0.10 </Amount><Shares><decimal>+1</decimal><decimal>1e2</decimal></Shares></Invoice>",
     b"<Invoice><Day> 2020-01-31 </Day><Key> %s </Key></Invoice>" % KEY.upper().encode(),
     b"<Invoice><Rank> 1 </Rank><Side>left</Side></Invoice>",
+    b'{"Ratios":[5,5.0,-0.0,-7,1E2,0.10,12345678901234567890]}',
+    *(
+        f"<Invoice><Ratios><double>{text}</double></Ratios></Invoice>".encode()
+        for text in ("+5", " 5.0 ", "-0", "-007", "1E2", "12345678901234567890", "0" * 5000 + "1")
+    ),
 ]
 
 
 @pytest.mark.parametrize("body", INVOICES)
 def test_values_of_kinds_that_a_contact_has_not_are_no_loss(body):
-    """A decimal, date, UUID or number of an enumeration that comes back is no loss, however it is spelled."""
+    """A decimal, double, date, UUID or number of an enumeration that comes back is no loss, however it is spelled."""
     assert_round_trip(body, "application/xml" if body[:1] == b"<" else "json", Invoice)
 
 
