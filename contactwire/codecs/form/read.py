@@ -283,10 +283,7 @@ def _unknown(walk: Walk, kind: None, branch: Branch, where: Place, level: int, n
     if members:
         found = {name: _unknown(walk, None, inner, (where, name), level + 1) for name, inner in members.items()}
         return {name: value for name, value in found.items() if value is not _NOTHING}
-    if not said:
-        return _NOTHING
-    texts = [walk.values[number] for number in said]
-    return texts if ended or len(texts) > 1 else texts[0]
+    return [walk.values[number] for number in said] or _NOTHING
 
 
 _READ: dict[type, Callable[..., Any]] = {

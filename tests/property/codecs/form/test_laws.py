@@ -362,6 +362,7 @@ def test_texts_are_escaped_together_as_each_is_alone(texts):
 
 
 @given(KEYS | st.text("ab0.[]", max_size=8))
+@example("a[a].b]")
 def test_the_last_step_of_a_key_is_the_last_of_its_steps(key):
     """The part of a key before its last step is a key with all other steps."""
     above, step = last_step(key)

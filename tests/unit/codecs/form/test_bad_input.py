@@ -15,6 +15,7 @@ from contactwire import (
     ContentTooLarge,
     DecodeError,
     FormCodec,
+    Int32,
     Maybe,
     ValidationError,
 )
@@ -254,6 +255,20 @@ def test_all_faults_come_at_once():
         FormCodec(unknown="error").decode(body)
     pointers = ["", "/Domains", "/Emails/2", "/contactid", "/Emails/2/FieldProperties/k/FieldLength", "/X"]
     assert [issue.pointer for issue in caught.value.issues] == pointers
+
+
+class Groups(Carrier):
+    """A carrier with a list of numbers."""
+
+    group_ids: Maybe[list[Int32]] = UNSET
+
+
+@pytest.mark.parametrize("body", [b"GroupIds[0].x=1&GroupIds[1]=y", b"GroupIds[0][0]=1&GroupIds[1]=y"])
+def test_a_fault_behind_an_item_of_another_shape_has_the_senders_index(body):
+    """A fault in an item has the index that the sender wrote, also behind an item that is no value at all."""
+    with pytest.raises(ValidationError) as caught:
+        FormCodec().decode(body, Groups)
+    assert [issue.pointer for issue in caught.value.issues] == ["/GroupIds/0", "/GroupIds/1"]
 
 
 TOO_LARGE = [
