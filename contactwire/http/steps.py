@@ -29,7 +29,7 @@ Steps = Generator["Step | Alone", Any, Any]
 
 
 class Asked:
-    """A function of ours that a host's function calls, such as `change`; `raised` is what it raised for the client."""
+    """A function of ours that a host's function calls, such as `change`; `raised` is what its last call raised."""
 
     def __init__(self, call: Callable[[Any], Any]) -> None:
         self._call = call
@@ -37,6 +37,7 @@ class Asked:
 
     def __call__(self, stored: Any) -> Any:
         """What the function gives."""
+        self.raised = None
         try:
             return self._call(stored)
         except ContactWireError as error:
@@ -60,6 +61,9 @@ class Step:
 
     def checked(self, result: Any) -> Any:
         """The result of the call, if it is right; inside of `reported`."""
+        if self.asked is not None and self.asked.raised is not None:
+            # The host has rolled back, and not passed on why.
+            raise self.asked.raised
         # It would be a user to `authorize`, and a success to `delete`.
         if self.is_hosts and isinstance(result, (Generator, AsyncGenerator)):
             raise TypeError("a host's function is a generator function, of which nothing has run")

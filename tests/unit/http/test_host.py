@@ -12,7 +12,7 @@ import pytest
 
 import contactwire.asgi
 from contactwire import Associate, Category, ContactEntity, ContactEntityWithLinks, Person, Timestamp, decode, encode
-from contactwire.errors import Forbidden, NotFound, PreconditionFailed, ServiceUnavailable, Unauthorized
+from contactwire.errors import ContactWireError, Forbidden, NotFound, PreconditionFailed, ServiceUnavailable, Unauthorized
 from contactwire.http import ContactEndpoint, read_body
 from contactwire.wsgi import ContactApplication
 
@@ -292,6 +292,40 @@ def test_wsgi_takes_no_coroutine_for_an_answer(storage, caplog):
     assert ask(app, "GET")[0] == 500
     assert "a host's function is a coroutine function" in caplog.text
     assert storage.calls == []
+
+
+def swallowing(update):
+    """A host's function that rolls back and says nothing where `update` raises."""
+
+    def call(number, ask):
+        try:
+            return update(number, ask)
+        except ContactWireError:
+            return ContactEntityWithLinks(contact_id=1, name="Elan")
+
+    return call
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_what_a_change_raises_is_the_answer_where_a_host_keeps_it(storage, method):
+    """A client learns that its precondition failed, also from a host that does not pass the error on."""
+    functions = {
+        "update": swallowing(lambda number, change: change(storage.load(number))),
+        "delete": swallowing(storage.delete),
+    }
+    app = ContactApplication(storage.load, **functions)
+    assert ask(app, method, document={"Name": "New"}, HTTP_IF_MATCH='"other"')[0] == 412
+
+
+def test_a_change_may_be_tried_again(storage):
+    """A host may call `change` again with another version, and only what the last call raises is the answer."""
+
+    def update(number, change):
+        with pytest.raises(NotFound):
+            change(None)
+        return change(storage.load(number))
+
+    assert ask(ContactApplication(storage.load, update=update), "PUT", document={"Name": "New"})[0] == 200
 
 
 def generator(*arguments):
