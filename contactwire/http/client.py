@@ -75,7 +75,8 @@ class RequestBuilder(Generic[T]):
     `SO-Language`, `SO-Culture` and `SO-TimeZone`, `user_agent` is `User-Agent`. `registry` has the codecs, `type` is the
     carrier class of answers, and `id` the attribute with its primary key.
 
-    Raises `HeaderError` for a value that its header field cannot hold, such as one with a line break.
+    Raises `HeaderError` for a value that its header field cannot hold, such as one with a line break. Each method raises
+    `SelectionError` for a `select` with faults, and TypeError for a selection from another class than `type`.
     """
 
     path: str = "/api/v1/Contact"
@@ -217,7 +218,11 @@ class RequestBuilder(Generic[T]):
 
     def _selection(self, select: Selection | str | None) -> Selection | None:
         found = Selection.parse(select, self.type, indexes=False) if isinstance(select, str) else select
-        return None if found is None or found.tree is None else found
+        if found is None or found.tree is None:
+            return None
+        if not issubclass(self.type, found.carrier) and not issubclass(found.carrier, self.type):
+            raise TypeError(f"a selection from {found.carrier.__name__} does not apply to {self.type.__name__}")
+        return found
 
     def parse(
         self,

@@ -20,6 +20,7 @@ from contactwire import (
     Maybe,
     MergePatch,
     Person,
+    Selection,
     Timestamp,
     UnsupportedMediaType,
     ValidationError,
@@ -199,6 +200,16 @@ def test_a_partial_contact_is_no_change_of_a_whole_one():
     partial = client.parse(client.get(5, select="contactId,name"), 200, ANSWER, encode(CONTACT))
     with pytest.raises(ValueError, match="a patch would remove all else"):
         client.patch(whole, partial)
+
+
+def test_a_selection_from_another_class_is_refused_before_it_is_sent():
+    """A selection that the answer could not be read by is a TypeError, and one from a base or a derived class is not."""
+    builder = RequestBuilder()
+    with pytest.raises(TypeError, match="a selection from Person does not apply to ContactEntityWithLinks"):
+        builder.put(CONTACT, select=Selection.parse("firstname", Person))
+    assert builder.get(5, select=Selection.parse("name", ContactEntity)).target.endswith("?$select=Name")
+    derived = RequestBuilder(type=ContactEntity).get(5, select=Selection.parse("name", ContactEntityWithLinks))
+    assert derived.target.endswith("?$select=Name")
 
 
 @pytest.mark.parametrize("select", [None, "", " ", "*"])
