@@ -279,7 +279,7 @@ class RequestBuilder(Generic[T]):
             return contact
         if not isinstance(contact, Carrier):
             raise TypeError(f"a contact or its id is needed, not a value of class {builtins.type(contact).__name__}")
-        found = getattr(contact, self.id)
+        found = getattr(contact, self.id, None)
         if not isinstance(found, int) or found <= 0:
             raise ValueError(f"the contact has no {self.id}, which the path of the request needs")
         return found

@@ -246,6 +246,8 @@ def test_what_cannot_be_sent():
     """A contact without id, a difference without a contact, and a value that would break its field are refused."""
     with pytest.raises(ValueError, match="no contact_id"):
         RequestBuilder().put(ContactEntity(name="x"))
+    with pytest.raises(ValueError, match="no contact_id"):
+        RequestBuilder(type=Person).put(Person(person_id=7))
     with pytest.raises(TypeError, match="both"):
         RequestBuilder().patch(5, CONTACT)
     with pytest.raises(TypeError, match="a change is a patch or a contact, not of class dict"):
