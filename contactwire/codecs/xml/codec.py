@@ -249,7 +249,8 @@ class XmlCodec:
         closed. It holds what `decode` reads as a `list[Carrier]`. With `on_error="raise"` the first bad record raises the
         error of `decode`: a `DecodeError` has its line in the stream, and the pointers of a `ValidationError` begin with its
         index. With "yield" each bad record becomes a `BadRecord`, and the other records follow. A record whose end cannot be
-        found ends the stream. The codec's limits are those of a record; a record over `max_bytes` ends the stream too.
+        found ends the stream. The codec's limits are those of a record; a record over `max_bytes` ends the stream too,
+        as do namespaces of the root over 16,384 characters.
         """
         splitter = self._splitter(type)
         return feed_from(stream, splitter, self._decoded(splitter, type, on_error))

@@ -28,6 +28,8 @@ __all__ = ["XmlJoiner", "XmlSplitter", "root_of"]
 T = TypeVar("T")
 
 _SHOWN = 64
+# The parser reads the declarations of the root again for each record. Those of the dialects take less than 1,000 characters.
+_LONGEST_DECLARING = 2**14
 # It begins at the first of several spaces only, so that a search passes over each space once.
 _ATTRIBUTE = re.compile(r"""(?<![ ])[ ]++([^ =]++)[ ]*+=[ ]*+(?:"[^"]*+"|'[^']*+')""")
 _BREAK = re.compile(r"\r\n|[\t\r\n]")
@@ -161,6 +163,9 @@ class XmlSplitter:
             raise _Broken(at)
         root = _Root.of(cursor.shown(at, at + size))
         head = cursor.shown(0, at + size)
+        if len(root.declaring) > _LONGEST_DECLARING:
+            message = f"the namespaces of the root take more than {_LONGEST_DECLARING} characters"
+            raise _Unreadable(ContentTooLarge(message), head)
         try:
             parse(Document.of(head + ("" if root.alone else root.closing)))
         except DecodeError as error:
