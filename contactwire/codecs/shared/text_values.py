@@ -40,6 +40,8 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _WHITE_SPACE = " \t\n\r"
 _INFINITY = float("inf")
+# That of `Decimal("-1E-4299")`, without an exponent.
+_LONGEST_DECIMAL = len("-.") + MAX_DIGITS
 
 
 def text_converter(kind: ScalarKind | EnumerationKind, *, lenient: bool = False) -> Convert | None:
@@ -111,7 +113,10 @@ def _to_double(text: str) -> Any:
 
 def _to_decimal(text: str) -> Any:
     trimmed = text.strip(_WHITE_SPACE)
-    return number(str(Decimal(trimmed))) if len(trimmed) <= MAX_DIGITS and _NUMBER.fullmatch(trimmed) else text
+    try:
+        return number(str(Decimal(trimmed))) if len(trimmed) <= _LONGEST_DECIMAL and _NUMBER.fullmatch(trimmed) else text
+    except ValueError:  # an integer that takes the places of the sign and the point for digits
+        return text
 
 
 def _trim(text: str) -> str:

@@ -248,6 +248,7 @@ def test_the_schema_says_the_same():
         ('{"Price":1E1000000000000000000000000}', "application/json"),
         ("<Parcel><Price>" + "9" * 5000 + "</Price></Parcel>", "application/xml"),
         ("<Parcel><Price>1E99999</Price></Parcel>", "application/xml"),
+        ("<Parcel><Price>" + "9" * 4301 + "</Price></Parcel>", "application/xml"),
         ("Price=" + "9" * 5000, "application/x-www-form-urlencoded"),
     ],
 )
@@ -259,6 +260,14 @@ def test_a_decimal_has_no_more_digits_than_can_be_written(body, media_type):
     for wrong in (Decimal("9" * 5000), Decimal("1E9999"), Decimal("1E-9999")):
         with pytest.raises(EncodeError):
             encode(Parcel(price=wrong))
+
+
+@pytest.mark.parametrize("text", ["9" * 4300, "1E4299", "1E-4299", "9" * 2150 + "E-2150"], ids=["nines", "E", "E-", "both"])
+@pytest.mark.parametrize("codec", [XmlCodec(), FormCodec()])
+def test_the_longest_decimals_travel(codec, text):
+    """A decimal that is written as text can be read again, with a sign or a point beside its 4,300 digits too."""
+    for value in (Decimal(text), Decimal(text).copy_negate()):
+        assert codec.decode(codec.encode(Parcel(price=value)), Parcel).price == value
 
 
 def test_coercing_takes_an_exact_name_first():
