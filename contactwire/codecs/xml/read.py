@@ -217,14 +217,15 @@ def _read_respelled(
 
 
 def _read_unknown(element: Element, walk: Walk, levels: int, place: Any) -> Any:
-    """The builtins of an unknown element, or `LEFT_OUT` if the codec does not keep unknown members."""
+    """The builtins of an unknown element, or `LEFT_OUT` if the codec does not keep unknown members.
+
+    Such a member, too, must not nest too deep.
+    """
     walk.odd = True
-    if walk.unknown != "keep":
-        return LEFT_OUT
     value = read_unknown(element, levels)
     if isinstance(value, (dict, list)):
         _check_depth(element, value, levels)
-    return value
+    return value if walk.unknown == "keep" else LEFT_OUT
 
 
 def _check_depth(element: Element, value: Any, levels: int) -> None:

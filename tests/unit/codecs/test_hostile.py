@@ -353,3 +353,18 @@ def test_a_value_that_nests_deeper_than_python_can_follow_is_not_encoded(name, i
         assert error.issues
     else:
         assert (depth, inmost.rank) == (300, UNSET)
+
+
+@pytest.mark.parametrize("unknown", ["keep", "ignore", "error"])
+@pytest.mark.parametrize(
+    ("make", "body"),
+    [
+        (JsonCodec, b'{"X":{"Y":{"Z":{"A":1}}}}'),
+        (XmlCodec, b"<ContactEntity><X><Y><Z><A>1</A></Z></Y></X></ContactEntity>"),
+        (FormCodec, b"X.Y.Z.A=1"),
+    ],
+)
+def test_an_unknown_member_counts_whatever_becomes_of_it(make, body, unknown):
+    """A body with an unknown member that nests too deep is too large, also where unknown members are not kept."""
+    with pytest.raises(ContentTooLarge):
+        make(max_depth=3, unknown=unknown).decode(body)
