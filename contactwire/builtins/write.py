@@ -207,8 +207,9 @@ def write_any(value: Any, depth: int, options: Writing = _DEFAULT) -> Any:
     if isinstance(value, str):
         return _write_string(value, options)
     if isinstance(value, int):
-        if not -MAX_INTEGER < value < MAX_INTEGER:
-            raise _unwritable(f"an integer of at most {MAX_DIGITS:,} digits", value)
+        # Readers of JSON count the sign as a digit.
+        if not -MAX_INTEGER // 10 < value < MAX_INTEGER:
+            raise _unwritable(f"an integer of at most {MAX_DIGITS:,} digits and signs", value)
         return int(value)
     if isinstance(value, Number):
         return value

@@ -15,7 +15,7 @@ answered with 413. `contactwire.guide.codecs` says which codec has which. The co
 | `max_index` | 9,999 | an index in a key of a form |
 | `max_key_length` | 2,048 | the characters of a key of a form |
 
-A number may have 4,300 digits, as many as Python converts.
+A number may have 4,300 digits, as many as Python converts. A sign in front of an integer counts as one.
 
 Applications have `max_bytes`, `max_depth`, `max_objects` and `max_faults`, too. Their `max_bytes` is 1,048,576 by default,
 and they stop reading there; their `max_objects` is 20,000. A contact with all properties has some 35 kB, and some 300

@@ -51,7 +51,7 @@ _TOKEN = re.compile(
 _LEVELS = 6
 # Values that need no further check. A `\u` escape may be a lone surrogate, and a long number may have too many digits.
 _SIMPLE_STRING = rf'"{_TEXT}(?:\\["\\/bfnrt]{_TEXT})*+"'
-_SIMPLE = rf"{_SIMPLE_STRING}|-?+(?:0|[1-9][0-9]{{0,{MAX_DIGITS - 1}}}+){_FRACTION}|{_WORD}"
+_SIMPLE = rf"{_SIMPLE_STRING}|-?+(?:0|[1-9][0-9]{{0,{MAX_DIGITS - 2}}}+){_FRACTION}|{_WORD}"
 
 
 def _value(levels: int) -> str:
@@ -308,10 +308,9 @@ def _string(text: str, start: int, token: str, surrogates: Surrogates | None) ->
 def _check_scalar(text: str, start: int, kind: str, token: str, surrogates: Surrogates | None) -> None:
     if kind == "string" and "\\u" in token:
         _string(text, start, token, surrogates)
-    elif kind == "number":
-        digits = len(token.lstrip("-"))
-        if digits > MAX_DIGITS and token.lstrip("-").isdigit():
-            raise error_at(text, start, "a number out of range", "a number that a double can hold")
+    # msgspec counts the sign as a digit.
+    elif kind == "number" and len(token) > MAX_DIGITS and token.lstrip("-").isdigit():
+        raise error_at(text, start, "a number out of range", "a number that a double can hold")
 
 
 def _unexpected(text: str, start: int, expected: str) -> DecodeError:

@@ -144,6 +144,16 @@ def test_an_integer_that_python_does_not_spell_is_refused_without_validation_too
     assert [issue.pointer for issue in caught.value.issues] == ["/ContactId"]
 
 
+@pytest.mark.parametrize("media_type", ["application/json", "application/xml"])
+@pytest.mark.parametrize("value", [10**4300 - 1, 1 - 10**4299])
+def test_the_longest_integers_come_back(media_type, value):
+    """The longest integers that are written for unknown members are read again, and one more digit is refused."""
+    codec = default_registry.find(media_type)
+    assert codec.decode(codec.encode(ContactEntity(extras={"X": value}))).extras["X"] == value
+    with pytest.raises(EncodeError, match="at most 4,300 digits and signs"):
+        codec.encode(ContactEntity(extras={"X": value * 10}))
+
+
 class Heir(Category):
     """A carrier that derives from a property's declared class."""
 

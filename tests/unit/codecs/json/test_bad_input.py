@@ -51,6 +51,7 @@ NOT_JSON = [
     ("truncated UTF-8", '{"Name":"Ø'.encode()[:-1], (1, 10), "UTF-8"),
     ("overlong UTF-8", b'{"Name":"\xc0\x80"}', (1, 10), "UTF-8"),
     ("encoded surrogate", b'{"Name":"\xed\xa0\x80"}', (1, 10), "UTF-8"),
+    ("an integer with a sign too many", b'{"X":-' + b"9" * 4300 + b',"Y":1}', (1, 6), "a number that a double can hold"),
     ("an integer without end", b'{"X":-' + b"9" * 5000 + b"}", (1, 6), "a number that a double can hold"),
     ("another format", b"<ContactEntity/>", (1, 1), "a JSON value"),
 ]
