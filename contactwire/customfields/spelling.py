@@ -63,7 +63,7 @@ def _write_double(value: float, spelling: Spelling, marker: str) -> str:
 
 
 def _write_decimal(value: Decimal, spelling: Spelling, marker: str) -> str:
-    if not value.is_finite() or abs(value.adjusted()) > MAX_EXPONENT or len(value.as_tuple().digits) > MAX_EXPONENT:
+    if not value.is_finite() or abs(value.adjusted()) > MAX_EXPONENT:
         raise ValueError(f"is no finite number of at most {MAX_EXPONENT} digits")
     text = f"{value:f}"
     to_decimal(text)
