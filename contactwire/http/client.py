@@ -212,7 +212,6 @@ class RequestBuilder(Generic[T]):
         if document is not None:
             body = encode(document, media_type, registry=self.registry)
             headers.append(("Content-Type", media_type))
-        Headers(headers)  # raises for a value that would break out of its field
         target = f"{self.path.rstrip('/')}/{id}{_query(select)}"
         return Request(method, target, tuple(headers), body, self._selection(select))
 
