@@ -454,6 +454,16 @@ def test_what_did_not_change_is_shared():
     assert (results[0].category.value, contact) == ("Leverandør", full())
 
 
+def test_the_result_of_a_change_stays_as_it_is():
+    """What a change returns is not changed, also where only its unknown members are stored in another way."""
+    stored = ContactEntity(name="x", extras={"Unknown": TEXT, "List": [TEXT]})
+    sent = ContactEntity(name="x", extras={"Unknown": "Ny", "List": ["Leverandør"]})
+    before = copy.deepcopy(sent)
+    found = change_in_language(stored, lambda seen: sent, NORWEGIAN)
+    assert found.extras == {"Unknown": 'NO:"Ny";US:"Supplier"', "List": [TEXT]}
+    assert sent == before
+
+
 def test_lists_of_carriers():
     """In a list of contacts, contacts are matched by their ids, as items of other lists are."""
     stored = [ContactEntity(contact_id=n, name=TEXT) for n in (1, 2)]

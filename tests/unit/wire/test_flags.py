@@ -216,6 +216,17 @@ def test_flags_of_users_travel(codec):
         JsonPatch.parse([{"op": "test", "path": path, "value": value}]).apply(gate)
 
 
+def test_flags_without_names_stay_as_they_came():
+    """Flags of which no name is known keep the texts and numbers that came."""
+
+    class Sealed(Carrier):
+        bits: Maybe[Annotated[str | int, FlagsKind({})]] = UNSET
+
+    for bits in ("", "x", 0, 3, -1):
+        for codec in CODECS:
+            assert codec.decode(codec.encode(Sealed(bits=bits)), Sealed) == Sealed(bits=bits)
+
+
 def test_flags_may_fill_all_bits():
     """An enumeration may have as many flags as .NET's largest one, and one of them may mean all."""
 
