@@ -254,6 +254,14 @@ def test_between_says_only_what_differs():
         assert MergePatch.between(value, value, "rfc").apply(value) == value
 
 
+def test_the_order_of_members_is_no_change():
+    """A list stays where the members of its items come in another order, at any depth, in a carrier and in builtins."""
+    one, other = ({"a": [{"b": 1, "c": {"d": 2, "e": 3}}]}, {"a": [{"c": {"e": 3, "d": 2}, "b": 1}]})
+    for before, after in ((one, other), (contact(extras=one), contact(extras=other))):
+        for dialect in ("rfc", "server"):
+            assert MergePatch.between(before, after, dialect).to_builtins() == {}
+
+
 def test_an_enumerations_other_letter_case_cannot_be_said_to_the_server():
     """`between` refuses a name that differs from an enumeration's in letter case only, since the server would change it."""
     with pytest.raises(EncodeError, match="/Category/CategoryGroup"):
