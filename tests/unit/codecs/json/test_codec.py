@@ -423,3 +423,10 @@ def test_locate_finds_lines():
     body = '{\n "Name": "x",\n "Emails": [\n  {"Value": "å", "X": 1}\n ]\n}'
     pointers = ["", "/Name", "/Emails/0", "/Emails/0/X", "/Emails/7/Y"]
     assert JsonCodec().locate(body.encode(), pointers) == [(1, 1), (2, 10), (4, 3), (4, 23), (3, 12)]
+
+
+def test_locate_counts_the_items_of_lists():
+    """`locate` finds any item of a list, behind items and lists of every sort, and in lists inside it."""
+    body = '{"Emails": [\n{},\n{"Value": [0, [1], {}]},\n"x",\n{"Value": [0, [1],\n{"A": 1}]}]}'
+    pointers = ["/Emails/1", "/Emails/2", "/Emails/3", "/Emails/3/Value/1/0", "/Emails/3/Value/2/A"]
+    assert JsonCodec().locate(body.encode(), pointers) == [(3, 1), (4, 1), (5, 1), (5, 16), (6, 7)]

@@ -209,6 +209,15 @@ def test_hostile_documents(body, error):
         assert caught.value.column >= 1
 
 
+@pytest.mark.parametrize("type", [list[ContactEntity], dict[str, ContactEntity]])
+def test_an_empty_document_of_several_has_a_name_of_several(type):
+    """A list or dictionary without items may have any root that begins with `ArrayOf`, and no other one."""
+    assert not XmlCodec().decode("<arrayOfAnything/>", type)
+    for name in ("ContactEntity", "Anything", "Array"):
+        with pytest.raises(ValidationError, match=f'received an element "{name}"'):
+            XmlCodec().decode(f"<{name}/>", type)
+
+
 TOO_LARGE = [
     ("<X>" * 5000 + "</X>" * 5000, "nesting is deeper than "),
     (f"<{'x' * 10_100_000}/>", "name too long"),
