@@ -71,6 +71,16 @@ def test_unreadable_bodies_are_told_from_lossy_ones(tmp_path, capfd):
     assert out[2].startswith("control.json: xml-plain: /Name: ")
 
 
+def test_a_body_that_nests_without_end_is_unreadable(tmp_path, capfd):
+    """A list of an item that nests deeper than any parser takes is unreadable, and hides no other file."""
+    (tmp_path / "deep.json").write_bytes(b"[" + b'{"a":' * 5000 + b"1" + b"}" * 5000 + b"]")
+    (tmp_path / "good.json").write_bytes(b"{}")
+    assert run(tmp_path, "--through", "form") == 3
+    out = capfd.readouterr().out.splitlines()
+    assert out[0].startswith("deep.json: unreadable: /0: line 1, column ")
+    assert [line.split()[-4:] for line in out[-2:]] == [["2", "1", "0", "1"], ["1", "1", "0", "0"]]
+
+
 def test_ndjson_goes_record_by_record(tmp_path, capfd):
     """Each record of NDJSON is a body named after its line, so a bad one does not hide the others."""
     (tmp_path / "many.jsonl").write_bytes(b'{"Name": "x"}\n\n{"Name": 1}\n{"Name": "\\u0001"}\n')
