@@ -68,15 +68,13 @@ Order = Literal["wire", "declaration", "alphabetical"]
 Nulls = Literal["nil", "omit"]
 
 _XSD_NAMES: Mapping[str, str] = {
-    "string": "string",
-    "boolean": "boolean",
-    "double": "double",
     "int32": "int",
     "int64": "long",
     "date-time": "dateTime",
     "uuid": "guid",
     "flags": "string",
 }
+"""The names of types by the names of kinds, where they differ."""
 
 
 def _no_empty(dialect: Dialect, attribute: Any, namespaces: Mapping[str, str]) -> None:
