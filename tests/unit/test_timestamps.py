@@ -4,6 +4,7 @@ import copy
 import pickle
 import sys
 from datetime import datetime, timedelta, timezone, tzinfo
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -254,10 +255,12 @@ def test_a_timestamp_is_immutable():
 
 def test_a_digit_that_is_no_tick_is_refused():
     """A seventh digit that is no multiple of 100 ns is refused, and so is one that is no integer."""
-    with pytest.raises(TypeError, match="integer"):
-        Timestamp(2020, 1, 1, nanosecond=100.0)
-    with pytest.raises(ValueError, match="nanosecond"):
-        Timestamp(2020, 1, 1, nanosecond=50)
+    plain = datetime(2020, 1, 1)
+    for make in (partial(Timestamp, 2020, 1, 1), partial(Timestamp.from_datetime, plain), Timestamp(2020, 1, 1).replace):
+        with pytest.raises(TypeError, match="integer"):
+            make(nanosecond=100.0)
+        with pytest.raises(ValueError, match="nanosecond"):
+            make(nanosecond=50)
 
 
 def test_repr_gives_the_value_back():
