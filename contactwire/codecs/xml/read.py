@@ -108,7 +108,8 @@ def _carrier_reader(plan: CarrierPlan) -> Read:
         if levels < 1:
             raise TooDeep(element)
         members: dict[str, Any] = {}
-        between, inner = (element.text or "").strip(BLANK), levels - 1
+        between = (text := element.text) and text.strip(BLANK)
+        inner = levels - 1
         for child in children:
             name, convert, read_child = known[child.tag]
             if read_child is not None:
@@ -246,7 +247,8 @@ def _list_reader(convert: Convert | None, read_item: Read | None) -> Read:
         if levels < 1:
             raise TooDeep(element)
         items: list[Any] = []
-        between, inner = (element.text or "").strip(BLANK), levels - 1
+        between = (text := element.text) and text.strip(BLANK)
+        inner = levels - 1
         for child in children:
             if read_item is not None:
                 items.append(read_item(child, walk, inner, (place, len(items))))
@@ -272,11 +274,13 @@ def _dictionary_reader(convert: Convert | None, read_value: Read | None) -> Read
         if levels < 1:
             raise TooDeep(element)
         items: dict[str, Any] = {}
-        between, inner = (element.text or "").strip(BLANK), levels - 1
+        between = (text := element.text) and text.strip(BLANK)
+        inner = levels - 1
         for index, entry in enumerate(entries):
             # The place of the value ends with its key. If the value comes first, the key is set later, in this list.
             at = [place, index]
-            key, value, inside = LEFT_OUT, None, (entry.text or "").strip(BLANK)
+            inside = (text := entry.text) and text.strip(BLANK)
+            key, value = LEFT_OUT, None
             for child in entry[:]:
                 part = _PARTS[child.tag]
                 if part == "key":
