@@ -79,9 +79,11 @@ class Reading:
         source, error = self.source(record.document), record.explained(error)
         faults = faults_of(source, error)
         at_root = isinstance(error, ValidationError) and faults[0].pointer in ("", "/0")
+        # One text for the faults of one line, which may be long.
+        lines = _lines_of(record) if self.shows_lines else []
         for fault in faults:
             if self.shows_lines:
-                fault.shown = _line_of(record, fault)
+                fault.shown = _line_of(lines, record.lead, fault)
             fault.line, fault.column = record.place(fault.line, fault.column)
             if not isinstance(error, DecodeError):
                 fault.pointer = self.format.pointer_of(index, record, fault.pointer)
@@ -96,11 +98,15 @@ class Reading:
         return (record.raw or None) if self.keeps_raw and is_whole else None
 
 
-def _line_of(record: Record, fault: Fault) -> tuple[str, int]:
-    """The text of a fault's line, and the fault's column in it, without what the format has put around the record."""
+def _lines_of(record: Record) -> list[str]:
+    """The lines of a record, without what the format has put around it."""
     document = record.document if isinstance(record.document, str) else record.document.decode("utf-8", "replace")
-    lines = document[record.lead : len(document) - record.trail].split("\n")
-    column = fault.column - record.lead if fault.line == 1 else fault.column
+    return document[record.lead : len(document) - record.trail].split("\n")
+
+
+def _line_of(lines: list[str], lead: int, fault: Fault) -> tuple[str, int]:
+    """The text of a fault's line, and the fault's column in it; `lead` is what the document has in front of the lines."""
+    column = fault.column - lead if fault.line == 1 else fault.column
     return (lines[fault.line - 1], column) if fault.line <= len(lines) and column > 0 else ("", 1)
 
 
