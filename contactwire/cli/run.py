@@ -10,7 +10,7 @@ import argparse
 import itertools
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from functools import partial
 from typing import Any, Protocol
 
@@ -71,8 +71,7 @@ class Run:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._progress.clear()
-        if not isinstance(error, OSError):
-            self._close()
+        self._close(error)
         if isinstance(error, KeyboardInterrupt):
             raise Stopped(self._told("interrupted"), Status.INTERRUPTED) from None
         if has_broken(error):
@@ -81,10 +80,13 @@ class Run:
             goes_on = self.sink is None or self.sink.is_exact
             raise Stopped(self._told(str(error), goes_on=goes_on), Status.USAGE) from None
 
-    def _close(self) -> None:
-        for each in dict.fromkeys((self.sink, self.report, self.rejects)):
-            if each is not None:
-                each.close()
+    def _close(self, error: BaseException | None) -> None:
+        """Close what was begun, each though another cannot be closed; after an OSError only the rejects, which are apart."""
+        begun = (self.rejects,) if isinstance(error, OSError) else (self.rejects, self.report, self.sink)
+        with ExitStack() as stack:  # which closes the last one first
+            for each in dict.fromkeys(begun):
+                if each is not None:
+                    stack.callback(each.close)
 
     def _told(self, why: str, *, goes_on: bool = True) -> str:
         """Why the run is stopped, and how it goes on."""

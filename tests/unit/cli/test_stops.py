@@ -259,3 +259,18 @@ def test_an_output_that_is_no_file(file, monkeypatch):
     monkeypatch.setattr("sys.stdout", io.TextIOWrapper(out))
     assert main(["convert", str(file("a.ndjson", b"{}\n")), "--to", "json"]) == 0
     assert out.getvalue() == b"[{}]"
+
+
+@pytest.mark.parametrize("source", ["json", "xml"])
+def test_the_rejects_of_a_run_whose_reader_goes_away(tmp_path, source):
+    """Whatever ends the output, the file of bad records is closed, and can be read again."""
+    bad = {"json": b'[{"Name":1},', "xml": b"<ArrayOfContactEntity><a><ContactId>x</ContactId></a>"}
+    good = {"json": b'{"Name":"%s"},' % (b"x" * 2000), "xml": b"<a><Name>%s</Name></a>" % (b"x" * 2000)}
+    path, rejects = tmp_path / f"a.{source}", tmp_path / f"bad.{source}"
+    path.write_bytes(bad[source] + good[source] * 2000)
+    process = started(path, "--to", "ndjson", "--rejects", str(rejects))
+    process.stdout.read(1)
+    process.stdout.close()
+    assert (process.stderr.read().count(b"\n"), process.wait()) == (1, 0)
+    process.stderr.close()
+    assert rejects.read_bytes().endswith({"json": b"]", "xml": b"</ArrayOfContactEntity>"}[source])
