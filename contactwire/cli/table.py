@@ -5,6 +5,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +23,7 @@ from contactwire.cli.run import Run
 from contactwire.cli.statuses import Status
 from contactwire.cli.works import Job, Reading, Work
 from contactwire.codecs import SEQUENCES, Record
-from contactwire.errors import ContactWireError, EncodeError
+from contactwire.errors import ContactWireError, EncodeError, printable
 
 __all__ = ["run"]
 
@@ -41,8 +45,9 @@ def run(options: argparse.Namespace) -> int:
             head, reading = stream.head(HEAD), run.reading(options.file)
             if reading.format.name not in SEQUENCES:
                 raise Unreadable(f"{options.file}: a table is made of {', '.join(SEQUENCES)}, not of {reading.format.name}")
-            run.sink = _Sink(work, options.to)
-            if reading.format.holds_records(head):
+            is_sequence = reading.format.holds_records(head)
+            run.sink = _Sink(work, options.to, options.skip if is_sequence else None)
+            if is_sequence:
                 run.records(Job(reading, work), stream, head)
             elif (source := run.whole(reading, stream, head)) is not None:
                 try:
@@ -50,9 +55,8 @@ def run(options: argparse.Namespace) -> int:
                 except ContactWireError as error:
                     run.document(faults_of(source, error))
     except EncodeError as error:
-        # The pointers begin with the number of the row.
         for issue in error.issues:
-            print(f"{options.file}: {issue.pointer}: {issue.message}", file=sys.stderr)
+            print(printable(f"{options.file}: {issue.pointer}: {issue.message}"), file=sys.stderr)
         return Status.INVALID
     return Status.INVALID if report.count else Status.FINE
 
@@ -120,17 +124,44 @@ def _layout(work: _Rows) -> Any:
 
 
 class _Sink:
-    """Writes rows to standard output, many at once; a bad record has none."""
+    """Writes rows to standard output, many at once; a bad record has none.
+
+    `skipped` is how many records of the file stand before those that come; None where the file is one document.
+    """
 
     is_exact = False
 
-    def __init__(self, work: _Rows, format: str) -> None:
+    def __init__(self, work: _Rows, format: str, skipped: int | None) -> None:
         self._writer = _tables().TableWriter(sys.stdout.buffer, format, work.layout)
+        self._skipped, self._rows = skipped, 0
+        # For each record without a row, how many rows stand before it.
+        self._without = array("q")
 
     def write(self, results: list[Any]) -> None:
         """Write the rows of records. Raises `EncodeError` for a value that does not fit the type of its column."""
-        self._writer.write(row for rows in results for row in rows)
+        for rows in results:
+            if not rows:
+                self._without.append(self._rows)
+            self._rows += len(rows)
+        with self._placed():
+            self._writer.write(row for rows in results for row in rows)
 
     def close(self) -> None:
-        """Write the end of the table."""
-        self._writer.close()
+        """Write the end of the table; raises as `write` does."""
+        with self._placed():
+            self._writer.close()
+
+    @contextmanager
+    def _placed(self) -> Iterator[None]:
+        """Make pointers of errors, which begin with the number of a row, begin with that of its record in the file."""
+        try:
+            yield
+        except EncodeError as error:
+            issues = [attrs.evolve(issue, pointer=self._in_file(issue.pointer)) for issue in error.issues]
+            raise EncodeError(issues, error.more) from None
+
+    def _in_file(self, pointer: str) -> str:
+        row, _, inside = pointer[1:].partition("/")
+        if self._skipped is None:
+            return f"/{inside}"
+        return f"/{self._skipped + int(row) + bisect_right(self._without, int(row))}/{inside}"

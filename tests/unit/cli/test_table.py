@@ -202,3 +202,28 @@ def test_the_processes_of_a_table_are_copies(tmp_path):
     environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
     done = subprocess.run([sys.executable, *command], cwd=tmp_path, env=environment, capture_output=True, check=True)
     assert done.stdout.split() == [b"imported", b'"Text"', b'"a"']
+
+
+SOON = b'{"CustomFields":{"x":"soon"}}'
+WRONG_VALUES = [
+    ("c.ndjson", b"%s\n" * 3 % (b'{"Name":1}', b"{}", SOON), [], "/2/CustomFields/x"),
+    ("c.json", b"[%s,%s,%s]" % (b'{"Name":1}', b"{}", SOON), [], "/2/CustomFields/x"),
+    ("c.json", b"[%s,%s,%s]" % (b'{"Name":1}', b"{}", SOON), ["--skip", "1"], "/2/CustomFields/x"),
+    ("c.json", SOON, [], "/CustomFields/x"),
+]
+
+
+@pytest.mark.parametrize(("name", "body", "options", "pointer"), WRONG_VALUES)
+def test_the_place_of_a_value_that_does_not_fit(name, body, options, pointer, table):
+    """The pointer counts the records of the file, also those that have no row; a document alone has no number."""
+    typed = ["--columns", "customFields/x", "--type", "customFields/x=int", "--to", "csv"]
+    status, _, err = table(name, body, *typed, *options)
+    assert (status, err.splitlines()[-1].startswith(f"{name}: {pointer}: is no number")) == (1, True)
+
+
+def test_rejects_of_a_table_that_ends_early(table, tmp_path):
+    """Where a value does not fit its column, the file of bad records is closed nevertheless."""
+    rejects = tmp_path / "rejects.json"
+    options = ["--columns", "customFields/x", "--type", "customFields/x=int", "--to", "csv", "--rejects", str(rejects)]
+    assert table("c.json", b'[{"Name":1},%s]' % SOON, *options)[0] == 1
+    assert rejects.read_bytes() == b'[{"Name":1}]'
