@@ -100,11 +100,10 @@ def blocks(chunks: Iterable[bytes], reading: Any, skip: int, limit: int | None, 
     whole lines in front of it are out.
     """
     line = 1
-    end = None if limit is None else skip + limit
     for offset, pieces in _lines(chunks, reading.limits.max_bytes, _BYTES if file is None else _BYTES_OF_SPAN):
         count = sum(1 for _ in _Block(b"".join(pieces), line).records(reading)) if skip else 1
         if count > skip:
-            block = _Block(b"", line, skip, end)
+            block = _Block(b"", line, skip, None if limit is None else skip + limit)
             if file is None or offset is None:
                 yield attrs.evolve(block, body=b"".join(pieces))
             else:
