@@ -74,18 +74,19 @@ def _recordings(files: Iterable[tuple[Path, str]], type_: Any) -> Iterator[Recor
         with path.open("rb") as stream:
             head = stream.read(_HEAD)
             if known.holds_records(head) and not is_json_patch(known, head):
-                yield from _records(chain([head], stream), name, known, type_)
+                # Not by lines, of which a file may have a single one.
+                yield from _records(chain([head], iter(partial(stream.read, _HEAD), b"")), name, known, type_)
             else:
                 # One more byte than a codec takes tells it that there are more.
                 body = head + stream.read(MAX_BYTES + 1 - len(head))
                 yield whole(body, name, known, type_)
 
 
-def _records(stream: Iterable[bytes], name: str, known: Format, type_: Any) -> Iterator[Recording]:
+def _records(chunks: Iterable[bytes], name: str, known: Format, type_: Any) -> Iterator[Recording]:
     """A recording for each record of a file; one at a time is in memory."""
     codec: Any = known.codec()
     try:
-        for index, record in enumerate(known.iter_records(codec, stream, type_)):
+        for index, record in enumerate(known.iter_records(codec, chunks, type_)):
             yield recorded(name, known, codec, type_, index, record)
     except ContactWireError as error:
         yield Recording(name, codec, b"", type_, error=error)

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import tracemalloc
 
 import pytest
 
@@ -289,3 +291,26 @@ def test_the_command_and_code_report_the_same(bodies, request, capfd):
     path = request.getfixturevalue(bodies)
     run(path, "--format", "json")
     assert json.loads(capfd.readouterr().out) == replay_folder(path, codecs_named(LOSSLESS)).to_builtins()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_names_of_several_lines(tmp_path, capfd):
+    """A finding and a file that is skipped take one line, whatever characters are in the name."""
+    (tmp_path / "a\nb.json").write_bytes(b'{"Name":1}')
+    (tmp_path / "a\nb.txt").write_bytes(b"")
+    assert run(tmp_path) == 3
+    out, err = capfd.readouterr()
+    assert out.startswith("a\\nb.json: unreadable: /Name: ")
+    assert err == "contactwire: a\\nb.txt: skipped, no known suffix\n"
+
+
+def test_an_array_on_one_line(tmp_path):
+    """Code holds one body at a time in memory, also of a file without line feeds."""
+    size = 200_000
+    (tmp_path / "a.json").write_bytes(b"[%s]" % b",".join([b'{"Name":"%s"}' % (b"x" * size)] * 50))
+    tracemalloc.start()
+    try:
+        assert replay_folder(tmp_path, codecs_named("json"))
+        assert tracemalloc.get_traced_memory()[1] < 25 * size
+    finally:
+        tracemalloc.stop()
