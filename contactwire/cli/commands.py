@@ -22,7 +22,7 @@ from contactwire.cli.classes import carrier_named
 from contactwire.cli.documents import HEAD, Limits, Source, faults_of, read
 from contactwire.cli.inputs import STANDARD_INPUT, Unreadable, opened
 from contactwire.cli.output import Sink, write_all
-from contactwire.cli.reports import Report, report_to
+from contactwire.cli.reports import Report, complain, report_to
 from contactwire.cli.run import Run, Stopped
 from contactwire.cli.statuses import Status
 from contactwire.cli.works import Change, Check, Job
@@ -48,10 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status = _run(arguments)
         sys.stdout.flush()
     except Unreadable as error:
-        print(f"contactwire: {error}", file=sys.stderr)
+        complain(error)
         return Status.USAGE
     except Stopped as stopped:
-        print(f"contactwire: {stopped}", file=sys.stderr)
+        complain(stopped)
         _flush_or_drop()
         return stopped.status
     except KeyboardInterrupt:
@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _flush_or_drop()
         return Status.FINE
     except OSError as error:
-        print(f"contactwire: {error}", file=sys.stderr)
+        complain(error)
         _flush_or_drop()
         return Status.USAGE
     return status
@@ -154,7 +154,7 @@ def _write_whole(run: Run, work: Change, source: Source, options: argparse.Names
 def _put(written: bytes, options: argparse.Namespace) -> None:
     """Write a document to standard output, with a line feed behind it where a person is to read it."""
     is_read = sys.stdout.isatty() or options.indent is not None
-    write_all(sys.stdout.buffer, written + (b"\n" if is_read else b""))
+    write_all(sys.stdout.buffer, written + (b"\n" if is_read and not written.endswith(b"\n") else b""))
 
 
 def _validate(options: argparse.Namespace) -> int:
@@ -165,7 +165,7 @@ def _validate(options: argparse.Namespace) -> int:
                 _check(options, file, run)
             except Unreadable as error:
                 # What is wrong with one file does not keep back what is found in others.
-                print(f"contactwire: {error}", file=sys.stderr)
+                complain(error)
                 status = Status.USAGE
     return status or (Status.INVALID if run.report.count else Status.FINE)
 
@@ -201,7 +201,8 @@ def _diff(options: argparse.Namespace) -> int:
 
 
 def _patch(options: argparse.Namespace) -> int:
-    change = read(options.patch, None, Limits.of(options))
+    suffixes = [suffix for known in FORMATS.values() if known.is_patch for suffix in known.suffixes]
+    change = read(options.patch, None, Limits.of(options), advice=f"a patch is in a file {', '.join(['.json', *suffixes])}")
     if change.format.name == "json":
         named = "json-patch" if JsonCodec().holds_list(change.body) else "merge-patch"
         change = attrs.evolve(change, format=FORMATS[named])

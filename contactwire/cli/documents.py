@@ -52,17 +52,18 @@ def data_of(fault: Any) -> dict[str, Any]:
     return attrs.asdict(fault, filter=lambda attribute, _: attribute.name != "shown")
 
 
-def format_of(file: str, named: str | None, *, sequences: bool = False) -> Format:
+def format_of(file: str, named: str | None, *, sequences: bool = False, advice: str = "") -> Format:
     """The format of a file: the `named` one, or that of the suffix in front of a compression's; standard input is JSON.
 
-    Raises `Unreadable` for an unknown suffix, and for a format of sequences (NDJSON) unless `sequences` allows it.
+    Raises `Unreadable` for an unknown suffix, and for a format of sequences (NDJSON) unless `sequences` allows it. `advice`
+    says what to do then, where `--from` does not name the file's format.
     """
     if named is None and file == STANDARD_INPUT:
         named = "json"
     found = format_of_file(without_compression(file)) if named is None else FORMATS[named]
     if found is None or (found.is_sequence and not sequences):
         choices, of = "|".join(formats(sequences=sequences)), "" if sequences else " of a single document"
-        raise Unreadable(f"{file}: the suffix tells no format{of}; name one with --from {choices}")
+        raise Unreadable(f"{file}: the suffix tells no format{of}; {advice or f'name one with --from {choices}'}")
     return found
 
 
@@ -129,9 +130,9 @@ def narrow(document: Any) -> Any:
     return request
 
 
-def read(file: str, named: str | None, limits: Limits, carrier: Any = ContactEntityWithLinks) -> Source:
-    """Read a file, or standard input for `-`, up to one byte over the limit. Raises `Unreadable`."""
-    format_ = format_of(file, named)
+def read(file: str, named: str | None, limits: Limits, carrier: Any = ContactEntityWithLinks, *, advice: str = "") -> Source:
+    """Read a file, or standard input for `-`, up to one byte over the limit. Raises `Unreadable` (see `format_of`)."""
+    format_ = format_of(file, named, advice=advice)
     with opened(file) as stream:
         try:
             return Source(file, format_, read_body(stream, limits), limits, carrier)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TextIO
@@ -15,11 +16,16 @@ from typing import Any, TextIO
 from contactwire.cli.documents import Fault, data_of
 from contactwire.errors import printable
 
-__all__ = ["REPORTS", "Report", "report_to"]
+__all__ = ["REPORTS", "Report", "complain", "report_to"]
 
 _BEFORE, _WIDTH = 40, 100
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|<[^>]*>|[^\s,\]}<]+')
 _COLOURS = {"error": "1;31", "place": "1;34", "mark": "1;31", "message": "1"}
+
+
+def complain(message: object) -> None:
+    """Say on standard error what is wrong, on one line: whoever names files may write in their names what they like."""
+    print(f"contactwire: {printable(str(message))}", file=sys.stderr)
 
 
 class Report:

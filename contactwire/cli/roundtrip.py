@@ -15,7 +15,7 @@ import attrs
 from contactwire.cli.classes import carrier_named
 from contactwire.cli.documents import HEAD, Fault, Limits, read_body
 from contactwire.cli.inputs import Damaged, Unreadable, opened, without_compression
-from contactwire.cli.reports import Report
+from contactwire.cli.reports import Report, complain
 from contactwire.cli.run import Run
 from contactwire.cli.statuses import Status
 from contactwire.cli.works import Bad, Job, Reading, Work
@@ -172,7 +172,7 @@ def roundtrip(options: argparse.Namespace) -> int:
         # Told where standard output cannot be mixed up with it.
         in_part = options.skip > 0 or options.limit is not None
         looked_at = set() if in_part else {name for _, name in files}
-        print(f"contactwire: {report.compared(known, looked_at)}", file=sys.stderr)
+        complain(report.compared(known, looked_at))
     return Status.UNREADABLE if "unreadable" in report.kinds else Status.INVALID if report.kinds else Status.FINE
 
 
@@ -194,7 +194,7 @@ def _files(folder: str, report: _Losses) -> list[tuple[str, str]]:
     named = {name for _, name in known}
     report.skipped += [name for _, name in files if name not in named]
     for name in report.skipped:
-        print(f"contactwire: {name}: skipped, no known suffix", file=sys.stderr)
+        complain(f"{name}: skipped, no known suffix")
     return known
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import attrs
 import msgspec
 
-from contactwire.errors import Issue
+from contactwire.errors import Issue, printable
 
 __all__ = ["Finding", "read_baseline"]
 
@@ -29,7 +29,7 @@ class Finding:
 
     def __str__(self) -> str:
         place = str(Issue(self.pointer, self.message, "", "")) if self.pointer else self.message
-        return f"{self.file}: {self.kind if self.kind == 'unreadable' else self.codec}: {place}"
+        return f"{printable(self.file)}: {self.kind if self.kind == 'unreadable' else self.codec}: {place}"
 
 
 @attrs.frozen

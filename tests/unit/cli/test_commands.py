@@ -185,3 +185,9 @@ def test_importing_the_module_runs_nothing():
     code = "import contactwire.__main__; print('imported')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("imported\n", "")
+
+
+def test_a_name_of_several_lines(tmp_path, capfd):
+    """A message about a file is one line, whatever characters the file has in its name."""
+    assert main(["validate", str(tmp_path / "no\nsuch\x1b.json")]) == 2
+    assert capfd.readouterr().err == f"contactwire: {tmp_path}/no\\nsuch\\u001b.json: No such file or directory\n"

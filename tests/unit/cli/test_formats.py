@@ -375,3 +375,19 @@ def test_the_module_may_use_processes(file):
     command = [sys.executable, "-m", "contactwire", "convert", str(path), "--to", "ndjson", "--workers", "2"]
     done = subprocess.run(command, capture_output=True, check=True)
     assert done.stdout.count(b"\n") == 2
+
+
+@pytest.mark.parametrize("options", [[], ["--from", "json"]])
+def test_a_patch_whose_suffix_tells_no_format(run, file, options):
+    """The message names the suffixes of patches, since `--from` says how the contact is read."""
+    status, _, err = run("patch", file("a.json", b"{}"), file("p.txt", b"{}"), *options)
+    assert (status, "--from" in err) == (2, False)
+    assert err.endswith(
+        "p.txt: the suffix tells no format of a single document; a patch is in a file .json, .json-patch, "
+        ".jsonpatch, .merge-patch, .mergepatch\n"
+    )
+
+
+def test_a_line_of_ndjson_has_one_end(run, file):
+    """A contact alone becomes one line, without an empty one behind it, also where `--indent` is given."""
+    assert run("convert", file("a.json", b"{}"), "--to", "ndjson", "--indent", "2")[1] == b"{}\n"
