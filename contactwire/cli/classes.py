@@ -25,6 +25,8 @@ def carrier_named(name: str | None) -> Any:
     here = str(Path.cwd())
     sys.path.insert(0, here)
     try:
+        if module.startswith("."):
+            raise ImportError("no package is there that the name could be relative to")
         found: Any = import_module(module)
         for part in attribute.split("."):
             found = getattr(found, part)

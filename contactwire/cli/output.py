@@ -116,7 +116,7 @@ class Rejects:
             if path.is_file() and path.stat().st_size:
                 raise Unreadable(f"--rejects: {path} has something in it, which would be lost; name another file")
         self._records, self._faults = map(_created, paths)
-        if is_output(self._records):
+        if any(map(is_output, (self._records, self._faults))):
             raise Unreadable(f"--rejects: {file} is the output too")
         self._record_sink: Sink | None = None
         self._fault_sink = Sink(self._faults, (b"", b"", b""))

@@ -469,3 +469,18 @@ def test_roundtrip_of_garbage_and_of_nothing(run, file, tmp_path):
     assert (status, out.startswith(b"g.ndjson: unreadable: none of the first 10 records is one")) == (3, True)
     status, out, err = run("roundtrip", file("e.ndjson", b""), "--format", "json")
     assert (status, out, err.endswith("there is no recorded body\n")) == (2, b"", True)
+
+
+def test_rejects_whose_faults_are_the_output(file, tmp_path):
+    """The file of their faults may not be standard output either, where records would stand among them."""
+    path, faults = file("a.ndjson", b'{"Name":1}\n'), tmp_path / "r.faults.ndjson"
+    command = [sys.executable, "-m", "contactwire", "convert", path, "--to", "ndjson", "--rejects", tmp_path / "r"]
+    with faults.open("wb") as out:
+        done = subprocess.run(command, stdout=out, stderr=subprocess.PIPE)
+    assert (done.returncode, b"is the output too" in done.stderr, faults.read_bytes()) == (2, True, b"")
+
+
+def test_a_class_of_a_relative_module(run, file):
+    """`--carrier` takes no relative name, which is a wrong argument and no traceback."""
+    status, _, err = run("validate", file("a.json", b"{}"), "--carrier", ".notes:Note")
+    assert (status, err.startswith("contactwire: --carrier: expected module:Class, such as crm.notes:Note")) == (2, True)
