@@ -6,7 +6,7 @@ import json
 
 from contactwire.carriers import ContactEntity
 from contactwire.schema.json_definitions import Schema
-from contactwire.schema.places import one_of, places
+from contactwire.schema.places import Place, one_of, places
 from contactwire.schema.texts import DATE_PATTERN, DATE_TIME_PATTERN, UUID_PATTERN
 from contactwire.wire import EnumerationKind, Kind, ListKind, ScalarKind
 
@@ -14,12 +14,12 @@ __all__ = ["form"]
 
 _CONTACT = {"Name": "x", "Category.Id": "3", "Emails[0].Value": "a@b.example", "Domains": ["a", "b"]}
 _INTEGER: Schema = {"type": "string", "pattern": "^-?(0|[1-9][0-9]{0,8})$"}
-_NUMBER: Schema = {"type": "string", "pattern": r"^-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,6})?$"}
+_NUMBER: Schema = {"type": "string", "pattern": r"^-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,20})?$"}
 _TEXTS: dict[str, Schema] = {
     "string": {"type": "string"},
     "boolean": {"enum": ["true", "false"]},
     "int32": _INTEGER,
-    "int64": _INTEGER,
+    "int64": {"type": "string", "pattern": "^-?(0|[1-9][0-9]{0,17})$"},
     "double": _NUMBER,
     "decimal": _NUMBER,
     "flags": {"type": "string"},
@@ -34,7 +34,7 @@ def form(carrier: type) -> Schema:
     groups: dict[str, tuple[Schema, list[str]]] = {}
     for place in places(carrier):
         text = _text(place.kind)
-        if text and not place.is_end and not place.is_of_rights and not _is_item_of_texts(place.kind, place.key):
+        if text and not place.is_end and not place.is_of_rights and not _is_item_of_texts(place):
             groups.setdefault(json.dumps(text), (text, []))[1].append(place.key)
     return {
         "description": "A key for each text, by the path to it. Further items of a list have the indexes 1, 2 and so on.",
@@ -49,14 +49,15 @@ def _text(kind: Kind) -> Schema | None:
     """The schema of the text of a single value, or of a list of texts; None for any other kind."""
     match kind:
         case ScalarKind(name=name):
-            return _TEXTS.get(name)
+            return _TEXTS[name]
         case EnumerationKind(members=members):
-            return {"enum": [member.value for member in members]}
-        case ListKind(item=ScalarKind(name="string")):
-            return {"anyOf": [_TEXTS["string"], {"type": "array", "items": _TEXTS["string"]}]}
+            known: Schema = {"enum": [str(member.value) for member in members]}
+            return {"anyOf": [known, _TEXTS["string"]]} if kind.open else known
+        case ListKind(item=ScalarKind() | EnumerationKind() as item):
+            return {"anyOf": [_text(item), {"type": "array", "items": _text(item)}]}
     return None
 
 
-def _is_item_of_texts(kind: Kind, key: str) -> bool:
-    """Whether a key is that of an item in a list of texts, which has the key of the list instead."""
-    return isinstance(kind, ScalarKind) and key.endswith(r"\[0\]")
+def _is_item_of_texts(place: Place) -> bool:
+    """Whether a place is that of an item in a list of texts, which has the key of the list instead."""
+    return isinstance(place.kind, ScalarKind | EnumerationKind) and place.key.endswith(r"\[0\]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import uuid
+from collections import Counter
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
@@ -83,6 +84,27 @@ class Ticket(Carrier):
     ticket_id: Int32
 
 
+class Level(enum.IntEnum):
+    """A closed enumeration."""
+
+    LOW = 0
+    HIGH = 1
+
+
+class Survey(Carrier):
+    """An entity with lists of single values, and with enumerations of every kind."""
+
+    survey_id: Int64
+    level: Maybe[Level] = UNSET
+    mood: Maybe[Mood] = UNSET
+    levels: Maybe[list[Level]] = UNSET
+    moods: Maybe[list[Mood]] = UNSET
+    marks: Maybe[list[Int32]] = UNSET
+    days: Maybe[list[date]] = UNSET
+    rows: Maybe[list[list[int]]] = UNSET
+    weight: Maybe[float] = UNSET
+
+
 class Company(ContactEntityWithLinks):
     """A contact with one more property."""
 
@@ -94,6 +116,7 @@ ENTITIES = {
     OddEntity: OddEntity(id=5),
     Ticket: Ticket(ticket_id=5),
     Person: Person(person_id=5),
+    Survey: Survey(survey_id=5),
     Company: Company(contact_id=5),
     ContactEntity: ContactEntity(contact_id=5),
 }
@@ -232,6 +255,17 @@ FORMS = [
         names=["a", "b"],
     ),
     OddEntity(id=5, dotted="x", bracket="y", slash="z", typed=Category(value="v")),
+    Survey(
+        survey_id=123_456_789_012,
+        level=Level.HIGH,
+        mood="Fine",
+        levels=[Level.LOW, Level.HIGH],
+        moods=["", Mood.BAD],
+        marks=[-1, 2],
+        days=[date(2020, 1, 2)],
+        rows=[[1, 2]],
+        weight=-59.9138688,
+    ),
 ]
 
 
@@ -240,10 +274,11 @@ def test_a_form_of_the_entity_is_valid(entity):
     """A form that the codec writes of an entity is valid by the document."""
     body = encode(entity, "application/x-www-form-urlencoded")
     pairs = parse_qsl(body.decode(), keep_blank_values=True)
-    name = f"{type(entity).__name__.removesuffix('Entity')}Form"
+    name, keys = f"{type(entity).__name__.removesuffix('Entity')}Form", Counter(key for key, _ in pairs)
     form = validator(DOCUMENTS[type(entity)], name)
     for key, text in pairs:
         form.validate({key: text})
+    form.validate({key: [text for other, text in pairs if other == key] for key, count in keys.items() if count > 1})
     assert not form.is_valid({"Nmae": "x"})
     assert decode(body, "application/x-www-form-urlencoded", type=type(entity)) == entity
 
