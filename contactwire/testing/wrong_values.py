@@ -24,6 +24,7 @@ from contactwire.wire import (
     ListKind,
     NestedKind,
     ScalarKind,
+    numbers_of,
     plan_of,
 )
 
@@ -141,6 +142,9 @@ def _wrong(kind: Kind, coerce: bool) -> st.SearchStrategy[Any]:
     wrong = _WRONG[name_of(kind)] + ([] if coerce else _WRONG_UNLESS_COERCED.get(name_of(kind), []))
     if isinstance(kind, ScalarKind) and kind.minimum is not None and kind.maximum is not None:
         wrong = [*wrong, kind.minimum - 1, kind.maximum + 1, 10**30]
+    if isinstance(kind, EnumerationKind):
+        right = {member.value for member in kind.members} | (set(numbers_of(kind.members)) if coerce else set())
+        wrong = [value for value in wrong if type(value) is not int or value not in right]
     return st.sampled_from(wrong)
 
 

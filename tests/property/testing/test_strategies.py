@@ -6,7 +6,7 @@ import contextlib
 import json
 from datetime import date, datetime
 from decimal import Decimal
-from enum import Enum, StrEnum
+from enum import Enum, IntEnum, StrEnum
 from importlib.metadata import entry_points
 from typing import Annotated
 from uuid import UUID
@@ -28,6 +28,7 @@ from contactwire import (
     JsonPatch,
     Maybe,
     MergePatch,
+    NumberedEnum,
     Selection,
     Timestamp,
     WireName,
@@ -68,6 +69,27 @@ class Side(Enum):
 
     LEFT = "Left"
     RIGHT = "Right"
+
+
+class Floor(IntEnum):
+    """A closed enumeration of numbers, two of which others have not."""
+
+    CELLAR = -1
+    GROUND = 0
+
+
+class Shelf(NumberedEnum):
+    """An open enumeration whose members have numbers too."""
+
+    LOW = "Low", -1
+    HIGH = "High", 0
+
+
+class Room(Carrier):
+    """A carrier of enumerations that have numbers."""
+
+    floor: Maybe[Floor] = UNSET
+    shelf: Maybe[Shelf | str] = UNSET
 
 
 class Box(Carrier):
@@ -122,7 +144,7 @@ def refused(codec, cls, planted):
         assert [(issue.pointer, issue.expected) for issue in caught.value.issues] == [(planted.pointer, planted.expected)]
 
 
-@pytest.mark.parametrize("cls", [ContactEntityWithLinks, Box, Parcel, Empty])
+@pytest.mark.parametrize("cls", [ContactEntityWithLinks, Box, Parcel, Room, Empty])
 @pytest.mark.parametrize(
     "codec",
     [
