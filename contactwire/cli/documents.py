@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import attrs
@@ -153,7 +154,7 @@ def faults_of(source: Source, error: ContactWireError, *, lines: bool = False) -
     """Every fault in an error, at its place in the file; with `lines`, each with the text of its line."""
     found = list(_faults(source, error))
     if lines:
-        text = _lines(source.body)
+        text = _text(source).split("\n")
         for fault in found:
             fault.shown = (text[fault.line - 1] if fault.line <= len(text) else "", fault.column)
     return found
@@ -168,9 +169,15 @@ def _faults(source: Source, error: ContactWireError) -> Iterable[Fault]:
     return [Fault(source.file, 1, 1, "", str(error))]
 
 
-def _lines(body: bytes) -> list[str]:
-    encoding = "utf-16" if body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
-    return body.decode(encoding, "replace").split("\n")
+def _text(source: Source) -> str:
+    """The text of a document, with marks for bytes that are not in its encoding, which XML may declare."""
+    if source.format.name == "xml":
+        from contactwire.codecs.xml import Document
+
+        with suppress(DecodeError):
+            return Document.read(source.body, None, len(source.body)).text
+    encoding = "utf-16" if source.body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
+    return source.body.decode(encoding, "replace")
 
 
 def _places(source: Source, pointers: list[str]) -> list[tuple[int, int]]:

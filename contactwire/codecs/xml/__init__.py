@@ -30,6 +30,7 @@ from contactwire.codecs.xml.dialects import (
 from contactwire.codecs.xml.document import root_names
 from contactwire.codecs.xml.names import NIL, XSD, encode_name, local_name
 from contactwire.codecs.xml.stream import root_of
+from contactwire.codecs.xml.text import Document
 
 __all__ = [
     "ARRAYS_NAMESPACE",
@@ -44,6 +45,7 @@ __all__ = [
     "XSD",
     "BadRecord",
     "Dialect",
+    "Document",
     "ElementName",
     "XmlCodec",
     "encode_name",

@@ -85,6 +85,7 @@ def marked(out):
     return line.partition("| ")[2], line[start : start + mark.count("^")]
 
 
+LATIN = '<?xml version="1.0" encoding="latin1"?><ContactEntity>\n<Name>Ã¥</Name><ContactId>x</ContactId></ContactEntity>'
 MARKS = {
     "a.json": (b'{"Name":"a","Domains":5}', '{"Name":"a","Domains":5}', "5"),
     "a.xml": (b"<ContactEntity>\n<ContactId>x</ContactId></ContactEntity>", "<ContactId>x</ContactId>", "<ContactId>"),
@@ -96,6 +97,8 @@ MARKS = {
     "e.json": (b'{"Domains":[1],"Name":"' + b"x" * 500, "…xxx", None),
     "f.json": ('{"Name":"a","Domains":5}'.encode("utf-8-sig"), '{"Name":"a","Domains":5}', "5"),
     "c.xml": ("<ContactEntity><ContactId>x</ContactId></ContactEntity>".encode("utf-16"), "<ContactEntity>", "<ContactId>"),
+    "d.xml": (LATIN.encode("latin-1"), "<Name>Ã¥</Name><ContactId>x", "<ContactId>"),
+    "e.xml": (b"<a><Name>\xe5</Name></a>", "<a><Name>\ufffd</Name></a>", None),
     "a.form": (b"ContactId=x", "ContactId=x", None),
 }
 
