@@ -104,7 +104,9 @@ class ContactServer(ThreadingHTTPServer):
             signal.signal(known, stop)
 
     def server_close(self) -> None:
-        """Take no new connections, answer the requests that have begun, and close the store."""
+        """Take no new connections, answer the requests that have begun, and close the store; a second call does nothing."""
+        if self._shared.stopping.is_set:
+            return
         self._shared.stopping.set()
         super().server_close()
         self._shared.stopping.close()

@@ -179,3 +179,11 @@ def test_a_database_that_stays_locked(tmp_path, monkeypatch):
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(ServiceUnavailable):
             serve(path)
+
+
+def test_a_server_that_is_closed_twice():
+    """A server may be closed inside of its `with`, as any server of the standard library."""
+    with serve() as server:
+        server.server_close()
+    with pytest.raises(sqlite3.ProgrammingError, match="the database is closed"):
+        server.host.load.call(1)
