@@ -257,4 +257,5 @@ def assert_round_trip(body_or_carrier: Any, codec: Codec | str | None = None, ty
 def _assert_stable(document: Any, codec: Codec) -> None:
     first = codec.encode(document)
     again = codec.encode(codec.decode(first, _type_of(document)))
-    assert first == again, f"{codec} writes another body the second time:\n  {shorten(first)}\n  {shorten(again)}"
+    if first != again:
+        raise AssertionError(f"{codec} writes another body the second time:\n  {shorten(first)}\n  {shorten(again)}")
