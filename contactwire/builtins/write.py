@@ -51,6 +51,8 @@ __all__ = ["Writing", "to_builtins", "write_any", "write_carrier", "write_extras
 
 Write = Callable[[Any, ScalarKind], Any]
 
+# Readers of JSON count the sign as a digit.
+_TOO_SMALL = -(10 ** (MAX_DIGITS - 1))
 _SEVERED = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 
@@ -207,8 +209,7 @@ def write_any(value: Any, depth: int, options: Writing = _DEFAULT) -> Any:
     if isinstance(value, str):
         return _write_string(value, options)
     if isinstance(value, int):
-        # Readers of JSON count the sign as a digit.
-        if not -MAX_INTEGER // 10 < value < MAX_INTEGER:
+        if not _TOO_SMALL < value < MAX_INTEGER:
             raise _unwritable(f"an integer of at most {MAX_DIGITS:,} digits and signs", value)
         return int(value)
     if isinstance(value, Number):
