@@ -138,7 +138,7 @@ def _texts(annotation: Any) -> list[str]:
 
 def frame_of(module: str | None) -> types.FrameType | None:
     """The frame in which a class statement of a module runs: the nearest frame on the stack that belongs to the module."""
-    frame: types.FrameType | None = sys._getframe(2)
+    frame: types.FrameType | None = sys._getframe(1)
     while frame is not None and frame.f_globals.get("__name__") != module:
         frame = frame.f_back
     return frame

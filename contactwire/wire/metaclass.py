@@ -99,38 +99,9 @@ class CarrierType(msgspec.StructMeta):
     ) -> Any:
         """Create a carrier class from a class body; raises TypeError for what is not allowed, with advice."""
         base = _carrier_base(class_name, bases)
-        inherited = definition_of(base) if base is not None else None
         _check_body(class_name, namespace, options)
-        body = _body_of(namespace)
-        if body is None:
-            annotations = annotations_in(namespace, frame_of(namespace.get("__module__")))
-            # An object that already has the name of this class is an earlier one, such as before a reload.
-            annotations.names.pop(class_name, None)
-            outlines = annotations.outlines()
-            _check_properties(class_name, outlines)
-            fields = attributes_of(class_name, namespace, outlines)
-            own = own_properties(class_name, outlines, fields, namespace)
-            body = _Body(
-                bases=namespace.get("__orig_bases__", bases),
-                annotations=annotations,
-                properties=own,
-                name=name or class_name,
-                trailing=trailing,
-                runs_last="__attrs_post_init__" in namespace or any(hasattr(each, "__attrs_post_init__") for each in bases),
-            )
-        properties = in_wire_order(class_name, inherited, body.properties)
-        waiting = inherited.waiting if inherited is not None else frozenset()
-        layout = _Layout(base, [each for each in properties if each in body.properties or each in waiting], body.trailing)
-        definition = Definition(
-            name=body.name,
-            trailing=body.trailing,
-            bases=body.bases,
-            annotations=body.annotations,
-            properties=properties,
-            waiting=waiting.union(body.properties) if body.trailing else frozenset(),
-            slots=layout.slots,
-            mixed=not isinstance(bases[0], msgspec.StructMeta) or (inherited is not None and inherited.mixed),
-        )
+        body = _body_of(namespace) or _read_body(class_name, bases, namespace, name or class_name, trailing)
+        layout, definition = _defined(class_name, bases, base, body)
         members = {key: value for key, value in namespace.items() if key not in body.properties}
         cls = layout.make(meta, class_name, bases, members, definition, body.runs_last)
         if "<locals>" in cls.__qualname__ or cls.__module__ == "__main__":
@@ -147,19 +118,27 @@ class CarrierType(msgspec.StructMeta):
 
     def __call__(cls, /, *arguments: Any, **values: Any) -> Any:
         """Construct a carrier from its properties by keyword, and `extras`. Its hooks run; what one raises is not caught."""
-        definition = definition_of(cls)
         if arguments:
             raise TypeError(f"{cls.__name__} takes its properties by keyword only")
-        if definition.trailing:
+        if definition_of(cls).trailing:
             raise TypeError(f"{cls.__name__} is a base for carriers (trailing=True): derive one from it")
         extras = values.pop("extras", None)
         if extras is not None and not isinstance(extras, dict):
             raise TypeError(f"extras are a dictionary, not {type(extras).__name__}")
+        carrier = cls._construct(values)
+        if extras:
+            carrier.extras = dict(extras)
+        if isinstance(extras, Members):
+            put_value(carrier, EXTRAS_ATTRIBUTE, Extras(cls, remembering(extras, extras.view, extras.tag)))
+        return carrier
+
+    def _construct(cls, values: Mapping[str, Any]) -> Any:
+        """The Struct with these properties, after its hooks."""
+        definition, refused = definition_of(cls), None
         for name in values.keys() - definition.properties.keys():
             raise TypeError(f"{cls.__name__} got an unexpected keyword argument {name!r}")
-        slots, refused = definition.slots, None
         try:
-            carrier = super().__call__(**{slots[name]: value for name, value in values.items()})
+            return super().__call__(**{definition.slots[name]: value for name, value in values.items()})
         except HookFault as fault:
             refused = fault.error
         except TypeError:
@@ -168,14 +147,8 @@ class CarrierType(msgspec.StructMeta):
             if not missing:  # pragma: no cover - msgspec raises TypeError for nothing else
                 raise
             raise TypeError(f"{cls.__name__} is missing what is required: {', '.join(map(repr, missing))}") from None
-        if refused is not None:
-            # Raised outside of `except`, so that its cause and context are those that it had in the hook.
-            raise refused
-        if extras:
-            carrier.extras = dict(extras)
-        if isinstance(extras, Members):
-            put_value(carrier, EXTRAS_ATTRIBUTE, Extras(cls, remembering(extras, extras.view, extras.tag)))
-        return carrier
+        # Raised outside of `except`, so that its cause and context are those that it had in the hook.
+        raise refused
 
     @_OfClasses
     def __attrs_attrs__(cls) -> tuple[attrs.Attribute[Any], ...]:
@@ -223,6 +196,23 @@ class _Body:
 
 def _body_of(namespace: Mapping[str, Any]) -> _Body | None:
     return next((base for base in namespace.get("__orig_bases__", ()) if isinstance(base, _Body)), None)
+
+
+def _read_body(class_name: str, bases: tuple[type, ...], namespace: dict[str, Any], name: str, trailing: bool) -> _Body:
+    annotations = annotations_in(namespace, frame_of(namespace.get("__module__")))
+    # An object that already has the name of this class is an earlier one, such as before a reload.
+    annotations.names.pop(class_name, None)
+    outlines = annotations.outlines()
+    _check_properties(class_name, outlines)
+    fields = attributes_of(class_name, namespace, outlines)
+    return _Body(
+        bases=namespace.get("__orig_bases__", bases),
+        annotations=annotations,
+        properties=own_properties(class_name, outlines, fields, namespace),
+        name=name,
+        trailing=trailing,
+        runs_last="__attrs_post_init__" in namespace or any(hasattr(each, "__attrs_post_init__") for each in bases),
+    )
 
 
 def _carrier_base(class_name: str, bases: tuple[type, ...]) -> Any:
@@ -312,6 +302,24 @@ class _Layout:
             if name != slot:
                 setattr(cls, name, cls.__dict__[slot])
         return cls
+
+
+def _defined(class_name: str, bases: tuple[type, ...], base: Any, body: _Body) -> tuple[_Layout, Definition]:
+    """The layout and the definition of a class, whose carrier base is `base`, or None for `Carrier` itself."""
+    inherited = definition_of(base) if base is not None else None
+    properties = in_wire_order(class_name, inherited, body.properties)
+    waiting = inherited.waiting if inherited is not None else frozenset()
+    layout = _Layout(base, [each for each in properties if each in body.properties or each in waiting], body.trailing)
+    return layout, Definition(
+        name=body.name,
+        trailing=body.trailing,
+        bases=body.bases,
+        annotations=body.annotations,
+        properties=properties,
+        waiting=waiting.union(body.properties) if body.trailing else frozenset(),
+        slots=layout.slots,
+        mixed=not isinstance(bases[0], msgspec.StructMeta) or (inherited is not None and inherited.mixed),
+    )
 
 
 def _free_name(name: str, taken: tuple[str, ...]) -> str:
