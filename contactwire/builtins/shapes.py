@@ -14,7 +14,8 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from operator import attrgetter
-from typing import Annotated, Any
+from typing import Annotated, Any, NewType
+from weakref import ref
 
 import msgspec
 
@@ -129,15 +130,29 @@ def coercing_read_hook(shape: Any, value: Any) -> Any:
     return shape.coerce(value) if isinstance(shape, Shape) else read_hook(shape, value)
 
 
-def shape_of(kind: Kind) -> Any:
-    """The type by which msgspec reads values of a kind."""
+class _Weakly(NewType):
+    """A carrier class as a member of a union, which does not keep the class alive; msgspec takes it for the class.
+
+    With Python 3.14, msgspec 0.22 never releases the members of a union that it has read.
+    """
+
+    def __init__(self, carrier: type) -> None:
+        self._carrier = ref(carrier)
+
+    @property
+    def __supertype__(self) -> Any:  # type: ignore[override]
+        return self._carrier()
+
+
+def shape_of(kind: Kind, held: Callable[[type], Any] = lambda carrier: carrier) -> Any:
+    """The type by which msgspec reads values of a kind; `held` gives what stands for a carrier class in it."""
     match kind:
         case NestedKind():
-            return kind.carrier
+            return held(kind.carrier)
         case ListKind():
-            return list[_item_shape(kind)]  # type: ignore[misc]
+            return list[_item_shape(kind, held)]  # type: ignore[misc]
         case DictionaryKind():
-            return dict[str, _item_shape(kind)]  # type: ignore[misc]
+            return dict[str, _item_shape(kind, held)]  # type: ignore[misc]
         case EnumerationKind(open=True):
             return _open_enumeration(kind)
         case EnumerationKind():
@@ -148,9 +163,12 @@ def shape_of(kind: Kind) -> Any:
             return _PLAIN.get(kind.name) or Annotated[int, msgspec.Meta(ge=kind.minimum, le=kind.maximum)]
 
 
-def _item_shape(kind: ListKind | DictionaryKind) -> Any:
-    shape = shape_of(kind.item)
-    return shape | None if kind.nullable else shape
+def _item_shape(kind: ListKind | DictionaryKind, held: Callable[[type], Any]) -> Any:
+    return _or_null(kind.item) if kind.nullable else shape_of(kind.item, held)
+
+
+def _or_null(kind: Kind) -> Any:
+    return shape_of(kind, _Weakly) | None
 
 
 @kept_on_plan
@@ -187,8 +205,7 @@ def _shapes(plan: CarrierPlan) -> dict[str, Any]:
     slots = definition_of(cls).slots
     shapes: dict[str, Any] = dict.fromkeys(cls.__struct_fields__, Nothing)
     for field in plan.fields:
-        shape = shape_of(field.kind)
-        shapes[slots[field.attribute]] = shape | None if field.nullable else shape
+        shapes[slots[field.attribute]] = _or_null(field.kind) if field.nullable else shape_of(field.kind)
     shapes[slots[EXTRAS_ATTRIBUTE]] = Extras
     return others | shapes
 
