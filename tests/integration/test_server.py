@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -121,6 +122,7 @@ def test_a_body_without_length_is_refused(base):
             assert answer.read().startswith(b"HTTP/1.1 411 ")
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl to call the server with")
 def test_curl(base, tmp_path):
     """Curl, called as in the documentation, gets the contact that it asks for."""
     body = tmp_path / "body.json"
