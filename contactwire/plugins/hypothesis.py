@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import strategies as st
-
 __all__ = ["register"]
 
 
@@ -14,6 +12,9 @@ def register() -> None:
 
     `contactwire.testing` builds the strategies themselves, when Hypothesis first asks for them.
     """
+    # Hypothesis loads this module while it is imported, and cannot be imported from it before that.
+    from hypothesis import strategies as st
+
     from contactwire import carriers
     from contactwire.patch import JsonPatch, MergePatch
     from contactwire.projection import Selection

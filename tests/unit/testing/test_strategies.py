@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 from hypothesis import Phase, find, given, settings
@@ -153,3 +155,9 @@ def test_a_null_may_be_what_is_wrong_in_a_list():
     assert planted.expected == "string"
     with pytest.raises(ValidationError):
         JsonCodec().decode(planted.body, Names)
+
+
+def test_the_plugin_can_be_imported_before_hypothesis():
+    """The plug-in of Hypothesis can be the first that a process imports, though Hypothesis loads it while it is imported."""
+    command = [sys.executable, "-c", "import contactwire.plugins.hypothesis"]
+    assert subprocess.run(command, capture_output=True, text=True, check=False).stderr == ""
