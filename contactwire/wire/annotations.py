@@ -13,8 +13,9 @@ import sys
 import types
 import typing
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any, ClassVar, ForwardRef, get_origin
+from functools import lru_cache, reduce
+from operator import or_
+from typing import Annotated, Any, ClassVar, ForwardRef, Literal, get_origin
 
 import attrs
 
@@ -78,6 +79,23 @@ class Annotations:
         """The type that an annotation, or a reference in one, means; raises NameError if a name is not defined yet."""
         return self._evaluate(annotation, _Scope)
 
+    def resolved(self, argument: Any) -> Any:
+        """A type argument of a base, with what the texts in it mean in their places; raises NameError as `evaluate` does.
+
+        For `class Tree(Page[list["Tree"]])`, the argument is `list[Tree]`. The annotations of `Page` may have been written
+        in another module, so the text would mean something else there.
+        """
+        if isinstance(argument, (str, ForwardRef)):
+            return self.resolved(self.evaluate(argument))
+        if not _texts(argument):
+            return argument
+        arguments = [self.resolved(each) for each in _inner(argument)]
+        origin = get_origin(argument)
+        if origin is Annotated:
+            return Annotated[arguments[0], *argument.__metadata__]
+        # Not `Union[…]`, which would keep each class in a cache of its own.
+        return reduce(or_, arguments) if origin in (typing.Union, types.UnionType) else origin[tuple(arguments)]
+
     def outlines(self) -> dict[str, Any]:
         """The types that the annotations of properties mean, with `Later` for names that are not defined yet.
 
@@ -109,7 +127,7 @@ def annotations_in(namespace: Mapping[str, Any], frame: types.FrameType | None) 
     """The annotations of a class body; `frame` is the one in which the class statement runs, if it was found."""
     written = dict(_written(namespace))
     names = {parameter.__name__: parameter for parameter in namespace.get("__type_params__", ())}
-    texts = [text for annotation in written.values() for text in _texts(annotation)]
+    texts = [text for each in (*written.values(), *namespace.get("__orig_bases__", ())) for text in _texts(each)]
     for name in set(_NAME.findall(" ".join(texts))) if frame is not None else ():
         for scope in (frame.f_locals, frame.f_globals):  # type: ignore[union-attr]
             if name in scope:
@@ -133,7 +151,13 @@ def _texts(annotation: Any) -> list[str]:
         return [annotation]
     if isinstance(annotation, ForwardRef):
         return [annotation.__forward_arg__]
-    return [text for argument in typing.get_args(annotation) for text in _texts(argument)]
+    return [text for argument in _inner(annotation) for text in _texts(argument)]
+
+
+def _inner(annotation: Any) -> tuple[Any, ...]:
+    """The types inside a type; the marks of `Annotated` and the values of `Literal` are none, even if they are texts."""
+    origin, arguments = get_origin(annotation), typing.get_args(annotation)
+    return arguments[:1] if origin is Annotated else () if origin is Literal else arguments
 
 
 def frame_of(module: str | None) -> types.FrameType | None:

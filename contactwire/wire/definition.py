@@ -259,9 +259,10 @@ def _type_arguments(cls: type) -> dict[type, dict[Any, Any]]:
         origin = get_origin(base) or base
         if origin is Generic or not is_carrier(origin):
             continue
-        own = dict(zip(getattr(origin, "__parameters__", ()), get_args(base), strict=False))
-        for each, arguments in _type_arguments(origin).items():
-            found[each] = {variable: _replaced(value, own) for variable, value in arguments.items()}
+        arguments = map(definition_of(cls).annotations.resolved, get_args(base))
+        own = dict(zip(getattr(origin, "__parameters__", ()), arguments, strict=False))
+        for each, above in _type_arguments(origin).items():
+            found[each] = {variable: _replaced(value, own) for variable, value in above.items()}
         found[origin] = own
     return found
 

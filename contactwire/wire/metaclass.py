@@ -110,7 +110,8 @@ class CarrierType(msgspec.StructMeta):
         cls.__annotations__ = body.annotations.written
         cls.__wire__ = definition
         _check_not_hidden(cls, layout.slots)
-        _check_kinds(cls, body.properties)
+        # What a generic base left open, this class may have given a type.
+        _check_kinds(cls, definition.properties if "__orig_bases__" in namespace else body.properties)
         return cls
 
     def __init__(cls, class_name: str, bases: tuple[type, ...], namespace: dict[str, Any], /, **options: Any) -> None:

@@ -355,7 +355,8 @@ def test_a_wire_name_that_json_would_escape_is_refused(name):
 def define(body: str, **names: Any) -> Any:
     """Execute a class body, and return the class `Bad` that it defines."""
     scope = {"attrs": attrs, "Carrier": Carrier, "Maybe": Maybe, "UNSET": UNSET, "Int32": Int32, "Note": Note,
-             "Person": Person, "datetime": datetime, "typing": typing, **names, "__name__": __name__}  # fmt: skip
+             "Wrapped": Wrapped, "Person": Person, "datetime": datetime, "typing": typing,
+             **names, "__name__": __name__}  # fmt: skip
     exec(body, scope)
     return scope["Bad"]
 
@@ -389,6 +390,9 @@ def define(body: str, **names: Any) -> Any:
         ("class Bad(Carrier):\n x: Maybe[bytes] = UNSET", "no type that a wire format can carry"),
         ("class Bad(Carrier):\n x: str | int = ''", "no one kind"),
         ("class Bad(Carrier):\n x: Maybe[dict[int, str]] = UNSET", "no type that a wire format can carry"),
+        ("class Bad(Wrapped[bytes]): ...", "with base64 in it"),
+        ("class Bad(Wrapped[list[set[str]]]): ...", "use list"),
+        ("class Bad(Wrapped[Wrapped[str]]): ...", "derive a class from it"),
         ("class Bad(Carrier):\n name: Maybe[str] = UNSET\n NAME: Maybe[str] = UNSET", "letter case"),
     ],
 )  # fmt: skip
@@ -486,6 +490,50 @@ def test_a_type_variable_may_be_a_type_that_allows_null():
     assert decode(b'{"Value":null}', type=OrNull) == OrNull(value=None)
     with pytest.raises(ValidationError, match="/Value: expected string, received null"):
         decode(b'{"Value":null}', type=NoNull)
+
+
+class Tree(Page["Tree"]):
+    """A carrier that gives the generic one itself."""
+
+
+class Forest(Page[dict[str, "Maybe[Annotated[list[Tree], 'marked'] | None]"]]):
+    """A carrier that gives the generic one a type with a text in it."""
+
+
+class Early(Page["Late"]):
+    """A carrier that gives the generic one a class that is defined later."""
+
+
+class Late(Carrier):
+    """The class that is defined later."""
+
+    x: Int32 = 0
+
+
+@pytest.mark.parametrize(
+    "carrier",
+    [
+        Tree(items=[Tree(items=[]), Tree(first=Tree())]),
+        Forest(items=[{"a": [Tree()], "b": None}]),
+        Early(items=[Late()], first=Late(x=1)),
+    ],
+)
+def test_a_text_in_a_type_argument_means_what_it_means_where_the_heir_was_written(carrier):
+    """`class Tree(Page["Tree"])` works, and so does a class that is defined later; every format reads what it wrote."""
+    for media_type in ("application/json", "application/xml", "application/x-www-form-urlencoded"):
+        assert decode(encode(carrier, media_type), media_type, type=type(carrier)) == carrier
+
+
+def test_a_text_in_a_type_argument_may_be_a_name_of_the_function():
+    """A text in the type argument of a base is looked up in the function of the heir, not where the base was written."""
+
+    class Page(Note):
+        """A class that is called as the generic base is."""
+
+    class Local(Wrapped[list["Page | None"]]):
+        pass
+
+    assert decode(b'{"Value":[{"NoteId":1},null]}', type=Local).value == [Page(note_id=1), None]
 
 
 @pytest.mark.parametrize("cls", [Page, Page[Note], Lines, Same])
