@@ -15,6 +15,7 @@ from attrs import NOTHING
 from msgspec import UNSET
 
 from contactwire.wire.annotations import Annotations
+from contactwire.wire.defaults import check_default
 from contactwire.wire.hooks import has_hook, is_factory
 from contactwire.wire.kinds import Kind, is_carrier, is_nullable, kind_of, presence_of, wire_name_of
 from contactwire.wire.names import fold, pascal_case
@@ -223,18 +224,26 @@ def _field_plan(cls: type, attribute: str) -> FieldPlan:
     family = list(carriers_above(cls))
     level = max(index for index, base in enumerate(family) if attribute in definition_of(base).annotations.written)
     annotations, defined = definition_of(family[level]).annotations, definition_of(cls).properties[attribute]
+    default = UNSET if defined.required or is_factory(defined.default) else defined.default
     try:
         written = annotations.evaluate(annotations.written[attribute])
         means = partial(_meaning, cls, family[level], annotations)
         kind, nullable = kind_of(written, means), is_nullable(written, means)
         if _wire_name(written, attribute) != defined.name:
             raise TypeError("its WireName must be defined where the class is")
+        if default is not UNSET and not (default is None and nullable) and not _is_replaced(cls, defined):
+            check_default(kind, default)
     except UnboundVariable:
         raise
     except TypeError as error:
         raise TypeError(f"{cls.__qualname__}.{attribute}: {error}") from None
-    default = UNSET if defined.required or is_factory(defined.default) else defined.default
     return FieldPlan(attribute, defined.name, kind, level, nullable, defined.required, default, defined.default is UNSET)
+
+
+def _is_replaced(cls: type, defined: Property) -> bool:
+    """Whether a hook may put another value in the place of a property's default."""
+    converts = defined.field is not None and defined.field.converter is not None
+    return converts or hasattr(cls, "__attrs_post_init__")
 
 
 def _meaning(cls: type, owner: type, annotations: Annotations, reference: Any) -> Any:
