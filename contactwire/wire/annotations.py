@@ -8,6 +8,7 @@ searched again for the others whenever an annotation is evaluated.
 from __future__ import annotations
 
 import builtins
+import inspect
 import re
 import sys
 import types
@@ -128,11 +129,17 @@ def annotations_in(namespace: Mapping[str, Any], frame: types.FrameType | None) 
     written = dict(_written(namespace))
     names = {parameter.__name__: parameter for parameter in namespace.get("__type_params__", ())}
     texts = [text for each in (*written.values(), *namespace.get("__orig_bases__", ())) for text in _texts(each)]
-    for name in set(_NAME.findall(" ".join(texts))) if frame is not None else ():
-        for scope in (frame.f_locals, frame.f_globals):  # type: ignore[union-attr]
+    scopes = (_types_in(namespace, written), *((frame.f_locals, frame.f_globals) if frame is not None else ()))
+    for name in set(_NAME.findall(" ".join(texts))):
+        for scope in scopes:
             if name in scope:
                 names.setdefault(name, scope[name])
     return Annotations(namespace.get("__module__", ""), written, names)
+
+
+def _types_in(namespace: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, Any]:
+    """What a class body may mean by a name in an annotation: no property, and nothing with `__get__`, such as a method."""
+    return {name: each for name, each in namespace.items() if name not in written and not hasattr(type(each), "__get__")}
 
 
 def _written(namespace: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -161,8 +168,17 @@ def _inner(annotation: Any) -> tuple[Any, ...]:
 
 
 def frame_of(module: str | None) -> types.FrameType | None:
-    """The frame in which a class statement of a module runs: the nearest frame on the stack that belongs to the module."""
+    """The frame in which names of a class statement of a module are looked up.
+
+    It is the nearest frame on the stack that belongs to the module. As in Python, the body of a class around it does not
+    count, and neither does the frame that Python makes for the type parameters of `class Page[T]`.
+    """
     frame: types.FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_globals.get("__name__") != module:
+    while frame is not None and (frame.f_globals.get("__name__") != module or _is_passed_over(frame.f_code)):
         frame = frame.f_back
     return frame
+
+
+def _is_passed_over(code: types.CodeType) -> bool:
+    is_function, is_module = code.co_flags & inspect.CO_OPTIMIZED, code.co_name == "<module>"
+    return code.co_name.startswith("<generic parameters of ") if is_function else not is_module

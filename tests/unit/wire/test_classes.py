@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import copy
+import datetime as dt
 import functools
 import gc
 import inspect
@@ -554,6 +555,88 @@ def test_names_in_annotations_mean_what_they_meant_where_they_were_written():
     assert decode(b'{"Persons":[{"Firstname":"x"}],"Emails":[{}]}', type=Local).persons == [
         contactwire.Person(firstname="x")
     ]
+
+
+class Kind(StrEnum):
+    """An enumeration of the module, which `WithKind` has another one of."""
+
+
+class WithKind(Carrier):
+    """A carrier whose body has a class, and a method that is called as a type."""
+
+    class Kind(StrEnum):
+        """An enumeration of the class."""
+
+        SMALL = "small"
+
+    class Part(Carrier):
+        """A carrier of the class."""
+
+        x: Maybe[Int32] = UNSET
+        of: Maybe[WithKind] = UNSET
+
+    kind: Maybe[Kind] = UNSET
+    parts: Maybe[list[Part]] = UNSET
+    datetime: Maybe[dt.datetime] = UNSET
+    when: Maybe[list[datetime]] = UNSET
+
+    def list(self):
+        """A method."""
+
+    @property
+    def dt(self):
+        """A Python property."""
+
+
+def test_names_in_annotations_mean_what_the_class_body_gives_them():
+    """A class in a class body may be the type of its properties; properties, methods and the like are no types."""
+    carrier = WithKind(kind=WithKind.Kind.SMALL, parts=[WithKind.Part(x=1)], when=[datetime(2024, 5, 1)])
+    for media_type in ("application/json", "application/xml", "application/x-www-form-urlencoded"):
+        read = decode(encode(carrier, media_type), media_type, type=WithKind)
+        assert read == carrier
+        assert read.kind is WithKind.Kind.SMALL
+
+
+def test_a_class_in_a_class_body_sees_the_function_around_both():
+    """Names in the annotations of a class in a class body are those of the function, not those of the class around it."""
+
+    class Leaf(Carrier):
+        x: Int32
+
+    class Outer(Carrier):
+        datetime: "Maybe[datetime]" = UNSET  # noqa: UP037 - as it is written where nothing defers annotations
+
+        class Inner(Carrier):
+            leaf: Leaf
+            when: "Maybe[datetime]" = UNSET  # noqa: UP037
+
+    inner = Outer.Inner(leaf=Leaf(x=1), when=datetime(2024, 5, 1))
+    assert decode(encode(inner), type=Outer.Inner) == inner
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="`class Page[T]` is newer")
+def test_a_class_with_type_parameters_sees_the_function_around_it():
+    """Names in the annotations of `class Page[T]` in a function are those of the function."""
+    scope: dict[str, Any] = {"__name__": __name__}
+    exec(
+        "from __future__ import annotations\n"
+        "from contactwire import Carrier\n"
+        "def make():\n"
+        "    class Leaf(Carrier):\n        x: int\n"
+        "    class Page[T](Carrier):\n        leaf: Leaf\n        other: T\n"
+        "    class Leaves(Page[Leaf]): ...\n"
+        "    return Leaves\n",
+        scope,
+    )
+    leaves = decode(b'{"Leaf":{"X":1},"Other":{"X":2}}', type=scope["make"]())
+    assert (leaves.leaf.x, leaves.other.x) == (1, 2)
+
+
+def test_a_class_that_is_executed_sees_the_names_of_the_execution():
+    """Names in the annotations of a class in text that `exec` runs are those that it was given as locals."""
+    scope: dict[str, Any] = {"Other": Note}
+    exec("class Local(Carrier):\n    note: 'Other'", {"Carrier": Carrier, "__name__": __name__}, scope)
+    assert decode(b'{"Note":{"NoteId":1}}', type=scope["Local"]).note == Note(note_id=1)
 
 
 def test_imports_in_a_function_count_for_its_classes():
