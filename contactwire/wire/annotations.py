@@ -54,14 +54,15 @@ class _Scope(dict[str, Any]):
         return getattr(builtins, name) if hasattr(builtins, name) else self.undefined(name)
 
     def undefined(self, name: str) -> Any:
-        raise NameError(f"name {name!r} is not defined", name=name)
+        # Python makes a NameError of it. What looks into the frames of a traceback, as pytest does, expects a KeyError.
+        raise KeyError(name)
 
 
 class _OpenScope(_Scope):
     """A scope in which a name that is not defined yet is `Later`."""
 
     def undefined(self, name: str) -> Any:
-        return Later
+        return super().undefined(name) if name.startswith("__") else Later
 
 
 @attrs.define

@@ -11,6 +11,7 @@ import inspect
 import json
 import pickle
 import sys
+import traceback
 import typing
 import weakref
 from datetime import datetime
@@ -410,6 +411,15 @@ def test_a_property_that_hides_its_type_says_so():
         Maybe[UNSET]
     good = define("class Bad(Carrier):\n datetime: 'Maybe[datetime]' = UNSET")
     assert decode(b'{"Datetime":"2024-05-01T12:00:00"}', type=good).datetime == datetime(2024, 5, 1, 12)
+
+
+def test_what_looks_into_the_frames_of_an_error_finds_dictionaries():
+    """The error of an annotation can be told: pytest, which reads a variable of each of its frames, gets a KeyError."""
+    with pytest.raises(TypeError, match="in quotes") as caught:
+        define("class Bad(Carrier):\n datetime: 'Maybe[datetime]' = UNSET", datetime=UNSET)
+    for frame, _ in traceback.walk_tb(caught.tb):
+        with pytest.raises(KeyError):
+            frame.f_locals["__tracebackhide__"]
 
 
 def test_what_is_required_is_named_as_it_is_in_python():
