@@ -6,6 +6,7 @@ a definition holds no kinds. `field_plan` reads the kind of a property later, wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any, Generic, TypeVar, get_args, get_origin
@@ -37,6 +38,11 @@ __all__ = [
 
 EXTRAS_MARK = "\ue000"
 """The member name under which builtins hold unknown members between reading and assembling. No body ever has it."""
+
+_NEVER_IN_NAMES = re.compile(rf'["\\\x00-\x1f\ud800-\udfff{EXTRAS_MARK}]')
+_REFUSED_IN_NAMES = (
+    'nor any of ", \\, control characters, lone surrogates and U+E000, which marks unknown members inside the library'
+)
 
 
 class UnboundVariable(TypeError):
@@ -137,8 +143,8 @@ def own_properties(
         name = _wire_name(outline, attribute)
         if not name:
             raise TypeError(f"{where}: a wire name cannot be empty")
-        if EXTRAS_MARK in name:
-            raise TypeError(f"{where}: a wire name cannot hold U+E000, which marks unknown members inside the library")
+        if found := _NEVER_IN_NAMES.search(name):
+            raise TypeError(f"{where}: a wire name cannot hold U+{ord(found[0]):04X}, {_REFUSED_IN_NAMES}")
         given = field.default if field is not None else namespace.get(attribute, NOTHING)
         own[attribute] = Property(name, _default(where, outline, given), field)
     return own

@@ -12,7 +12,7 @@ import typing
 from collections import abc
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, ForwardRef, Literal, NewType, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ForwardRef, Literal, NewType, Self, TypeVar, Union, get_args, get_origin
 
 import attrs
 from msgspec import UNSET, UnsetType
@@ -198,6 +198,7 @@ _ADVICE: tuple[tuple[tuple[Any, ...], str], ...] = (
     ((list,), "say what its items are: list[str]"),
     ((dict,), "the keys are strings, and the values of one kind: dict[str, int]"),
     ((Literal,), "use an enum.StrEnum or enum.Enum"),
+    ((Self,), "write the name of the class"),
     ((Any, object), "say what it holds; what no property holds is kept in `extras`"),
     # The class of `type Name = …`, from Python 3.12.
     ((getattr(typing, "TypeAliasType", NewType),), "an alias is written without `type`: Name = …"),
