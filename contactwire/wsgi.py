@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
 
+from contactwire.errors import BadRequest
 from contactwire.http import Application, read_body, too_large
 
 __all__ = ["ContactApplication"]
@@ -49,6 +50,12 @@ class ContactApplication(Application):
         return [response.body]
 
     def _body(self, environ: dict[str, Any]) -> bytes:
+        try:
+            return self._read(environ)
+        except OSError as error:  # so servers tell that the client has gone, or that a chunk is broken
+            raise BadRequest("the body cannot be read to its end") from error
+
+    def _read(self, environ: dict[str, Any]) -> bytes:
         stream, limit, length = environ["wsgi.input"], self._host.max_bytes, environ.get("CONTENT_LENGTH")
         # A server that decodes chunks sets `wsgi.input_terminated`, and the end of the stream is that of the body.
         if length or not environ.get("wsgi.input_terminated"):

@@ -529,6 +529,28 @@ def test_a_wsgi_body_without_a_length(storage, body, status):
     assert [answered[0][:3]] == [status[:3]]
 
 
+@pytest.mark.parametrize("length", ["25", ""])
+def test_a_wsgi_body_that_breaks_off_changes_nothing(storage, length):
+    """A body of which the server cannot read the rest, such as one with a broken chunk, is a bad request."""
+
+    class Broken(io.BytesIO):
+        def read(self, size=-1):
+            raise OSError("Invalid chunk header")
+
+    app, answered = wsgi.ContactApplication(storage.load, storage.save), []
+    environ = {
+        "REQUEST_METHOD": "PATCH",
+        "PATH_INFO": "/api/v1/Contact/1",
+        "CONTENT_TYPE": "application/json",
+        "CONTENT_LENGTH": length,
+        "wsgi.input": Broken(),
+        "wsgi.input_terminated": True,
+    }
+    app(environ, lambda status, headers: answered.append(status))
+    assert answered == ["400 Bad Request"]
+    assert storage.load(1).name == "Elan Hoppski"
+
+
 def test_a_status_of_the_hosts_own_has_a_reason():
     """A status that HTTP does not define is answered with a reason."""
 
