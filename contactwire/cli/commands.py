@@ -21,7 +21,7 @@ from contactwire.cli.arguments import parser
 from contactwire.cli.classes import carrier_named
 from contactwire.cli.documents import HEAD, Limits, Source, faults_of, read
 from contactwire.cli.inputs import STANDARD_INPUT, Unreadable, opened
-from contactwire.cli.output import Sink, write_all
+from contactwire.cli.output import Sink, interrupted_by_sigterm, write_all
 from contactwire.cli.reports import Report, complain, report_to
 from contactwire.cli.run import Run, Stopped
 from contactwire.cli.statuses import Status
@@ -86,7 +86,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     if sys.stdout is None:
         raise Unreadable("standard output is closed")
     _check_inputs(options)
-    return _COMMANDS[options.command](options)
+    with interrupted_by_sigterm():
+        return _COMMANDS[options.command](options)
 
 
 def _check_inputs(options: argparse.Namespace) -> None:

@@ -1,7 +1,7 @@
 """What a run writes: the items of a sequence on standard output, and bad records with their faults in files beside.
 
-Whatever stops a run, whole records were written: an interrupt waits until a batch is out, and where the disk is full, what
-there is of a batch is taken back.
+Whatever stops a run, whole records were written: an interrupt, which SIGTERM is too, waits until a batch is out, and where
+the disk is full, what there is of a batch is taken back.
 """
 
 from __future__ import annotations
@@ -20,16 +20,39 @@ from contactwire.cli.documents import data_of
 from contactwire.cli.inputs import Unreadable, is_output, size_of
 from contactwire.cli.works import Bad
 
-__all__ = ["Rejects", "Sink", "uninterrupted", "write_all"]
+__all__ = ["Rejects", "Sink", "interrupted_by_sigterm", "uninterrupted", "write_all"]
 
 FAULTS = ".faults.ndjson"
 
 
 @contextmanager
+def interrupted_by_sigterm() -> Iterator[None]:
+    """Have SIGTERM, by which `timeout` and containers stop a process, do inside what Ctrl-C does."""
+    if not _interrupts_raise() or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+
+    def interrupt(*_: Any) -> None:
+        # `timeout` sends two at once, and the second of two interrupts does not wait for a batch.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.raise_signal(signal.SIGINT)
+
+    signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _interrupts_raise() -> bool:
+    main = threading.current_thread() is threading.main_thread()
+    return main and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@contextmanager
 def uninterrupted() -> Iterator[None]:
     """Have Ctrl-C wait for what is inside; a second one does not wait."""
-    main = threading.current_thread() is threading.main_thread()
-    if not main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+    if not _interrupts_raise():
         yield
         return
     caught: list[int] = []

@@ -90,9 +90,11 @@ def _ignored_interrupts() -> Iterator[None]:
 def _begin(prepare: Callable[[], Any]) -> None:
     """Have Ctrl-C, which a terminal sends to all processes, end the first one only, which then ends this one.
 
-    This process also ends where the first one was killed, which then cannot end it.
+    This process also ends where the first one was killed, which then cannot end it. SIGTERM, by which the pool ends it, does
+    so at once; a copy of the first process would take it for Ctrl-C.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_end_with_first, daemon=True).start()
     prepare()
 

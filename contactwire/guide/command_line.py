@@ -34,10 +34,10 @@ contactwire convert contacts.ndjson.gz --to xml --workers 2 --rejects bad.ndjson
 contactwire validate bad.ndjson --format json
 ```
 
-Whatever stops a command, it has written whole records. After Ctrl-C, on a full disk, at `--max-errors`, and where a process
-of `--workers` is killed, it says how many records were done, and which `--skip` goes on. An array or XML sequence is closed,
-but for one on a full disk. A table on a full disk lacks rows, which are written many at once, and is made anew. A reader
-that closes the pipe, such as `head`, ends the command quietly.
+Whatever stops a command, it has written whole records. After Ctrl-C or SIGTERM, on a full disk, at `--max-errors`, and where
+a process of `--workers` is killed, it says how many records were done, and which `--skip` goes on. An array or XML sequence
+is closed, but for one on a full disk. A table on a full disk lacks rows, which are written many at once, and is made anew. A
+reader that closes the pipe, such as `head`, ends the command quietly.
 
 ```sh
 contactwire convert contacts.ndjson --to ndjson > part1.ndjson     # Ctrl-C: after 1,280 records; --skip 1280 goes on
@@ -63,7 +63,7 @@ A file that cannot be read does not keep back what is found in others.
 | 1 | a document or record is invalid, or a codec would not keep it whole (`roundtrip`) |
 | 2 | the arguments are wrong, a file cannot be read or written, or what an option names is not there or not installed |
 | 3 | `roundtrip`: a recorded body is refused by the codec of its own format, so that nobody knows what is in it |
-| 130 | interrupted with Ctrl-C |
+| 130 | interrupted with Ctrl-C or SIGTERM |
 
 Of several files, one that cannot be read decides.
 

@@ -54,12 +54,13 @@ def test_two_interrupts(path, workers):
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signal for one process")
 @pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize("target", ["ndjson", "json"])
-def test_an_interrupt(path, target, workers):
-    """Ctrl-C ends the run with 130 once a batch is out; the output is closed, and `--skip` goes on."""
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt(path, number, target, workers):
+    """Ctrl-C ends the run with 130 once a batch is out; the output is closed, and `--skip` goes on. So does SIGTERM."""
     process = started(path, "--to", target, "--workers", workers)
     # The first bytes say that the run is under way. It waits for a reader then, since the pipe is full.
     begin = process.stdout.read(1)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     rest, err = process.communicate()
     assert (process.returncode, err.count(b"\n")) == (130, 1)
     out = begin + rest
@@ -227,6 +228,21 @@ def test_an_interrupt_while_a_batch_is_written(run, file, monkeypatch):
         status, out, err = run("convert", path, "--to", "ndjson")
     assert (status, out) == (130, b"{}\n")
     assert f"{path}:1: /Name: " in err
+
+
+def test_sigterm_in_this_process(run, file, monkeypatch):
+    """The first SIGTERM interrupts a command, the second of `timeout` does nothing, and afterwards all is as before."""
+
+    def terminated(*_):
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        finally:
+            signal.raise_signal(signal.SIGTERM)
+
+    monkeypatch.setattr("contactwire.cli.run.read_body", terminated)
+    path = file("a.json", b"{}")
+    assert run("convert", path, "--to", "json") == (130, b"", "contactwire: interrupted\n")
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
