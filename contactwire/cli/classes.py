@@ -32,6 +32,8 @@ def carrier_named(name: str | None) -> Any:
             found = getattr(found, part)
     except (ImportError, AttributeError, ValueError) as error:
         raise Unreadable(f"--carrier: expected module:Class, such as crm.notes:Note; received {name}: {error}") from None
+    except Exception as error:  # the module's own
+        raise Unreadable(f"--carrier: {name} cannot be imported: {type(error).__name__}: {error}") from error
     finally:
         sys.path.remove(here)
     if not is_carrier(found):

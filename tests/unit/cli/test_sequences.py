@@ -484,3 +484,13 @@ def test_a_class_of_a_relative_module(run, file):
     """`--carrier` takes no relative name, which is a wrong argument and no traceback."""
     status, _, err = run("validate", file("a.json", b"{}"), "--carrier", ".notes:Note")
     assert (status, err.startswith("contactwire: --carrier: expected module:Class, such as crm.notes:Note")) == (2, True)
+
+
+@pytest.mark.parametrize(("text", "why"), [("x = 1 / 0", "ZeroDivisionError: division by zero"), ("def", "SyntaxError: ")])
+def test_a_carrier_in_a_module_that_fails(run, file, tmp_path, monkeypatch, text, why):
+    """A module of `--carrier` that cannot be imported is a wrong argument, not an invalid document, whatever it raises."""
+    (tmp_path / "notes_that_fail.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    status, out, err = run("validate", file("a.json", b"{}"), "--carrier", "notes_that_fail:Note")
+    assert (status, out) == (2, b"")
+    assert err.startswith(f"contactwire: --carrier: notes_that_fail:Note cannot be imported: {why}")
