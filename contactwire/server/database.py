@@ -3,11 +3,15 @@
 Each thread that works takes a connection of its own. In WAL mode a reader sees what was committed when it began, and waits
 for no writer. Writers wait for each other: within the process for a lock, which is fair, and between processes for SQLite's
 own lock.
+
+No connection may go through a fork: SQLite would take the locks of the first process for those of the second one, which
+might then write where nobody reads. So idle connections are closed before a fork, and opened again when they are needed.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -15,7 +19,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
-from weakref import finalize
+from typing import Any
+from weakref import WeakSet, finalize
 
 import attrs
 
@@ -63,20 +68,25 @@ class Database:
         self._writing = threading.Lock()
         self._closed = False
         self._give_back(self._open(schema))
+        _DATABASES.add(self)
 
     def close(self) -> None:
         """Close the connections; a thread that still uses one closes it when it is done."""
         self._closed = True
+        self.close_idle()
+        if self._is_temporary:
+            self._clean_up()
+
+    def close_idle(self) -> None:
+        """Close the connections that nobody uses now."""
         with suppress(IndexError):
             while True:
                 self._idle.pop().opened.close()
-        if self._is_temporary:
-            self._clean_up()
 
     def _temporary_path(self) -> Path:
         """A path in a new folder, which goes with the database, closed or not."""
         folder = mkdtemp(prefix="contactwire-")
-        self._clean_up = finalize(self, rmtree, folder, ignore_errors=True)
+        self._clean_up = finalize(self, _remove, folder, os.getpid())
         return Path(folder, "database.sqlite")
 
     @contextmanager
@@ -158,6 +168,24 @@ class Database:
             opened.close()
             raise
         return _Connection(opened, self._file())
+
+
+_DATABASES: WeakSet[Database] = WeakSet()
+
+
+def _close_idle() -> None:
+    for database in [*_DATABASES]:
+        database.close_idle()
+
+
+_register: Any = getattr(os, "register_at_fork", lambda **_: None)  # Windows has none
+_register(before=_close_idle)
+
+
+def _remove(folder: str, process: int) -> None:
+    """Remove a folder, but for a forked process, which ends while the first one still uses the folder."""
+    if os.getpid() == process:
+        rmtree(folder, ignore_errors=True)
 
 
 def _use_wal(connection: sqlite3.Connection) -> None:

@@ -32,7 +32,8 @@ _INSERT = "INSERT INTO contact (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDA
 class ContactStore:
     """Contacts in an SQLite database, in a file or in memory; safe for threads, and for processes that share the file.
 
-    A reader waits for nobody. A writer waits for other writers, for `timeout` seconds at most.
+    A reader waits for nobody. A writer waits for other writers, for `timeout` seconds at most. A process may fork while no
+    thread uses the store.
 
     Each method raises `ServiceUnavailable` where the database does not work now but may later, as when the disk is full, and
     sqlite3.Error where it cannot work. Nothing is stored then. The constructor raises sqlite3.Error for both.

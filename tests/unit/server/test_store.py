@@ -283,6 +283,49 @@ def test_processes_share_a_file(path):
         assert {store.load(id).name for id in ids} == added
 
 
+FORKED = """
+import os, sys, attrs
+from contactwire.server import ContactStore
+
+store = ContactStore(sys.argv[1], timeout=0)
+store.seed()
+asked, answered = os.pipe(), os.pipe()
+if os.fork() == 0:
+    os.close(asked[1])
+    os.read(asked[0], 1)
+    os.write(answered[1], store.update(1, lambda stored: attrs.evolve(stored, description="new")).description.encode())
+    os.read(asked[0], 1)
+    sys.exit(0)
+os.close(answered[1])
+if sys.argv[2] == "closes":
+    store.close()
+os.write(asked[1], b"x")
+assert os.read(answered[0], 3) == b"new"
+reader = ContactStore(sys.argv[1]) if sys.argv[2] == "closes" else store
+assert reader.load(1).description == "new"
+os.write(asked[1], b"x")
+os.wait()
+assert reader.load(1).description == "new"
+"""
+
+
+def run_forked(path, first):
+    """Run `FORKED`, in which the first process closes its store, or does nothing with it, before the forked one writes."""
+    done = subprocess.run([sys.executable, "-c", FORKED, path, first], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("first", ["idles", "closes"])
+def test_a_forked_process_uses_the_file_too(path, first):
+    """What a forked process stores is there for all, though the first process has closed its store."""
+    run_forked(path, first)
+
+
+def test_a_forked_process_leaves_a_store_in_memory():
+    """A forked process may use a store in memory, and when it ends, the store is still there."""
+    run_forked(":memory:", "idles")
+
+
 KILLED = """
 import os, sys, signal, attrs
 from contactwire.server import ContactStore
