@@ -20,7 +20,7 @@ from contactwire.tables.parts import Dates, Ticks
 from contactwire.tables.scalars import Wrong
 from contactwire.wire import NestedKind, fold, is_carrier, plan_of
 
-__all__ = ["Layout", "Options", "Paths", "Row", "Values", "layout_of", "tokens_in"]
+__all__ = ["Layout", "Options", "Paths", "Row", "Values", "layout_of", "tokens_at"]
 
 Paths = Selection | str | Iterable[str] | None
 """How a caller names columns: a selection, paths in a text or one by one, or None for every property."""
@@ -173,7 +173,7 @@ def _open_types(types: dict[str, Any], carrier: type) -> dict[str, Any]:
         if type not in OPEN_TYPES:
             names = ", ".join(each.__name__ for each in OPEN_TYPES)
             raise ValueError(f"types[{path!r}] is one of {names}, not {type!r}")
-    paths = tokens_in(list(types), carrier, "keep")
+    paths = tokens_at(((0, path, path) for path in types), carrier, "keep")
     return {fold(name_of(tokens)): type for tokens, type in zip(paths, types.values(), strict=True)}
 
 
@@ -190,16 +190,26 @@ def _named(columns: Paths) -> list[tuple[int, str, str]]:
 def tokens_in(columns: Paths, carrier: type, unknown: Unknown) -> list[tuple[str, ...]]:
     """The tokens of each path that a caller names, in that order; without any, those of every property.
 
+    Raises what `tokens_at` does.
+    """
+    every = [name_of((field.name,)) for field in plan_of(carrier).fields]
+    named = [
+        (position, path, text)
+        for position, given, text in _named(columns)
+        for path in (every if given == EVERYTHING else [given])
+    ]
+    return tokens_at(named, carrier, unknown)
+
+
+def tokens_at(named: Iterable[tuple[int, str, str]], carrier: type, unknown: Unknown) -> list[tuple[str, ...]]:
+    """The tokens of each of some paths; with each come its position in the text that it is from, and that text.
+
     Raises `SelectionError` with every path that names nothing, and ValueError for another `unknown`.
     """
     check_option("unknown", unknown, Unknown)
-    named = _named(columns)
     found: list[tuple[str, ...]] = []
     faults: list[PathError] = []
     for position, path, text in named:
-        if path == EVERYTHING:
-            found += [(field.name,) for field in plan_of(carrier).fields]
-            continue
         try:
             tokens = tokens_of(path)
             found.append(resolve(NestedKind(carrier), tokens, path=path, unknown=unknown, **_LISTS).tokens)

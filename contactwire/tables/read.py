@@ -12,6 +12,7 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Context, Decimal
+from itertools import zip_longest
 from math import isnan
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -24,7 +25,7 @@ from contactwire.customfields import build_value
 from contactwire.errors import EncodeError, Issue, ValidationError, shorten
 from contactwire.paths import Index, Unknown, format_pointer
 from contactwire.projection import Selection
-from contactwire.tables.layout import tokens_in
+from contactwire.tables.layout import tokens_at
 from contactwire.tables.open_values import JSON_TEXT
 from contactwire.tables.parts import FACETS
 from contactwire.timestamps import Timestamp, format_timestamp
@@ -76,11 +77,11 @@ def from_batches(
 ) -> Iterator[Any]:
     """The contacts in the rows of record batches, or of a reader of them; one batch is in memory at a time.
 
-    With `unknown="keep"`, a column that names no property is an unknown member. So is, in any case, a field of a struct
-    that names none. Raises `SelectionError` with every column
-    that names nothing, and `ValidationError`, with the index of the row in its pointers, for a value that does not belong
-    in its place, and for a required property without a column. Raises ValueError for two columns of one place, for an index
-    above 9,999, and for another `unknown`.
+    With `unknown="keep"`, a column that names no property is an unknown member. So is, in any case, a field of a struct that
+    names none. Where two columns say what a value is, such as `Category` and `Category/Id`, the later one counts. Raises
+    `SelectionError` with every column that names nothing, and `ValidationError`, with the index of the row in its pointers,
+    for a value that does not belong in its place, and for a required property without a column. Raises ValueError for two
+    columns of one place, for an index above 9,999, and for another `unknown`.
     """
     carrier = Selection.parse("", type).carrier
     start = 0
@@ -113,7 +114,7 @@ def _columns(schema: pa.Schema, carrier: type, unknown: Unknown) -> list[_Column
     beside = {name: names for name, names in groups.items() if groups.keys() >= set(names)}
     facets = {name for names in beside.values() for name in names[1:]}
     own = [name for name in schema.names if name not in facets]
-    found = tokens_in(own, carrier, unknown)
+    found = tokens_at(((0, name, name) for name in own), carrier, unknown)
     _check_places(own, found)
     for name, tokens in zip(own, found, strict=True):
         if any(isinstance(token, Index) and int(token) > MAX_INDEX for token in tokens):
@@ -193,7 +194,7 @@ def _put(old: Any, kind: Kind | None, tokens: tuple[str, ...], value: Any, name:
     if _is_null(value):
         return old
     if not tokens:
-        return _builtins(kind, value)
+        return _joined(old, _builtins(kind, value))
     if isinstance(kind, ListKind):
         return _put_item(old, kind, tokens, value, name)
     if not isinstance(old, dict | None):
@@ -209,6 +210,15 @@ def _put(old: Any, kind: Kind | None, tokens: tuple[str, ...], value: Any, name:
     members = {} if old is None else old
     members[token] = _put(members.get(token), inner, rest, value, name)
     return members
+
+
+def _joined(old: Any, new: Any) -> Any:
+    """What two columns give for one place: of two objects or lists what either has, of other values the later one."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return {**old, **{name: _joined(old.get(name), value) for name, value in new.items()}}
+    if isinstance(old, list) and isinstance(new, list):
+        return [_joined(*pair) for pair in zip_longest(old, new)]
+    return old if new is None else new
 
 
 def _without_members(old: Any, kind: Kind | None) -> Any:
@@ -284,21 +294,16 @@ def _single(kind: Kind | None, value: Any) -> Any:
         return coercer(kind)(value)
     if kind == DATE_TIME and isinstance(value, str):
         return value.replace(" ", "T", 1)  # as CSV spells dates, which not all of its readers take for dates
+    if isinstance(value, date) and kind == DATE:
+        return (value.date() if isinstance(value, datetime) else value).isoformat()
     if isinstance(value, date):
-        return _day(value) if kind == DATE else _moment(value)
-    return int(value) if isinstance(value, float) and value.is_integer() and _is_integral(kind) else value
+        return _moment(value)
+    is_integral = kind in (INT32, INT64) or isinstance(kind, EnumerationKind | FlagsKind)
+    return int(value) if is_integral and isinstance(value, float) and value.is_integer() else value
 
 
 def _is_null(value: Any) -> bool:
     return value is None or (isinstance(value, float) and isnan(value))
-
-
-def _is_integral(kind: Kind | None) -> bool:
-    return kind in (INT32, INT64) or isinstance(kind, EnumerationKind | FlagsKind)
-
-
-def _day(value: date) -> str:
-    return (value.date() if isinstance(value, datetime) else value).isoformat()
 
 
 def _moment(value: date) -> str:

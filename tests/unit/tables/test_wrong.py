@@ -50,6 +50,7 @@ OPTIONS = [
     ({"types": {"customFields/x": complex}}, ValueError, "types['customFields/x'] is one of bool, int, float"),
     ({"types": {"customFields/y": int}}, ValueError, 'types names "customfields/y", no column of custom fields'),
     ({"types": {"name": str}}, ValueError, 'types names "name", no column'),
+    ({"types": {"*": str}}, ValueError, 'types names "*", no column'),
     ({"types": {"name/x": str}}, SelectionError, "has nothing inside it"),
     ({"type": int}, TypeError, "it is no carrier"),
     ({"batch_size": 0}, ValueError, "batch_size is at least 1, not 0"),
@@ -168,6 +169,8 @@ def test_tables_that_hold_no_contacts():
     table = to_table([ContactEntity(name="a", contact_id=1)], "name,contactId")
     with pytest.raises(SelectionError, match='has no property "Shoe"'):
         from_table(table.rename_columns(["Name", "Shoe"]))
+    with pytest.raises(SelectionError, match=r'has no property "\*"'):
+        from_table(table.rename_columns(["Name", "*"]))
     with pytest.raises(Exception, match="/0/OrgNr: expected string, received 1"):
         from_table(table.rename_columns(["Name", "OrgNr"]))
     assert from_table(table.rename_columns(["Name", "Shoe"]), unknown="keep")[0].extras == {"Shoe": 1}
