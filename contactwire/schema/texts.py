@@ -91,6 +91,9 @@ class _Collector(ast.NodeVisitor):
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         self._inside(node, f"{node.name}.<locals>.")
 
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
+        self._inside(node, f"{node.name}.<locals>.")
+
     def _inside(self, node: ast.AST, step: str) -> None:
         outer, self._prefix = self._prefix, self._prefix + step
         self.generic_visit(node)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Annotated
 
@@ -138,6 +139,22 @@ def test_a_local_carrier_has_texts_too():
     source = "class Typed(Carrier):\n    name: Maybe[str] = UNSET\n"
     exec(compile(source, "<prompt>", "exec", dont_inherit=True), namespace)
     assert definition(namespace["Typed"])["properties"] == {"Name": {"type": ["string", "null"]}}
+
+
+async def local():
+    """Give a carrier class that is made in a coroutine function."""
+
+    class Second(Carrier):
+        first: Maybe[str] = UNSET
+        """Another one."""
+
+    return Second
+
+
+def test_a_carrier_local_to_a_coroutine_function_has_its_own_texts():
+    """A class inside a coroutine function has its own docstrings, and one outside with its name does not get them."""
+    assert definition(asyncio.run(local()))["properties"]["First"]["description"] == "Another one."
+    assert definition(Second)["properties"]["@first"]["description"] == "The first, of nearly the same name."
 
 
 @pytest.mark.parametrize("type", [int | str, object, dict[int, str]])
