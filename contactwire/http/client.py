@@ -41,6 +41,8 @@ Instant = datetime | None
 
 # An error's words are short; what is longer is a page for people.
 _LONGEST_WORDS = 2**16
+# XML 1.0 §2.3: white space; appendix F.1: a byte order mark.
+_BEFORE_XML = b" \t\r\n\xef\xbb\xbf"
 
 
 class _ServerError(Carrier, name="ServerError"):
@@ -290,7 +292,8 @@ def _unchanged(contact: Carrier) -> list[tuple[str, str]]:
     if (tag := tag_of(contact)) and not tag.startswith("W/"):
         return [("If-Match", tag)]
     moment = getattr(contact, "updated_date", None)
-    if moment is None or moment is UNSET or moment.year == 1:
+    # Another entity may have a text or a plain date of that name.
+    if not isinstance(moment, datetime) or moment.year == 1:
         return []
     return [("If-Unmodified-Since", format_http_date(moment))]
 
@@ -315,7 +318,7 @@ def _words(body: bytes) -> _ServerError:
     """What the body of an error says; a body that is none, such as an HTML page, says nothing."""
     try:
         codec: Codec = JsonCodec(max_bytes=_LONGEST_WORDS)
-        if body.lstrip()[:1] == b"<":
+        if body.lstrip(_BEFORE_XML)[:1] == b"<":
             from contactwire.codecs.xml import XmlCodec
 
             codec = XmlCodec(max_bytes=_LONGEST_WORDS)

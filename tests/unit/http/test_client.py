@@ -3,6 +3,7 @@
 import copy
 import json
 import pickle
+from datetime import date
 
 import attrs
 import pytest
@@ -153,6 +154,18 @@ def test_a_weak_tag_is_no_condition():
     client = RequestBuilder()
     contact = client.parse(GET, 200, {**ANSWER, "ETag": f"W/{TAG}"}, encode(CONTACT))
     assert "If-Unmodified-Since" in dict(client.put(contact).headers)
+
+
+@pytest.mark.parametrize(("kind", "value"), [(str, "today"), (date, date(2020, 1, 2))])
+def test_a_date_of_another_kind_is_no_condition(kind, value):
+    """Where the `updated_date` of an entity is no date-time, a PUT has no date as its precondition."""
+
+    class Order(Carrier):
+        order_id: Int32
+        updated_date: Maybe[kind] = UNSET
+
+    builder = RequestBuilder(type=Order, id="order_id")
+    assert dict(builder.put(Order(order_id=1, updated_date=value)).headers).keys() == {"Accept", "Content-Type"}
 
 
 def test_the_version_that_was_read_counts():
@@ -331,6 +344,13 @@ def test_errors_in_xml_are_unescaped():
     with pytest.raises(NotFound) as caught:
         RequestBuilder().parse(GET, 404, {}, b"  " + body)
     assert (caught.value.message, caught.value.error_type) == ('a <b> & "c" …', "SoNotFoundException")
+
+
+@pytest.mark.parametrize("body", [NotFound("gone").to_body(), NotFound("gone").to_xml()])
+def test_errors_behind_a_byte_order_mark(body):
+    """The words of an error are understood behind a byte order mark, as .NET writes it."""
+    with pytest.raises(NotFound, match="gone"):
+        RequestBuilder().parse(GET, 404, {}, b"\xef\xbb\xbf" + body)
 
 
 def test_errors_have_the_headers_of_the_answer():
