@@ -8,8 +8,10 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import tzinfo
+from datetime import date, tzinfo
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import attrs
 
@@ -35,7 +37,10 @@ _DEFAULTS: Mapping[str, Any] = {
     "double": 0.0,
     "int32": 0,
     "int64": 0,
+    "decimal": Decimal(0),
     "date-time": Timestamp.parse("0001-01-01T00:00:00"),
+    "date": date.min,
+    "uuid": UUID(int=0),
 }
 
 

@@ -2,10 +2,12 @@
 
 import json
 import re
-from datetime import timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import attrs
 import pytest
@@ -767,6 +769,29 @@ def test_a_put_has_defaults_for_what_it_does_not_name():
     request = endpoint.parse("PUT", "/api/v1/Contact/1", "", JSON, b'{"ContactId": 1, "Name": "b"}')
     updated = request.apply(Client(contact_id=1, name="a", department="x", mood=Mood.WILD))
     assert (updated.name, updated.mood) == ("b", Mood.CALM)
+
+
+def test_values_that_dotnet_has_no_null_for_have_its_defaults():
+    """A number, a date or a UUID that a PUT leaves out is what .NET has for none, whatever its kind."""
+
+    class Values(Carrier):
+        values_id: Int32 = 0
+        count: Maybe[Int64] = UNSET
+        price: Maybe[Decimal] = UNSET
+        day: Maybe[date] = UNSET
+        moment: Maybe[datetime] = UNSET
+        key: Maybe[UUID] = UNSET
+
+    endpoint = ContactEndpoint(type=Values, id="values_id")
+    updated = endpoint.parse("PUT", PATH, "", JSON, b"{}").apply(Values(values_id=5, price=Decimal("1.5")))
+    assert to_builtins(updated) == {
+        "ValuesId": 5,
+        "Count": 0,
+        "Price": 0,
+        "Day": "0001-01-01",
+        "Moment": "0001-01-01T00:00:00",
+        "Key": "00000000-0000-0000-0000-000000000000",
+    }
 
 
 class Note(Carrier, name="Note"):
