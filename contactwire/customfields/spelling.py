@@ -106,7 +106,7 @@ def _write_duration(value: timedelta, spelling: Spelling, marker: str) -> str:
 def _write_integers(value: list[int], spelling: Spelling, marker: str) -> str:
     if any(isinstance(item, bool) or not isinstance(item, int) for item in value):
         raise ValueError("is a list with an item that is no integer")
-    return f"[A:{','.join(str(in_range(int(item))) for item in value)}]"
+    return f"[A:{','.join(f'{in_range(item):d}' for item in value)}]"
 
 
 def _write_bytes(value: bytes, spelling: Spelling, marker: str) -> str:

@@ -149,9 +149,6 @@ def _clock(text: str) -> tuple[int, int, int, int]:
     if match is None:
         raise ValueError("is no time of the form HH:mm:ss.fffffff")
     hour, minute, second, fraction = match.groups()
-    # Newer versions of Python accept hour 24; the wire does not.
-    if int(hour) > 23:
-        raise ValueError("has an hour above 23")
     return int(hour), int(minute), int(second or 0), int((fraction or "0").ljust(7, "0"))
 
 
