@@ -119,20 +119,15 @@ class Definitions:
     def _item(self, kind: ListKind | DictionaryKind) -> Schema:
         return _or_null(self.kind(kind.item), kind.nullable)
 
-    def carrier(self, carrier: type, kind_schema: Callable[[Kind], Schema] | None = None) -> Schema:
-        """The schema of a carrier; `kind_schema` gives those of its properties in a merge patch, by default `kind` does."""
+    def carrier(self, carrier: type, in_patch: Callable[[FieldPlan], Schema] | None = None) -> Schema:
+        """The schema of a carrier, or of a merge patch of one: `in_patch` gives the schemas of the properties in it."""
         texts = attribute_texts(carrier)
         fields = plan_of(carrier).fields
         properties = {
-            field.name: {
-                **described(texts.get(field.attribute)),
-                **_or_null((kind_schema or self.kind)(field.kind), field.nullable or kind_schema is not None),
-                **_default(field),
-            }
-            for field in fields
+            field.name: {**described(texts.get(field.attribute)), **(in_patch or self._property)(field)} for field in fields
         }
-        # A merge patch leaves absent properties alone, so it requires none.
-        required = [field.name for field in fields if field.required and kind_schema is None]
+        # A merge patch leaves absent properties alone, so it requires none, and no default counts.
+        required = [field.name for field in fields if field.required and in_patch is None]
         return {
             **described(class_text(carrier)),
             "type": "object",
@@ -140,6 +135,9 @@ class Definitions:
             **({"required": required} if required else {}),
             "additionalProperties": True,
         }
+
+    def _property(self, field: FieldPlan) -> Schema:
+        return {**_or_null(self.kind(field.kind), field.nullable), **_default(field)}
 
 
 def described(text: str | None) -> Schema:

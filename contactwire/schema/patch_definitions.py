@@ -12,7 +12,16 @@ from contactwire.carriers import ContactEntity
 from contactwire.patch import MAX_OPERATIONS, Dialect, dialect_of
 from contactwire.schema.json_definitions import Definitions, Schema, nullable
 from contactwire.schema.places import Place, one_of, places
-from contactwire.wire import DictionaryKind, EnumerationKind, Kind, ListKind, NestedKind, ScalarKind, plan_of
+from contactwire.wire import (
+    DictionaryKind,
+    EnumerationKind,
+    FieldPlan,
+    Kind,
+    ListKind,
+    NestedKind,
+    ScalarKind,
+    plan_of,
+)
 
 __all__ = ["entity_patch", "json_patch", "merge_patch"]
 
@@ -144,7 +153,7 @@ class _Merging:
         plain = self.definitions.kind
         match kind:
             case NestedKind(carrier=carrier) if self._differs(kind, set()):
-                make = partial(self.definitions.carrier, carrier, self.kind)
+                make = partial(self.definitions.carrier, carrier, self._property)
                 return self.definitions.refer((carrier, self.dialect), f"{plan_of(carrier).name}Patch", make)
             case ListKind() if self._differs(kind, set()):
                 return {"anyOf": [plain(kind), plain(kind.item)]}
@@ -153,12 +162,18 @@ class _Merging:
                 return {"type": "object", "additionalProperties": nullable(item) if removable else item}
         return plain(kind)
 
+    def _property(self, field: FieldPlan) -> Schema:
+        schema, is_removable = self.kind(field.kind), self.dialect.null_removes and not field.required
+        return nullable(schema) if field.nullable or is_removable else schema
+
     def _differs(self, kind: Kind, seen: set[type]) -> bool:
         """Whether a merge patch can hold, at a place of this kind, a value that a whole document cannot."""
         match kind:
             case NestedKind(carrier=carrier) if carrier not in seen:
                 seen.add(carrier)
-                return any(self._differs(field.kind, seen) for field in plan_of(carrier).fields)
+                # A patch may leave out what a document must have, and what it leaves out gets no default.
+                fields = plan_of(carrier).fields
+                return any(not field.keeps_absence or self._differs(field.kind, seen) for field in fields)
             case ListKind(item=NestedKind() | DictionaryKind()):
                 return self.dialect.appends
             case DictionaryKind():

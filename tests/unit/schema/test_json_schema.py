@@ -22,6 +22,7 @@ from contactwire import (
     MergePatch,
     Person,
     SelectableMDOListItem,
+    ValidationError,
     WireName,
 )
 from contactwire.carriers import AssociateType
@@ -223,6 +224,36 @@ def test_a_merge_patch_of_a_dictionary(dialect):
         assert validator.is_valid(document) is (dialect == "rfc")
     assert validator.is_valid({"Boxes": {"a": {"Firstname": "x"}}, "Labels": {"a": "b"}})
     assert not validator.is_valid({"Boxes": {"a": 5}})
+
+
+class Card(Carrier):
+    """A carrier with a property that must be there, and one with a default."""
+
+    title: str
+    size: Int32 = 5
+
+
+class Deck(Carrier):
+    """A carrier with another one inside."""
+
+    first: Maybe[Card] = UNSET
+
+
+@pytest.mark.parametrize("dialect", ["server", "rfc"])
+@pytest.mark.parametrize("inner", [{}, {"Size": 1}, {"Size": None}, {"Title": None}])
+def test_a_merge_patch_of_properties_that_must_be_there(dialect, inner):
+    """A merge patch needs no property and gives none a default, and its schema takes null where the patch does."""
+    definitions = Definitions()
+    root = merge_patch(definitions, dialect, Deck)
+    schema = {**root, "$defs": definitions.finish()}
+    assert '"default":' not in json.dumps(schema)
+    is_valid = Draft202012Validator(schema).is_valid({"First": inner})
+    try:
+        MergePatch.parse({"First": inner}, dialect).apply(Deck(first=Card(title="x")))
+    except ValidationError:
+        assert not is_valid
+    else:
+        assert is_valid
 
 
 COMPONENTS = "#/components/schemas/{name}"
