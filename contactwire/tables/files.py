@@ -130,8 +130,7 @@ def _as_it_is(table: pa.Table) -> pa.Table:
 
 def _flat(table: pa.Table) -> pa.Table:
     """The table with text for what CSV has no values for."""
-    columns = [_flat_column(column) for column in table.columns]
-    return pa.table(columns, names=table.column_names) if columns else table
+    return pa.table([_flat_column(column) for column in table.columns], names=table.column_names)
 
 
 def _flat_column(column: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -27,6 +27,7 @@ from contactwire.tables import arrow_schema, from_table, to_batches, to_table
 COLUMNS = [
     ("naem,category/di", "2 faults"),
     ("name,,department", "position 5"),
+    ("name,category/di", "position 14"),
     (["naem"], 'ContactEntityWithLinks has no property "naem", did you mean Name?'),
     ("emails/00/value", 'EntityElement has no property "00"'),
     ("name/0", "has nothing inside it"),
