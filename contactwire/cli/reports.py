@@ -31,7 +31,7 @@ def complain(message: object) -> None:
 class Report:
     """Writes faults to a stream, each as its lines; `count` is how many there were."""
 
-    opening = between = closing = ""
+    opening = between = ""
     shows_lines = False
     """Whether the faults are to have the text of their lines."""
 
@@ -48,8 +48,7 @@ class Report:
         return self.count > before
 
     def close(self) -> None:
-        """Write what stands behind the last fault."""
-        self.stream.write(self.closing if self.count else self.opening + self.closing)
+        """Write what stands behind the last fault: nothing, unless a report says otherwise."""
 
     def text(self, fault: Fault) -> str:
         """A fault as text: a line with file, line, pointer and message, and with the column where there is no pointer."""
@@ -60,13 +59,13 @@ class Report:
 class _Json(Report):
     """One JSON list, with an object for each fault."""
 
-    opening, between, closing = "[", ",", "\n]\n"
+    opening, between = "[", ","
 
     def text(self, fault: Fault) -> str:
         return "\n  " + json.dumps(data_of(fault), indent=2).replace("\n", "\n  ")
 
     def close(self) -> None:
-        self.stream.write(self.closing if self.count else "[]\n")
+        self.stream.write("\n]\n" if self.count else "[]\n")
 
 
 class _GitHub(Report):
