@@ -59,10 +59,10 @@ class Server:
 PATCH = MergePatch.parse({"Name": "y"})
 CALLS = {
     "get": (lambda client: client.get(5, select="name"), "GET", "/5?$select=name"),
-    "default": (lambda client: client.default(), "GET", "/default"),
-    "put": (lambda client: client.put(CONTACT), "PUT", "/5"),
-    "patch": (lambda client: client.patch(5, PATCH), "PATCH", "/5"),
-    "create": (lambda client: client.create(CONTACT), "POST", "/"),
+    "default": (lambda client: client.default(select="name"), "GET", "/default?$select=name"),
+    "put": (lambda client: client.put(CONTACT, select="name"), "PUT", "/5?$select=name"),
+    "patch": (lambda client: client.patch(5, PATCH, select="name"), "PATCH", "/5?$select=name"),
+    "create": (lambda client: client.create(CONTACT, select="name"), "POST", "/?$select=name"),
     "delete": (lambda client: client.delete(5), "DELETE", "/5"),
 }
 
