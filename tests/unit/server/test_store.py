@@ -508,7 +508,7 @@ def test_a_database_that_may_not_be_written(path, caplog):
 
 
 def test_a_store_that_is_closed(path):
-    """A closed store refuses everything, and closing does not disturb a thread that reads."""
+    """A closed store refuses everything, and a thread that works is not disturbed, and leaves nothing open."""
     store = ContactStore(path)
     store.seed()
     begun, closed = threading.Event(), threading.Event()
@@ -524,6 +524,7 @@ def test_a_store_that_is_closed(path):
         store.close()
         closed.set()
         assert changed.result().contact_id == 1
+    assert not Path(f"{path}-wal").exists()  # which the last connection to be closed removes
     for call in (read, change):
         with pytest.raises(sqlite3.ProgrammingError, match="closed"):
             call(store)

@@ -4,6 +4,7 @@ import logging
 import socket
 import sqlite3
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
@@ -52,6 +53,17 @@ def test_idle_connections_give_way(start, connect, kept):
         connection.sendall(GET)
         assert read_answer(connection) == b"HTTP/1.1 200 OK"
     assert requests.get(url(address), timeout=60).status_code == 200
+
+
+def test_an_idle_connection_stays_where_nobody_waits(start, connect):
+    """A connection may be idle for the limit of time, also after others have waited."""
+    address = start(workers=1, time_limit=6)
+    for connection in (connect(address), connect(address)):
+        connection.sendall(GET)
+        assert read_answer(connection) == b"HTTP/1.1 200 OK"
+    time.sleep(0.2)  # twice as long as where others wait
+    connection.sendall(GET)
+    assert read_answer(connection) == b"HTTP/1.1 200 OK"
 
 
 def test_a_connection_is_served_once_one_ends(start, connect):
@@ -134,7 +146,7 @@ def read_answer(connection):
     """Read one answer byte by byte, so that nothing of the next one is read, and give its status line."""
     head = b""
     while not head.endswith(b"\r\n\r\n"):
-        head += connection.recv(1)
+        head += connection.recv(1) or pytest.fail("the connection has ended")
     length = int(head.lower().partition(b"content-length: ")[2].split()[0])
     while length:
         length -= len(connection.recv(length))
