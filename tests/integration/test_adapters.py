@@ -328,6 +328,21 @@ def test_a_server_may_not_tell_the_raw_path(storage):
     assert [message["status"] for message in sent if "status" in message] == [200, 200]
 
 
+def test_the_error_of_a_head_has_no_body(storage):
+    """A HEAD that fails is answered with the fields of the GET, and without a body, also to a server that drops none."""
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "path": "/api/v1/Contact/77", "query_string": b"", "headers": []}
+    for method in ("GET", "HEAD"):
+        asyncio.run(asgi.ContactApplication(storage.load, storage.save)({**scope, "method": method}, None, send))
+    start, body, start_of_head, body_of_head = sent
+    assert (start["status"], start_of_head) == (404, start)
+    assert (body["body"][:1], body_of_head["body"]) == (b"{", b"")
+
+
 def test_an_application_needs_storage(storage):
     """An application without `save` and without `update` is refused, since it could serve no PUT."""
     for kind in (asgi, wsgi):
@@ -472,7 +487,7 @@ def test_threads_take_turns_often_while_a_server_runs(storage, before, within, e
         assert round(sys.getswitchinterval(), 4) == before
     finally:
         sys.setswitchinterval(usual)
-    assert seen[0] == ("lifespan.startup.complete", within)
+    assert seen == [(f"{message}.complete", within) for message in ("lifespan.startup", end) if message]
 
 
 def test_other_protocols_are_refused(storage):
@@ -549,6 +564,22 @@ def test_a_wsgi_body_that_breaks_off_changes_nothing(storage, length):
     app(environ, lambda status, headers: answered.append(status))
     assert answered == ["400 Bad Request"]
     assert storage.load(1).name == "Elan Hoppski"
+
+
+@pytest.mark.parametrize("length", [{}, {"CONTENT_LENGTH": ""}, {"CONTENT_LENGTH": "0"}])
+def test_a_wsgi_stream_may_have_no_end(storage, length):
+    """Where neither a Content-Length nor the server ends the body, there is none; to read the stream might never end."""
+    app, answered = wsgi.ContactApplication(storage.load, storage.save), []
+    environ = {
+        "REQUEST_METHOD": "PUT",
+        "PATH_INFO": "/api/v1/Contact/1",
+        "CONTENT_TYPE": "application/json",
+        "wsgi.input": io.BytesIO(b'{"Name":"of the next request"}'),
+        **length,
+    }
+    app(environ, lambda status, headers: answered.append(status))
+    assert answered == ["400 Bad Request"]
+    assert environ["wsgi.input"].tell() == 0
 
 
 def test_a_status_of_the_hosts_own_has_a_reason():
