@@ -127,6 +127,8 @@ def test_a_place_that_no_line_has(run, file):
     assert out.splitlines()[0] == "error: the record has more than the 5 bytes that are allowed"
     path = file("a.xml", b"<ArrayOfContactEntity><a/>x</ArrayOfContactEntity>")
     assert run("validate", path, "--format", "full")[0] == 1
+    path = file("b.ndjson", b"x\n" * 10)
+    assert run("validate", path, "--format", "full")[1].decode().splitlines()[1:] == [f" --> {path}:1:1", "", "1 fault"]
 
 
 def test_github(run, file):
