@@ -285,7 +285,8 @@ DIFFERENT = {
     "wide objects": lambda n, chance: [{f"a{key}": chance.random() for key in range(100)} for _ in range(n // 10)],
     "lists": lambda n, chance: [[chance.random() for _ in range(5)] for _ in range(n)],
     "shuffled": lambda n, chance: chance.sample([{"a": number} for number in range(n)], n),
-    "same but one in ten": lambda n, chance: [number if number % 10 else chance.random() for number in range(n)],
+    # The numbers are too large for Python to keep one object for each.
+    "same but one in ten": lambda n, chance: [10**6 + at if at % 10 else chance.random() for at in range(n)],
 }
 
 
