@@ -17,6 +17,7 @@ from contactwire.wire import (
     CarrierPlan,
     DictionaryKind,
     EnumerationKind,
+    FieldPlan,
     FlagsKind,
     Kind,
     ListKind,
@@ -24,6 +25,7 @@ from contactwire.wire import (
     ScalarKind,
     fold,
     kept_on_plan,
+    leads_back,
     plan_of,
 )
 
@@ -55,6 +57,8 @@ _TRAPS = [
 _STRINGS = st.sampled_from(_TRAPS) | st.text(st.characters(codec="utf-8"), max_size=8)
 _NOT_IN_XML = [chr(code) for code in range(32) if chr(code) not in "\t\n\r"] + ["\ufffe", "\uffff"]
 _XML_STRINGS = st.sampled_from(_TRAPS) | st.text(st.characters(codec="utf-8", exclude_characters=_NOT_IN_XML), max_size=8)
+_LEVELS = 2
+"""How many times a carrier has a carrier of its own class inside."""
 _ZONES = ["Z", "+00:00", "-00:00", "+02:00", "-0500", "+14:00", "-03:30"]
 
 
@@ -95,17 +99,20 @@ def builtins() -> st.SearchStrategy[Any]:
 
 def values(kind: Kind, *, text: st.SearchStrategy[str] | None = None, extras: bool = True) -> st.SearchStrategy[Any]:
     """Values of one kind; `text` replaces the strategy for strings, `extras` allows unknown members."""
-    text = strings() if text is None else text
+    return _values(kind, strings() if text is None else text, extras, _LEVELS)
+
+
+def _values(kind: Kind, text: st.SearchStrategy[str], extras: bool, levels: int) -> st.SearchStrategy[Any]:
     match kind:
         case NestedKind():
             # Hypothesis caches strategies; a weak reference lets a class be freed nevertheless.
             nested = weakref.ref(kind.carrier)
-            return st.deferred(lambda: carriers(nested(), text=text, extras=extras))  # type: ignore[arg-type]
+            return st.deferred(lambda: _carriers_within(nested(), text, extras, levels))
         case ListKind():
-            item = values(kind.item, text=text, extras=extras)
+            item = _values(kind.item, text, extras, levels)
             return st.lists(_or_null(item, kind.nullable), max_size=2)
         case DictionaryKind():
-            item = values(kind.item, text=text, extras=extras)
+            item = _values(kind.item, text, extras, levels)
             return st.dictionaries(text, _or_null(item, kind.nullable), max_size=2)
         case EnumerationKind(open=False):
             return st.sampled_from(list(kind.members))
@@ -150,10 +157,13 @@ def carriers(cls: type[T], *, text: st.SearchStrategy[str] | None = None, extras
     `cls` is any class derived from `Carrier`. Values that the class's own validators refuse are not generated. `text`
     replaces the strategy for strings; use `strings(xml=True)` for carriers that go through XML.
     """
-    text = strings() if text is None else text
-    make = _carriers if text in (_STRINGS, _XML_STRINGS) else _carriers.__wrapped__  # type: ignore[attr-defined]
-    found: st.SearchStrategy[T] = make(plan_of(cls), text, extras)
+    found: st.SearchStrategy[T] = _carriers_within(cls, strings() if text is None else text, extras, _LEVELS)
     return found
+
+
+def _carriers_within(cls: Any, text: st.SearchStrategy[str], extras: bool, levels: int) -> st.SearchStrategy[Any]:
+    make = _carriers if text in (_STRINGS, _XML_STRINGS) else _carriers.__wrapped__  # type: ignore[attr-defined]
+    return make(plan_of(cls), text, extras, levels)
 
 
 def register_carrier(cls: type[T]) -> type[T]:
@@ -163,10 +173,12 @@ def register_carrier(cls: type[T]) -> type[T]:
 
 
 @kept_on_plan
-def _carriers(plan: CarrierPlan, text: st.SearchStrategy[str], extras: bool) -> st.SearchStrategy[Any]:
+def _carriers(plan: CarrierPlan, text: st.SearchStrategy[str], extras: bool, levels: int) -> st.SearchStrategy[Any]:
     cls = plan.carrier
     by_attribute = {
-        field.attribute: _or_null(values(field.kind, text=text, extras=extras), field.nullable) for field in plan.fields
+        field.attribute: _or_null(_property(plan, field, text, extras, levels), field.nullable)
+        for field in plan.fields
+        if levels or field.required or not leads_back(plan, field)
     }
     known = frozenset(plan.by_folded)
     unknown = text.filter(lambda name: fold(name) not in known)
@@ -187,6 +199,17 @@ def _carriers(plan: CarrierPlan, text: st.SearchStrategy[str], extras: bool) -> 
         return carrier
 
     return build()
+
+
+def _property(
+    plan: CarrierPlan, field: FieldPlan, text: st.SearchStrategy[str], extras: bool, levels: int
+) -> st.SearchStrategy[Any]:
+    """Values of a property. A recursive one nests a few levels, since a carrier with several of them would have no end."""
+    if not leads_back(plan, field):
+        return _values(field.kind, text, extras, levels)
+    if not levels and isinstance(field.kind, (ListKind, DictionaryKind)):
+        return st.builds(list if isinstance(field.kind, ListKind) else dict)
+    return _values(field.kind, text, extras, max(levels - 1, 0))
 
 
 def plain_values(kind: Kind, *, extras: bool = True) -> st.SearchStrategy[Any]:

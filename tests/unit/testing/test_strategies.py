@@ -35,6 +35,22 @@ class Lists(Carrier):
     items: Maybe[list[EntityElement]] = UNSET
 
 
+class Bush(Carrier):
+    """A carrier with several lists and dictionaries of its own class, two of which must be there."""
+
+    left: list[Bush]
+    right: dict[str, Bush]
+    more: Maybe[list[Bush]] = UNSET
+    by_name: Maybe[dict[str, list[Bush]]] = UNSET
+    one: Maybe[Bush] = UNSET
+
+
+def height(bush):
+    """How many carriers of the class are inside each other."""
+    maybe = [bush.one, *(bush.more or []), *(each for group in (bush.by_name or {}).values() for each in group)]
+    return 1 + max([height(each) for each in (*bush.left, *bush.right.values(), *maybe) if each], default=0)
+
+
 # Without shrinking, since only the existence of an example matters.
 QUICK = settings(phases=[Phase.generate], max_examples=5000, derandomize=True, database=None)
 
@@ -64,6 +80,17 @@ STATES = [
 def test_carriers_come_in_every_state(name, cls, is_there):
     """`carriers` draws each state that the wire knows."""
     assert some(carriers(cls), is_there) is not None
+
+
+@given(carriers(Bush))
+def test_recursive_carriers_come_to_an_end(bush):
+    """A class with several recursive properties has carriers that nest three deep at most, so that drawing them ends."""
+    assert height(bush) <= 3
+
+
+def test_recursive_carriers_nest():
+    """Carriers of a class with recursive properties are drawn inside each other, too."""
+    assert some(carriers(Bush), lambda bush: height(bush) == 3) is not None
 
 
 @given(strings(xml=True))
