@@ -32,7 +32,7 @@ from contactwire.builtins.limits import (
     endless,
     multiplies,
 )
-from contactwire.builtins.options import check_option, one_of
+from contactwire.builtins.options import check_limit, check_option, is_limit, one_of
 from contactwire.builtins.scalars import MAX_DIGITS, Read, coercer, invalid, single_reader
 from contactwire.builtins.shapes import coercing_read_hook, read_hook, spelled_otherwise
 from contactwire.builtins.text import (
@@ -63,6 +63,7 @@ __all__ = [
     "assemble",
     "beyond_the_stack",
     "check_depth",
+    "check_limit",
     "check_option",
     "coercer",
     "coercing_read_hook",
@@ -74,6 +75,7 @@ __all__ = [
     "from_json",
     "from_json_in_order",
     "invalid",
+    "is_limit",
     "issues_of",
     "kind_reader",
     "make_converter",

@@ -1,4 +1,4 @@
-"""Options that are one of a few words: a word that is not among them is the caller's mistake, and no policy of its own."""
+"""Options that are one of a few words, or limits: anything else is the caller's mistake, and told before any body comes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 if TYPE_CHECKING:
     import attrs
 
-__all__ = ["check_option", "one_of"]
+__all__ = ["check_limit", "check_option", "is_limit", "one_of"]
 
 
 def check_option(name: str, value: object, words: Any) -> None:
@@ -24,3 +24,15 @@ def one_of(words: Any) -> Callable[[Any, attrs.Attribute[Any], object], None]:
         check_option(attribute.name, value, words)
 
     return check
+
+
+def check_limit(name: str, value: object) -> None:
+    """Raise ValueError for a limit that is no integer or is below zero; an error lists one fault at least."""
+    least = 1 if name == "max_faults" else 0
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise ValueError(f"{name} is an integer, {least} or more, not {value!r}")
+
+
+def is_limit(instance: Any, attribute: attrs.Attribute[Any], value: object) -> None:
+    """The validator of an attrs class's option that is a limit."""
+    check_limit(attribute.name, value)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import attrs
 import msgspec
 
-from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, one_of, to_json
+from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, is_limit, one_of, to_json
 from contactwire.carriers import ContactEntity
 from contactwire.codecs.json import locate_in_json, parse_json, raw_text
 from contactwire.codecs.shared import MAX_BYTES, Body
@@ -40,18 +40,18 @@ class JsonPatchCodec:
     `max_faults`
         how many faults an error lists (100).
 
-    Raises ValueError for another dialect.
+    Raises ValueError for another dialect, and for a limit that is no integer or too low.
     """
 
     media_types: ClassVar[tuple[str, ...]] = ("application/json-patch+json",)
 
     patch_dialect: DialectName = attrs.field(default="server", validator=one_of(DialectName))
     indent: int | None = None
-    max_bytes: int = MAX_BYTES
-    max_depth: int = MAX_DEPTH
-    max_objects: int = MAX_OBJECTS
-    max_operations: int = 10_000
-    max_faults: int = MAX_FAULTS
+    max_bytes: int = attrs.field(default=MAX_BYTES, validator=is_limit)
+    max_depth: int = attrs.field(default=MAX_DEPTH, validator=is_limit)
+    max_objects: int = attrs.field(default=MAX_OBJECTS, validator=is_limit)
+    max_operations: int = attrs.field(default=10_000, validator=is_limit)
+    max_faults: int = attrs.field(default=MAX_FAULTS, validator=is_limit)
 
     def decode(self, body: Body, type: Any = ContactEntity) -> JsonPatch:
         """The patch that a body holds, whatever carrier `type` it is for.
@@ -90,16 +90,16 @@ class MergePatchCodec:
     `max_bytes`, `max_depth`, `max_objects`
         limits of a body: in bytes (16 MiB), and in objects and lists inside each other (64) and altogether (200,000).
 
-    Raises ValueError for another dialect.
+    Raises ValueError for another dialect, and for a limit that is no integer or too low.
     """
 
     media_types: ClassVar[tuple[str, ...]] = ("application/merge-patch+json",)
 
     patch_dialect: DialectName = attrs.field(default="server", validator=one_of(DialectName))
     indent: int | None = None
-    max_bytes: int = MAX_BYTES
-    max_depth: int = MAX_DEPTH
-    max_objects: int = MAX_OBJECTS
+    max_bytes: int = attrs.field(default=MAX_BYTES, validator=is_limit)
+    max_depth: int = attrs.field(default=MAX_DEPTH, validator=is_limit)
+    max_objects: int = attrs.field(default=MAX_OBJECTS, validator=is_limit)
 
     def decode(self, body: Body, type: Any = ContactEntity) -> MergePatch:
         """The patch that a body holds, whatever carrier `type` it is for.

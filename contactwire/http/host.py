@@ -17,6 +17,7 @@ from typing import Any
 import attrs
 from attrs.converters import optional
 
+from contactwire.builtins import check_limit, is_limit
 from contactwire.errors import BadRequest, ContactWireError, ContentTooLarge, HeaderError
 from contactwire.http.answers import Response
 from contactwire.http.fields import Headers
@@ -83,7 +84,7 @@ class Host:
     default: HostFunction | None = attrs.field(default=None, converter=optional(HostFunction))
     authorize: HostFunction | None = attrs.field(default=None, converter=optional(HostFunction))
     endpoint: ContactEndpoint = attrs.field(factory=ContactEndpoint)
-    max_bytes: int = _MAX_BYTES
+    max_bytes: int = attrs.field(default=_MAX_BYTES, validator=is_limit)
     _locks: list[threading.Lock] = attrs.field(init=False, repr=False, factory=_new_locks)
 
     def __attrs_post_init__(self) -> None:
@@ -271,6 +272,8 @@ class Application:
             max_objects = _MAX_OBJECTS if max_objects is None else max_objects
         limits = {"max_depth": max_depth, "max_objects": max_objects, "max_faults": max_faults}
         if given := {name: limit for name, limit in limits.items() if limit is not None}:
+            for name, limit in given.items():
+                check_limit(name, limit)
             endpoint = attrs.evolve(endpoint, registry=endpoint.registry.copy(**given))
         self._host = Host(
             load=load,

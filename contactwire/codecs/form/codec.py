@@ -20,6 +20,7 @@ from contactwire.builtins import (
     beyond_the_stack,
     document_of,
     explain,
+    is_limit,
     one_of,
 )
 from contactwire.carriers import ContactEntity
@@ -73,7 +74,7 @@ class FormCodec:
     `max_faults`
         how many faults an error lists (100).
 
-    Raises ValueError for a word that an option does not have.
+    Raises ValueError for a word that an option does not have, and for a limit that is no integer or too low.
     """
 
     media_types: ClassVar[tuple[str, ...]] = ("application/x-www-form-urlencoded",)
@@ -82,13 +83,13 @@ class FormCodec:
     unknown: UnknownPolicy = attrs.field(default="keep", validator=one_of(UnknownPolicy))
     duplicates: DuplicatePolicy = attrs.field(default="last", validator=one_of(DuplicatePolicy))
     validate: bool = True
-    max_bytes: int = MAX_BYTES
-    max_pairs: int = 10_000
-    max_depth: int = MAX_DEPTH
-    max_objects: int = MAX_OBJECTS
-    max_index: int = 9_999
-    max_key_length: int = 2_048
-    max_faults: int = MAX_FAULTS
+    max_bytes: int = attrs.field(default=MAX_BYTES, validator=is_limit)
+    max_pairs: int = attrs.field(default=10_000, validator=is_limit)
+    max_depth: int = attrs.field(default=MAX_DEPTH, validator=is_limit)
+    max_objects: int = attrs.field(default=MAX_OBJECTS, validator=is_limit)
+    max_index: int = attrs.field(default=9_999, validator=is_limit)
+    max_key_length: int = attrs.field(default=2_048, validator=is_limit)
+    max_faults: int = attrs.field(default=MAX_FAULTS, validator=is_limit)
     charset: str | None = attrs.field(default=None, validator=_has_ascii)
     _limits: Limits = attrs.field(init=False, eq=False, repr=False)
     _charset: str = attrs.field(init=False, eq=False, repr=False)

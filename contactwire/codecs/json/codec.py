@@ -16,6 +16,7 @@ from contactwire.builtins import (
     Surrogates,
     UnknownPolicy,
     document_of,
+    is_limit,
     one_of,
 )
 from contactwire.carriers import ContactEntity
@@ -74,7 +75,7 @@ class JsonCodec:
     `max_faults`
         how many faults an error lists (100).
 
-    Raises ValueError for a word that an option does not have.
+    Raises ValueError for a word that an option does not have, and for a limit that is no integer or too low.
     """
 
     media_types: ClassVar[tuple[str, ...]] = ("application/json", "text/json")
@@ -85,10 +86,10 @@ class JsonCodec:
     coerce: bool = False
     validate: bool = True
     surrogates: Surrogates = attrs.field(default="error", validator=one_of(Surrogates))
-    max_bytes: int = MAX_BYTES
-    max_depth: int = MAX_DEPTH
-    max_objects: int = MAX_OBJECTS
-    max_faults: int = MAX_FAULTS
+    max_bytes: int = attrs.field(default=MAX_BYTES, validator=is_limit)
+    max_depth: int = attrs.field(default=MAX_DEPTH, validator=is_limit)
+    max_objects: int = attrs.field(default=MAX_OBJECTS, validator=is_limit)
+    max_faults: int = attrs.field(default=MAX_FAULTS, validator=is_limit)
     _policy: Policy = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:

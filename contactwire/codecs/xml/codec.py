@@ -45,6 +45,7 @@ from contactwire.builtins import (
     document_of,
     endless,
     explain,
+    is_limit,
     one_of,
 )
 from contactwire.builtins import Document as Target
@@ -120,8 +121,8 @@ class XmlCodec:
     `charset`
         the character set that a `Content-Type` names; only a byte order mark overrides it. The codec always writes UTF-8.
 
-    Raises ValueError for a word that an option does not have, and for a `dialect` or `namespace` that no document can have;
-    LookupError for an unknown `charset`.
+    Raises ValueError for a word that an option does not have, for a limit that is no integer or too low, and for a `dialect`
+    or `namespace` that no document can have; LookupError for an unknown `charset`.
     """
 
     media_types: ClassVar[tuple[str, ...]] = ("application/xml", "text/xml")
@@ -131,10 +132,10 @@ class XmlCodec:
     unknown: UnknownPolicy = attrs.field(default="keep", validator=one_of(UnknownPolicy))
     duplicates: DuplicatePolicy = attrs.field(default="last", validator=one_of(DuplicatePolicy))
     validate: bool = True
-    max_bytes: int = MAX_BYTES
-    max_depth: int = MAX_DEPTH
-    max_objects: int = MAX_OBJECTS
-    max_faults: int = MAX_FAULTS
+    max_bytes: int = attrs.field(default=MAX_BYTES, validator=is_limit)
+    max_depth: int = attrs.field(default=MAX_DEPTH, validator=is_limit)
+    max_objects: int = attrs.field(default=MAX_OBJECTS, validator=is_limit)
+    max_faults: int = attrs.field(default=MAX_FAULTS, validator=is_limit)
     indent: int | None = None
     charset: str | None = attrs.field(default=None, validator=_known_charset)
     _dialect: Dialect = attrs.field(init=False, eq=False, repr=False)

@@ -1,8 +1,9 @@
-"""Options of codecs that are one of a few words."""
+"""Options of codecs that are one of a few words, and limits."""
 
+import attrs
 import pytest
 
-from contactwire import FormCodec, JsonCodec, XmlCodec, make_converter
+from contactwire import FormCodec, JsonCodec, JsonPatchCodec, MergePatchCodec, XmlCodec, asgi, make_converter, wsgi
 
 OPTIONS = [
     *((codec, option) for codec in (JsonCodec, XmlCodec, FormCodec, make_converter) for option in ("unknown", "duplicates")),
@@ -16,6 +17,38 @@ def test_a_word_that_an_option_does_not_have_is_refused(make, option):
     """A misspelled word is a ValueError that lists the right ones, and not one of the policies in silence."""
     with pytest.raises(ValueError, match=f"{option} is one of .*, not 'forbid'"):
         make(**{option: "forbid"})
+
+
+LIMITS = [
+    (make, field.name)
+    for make in (JsonCodec, XmlCodec, FormCodec, JsonPatchCodec, MergePatchCodec)
+    for field in attrs.fields(make)
+    if field.name.startswith("max_")
+]
+
+
+@pytest.mark.parametrize("value", [None, "10", 1.5, True, -1, float("inf")])
+@pytest.mark.parametrize(("make", "option"), LIMITS, ids=[f"{make.__name__} {option}" for make, option in LIMITS])
+def test_a_limit_is_an_integer(make, option, value):
+    """A limit that is no integer, or is below zero, is a ValueError where the codec is made, not where a body comes."""
+    with pytest.raises(ValueError, match=f"{option} is an integer, [01] or more, not"):
+        make(**{option: value})
+    assert make(**{option: 1})
+
+
+@pytest.mark.parametrize("make", [JsonCodec, XmlCodec, FormCodec, JsonPatchCodec])
+def test_an_error_lists_one_fault_at_least(make):
+    """`max_faults=0` is a ValueError, as on the command line: an error without a fault would say nothing."""
+    with pytest.raises(ValueError, match="max_faults is an integer, 1 or more, not 0"):
+        make(max_faults=0)
+
+
+@pytest.mark.parametrize("make", [asgi.ContactApplication, wsgi.ContactApplication])
+@pytest.mark.parametrize("option", ["max_bytes", "max_depth", "max_objects", "max_faults"])
+def test_a_limit_of_an_application_is_an_integer(make, option):
+    """A limit of an application that is no integer is a ValueError where the application is made."""
+    with pytest.raises(ValueError, match=f"{option} is an integer"):
+        make({}.get, print, **{option: "10"})
 
 
 @pytest.mark.parametrize("codec", [JsonCodec(), XmlCodec()], ids=["JSON", "XML"])
