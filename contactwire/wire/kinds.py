@@ -258,7 +258,8 @@ def wire_name_of(annotation: Any) -> str | None:
 
 
 def _marks(annotation: Any) -> tuple[Any, ...]:
-    return annotation.__metadata__ if isinstance(annotation, _ANNOTATED) else ()
+    # Python puts the marks of an inner `Annotated` before those of the one around it, which is the nearer to the property.
+    return annotation.__metadata__[::-1] if isinstance(annotation, _ANNOTATED) else ()
 
 
 def _without_marks(annotation: Any) -> Any:
@@ -284,7 +285,7 @@ def kind_of(annotation: Any, evaluate: Callable[[Any], Any] | None = None) -> Ki
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         marked = [mark for mark in arguments[1:] if isinstance(mark, ScalarKind)]
-        return marked[0] if marked else kind_of(arguments[0], evaluate)
+        return marked[-1] if marked else kind_of(arguments[0], evaluate)
     if origin in (Union, types.UnionType):
         return _kind_of_union([a for a in arguments if a is not types.NoneType and a is not UnsetType], evaluate)
     if origin is list and arguments:

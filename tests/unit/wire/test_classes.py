@@ -49,7 +49,7 @@ from contactwire import (
     to_builtins,
 )
 from contactwire.builtins import document_of
-from contactwire.wire import EXTRAS_MARK, plan_of
+from contactwire.wire import EXTRAS_MARK, INT64, plan_of
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -344,6 +344,25 @@ def test_a_wire_name_counts_inside_and_outside_of_maybe():
     swatch = Swatch(foo="a", bar="b")
     assert encode(swatch) == b'{"x_foobar":"a","x_bar":"b","#3":1}'
     assert decode(b'{"X_FOOBAR":"a","x_bar":"b"}', type=Swatch) == swatch
+
+
+Number = Annotated[Maybe[Int32], WireName("Number")]
+
+
+class Numbers(Carrier):
+    """A carrier whose properties have a type with a mark, and marks of their own."""
+
+    first: Number = UNSET
+    second: Annotated[Number, WireName("Second")] = UNSET
+    third: Annotated[Maybe[Annotated[Int32, WireName("Number")]], WireName("Third")] = UNSET
+    large: Maybe[Annotated[Int32, INT64]] = UNSET
+
+
+def test_the_outermost_mark_counts():
+    """Of two names, or two kinds, that an annotation gives a property, the one nearer to the property counts."""
+    numbers = Numbers(first=1, second=2, third=3, large=2**31)
+    assert encode(numbers) == b'{"Number":1,"Second":2,"Third":3,"Large":2147483648}'
+    assert decode(encode(numbers), type=Numbers) == numbers
 
 
 @pytest.mark.parametrize(
