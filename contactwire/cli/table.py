@@ -18,7 +18,7 @@ from contactwire.cli.arguments import TABLE_TYPES
 from contactwire.cli.classes import carrier_named
 from contactwire.cli.documents import HEAD, faults_of
 from contactwire.cli.inputs import Unreadable, opened
-from contactwire.cli.reports import Report
+from contactwire.cli.reports import Report, complain
 from contactwire.cli.run import Run
 from contactwire.cli.statuses import Status
 from contactwire.cli.works import Job, Reading, Work
@@ -29,6 +29,8 @@ __all__ = ["run"]
 
 _NO_THREADS = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
 """With these in the environment, numpy and pyarrow start no threads at their import, so that this process can be copied."""
+
+_ENDS = "the table ends early, and lacks records; --type PATH=object, or --ticks text for dates, makes the column text"
 
 
 def run(options: argparse.Namespace) -> int:
@@ -57,6 +59,7 @@ def run(options: argparse.Namespace) -> int:
     except EncodeError as error:
         for issue in error.issues:
             print(printable(f"{options.file}: {issue.pointer}: {issue.message}"), file=sys.stderr)
+        complain(f"{options.file}: {_ENDS}")
         return Status.INVALID
     return Status.INVALID if report.count else Status.FINE
 

@@ -22,7 +22,8 @@ A bad record is reported with its line, left out of what is written, and the nex
 sequence, its pointers begin with its index (`/2/Name`). Two elements of an array without a comma between them are one bad
 record. A wrong bracket of the array itself ends the file, as damaged compressed data do. Where none of the first ten records
 of a file can be read, the file is perhaps in another format: one message says so, and the file is left, with nothing of it
-among the rejects. `--max-errors` lists the faults of such a file too.
+among the rejects. `--max-errors` lists the faults of such a file too. A value that does not fit the type of its column ends
+a table, which then lacks records before it, too; `--type PATH=object`, or `--ticks text` for dates, makes the column text.
 
 FILE of `--rejects` is in the form of its source, NDJSON, an array, or an XML sequence in UTF-8 with the root of the source,
 so that you can mend it and feed it to the same command. `FILE.faults.ndjson` beside it has a line for each fault, as

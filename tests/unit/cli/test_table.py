@@ -218,7 +218,17 @@ def test_the_place_of_a_value_that_does_not_fit(name, body, options, pointer, ta
     """The pointer counts the records of the file, also those that have no row; a document alone has no number."""
     typed = ["--columns", "customFields/x", "--type", "customFields/x=int", "--to", "csv"]
     status, _, err = table(name, body, *typed, *options)
-    assert (status, err.splitlines()[-1].startswith(f"{name}: {pointer}: is no number")) == (1, True)
+    assert (status, err.splitlines()[-2].startswith(f"{name}: {pointer}: is no number")) == (1, True)
+
+
+def test_a_table_that_ends_early_says_so(table):
+    """A value that does not fit its column ends the table, which a line says, with the options that keep such values."""
+    body = b'{"CustomFields":{"x":"[I:1]"}}\n' * 1000 + SOON
+    status, out, err = table("c.ndjson", body, "--columns", "customFields/x", "--to", "csv")
+    assert (status, out.count(b"\n")) == (1, 1001)
+    ends = "the table ends early, and lacks records; --type PATH=object, or --ticks text for dates, makes the column text"
+    assert err.splitlines()[1:] == [f"contactwire: c.ndjson: {ends}"]
+    assert table("c.ndjson", body, "--columns", "customFields/x", "--to", "csv", "--type", "customFields/x=object")[0] == 0
 
 
 def test_rejects_of_a_table_that_ends_early(table, tmp_path):
