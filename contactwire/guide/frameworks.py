@@ -130,6 +130,9 @@ urlpatterns = [path("contacts", csrf_exempt(create)), path("crm/<path:path>", cr
 
 # Flask
 
+`DispatcherMiddleware` compares mount points as WSGI spells them. Where one has letters beyond ASCII, name it by
+`"/größe".encode().decode("latin-1")`.
+
 <!-- recipe: flask -->
 ```python
 from flask import Flask, Response, request
