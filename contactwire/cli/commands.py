@@ -10,7 +10,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, redirect_stderr
+from contextlib import contextmanager, redirect_stderr, suppress
 from functools import partial
 from io import TextIOWrapper
 from typing import Any
@@ -44,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, TextIOWrapper):
         # As Python does it on standard error: what the encoding of a terminal or of a pipe has not is no error.
         sys.stdout.reconfigure(errors="backslashreplace")
+    _have_streams_wait()
     try:
         status = _run(arguments)
         sys.stdout.flush()
@@ -68,6 +69,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _flush_or_drop()
         return Status.USAGE
     return status
+
+
+def _have_streams_wait() -> None:
+    """Have reads and writes wait where whoever shares a stream has it fail instead, as node.js does.
+
+    To Python, input that has not come yet would then be the end of the input.
+    """
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        # It may be None, in memory, or closed; and Windows knows this for pipes only.
+        with suppress(AttributeError, OSError, ValueError):
+            os.set_blocking(stream.fileno(), True)
 
 
 def _flush_or_drop() -> None:

@@ -2,8 +2,11 @@
 
 import io
 import json
+import os
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -151,6 +154,23 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path):
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait() == 0
+
+
+@pytest.mark.parametrize("command", ["validate - --from ndjson", "convert - --from ndjson --to xml"])
+def test_standard_input_that_comes_late_is_read(monkeypatch, command):
+    """Where standard input is a pipe whose reader does not wait, what comes late is read, too."""
+    late, sender = os.pipe()
+    os.set_blocking(late, False)
+    monkeypatch.setattr("sys.stdin", os.fdopen(late))
+
+    def send():
+        time.sleep(0.2)
+        with open(sender, "wb") as stream:
+            stream.write(b'{"Name":2}\n')
+
+    with ThreadPoolExecutor() as pool, sys.stdin:
+        pool.submit(send)
+        assert main(command.split()) == 1
 
 
 def test_a_closed_standard_input_is_a_usage_error(monkeypatch, capsys):
