@@ -51,12 +51,24 @@ class Dates:
 
     ticks: Ticks | None = None
     zone: tzinfo | None = None
+    _structs: dict[type, Part] = attrs.field(factory=dict, init=False, eq=False, repr=False)
 
     def part(self, facet: str = "") -> Part:
         """The part for dates, or for their ticks or zones."""
         if facet:
             return ticks if facet == FACETS[0] else zones
         return texts if self.ticks == "text" else dates(self.zone, is_exact=self.ticks == "column")
+
+    def struct(self, plan: CarrierPlan) -> Part:
+        """The part for carriers of a plan, which is built once.
+
+        The plan keeps it, but for one with a zone: of zones there may be any number, and some have no hash.
+        """
+        if self.zone is None:
+            return _kept_struct(plan, self)
+        if plan.carrier not in self._structs:
+            self._structs[plan.carrier] = _struct(plan, self)
+        return self._structs[plan.carrier]
 
 
 def facets(kind: Kind, options: Dates) -> tuple[str, ...]:
@@ -72,7 +84,7 @@ def part_of(kind: Kind, options: Dates, facet: str = "") -> Part:
         case DictionaryKind():
             return map_part(part_of(kind.item, options, facet))
         case NestedKind():
-            return _struct(plan_of(kind.carrier), options)
+            return options.struct(plan_of(kind.carrier))
         case _:
             return scalar(kind, options.part(facet))
 
@@ -119,7 +131,6 @@ def map_part(item: Part) -> Part:
     return Part(type, build)
 
 
-@kept_on_plan
 def _struct(plan: CarrierPlan, options: Dates) -> Part:
     """The part for carriers of a plan; unknown members are left out."""
     members = _properties(plan, options)
@@ -140,6 +151,9 @@ def _struct(plan: CarrierPlan, options: Dates) -> Part:
         return pa.StructArray.from_arrays(arrays, fields=fields, mask=None if whole else pa.array(missing))
 
     return Part(type, build)
+
+
+_kept_struct = kept_on_plan(_struct)
 
 
 def _properties(plan: CarrierPlan, options: Dates) -> list[tuple[str, FieldPlan, Part]]:

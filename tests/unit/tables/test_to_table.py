@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
-from datetime import date, datetime, time, timedelta, timezone
+import weakref
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
 from typing import Annotated
@@ -349,6 +351,41 @@ def test_dates_in_a_zone(zone):
     assert column.type == pa.timestamp("us", "UTC")
     naive = datetime(2003, 10, 1, 14, 34, 1, tzinfo=zone)
     assert column.to_pylist() == [Timestamp.parse(SEVENTH).replace(nanosecond=0), naive, Timestamp.parse(UTC)]
+
+
+class Dated(Carrier):
+    """A carrier with a date."""
+
+    at: Maybe[datetime] = UNSET
+
+
+class Shelf(Carrier):
+    """A carrier with others that have dates."""
+
+    first: Maybe[Dated] = UNSET
+    others: Maybe[list[Dated]] = UNSET
+
+
+class Eastern(tzinfo):
+    """A zone without a hash, as those of dateutil are."""
+
+    def utcoffset(self, moment):
+        return timedelta(hours=1)
+
+    __hash__ = None
+
+
+def test_dates_in_a_zone_of_any_class():
+    """A zone need not have a hash, and nothing holds it afterwards."""
+    zone = Eastern()
+    shelf = Shelf(first=Dated(at=datetime(2020, 1, 31)), others=[Dated(at=datetime(2020, 1, 31))])
+    row = to_table([shelf], type=Shelf, zone=zone).to_pylist()[0]
+    wanted = {"At": datetime(2020, 1, 30, 23, tzinfo=timezone.utc)}
+    assert row == {"First": wanted, "Others": [wanted]}
+    held = weakref.ref(zone)
+    del zone
+    gc.collect()
+    assert held() is None
 
 
 def test_dates_as_text():
