@@ -4,7 +4,8 @@ An entity tag is strong. It has two parts, `"<version>.<representation>"`: the f
 stored, the second one of the bytes of the answer. So two answers with one tag are equal byte for byte (§8.8.1), and a PUT
 may name any answer of the version that it changes, in whatever format and language its sender has read that.
 
-The rights and links in a contact, at any depth, are no part of the version, since they may depend on who asks.
+The rights and links in a contact, at any depth, are no part of the version, since they may depend on who asks. Where the
+class of the contact has no such property, they are unknown members; those of carriers inside of it count as any others.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ C = TypeVar("C")
 
 _COMPARED = 4
 _RIGHTS_AND_LINKS = frozenset({"_Links", *plan_of(RightsCarrier).by_name})
-# Where a class has no such property, it is an unknown member.
+# Where the class of an entity has no such property, it is an unknown member. Those inside of an entity are anybody's.
 _FOLDED = frozenset(map(str.casefold, _RIGHTS_AND_LINKS))
 _AUTHORSHIP = ("created_by", "created_date", "updated_by", "updated_date")
 
