@@ -294,10 +294,8 @@ def _single(kind: Kind | None, value: Any) -> Any:
         return coercer(kind)(value)
     if kind == DATE_TIME and isinstance(value, str):
         return value.replace(" ", "T", 1)  # as CSV spells dates, which not all of its readers take for dates
-    if isinstance(value, date) and kind == DATE:
-        return (value.date() if isinstance(value, datetime) else value).isoformat()
     if isinstance(value, date):
-        return _moment(value)
+        return _moment(value.date() if kind == DATE and isinstance(value, datetime) else value)
     is_integral = kind in (INT32, INT64) or isinstance(kind, EnumerationKind | FlagsKind)
     return int(value) if is_integral and isinstance(value, float) and value.is_integer() else value
 
