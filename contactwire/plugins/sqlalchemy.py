@@ -9,6 +9,7 @@ from sqlalchemy.types import TypeDecorator
 
 from contactwire.codecs import decode, encode
 from contactwire.patch import same
+from contactwire.wire import is_carrier
 
 __all__ = ["CarrierBytes"]
 
@@ -21,8 +22,10 @@ class CarrierBytes(TypeDecorator[Any]):
         contact: Mapped[ContactEntityWithLinks] = mapped_column(CarrierBytes(ContactEntityWithLinks))
 
     All that `encode` writes comes back: ticks, unknown members, numbers to the digit. SQLAlchemy sees a change when another
-    carrier is assigned, also an equal one in another spelling, and not when the one that is there changes. What `encode`
-    raises is the `orig` of SQLAlchemy's `StatementError`; what `decode` raises comes as it is.
+    carrier is assigned, also an equal one in another spelling, and not when the one that is there changes.
+
+    A carrier of a class that the column's derives from, or that derives from it, is stored, too. What `encode` raises, and
+    TypeError for any other value, is the `orig` of SQLAlchemy's `StatementError`; what `decode` raises comes as it is.
     """
 
     impl = LargeBinary
@@ -34,8 +37,13 @@ class CarrierBytes(TypeDecorator[Any]):
         self.carrier = carrier
 
     def process_bind_param(self, value: Any, dialect: Any) -> bytes | None:
-        """The bytes to store for a carrier; None for None."""
-        return None if value is None else encode(value)
+        """The bytes to store for a carrier; None for None. Raises TypeError for what would come back as something else."""
+        if value is None:
+            return None
+        cls = type(value)
+        if not (is_carrier(cls) and (issubclass(cls, self.carrier) or issubclass(self.carrier, cls))):
+            raise TypeError(f"a column of {self.carrier.__name__} takes no {cls.__name__}")
+        return encode(value)
 
     def compare_values(self, x: Any, y: Any) -> bool:
         """Whether nothing needs to be stored where one carrier takes the place of another: they have the same spelling."""

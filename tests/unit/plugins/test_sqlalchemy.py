@@ -5,7 +5,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, create_engine, insert, 
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session, registry
 
-from contactwire import ContactEntity, EncodeError, decode, encode
+from contactwire import ContactEntity, ContactEntityWithLinks, EncodeError, Person, decode, encode
 from contactwire.plugins.sqlalchemy import CarrierBytes
 
 TABLE = Table("contact", MetaData(), Column("id", Integer, primary_key=True), Column("contact", CarrierBytes(ContactEntity)))
@@ -64,3 +64,18 @@ def test_what_cannot_be_written_is_not_stored(connection):
     with pytest.raises(StatementError, match="/ContactId") as caught:
         connection.execute(insert(TABLE).values(contact=ContactEntity(contact_id="x")))
     assert isinstance(caught.value.orig, EncodeError)
+
+
+@pytest.mark.parametrize("value", [Person(), [ContactEntity()], b"{}"])
+def test_what_would_not_come_back_is_not_stored(connection, value):
+    """A carrier of another class, and what is no carrier, is refused, since it could not be read as what it was."""
+    with pytest.raises(StatementError, match="a column of ContactEntity takes no") as caught:
+        connection.execute(insert(TABLE).values(contact=value))
+    assert isinstance(caught.value.orig, TypeError)
+
+
+@pytest.mark.parametrize(("of", "cls"), [(ContactEntity, ContactEntityWithLinks), (ContactEntityWithLinks, ContactEntity)])
+def test_a_carrier_of_a_related_class_is_stored(of, cls):
+    """A column takes a carrier of a class that its own derives from, and of one that derives from its own."""
+    column = CarrierBytes(of)
+    assert column.process_result_value(column.process_bind_param(cls(name="x"), None), None) == of(name="x")
