@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 import attrs
@@ -89,37 +89,41 @@ class _Places:
 
     def patch(self) -> Schema:
         """The schema of a patch."""
-        existing, ends = self._groups(is_end=False), self._groups(is_end=True)
+        inside = [place for place in self.places if not place.is_end and place.steps != (self.key,)]
+        existing, ends = self._groups(inside), self._groups(place for place in self.places if place.is_end)
         if not existing:
             return {"description": "A JSON Patch (RFC 6902) without operations.", "type": "array", "maxItems": 0}
-        anywhere = {"anyOf": [path for path, _ in existing]}
+        removable = self._groups(place for place in inside if place.removable)
         operations: Mapping[str, list[dict[str, Schema]]] = {
             "add": [{"path": path, "value": value} for path, value in (*existing, *ends)],
             "replace": [{"path": path, "value": value} for path, value in existing],
-            "remove": [{"path": anywhere}],
-            "test": [{"path": anywhere, "value": _ANY}],
+            "remove": [{"path": _any_of(removable)}] if removable else [],
+            "test": [{"path": _any_of(existing), "value": _ANY}],
         }
-        return _patch("server", [self._operation(name, choices) for name, choices in operations.items()])
+        return _patch("server", [self._operation(name, choices) for name, choices in operations.items() if choices])
 
     def _operation(self, name: str, choices: list[dict[str, Schema]]) -> Schema:
         schemas = [_object(name, members) for members in choices]
         schema = schemas[0] if len(schemas) == 1 else {"description": _OPERATIONS[name][1], "anyOf": schemas}
         return self.definitions.refer(("contact", name), f"{name.title()}Operation", lambda: schema)
 
-    def _groups(self, *, is_end: bool) -> list[tuple[Schema, Schema]]:
-        """The places by the values that they take: the schemas of their paths and of these values."""
-        groups: dict[str, tuple[Kind, Schema, list[str]]] = {}
-        for place in self.places:
-            if place.is_end == is_end and place.steps != (self.key,):
-                value = self.definitions.kind(place.kind)
-                value = nullable(value) if place.nullable else value
-                groups.setdefault(json.dumps(value), (place.kind, value, []))[2].append(place.pointer)
-        return [(self._path(kind, paths, is_end=is_end), value) for kind, value, paths in groups.values()]
+    def _groups(self, places: Iterable[Place]) -> list[tuple[Schema, Schema]]:
+        """Some places by the values that they take: the schemas of their paths and of these values."""
+        groups: dict[str, tuple[str, Schema, list[str]]] = {}
+        for place in places:
+            value = self.definitions.kind(place.kind)
+            value = nullable(value) if place.nullable else value
+            name = f"{'EndOf' if place.is_end else 'PathTo'}{_label(place.kind)}"
+            groups.setdefault(json.dumps(value), (name, value, []))[2].append(place.pointer)
+        return [(self._path(name, paths), value) for name, value, paths in groups.values()]
 
-    def _path(self, kind: Kind, paths: list[str], *, is_end: bool) -> Schema:
-        name = f"{'EndOf' if is_end else 'PathTo'}{_label(kind)}"
+    def _path(self, name: str, paths: list[str]) -> Schema:
         schema = {"type": "string", "pattern": one_of(paths, "/?")}
         return self.definitions.refer((name, *paths), name, lambda: schema)
+
+
+def _any_of(groups: list[tuple[Schema, Schema]]) -> Schema:
+    return {"anyOf": [path for path, _ in groups]}
 
 
 def _label(kind: Kind) -> str:

@@ -32,11 +32,15 @@ _IN_FORMS = {_INDEX: r"\[0\]", _KEY: r"\[[A-Za-z0-9:_]+\]"}
 
 @attrs.frozen
 class Place:
-    """A place in a carrier: the steps to it, each a wire name or one that is no name, and what a value there may be."""
+    """A place in a carrier: the steps to it, each a wire name or one that is no name, and what a value there may be.
+
+    `removable` says whether there need not be one.
+    """
 
     steps: tuple[str, ...]
     kind: Kind
     nullable: bool
+    removable: bool = True
 
     @property
     def is_end(self) -> bool:
@@ -67,7 +71,7 @@ class Place:
 def places(carrier: type, outer: tuple[type, ...] = ()) -> Iterator[Place]:
     """All places in a carrier class, at any depth; `outer` are the classes that it is inside of."""
     for field in plan_of(carrier).fields:
-        yield from _from(Place((field.name,), field.kind, True), (*outer, carrier))
+        yield from _from(Place((field.name,), field.kind, field.nullable, not field.required), (*outer, carrier))
 
 
 def _from(place: Place, outer: tuple[type, ...]) -> Iterator[Place]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import uuid
 from collections import Counter
+from contextlib import nullcontext
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
@@ -28,6 +29,7 @@ from contactwire import (
     Person,
     Selection,
     SelectionError,
+    ValidationError,
     WireName,
     decode,
     encode,
@@ -84,6 +86,13 @@ class Ticket(Carrier):
     ticket_id: Int32
 
 
+class Badge(Carrier):
+    """An entity of which nothing can be removed."""
+
+    badge_id: Int32
+    label: str
+
+
 class Level(enum.IntEnum):
     """A closed enumeration."""
 
@@ -115,6 +124,7 @@ ENTITIES = {
     SaleOrder: SaleOrder(sale_order_id=5, count=1),
     OddEntity: OddEntity(id=5),
     Ticket: Ticket(ticket_id=5),
+    Badge: Badge(badge_id=5, label="x"),
     Person: Person(person_id=5),
     Survey: Survey(survey_id=5),
     Company: Company(contact_id=5),
@@ -229,6 +239,23 @@ def test_operations_are_valid_on_places_that_there_are(entity, operation, valid)
     assert validator(DOCUMENTS[type(entity)], "JsonPatch").is_valid([operation]) is valid
     if valid:
         assert JsonPatch.parse([operation]).apply(entity) != entity
+
+
+EMPTYING = [
+    (SaleOrder(count=1, text="x"), "/Text", True),
+    (SaleOrder(count=1), "/Count", False),
+    (Badge(badge_id=5, label="x"), "/Label", False),
+]
+
+
+@pytest.mark.parametrize(("entity", "path", "valid"), EMPTYING)
+@pytest.mark.parametrize("operation", [{"op": "remove"}, {"op": "replace", "value": None}])
+def test_an_operation_never_empties_what_must_be_there(entity, path, valid, operation):
+    """Nothing removes a property that must be there, or makes it null: the operation is not valid, and cannot be applied."""
+    operation = {**operation, "path": path}
+    assert validator(DOCUMENTS[type(entity)], "JsonPatch").is_valid([operation]) is valid
+    with nullcontext() if valid else pytest.raises(ValidationError):
+        JsonPatch.parse([operation]).apply(entity)
 
 
 def test_an_entity_without_more_than_a_key_has_no_patch():
