@@ -164,7 +164,8 @@ def _faults(source: Source, error: ContactWireError) -> Iterable[Fault]:
     if isinstance(error, DecodeError):
         return [Fault(source.file, error.line, error.column, "", error.detail, error.expected, error.excerpt)]
     if isinstance(error, (ValidationError, EncodeError)):
-        places = _places(source, [issue.pointer for issue in error.issues])
+        codec = source.limits.codec(source.format)
+        places = codec.locate(source.body, [issue.pointer for issue in error.issues])
         return [_fault(source, place, issue) for place, issue in zip(places, error.issues, strict=True)]
     return [Fault(source.file, 1, 1, "", str(error))]
 
@@ -178,11 +179,6 @@ def _text(source: Source) -> str:
             return Document.read(source.body, None, len(source.body)).text
     encoding = "utf-16" if source.body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
     return source.body.decode(encoding, "replace")
-
-
-def _places(source: Source, pointers: list[str]) -> list[tuple[int, int]]:
-    locate = getattr(source.limits.codec(source.format), "locate", None)
-    return locate(source.body, pointers) if locate is not None else [(1, 1)] * len(pointers)
 
 
 def _fault(source: Source, place: tuple[int, int], issue: Issue) -> Fault:
