@@ -69,7 +69,7 @@ def core_schema_of(cls: Any) -> CoreSchema:
             raise ValidationError.from_exception_data(cls.__name__, details_of(error, value)) from None
 
     # pydantic names the validator so, where one of a union has a fault.
-    read.__qualname__ = cls.__name__
+    read.__name__ = cls.__name__
     written = core_schema.plain_serializer_function_ser_schema(_written, info_arg=True, when_used="json")
     return core_schema.no_info_plain_validator_function(read, ref=_reference(cls, cls.__name__), serialization=written)
 

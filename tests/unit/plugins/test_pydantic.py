@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema
 import pydantic
@@ -280,6 +280,15 @@ def _other_note():
         text: Maybe[str] = UNSET
 
     return Note
+
+
+@pytest.mark.parametrize("type", [Note | ContactEntity, JsonPatch | MergePatch])
+def test_a_fault_in_a_union_names_each_class(type):
+    """Where no class of a union takes a value, each fault is at the place of its class."""
+    with pytest.raises(pydantic.ValidationError) as caught:
+        TypeAdapter(type).validate_python(5)
+    names = [cls.__name__ for cls in get_args(type)]
+    assert [error["loc"] for error in caught.value.errors()] == [(f"function-plain[{name}()]",) for name in names]
 
 
 def test_the_schema_of_patches():
