@@ -60,6 +60,18 @@ def response() -> Response[ContactEntity]:
     return Response(CONTACT, headers={"A": "b"}, status_code=203)
 
 
+@get("/response-in-xml", sync_to_thread=False)
+def response_in_xml() -> Response[ContactEntity]:
+    """An answer of Litestar's with a media type of its own."""
+    return Response(CONTACT, media_type=MediaType.XML)
+
+
+@get("/mixed", sync_to_thread=False)
+def mixed() -> list[ContactEntity | int]:
+    """A list of carriers and something else."""
+    return [CONTACT, 5]
+
+
 @get("/xml", media_type=MediaType.XML, sync_to_thread=False)
 def xml() -> ContactEntity:
     """A route of another media type."""
@@ -79,7 +91,7 @@ def merge_patch(data: JSONBody[MergePatch]) -> MergePatch:
 
 
 STORED = {1: ContactEntityWithLinks(contact_id=1, name="x")}
-ROUTES = [contact, contacts, maybe, name, named, pair, response, xml, json_patch, merge_patch]
+ROUTES = [contact, contacts, maybe, name, named, pair, mixed, response, response_in_xml, xml, json_patch, merge_patch]
 APP = Litestar(
     [*ROUTES, mounted("/crm", asgi.ContactApplication(STORED.get, lambda contact: None))], plugins=[ContactwirePlugin()]
 )
@@ -117,12 +129,14 @@ def test_bodies_and_answers(path, body, answer):
     [
         ("/named", b'{"one":' + BODY + b',"all":[' + BODY + b",{}]}"),
         ("/pair", b"[" + BODY + b",5]"),
+        ("/mixed", b"[" + BODY + b",5]"),
         ("/response", BODY),
+        ("/response-in-xml", encode(CONTACT, XML)),
         ("/xml", encode(CONTACT, XML)),
     ],
 )
 def test_answers(path, answer):
-    """Carriers are written wherever they stand in an answer, in the media type of the route."""
+    """Carriers are written wherever they stand in an answer, in the media type of the answer, else in that of the route."""
     assert ask("GET", path).content == answer
 
 
