@@ -167,8 +167,8 @@ class _Merging:
         return plain(kind)
 
     def _property(self, field: FieldPlan) -> Schema:
-        schema, is_removable = self.kind(field.kind), self.dialect.null_removes and not field.required
-        return nullable(schema) if field.nullable or is_removable else schema
+        schema, takes_null = self.kind(field.kind), not field.required if self.dialect.null_removes else field.nullable
+        return nullable(schema) if takes_null else schema
 
     def _differs(self, kind: Kind, seen: set[type]) -> bool:
         """Whether a merge patch can hold, at a place of this kind, a value that a whole document cannot."""

@@ -227,9 +227,10 @@ def test_a_merge_patch_of_a_dictionary(dialect):
 
 
 class Card(Carrier):
-    """A carrier with a property that must be there, and one with a default."""
+    """A carrier with properties that must be there, of which one may be null, and one with a default."""
 
     title: str
+    place: str | None
     size: Int32 = 5
 
 
@@ -240,7 +241,7 @@ class Deck(Carrier):
 
 
 @pytest.mark.parametrize("dialect", ["server", "rfc"])
-@pytest.mark.parametrize("inner", [{}, {"Size": 1}, {"Size": None}, {"Title": None}])
+@pytest.mark.parametrize("inner", [{}, {"Size": 1}, {"Size": None}, {"Title": None}, {"Place": None}])
 def test_a_merge_patch_of_properties_that_must_be_there(dialect, inner):
     """A merge patch needs no property and gives none a default, and its schema takes null where the patch does."""
     definitions = Definitions()
@@ -249,7 +250,7 @@ def test_a_merge_patch_of_properties_that_must_be_there(dialect, inner):
     assert '"default":' not in json.dumps(schema)
     is_valid = Draft202012Validator(schema).is_valid({"First": inner})
     try:
-        MergePatch.parse({"First": inner}, dialect).apply(Deck(first=Card(title="x")))
+        MergePatch.parse({"First": inner}, dialect).apply(Deck(first=Card(title="x", place="y")))
     except ValidationError:
         assert not is_valid
     else:
