@@ -109,9 +109,11 @@ def test_xml(connect):
 
 
 def test_another_entity(connect):
-    """A client of another carrier class returns instances of that class."""
-    client = connect(Server(content=b'{"PersonId":7}'), type=Person, path="/api/v1/Person", id="person_id")
-    assert client.get(7) == Person(person_id=7)
+    """A client of another carrier class returns instances of that class, and finds the key in them."""
+    server = Server(content=b'{"PersonId":7}')
+    client = connect(server, type=Person, path="/api/v1/Person", id="person_id")
+    assert client.put(client.get(7)) == Person(person_id=7)
+    assert [request.url.path for request in server.requests] == ["/Cust1/api/v1/Person/7"] * 2
 
 
 STATUSES = [
