@@ -69,8 +69,11 @@ def test_an_idle_connection_stays_where_nobody_waits(start, connect):
 def test_a_connection_is_served_once_one_ends(start, connect):
     """A connection waits until a worker is free, even longer than the server waits at a time."""
     address = start(workers=1, time_limit=2)
-    connect(address).sendall(b"GET / HT")  # which ends when its time is up
+    first = connect(address)
+    first.sendall(b"GET / HT")  # which ends when its time is up
     assert requests.get(url(address), timeout=60).status_code == 200
+    first.setblocking(False)
+    assert first.recv(1) == b""
 
 
 def test_a_connection_that_cannot_be_accepted_costs_no_worker(start, monkeypatch):
