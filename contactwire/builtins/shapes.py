@@ -9,8 +9,10 @@ annotations by these types for that moment.
 from __future__ import annotations
 
 import enum
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
 from operator import attrgetter
@@ -39,6 +41,7 @@ from contactwire.wire import (
     ScalarKind,
     definition_of,
     innermost,
+    is_carrier,
     kept_on_plan,
     reachable,
 )
@@ -182,17 +185,47 @@ def prepare(plan: CarrierPlan) -> bool:
         for each in fresh:
             if definition_of(each.carrier).trailing:
                 raise TypeError(f"{each.carrier.__name__} is a base for carriers (trailing=True): derive one from it")
-        written = [(each.carrier, each.carrier.__annotations__) for each in fresh]
-        try:
-            for each in fresh:
-                each.carrier.__annotations__ = _shapes(each)
+        with _shown(fresh), _unread(fresh):
             for each in fresh:
                 msgspec.json.Decoder(each.carrier)
                 each.memo[_prepared] = True
-        finally:
-            for cls, annotations in written:
-                cls.__annotations__ = annotations
     return True
+
+
+@contextmanager
+def _shown(plans: Iterable[CarrierPlan]) -> Iterator[None]:
+    """Inside, the annotations of carriers are the types by which msgspec reads them."""
+    written = [(each.carrier, each.carrier.__annotations__) for each in plans]
+    try:
+        for each in plans:
+            each.carrier.__annotations__ = _shapes(each)
+        yield
+    finally:
+        for cls, annotations in written:
+            cls.__annotations__ = annotations
+
+
+if sys.version_info >= (3, 14):
+
+    @contextmanager
+    def _unread(plans: Iterable[CarrierPlan]) -> Iterator[None]:
+        """Inside, other bases of carriers have no annotations, since to read them is to evaluate them (PEP 649).
+
+        They may mention names that are there for type checkers only.
+        """
+        bases: set[Any] = {base for each in plans for base in each.carrier.__mro__ if not is_carrier(base)}
+        waiting = {base: base.__annotate__ for base in bases if getattr(base, "__annotate__", None) is not None}
+        try:
+            for base in waiting:
+                base.__annotations__ = {}
+            yield
+        finally:
+            for base, annotate in waiting.items():
+                base.__annotate__ = annotate
+else:
+
+    def _unread(plans: Iterable[CarrierPlan]) -> nullcontext[None]:
+        return nullcontext()
 
 
 _prepared = object()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import logging
+import sys
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import cached_property, partial
@@ -23,6 +24,13 @@ LOCKS = 64
 """How many locks the ids share, where one change of a contact waits for another (see `Alone`)."""
 
 _LOG = logging.getLogger("contactwire")
+
+_signature = inspect.signature
+if sys.version_info >= (3, 14):
+    import annotationlib
+
+    # By default, annotations would be evaluated, and they may mention names that are there for type checkers only.
+    _signature = partial(inspect.signature, annotation_format=annotationlib.Format.STRING)
 
 Steps = Generator["Step | Alone", Any, Any]
 """A generator that yields the steps of a request, and returns its answer."""
@@ -129,7 +137,7 @@ class HostFunction:
     def takes_request(self) -> bool:
         """Whether it has a parameter `request` that may be given by its name."""
         try:
-            own, wrapped = (inspect.signature(self.call, follow_wrapped=each).parameters for each in (False, True))
+            own, wrapped = (_signature(self.call, follow_wrapped=each).parameters for each in (False, True))
         except (TypeError, ValueError):  # a function written in C may have no signature
             return False
         if "request" in own:

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import sqlite3
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial, wraps
@@ -409,6 +410,15 @@ def test_a_fault_of_the_client_reaches_it_through_update(storage, caplog):
     app = ContactApplication(storage.load, update=update)
     assert ask(app, "PATCH", document=[{"op": "test", "path": "/Name", "value": "x"}])[0] == 409
     assert (storage.calls, caplog.text) == (["load", "rolled back"], "")
+
+
+@pytest.mark.skipif(sys.version_info < (3, 14), reason="only from Python 3.14 on, annotations wait until they are read")
+def test_annotations_of_a_function_need_not_be_defined():
+    """A host's functions are called without a look at their annotations, which may name what only type checkers see."""
+    scope = {"contact": ContactEntityWithLinks(contact_id=1)}
+    source = "def load(id: Missing, *, request: Missing) -> Missing: return contact if request else None"
+    exec(compile(source, "<function>", "exec", dont_inherit=True), scope)
+    assert ask(ContactApplication(scope["load"], print), "GET")[0] == 200
 
 
 def test_who_asks_reaches_the_storage():

@@ -237,6 +237,21 @@ def test_a_carrier_is_a_class_like_any_other():
     assert weak() is customer
 
 
+@pytest.mark.skipif(sys.version_info < (3, 14), reason="only from Python 3.14 on, annotations wait until they are read")
+def test_annotations_of_a_mixin_need_not_be_defined():
+    """A mixin's annotations may mention names that only type checkers see, and are as they were afterwards."""
+    scope = {}
+    exec(compile("class Helped:\n helper: Missing\n text: 'Missing'", "<mixin>", "exec", dont_inherit=True), scope)
+
+    class Local(scope["Helped"], Carrier):
+        x: Maybe[str] = UNSET
+
+    body = b'{"X":"y","Helper":1}'
+    assert encode(decode(body, type=Local)) == body
+    with pytest.raises(NameError, match="Missing"):
+        assert scope["Helped"].__annotations__
+
+
 def test_cached_properties_and_functions_work_on_a_mixin_with_a_dictionary():
     """`cached_property` and other functions that need an instance's dictionary work where a mixin brings one."""
 
