@@ -148,9 +148,34 @@ def _written(namespace: Mapping[str, Any]) -> Mapping[str, Any]:
         import annotationlib
 
         annotate = annotationlib.get_annotate_from_class_namespace(namespace)
-        return annotationlib.call_annotate_function(annotate, annotationlib.Format.FORWARDREF) if annotate else {}
+        return _deferred(annotate, namespace) if annotate is not None else {}
     found: Mapping[str, Any] = namespace.get("__annotations__", {})
     return found
+
+
+if sys.version_info >= (3, 14):
+
+    def _deferred(annotate: Any, namespace: Mapping[str, Any]) -> dict[str, Any]:
+        """The annotations that wait to be evaluated (PEP 649), as values where that gives what the names in them mean.
+
+        Those that refer to a name that is not defined yet are texts, as all are behind `from __future__ import annotations`.
+        So are all of a class whose body defines one of the names, since Python does not look there before the class exists.
+        """
+        import annotationlib
+
+        values = annotationlib.call_annotate_function(annotate, annotationlib.Format.FORWARDREF)
+        own = not namespace.keys().isdisjoint(annotate.__code__.co_names + annotate.__code__.co_freevars)
+        if not own and not any(map(_refers, values.values())):
+            return values
+        try:
+            texts = annotationlib.call_annotate_function(annotate, annotationlib.Format.STRING)
+        except TypeError:  # Python cannot give the text of one with a formatted string
+            return values
+        return {name: texts[name] if own or _refers(value) else value for name, value in values.items()}
+
+    def _refers(annotation: Any) -> bool:
+        """Whether an annotation holds a reference to a name that is not defined yet."""
+        return isinstance(annotation, ForwardRef) or any(map(_refers, _inner(annotation)))
 
 
 def _texts(annotation: Any) -> list[str]:

@@ -13,6 +13,7 @@ import pickle
 import re
 import sys
 import traceback
+import types
 import typing
 import weakref
 from datetime import datetime
@@ -235,6 +236,32 @@ def test_a_carrier_is_a_class_like_any_other():
     customer.anything = 1  # the mixin has a dictionary
     weak = weakref.ref(customer)
     assert weak() is customer
+
+
+@pytest.mark.skipif(sys.version_info < (3, 14), reason="only from Python 3.14 on, annotations wait until they are read")
+@pytest.mark.parametrize(
+    ("members", "value"),
+    [
+        (" x: Maybe[Local] = UNSET", {"X": {}}),
+        (" x: Maybe[list[Later]] = UNSET", [{"Y": 1}]),
+        (" x: list[Local | None] | None = None", [{"X": None}, None]),
+        (" x: Maybe[Annotated[dict[str, Later], 'a mark']] = UNSET", {"a": {"Y": 1}}),
+        (" other: ClassVar[Missing]\n x: Maybe[datetime.datetime] = UNSET", "2024-05-01T00:00:00"),
+        (" class Issue(Carrier):\n  z: Int32\n x: Maybe[list[Issue]] = UNSET", [{"Z": 1}]),
+        (" datetime: Maybe[datetime.datetime] = UNSET\n x: Maybe[datetime.date] = UNSET", "2024-05-01"),
+        (" x: Maybe[Annotated[str | int, FlagsKind({f'F{n}': n for n in (1, 2)})]] = UNSET", "F1, F2"),
+    ],
+)
+def test_annotations_wait_until_they_are_read(monkeypatch, members, value):
+    """Without `from __future__ import annotations`, too, they may name the class itself, later ones, and the class's own."""
+    module = types.ModuleType("local")
+    monkeypatch.setitem(sys.modules, "local", module)
+    vars(module).update({name: getattr(contactwire, name) for name in contactwire.__all__})
+    vars(module).update(Annotated=Annotated, ClassVar=ClassVar)
+    source = f"import datetime\nclass Local(Carrier):\n{members}\nclass Later(Carrier):\n y: Int32"
+    exec(compile(source, "<class>", "exec", dont_inherit=True), vars(module))
+    body = json.dumps({"X": value}, separators=(",", ":")).encode()
+    assert encode(decode(body, type=module.Local)) == body
 
 
 @pytest.mark.skipif(sys.version_info < (3, 14), reason="only from Python 3.14 on, annotations wait until they are read")
