@@ -220,6 +220,7 @@ def test_an_interrupt_while_a_batch_is_written(run, file, monkeypatch):
     write = sys.stderr.write
 
     def interrupting(text):
+        changed.undo()
         os.kill(os.getpid(), signal.SIGINT)
         return write(text)
 
