@@ -137,7 +137,9 @@ def test_schema(run, tmp_path):
     """A schema is printed; all the published files are written with `--write`."""
     assert json.loads(run("schema", "--carrier", "Category")[1])["$schema"].endswith("2020-12/schema")
     assert json.loads(run("schema", "--format", "openapi")[1])["openapi"].startswith("3.1")
-    assert b"<xs:schema" in run("schema", "--format", "xsd", "--dialect", "plain")[1]
+    plain = run("schema", "--format", "xsd")
+    assert b"<xs:schema" in plain[1]
+    assert run("schema", "--format", "xsd", "--dialect", "plain") == plain
     assert run("schema", "--carrier", "Nothing")[0] == 2
     assert run("schema", "--write", tmp_path)[0] == 0
     assert {path.name for path in tmp_path.iterdir()} == set(ARTEFACTS)
