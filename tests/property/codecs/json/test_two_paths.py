@@ -108,7 +108,8 @@ def test_a_fault_is_found_exactly_where_assembling_refuses(document, coerce, unk
             return
         assert spells_twice(document)
     else:
-        assert explain(document, DOCUMENT.kind, policy) == assembled
+        # A document may hold NaN, which equals nothing.
+        assert repr(explain(document, DOCUMENT.kind, policy)) == repr(assembled)
 
 
 class Marked(Carrier):
