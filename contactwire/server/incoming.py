@@ -52,7 +52,7 @@ class Incoming(io.RawIOBase):
         self._selector = selectors.DefaultSelector()
         self._selector.register(connection, selectors.EVENT_READ)
         self._selector.register(stop, selectors.EVENT_READ)
-        self._waits = self._was_used = False
+        self._waits = False
         self.allow(limit)
 
     def allow(self, seconds: float) -> None:
@@ -66,7 +66,7 @@ class Incoming(io.RawIOBase):
     def begin_request(self) -> None:
         """A request has begun, by what is read now or was read with the request before."""
         if self._waits:
-            self._waits, self._was_used = False, True
+            self._waits = False
             self.allow(self._limit)
 
     def readable(self) -> bool:
@@ -86,8 +86,8 @@ class Incoming(io.RawIOBase):
         """Wait for a request; whether one begins."""
         # A client may send its first request, or the next one, just when others begin to wait.
         grace = self._limit * _GRACE
-        events = self._selector.select(grace if self._was_used else self._limit)
-        if not events and self._was_used:
+        events = self._selector.select(grace)
+        if not events:
             self._selector.register(self._crowd, selectors.EVENT_READ)
             events = self._selector.select(self._limit - grace)
             self._selector.unregister(self._crowd)

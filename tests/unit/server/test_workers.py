@@ -44,15 +44,15 @@ def test_no_more_connections_than_workers_are_served_at_once(start):
     assert most == [3]
 
 
-@pytest.mark.parametrize("kept", [1, 4])
-def test_idle_connections_give_way(start, connect, kept):
-    """Idle connections end soon where others wait for a worker."""
+@pytest.mark.parametrize(("kept", "asks"), [(1, True), (4, True), (4, False)])
+def test_idle_connections_give_way(start, connect, kept, asks):
+    """Idle connections end soon where others wait for a worker, also those that have never asked for anything."""
     address = start(workers=kept, time_limit=6)
     idle = [connect(address) for _ in range(kept)]
-    for connection in idle:
+    for connection in idle if asks else ():
         connection.sendall(GET)
         assert read_answer(connection) == b"HTTP/1.1 200 OK"
-    assert requests.get(url(address), timeout=60).status_code == 200
+    assert requests.get(url(address), timeout=3).status_code == 200
 
 
 def test_an_idle_connection_stays_where_nobody_waits(start, connect):
