@@ -584,6 +584,10 @@ class Forest(Page[dict[str, "Maybe[Annotated[list[Tree], 'marked'] | None]"]]):
     """A carrier that gives the generic one a type with a text in it."""
 
 
+class Marked(Page[Annotated["Tree", "marked"]]):
+    """A carrier that gives the generic one a text with a mark."""
+
+
 class Early(Page["Late"]):
     """A carrier that gives the generic one a class that is defined later."""
 
@@ -599,6 +603,7 @@ class Late(Carrier):
     [
         Tree(items=[Tree(items=[]), Tree(first=Tree())]),
         Forest(items=[{"a": [Tree()], "b": None}]),
+        Marked(items=[Tree()]),
         Early(items=[Late()], first=Late(x=1)),
     ],
 )
