@@ -39,6 +39,8 @@ def form(carrier: type) -> Schema:
     return {
         "description": "A key for each text, by the path to it. Further items of a list have the indexes 1, 2 and so on.",
         "type": "object",
+        # The endpoint refuses an empty body.
+        "minProperties": 1,
         "patternProperties": {one_of(keys): text for text, keys in groups.values()},
         "additionalProperties": False,
         **({"examples": [_CONTACT]} if carrier is ContactEntity else {}),
@@ -54,7 +56,7 @@ def _text(kind: Kind) -> Schema | None:
             known: Schema = {"enum": [str(member.value) for member in members]}
             return {"anyOf": [known, _TEXTS["string"]]} if kind.open else known
         case ListKind(item=ScalarKind() | EnumerationKind() as item):
-            return {"anyOf": [_text(item), {"type": "array", "items": _text(item)}]}
+            return {"anyOf": [_text(item), {"type": "array", "minItems": 1, "items": _text(item)}]}
     return None
 
 

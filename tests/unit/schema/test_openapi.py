@@ -306,3 +306,10 @@ def test_a_form_that_is_valid_is_taken(fields, valid):
     else:
         with pytest.raises(ContactWireError):
             decode(body, "application/x-www-form-urlencoded")
+
+
+@pytest.mark.parametrize("fields", [{}, {"Domains": []}])
+def test_a_form_that_says_nothing_is_not_valid(fields):
+    """The endpoint refuses an empty body, so a form without a text is not valid."""
+    assert urlencode(fields, doseq=True) == ""
+    assert not validator(DOCUMENT["components"]["schemas"]["ContactForm"]).is_valid(fields)
