@@ -9,7 +9,7 @@ from sqlalchemy.types import TypeDecorator
 
 from contactwire.codecs import decode, encode
 from contactwire.patch import same
-from contactwire.wire import is_carrier
+from contactwire.wire import is_akin
 
 __all__ = ["CarrierBytes"]
 
@@ -41,7 +41,7 @@ class CarrierBytes(TypeDecorator[Any]):
         if value is None:
             return None
         cls = type(value)
-        if not (is_carrier(cls) and (issubclass(cls, self.carrier) or issubclass(self.carrier, cls))):
+        if not is_akin(cls, self.carrier):
             raise TypeError(f"a column of {self.carrier.__name__} takes no {cls.__name__}")
         return encode(value)
 

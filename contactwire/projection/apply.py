@@ -15,6 +15,7 @@ from contactwire.wire import (
     UnsetType,
     blank,
     fold,
+    is_akin,
     is_carrier,
     kept_on_plan,
     mark_view,
@@ -36,7 +37,7 @@ def projection_of(carrier: type, tree: Tree | None, fill: UnsetType | None) -> P
     """
 
     def fits(cls: type) -> bool:
-        if is_carrier(cls) and (issubclass(cls, carrier) or issubclass(carrier, cls)):
+        if is_akin(cls, carrier):
             return True
         raise TypeError(f"a selection from {carrier.__name__} does not apply to {cls.__name__}")
 

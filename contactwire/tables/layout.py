@@ -18,7 +18,7 @@ from contactwire.tables.columns import Column, columns_at, name_of
 from contactwire.tables.open_values import FAULTS, OPEN_TYPES
 from contactwire.tables.parts import Dates, Ticks
 from contactwire.tables.scalars import Wrong
-from contactwire.wire import NestedKind, fold, is_carrier, plan_of
+from contactwire.wire import NestedKind, fold, is_akin, plan_of
 
 __all__ = ["Layout", "Options", "Paths", "Row", "Values", "layout_of", "tokens_at"]
 
@@ -99,7 +99,7 @@ class Layout:
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
     def _check(self, cls: type, pointer: str) -> None:
-        if not (is_carrier(cls) and (issubclass(cls, self.carrier) or issubclass(self.carrier, cls))):
+        if not is_akin(cls, self.carrier):
             place = f", which is at {pointer}" if pointer else ""
             raise TypeError(f"a table of {self.carrier.__name__} takes no {cls.__name__}{place}")
 

@@ -163,11 +163,9 @@ class CarrierType(msgspec.StructMeta):
     @_OfClasses
     def __signature__(cls) -> Signature:
         """The constructor's signature: keywords only, as `inspect.signature` gives it."""
+        defaults = ((each, Parameter.empty if each.default is NOTHING else each.default) for each in cls.__attrs_attrs__)
         return Signature(
-            [
-                Parameter(each.name, Parameter.KEYWORD_ONLY, default=_shown_default(each.default), annotation=each.type)
-                for each in cls.__attrs_attrs__
-            ]
+            [Parameter(each.name, Parameter.KEYWORD_ONLY, default=given, annotation=each.type) for each, given in defaults]
         )
 
 
@@ -345,7 +343,3 @@ def _set_attribute(carrier: Any, name: str, value: Any) -> None:
         put_value(carrier, name, value)
     else:
         put_value(carrier, name, set_with_hooks(carrier, field, value))
-
-
-def _shown_default(default: Any) -> Any:
-    return Parameter.empty if default is NOTHING else default

@@ -22,6 +22,7 @@ __all__ = [
     "CarrierPlan",
     "declaring_class",
     "height",
+    "is_akin",
     "kept_on_plan",
     "leads_back",
     "plan_inside",
@@ -87,6 +88,11 @@ def kept_on_plan(build: Callable[Concatenate[CarrierPlan, P], R]) -> Callable[Co
 
 
 _LOCK = threading.RLock()
+
+
+def is_akin(cls: type, carrier: type) -> bool:
+    """Whether `cls` is a carrier class that derives from `carrier`, or that `carrier` derives from."""
+    return is_carrier(cls) and (issubclass(cls, carrier) or issubclass(carrier, cls))
 
 
 def plan_of(cls: type) -> CarrierPlan:
