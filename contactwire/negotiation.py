@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-import attrs
+from msgspec import Struct
 
 from contactwire.errors import NotAcceptable
 
@@ -58,8 +58,7 @@ REQUEST_TYPES = (*ERROR_TYPES, "application/x-www-form-urlencoded", *_PATCH_TYPE
 """The media types in which a PUT may be sent."""
 
 
-@attrs.frozen
-class MediaType:
+class MediaType(Struct, frozen=True):
     """A media type (RFC 9110 §8.3.1): `type`, `subtype`, and `parameters` as pairs of name and value.
 
     Type, subtype and the names of parameters are in lower case; values are as they came.
@@ -79,8 +78,7 @@ class MediaType:
         return dict(self.parameters).get(name)
 
 
-@attrs.frozen
-class MediaRange:
+class MediaRange(Struct, frozen=True):
     """One element of `Accept`: its `range`, a media type or `*/*` or `text/*`, and its `quality` from 0 to 1."""
 
     range: MediaType

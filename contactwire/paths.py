@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
-import attrs
+from msgspec import Struct
 
 from contactwire.errors import MissingPlace, PathError, shorten
 from contactwire.wire import CarrierPlan, DictionaryKind, FieldPlan, Kind, ListKind, NestedKind, fold, plan_of
@@ -183,8 +183,7 @@ class Index(str):
     __slots__ = ()
 
 
-@attrs.frozen
-class ResolvedPath:
+class ResolvedPath(Struct, frozen=True):
     """A path that has been followed through the plans: its `tokens`, with wire names, and the `kind` of its place.
 
     `kind` is None for an unknown member and every place inside one. `nullable` says whether null is allowed there.

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-import attrs
+from msgspec import Struct
 
 from contactwire.builtins.limits import beyond_the_stack
-from contactwire.builtins.options import one_of
+from contactwire.builtins.options import check_option
 from contactwire.builtins.scalars import Read, invalid, single_reader
 from contactwire.errors import MAX_FAULTS, Faults, Issue, ValidationError, shorten
 from contactwire.paths import escape
@@ -62,19 +62,22 @@ Nested = Callable[[type], Read]
 """Returns the function that reads a carrier class, for carriers inside of another value."""
 
 
-@attrs.frozen(cache_hash=True)
-class Policy:
+class Policy(Struct, frozen=True, cache_hash=True):
     """How builtins are read: what happens to unknown and to repeated members, and whether scalars are coerced.
 
     `max_faults` is how many faults an error lists. With `view`, carriers are read as views: no property is required, each
     may be null, no default counts, and no hook runs.
     """
 
-    unknown: UnknownPolicy = attrs.field(default="keep", validator=one_of(UnknownPolicy))
+    unknown: UnknownPolicy = "keep"
     coerce: bool = False
-    duplicates: DuplicatePolicy = attrs.field(default="last", validator=one_of(DuplicatePolicy))
+    duplicates: DuplicatePolicy = "last"
     max_faults: int = MAX_FAULTS
     view: bool = False
+
+    def __post_init__(self) -> None:
+        check_option("unknown", self.unknown, UnknownPolicy)
+        check_option("duplicates", self.duplicates, DuplicatePolicy)
 
 
 DEFAULT = Policy()

@@ -31,7 +31,7 @@ SURROGATES_ADVICE = '; JsonCodec(surrogates="keep") keeps it'
 """What the message about a lone surrogate adds where a codec could keep it."""
 
 _NEGATIVE_ZERO = re.compile(rb"-0(?![0-9.eE])")
-_SURROGATE = re.compile("([\ud800-\udfff])")
+_SURROGATE = "([\ud800-\udfff])"
 _decode = msgspec.json.Decoder(float_hook=number).decode
 
 
@@ -58,7 +58,7 @@ def to_json_with_surrogates(data: Any) -> bytes:
         return b"[" + b",".join(map(to_json_with_surrogates, data)) + b"]"
     if not isinstance(data, str):
         return to_json(data)
-    pieces = _SURROGATE.split(data)
+    pieces = re.split(_SURROGATE, data)
     pieces[::2] = [to_json(piece).decode()[1:-1] for piece in pieces[::2]]
     pieces[1::2] = [f"\\u{ord(surrogate):04x}" for surrogate in pieces[1::2]]
     return f'"{"".join(pieces)}"'.encode()

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-import attrs
+from msgspec import Struct
 
 from contactwire.builtins.explain import missing_issue
 from contactwire.builtins.limits import MAX_DEPTH, MAX_OBJECTS, endless, multiplies
@@ -53,11 +53,10 @@ Write = Callable[[Any, ScalarKind], Any]
 
 # Readers of JSON count the sign as a digit.
 _TOO_SMALL = -(10 ** (MAX_DIGITS - 1))
-_SEVERED = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+_SEVERED = "[\ud800-\udbff][\udc00-\udfff]"
 
 
-@attrs.frozen
-class Writing:
+class Writing(Struct, frozen=True):
     """How values are written: how many faults an error lists, and what happens to lone surrogates.
 
     `surrogates` is the option of the codec, or None for one that has no such option. `nested(carrier, depth)` writes the
@@ -240,7 +239,7 @@ def _check_surrogates(text: str, options: Writing) -> None:
         message = "the string has a lone surrogate, which UTF-8 cannot hold"
         advice = SURROGATES_ADVICE if options.surrogates == "error" else ""
         raise _unwritable("string", text, message + advice) from None
-    if _SEVERED.search(text):
+    if re.search(_SEVERED, text):
         message = "the string has two surrogates that mean one character, and would be read as that"
         raise _unwritable("string", text, message) from None
 

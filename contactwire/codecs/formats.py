@@ -9,7 +9,8 @@ import importlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import attrs
+import msgspec
+from msgspec import Struct
 
 from contactwire.codecs.protocol import Codec
 from contactwire.codecs.shared import Record
@@ -22,8 +23,7 @@ def options_of(cls: type) -> set[str]:
     return {field.name for field in getattr(cls, "__attrs_attrs__", ()) if field.init}
 
 
-@attrs.frozen
-class Format:
+class Format(Struct, frozen=True):
     """A format: its `name`, `media_types`, the `suffixes` of its files, and the class of its codec.
 
     `variants` are options of the codec under names of their own: "plain" of "xml" is `XmlCodec(dialect="plain")`.
@@ -34,7 +34,7 @@ class Format:
     suffixes: tuple[str, ...]
     module: str
     codec_class: str
-    variants: Mapping[str, Mapping[str, Any]] = attrs.field(factory=dict, hash=False)
+    variants: Mapping[str, Mapping[str, Any]] = msgspec.field(default_factory=dict)
     is_patch: bool = False
     is_sequence: bool = False
     """Whether a file is a sequence of records, which `iter_decode` reads and `decode` refuses."""

@@ -13,8 +13,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
-import attrs
 import msgspec
+from msgspec.structs import replace
 
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.codecs import FORMATS, MAX_BYTES, Codec, Format, Record, format_of_file
@@ -99,7 +99,7 @@ def recorded(name: str, known: Format, codec: Codec, type_: Any, index: int, rec
     body = bytes(MAX_BYTES + 1) if record.too_long else record.document
     document = list[type_] if known.name == "xml" else type_
     # Without its document, which would stay in memory as long as the report.
-    place = attrs.evolve(record, document=b"")
+    place = replace(record, document=b"")
     return Recording(named, codec, body, document, partial(known.pointer_of, index, place), located=place.located)
 
 

@@ -18,7 +18,7 @@ from functools import lru_cache, reduce
 from operator import or_
 from typing import Annotated, Any, ClassVar, ForwardRef, Literal, get_origin
 
-import attrs
+from msgspec import Struct
 
 __all__ = ["Annotations", "annotations_in", "frame_of"]
 
@@ -65,8 +65,7 @@ class _OpenScope(_Scope):
         return super().undefined(name) if name.startswith("__") else Later
 
 
-@attrs.define
-class Annotations:
+class Annotations(Struct):
     """The annotations of one class body, and what the names in them mean there.
 
     `written` holds the annotations by attribute. `names` holds the meanings that were found when the class was defined, and

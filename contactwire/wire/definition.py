@@ -12,8 +12,9 @@ from functools import partial
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
 import attrs
+import msgspec
 from attrs import NOTHING
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 
 from contactwire.wire.annotations import Annotations
 from contactwire.wire.defaults import check_default
@@ -39,7 +40,7 @@ __all__ = [
 EXTRAS_MARK = "\ue000"
 """The member name under which builtins hold unknown members between reading and assembling. No body ever has it."""
 
-_NEVER_IN_NAMES = re.compile(rf'["\\\x00-\x1f\ud800-\udfff{EXTRAS_MARK}]')
+_NEVER_IN_NAMES = rf'["\\\x00-\x1f\ud800-\udfff{EXTRAS_MARK}]'
 _REFUSED_IN_NAMES = (
     'nor any of ", \\, control characters, lone surrogates and U+E000, which marks unknown members inside the library'
 )
@@ -49,8 +50,7 @@ class UnboundVariable(TypeError):
     """A type variable of a generic carrier that no class has replaced by a type: `items: list[T]` in `Page[T]` itself."""
 
 
-@attrs.frozen
-class FieldPlan:
+class FieldPlan(Struct, frozen=True, eq=False):
     """One property: its Python `attribute`, its wire `name`, and the `kind` of its values.
 
     `nullable` says whether its value may be null, `required` whether it must be there. `default` is the value that counts
@@ -65,7 +65,7 @@ class FieldPlan:
     level: int
     nullable: bool = True
     required: bool = False
-    default: Any = attrs.field(default=UNSET, eq=False)
+    default: Any = UNSET
     keeps_absence: bool = True
 
     def allows(self, value: Any) -> bool:
@@ -73,8 +73,7 @@ class FieldPlan:
         return self.keeps_absence if value is UNSET else self.nullable
 
 
-@attrs.frozen(eq=False)
-class Property:
+class Property(Struct, frozen=True, eq=False):
     """A property as its class body declares it.
 
     `name` is its wire name, `default` its default as attrs has it (`attrs.NOTHING` for none), and `field` the attribute that
@@ -91,8 +90,7 @@ class Property:
         return self.default is NOTHING
 
 
-@attrs.frozen(eq=False)
-class Definition:
+class Definition(Struct, frozen=True, eq=False):
     """What a class body, and those of its bases, define.
 
     `properties` are in wire order, by attribute. `waiting` names those of a base with `trailing=True`, which go behind the
@@ -108,14 +106,11 @@ class Definition:
     waiting: frozenset[str]
     slots: Mapping[str, str]
     mixed: bool
-    memo: dict[Any, Any] = attrs.field(factory=dict, init=False)
+    memo: dict[Any, Any] = msgspec.field(default_factory=dict)
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {field.name: getattr(self, field.name) for field in attrs.fields(Definition)} | {"memo": {}}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        for name, value in state.items():
-            object.__setattr__(self, name, value)
+    def __reduce__(self) -> tuple[Any, ...]:
+        *fields, _memo = self.__struct_fields__
+        return Definition, tuple(getattr(self, name) for name in fields)
 
     @property
     def hooks(self) -> dict[str, attrs.Attribute[Any]]:
@@ -143,7 +138,8 @@ def own_properties(
         name = _wire_name(outline, attribute)
         if not name:
             raise TypeError(f"{where}: a wire name cannot be empty")
-        if found := _NEVER_IN_NAMES.search(name):
+        # An identifier holds none of them; a class of surrogates takes long to compile.
+        if not name.isidentifier() and (found := re.search(_NEVER_IN_NAMES, name)):
             raise TypeError(f"{where}: a wire name cannot hold U+{ord(found[0]):04X}, {_REFUSED_IN_NAMES}")
         given = field.default if field is not None else namespace.get(attribute, NOTHING)
         own[attribute] = Property(name, _default(where, outline, given), field)

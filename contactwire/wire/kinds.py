@@ -15,7 +15,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Annotated, Any, ForwardRef, Literal, NewType, Self, TypeVar, Union, get_args, get_origin
 
 import attrs
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from contactwire.timestamps import Timestamp
 
@@ -71,8 +71,7 @@ else:
             return (ForwardRef(item) if isinstance(item, str) else item) | None | UnsetType
 
 
-@attrs.frozen
-class WireName:
+class WireName(Struct, frozen=True):
     """The wire name of a property, for names that `pascal_case` cannot derive: `Annotated[str, WireName("x_foobar")]`."""
 
     name: str
@@ -122,8 +121,7 @@ Double = Annotated[float, DOUBLE]
 """An IEEE 754 double; an integer on the wire stays an integer, since a double cannot hold each one above 2**53."""
 
 
-@attrs.frozen
-class EnumerationKind:
+class EnumerationKind(Struct, frozen=True):
     """An enumeration; on the wire, the value of one of its `members`.
 
     An `open` one, a `StrEnum`, may get members that this version does not know: any other string stays a string.
@@ -138,8 +136,7 @@ class EnumerationKind:
         return "string" if self.open else f"one of {', '.join(str(member.value) for member in self.members)}"
 
 
-@attrs.frozen
-class NestedKind:
+class NestedKind(Struct, frozen=True):
     """A carrier of the class `carrier`."""
 
     carrier: type
@@ -150,8 +147,7 @@ class NestedKind:
         return f"object ({self.carrier.__name__})"
 
 
-@attrs.frozen
-class ListKind:
+class ListKind(Struct, frozen=True):
     """A list whose items are of kind `item`; `nullable` says whether an item may be null."""
 
     item: Kind
@@ -163,8 +159,7 @@ class ListKind:
         return f"list of {self.item.expected}"
 
 
-@attrs.frozen
-class DictionaryKind:
+class DictionaryKind(Struct, frozen=True):
     """A dictionary from strings to values of kind `item`; `nullable` says whether a value may be null."""
 
     item: Kind
@@ -229,8 +224,7 @@ def levels(kind: Kind) -> int:
     return 1 + levels(kind.item) if isinstance(kind, (ListKind, DictionaryKind)) else 0
 
 
-@attrs.frozen
-class Presence:
+class Presence(Struct, frozen=True):
     """Whether a property may be null, and whether it may be absent."""
 
     nullable: bool

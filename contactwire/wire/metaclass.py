@@ -16,7 +16,7 @@ from typing import Any
 import attrs
 import msgspec
 from attrs import NOTHING
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 
 from contactwire.wire.annotations import Annotations, annotations_in, frame_of
 from contactwire.wire.definition import (
@@ -169,8 +169,7 @@ class CarrierType(msgspec.StructMeta):
         )
 
 
-@attrs.frozen(eq=False)
-class _Body:
+class _Body(Struct, frozen=True, eq=False):
     """What a class statement said, so that another process can create the class again.
 
     Cloudpickle sends a class that cannot be imported by value: it creates the class from its `__orig_bases__`, and sets its
@@ -190,7 +189,7 @@ class _Body:
     def portable(self) -> _Body:
         """A copy with its own dictionary of names, to which the class itself is not added later."""
         annotations = Annotations(self.annotations.module, self.annotations.written, dict(self.annotations.names))
-        return attrs.evolve(self, annotations=annotations)
+        return msgspec.structs.replace(self, annotations=annotations)
 
 
 def _body_of(namespace: Mapping[str, Any]) -> _Body | None:

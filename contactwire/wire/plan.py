@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-import attrs
+import msgspec
+from msgspec import Struct
 
 from contactwire.wire.definition import FieldPlan, carriers_above, definition_of, field_plan
 from contactwire.wire.kinds import Kind, is_carrier, levels, nested_carrier
@@ -34,8 +35,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-@attrs.frozen(eq=False)
-class CarrierPlan:
+class CarrierPlan(Struct, frozen=True, eq=False):
     """The immutable description of one carrier class; threads share it.
 
     `fields` are in wire order. `by_name` finds one by its exact wire name, `by_folded` by the name in lower case (`fold`),
@@ -49,14 +49,8 @@ class CarrierPlan:
     by_name: Mapping[str, FieldPlan]
     by_folded: Mapping[str, FieldPlan]
     by_attribute: Mapping[str, FieldPlan]
-    spellings: Mapping[str, FieldPlan] = attrs.field(init=False, repr=False)
-    memo: dict[Any, Any] = attrs.field(factory=dict, init=False, repr=False)
-
-    @spellings.default
-    def _usual_spellings(self) -> dict[str, FieldPlan]:
-        # A sender that does not write PascalCase most often writes camelCase. `fold` folds ASCII names only.
-        camel = {name[:1].lower() + name[1:]: field for name, field in self.by_name.items() if name.isascii()}
-        return camel | dict(self.by_name)
+    spellings: Mapping[str, FieldPlan]
+    memo: dict[Any, Any] = msgspec.field(default_factory=dict)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return plan_of, (self.carrier,)
@@ -118,13 +112,17 @@ def _build_plan(cls: type) -> CarrierPlan:
     except NameError as error:
         advice = "define it before the first use, in the module or in the same function above the class"
         raise TypeError(f"{cls.__qualname__}: {error}; {advice}") from None
+    by_name = {field.name: field for field in fields}
+    # A sender that does not write PascalCase most often writes camelCase. `fold` folds ASCII names only.
+    camel = {name[:1].lower() + name[1:]: field for name, field in by_name.items() if name.isascii()}
     return CarrierPlan(
         carrier=cls,
         name=definition.name,
         fields=tuple(fields),
-        by_name={field.name: field for field in fields},
+        by_name=by_name,
         by_folded={fold(field.name): field for field in fields},
         by_attribute={field.attribute: field for field in fields},
+        spellings=camel | by_name,
     )
 
 

@@ -77,7 +77,7 @@ _STRING_BYTES = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _SHORTEST = 2
 _BLANK = re.compile(_WS)
 _BAD_IN_STRING = re.compile(r'["\x00-\x1f]|\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})|\\.', re.DOTALL)
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = "[\ud800-\udfff]"
 
 
 def raw_text(body: Body, max_bytes: int, max_objects: int) -> bytes | bytearray | memoryview:
@@ -299,7 +299,7 @@ def _after(stack: list[tuple[_Wanted | None, int]]) -> str:
 
 def _string(text: str, start: int, token: str, surrogates: Surrogates | None) -> str:
     value: str = json.loads(token)
-    if surrogates != "keep" and _SURROGATE.search(value):
+    if surrogates != "keep" and re.search(_SURROGATE, value):
         advice = SURROGATES_ADVICE if surrogates == "error" else ""
         raise error_at(text, start, "a lone surrogate" + advice, "a character")
     return value

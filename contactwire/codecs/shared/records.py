@@ -14,6 +14,7 @@ from itertools import count
 from typing import Any, Literal, Protocol
 
 import attrs
+from msgspec import Struct
 
 from contactwire.builtins import check_option
 from contactwire.codecs.shared.bodies import END_OF_TEXT
@@ -59,8 +60,7 @@ class BadRecord:
         return self.before + self.raw + self.after
 
 
-@attrs.define
-class Record:
+class Record(Struct):
     """The `document` of one record, and the `line` and `column` where the record starts in the stream.
 
     A format may put text around the record to form a document: in XML, the tags of the root. `lead` and `trail` are the

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any, TypeVar
 
 import attrs
+from msgspec.structs import replace
 
 from contactwire.codecs.shared import MORE, Asking, Body, More, Record
 from contactwire.codecs.xml.cursor import Cursor, Starved
@@ -188,7 +189,7 @@ class XmlSplitter:
             yield self._record(root.declaring, at + size, root.closing)
             count += 1
         if not count:
-            yield attrs.evolve(self._record(root.opening, at, root.closing), inside=False)
+            yield replace(self._record(root.opening, at, root.closing), inside=False)
         elif at:
             yield self._record(root.declaring, at, root.closing)
         if not root.alone:
@@ -236,8 +237,8 @@ class XmlSplitter:
     def _broken(self, opening: str, at: int | None) -> Record:
         """A record that ends too early, so that the parser reports the fault: a little behind `at`, or with the stream."""
         if at is None or len(text := self._cursor.shown(0, at + _SHOWN + 1)) <= at + _SHOWN:
-            return attrs.evolve(self._framed(opening, self._remaining(), ""), ends_stream=True)
-        return attrs.evolve(self._framed(opening, text[:-1], ""), ends_stream=True, cut=True)
+            return replace(self._framed(opening, self._remaining(), ""), ends_stream=True)
+        return replace(self._framed(opening, text[:-1], ""), ends_stream=True, cut=True)
 
     def _framed(self, opening: str, text: str, closing: str) -> Record:
         line, column = self._cursor.line, self._cursor.column
