@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
@@ -225,11 +226,16 @@ def field_plan(cls: type, attribute: str) -> FieldPlan:
 def _field_plan(cls: type, attribute: str) -> FieldPlan:
     family = list(carriers_above(cls))
     level = max(index for index, base in enumerate(family) if attribute in definition_of(base).annotations.written)
-    annotations, defined = definition_of(family[level]).annotations, definition_of(cls).properties[attribute]
+    owner = family[level]
+    if owner is not cls:
+        # An inherited property is what it is in the class that declares it, unless a type variable means a type here.
+        with suppress(UnboundVariable):
+            return field_plan(owner, attribute)
+    annotations, defined = definition_of(owner).annotations, definition_of(cls).properties[attribute]
     default = UNSET if defined.required or is_factory(defined.default) else defined.default
     try:
         written = annotations.evaluate(annotations.written[attribute])
-        means = partial(_meaning, cls, family[level], annotations)
+        means = partial(_meaning, cls, owner, annotations)
         kind, nullable = kind_of(written, means), is_nullable(written, means)
         if _wire_name(written, attribute) != defined.name:
             raise TypeError("its WireName must be defined where the class is")
