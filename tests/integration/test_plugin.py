@@ -36,25 +36,15 @@ def outcome(tmp_path_factory):
     """The output of the program in an environment with the plug-in."""
     folder = tmp_path_factory.mktemp("plugin")
     environment = folder / "venv"
-    venv.create(environment, with_pip=True)
+    venv.create(environment)
     python = environment / ("Scripts" if sys.platform == "win32" else "bin") / "python"
     site = sysconfig.get_path("purelib", vars={"base": str(environment)})
     # The packages of this environment, so that nothing needs to be downloaded.
     inherited = f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n"
     Path(site, "inherited.pth").write_text(inherited, encoding="utf-8")
     shutil.copytree(PLUGIN, folder / "package")
-    install = [
-        python,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--no-index",
-        "--no-deps",
-        "--no-build-isolation",
-        folder / "package",
-    ]
-    subprocess.run(install, check=True, capture_output=True)
+    install = ["install", "--quiet", "--no-index", "--no-deps", "--no-build-isolation", folder / "package"]
+    subprocess.run([sys.executable, "-m", "pip", "--python", python, *install], check=True, capture_output=True)
     done = subprocess.run([python, "-c", PROGRAM], check=True, capture_output=True, text=True, cwd=folder)
     return json.loads(done.stdout)
 

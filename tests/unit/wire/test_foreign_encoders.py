@@ -9,7 +9,7 @@ import msgspec
 import orjson
 import pydantic_core
 import pytest
-from hypothesis import given
+from hypothesis import given, note
 
 import contactwire
 from contactwire import Carrier, ContactEntity, ContactEntityWithLinks, Maybe, decode, encode
@@ -112,11 +112,12 @@ def test_right_or_an_error(encoder, name):
     check(encoder, CARRIERS[name])
 
 
-@pytest.mark.parametrize("encoder", ENCODERS)
-@given(carrier=carriers(ContactEntity))
-def test_any_carrier_is_right_or_an_error(encoder, carrier):
-    """An encoder of another library writes any carrier right, or raises an error."""
-    check(encoder, carrier)
+@given(carriers(ContactEntity))
+def test_any_carrier_is_right_or_an_error(carrier):
+    """Each encoder of another library writes any carrier right, or raises an error."""
+    for encoder in ENCODERS:
+        note(encoder)
+        check(encoder, carrier)
 
 
 @pytest.mark.parametrize("name", ["nothing special", "plain date-times", "flags by name", "open enumerations"])
