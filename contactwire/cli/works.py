@@ -14,6 +14,7 @@ from typing import Any
 
 import attrs
 
+from contactwire.builtins import MAX_DEPTH
 from contactwire.cli.batches import Batch
 from contactwire.cli.classes import carrier_named
 from contactwire.cli.documents import Fault, Limits, Source, faults_of, narrow
@@ -173,7 +174,8 @@ class Change(Work):
         """The bytes before the first item of a sequence of carriers, between two items, and after the last one."""
         if self.target.name != "xml":
             return (b"", b"", b"") if self.target.is_sequence else (b"[", b",", b"]")
-        start, _, end = self.framed([narrow(blank(carrier))], validate=False)
+        # The limit is that of a contact, and an empty one would be over a limit of 0.
+        start, _, end = self.framed([narrow(blank(carrier))], validate=False, max_depth=MAX_DEPTH)
         return start, b"", end
 
     def framed(self, contacts: list[Any], **options: Any) -> tuple[bytes, bytes, bytes]:

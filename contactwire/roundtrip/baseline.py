@@ -42,4 +42,8 @@ def read_baseline(file: Any) -> frozenset[Finding]:
 
     Raises OSError where the file cannot be read, and ValueError where it is no such report.
     """
-    return frozenset(msgspec.json.decode(Path(file).read_bytes(), type=_Report).losses)
+    raw = Path(file).read_bytes()
+    try:
+        return frozenset(msgspec.json.decode(raw, type=_Report).losses)
+    except RecursionError:
+        raise ValueError("it nests deeper than a report") from None

@@ -118,8 +118,9 @@ def fault_at(
 
 
 def fault_of_pair(raw: bytes, number: int, message: str, expected: str, charset: str) -> DecodeError:
-    """The error for the pair with this number, from 0, which is over a limit."""
-    return fault_at(raw, offsets(raw)[number], message, expected, ContentTooLarge, charset)
+    """The error for the pair with this number, from 0, which is over a limit. A form without pairs may be too deep, too."""
+    places = offsets(raw) or [0]
+    return fault_at(raw, places[number], message, expected, ContentTooLarge, charset)
 
 
 def offsets(raw: bytes) -> list[int]:

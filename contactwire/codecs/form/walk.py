@@ -146,5 +146,5 @@ class Walk:
     def too_deep(self, branch: Branch) -> KeyTooLarge:
         """The error for a branch whose objects and lists nest too deep."""
         # One text is no list. The second makes it one, and so is the fault.
-        number = branch[1] if isinstance(branch, list) else numbers(branch)[0]
+        number = branch[1] if isinstance(branch, list) else min(numbers(branch), default=0)
         return KeyTooLarge(f"nesting is deeper than {self.max_depth}", "less nesting", number)

@@ -5,7 +5,9 @@ import json
 
 import pytest
 
+from contactwire import ContactEntity
 from contactwire.cli import main
+from contactwire.codecs import FORMATS
 
 
 class Endless(io.RawIOBase):
@@ -104,6 +106,17 @@ def test_faults_are_listed_up_to_a_limit(tmp_path, capfd):
     assert len(capfd.readouterr().out.splitlines()) == 50
     assert main(["validate", str(path), "--max-faults", "3"]) == 1
     assert len(capfd.readouterr().out.splitlines()) == 3
+
+
+@pytest.mark.parametrize("to", ["json", "ndjson", "xml"])
+def test_a_limit_that_no_record_is_within(to, tmp_path, capfd):
+    """With `--max-depth 0` each record is refused, and the sequence that is written has none."""
+    path = tmp_path / "x.ndjson"
+    path.write_text('{"Name":"a"}\n')
+    assert main(["convert", str(path), "--to", to, "--max-depth", "0"]) == 1
+    out, err = capfd.readouterr()
+    assert err.startswith(f"{path}:1:1: nesting is deeper than 0")
+    assert FORMATS[to].codec().decode(out, list[ContactEntity]) == [] if to != "ndjson" else not out
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

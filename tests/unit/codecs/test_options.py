@@ -3,7 +3,17 @@
 import attrs
 import pytest
 
-from contactwire import FormCodec, JsonCodec, JsonPatchCodec, MergePatchCodec, XmlCodec, asgi, make_converter, wsgi
+from contactwire import (
+    ContentTooLarge,
+    FormCodec,
+    JsonCodec,
+    JsonPatchCodec,
+    MergePatchCodec,
+    XmlCodec,
+    asgi,
+    make_converter,
+    wsgi,
+)
 
 OPTIONS = [
     *((codec, option) for codec in (JsonCodec, XmlCodec, FormCodec, make_converter) for option in ("unknown", "duplicates")),
@@ -41,6 +51,23 @@ def test_an_error_lists_one_fault_at_least(make):
     """`max_faults=0` is a ValueError, as on the command line: an error without a fault would say nothing."""
     with pytest.raises(ValueError, match="max_faults is an integer, 1 or more, not 0"):
         make(max_faults=0)
+
+
+SMALLEST = [
+    (JsonCodec, b"{}"),
+    (XmlCodec, b"<ContactEntity/>"),
+    (FormCodec, b""),
+    (FormCodec, b"&&"),
+    (JsonPatchCodec, b"[]"),
+    (MergePatchCodec, b"{}"),
+]
+
+
+@pytest.mark.parametrize(("make", "body"), SMALLEST, ids=[f"{make.__name__} {body.decode()}" for make, body in SMALLEST])
+def test_no_document_is_within_a_depth_of_0(make, body):
+    """A document is an object or a list itself, so with `max_depth=0` each is refused, one without members too."""
+    with pytest.raises(ContentTooLarge, match="nesting is deeper than 0"):
+        make(max_depth=0).decode(body)
 
 
 @pytest.mark.parametrize("make", [asgi.ContactApplication, wsgi.ContactApplication])

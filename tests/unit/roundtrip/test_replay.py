@@ -237,12 +237,14 @@ def test_one_file(folder, capfd):
         ([".", "--carrier", "json:JSONDecoder"], "--carrier: json:JSONDecoder is no carrier class"),
         ([".", "--baseline", "none.json"], "--baseline: none.json: No such file"),
         ([".", "--baseline", "other.json"], "--baseline: other.json: no report of contactwire roundtrip --format json: "),
+        ([".", "--baseline", "deep.json"], "--baseline: deep.json: no report of contactwire roundtrip --format json: "),
     ],
 )
 def test_wrong_calls(arguments, message, tmp_path, monkeypatch, capfd):
     """A path that does not exist, and an argument of a wrong kind, end the command with 2 and are named."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "other.json").write_text('{"losses": [{"file": 1}]}', encoding="utf-8")
+    (tmp_path / "deep.json").write_text('{"a":' * 3000, encoding="utf-8")
     assert run(*arguments) == 2
     assert capfd.readouterr().err.startswith(f"contactwire: {message}")
 
