@@ -24,7 +24,7 @@ are the options of `to_table`, `to_batches` and `arrow_schema`:
 
 `scalars` has the Arrow types of single values, and `parts` those of lists, dictionaries and carriers. `open_values` infers
 types that no class declares. `columns` follows a path, and `layout` reads what a caller names. `write`, `read` and `files`
-have the functions below.
+have the functions below; `cells` is what `read` makes of the value of one cell.
 """
 
 from __future__ import annotations

@@ -1,50 +1,33 @@
 """Tables to contacts: each row becomes the builtins of a contact, and these a carrier.
 
-The name of a column is the path of its values. What is null in the table is absent in the contact.
-
-pandas turns a column of integers with nulls into doubles, and says NaN for null. So NaN is null, since no format of the wire
-has it, and 5.0 is the integer 5 where the class has an integer. Its dates have nanoseconds, of which the wire has hundreds.
+The name of a column is the path of its values. What is null in the table is absent in the contact. `cells` has the builtins
+of a single cell.
 """
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from decimal import Context, Decimal
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import zip_longest
-from math import isnan
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 import attrs
-import msgspec
 
-from contactwire.builtins import coercer, from_builtins, from_json, to_json
+from contactwire.builtins import from_builtins
 from contactwire.carriers import ContactEntityWithLinks
-from contactwire.customfields import build_value
 from contactwire.errors import EncodeError, Issue, ValidationError, shorten
 from contactwire.paths import Index, Unknown, format_pointer
 from contactwire.projection import Selection
+from contactwire.tables.cells import builtins_of, custom_field, exact_or_text, is_null, of_text
 from contactwire.tables.layout import tokens_at
 from contactwire.tables.open_values import JSON_TEXT
 from contactwire.tables.parts import FACETS
-from contactwire.timestamps import Timestamp, format_timestamp
 from contactwire.wire import (
-    DATE,
-    DATE_TIME,
-    DECIMAL,
-    INT32,
-    INT64,
     STRING,
     Carrier,
-    CarrierPlan,
     DictionaryKind,
-    EnumerationKind,
-    FlagsKind,
     Kind,
     ListKind,
     NestedKind,
-    leads_back,
     plan_of,
 )
 
@@ -105,8 +88,8 @@ class _Column:
         """The values of a batch as Python has them; of dates with ticks, the wire's text."""
         values, *beside = [batch.column(name).to_pylist() for name in self.names]
         if beside:
-            return [_exact_or_text(*pair) for pair in zip(*beside, strict=True)]
-        return [value and _of_text(value) for value in values] if self.is_json else values
+            return [exact_or_text(*pair) for pair in zip(*beside, strict=True)]
+        return [value and of_text(value) for value in values] if self.is_json else values
 
 
 def _columns(schema: pa.Schema, carrier: type, unknown: Unknown) -> list[_Column]:
@@ -136,37 +119,7 @@ def _check_places(names: Sequence[str], found: Sequence[tuple[str, ...]]) -> Non
 MAX_INDEX = 9_999
 """The highest index of an item in a path, as in the keys of a form: a list is filled up to it."""
 
-# Arrow's decimals have up to 76 digits, and Python rounds to 28 by default.
-_EXACT = Context(prec=76)
 _JSON = {key.encode(): value.encode() for key, value in JSON_TEXT.items()}
-
-
-def _exact(ticks: Any, zones: Any) -> Any:
-    """The wire's text of dates, at any depth, by ticks and zones; what is no ticks, or lacks zones, stays, to be refused."""
-    if _is_null(ticks):
-        return None
-    if isinstance(ticks, list | tuple | dict):
-        return _each_exact(ticks, zones) if type(zones) is type(ticks) and len(zones) == len(ticks) else ticks
-    try:
-        whole = datetime.min + timedelta(microseconds=operator.index(ticks) // 10)
-    except (OverflowError, TypeError):
-        return ticks
-    # CSV has nothing for the empty text of a date without a zone, which its readers take for null.
-    return f"{format_timestamp(Timestamp.from_datetime(whole, ticks % 10 * 100))}{'' if _is_null(zones) else zones}"
-
-
-def _each_exact(ticks: Any, zones: Any) -> Any:
-    """As `_exact`, for lists, for dictionaries, and for the pairs of a key and a value of a map; a key is no ticks."""
-    if isinstance(ticks, dict):
-        return {key: _exact(item, zones.get(key)) for key, item in ticks.items()}
-    return type(ticks)(map(_exact, ticks, zones))
-
-
-def _exact_or_text(ticks: Any, zones: Any) -> Any:
-    """As `_exact`; of what nests, CSV has the JSON text, and so has the result, since null is null in it."""
-    if isinstance(ticks, str) and isinstance(zones, str) and ticks[:1] in ("[", "{"):
-        return to_json(_exact(_of_text(ticks), _of_text(zones))).decode()
-    return _exact(ticks, zones)
 
 
 def _contact(carrier: type, values: Iterable[tuple[_Column, Any]], row: int) -> Any:
@@ -191,10 +144,10 @@ def _put(old: Any, kind: Kind | None, tokens: tuple[str, ...], value: Any, name:
 
     `name` is that of the property whose value it is.
     """
-    if _is_null(value):
+    if is_null(value):
         return old
     if not tokens:
-        return _joined(old, _builtins(kind, value))
+        return _joined(old, builtins_of(kind, value))
     if isinstance(kind, ListKind):
         return _put_item(old, kind, tokens, value, name)
     if not isinstance(old, dict | None):
@@ -202,7 +155,7 @@ def _put(old: Any, kind: Kind | None, tokens: tuple[str, ...], value: Any, name:
     token, rest = tokens[0], tokens[1:]
     if isinstance(kind, DictionaryKind):
         inner: Kind | None = kind.item
-        value = _custom_field(value, name) if inner == STRING and not rest else value
+        value = custom_field(value, name) if inner == STRING and not rest else value
     else:
         field = plan_of(kind.carrier).find(token) if isinstance(kind, NestedKind) else None
         inner, name = (field.kind, field.name) if field else (None, token)
@@ -236,7 +189,7 @@ def _put_item(old: Any, kind: ListKind, tokens: tuple[str, ...], value: Any, nam
     token, items = tokens[0], old or []
     index = int(token) if isinstance(token, Index) else None
     if index is None and isinstance(value, str):
-        value = _of_text(value)
+        value = of_text(value)
     if index is None and not isinstance(value, list):
         return value
     if not isinstance(items, list):
@@ -256,93 +209,3 @@ def _filler(kind: ListKind) -> Any:
 
 
 _EMPTY: dict[Any, Callable[[], Any]] = {NestedKind: dict, DictionaryKind: dict, ListKind: list}
-
-
-def _custom_field(value: Any, dictionary: str) -> str:
-    """The wire's string of a custom field's typed value; text is that string already."""
-    if isinstance(value, str):
-        return value
-    return build_value(value.normalize(_EXACT) if isinstance(value, Decimal) else value, dictionary=dictionary)
-
-
-def _builtins(kind: Kind | None, value: Any, *, is_text: bool = False) -> Any:
-    """The builtins of a value of a kind, as Python has it from Arrow, or from JSON text of that (`is_text`)."""
-    if isinstance(value, str) and isinstance(kind, NestedKind | ListKind | DictionaryKind):
-        value, is_text = _of_text(value), True
-    if _is_null(value):
-        return None
-    match kind, value:
-        case NestedKind(), dict():
-            return _members(plan_of(kind.carrier), value, is_text=is_text)
-        case ListKind(), list():
-            return [_builtins(kind.item, item, is_text=is_text) for item in value]
-        case DictionaryKind(), list() if _is_map(value):
-            return {key: _builtins(kind.item, item) for key, item in _pairs(value)}
-        case None, dict():
-            return {name: _builtins(None, item) for name, item in value.items() if is_text or not _is_null(item)}
-        case None, list():
-            return [_builtins(None, item, is_text=is_text) for item in value]
-        case DictionaryKind(), dict():  # a struct has all keys that any of the dictionaries had
-            found = {key: item for key, item in value.items() if is_text or not _is_null(item)}
-            return {key: _builtins(kind.item, item, is_text=is_text) for key, item in found.items()}
-    return _single(kind, value)
-
-
-def _single(kind: Kind | None, value: Any) -> Any:
-    """As `_builtins`, for a value that does not nest."""
-    if kind == DECIMAL and isinstance(value, str):
-        return coercer(kind)(value)
-    if kind == DATE_TIME and isinstance(value, str):
-        return value.replace(" ", "T", 1)  # as CSV spells dates, which not all of its readers take for dates
-    if isinstance(value, date):
-        return _moment(value.date() if kind == DATE and isinstance(value, datetime) else value)
-    is_integral = kind in (INT32, INT64) or isinstance(kind, EnumerationKind | FlagsKind)
-    return int(value) if is_integral and isinstance(value, float) and value.is_integer() else value
-
-
-def _is_null(value: Any) -> bool:
-    return value is None or (isinstance(value, float) and isnan(value))
-
-
-def _moment(value: date) -> str:
-    """The wire's text of a date; the nanoseconds of one of pandas give the seventh digit, and what is finer is left out."""
-    if not isinstance(value, datetime):
-        return value.isoformat()
-    tenths = getattr(value, "nanosecond", 0) // 100
-    return format_timestamp(Timestamp.from_datetime(value, tenths * 100) if tenths else value)
-
-
-def _of_text(text: str) -> Any:
-    """The builtins in JSON text, as CSV has them; the text itself, which is no such value, where it is none."""
-    try:
-        return from_json(text.encode())
-    except (msgspec.DecodeError, UnicodeEncodeError):
-        return text
-
-
-def _members(plan: CarrierPlan, struct: Mapping[str, Any], *, is_text: bool) -> dict[str, Any]:
-    """The builtins of a carrier, by the fields of a struct."""
-    found: dict[str, Any] = {}
-    facets = {name + facet for name in struct for facet in FACETS}
-    for name, value in struct.items():
-        field, ticks, zone = plan.find(name), *(struct.get(name + facet) for facet in FACETS)
-        if ticks is not None:
-            value = _exact(ticks, zone)
-        if _is_null(value):
-            continue
-        if field is None:
-            found |= {} if name in facets else {name: _builtins(None, value)}
-        else:
-            is_json = leads_back(plan, field) and isinstance(value, str)
-            found[field.name] = _of_text(value) if is_json else _builtins(field.kind, value, is_text=is_text)
-    return found
-
-
-def _is_map(value: list[Any]) -> bool:
-    """Whether a list is a map, as Python has it from Arrow, or as libraries without maps write it: a list of structs."""
-    return all(isinstance(pair, tuple) or (isinstance(pair, dict) and pair.keys() == {"key", "value"}) for pair in value)
-
-
-def _pairs(map: Any) -> Iterable[tuple[str, Any]]:
-    """The keys and values of a map, which some libraries give as a list of structs."""
-    return [(pair["key"], pair["value"]) if isinstance(pair, dict) else pair for pair in map]
