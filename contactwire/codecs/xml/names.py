@@ -34,10 +34,11 @@ JSON_TYPE = f"{{{JSON}}}type"
 ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """A character that XML 1.0 cannot hold, not even as a reference (§2.2)."""
 
-# XML 1.0 §2.3, without the colon, which namespaces take (Namespaces in XML §4, NCName).
+# XML 1.0 §2.3, without the colon, which namespaces take (Namespaces in XML §4, NCName), and without what is above U+FFFF:
+# the fourth edition, which .NET and XML Schema 1.0 follow, has no such letter in names.
 _START = (
     "A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
-    "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
+    "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd"
 )
 _ANY = _START + "\\-.0-9\xb7\u0300-\u036f\u203f\u2040"
 _PLAIN = re.compile("[A-Za-z](?:[A-Za-z0-9]|_(?!x))*+")
@@ -49,6 +50,8 @@ _NO_NAME = "_x_"
 
 def encode_name(name: str) -> str:
     """The XML name for any text, as .NET's `XmlConvert.EncodeLocalName` spells it: `a b` is `a_x0020_b`.
+
+    Of the letters up to U+FFFF, those that only the fifth edition of XML 1.0 has in names stay, which .NET escapes too.
 
     .NET has no spelling for the empty name. Here it is `_x_`, which .NET gives to no other name.
     """

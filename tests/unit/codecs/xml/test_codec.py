@@ -354,6 +354,31 @@ def test_unknown_elements_are_kept_in_any_carrier(spaced):
     assert [carrier.extras["New"] for carrier in read] == ["c", "e", "", "p", "r"]
 
 
+NAMES = {
+    "a b": "a_x0020_b",
+    "Über": "Über",
+    "中": "中",
+    "1": "_x0031_",
+    "a_x0020_": "a_x005F_x0020_",
+    "\U0001f642": "_x0001F642_",
+    "a\U00020000": "a_x00020000_",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_that_xml_does_not_have(name):
+    """A name is spelled as .NET's XmlConvert spells it, which has no letter above U+FFFF in names."""
+    body = encode(ContactEntity(extras={name: "x"}), "application/xml").decode()
+    assert f"<{NAMES[name]}>x</{NAMES[name]}>" in body
+    assert decode(body, "application/xml").extras == {name: "x"}
+
+
+def test_letters_above_ffff_are_read_in_names():
+    """Another sender may have a letter above U+FFFF in a name, as the fifth edition of XML 1.0 allows."""
+    body = "<ContactEntity><\U0001f642>x</\U0001f642></ContactEntity>"
+    assert decode(body, "application/xml").extras == {"\U0001f642": "x"}
+
+
 @pytest.mark.parametrize(
     "content",
     [
