@@ -12,7 +12,7 @@ from contactwire.patch import JsonPatch, MergePatch
 from contactwire.schema.json_definitions import DEFINITIONS, DIALECT, Definitions, Schema
 from contactwire.schema.openapi_document import openapi
 from contactwire.schema.patch_definitions import json_patch, merge_patch
-from contactwire.wire import Carrier, is_carrier, kind_of, nested_carrier, plan_of
+from contactwire.wire import Carrier, is_carrier, kind_of, nested_carrier
 
 if TYPE_CHECKING:
     from contactwire.codecs.xml import Dialect
@@ -132,11 +132,12 @@ def _xsd_text(carrier: _CarrierOrName, dialect: str | None) -> str:
     if carrier in _PATCHES:
         raise ValueError(f"{carrier} has no XML Schema: patches are JSON only")
     chosen = [_type_of(each) for each in ([carrier] if carrier else _DOCUMENTS)]
-    dialect, stem = dialect or "plain", plan_of(chosen[0]).name if carrier else _STEM
-    files = files_of(chosen, dialect.partition("-")[0], stem)
-    if f"{stem}.{dialect}.xsd" not in files:
-        raise ValueError(f"{dialect!r} is none of the documents: {', '.join(files)}")
-    return files[f"{stem}.{dialect}.xsd"]
+    dialect = dialect or "plain"
+    files = files_of(chosen, dialect.partition("-")[0], "" if carrier else _STEM)
+    for name, text in files.items():
+        if name.endswith(f".{dialect}.xsd"):
+            return text
+    raise ValueError(f"{dialect!r} is none of the documents: {', '.join(files)}")
 
 
 def _as_text(schema: Schema) -> str:

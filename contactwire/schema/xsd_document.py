@@ -48,7 +48,8 @@ def files_of(carriers: Sequence[type], dialect: str | Dialect, stem: str = "") -
     """The schema documents of some carriers, and of lists of them, by file name: one for each namespace.
 
     The first is that of the dialect's own namespace, and the names of the others have a word of their namespaces. File names
-    begin with `stem`, by default the first carrier's name. Raises ValueError for an unknown dialect.
+    begin with `stem`, by default the first carrier's name, of which `é` becomes `_x00E9_`. Raises ValueError for an unknown
+    dialect.
     """
     if isinstance(dialect, str):
         if dialect not in DIALECTS:
@@ -58,7 +59,10 @@ def files_of(carriers: Sequence[type], dialect: str | Dialect, stem: str = "") -
     for carrier in carriers:
         for kind in (NestedKind(carrier), ListKind(NestedKind(carrier))):
             documents.add_root(kind)
-    return documents.texts(f"{stem or type_name(NestedKind(carriers[0]), dialect).name}.{dialect.name}")
+    name = stem or type_name(NestedKind(carriers[0]), dialect).name
+    # A document names the others by URI references, which are ASCII.
+    ascii_name = "".join(letter if letter.isascii() else f"_x{ord(letter):04X}_" for letter in name)
+    return documents.texts(f"{ascii_name}.{dialect.name}")
 
 
 class _SchemaSet:

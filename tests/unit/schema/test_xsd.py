@@ -2,6 +2,7 @@
 
 import enum
 import functools
+import re
 import tempfile
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from contactwire import (
     XmlCodec,
 )
 from contactwire.codecs.xml import DATACONTRACT, DIALECTS, SERVICES_NAMESPACE, Dialect
-from contactwire.schema import xsd, xsd_files
+from contactwire.schema import generate, xsd, xsd_files
 from contactwire.wire import plan_of
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
@@ -122,6 +123,19 @@ def test_a_second_namespace_is_a_second_document():
     files = xsd_files(list[ContactEntity], "datacontract")
     assert list(files) == ["ContactEntity.datacontract.xsd", "ContactEntity.datacontract-arrays.xsd"]
     assert 'schemaLocation="ContactEntity.datacontract-arrays.xsd"' in xsd(ContactEntity, "datacontract")
+
+
+@pytest.mark.parametrize("name", ["Überschrift", "a b", "a/b", "a#b?c=%41", "..", "\U0001f642"])
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_documents_find_each_other(name, dialect):
+    """File names are ASCII without separators, whatever the carrier's name is, so that each document finds the others."""
+
+    class Odd(Carrier, name=name):
+        numbers: Maybe[list[int]] = UNSET
+
+    assert all(re.fullmatch(r"[\w.-]+\.xsd", file, re.ASCII) for file in xsd_files(Odd, dialect))
+    assert generate("xsd", Odd, dialect) == xsd(Odd, dialect)
+    assert is_valid(XmlCodec(dialect=dialect).encode(Odd(numbers=[1])), Odd, dialect)
 
 
 def test_each_namespace_has_a_document():
