@@ -32,6 +32,7 @@ class is `ContactEntityWithLinks`, or what the selection was parsed for, or the 
 | carrier | `struct`, without its unknown members |
 | list, dictionary | `list`, `map<string, …>` |
 | a recursive property, such as `ChildItems` in `Interests` | `string`, which is JSON text |
+| carrier of a class without properties | `string`, which is JSON text |
 | custom field, by key | by its values: `int64`, `double`, `decimal128(38, 10)`, `date32`, `timestamp[us]`, … |
 | unknown member, with `unknown="keep"` | by its values: `int64`, `double`, `bool`, `string`, else JSON text |
 
@@ -84,9 +85,9 @@ On the command line: `contactwire table contacts.ndjson --columns contactId,name
 
 # And back
 
-`from_table` and `from_batches` read the columns by their names. What is null in the table is absent in the contact. The
-contacts have what the table has, to the seventh digit with `ticks`, and make the same table again. A field of a struct that
-names no property is an unknown member.
+`from_table` and `from_batches` read the columns by their names. What is null in the table is absent in the contact, or null
+where the class does not allow that it is absent. The contacts have what the table has, to the seventh digit with `ticks`,
+and make the same table again. A field of a struct that names no property is an unknown member.
 
 <!-- recipe: back -->
 ```python

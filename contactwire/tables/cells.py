@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from contactwire.builtins import coercer, from_json, to_json
+from contactwire.builtins import beyond_the_stack, coercer, from_json, to_json
 from contactwire.customfields import build_value
 from contactwire.tables.parts import FACETS
 from contactwire.timestamps import Timestamp, format_timestamp
@@ -25,9 +25,11 @@ from contactwire.wire import (
     DECIMAL,
     INT32,
     INT64,
+    UNSET,
     CarrierPlan,
     DictionaryKind,
     EnumerationKind,
+    FieldPlan,
     FlagsKind,
     Kind,
     ListKind,
@@ -36,7 +38,7 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = ["builtins_of", "custom_field", "exact_or_text", "is_null", "of_text"]
+__all__ = ["builtins_of", "custom_field", "exact_or_text", "is_null", "is_null_property", "of_text"]
 
 # Arrow's decimals have up to 76 digits, and Python rounds to 28 by default.
 _EXACT = Context(prec=76)
@@ -85,10 +87,12 @@ def _members(plan: CarrierPlan, struct: Mapping[str, Any], *, is_text: bool) -> 
         field, ticks, zone = plan.find(name), *(struct.get(name + facet) for facet in FACETS)
         if ticks is not None:
             value = _exact(ticks, zone)
-        if is_null(value):
-            continue
         if field is None:
-            found |= {} if name in facets else {name: builtins_of(None, value)}
+            # Text has an unknown member that is null; a struct has null for one that only other carriers have.
+            if name not in facets and (is_text or not is_null(value)):
+                found[name] = builtins_of(None, value, is_text=is_text)
+        elif is_null(value):
+            found |= {field.name: None} if is_null_property(field) else {}
         else:
             is_json = leads_back(plan, field) and isinstance(value, str)
             found[field.name] = of_text(value) if is_json else builtins_of(field.kind, value, is_text=is_text)
@@ -98,6 +102,11 @@ def _members(plan: CarrierPlan, struct: Mapping[str, Any], *, is_text: bool) -> 
 def is_null(value: Any) -> bool:
     """Whether a value is null, in Arrow or in pandas."""
     return value is None or (isinstance(value, float) and isnan(value))
+
+
+def is_null_property(field: FieldPlan) -> bool:
+    """Whether a property is null where a table says null: it may be null, and cannot be absent."""
+    return field.allows(None) and not field.allows(UNSET)
 
 
 def _moment(value: date) -> str:
@@ -121,6 +130,8 @@ def of_text(text: str) -> Any:
         return from_json(text.encode())
     except (msgspec.DecodeError, UnicodeEncodeError):
         return text
+    except RecursionError:
+        raise beyond_the_stack() from None
 
 
 def _is_map(value: list[Any]) -> bool:

@@ -4,7 +4,8 @@ Each function here gives a `Part`: an Arrow type, and a function that makes an a
 columns. For a struct it reads one property of all carriers, then the next; for a list it joins the items of all lists. So
 what runs for each value is a look-up of an attribute, and no more.
 
-A recursive property (`wire.leads_back`), such as `ChildItems`, has no Arrow type, since types are finite. It is JSON text.
+A recursive property (`wire.leads_back`), such as `ChildItems`, has no Arrow type, since types are finite. It is JSON text,
+and so is a carrier without properties, since Parquet has no struct without fields.
 """
 
 from __future__ import annotations
@@ -84,7 +85,8 @@ def part_of(kind: Kind, options: Dates, facet: str = "") -> Part:
         case DictionaryKind():
             return map_part(part_of(kind.item, options, facet))
         case NestedKind():
-            return options.struct(plan_of(kind.carrier))
+            plan = plan_of(kind.carrier)
+            return options.struct(plan) if plan.fields else text_part(kind)
         case _:
             return scalar(kind, options.part(facet))
 

@@ -1,7 +1,7 @@
 """Tables to contacts: each row becomes the builtins of a contact, and these a carrier.
 
-The name of a column is the path of its values. What is null in the table is absent in the contact. `cells` has the builtins
-of a single cell.
+The name of a column is the path of its values. What is null in the table is absent in the contact, or
+null where the class does not allow that it is absent. `cells` has the builtins of a single cell.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from contactwire.carriers import ContactEntityWithLinks
 from contactwire.errors import EncodeError, Issue, ValidationError, shorten
 from contactwire.paths import Index, Unknown, format_pointer
 from contactwire.projection import Selection
-from contactwire.tables.cells import builtins_of, custom_field, exact_or_text, is_null, of_text
+from contactwire.tables.cells import builtins_of, custom_field, exact_or_text, is_null, is_null_property, of_text
 from contactwire.tables.layout import tokens_at
 from contactwire.tables.open_values import JSON_TEXT
 from contactwire.tables.parts import FACETS
@@ -29,6 +29,7 @@ from contactwire.wire import (
     ListKind,
     NestedKind,
     plan_of,
+    reachable,
 )
 
 if TYPE_CHECKING:
@@ -67,12 +68,17 @@ def from_batches(
     columns of one place, for an index above 9,999, and for another `unknown`.
     """
     carrier = Selection.parse("", type).carrier
+    has_nulls = any(is_null_property(field) for each in reachable(plan_of(carrier)) for field in each.fields)
     start = 0
     for batch in batches:
         columns = _columns(batch.schema, carrier, unknown)
         values = [column.values(batch) for column in columns]
         for row in range(batch.num_rows):
-            yield _contact(carrier, [(column, each[row]) for column, each in zip(columns, values, strict=True)], start + row)
+            cells = [(column, each[row]) for column, each in zip(columns, values, strict=True)]
+            given = [cell for cell in cells if not is_null(cell[1])]
+            # Nulls in the end: what one is inside of may come from a later column.
+            nulls = [cell for cell in cells if is_null(cell[1])] if has_nulls else []
+            yield _contact(carrier, given + nulls, start + row)
         start += batch.num_rows
 
 
@@ -145,7 +151,7 @@ def _put(old: Any, kind: Kind | None, tokens: tuple[str, ...], value: Any, name:
     `name` is that of the property whose value it is.
     """
     if is_null(value):
-        return old
+        return _with_null(old, kind, tokens)
     if not tokens:
         return _joined(old, builtins_of(kind, value))
     if isinstance(kind, ListKind):
@@ -163,6 +169,19 @@ def _put(old: Any, kind: Kind | None, tokens: tuple[str, ...], value: Any, name:
     members = {} if old is None else old
     members[token] = _put(members.get(token), inner, rest, value, name)
     return members
+
+
+def _with_null(old: Any, kind: Kind | None, tokens: tuple[str, ...]) -> Any:
+    """As `_put` for null, which says nothing of most properties; of one that cannot be absent it says that it is null.
+
+    It says nothing of what is inside of something that is not there.
+    """
+    field = plan_of(kind.carrier).find(tokens[0]) if isinstance(kind, NestedKind) and tokens else None
+    if field is None or not isinstance(old, dict):
+        return old
+    if len(tokens) == 1:
+        return {field.name: None, **old} if is_null_property(field) else old
+    return {**old, field.name: _with_null(old[field.name], field.kind, tokens[1:])} if field.name in old else old
 
 
 def _joined(old: Any, new: Any) -> Any:

@@ -51,6 +51,10 @@ class Leaf(Carrier):
     texts: Maybe[list[str | None]] = UNSET
 
 
+class Mark(Carrier):
+    """A carrier without properties."""
+
+
 class Box(Carrier):
     """A property of every kind."""
 
@@ -73,6 +77,8 @@ class Box(Carrier):
     numbers: Maybe[dict[str, int | None]] = UNSET
     by_key: Maybe[dict[str, Leaf | None]] = UNSET
     boxes: Maybe[list[Box]] = UNSET
+    mark: Maybe[Mark] = UNSET
+    count: Int32 | None = 5
 
 
 PATHS = [

@@ -8,6 +8,8 @@ from enum import IntEnum
 
 import pyarrow as pa
 import pyarrow.csv
+import pyarrow.feather
+import pyarrow.parquet
 import pytest
 
 from contactwire import (
@@ -15,6 +17,7 @@ from contactwire import (
     Carrier,
     ContactEntity,
     ContactEntityWithLinks,
+    ContentTooLarge,
     Double,
     Int32,
     Maybe,
@@ -196,6 +199,71 @@ def test_what_a_class_requires():
     assert (note.rows, note.maps) == ([[], [4]], [{}, {"a": "b"}])
     with pytest.raises(ValidationError, match="/0/Rows/0/0: expected int32, received null"):
         from_table(pa.table({"NoteId": [1], "Rows/0/1": [4]}), Note)
+
+
+class Slot(Carrier):
+    """Properties that may be null and cannot be absent."""
+
+    rank: Int32 | None
+    size: Int32 | None = 5
+    text: Maybe[str] = UNSET
+
+
+class Rack(Carrier):
+    """A carrier that holds slots."""
+
+    tag: str | None
+    slot: Maybe[Slot] = UNSET
+    slots: Maybe[list[Slot]] = UNSET
+
+
+NULLS = [
+    ({"Tag": None}, {"Tag": None}),
+    ({"Tag": "a", "Slot/Rank": None}, {"Tag": "a"}),
+    ({"Slot/Rank": None, "Slot/Text": "b", "Tag": None}, {"Tag": None, "Slot": {"Rank": None, "Size": 5, "Text": "b"}}),
+    ({"Tag": "a", "Slot/Size": None, "Slot/Rank": 1}, {"Tag": "a", "Slot": {"Rank": 1, "Size": None}}),
+    ({"Tag": "a", "Slot": {"Rank": None, "Size": None}}, {"Tag": "a", "Slot": {"Rank": None, "Size": None}}),
+    (
+        {"Tag": "a", "Slots/Rank": [None, 1], "Slots/Size": [2, None]},
+        {"Tag": "a", "Slots": [{"Rank": None, "Size": 2}, {"Rank": 1, "Size": None}]},
+    ),
+    ({"Tag": "a", "Slots": '[{"Rank":null,"Size":null}]'}, {"Tag": "a", "Slots": [{"Rank": None, "Size": None}]}),
+]
+
+
+@pytest.mark.parametrize(("row", "expected"), NULLS)
+def test_null_where_nothing_can_be_absent(row, expected):
+    """What is null in the table is null in a property that cannot be absent, and no default stands for it."""
+    (rack,) = from_table(pa.table({name: [value] for name, value in row.items()}), Rack)
+    assert to_builtins(rack) == expected
+
+
+class Mark(Carrier):
+    """A carrier without properties."""
+
+
+class Marked(Carrier):
+    """What holds carriers without properties."""
+
+    name: Maybe[str] = UNSET
+    mark: Maybe[Mark] = UNSET
+    marks: Maybe[list[Mark | None]] = UNSET
+    by_key: Maybe[dict[str, Mark]] = UNSET
+
+
+@pytest.mark.parametrize("format", ["parquet", "arrow", "csv"])
+def test_carriers_without_properties(format, tmp_path):
+    """A carrier of a class without properties is JSON text in a table, with its unknown members, and comes back from it."""
+    body = b'{"Name":"a","Mark":{"X":null,"Y":[{"Z":null}]},"Marks":[{},null,{"X":1.50}],"ByKey":{"k":{}}}'
+    marked = [decode(body, type=Marked), Marked(name="b")]
+    write_file(to_batches(marked, type=Marked), tmp_path / "x", format)
+    read = {"parquet": pyarrow.parquet.read_table, "arrow": pyarrow.feather.read_table, "csv": read_csv}[format]
+    assert list(map(to_builtins, from_table(read(tmp_path / "x"), Marked))) == list(map(to_builtins, marked))
+
+
+def read_csv(path):
+    """The table in a file of CSV."""
+    return pyarrow.csv.read_csv(path, convert_options=CSV)
 
 
 def test_json_text_comes_back():
@@ -400,3 +468,9 @@ def test_what_is_no_json_text_of_a_recursive_property(text):
     """Text in place of a recursive property, which is none of its values, is a fault at its place."""
     with pytest.raises(ValidationError, match="/0/Interests/0/ChildItems"):
         from_table(pa.table({"Interests": [[{"ChildItems": text}]]}))
+
+
+def test_json_text_that_is_too_deep():
+    """JSON text deeper than the interpreter follows is refused as a body is, and is no RecursionError."""
+    with pytest.raises(ContentTooLarge):
+        from_table(pa.table({"Interests": ["[" * 100_000 + "]" * 100_000]}))
