@@ -58,7 +58,8 @@ def builtins_of(kind: Kind | None, value: Any, *, is_text: bool = False) -> Any:
         case DictionaryKind(), list() if _is_map(value):
             return {key: builtins_of(kind.item, item) for key, item in _pairs(value)}
         case None, dict():
-            return {name: builtins_of(None, item) for name, item in value.items() if is_text or not is_null(item)}
+            found = {name: item for name, item in value.items() if is_text or not is_null(item)}
+            return {name: builtins_of(None, item, is_text=is_text) for name, item in found.items()}
         case None, list():
             return [builtins_of(None, item, is_text=is_text) for item in value]
         case DictionaryKind(), dict():  # a struct has all keys that any of the dictionaries had

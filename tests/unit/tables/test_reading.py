@@ -254,7 +254,7 @@ class Marked(Carrier):
 @pytest.mark.parametrize("format", ["parquet", "arrow", "csv"])
 def test_carriers_without_properties(format, tmp_path):
     """A carrier of a class without properties is JSON text in a table, with its unknown members, and comes back from it."""
-    body = b'{"Name":"a","Mark":{"X":null,"Y":[{"Z":null}]},"Marks":[{},null,{"X":1.50}],"ByKey":{"k":{}}}'
+    body = b'{"Name":"a","Mark":{"X":null,"Y":[{"Z":{"W":null}}]},"Marks":[{},null,{"X":1.50}],"ByKey":{"k":{}}}'
     marked = [decode(body, type=Marked), Marked(name="b")]
     write_file(to_batches(marked, type=Marked), tmp_path / "x", format)
     read = {"parquet": pyarrow.parquet.read_table, "arrow": pyarrow.feather.read_table, "csv": read_csv}[format]
