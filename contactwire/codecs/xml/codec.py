@@ -20,6 +20,9 @@ case, items and entries of any name, CDATA, white space. It ignores comments, pr
 known elements but `xsi:nil`. An entry without `Value` is null. Of two elements for one property, and of two entries with
 equal keys, the last one counts, or they are a fault (`duplicates`).
 
+A name that the fourth edition of XML 1.0 does not have, to which .NET keeps, is escaped as .NET escapes it: `a b` is
+`a_x0020_b`. Both spellings are read.
+
 The root has the name of the carrier, of a carrier that it derives from, or of one that derives from it. The codec refuses
 any DOCTYPE, so no entities exist but the five that XML predefines, and nothing outside the document is ever fetched.
 """

@@ -1,8 +1,10 @@
-"""The names and characters that XML 1.0 (fifth edition) allows, and how any other name is spelled as an allowed one."""
+"""The characters that XML 1.0 allows, and how any name is spelled as one that XML and .NET allow."""
 
 from __future__ import annotations
 
 import re
+
+from contactwire.codecs.xml.letters import FIRST_LETTERS, LETTERS
 
 __all__ = [
     "BLANK",
@@ -34,24 +36,15 @@ JSON_TYPE = f"{{{JSON}}}type"
 ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """A character that XML 1.0 cannot hold, not even as a reference (§2.2)."""
 
-# XML 1.0 §2.3, without the colon, which namespaces take (Namespaces in XML §4, NCName), and without what is above U+FFFF:
-# the fourth edition, which .NET and XML Schema 1.0 follow, has no such letter in names.
-_START = (
-    "A-Z_a-z\xc0-\xd6\xd8-\xf6\xf8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c\u200d\u2070-\u218f"
-    "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd"
-)
-_ANY = _START + "\\-.0-9\xb7\u0300-\u036f\u203f\u2040"
 _PLAIN = re.compile("[A-Za-z](?:[A-Za-z0-9]|_(?!x))*+")
 # Compiled at the first use, since that takes 8 ms and few names need it.
-_TO_ENCODE = f"_(?=x)|[^{_ANY}]|^[^{_START}]"
+_TO_ENCODE = f"_(?=x)|[^{LETTERS}]|^[^{FIRST_LETTERS}]"
 _ENCODED = re.compile("_x([0-9A-Fa-f]{8}|[0-9A-Fa-f]{4})_")
 _NO_NAME = "_x_"
 
 
 def encode_name(name: str) -> str:
     """The XML name for any text, as .NET's `XmlConvert.EncodeLocalName` spells it: `a b` is `a_x0020_b`.
-
-    Of the letters up to U+FFFF, those that only the fifth edition of XML 1.0 has in names stay, which .NET escapes too.
 
     .NET has no spelling for the empty name. Here it is `_x_`, which .NET gives to no other name.
     """

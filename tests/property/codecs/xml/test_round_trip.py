@@ -10,6 +10,7 @@ from typing import Annotated
 
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from contactwire import (
     UNSET,
@@ -238,3 +239,24 @@ class Blank(Carrier):
 def test_any_text_is_a_name(name):
     """A name that XML does not allow is written as one that it does, and read back."""
     assert XmlCodec().decode(f"<Blank><{encode_name(name)}/></Blank>", Blank).extras == {name: ""}
+
+
+XML_NAMES = etree.XMLSchema(
+    etree.fromstring(
+        '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="name" type="xs:NCName"/></xs:schema>'
+    )
+)
+
+
+def is_name(text):
+    """Whether a text is a name for XML Schema 1.0, which is by the fourth edition of XML 1.0."""
+    element = etree.Element("name")
+    element.text = text
+    return XML_NAMES.validate(element)
+
+
+@given(st.text(st.characters(codec="utf-8", min_codepoint=0x21, exclude_characters="\ufffe\uffff"), min_size=1, max_size=4))
+def test_a_name_is_escaped_where_another_edition_would_not_read_it(name):
+    """What XML Schema takes for a name stays as it is, but for `_x`; anything else is spelled as what it takes for one."""
+    assert is_name(encode_name(name))
+    assert (encode_name(name) == name) == (is_name(name) and "_x" not in name)
