@@ -50,21 +50,17 @@ def builtins_of(kind: Kind | None, value: Any, *, is_text: bool = False) -> Any:
         value, is_text = of_text(value), True
     if is_null(value):
         return None
+    inner = kind.item if isinstance(kind, ListKind | DictionaryKind) else None
     match kind, value:
         case NestedKind(), dict():
             return _members(plan_of(kind.carrier), value, is_text=is_text)
-        case ListKind(), list():
-            return [builtins_of(kind.item, item, is_text=is_text) for item in value]
         case DictionaryKind(), list() if _is_map(value):
-            return {key: builtins_of(kind.item, item) for key, item in _pairs(value)}
-        case None, dict():
-            found = {name: item for name, item in value.items() if is_text or not is_null(item)}
-            return {name: builtins_of(None, item, is_text=is_text) for name, item in found.items()}
-        case None, list():
-            return [builtins_of(None, item, is_text=is_text) for item in value]
-        case DictionaryKind(), dict():  # a struct has all keys that any of the dictionaries had
+            return {key: builtins_of(inner, item) for key, item in _pairs(value)}
+        case ((ListKind() | None), list()):
+            return [builtins_of(inner, item, is_text=is_text) for item in value]
+        case ((DictionaryKind() | None), dict()):  # a struct has all keys that any of the dictionaries had
             found = {key: item for key, item in value.items() if is_text or not is_null(item)}
-            return {key: builtins_of(kind.item, item, is_text=is_text) for key, item in found.items()}
+            return {key: builtins_of(inner, item, is_text=is_text) for key, item in found.items()}
     return _single(kind, value)
 
 

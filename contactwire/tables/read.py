@@ -151,7 +151,8 @@ def _put(old: Any, kind: Kind | None, tokens: tuple[str, ...], value: Any, name:
     `name` is that of the property whose value it is.
     """
     if is_null(value):
-        return _with_null(old, kind, tokens)
+        _put_null(old, kind, tokens)
+        return old
     if not tokens:
         return _joined(old, builtins_of(kind, value))
     if isinstance(kind, ListKind):
@@ -171,17 +172,24 @@ def _put(old: Any, kind: Kind | None, tokens: tuple[str, ...], value: Any, name:
     return members
 
 
-def _with_null(old: Any, kind: Kind | None, tokens: tuple[str, ...]) -> Any:
-    """As `_put` for null, which says nothing of most properties; of one that cannot be absent it says that it is null.
+def _put_null(old: Any, kind: Kind | None, tokens: tuple[str, ...]) -> None:
+    """As `_put`, for null, which says nothing of most properties; of one that cannot be absent it says that it is null.
 
     It says nothing of what is inside of something that is not there.
     """
-    field = plan_of(kind.carrier).find(tokens[0]) if isinstance(kind, NestedKind) and tokens else None
-    if field is None or not isinstance(old, dict):
-        return old
-    if len(tokens) == 1:
-        return {field.name: None, **old} if is_null_property(field) else old
-    return {**old, field.name: _with_null(old[field.name], field.kind, tokens[1:])} if field.name in old else old
+    if old is None or not tokens:
+        return
+    token, rest = tokens[0], tokens[1:]
+    match kind, old:
+        case NestedKind(), dict() if field := plan_of(kind.carrier).find(token):
+            if not rest and is_null_property(field):
+                old.setdefault(field.name, None)
+            else:
+                _put_null(old.get(field.name), field.kind, rest)
+        case DictionaryKind(), dict():
+            _put_null(old.get(token), kind.item, rest)
+        case ListKind(), list() if isinstance(token, Index) and int(token) < len(old):
+            _put_null(old[int(token)], kind.item, rest)
 
 
 def _joined(old: Any, new: Any) -> Any:

@@ -215,6 +215,7 @@ class Rack(Carrier):
     tag: str | None
     slot: Maybe[Slot] = UNSET
     slots: Maybe[list[Slot]] = UNSET
+    by_key: Maybe[dict[str, Slot]] = UNSET
 
 
 NULLS = [
@@ -227,6 +228,13 @@ NULLS = [
         {"Tag": "a", "Slots/Rank": [None, 1], "Slots/Size": [2, None]},
         {"Tag": "a", "Slots": [{"Rank": None, "Size": 2}, {"Rank": 1, "Size": None}]},
     ),
+    (
+        {"Tag": "a", "Slots/0/Rank": None, "Slots/0/Text": "b"},
+        {"Tag": "a", "Slots": [{"Rank": None, "Size": 5, "Text": "b"}]},
+    ),
+    ({"Tag": "a", "Slots/1/Rank": None, "Slots/0/Rank": 1}, {"Tag": "a", "Slots": [{"Rank": 1, "Size": 5}]}),
+    ({"Tag": "a", "ByKey/k/Rank": None, "ByKey/k/Size": 1}, {"Tag": "a", "ByKey": {"k": {"Rank": None, "Size": 1}}}),
+    ({"Tag": "a", "ByKey/k/Rank": None}, {"Tag": "a"}),
     ({"Tag": "a", "Slots": '[{"Rank":null,"Size":null}]'}, {"Tag": "a", "Slots": [{"Rank": None, "Size": None}]}),
 ]
 
@@ -236,6 +244,12 @@ def test_null_where_nothing_can_be_absent(row, expected):
     """What is null in the table is null in a property that cannot be absent, and no default stands for it."""
     (rack,) = from_table(pa.table({name: [value] for name, value in row.items()}), Rack)
     assert to_builtins(rack) == expected
+
+
+def test_null_of_what_no_class_declares():
+    """What is null in the column of an unknown member is absent, beside properties that cannot be absent, too."""
+    (rack,) = from_table(pa.table({"Tag": ["a"], "Odd": [None]}), Rack, unknown="keep")
+    assert to_builtins(rack) == {"Tag": "a"}
 
 
 class Mark(Carrier):
