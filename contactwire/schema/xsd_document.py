@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from contactwire.codecs.xml import DIALECTS, XSD, Dialect, item_name, member_name, member_order, type_name
+from contactwire.codecs.xml import DIALECTS, XSD, Dialect, escaped_letter, item_name, member_name, member_order, type_name
 from contactwire.schema.texts import DATE_TIME_PATTERN, DOUBLE_PATTERN, MAX_DOUBLE, UUID_PATTERN, attribute_texts, class_text
 from contactwire.wire import (
     DATE,
@@ -61,7 +61,7 @@ def files_of(carriers: Sequence[type], dialect: str | Dialect, stem: str = "") -
             documents.add_root(kind)
     name = stem or type_name(NestedKind(carriers[0]), dialect).name
     # A document names the others by URI references, which are ASCII.
-    ascii_name = "".join(letter if letter.isascii() else f"_x{ord(letter):04X}_" for letter in name)
+    ascii_name = "".join(letter if letter.isascii() else escaped_letter(letter) for letter in name)
     return documents.texts(f"{ascii_name}.{dialect.name}")
 
 

@@ -28,7 +28,7 @@ from contactwire.codecs.xml.dialects import (
     type_name,
 )
 from contactwire.codecs.xml.document import root_names
-from contactwire.codecs.xml.names import NIL, XSD, encode_name, local_name
+from contactwire.codecs.xml.names import NIL, XSD, encode_name, escaped_letter, local_name
 from contactwire.codecs.xml.stream import root_of
 from contactwire.codecs.xml.text import Document
 
@@ -49,6 +49,7 @@ __all__ = [
     "ElementName",
     "XmlCodec",
     "encode_name",
+    "escaped_letter",
     "item_name",
     "local_name",
     "member_name",

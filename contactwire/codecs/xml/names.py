@@ -16,6 +16,7 @@ __all__ = [
     "XSI",
     "decode_name",
     "encode_name",
+    "escaped_letter",
     "local_name",
 ]
 
@@ -50,11 +51,12 @@ def encode_name(name: str) -> str:
     """
     if _PLAIN.fullmatch(name):
         return name
-    return re.sub(_TO_ENCODE, _encoded, name) if name else _NO_NAME
+    return re.sub(_TO_ENCODE, lambda match: escaped_letter(match[0]), name) if name else _NO_NAME
 
 
-def _encoded(match: re.Match[str]) -> str:
-    code = ord(match[0])
+def escaped_letter(letter: str) -> str:
+    """A letter as .NET's `XmlConvert` escapes it in a name: `é` is `_x00E9_`."""
+    code = ord(letter)
     return f"_x{code:04X}_" if code <= 0xFFFF else f"_x{code:08X}_"
 
 
