@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from contactwire.builtins.explain import DuplicatePolicy, Policy, UnknownPolicy, carrier_reader
 from contactwire.builtins.limits import MAX_DEPTH
+from contactwire.builtins.options import check_option
 from contactwire.builtins.scalars import Read, single_reader
 from contactwire.builtins.write import Writing, write_carrier, write_kind
 from contactwire.errors import MAX_FAULTS
@@ -41,6 +42,8 @@ def make_converter(
     """
     import cattrs
 
+    check_option("unknown", unknown, UnknownPolicy)
+    check_option("duplicates", duplicates, DuplicatePolicy)
     converter = cattrs.Converter()
     policy = Policy(unknown, coerce, duplicates, max_faults)
 

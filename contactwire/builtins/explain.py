@@ -13,7 +13,6 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from contactwire.builtins.limits import beyond_the_stack
-from contactwire.builtins.options import check_option
 from contactwire.builtins.scalars import Read, invalid, single_reader
 from contactwire.errors import MAX_FAULTS, Faults, Issue, ValidationError, shorten
 from contactwire.paths import escape
@@ -74,10 +73,6 @@ class Policy(Struct, frozen=True, cache_hash=True):
     duplicates: DuplicatePolicy = "last"
     max_faults: int = MAX_FAULTS
     view: bool = False
-
-    def __post_init__(self) -> None:
-        check_option("unknown", self.unknown, UnknownPolicy)
-        check_option("duplicates", self.duplicates, DuplicatePolicy)
 
 
 DEFAULT = Policy()
