@@ -52,6 +52,10 @@ class CarrierPlan(Struct, frozen=True, eq=False):
     spellings: Mapping[str, FieldPlan]
     memo: dict[Any, Any] = msgspec.field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        # Without all that is found in `fields`, and without `memo`, which holds plans of other carriers.
+        return f"CarrierPlan(carrier={self.carrier!r}, name={self.name!r}, fields={self.fields!r})"
+
     def __reduce__(self) -> tuple[Any, ...]:
         return plan_of, (self.carrier,)
 

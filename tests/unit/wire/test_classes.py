@@ -238,6 +238,13 @@ def test_a_carrier_is_a_class_like_any_other():
     assert weak() is customer
 
 
+def test_a_plan_shows_its_fields():
+    """The repr of a plan has its properties, and nothing of what codecs keep on it."""
+    decode(b'{"Name": "x"}', type=Customer)
+    plan = plan_of(Customer)
+    assert repr(plan) == f"CarrierPlan(carrier={Customer!r}, name='Customer', fields={plan.fields!r})"
+
+
 @pytest.mark.skipif(sys.version_info < (3, 14), reason="only from Python 3.14 on, annotations wait until they are read")
 @pytest.mark.parametrize(
     ("members", "value"),
