@@ -21,7 +21,7 @@ from contactwire.http.fields import Credentials, Headers
 from contactwire.localization import TimeZonePreference
 from contactwire.patch import JsonPatch, MergePatch, diff, diff_part
 from contactwire.projection import Selection
-from contactwire.wire import UNSET, Carrier, Maybe, blank, is_view, keep_tag, kind_of, mark_view, tag_of
+from contactwire.wire import UNSET, Carrier, Maybe, blank, is_akin, is_view, keep_tag, kind_of, mark_view, tag_of
 
 if TYPE_CHECKING:
     # Type checkers know it without the package; at run time nobody asks for the default.
@@ -221,7 +221,7 @@ class RequestBuilder(Generic[T]):
         found = Selection.parse(select, self.type, indexes=False) if isinstance(select, str) else select
         if found is None or found.tree is None:
             return None
-        if not issubclass(self.type, found.carrier) and not issubclass(found.carrier, self.type):
+        if not is_akin(self.type, found.carrier):
             raise TypeError(f"a selection from {found.carrier.__name__} does not apply to {self.type.__name__}")
         return found
 

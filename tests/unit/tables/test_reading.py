@@ -136,7 +136,7 @@ def test_ticks_of_dates_that_nest(way, tmp_path):
     table = to_table(DIARIES, type=Diary, ticks="column")
     if way == "csv":
         write_file(table.to_reader(), tmp_path / "diaries.csv", "csv")
-        table = pyarrow.csv.read_csv(tmp_path / "diaries.csv", convert_options=CSV)
+        table = read_csv(tmp_path / "diaries.csv")
     assert from_table(table, Diary) == DIARIES
 
 
@@ -453,7 +453,7 @@ def test_csv_comes_back(ticks, tmp_path):
     columns, path = "interests,country,customFields,emails,domains", tmp_path / "contacts.csv"
     table = to_table([decode(NESTED), ContactEntity()], columns, ticks=ticks)
     write_file(table.to_reader(), path, "csv")
-    assert from_table(pyarrow.csv.read_csv(path, convert_options=CSV)) == from_table(table)
+    assert from_table(read_csv(path)) == from_table(table)
 
 
 def test_decimals_in_the_text_of_csv():
