@@ -16,6 +16,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from contactwire.errors import NotAcceptable
+from contactwire.patterns import pattern
 
 __all__ = [
     "ERROR_TYPES",
@@ -32,18 +33,18 @@ __all__ = [
 
 _TOKEN = r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _QUOTED = r'"(?:[\t !#-\[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*"'
-_ESSENCE = re.compile(rf"[ \t]*({_TOKEN})/({_TOKEN})")
-_PARAMETER = re.compile(rf"[ \t]*;[ \t]*(?:({_TOKEN})=({_TOKEN}|{_QUOTED}))?")
+_ESSENCE = pattern(rf"[ \t]*({_TOKEN})/({_TOKEN})")
+_PARAMETER = pattern(rf"[ \t]*;[ \t]*(?:({_TOKEN})=({_TOKEN}|{_QUOTED}))?")
 # An unclosed quote extends to the end of the text, so that no character is matched twice.
-_ELEMENT = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+(?:"|\\?\Z))++', re.DOTALL)
+_ELEMENT = pattern(r'(?:[^,"]|"(?:[^"\\]|\\.)*+(?:"|\\?\Z))++', re.DOTALL)
 # RFC 9110 §12.4.2: qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] )
-_QVALUE = re.compile(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
+_QVALUE = pattern(r"0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?")
 # Less than any weight but 0.
 _LAST_RESORT = 0.0001
 # The names by which senders mean UTF-8: the IANA's, and those of WHATWG and Python that are in use.
 _UTF_8 = frozenset({"utf-8", "utf8", "utf_8", "u8", "utf", "csutf8", "cp65001", "unicode-1-1-utf-8"})
 _LONGEST_CACHED = 512
-_ESCAPE = re.compile(r"\\(.)")
+_ESCAPE = pattern(r"\\(.)")
 
 
 ERROR_TYPES = ("application/json", "text/json", "application/xml", "text/xml")

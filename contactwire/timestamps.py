@@ -17,6 +17,8 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Any, SupportsIndex
 
+from contactwire.patterns import pattern
+
 __all__ = ["Timestamp", "format_timestamp", "is_open", "parse_timestamp"]
 
 _CLOCK = "0000-00-00T00:00:00"
@@ -42,9 +44,9 @@ _FORMS = {(_CLOCK + fraction + zone).encode(): _places(fraction, zone) for fract
 _AS_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _TICKS = range(0, 1000, 100)
 _NANOSECONDS = {str(digit): 100 * digit for digit in range(10)}
-_OFFSET = re.compile(r"([+-])(\d\d):?(\d\d)", re.ASCII)
+_OFFSET = pattern(r"([+-])(\d\d):?(\d\d)", re.ASCII)
 # ISO 8601 texts have their fraction behind the date, which is at most ten characters long, and before the offset.
-_SEVENTH_DIGIT = re.compile(r"[^+-]*[.,]\d{6}(\d)", re.ASCII)
+_SEVENTH_DIGIT = pattern(r"[^+-]*[.,]\d{6}(\d)", re.ASCII)
 _FRACTION_ENDS = len("2003-10-01T14:34:01.752588")
 _EXPECTED = "not a date-time of the form yyyy-MM-ddTHH:mm:ss[.fffffff][Z|+HH:mm]"
 _MAX_OFFSET = timedelta(hours=14)

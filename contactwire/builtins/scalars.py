@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from contactwire.errors import Issue, ValidationError, shorten
+from contactwire.patterns import pattern
 from contactwire.timestamps import parse_timestamp
 from contactwire.wire import (
     INT64,
@@ -42,12 +43,12 @@ MAX_INTEGER = 10**MAX_DIGITS
 Read = Callable[[Any], Any]
 """Turns builtins into a value; raises `ValidationError` with every fault. Its pointers start at the value."""
 
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
-_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}", re.ASCII)
-_JSON_NUMBER = re.compile(rf"\s*+{JSON_NUMBER}\s*+", re.ASCII)
+_DATE = pattern(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_UUID = pattern(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}", re.ASCII)
+_JSON_NUMBER = pattern(rf"\s*+{JSON_NUMBER}\s*+", re.ASCII)
 _spelled = msgspec.json.Encoder().encode
-_INTEGER_TEXT = re.compile(r"\s*[+-]?[0-9]{1,20}\s*", re.ASCII)
-_NUMBER_TEXT = re.compile(r"\s*+[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?\s*+", re.ASCII)
+_INTEGER_TEXT = pattern(r"\s*[+-]?[0-9]{1,20}\s*", re.ASCII)
+_NUMBER_TEXT = pattern(r"\s*+[+-]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?\s*+", re.ASCII)
 
 
 def invalid(expected: str, received: object, message: str = "") -> ValidationError:

@@ -133,18 +133,24 @@ def coercing_read_hook(shape: Any, value: Any) -> Any:
     return shape.coerce(value) if isinstance(shape, Shape) else read_hook(shape, value)
 
 
-class _Weakly(NewType):
-    """A carrier class as a member of a union, which does not keep the class alive; msgspec takes it for the class.
+if sys.version_info >= (3, 14):
 
-    With Python 3.14, msgspec 0.22 never releases the members of a union that it has read.
-    """
+    class _Weakly(NewType):
+        """A carrier class as a member of a union, which does not keep the class alive; msgspec takes it for the class."""
 
-    def __init__(self, carrier: type) -> None:
-        self._carrier = ref(carrier)
+        def __init__(self, carrier: type) -> None:
+            self._carrier = ref(carrier)
 
-    @property
-    def __supertype__(self) -> Any:  # type: ignore[override]
-        return self._carrier()
+        @property
+        def __supertype__(self) -> Any:  # type: ignore[override]
+            return self._carrier()
+
+    # msgspec 0.22 never releases the members of a union that it has read.
+    _in_union: Callable[[type], Any] = _Weakly
+else:
+
+    def _in_union(carrier: type) -> type:
+        return carrier
 
 
 def shape_of(kind: Kind, held: Callable[[type], Any] = lambda carrier: carrier) -> Any:
@@ -171,7 +177,7 @@ def _item_shape(kind: ListKind | DictionaryKind, held: Callable[[type], Any]) ->
 
 
 def _or_null(kind: Kind) -> Any:
-    return shape_of(kind, _Weakly) | None
+    return shape_of(kind, _in_union) | None
 
 
 @kept_on_plan

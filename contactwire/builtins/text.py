@@ -6,11 +6,11 @@ A number that a Python float would spell otherwise, such as `1.10`, becomes a `N
 from __future__ import annotations
 
 import json
-import re
 from typing import Any, Literal
 
 import msgspec
 
+from contactwire.patterns import pattern
 from contactwire.wire import Number, number
 
 __all__ = [
@@ -30,8 +30,8 @@ Surrogates = Literal["error", "keep"]
 SURROGATES_ADVICE = '; JsonCodec(surrogates="keep") keeps it'
 """What the message about a lone surrogate adds where a codec could keep it."""
 
-_NEGATIVE_ZERO = re.compile(rb"-0(?![0-9.eE])")
-_SURROGATE = "([\ud800-\udfff])"
+_NEGATIVE_ZERO = pattern(rb"-0(?![0-9.eE])")
+_SURROGATE = pattern("([\ud800-\udfff])")
 _decode = msgspec.json.Decoder(float_hook=number).decode
 
 
@@ -58,7 +58,7 @@ def to_json_with_surrogates(data: Any) -> bytes:
         return b"[" + b",".join(map(to_json_with_surrogates, data)) + b"]"
     if not isinstance(data, str):
         return to_json(data)
-    pieces = re.split(_SURROGATE, data)
+    pieces = _SURROGATE.split(data)
     pieces[::2] = [to_json(piece).decode()[1:-1] for piece in pieces[::2]]
     pieces[1::2] = [f"\\u{ord(surrogate):04x}" for surrogate in pieces[1::2]]
     return f'"{"".join(pieces)}"'.encode()

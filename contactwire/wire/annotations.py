@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import builtins
 import inspect
-import re
 import sys
 import types
 import typing
@@ -18,11 +17,14 @@ from functools import lru_cache, reduce
 from operator import or_
 from typing import Annotated, Any, ClassVar, ForwardRef, Literal, get_origin
 
+import msgspec
 from msgspec import Struct
+
+from contactwire.patterns import pattern
 
 __all__ = ["Annotations", "annotations_in", "frame_of"]
 
-_NAME = re.compile(r"[^\W\d]\w*")
+_NAME = pattern(r"[^\W\d]\w*")
 
 
 class _Undefined(type):
@@ -59,9 +61,21 @@ class _Scope(dict[str, Any]):
 
 
 class _OpenScope(_Scope):
-    """A scope in which a name that is not defined yet is `Later`."""
+    """The scope of a class statement, in which a name that is not defined yet is `Later`; `met` says that one was looked up.
+
+    `class_name` is not defined yet. An object of that name in the module is an earlier one, such as before a reload.
+    """
+
+    def __init__(self, names: Mapping[str, Any], module: Mapping[str, Any], class_name: str) -> None:
+        super().__init__(names, module)
+        self._class_name = class_name
+        self.met = False
+
+    def __missing__(self, name: str) -> Any:
+        return super().__missing__(name) if name != self._class_name else self.undefined(name)
 
     def undefined(self, name: str) -> Any:
+        self.met = True
         return super().undefined(name) if name.startswith("__") else Later
 
 
@@ -69,16 +83,27 @@ class Annotations(Struct):
     """The annotations of one class body, and what the names in them mean there.
 
     `written` holds the annotations by attribute. `names` holds the meanings that were found when the class was defined, and
-    the class itself under its own name.
+    the class itself under its own name. `known` holds the types that texts mean whose names were all defined then.
     """
 
     module: str
     written: Mapping[str, Any]
     names: dict[str, Any]
+    known: dict[str, Any] = msgspec.field(default_factory=dict)
+
+    def type_of(self, attribute: str) -> Any:
+        """The type that the annotation of an attribute means; raises NameError if a name is not defined yet."""
+        written = self.written[attribute]
+        return self.known[written] if self.is_known(attribute) else self.evaluate(written)
+
+    def is_known(self, attribute: str) -> bool:
+        """Whether the annotation of an attribute is a text whose names were all defined when the class was."""
+        written = self.written[attribute]
+        return isinstance(written, str) and written in self.known
 
     def evaluate(self, annotation: Any) -> Any:
         """The type that an annotation, or a reference in one, means; raises NameError if a name is not defined yet."""
-        return self._evaluate(annotation, _Scope)
+        return self._evaluate(annotation, _Scope(self.names, self._module))
 
     def resolved(self, argument: Any) -> Any:
         """A type argument of a base, with what the texts in it mean in their places; raises NameError as `evaluate` does.
@@ -97,20 +122,33 @@ class Annotations(Struct):
         # Not `Union[…]`, which would keep each class in a cache of its own.
         return reduce(or_, arguments) if origin in (typing.Union, types.UnionType) else origin[tuple(arguments)]
 
-    def outlines(self) -> dict[str, Any]:
+    def outlines(self, class_name: str) -> dict[str, Any]:
         """The types that the annotations of properties mean, with `Later` for names that are not defined yet.
 
         Class variables are no properties.
         """
-        outlines = {name: self._evaluate(written, _OpenScope) for name, written in self.written.items()}
-        return {name: outline for name, outline in outlines.items() if not _is_class_variable(outline)}
+        outlines = {}
+        scope = _OpenScope(self.names, self._module, class_name)
+        for attribute, written in self.written.items():
+            scope.met = False
+            # Most properties of a class have the annotation of another one.
+            outline = self.known[written] if self.is_known(attribute) else self._evaluate(written, scope)
+            if isinstance(written, str) and not scope.met:
+                self.known[written] = outline
+            if not _is_class_variable(outline):
+                outlines[attribute] = outline
+        return outlines
 
-    def _evaluate(self, annotation: Any, scope: type[_Scope]) -> Any:
+    @property
+    def _module(self) -> Mapping[str, Any]:
+        module = sys.modules.get(self.module)
+        return vars(module) if module else {}
+
+    def _evaluate(self, annotation: Any, scope: _Scope) -> Any:
         if isinstance(annotation, ForwardRef):
             annotation = annotation.__forward_arg__
         while isinstance(annotation, str):
-            module = sys.modules.get(self.module)
-            annotation = eval(_compiled(annotation), {}, scope(self.names, vars(module) if module else {}))
+            annotation = eval(_compiled(annotation), {}, scope)
         return self.names.get(annotation.__name__, annotation) if isinstance(annotation, typing.TypeVar) else annotation
 
 

@@ -6,7 +6,6 @@ a definition holds no kinds. `field_plan` reads the kind of a property later, wh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import partial
@@ -17,10 +16,11 @@ import msgspec
 from attrs import NOTHING
 from msgspec import UNSET, Struct
 
+from contactwire.patterns import pattern
 from contactwire.wire.annotations import Annotations
 from contactwire.wire.defaults import check_default
 from contactwire.wire.hooks import has_hook, is_factory
-from contactwire.wire.kinds import Kind, is_carrier, is_nullable, kind_of, presence_of, wire_name_of
+from contactwire.wire.kinds import Kind, Presence, is_carrier, is_nullable, kind_of, presence_of, wire_name_of
 from contactwire.wire.names import fold, pascal_case
 
 __all__ = [
@@ -41,7 +41,7 @@ __all__ = [
 EXTRAS_MARK = "\ue000"
 """The member name under which builtins hold unknown members between reading and assembling. No body ever has it."""
 
-_NEVER_IN_NAMES = rf'["\\\x00-\x1f\ud800-\udfff{EXTRAS_MARK}]'
+_NEVER_IN_NAMES = pattern(rf'["\\\x00-\x1f\ud800-\udfff{EXTRAS_MARK}]')
 _REFUSED_IN_NAMES = (
     'nor any of ", \\, control characters, lone surrogates and U+E000, which marks unknown members inside the library'
 )
@@ -96,7 +96,8 @@ class Definition(Struct, frozen=True, eq=False):
 
     `properties` are in wire order, by attribute. `waiting` names those of a base with `trailing=True`, which go behind the
     properties of the next class that derives from it. `slots` names the field of the Struct that holds each property.
-    `mixed` says that a class that is no carrier precedes the carrier among the bases: `class Note(Mixin, Carrier)`.
+    `mixed` says that a class that is no carrier precedes the carrier among the bases: `class Note(Mixin, Carrier)`. `level`
+    counts the carriers that the class derives from, without `Carrier`.
     """
 
     name: str
@@ -107,6 +108,7 @@ class Definition(Struct, frozen=True, eq=False):
     waiting: frozenset[str]
     slots: Mapping[str, str]
     mixed: bool
+    level: int
     memo: dict[Any, Any] = msgspec.field(default_factory=dict)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -133,17 +135,22 @@ def own_properties(
 
     `outlines` are their types as far as the names in them are defined.
     """
-    own = {}
+    own: dict[str, Property] = {}
+    # Most properties have the type of another one. The types live as long as `outlines`.
+    said: dict[int, tuple[str | None, Presence]] = {}
     for attribute, outline in outlines.items():
         where, field = f"{class_name}.{attribute}", fields.get(attribute)
-        name = _wire_name(outline, attribute)
+        if id(outline) not in said:
+            said[id(outline)] = wire_name_of(outline), presence_of(outline)
+        given_name, presence = said[id(outline)]
+        name = pascal_case(attribute) if given_name is None else given_name
         if not name:
             raise TypeError(f"{where}: a wire name cannot be empty")
         # An identifier holds none of them; a class of surrogates takes long to compile.
-        if not name.isidentifier() and (found := re.search(_NEVER_IN_NAMES, name)):
+        if not name.isidentifier() and (found := _NEVER_IN_NAMES.search(name)):
             raise TypeError(f"{where}: a wire name cannot hold U+{ord(found[0]):04X}, {_REFUSED_IN_NAMES}")
         given = field.default if field is not None else namespace.get(attribute, NOTHING)
-        own[attribute] = Property(name, _default(where, outline, given), field)
+        own[attribute] = Property(name, _default(where, presence, given), field)
     return own
 
 
@@ -161,13 +168,7 @@ def in_wire_order(class_name: str, base: Definition | None, own: Mapping[str, Pr
     return properties
 
 
-def _wire_name(annotation: Any, attribute: str) -> str:
-    given = wire_name_of(annotation)
-    return pascal_case(attribute) if given is None else given
-
-
-def _default(where: str, annotation: Any, given: Any) -> Any:
-    presence = presence_of(annotation)
+def _default(where: str, presence: Presence, given: Any) -> Any:
     if given is NOTHING:
         return UNSET if presence.omissible else NOTHING
     if presence.omissible and presence.nullable and given is not UNSET and given is not None and not is_factory(given):
@@ -224,28 +225,43 @@ def field_plan(cls: type, attribute: str) -> FieldPlan:
 
 
 def _field_plan(cls: type, attribute: str) -> FieldPlan:
-    family = list(carriers_above(cls))
-    level = max(index for index, base in enumerate(family) if attribute in definition_of(base).annotations.written)
-    owner = family[level]
+    owner = next(base for base in cls.__mro__ if is_carrier(base) and attribute in definition_of(base).annotations.written)
     if owner is not cls:
         # An inherited property is what it is in the class that declares it, unless a type variable means a type here.
         with suppress(UnboundVariable):
             return field_plan(owner, attribute)
-    annotations, defined = definition_of(owner).annotations, definition_of(cls).properties[attribute]
+    defined = definition_of(cls).properties[attribute]
     default = UNSET if defined.required or is_factory(defined.default) else defined.default
     try:
-        written = annotations.evaluate(annotations.written[attribute])
-        means = partial(_meaning, cls, owner, annotations)
-        kind, nullable = kind_of(written, means), is_nullable(written, means)
-        if _wire_name(written, attribute) != defined.name:
-            raise TypeError("its WireName must be defined where the class is")
+        kind, nullable = _kind_and_nullable(cls, owner, attribute)
         if default is not UNSET and not (default is None and nullable) and not _is_replaced(cls, defined):
             check_default(kind, default)
     except UnboundVariable:
         raise
     except TypeError as error:
         raise TypeError(f"{cls.__qualname__}.{attribute}: {error}") from None
+    level = definition_of(owner).level
     return FieldPlan(attribute, defined.name, kind, level, nullable, defined.required, default, defined.default is UNSET)
+
+
+def _kind_and_nullable(cls: type, owner: type, attribute: str) -> tuple[Kind, bool]:
+    """The kind of a property that `owner` declares, and whether it may be null; both are kept for other properties of `cls`
+    with the same annotation.
+    """
+    annotations = definition_of(owner).annotations
+    is_known = annotations.is_known(attribute)
+    kept = definition_of(cls).memo.setdefault("kinds", {})
+    key = (owner, annotations.written[attribute]) if is_known else None
+    if key in kept:
+        found: tuple[Kind, bool] = kept[key]
+        return found
+    written, means = annotations.type_of(attribute), partial(_meaning, cls, owner, annotations)
+    found = kind_of(written, means), is_nullable(written, means)
+    if is_known:
+        kept[key] = found
+    elif wire_name_of(written) not in (None, definition_of(cls).properties[attribute].name):
+        raise TypeError("its WireName must be defined where the class is")
+    return found
 
 
 def _is_replaced(cls: type, defined: Property) -> bool:

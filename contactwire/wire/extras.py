@@ -5,11 +5,12 @@ A carrier keeps them in an `Extras`. A number among them that Python would spell
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import msgspec
 from msgspec import UNSET
+
+from contactwire.patterns import pattern
 
 __all__ = ["JSON_NUMBER", "Extras", "Members", "Number", "number", "remembering"]
 
@@ -19,7 +20,7 @@ _SHOWN = 40
 JSON_NUMBER = r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?"
 """The pattern for a number (RFC 8259 §6)."""
 
-_is_number = re.compile(JSON_NUMBER).fullmatch
+_NUMBER = pattern(JSON_NUMBER)
 
 
 class Number(float):
@@ -34,7 +35,7 @@ class Number(float):
 
     def __new__(cls, text: str) -> Number:
         """The number that a JSON text spells; raises ValueError where it spells none (RFC 8259 §6), as `1_0` or `nan`."""
-        if not _is_number(text):
+        if not _NUMBER.fullmatch(text):
             raise ValueError(f"not a number in JSON: {text[:_SHOWN]!r}")
         self = float.__new__(cls, text)
         self.text = text

@@ -20,6 +20,7 @@ from typing import Any
 
 import attrs
 
+from contactwire.patterns import pattern
 from contactwire.wire.kinds import ScalarKind
 from contactwire.wire.names import fold
 
@@ -28,18 +29,18 @@ __all__ = ["FlagsKind"]
 _BLANKS = r"[ \t\r\n]*+"
 _NAME = r"[^\W\d]\w*+"
 # Between two names something must stand, since a name takes all letters that it can get.
-_NAMES = re.compile(rf"{_BLANKS}{_NAME}(?:{_BLANKS}(?:,{_BLANKS})?+{_NAME})*+{_BLANKS}")
-_EACH = re.compile(_NAME)
+_NAMES = pattern(rf"{_BLANKS}{_NAME}(?:{_BLANKS}(?:,{_BLANKS})?+{_NAME})*+{_BLANKS}")
+_EACH = pattern(_NAME)
 _OUT_OF_RANGE = 2**63
 _MOST_SINGLES = 10
-_INTEGER = re.compile(rf"{_BLANKS}([+-]?[0-9]{{1,20}}){_BLANKS}", re.ASCII)
+_INTEGER = pattern(rf"{_BLANKS}([+-]?[0-9]{{1,20}}){_BLANKS}", re.ASCII)
 
 
 class _Spellings(dict[str, "str | int"]):
     """The texts that are kept for the usual ones; `canonical` gives that of any other."""
 
-    def __init__(self, texts: Iterable[str], canonical: Callable[[str], str | int]) -> None:
-        super().__init__((text, canonical(text)) for text in texts)
+    def __init__(self, usual: Mapping[str, str], canonical: Callable[[str], str | int]) -> None:
+        super().__init__(usual)
         self._canonical = canonical
 
     def __missing__(self, text: str) -> str | int:
@@ -89,11 +90,12 @@ class FlagsKind(ScalarKind):
     @cached_property
     def spellings(self) -> Mapping[str, str | int]:
         """What is kept of each text (`canonical`): for usual texts a look-up in a table, faster than that function."""
-        names = [name for name, _ in self.names]
-        pairs = list(combinations(names, 2))
-        singles = list(self._singles.values())[:_MOST_SINGLES]
-        several = [*combinations(singles, 3), *combinations(singles, 4)]
-        return _Spellings([*names, *map(" ".join, pairs), *map(", ".join, pairs + several)], self.canonical)
+        names = [name for name, _ in self.names if _EACH.fullmatch(name)]
+        singles = [name for name in self._singles.values() if name in names][:_MOST_SINGLES]
+        pairs = {" ".join(pair): ", ".join(pair) for pair in combinations(names, 2)}
+        several = map(", ".join, [*combinations(singles, 3), *combinations(singles, 4)])
+        kept = [*names, *pairs.values(), *several]
+        return _Spellings(pairs | dict(zip(kept, kept, strict=True)), self.canonical)
 
     def spelled(self, number: int) -> str | int:
         """A number by its one name, else by its single flags; the number itself if no flags explain it."""

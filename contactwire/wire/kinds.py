@@ -272,16 +272,16 @@ def kind_of(annotation: Any, evaluate: Callable[[Any], Any] | None = None) -> Ki
     """
     if isinstance(annotation, (str, ForwardRef, TypeVar)):
         return _kind_of_reference(annotation, evaluate)
-    if isinstance(annotation, type) and get_origin(annotation) is None:
+    if isinstance(annotation, type):
         return _kind_of_class(annotation)
+    if isinstance(annotation, _UNIONS):
+        return _kind_of_union([a for a in annotation.__args__ if a is not types.NoneType and a is not UnsetType], evaluate)
     if isinstance(annotation, NewType):
         return kind_of(annotation.__supertype__, evaluate)
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         marked = [mark for mark in arguments[1:] if isinstance(mark, ScalarKind)]
         return marked[-1] if marked else kind_of(arguments[0], evaluate)
-    if origin in (Union, types.UnionType):
-        return _kind_of_union([a for a in arguments if a is not types.NoneType and a is not UnsetType], evaluate)
     if origin is list and arguments:
         return ListKind(kind_of(arguments[0], evaluate), is_nullable(arguments[0], evaluate))
     if origin is dict and arguments[:1] == (str,):

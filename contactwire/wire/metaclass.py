@@ -200,7 +200,7 @@ def _read_body(class_name: str, bases: tuple[type, ...], namespace: dict[str, An
     annotations = annotations_in(namespace, frame_of(namespace.get("__module__")))
     # An object that already has the name of this class is an earlier one, such as before a reload.
     annotations.names.pop(class_name, None)
-    outlines = annotations.outlines()
+    outlines = annotations.outlines(class_name)
     _check_properties(class_name, outlines)
     fields = attributes_of(class_name, namespace, outlines)
     return _Body(
@@ -250,6 +250,8 @@ def _check_kinds(cls: type, own: Iterable[str]) -> None:
 def _check_not_hidden(cls: Any, properties: Iterable[str]) -> None:
     """Raise TypeError for a property that a class attribute hides, such as `name = ""` in an heir: Python reads that one."""
     for name in properties:
+        if isinstance(cls.__dict__.get(name), types.MemberDescriptorType):
+            continue
         owner = next(base for base in cls.__mro__ if name in base.__dict__)
         if not isinstance(owner.__dict__[name], types.MemberDescriptorType):
             advice = "declare the property again, with an annotation, or take another name"
@@ -317,6 +319,8 @@ def _defined(class_name: str, bases: tuple[type, ...], base: Any, body: _Body) -
         waiting=waiting.union(body.properties) if body.trailing else frozenset(),
         slots=layout.slots,
         mixed=not isinstance(bases[0], msgspec.StructMeta) or (inherited is not None and inherited.mixed),
+        # That of `Carrier` is -1.
+        level=inherited.level + 1 if inherited is not None else -1,
     )
 
 

@@ -19,6 +19,7 @@ MODULES = sorted(module.name for module in pkgutil.walk_packages([str(ROOT)], "c
 
 # From the bottom to the top. A module imports from the layers below its own, and from its own package.
 LAYERS = [
+    {"patterns"},
     {"errors", "timestamps", "version"},
     {"wire"},
     {"paths", "carriers", "negotiation"},
@@ -141,6 +142,20 @@ def test_importing_is_light():
     code = f"import sys, contactwire; print([module for module in {heavy} if module in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_importing_compiles_no_pattern():
+    """The modules that `import contactwire` loads have patterns that are compiled at their first use."""
+    code = "import sys, contactwire; print(*[module for module in sys.modules if module.startswith('contactwire.')])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = done.stdout.split()
+    assert "contactwire.codecs.json.text" in loaded
+    for module in loaded:
+        for statement in ast.parse(file_of(module).read_text(encoding="utf-8")).body:
+            is_definition = isinstance(statement, (ast.FunctionDef, ast.ClassDef))
+            assert is_definition or "re.compile(" not in ast.unparse(statement), (
+                f"{module}: use contactwire.patterns.pattern"
+            )
 
 
 def test_a_command_imports_what_it_needs(tmp_path):

@@ -13,7 +13,6 @@ A carrier with decimals starts at 3. With `duplicates="error"`, `_read_strictly`
 
 from __future__ import annotations
 
-import re
 from itertools import islice
 from typing import Any
 
@@ -34,12 +33,13 @@ from contactwire.builtins import (
 )
 from contactwire.codecs.json.text import parse_json, repeated_members
 from contactwire.errors import ContentTooLarge, ValidationError
+from contactwire.patterns import pattern
 from contactwire.wire import HookFault
 
 __all__ = ["read"]
 
 _json_decode, _json_encode = msgspec.json.decode, msgspec.json.encode
-_UNKNOWN_AT_TOP = re.compile("Object contains unknown field `([^`]*)`")
+_UNKNOWN_AT_TOP = pattern("Object contains unknown field `([^`]*)`")
 _PUNCTUATION = len(',"":')
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 

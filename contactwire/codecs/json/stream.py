@@ -18,6 +18,7 @@ from contactwire.builtins import check_option
 from contactwire.codecs.json.text import EXPECTED
 from contactwire.codecs.shared import END_OF_TEXT, MORE, Asking, Body, More, Record, error_at, place_behind
 from contactwire.errors import ContentTooLarge, DecodeError, shorten
+from contactwire.patterns import pattern
 
 __all__ = ["Framing", "JsonJoiner", "JsonSplitter"]
 
@@ -56,8 +57,8 @@ def _to_mark(inside: bool) -> re.Pattern[bytes]:
     return re.compile(_up_to(marks) + b"[" + marks + b"]", re.DOTALL)
 
 
-_BLANKS = re.compile(rb"[ \t\r\n]*+")
-_WHOLE_STRING = re.compile(_STRING, re.DOTALL)
+_BLANKS = pattern(rb"[ \t\r\n]*+")
+_WHOLE_STRING = pattern(_STRING, re.DOTALL)
 
 
 def _document(text: bytes) -> bytes:

@@ -30,6 +30,7 @@ from contactwire.builtins import (
 from contactwire.codecs.shared import END_OF_TEXT, Body, error_at, places_in, to_bytes, too_many_objects, without_mark
 from contactwire.errors import ContentTooLarge, DecodeError, Issue, shorten
 from contactwire.paths import escape, unescape
+from contactwire.patterns import pattern
 
 __all__ = ["EXPECTED", "locate_in_json", "parse_json", "raw_text", "repeated_members"]
 
@@ -38,7 +39,7 @@ _TEXT = r'[^"\\\x00-\x1f]*+'
 _STRING = rf'"{_TEXT}(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{{4}}){_TEXT})*+"'
 _WORD = "(?:true|false|null)"
 _FRACTION = r"(?:\.[0-9]++)?+(?:[eE][+-]?[0-9]++)?+(?![0-9A-Za-z.+-])"
-_TOKEN = re.compile(
+_TOKEN = pattern(
     rf"""{_WS}(?:
         (?P<mark>[{{}}\[\],:])
       | (?P<string>{_STRING})
@@ -72,12 +73,12 @@ def _run(of_members: bool) -> re.Pattern[str]:
 
 
 # A string without an end goes up to the end of the text. Otherwise a search would try it again at each quote inside it.
-_STRING_BYTES = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
+_STRING_BYTES = pattern(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 # Bytes of an object or list, at least: `{}` or `[]`.
 _SHORTEST = 2
-_BLANK = re.compile(_WS)
-_BAD_IN_STRING = re.compile(r'["\x00-\x1f]|\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})|\\.', re.DOTALL)
-_SURROGATE = "[\ud800-\udfff]"
+_BLANK = pattern(_WS)
+_BAD_IN_STRING = pattern(r'["\x00-\x1f]|\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})|\\.', re.DOTALL)
+_SURROGATE = pattern("[\ud800-\udfff]")
 
 
 def raw_text(body: Body, max_bytes: int, max_objects: int) -> bytes | bytearray | memoryview:
@@ -299,7 +300,7 @@ def _after(stack: list[tuple[_Wanted | None, int]]) -> str:
 
 def _string(text: str, start: int, token: str, surrogates: Surrogates | None) -> str:
     value: str = json.loads(token)
-    if surrogates != "keep" and re.search(_SURROGATE, value):
+    if surrogates != "keep" and _SURROGATE.search(value):
         advice = SURROGATES_ADVICE if surrogates == "error" else ""
         raise error_at(text, start, "a lone surrogate" + advice, "a character")
     return value

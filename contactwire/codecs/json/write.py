@@ -7,7 +7,6 @@ an equal carrier. If anything fails, `to_builtins` writes the carrier slowly, or
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import msgspec
@@ -24,6 +23,7 @@ from contactwire.builtins import (
     to_json,
     to_json_with_surrogates,
 )
+from contactwire.patterns import pattern
 from contactwire.timestamps import Timestamp, format_timestamp
 from contactwire.wire import (
     EXTRAS_MARK,
@@ -41,7 +41,7 @@ _encode = msgspec.json.encode
 _decode = msgspec.json.decode
 # msgspec writes no number like this, so the mark cannot be confused with a value.
 _MARK = msgspec.Raw(b"0e-0")
-_ESCAPE = re.compile(rb"\\(?:u(d[89a-f]..)|.)")
+_ESCAPE = pattern(rb"\\(?:u(d[89a-f]..)|.)")
 _MARKED = f'"{EXTRAS_MARK}":0e-0'.encode()
 
 

@@ -10,11 +10,13 @@ import codecs
 import re
 from functools import cache
 
+from contactwire.patterns import pattern
+
 __all__ = ["encoding_named"]
 
 # RFC 2978 §2.3 and the IANA's registry: at most 40 characters.
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,39}", re.ASCII)
-_SEPARATORS = re.compile(r"[_:+-]+")
+_NAME = pattern(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,39}", re.ASCII)
+_SEPARATORS = pattern(r"[_:+-]+")
 
 
 def encoding_named(name: str) -> str | None:

@@ -13,7 +13,6 @@ from contextlib import aclosing, closing
 from itertools import count
 from typing import Any, Literal, Protocol
 
-import attrs
 from msgspec import Struct
 
 from contactwire.builtins import check_option
@@ -26,8 +25,7 @@ __all__ = ["BadRecord", "Joiner", "OnError", "Record", "aencode_each", "decode_r
 OnError = Literal["raise", "yield"]
 
 
-@attrs.frozen
-class BadRecord:
+class BadRecord(Struct, frozen=True):
     """A record that could not be decoded: its `index` and `line` in the stream, the `error`, and the `raw` bytes.
 
     `raw` is the record as it came: a line of NDJSON without its line feed, an element of an array, or an element of XML. Of
@@ -45,11 +43,14 @@ class BadRecord:
     index: int
     line: int
     error: ContactWireError
-    raw: bytes = attrs.field(repr=shorten)
-    cut: bool = attrs.field(default=False, repr=False)
-    ends_stream: bool = attrs.field(default=False, repr=False)
-    before: bytes = attrs.field(default=b"", repr=False)
-    after: bytes = attrs.field(default=b"", repr=False)
+    raw: bytes
+    cut: bool = False
+    ends_stream: bool = False
+    before: bytes = b""
+    after: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"BadRecord(index={self.index}, line={self.line}, error={self.error!r}, raw={shorten(self.raw)})"
 
     @property
     def standalone(self) -> bytes:

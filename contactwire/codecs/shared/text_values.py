@@ -29,14 +29,15 @@ from typing import Any
 
 from contactwire.builtins import MAX_DIGITS, write_kind
 from contactwire.errors import EncodeError, Issue
+from contactwire.patterns import pattern
 from contactwire.wire import DECIMAL, EnumerationKind, FlagsKind, ScalarKind, number
 
 __all__ = ["loose_text", "takes_empty_text", "text_converter", "text_writer", "with_blanks"]
 
 Convert = Callable[[str], Any]
 
-_INTEGER = re.compile(rf"[+-]?[0-9]{{1,{MAX_DIGITS}}}", re.ASCII)
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,5})?", re.ASCII)
+_INTEGER = pattern(rf"[+-]?[0-9]{{1,{MAX_DIGITS}}}", re.ASCII)
+_NUMBER = pattern(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,5})?", re.ASCII)
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _WHITE_SPACE = " \t\n\r"
 _INFINITY = float("inf")
