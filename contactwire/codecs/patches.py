@@ -15,7 +15,7 @@ import msgspec
 from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, is_limit, one_of, to_json
 from contactwire.carriers import ContactEntity
 from contactwire.codecs.json import locate_in_json, parse_json, raw_text
-from contactwire.codecs.shared import MAX_BYTES, Body
+from contactwire.codecs.shared import MAX_BYTES, Body, selected
 from contactwire.errors import MAX_FAULTS, EncodeError, Issue
 from contactwire.patch import DialectName, JsonPatch, MergePatch, diff
 from contactwire.wire import blank, is_carrier
@@ -131,8 +131,7 @@ PATCH_TYPES: Mapping[Any, str] = {JsonPatch: JsonPatchCodec.media_types[0], Merg
 
 def _ends(value: Any, selection: Selection | None, base: Any) -> tuple[Any, Any]:
     """What a patch that makes a carrier leads from, and what it leads to: `base`, and what is selected of the carrier."""
-    if selection is not None:
-        value = selection.apply(value)
+    value = selected(value, selection)
     if base is None:
         if not is_carrier(type(value)):
             message = "without a base, only a carrier can be written as a patch"

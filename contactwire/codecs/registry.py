@@ -266,7 +266,7 @@ def _writer(media_type: str, registry: CodecRegistry) -> Codec:
 def _selection(select: str | Selection, value: Any) -> Selection:
     from contactwire.projection import Selection
 
-    if not isinstance(select, str):
+    if isinstance(select, Selection):
         return select
     if isinstance(value, list):
         return Selection.parse(select, type(value[0]), indexes=False) if value else Selection.parse(select, indexes=False)

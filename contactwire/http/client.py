@@ -218,8 +218,10 @@ class RequestBuilder(Generic[T]):
         return Request(method, target, tuple(headers), body, self._selection(select))
 
     def _selection(self, select: Selection | str | None) -> Selection | None:
-        found = Selection.parse(select, self.type, indexes=False) if isinstance(select, str) else select
-        if found is None or found.tree is None:
+        if select is None:
+            return None
+        found = select if isinstance(select, Selection) else Selection.parse(select, self.type, indexes=False)
+        if found.tree is None:
             return None
         if not is_akin(self.type, found.carrier):
             raise TypeError(f"a selection from {found.carrier.__name__} does not apply to {self.type.__name__}")

@@ -60,8 +60,10 @@ class Selection:
         index of an item; a `$select` of the endpoint does not.
 
         Raises `SelectionError` with every fault, each with its position and the nearest property's name, and TypeError
-        where `type` is neither.
+        where `type` is neither, or `text` no text.
         """
+        if not isinstance(text, str):
+            raise TypeError(f"a $select is a text, such as 'name,category/id', not {shorten(text)}")
         carrier = type if is_carrier(type) else nested_carrier(kind_of(type))
         if carrier is None:
             raise TypeError(f"{type!r} has no properties to select from: it is no carrier and no list of one")

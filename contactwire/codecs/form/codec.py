@@ -31,7 +31,7 @@ from contactwire.codecs.form.text import UTF_8, as_body, fault_of_pair, pairs, t
 from contactwire.codecs.form.tree import Tree
 from contactwire.codecs.form.walk import Walk
 from contactwire.codecs.form.write import write
-from contactwire.codecs.shared import MAX_BYTES, Body, to_bytes, without_mark
+from contactwire.codecs.shared import MAX_BYTES, Body, selected, to_bytes, without_mark
 from contactwire.errors import MAX_FAULTS, UnsupportedMediaType, ValidationError
 
 if TYPE_CHECKING:
@@ -176,9 +176,7 @@ class FormCodec:
         With a `selection`, what it does not select is left out. Raises `EncodeError` with every fault for a value that no
         decoder would take back, and for an unknown member whose name no key can spell.
         """
-        if selection is not None:
-            value = selection.apply(value)
-        return write(value, self.style, self.validate, self.max_depth, self.max_faults)
+        return write(selected(value, selection), self.style, self.validate, self.max_depth, self.max_faults)
 
     def holds_list(self, head: bytes) -> bool:
         """Whether a form that begins with the bytes `head` holds a list."""

@@ -38,6 +38,7 @@ from contactwire.codecs.shared import (
     encode_each,
     feed_from,
     found_records,
+    selected,
 )
 from contactwire.errors import MAX_FAULTS
 
@@ -118,9 +119,7 @@ class JsonCodec:
         With a `selection`, what it does not select is written as null. Raises `EncodeError` with every fault for a value
         that no decoder would take back, such as an integer out of range or a string with a lone surrogate.
         """
-        if selection is not None:
-            value = selection.apply(value)
-        encoded = write(value, self.validate, self.max_depth, self.max_faults, self.surrogates)
+        encoded = write(selected(value, selection), self.validate, self.max_depth, self.max_faults, self.surrogates)
         return encoded if self.indent is None else laid_out(encoded, self.indent)
 
     @overload

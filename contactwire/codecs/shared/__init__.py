@@ -2,8 +2,8 @@
 
 In the order in which a codec uses them: `bodies` checks the type and size of a body, and builds errors with line and column.
 `text_values` turns the text of a scalar into builtins and back, for XML and forms. `feeding` reads streams, sync and async,
-and `records` decodes and encodes them record by record, for JSON and XML. `generated` compiles generated source, for writing
-XML.
+and `records` decodes and encodes them record by record, for JSON and XML. `selected` applies a selection to what a codec is
+to write. `generated` compiles generated source, for writing XML.
 """
 
 from contactwire.codecs.shared.bodies import (
@@ -29,6 +29,7 @@ from contactwire.codecs.shared.records import (
     encode_each,
     found_records,
 )
+from contactwire.codecs.shared.selected import selected
 from contactwire.codecs.shared.text_values import loose_text, takes_empty_text, text_converter, text_writer, with_blanks
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "made_of",
     "place_behind",
     "places_in",
+    "selected",
     "takes_empty_text",
     "text_converter",
     "text_writer",

@@ -67,6 +67,7 @@ from contactwire.codecs.shared import (
     encode_each,
     feed_from,
     found_records,
+    selected,
 )
 from contactwire.codecs.xml.dialects import DIALECTS, Dialect
 from contactwire.codecs.xml.document import root_names
@@ -217,8 +218,7 @@ class XmlCodec:
         that no decoder would take back, such as an integer out of range, or a string with a character that XML 1.0 cannot
         hold.
         """
-        if selection is not None:
-            value = selection.apply(value)
+        value = selected(value, selection)
         try:
             body = join(self._writers().document(value, self.max_depth))
         except RecursionError:

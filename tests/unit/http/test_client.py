@@ -225,6 +225,12 @@ def test_a_selection_from_another_class_is_refused_before_it_is_sent():
     assert derived.target.endswith("?$select=Name")
 
 
+def test_what_is_no_selection_is_refused_before_it_is_sent():
+    """A `select` that is neither a text nor a selection is a TypeError."""
+    with pytest.raises(TypeError, match=r"a \$select is a text"):
+        RequestBuilder().get(5, select=5)
+
+
 @pytest.mark.parametrize("select", [None, "", " ", "*"])
 def test_a_whole_contact_is_put(select):
     """A contact with a selection of everything is whole, and so is one that the caller made."""
