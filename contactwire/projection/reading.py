@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar, overload
 
+from contactwire.builtins import check_option
 from contactwire.errors import PathError, shorten
 from contactwire.paths import Unknown, array_index, resolve
 from contactwire.projection.text import tokens_of
@@ -39,8 +40,10 @@ def get(carrier: Any, path: str, default: Any = None, *, unknown: Unknown = "err
     where the default is a float. What is inside of a list or dictionary is not checked. Without a default, or with None,
     nothing is checked.
 
-    Raises `PathError` for a path that names nothing, with the nearest property's name, and TypeError for what is no carrier.
+    Raises `PathError` for a path that names nothing, with the nearest property's name, TypeError for what is no carrier, and
+    ValueError for another `unknown`.
     """
+    check_option("unknown", unknown, Unknown)
     tokens = tokens_of(path)
     resolve(NestedKind(plan_of(type(carrier)).carrier), tokens, path=path, unknown=unknown)
     value: Any = carrier

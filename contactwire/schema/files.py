@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from contactwire import carriers
-from contactwire.patch import JsonPatch, MergePatch
+from contactwire.patch import JsonPatch, MergePatch, dialect_of
 from contactwire.schema.json_definitions import DEFINITIONS, DIALECT, Definitions, Schema
 from contactwire.schema.openapi_document import openapi
 from contactwire.schema.patch_definitions import json_patch, merge_patch
@@ -49,7 +49,7 @@ def json_schema(type: Any, dialect: str = "server", *, ref_template: str = DEFIN
     """The JSON Schema (2020-12) of a type's JSON, as builtins.
 
     `type` is a carrier class, a `list[Carrier]`, `JsonPatch` or `MergePatch`; `dialect` is that of a patch, "server" or
-    "rfc".
+    "rfc", and makes no difference to the others.
 
     `ref_template` is for a schema that becomes a part of another document, such as `#/components/schemas/{name}` for one of
     OpenAPI: each reference to a named schema is the template with the name in it. The named schemas are in `$defs` all the
@@ -59,6 +59,7 @@ def json_schema(type: Any, dialect: str = "server", *, ref_template: str = DEFIN
     Raises TypeError for a type that no wire format can hold, ValueError for an unknown dialect, and for a template without
     `{name}`.
     """
+    dialect_of(dialect)
     definitions = Definitions(ref_template)
     root = _root(type, definitions, dialect)
     head = {"$schema": DIALECT} if ref_template == DEFINITIONS else {}

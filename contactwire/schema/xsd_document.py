@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from contactwire.codecs.xml import DIALECTS, XSD, Dialect, escaped_letter, item_name, member_name, member_order, type_name
+from contactwire.codecs.xml import XSD, Dialect, dialect_of, escaped_letter, item_name, member_name, member_order, type_name
 from contactwire.schema.texts import DATE_TIME_PATTERN, DOUBLE_PATTERN, MAX_DOUBLE, UUID_PATTERN, attribute_texts, class_text
 from contactwire.wire import (
     DATE,
@@ -51,10 +51,7 @@ def files_of(carriers: Sequence[type], dialect: str | Dialect, stem: str = "") -
     begin with `stem`, by default the first carrier's name, of which `é` becomes `_x00E9_`. Raises ValueError for an unknown
     dialect.
     """
-    if isinstance(dialect, str):
-        if dialect not in DIALECTS:
-            raise ValueError(f"a dialect of XML is one of {', '.join(DIALECTS)}, not {dialect!r}")
-        dialect = DIALECTS[dialect]
+    dialect = dialect_of(dialect)
     documents = _SchemaSet(dialect)
     for carrier in carriers:
         for kind in (NestedKind(carrier), ListKind(NestedKind(carrier))):

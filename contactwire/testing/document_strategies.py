@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from contactwire.carriers import ContactEntity, ContactEntityWithLinks
 from contactwire.errors import EncodeError
-from contactwire.patch import DialectName, JsonPatch, MergePatch, diff
+from contactwire.patch import DialectName, JsonPatch, MergePatch, dialect_of, diff
 from contactwire.paths import format_pointer, item_kind
 from contactwire.projection import Selection, fields
 from contactwire.testing.value_strategies import builtins, carriers, plain_values, spellings, strings
@@ -29,8 +29,9 @@ def json_patches(cls: type = ContactEntity, *, dialect: DialectName = "server") 
     """JSON Patches for a carrier class: differences of two carriers, and lists of operations on any property, item or key.
 
     Every value fits its place. `apply` may still raise `PathError`, `PatchConflict` or `ValidationError`, where a carrier
-    does not have the item or value.
+    does not have the item or value. Raises ValueError for an unknown dialect.
     """
+    dialect_of(dialect)
     listed = st.lists(_operations(cls, dialect), max_size=4) if plan_of(cls).fields else st.just([])
     return listed.map(lambda operations: JsonPatch.parse(operations, dialect)) | _differences(cls, dialect)
 
@@ -90,7 +91,9 @@ def merge_patches(cls: type = ContactEntity, *, dialect: DialectName = "server")
     """Merge Patches for a carrier class: some properties, in any letter case, with null or a value that fits.
 
     In the server's dialect, a property with a list may have a single object, which the patch appends to the list.
+    Raises ValueError for an unknown dialect.
     """
+    dialect_of(dialect)
     return _merge_documents(cls, dialect).map(lambda document: MergePatch.parse(document, dialect))
 
 

@@ -69,7 +69,7 @@ from contactwire.codecs.shared import (
     found_records,
     selected,
 )
-from contactwire.codecs.xml.dialects import DIALECTS, Dialect
+from contactwire.codecs.xml.dialects import DIALECTS, Dialect, dialect_of
 from contactwire.codecs.xml.document import root_names
 from contactwire.codecs.xml.faults import check_dialect, faults
 from contactwire.codecs.xml.locate import in_document_order, locate
@@ -86,11 +86,6 @@ if TYPE_CHECKING:
 __all__ = ["BadRecord", "XmlCodec"]
 
 T = TypeVar("T")
-
-
-def _known_dialect(codec: XmlCodec, attribute: Any, value: Any) -> None:
-    if not isinstance(value, Dialect) and value not in DIALECTS:
-        raise ValueError(f"a dialect is one of {', '.join(DIALECTS)} or a Dialect, not {value!r}")
 
 
 def _known_charset(codec: XmlCodec, attribute: Any, value: Any) -> None:
@@ -131,7 +126,7 @@ class XmlCodec:
 
     media_types: ClassVar[tuple[str, ...]] = ("application/xml", "text/xml")
 
-    dialect: str | Dialect = attrs.field(default="plain", validator=_known_dialect)
+    dialect: str | Dialect = "plain"
     namespace: str | None = None
     unknown: UnknownPolicy = attrs.field(default="keep", validator=one_of(UnknownPolicy))
     duplicates: DuplicatePolicy = attrs.field(default="last", validator=one_of(DuplicatePolicy))
@@ -145,7 +140,7 @@ class XmlCodec:
     _dialect: Dialect = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        dialect = self.dialect if isinstance(self.dialect, Dialect) else DIALECTS[self.dialect]
+        dialect = dialect_of(self.dialect)
         if self.namespace is not None:
             dialect = attrs.evolve(dialect, namespace=self.namespace)
         if dialect is not DIALECTS.get(dialect.name):

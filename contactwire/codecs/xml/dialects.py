@@ -17,10 +17,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import count
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import attrs
 
+from contactwire.builtins import one_of
 from contactwire.codecs.xml.names import XSD, XSI, encode_name
 from contactwire.wire import (
     CarrierPlan,
@@ -47,6 +48,7 @@ __all__ = [
     "WEBAPI",
     "Dialect",
     "ElementName",
+    "dialect_of",
     "item_name",
     "member_name",
     "member_order",
@@ -126,8 +128,8 @@ class Dialect:
     name: str
     namespace: str | None = None
     namespaces: Mapping[str, str] = attrs.field(factory=dict, converter=_copy, eq=_sorted, validator=_no_empty)
-    order: Order = attrs.field(default="wire", validator=attrs.validators.in_(get_args(Order)))
-    nulls: Nulls = attrs.field(default="nil", validator=attrs.validators.in_(get_args(Nulls)))
+    order: Order = attrs.field(default="wire", validator=one_of(Order))
+    nulls: Nulls = attrs.field(default="nil", validator=one_of(Nulls))
     xsi_prefix: str = "xsi"
     pair: str = "Pair"
     scalar_pair: str = "Pair"
@@ -177,6 +179,15 @@ WEBAPI = attrs.evolve(
 
 DIALECTS: Mapping[str, Dialect] = {dialect.name: dialect for dialect in (PLAIN, DATACONTRACT, SERVICES, WEBAPI)}
 """The known dialects by their name."""
+
+
+def dialect_of(value: str | Dialect) -> Dialect:
+    """The dialect of a name, or the `Dialect` that is given; raises ValueError for anything else."""
+    if isinstance(value, Dialect):
+        return value
+    if isinstance(value, str) and value in DIALECTS:
+        return DIALECTS[value]
+    raise ValueError(f"a dialect is one of {', '.join(DIALECTS)} or a Dialect, not {value!r}")
 
 
 @attrs.frozen

@@ -1,28 +1,42 @@
 """Options of codecs that are one of a few words, and limits."""
 
+from functools import partial
+
 import attrs
 import pytest
 
 from contactwire import (
+    ContactEntity,
     ContentTooLarge,
+    Dialect,
     FormCodec,
     JsonCodec,
     JsonPatchCodec,
     MergePatchCodec,
     XmlCodec,
     asgi,
+    get,
     make_converter,
     wsgi,
 )
+
+
+def name_of(make):
+    """The name of what makes or takes an option."""
+    return getattr(make, "func", make).__name__
+
 
 OPTIONS = [
     *((codec, option) for codec in (JsonCodec, XmlCodec, FormCodec, make_converter) for option in ("unknown", "duplicates")),
     (JsonCodec, "surrogates"),
     (FormCodec, "style"),
+    (partial(Dialect, name="own"), "order"),
+    (partial(Dialect, name="own"), "nulls"),
+    (partial(get, ContactEntity(name="x"), "name"), "unknown"),
 ]
 
 
-@pytest.mark.parametrize(("make", "option"), OPTIONS, ids=[f"{make.__name__} {option}" for make, option in OPTIONS])
+@pytest.mark.parametrize(("make", "option"), OPTIONS, ids=[f"{name_of(make)} {option}" for make, option in OPTIONS])
 def test_a_word_that_an_option_does_not_have_is_refused(make, option):
     """A misspelled word is a ValueError that lists the right ones, and not one of the policies in silence."""
     with pytest.raises(ValueError, match=f"{option} is one of .*, not 'forbid'"):

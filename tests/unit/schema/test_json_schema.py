@@ -165,6 +165,13 @@ def test_what_no_format_carries_has_no_schema(type):
         json_schema(type)
 
 
+@pytest.mark.parametrize("type", [ContactEntity, list[Person], JsonPatch, MergePatch])
+def test_an_unknown_dialect_is_named(type):
+    """An unknown dialect is a ValueError that lists the known ones, also for a type that has none."""
+    with pytest.raises(ValueError, match="the dialect of a patch is one of server, rfc, not 'bogus'"):
+        json_schema(type, "bogus")
+
+
 WRONG_CALLS = [
     ("yaml",),
     ("json-schema", "Nobody"),

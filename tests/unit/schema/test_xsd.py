@@ -170,10 +170,11 @@ def test_what_is_no_carrier_has_no_schema(type):
         xsd(type)
 
 
-def test_an_unknown_dialect_is_named():
-    """An unknown dialect is a ValueError that lists the known ones."""
-    with pytest.raises(ValueError, match="plain, datacontract, services, webapi, not 'soap'"):
-        xsd(ContactEntity, "soap")
+@pytest.mark.parametrize("wrong", ["soap", "", None, 5, ["plain"]], ids=repr)
+def test_an_unknown_dialect_is_named(wrong):
+    """An unknown dialect, and what is none, is a ValueError that lists the known ones."""
+    with pytest.raises(ValueError, match=re.escape(f"plain, datacontract, services, webapi or a Dialect, not {wrong!r}")):
+        xsd(ContactEntity, wrong)
 
 
 class Level(enum.Enum):

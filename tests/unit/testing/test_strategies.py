@@ -165,6 +165,13 @@ def test_patches_and_selections_vary():
     """Drawn paths of patches may lack the slash, merge patches may append, and selections may be of all or nothing."""
     assert some(json_patches(), lambda patch: any(each.path[:1] not in ("/", "") for each in patch))
     assert some(json_patches(dialect="rfc"), lambda patch: any(each.op == "move" for each in patch))
+
+
+@pytest.mark.parametrize("strategy", [json_patches, merge_patches])
+def test_an_unknown_dialect_of_patches_is_named(strategy):
+    """A strategy of patches in an unknown dialect is a ValueError that lists the known ones."""
+    with pytest.raises(ValueError, match="the dialect of a patch is one of server, rfc, not 'bogus'"):
+        strategy(dialect="bogus")
     appended = some(merge_patches(Lists), lambda patch: isinstance(patch.to_builtins().get("Items"), dict))
     assert isinstance(appended.apply(Lists()).items, list)
     assert some(selections(), lambda selection: selection.paths == ("",))
