@@ -96,7 +96,7 @@ class _Rows(Work):
         types = tuple(map(_typed, options.type or ()))
         work = cls(options.columns, types, options.unknown, options.ticks, options.carrier)
         try:
-            _layout(work)
+            _tables().check_file(options.to, _layout(work).columns)
         except ValueError as error:
             raise Unreadable(f"--columns or --type: {error}") from None
         return work

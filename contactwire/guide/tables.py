@@ -66,7 +66,8 @@ With `ticks="column"`, a date outside of the years is the first or last moment o
 
 `to_batches` is a reader of record batches that takes contacts as it is read; `write_file` writes it as `parquet`, `arrow` or
 `csv`. In CSV, what nests is JSON text, and null is nothing, unlike an empty text, which has quotes. So a row of nulls is an
-empty line where there is one column, and most readers pass over that.
+empty line where there is one column, and most readers pass over that. A table without columns has no rows in `parquet` and
+`csv`, which refuse it.
 
 <!-- recipe: file -->
 ```python

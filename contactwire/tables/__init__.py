@@ -34,7 +34,7 @@ try:
 except ImportError as error:
     raise ImportError("contactwire.tables needs pyarrow: pip install 'contactwire[tables]'") from error
 
-from contactwire.tables.files import TableWriter, write_file
+from contactwire.tables.files import TableWriter, check_file, write_file
 from contactwire.tables.layout import Layout, layout_of
 from contactwire.tables.open_values import OPEN_TYPES
 from contactwire.tables.read import from_batches, from_table
@@ -45,6 +45,7 @@ __all__ = [
     "Layout",
     "TableWriter",
     "arrow_schema",
+    "check_file",
     "from_batches",
     "from_table",
     "layout_of",

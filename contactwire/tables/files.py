@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from datetime import timedelta
 from os import PathLike
@@ -16,7 +16,7 @@ import pyarrow.parquet
 from contactwire.builtins import to_json
 from contactwire.tables.layout import Layout, Row
 
-__all__ = ["BATCH", "FILE_FORMATS", "TableWriter", "write_file"]
+__all__ = ["BATCH", "FILE_FORMATS", "TableWriter", "check_file", "write_file"]
 
 BATCH = 1_000
 """How many rows are turned into Arrow arrays at once."""
@@ -30,7 +30,8 @@ def write_file(batches: pa.RecordBatchReader, sink: str | PathLike[str] | Binary
 
     "arrow" is Arrow's IPC file, which is also Feather, version 2. CSV has a header. In it, a list, map or struct is JSON
     text, bytes are base64, and null is nothing, unlike an empty text, which has quotes. Raises ValueError for another
-    format, OSError where the file cannot be written, and what the reader raises.
+    format, and for a table without columns in one that has no rows then, OSError where the file cannot be written, and what
+    the reader raises.
     """
     file = _File(sink, format, batches.schema)
     with closing(file):
@@ -43,11 +44,11 @@ class TableWriter:
     """Writes rows of a layout to a file as they come, which may be from several processes; a context manager.
 
     `sink` and `format` are those of `write_file`. The first thousand rows tell the types that the layout does not know.
-    Raises ValueError for another format, and OSError where the file cannot be written.
+    Raises ValueError and OSError as `write_file`.
     """
 
     def __init__(self, sink: str | PathLike[str] | BinaryIO, format: str, layout: Layout) -> None:
-        _check_format(format)
+        check_file(format, layout.columns)
         self._sink, self._format, self._layout = sink, format, layout
         self._rows: list[Row] = []
         self._file: _File | None = None
@@ -93,7 +94,7 @@ class _File:
     """A file of record batches, which it joins to tables of at least `_ROWS` rows; `rows` counts those written."""
 
     def __init__(self, sink: str | PathLike[str] | BinaryIO, format: str, schema: pa.Schema) -> None:
-        _check_format(format)
+        check_file(format, schema.names)
         self._convert, open_writer = FILE_FORMATS[format]
         self._writer = open_writer(sink, self._convert(schema.empty_table()).schema)
         self._waiting: list[pa.RecordBatch] = []
@@ -119,9 +120,12 @@ class _File:
         self.rows += table.num_rows
 
 
-def _check_format(format: str) -> None:
+def check_file(format: str, columns: Sequence[Any]) -> None:
+    """Raise ValueError for a format that is not known, and for one that has no rows without columns where there are none."""
     if format not in FILE_FORMATS:
         raise ValueError(f"a table is written as {', '.join(FILE_FORMATS)}, not as {format!r}")
+    if not columns and format != "arrow":
+        raise ValueError(f"a table without columns has no rows in {format}: name a column, or write it as arrow")
 
 
 def _as_it_is(table: pa.Table) -> pa.Table:

@@ -108,6 +108,7 @@ WRONG = [
     ("c.ndjson", ["--columns", "name", "--type", "name=int"], 'contactwire: --columns or --type: types names "name"'),
     ("c.ndjson", ["--type", "customFields/x=complex"], "contactwire: --type: expected PATH=TYPE, with a type of bool, int"),
     ("c.ndjson", ["--type", "=int"], "contactwire: --type: expected PATH=TYPE"),
+    ("c.ndjson", ["--columns", ","], "contactwire: --columns or --type: a table without columns has no rows in csv"),
     ("c.form", [], "contactwire: c.form: a table is made of ndjson, json, xml, not of form"),
 ]
 

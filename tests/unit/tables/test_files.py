@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 
+import pyarrow.ipc
 import pyarrow.parquet
 import pytest
 
-from contactwire import ContactEntity, EncodeError, decode
+from contactwire import Carrier, ContactEntity, EncodeError, Selection, decode
 from contactwire.tables import TableWriter, layout_of, to_batches, write_file
 
 BODY = (
@@ -68,6 +69,27 @@ def test_another_format():
     """A format that is not known is named, with those that are."""
     with pytest.raises(ValueError, match="a table is written as parquet, csv, arrow, not as 'xlsx'"):
         write_file(to_batches([], "name"), io.BytesIO(), "xlsx")
+
+
+class Bare(Carrier):
+    """A carrier without properties."""
+
+
+NO_COLUMNS = [([], ContactEntity), (",", ContactEntity), (Selection.parse(",", ContactEntity), None), (None, Bare)]
+
+
+@pytest.mark.parametrize(("columns", "type"), NO_COLUMNS, ids=["list", "text", "selection", "class"])
+def test_a_file_without_columns(columns, type):
+    """A table without columns is refused as Parquet and CSV, which would lose its rows, and Arrow's file keeps them."""
+    made = [(type or ContactEntity)()] * 3
+    for format in ("parquet", "csv"):
+        with pytest.raises(ValueError, match=f"a table without columns has no rows in {format}: name a column"):
+            write_file(to_batches(made, columns, type=type), io.BytesIO(), format)
+        with pytest.raises(ValueError, match=f"a table without columns has no rows in {format}: name a column"):
+            TableWriter(io.BytesIO(), format, layout_of(columns, type=type))
+    file = io.BytesIO()
+    assert write_file(to_batches(made, columns, type=type), file, "arrow") == 3
+    assert pyarrow.ipc.open_file(file.getvalue()).read_all().num_rows == 3
 
 
 def test_what_the_contacts_raise():
