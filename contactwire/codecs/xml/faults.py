@@ -5,6 +5,7 @@ The codec asks for the faults of a value only after writing has failed, since th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
@@ -12,9 +13,8 @@ from typing import Any
 
 from contactwire.builtins import multiplies, to_builtins
 from contactwire.codecs.xml.dialects import Dialect, prefixes_of
-from contactwire.codecs.xml.names import ILLEGAL
 from contactwire.codecs.xml.write import root_attributes
-from contactwire.errors import EncodeError, Issue, shorten
+from contactwire.errors import ILLEGAL_IN_XML, EncodeError, Issue, shorten
 from contactwire.paths import escape
 from contactwire.wire import is_carrier, plan_of
 
@@ -74,7 +74,7 @@ def _illegal_texts(value: Any, at: str, levels: int, *, known: bool = True) -> I
 
 
 def _illegal_text(text: str, at: str) -> Iterator[Issue]:
-    fault = ILLEGAL.search(text)
+    fault = re.search(ILLEGAL_IN_XML, text)
     # `to_builtins` reports lone surrogates, which no format can hold.
     if fault is not None and not "\ud800" <= fault[0] <= "\udfff":
         message = f"the string has U+{ord(fault[0]):04X}, which XML 1.0 cannot hold"

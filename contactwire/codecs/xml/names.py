@@ -8,7 +8,6 @@ from contactwire.codecs.xml.letters import FIRST_LETTERS, LETTERS
 
 __all__ = [
     "BLANK",
-    "ILLEGAL",
     "JSON",
     "JSON_TYPE",
     "NIL",
@@ -33,9 +32,6 @@ BLANK = " \t\r\n"
 NIL = f"{{{XSI}}}nil"
 """The attribute `xsi:nil` (XML Schema part 1 §2.6.2), as lxml spells its name."""
 JSON_TYPE = f"{{{JSON}}}type"
-
-ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-"""A character that XML 1.0 cannot hold, not even as a reference (§2.2)."""
 
 _PLAIN = re.compile("[A-Za-z](?:[A-Za-z0-9]|_(?!x))*+")
 # Compiled at the first use, since that takes 8 ms and few names need it.
