@@ -39,6 +39,10 @@ class Format(Struct, frozen=True):
     is_sequence: bool = False
     """Whether a file is a sequence of records, which `iter_decode` reads and `decode` refuses."""
 
+    def __hash__(self) -> int:
+        # Its variants are a dictionary, which has none.
+        return hash(self.name)
+
     def codec(self, **options: Any) -> Codec:
         """A codec of this format. An option that the codec class does not have, or that is None, is ignored."""
         cls = getattr(importlib.import_module(self.module), self.codec_class)

@@ -1,6 +1,7 @@
 """The registry of codecs: which codec reads and writes which media type."""
 
 import codecs
+import copy
 import encodings
 import json
 import time
@@ -26,7 +27,7 @@ from contactwire import (
     default_registry,
     encode,
 )
-from contactwire.codecs import ENTRY_POINT_GROUP, Codec
+from contactwire.codecs import ENTRY_POINT_GROUP, FORMATS, Codec
 from contactwire.negotiation import REQUEST_TYPES
 
 
@@ -277,6 +278,11 @@ def test_a_plug_in_has_the_options_of_a_copy(monkeypatch):
     registry = CodecRegistry(plugins=True)
     assert registry.copy(max_objects=5).find("application/x-shout") == Limited(max_objects=5)
     assert registry.find("application/x-shout") == Limited()
+
+
+def test_formats_can_be_keys():
+    """A format has a hash, and so can be in a set, as the value that it is."""
+    assert {copy.copy(known) for known in FORMATS.values()} == set(FORMATS.values())
 
 
 def test_a_selection_of_a_list_is_one_of_its_items():
