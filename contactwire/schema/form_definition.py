@@ -12,6 +12,11 @@ from contactwire.wire import EnumerationKind, Kind, ListKind, ScalarKind
 
 __all__ = ["form"]
 
+# No pattern of keys says that one of them needs another, as the second item the first, and a `Value` its `Key`.
+_DESCRIPTION = (
+    "A key for each text, by the path to it. Further items of a list have the indexes 1, 2 and so on. What X[key] says of a "
+    "dictionary may also be the pair of X[0].Key and X[0].Value, and further ones X[1].Key and X[1].Value."
+)
 _CONTACT = {"Name": "x", "Category.Id": "3", "Emails[0].Value": "a@b.example", "Domains": ["a", "b"]}
 _INTEGER: Schema = {"type": "string", "pattern": "^-?(0|[1-9][0-9]{0,8})$"}
 _NUMBER: Schema = {"type": "string", "pattern": r"^-?(0|[1-9][0-9]{0,8})(\.[0-9]{1,20})?$"}
@@ -37,7 +42,7 @@ def form(carrier: type) -> Schema:
         if text and not place.is_end and not place.is_of_rights and not _is_item_of_texts(place):
             groups.setdefault(json.dumps(text), (text, []))[1].append(place.key)
     return {
-        "description": "A key for each text, by the path to it. Further items of a list have the indexes 1, 2 and so on.",
+        "description": _DESCRIPTION,
         "type": "object",
         # The endpoint refuses an empty body.
         "minProperties": 1,

@@ -1,7 +1,7 @@
 """The OpenAPI 3.1 document of the endpoint."""
 
 import json
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from hypothesis import given
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from contactwire import ContactEntityWithLinks, ContactWireError, decode, errors
+from contactwire import ContactEntity, ContactEntityWithLinks, ContactWireError, decode, encode, errors
 from contactwire.http import Host
 from contactwire.negotiation import REQUEST_TYPES, RESPONSE_TYPES
 from contactwire.schema import json_schema, openapi
@@ -306,6 +306,15 @@ def test_a_form_that_is_valid_is_taken(fields, valid):
     else:
         with pytest.raises(ContactWireError):
             decode(body, "application/x-www-form-urlencoded")
+
+
+def test_the_schema_of_a_form_tells_in_words_what_no_pattern_says():
+    """Further items of a list, and the pairs by which a codec writes a dictionary, are in the description of a form."""
+    body = encode(ContactEntity(custom_fields={"k": "v"}), "application/x-www-form-urlencoded")
+    assert dict(parse_qsl(body.decode())) == {"CustomFields[0].Key": "k", "CustomFields[0].Value": "v"}
+    description = DOCUMENT["components"]["schemas"]["ContactForm"]["description"]
+    assert "have the indexes 1, 2 and so on" in description
+    assert "the pair of X[0].Key and X[0].Value" in description
 
 
 @pytest.mark.parametrize("fields", [{}, {"Domains": []}])
