@@ -9,18 +9,27 @@ import importlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import attrs
 import msgspec
 from msgspec import Struct
 
 from contactwire.codecs.protocol import Codec
 from contactwire.codecs.shared import Record
 
-__all__ = ["FORMATS", "LOSSLESS", "SEQUENCES", "Format", "format_of_file", "options_of"]
+__all__ = ["FORMATS", "LOSSLESS", "SEQUENCES", "Format", "format_of_file", "options_of", "reader_of_written"]
 
 
 def options_of(cls: type) -> set[str]:
     """The names of a codec class's options; none for one that is no attrs class."""
     return {field.name for field in getattr(cls, "__attrs_attrs__", ()) if field.init}
+
+
+def reader_of_written(codec: Codec) -> Codec:
+    """The codec that reads what a codec writes: that is UTF-8, whatever `charset` it reads."""
+    if "charset" not in options_of(type(codec)):
+        return codec
+    changed: Codec = attrs.evolve(codec, charset="utf-8")  # type: ignore[misc]
+    return changed
 
 
 class Format(Struct, frozen=True):

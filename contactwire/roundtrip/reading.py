@@ -7,6 +7,7 @@ and a codec's are brought into one canonical spelling before they are compared.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ from xml.etree import ElementTree
 
 from contactwire.builtins import MAX_DIGITS
 from contactwire.codecs import Body, Codec
-from contactwire.codecs.xml import NIL, local_name
+from contactwire.codecs.xml import NIL, Document, local_name
 from contactwire.timestamps import format_timestamp, parse_timestamp
 from contactwire.wire import (
     DATE_TIME,
@@ -63,12 +64,15 @@ def reading(body: Body, codec: Codec, kind: Kind | None) -> Any:
     media_type = codec.media_types[0]
     # `json` takes a byte order mark in front of bytes, and refuses it in front of a text.
     text = body.removeprefix("\ufeff") if isinstance(body, str) else bytes(body)
+    charset = getattr(codec, "charset", None)
     if "json" in media_type:
         pairs = None if hasattr(codec, "duplicates") else _several
         return canonical(kind, json.loads(text, parse_int=number, parse_float=number, object_pairs_hook=pairs))
-    if "xml" not in media_type or kind is None or getattr(codec, "charset", None) is not None:
+    if "xml" not in media_type or kind is None:
         return None
     try:
+        if charset is not None:
+            text = Document.read(body, charset, sys.maxsize).text
         root = ElementTree.fromstring(text)
     except (ElementTree.ParseError, LookupError, ValueError):
         # Expat takes names by the fourth edition of XML 1.0, which allows fewer letters than the fifth. It also knows

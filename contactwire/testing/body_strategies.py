@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from codecs import BOM_UTF8
+from collections.abc import Callable, Mapping
+from functools import partial
 from random import Random
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 import attrs
 from hypothesis import reject
@@ -15,10 +18,11 @@ from hypothesis import strategies as st
 from contactwire.builtins import MAX_DEPTH, check_depth, to_builtins
 from contactwire.codecs import Codec
 from contactwire.codecs.formats import options_of
+from contactwire.codecs.shared import encoding_named
 from contactwire.errors import ContentTooLarge, EncodeError
 from contactwire.testing.value_strategies import carriers, strings
 
-__all__ = ["bodies", "encoded", "fits", "fitting", "format_of", "spelled_as_json"]
+__all__ = ["bodies", "encoded", "fits", "fitting", "format_of", "in_charset", "spelled_as_json"]
 
 _XML_HEADS = [b"", b'<?xml version="1.0" encoding="utf-8"?>\n', b"<!-- a & b -->"]
 _INDENTS = st.sampled_from([None, 0, 2])
@@ -29,6 +33,7 @@ _FORM_SPELLINGS = [
     (re.compile(rb"\+"), b"%20"),
     (re.compile(rb"$"), b""),
 ]
+_FORM_ESCAPES = re.compile(rb"(?:%[0-9A-Fa-f]{2})+")
 
 
 def format_of(codec: Codec | None) -> str:
@@ -59,14 +64,15 @@ def bodies(cls: type, codec: Codec | None = None) -> st.SearchStrategy[bytes]:
 
     Properties are absent, null, empty or filled, and some carriers have unknown members; names are in the wire's letter
     case. JSON varies the order of members, white space and escapes; XML has a declaration, comments and indents; forms have
-    needless escapes.
+    needless escapes. They are in the codec's `charset`, or else in UTF-8.
     """
     format_ = format_of(codec)
     if codec is None or format_ == "json":
         orders = st.none() | st.integers(0, 2**32)
         data = fitting(cls, codec).map(to_builtins).filter(lambda data: fits(data, codec))
         return st.builds(spelled_as_json, data, _INDENTS, st.booleans(), orders)
-    return _written(fitting(cls, codec), codec, _LAYOUTS.get(format_, _as_it_is))
+    written = _written(fitting(cls, codec), codec, _LAYOUTS.get(format_, _as_it_is))
+    return written.map(partial(in_charset, codec))
 
 
 def spelled_as_json(data: Any, indent: int | None, ascii_only: bool, order: int | None) -> bytes:
@@ -93,6 +99,48 @@ def encoded(codec: Codec, value: Any) -> bytes:
         # The format cannot express this value.
         reject()
 
+
+def in_charset(codec: Codec, body: bytes) -> bytes:
+    """A body in UTF-8, as a codec writes it, in the character set that the codec reads."""
+    encoding = encoding_named(getattr(codec, "charset", None) or "")
+    respell = _RESPELLED.get(format_of(codec))
+    return body if encoding in (None, "utf-8") or respell is None else respell(body, encoding)
+
+
+def _xml_in(body: bytes, encoding: str) -> bytes:
+    try:
+        return body.decode().encode(encoding)
+    except UnicodeError:
+        # The character set lacks a letter, or the body is broken. A byte order mark says that it is in UTF-8 all the same.
+        return BOM_UTF8 + body
+
+
+def _form_in(body: bytes, encoding: str) -> bytes:
+    if encoding == "ascii":
+        # Forms that say so are in UTF-8.
+        return body
+    pairs = [pair.partition(b"=") for pair in body.split(b"&")]
+    try:
+        return b"&".join(
+            # What the character set lacks is a reference in a text, as browsers write it (WHATWG URL §1.3), and no name.
+            _respelled(key, encoding, "strict") + sign + _respelled(text, encoding, "xmlcharrefreplace")
+            for key, sign, text in pairs
+        )
+    except UnicodeEncodeError:
+        reject()
+
+
+def _respelled(text: bytes, encoding: str, errors: str) -> bytes:
+    """A key or text of a form whose escapes are bytes of UTF-8, with those of another encoding."""
+
+    def respelled(escapes: re.Match[bytes]) -> bytes:
+        raw = unquote_to_bytes(escapes[0]).decode().encode(encoding, errors)
+        return "".join(f"%{byte:02X}" for byte in raw).encode()
+
+    return _FORM_ESCAPES.sub(respelled, text)
+
+
+_RESPELLED: Mapping[str, Callable[[bytes, str], bytes]] = {"xml": _xml_in, "form": _form_in}
 
 Layout = Callable[[st.DrawFn, bytes], bytes]
 

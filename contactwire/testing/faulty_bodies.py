@@ -17,7 +17,7 @@ from contactwire.codecs import Codec
 from contactwire.codecs.json import JsonCodec
 from contactwire.errors import ContactWireError, ContentTooLarge, DecodeError, ValidationError, shorten
 from contactwire.paths import escape
-from contactwire.testing.body_strategies import encoded, fits, fitting, format_of, spelled_as_json
+from contactwire.testing.body_strategies import encoded, fits, fitting, format_of, in_charset, spelled_as_json
 from contactwire.testing.broken_bodies import BROKEN_JSON, BROKEN_XML, LONE_SURROGATE
 from contactwire.testing.wrong_texts import holds_texts, with_wrong_text
 from contactwire.testing.wrong_values import with_wrong_value
@@ -55,7 +55,7 @@ def almost_right(cls: type, codec: Codec | None = None) -> st.SearchStrategy[Alm
     possible = [st.composite(make)(cls, codec) for make in makers or () if _applies(make, cls, codec)]
     if not possible:
         raise TypeError(f"no faults are known for {cls.__name__} in bodies of {type(codec).__name__}")
-    return st.one_of(possible)
+    return st.one_of(possible).map(lambda each: attrs.evolve(each, body=in_charset(codec, each.body)))
 
 
 Maker = Callable[[st.DrawFn, type, Any], AlmostRight]

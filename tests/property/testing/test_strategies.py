@@ -54,7 +54,21 @@ TEXT_CODECS = [
     XmlCodec(dialect="services"),
     FormCodec(style="dots"),
     FormCodec(style="brackets"),
+    XmlCodec(charset="utf-16"),
+    XmlCodec(charset="utf-16le"),
+    XmlCodec(charset="iso-8859-1"),
+    XmlCodec(charset="shift_jis"),
+    XmlCodec(charset="us-ascii"),
+    FormCodec(charset="iso-8859-1"),
+    FormCodec(charset="shift_jis"),
+    FormCodec(charset="us-ascii"),
 ]
+
+
+def name_of(codec):
+    """What tells a codec from the others."""
+    options = (getattr(codec, option, None) for option in ("dialect", "style", "charset"))
+    return "-".join([type(codec).__name__, *filter(None, options)])
 
 
 class Size(StrEnum):
@@ -182,7 +196,7 @@ def test_bodies_are_valid(cls):
 @pytest.mark.parametrize(
     "codec",
     TEXT_CODECS,
-    ids=lambda codec: f"{type(codec).__name__}-{getattr(codec, 'dialect', '')}{getattr(codec, 'style', '')}",
+    ids=name_of,
 )
 def test_bodies_of_other_formats_are_valid(cls, codec):
     """Every drawn body of another format decodes, and the value that it holds is written without loss."""
@@ -199,7 +213,7 @@ def test_bodies_of_other_formats_are_valid(cls, codec):
 @pytest.mark.parametrize(
     "codec",
     TEXT_CODECS,
-    ids=lambda codec: f"{type(codec).__name__}-{getattr(codec, 'dialect', '')}{getattr(codec, 'style', '')}",
+    ids=name_of,
 )
 def test_almost_right_bodies_of_other_formats_are_refused_at_the_very_place(cls, codec):
     """Decoding an almost right body of another format reports the planted fault at its place."""

@@ -380,3 +380,26 @@ def test_a_digit_of_a_decimal_is_a_loss():
     """A zero at the end of a decimal counts."""
     before, after = Invoice(amount=Decimal("0.10")), Invoice(amount=Decimal("0.1"))
     assert [str(each) for each in changes(before, after)] == ["/Amount: 0.10 became 0.1"]
+
+
+CHARSETS = ["utf-16", "utf-16le", "iso-8859-1", "windows-1252", "shift_jis", "us-ascii", "utf-8"]
+IN_CHARSET = [
+    *(f"application/xml; charset={charset}" for charset in CHARSETS),
+    *(f"application/x-www-form-urlencoded; charset={charset}" for charset in CHARSETS[2:]),
+    "application/json; charset=utf-8",
+]
+
+
+@pytest.mark.parametrize("media_type", IN_CHARSET)
+def test_a_codec_that_reads_another_character_set_loses_nothing(media_type):
+    """What a codec writes is UTF-8, and is read as that, whatever character set its bodies are in."""
+    assert_round_trip(ContactEntity(name="\u00d8rsted \u20ac \u732b"), media_type)
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16-be", "iso-8859-1", "cp1252"])
+def test_a_body_in_another_character_set_has_a_second_reading(charset):
+    """Of a body in the codec's character set, too, a loss is found where the codec drops a value both times."""
+    body = "<Contact><Name>\u00d8</Name><Unknown>\u00e9</Unknown></Contact>".replace("Contact", "ContactEntity")
+    assert_round_trip(body.encode(charset), XmlCodec(charset=charset), ContactEntity)
+    with pytest.raises(AssertionError, match='/Unknown: "an unknown member" became absent'):
+        assert_round_trip(body.encode(charset), XmlCodec(charset=charset, unknown="ignore"), ContactEntity)
