@@ -89,6 +89,20 @@ In zsh, write it to a file `_contactwire` in a folder of `$fpath`. Without the p
 file tells its format; in an NDJSON file each line is a body, and in a list each item. `--carrier crm.notes:Note` names the
 class of the bodies.
 
+What a report says of what a body has, and a contact has no place for:
+
+| in a body | in a report |
+| --- | --- |
+| letter case of names, order of members, white space, escapes, zeros at the end of a fraction | nothing, it is spelling |
+| a member that is repeated | lossy: one of its values counts |
+| XML: comments, processing instructions, CDATA, prefixes, namespaces, names of items | nothing, no codec reads them |
+| XML: `xsi:` attributes, `xml:space` | nothing, they say how to read an element |
+| XML: any other attribute of the document, a property, an item or an entry | lossy: `/Name/@lang: "en" became absent` |
+| XML: attributes of an unknown member | nothing, they are kept, without their namespaces |
+| XML: text between the elements of a carrier, list or dictionary | unreadable: the codec refuses it |
+| XML: text between the elements of an unknown member, in several places | lossy: it is kept as one text |
+| forms | what the codec itself finds; no other parser reads them |
+
 A loss that is known can be accepted. Write a report once, and name it in later runs: they show other losses only, and end
 with 1 or 3 only for those. A loss is known where file, codec, pointer and message are the same. A run tells how many known
 losses there still are, how many are gone, and how many it has not looked for: those of files and codecs that it has not, and

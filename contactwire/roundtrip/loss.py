@@ -18,7 +18,7 @@ from contactwire.codecs import FORMATS, Body, Codec, Format, default_registry, r
 from contactwire.codecs.json import JsonCodec
 from contactwire.errors import ContactWireError, EncodeError, Issue, UnsupportedMediaType, ValidationError, shorten
 from contactwire.paths import escape
-from contactwire.roundtrip.reading import SEVERAL, Mark, canonical, reading, without_unknown
+from contactwire.roundtrip.reading import ABSENT, SEVERAL, Mark, canonical, reading, without_unknown
 from contactwire.wire import Kind, blank, is_carrier, kind_of
 
 __all__ = [
@@ -36,8 +36,6 @@ __all__ = [
 ]
 
 
-ABSENT = Mark("absent")
-"""The value of `Difference.before` or `Difference.after` where that document has nothing at the pointer."""
 ONE = Mark("one of them")
 """The value of `Difference.after` where a body repeats a member, and a codec keeps one of its values."""
 
@@ -196,7 +194,7 @@ def body_loss(body: Body, codec: Codec, type: Any = ContactEntityWithLinks, name
 
     Where the standard library has a parser for the format, the body is also read with that parser, and the codec must have
     read the same. Spelling is no loss: the letter case of names, the order of members, zeros at the end of a fraction. A
-    member that is repeated is one: of its values the codec keeps one.
+    member that is repeated is one: of its values the codec keeps one. So are attributes in XML, which no property holds.
     """
     try:
         document = codec.decode(body, type)
@@ -207,8 +205,9 @@ def body_loss(body: Body, codec: Codec, type: Any = ContactEntityWithLinks, name
     except ContactWireError as error:
         return Loss(name, error=error)
     kind = None if is_patch(document) else kind_of(type)
-    before, after = reading(body, codec, kind), canonical(kind, _plain(document))
+    (before, dropped), after = reading(body, codec, kind), canonical(kind, _plain(document))
     found = [] if before is None else list(differences(before, _as_told(kind, codec, after)))
+    found += [Difference(*each) for each in dropped]
     found += [Difference(pointer, SEVERAL, ONE) for pointer in _repeated(body, codec, type)]
     return Loss(name, (*found, *differences(after, canonical(kind, _plain(again)))))
 

@@ -15,13 +15,15 @@ from xml.etree import ElementTree
 
 from contactwire.builtins import MAX_DIGITS
 from contactwire.codecs import Body, Codec
-from contactwire.codecs.xml import NIL, Document, local_name
+from contactwire.codecs.xml import NIL, XSI, Document, local_name
+from contactwire.paths import escape
 from contactwire.timestamps import format_timestamp, parse_timestamp
 from contactwire.wire import (
     DATE_TIME,
     DECIMAL,
     DOUBLE,
     UUID,
+    CarrierPlan,
     DictionaryKind,
     EnumerationKind,
     FlagsKind,
@@ -34,7 +36,7 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = ["SEVERAL", "UNKNOWN", "Mark", "canonical", "reading", "without_unknown"]
+__all__ = ["ABSENT", "SEVERAL", "UNKNOWN", "Mark", "canonical", "reading", "without_unknown"]
 
 
 class Mark:
@@ -47,19 +49,29 @@ class Mark:
         return self._words
 
 
+ABSENT = Mark("absent")
+"""The value of `Difference.before` or `Difference.after` where that document has nothing at the pointer."""
+MIXED, JOINED = Mark("text between elements"), Mark("one text")
+"""What an unknown member of XML may have, and what becomes of it."""
 SEVERAL = Mark("several values")
 """The placeholder for the values of a repeated member."""
 UNKNOWN = "an unknown member"
 """The placeholder for the value of an unknown member in XML: no plan tells this reading what type it has."""
 
+_SILENT = (f"{{{XSI}}}", "{http://www.w3.org/XML/1998/namespace}space")
+"""How the names of attributes begin that tell how to read an element, and say nothing themselves."""
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
-def reading(body: Body, codec: Codec, kind: Kind | None) -> Any:
+Dropped = list[tuple[str, Any, Any]]
+"""What a body says that no builtins do: for each place its pointer, what is there, and what becomes of it."""
+
+
+def reading(body: Body, codec: Codec, kind: Kind | None) -> tuple[Any, Dropped]:
     """The builtins in a body, in canonical spelling, or None where the standard library has no parser for the body.
 
     Takes a body that its codec could decode, and the kind of its document, None for a patch. In XML the value of every
-    unknown member is `UNKNOWN`.
+    unknown member is `UNKNOWN`, and attributes of other elements are dropped.
     """
     media_type = codec.media_types[0]
     # `json` takes a byte order mark in front of bytes, and refuses it in front of a text.
@@ -67,9 +79,9 @@ def reading(body: Body, codec: Codec, kind: Kind | None) -> Any:
     charset = getattr(codec, "charset", None)
     if "json" in media_type:
         pairs = None if hasattr(codec, "duplicates") else _several
-        return canonical(kind, json.loads(text, parse_int=number, parse_float=number, object_pairs_hook=pairs))
+        return canonical(kind, json.loads(text, parse_int=number, parse_float=number, object_pairs_hook=pairs)), []
     if "xml" not in media_type or kind is None:
-        return None
+        return None, []
     try:
         if charset is not None:
             text = Document.read(body, charset, sys.maxsize).text
@@ -77,8 +89,9 @@ def reading(body: Body, codec: Codec, kind: Kind | None) -> Any:
     except (ElementTree.ParseError, LookupError, ValueError):
         # Expat takes names by the fourth edition of XML 1.0, which allows fewer letters than the fifth. It also knows
         # fewer encodings than lxml.
-        return None
-    return canonical(kind, _element(kind, root))
+        return None, []
+    dropped: Dropped = []
+    return canonical(kind, _element(kind, root, "", dropped)), dropped
 
 
 def _several(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -144,27 +157,50 @@ def without_unknown(kind: Kind, data: Any) -> Any:
     return data
 
 
-def _element(kind: Kind, element: ElementTree.Element) -> Any:
-    """The builtins of an XML element that holds a value of a kind, in any dialect."""
+def _element(kind: Kind, element: ElementTree.Element, pointer: str, dropped: Dropped) -> Any:
+    """The builtins of an XML element that holds a value of a kind, in any dialect; adds to what is `dropped` of it."""
+    _drop_attributes(element, pointer, dropped)
     children = [child for child in element if isinstance(child.tag, str)]
     if element.get(NIL, "").strip() in ("true", "1") and not children and not (element.text or "").strip():
         return None
     match kind:
         case NestedKind():
-            plan = plan_of(kind.carrier)
-            found = [(plan.find(local_name(child.tag)), child) for child in children]
-            return {
-                field.name if field else local_name(child.tag): _element(field.kind, child) if field else UNKNOWN
-                for field, child in found
-            }
+            return dict(_member(plan_of(kind.carrier), child, pointer, dropped) for child in children)
         case ListKind():
-            return [_element(kind.item, child) for child in children]
+            return [_element(kind.item, child, f"{pointer}/{index}", dropped) for index, child in enumerate(children)]
         case DictionaryKind():
-            parts = [{local_name(part.tag).lower(): part for part in child} for child in children]
-            return {
-                part["key"].text or "": _element(kind.item, part["value"]) if "value" in part else None for part in parts
-            }
+            return dict(_entry(kind.item, child, pointer, dropped) for child in children)
     return _reader(kind)("".join(element.itertext()))
+
+
+def _member(plan: CarrierPlan, element: ElementTree.Element, pointer: str, dropped: Dropped) -> tuple[str, Any]:
+    name = local_name(element.tag)
+    field = plan.find(name)
+    if field is not None:
+        return field.name, _element(field.kind, element, f"{pointer}/{escape(field.name)}", dropped)
+    if any(map(_is_mixed, element.iter())):
+        dropped.append((f"{pointer}/{escape(name)}", MIXED, JOINED))
+    return name, UNKNOWN
+
+
+def _entry(kind: Kind, element: ElementTree.Element, pointer: str, dropped: Dropped) -> tuple[str, Any]:
+    parts = {local_name(part.tag).lower(): part for part in element}
+    key = parts["key"].text or ""
+    place = f"{pointer}/{escape(key)}"
+    for part in (element, parts["key"]):
+        _drop_attributes(part, place, dropped)
+    return key, _element(kind, parts["value"], place, dropped) if "value" in parts else None
+
+
+def _drop_attributes(element: ElementTree.Element, pointer: str, dropped: Dropped) -> None:
+    for name, value in element.attrib.items():
+        if not name.startswith(_SILENT):
+            dropped.append((f"{pointer}/@{escape(local_name(name))}", value, ABSENT))
+
+
+def _is_mixed(element: ElementTree.Element) -> bool:
+    """Whether an element has text in several places, between its children."""
+    return sum(bool((text or "").strip(" \t\r\n")) for text in (element.text, *(child.tail for child in element))) > 1
 
 
 def _reader(kind: Kind) -> Callable[[str], Any]:

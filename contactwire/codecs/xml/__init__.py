@@ -29,7 +29,7 @@ from contactwire.codecs.xml.dialects import (
     type_name,
 )
 from contactwire.codecs.xml.document import root_names
-from contactwire.codecs.xml.names import NIL, XSD, encode_name, escaped_letter, local_name
+from contactwire.codecs.xml.names import NIL, XSD, XSI, encode_name, escaped_letter, local_name
 from contactwire.codecs.xml.stream import root_of
 from contactwire.codecs.xml.text import Document
 
@@ -44,6 +44,7 @@ __all__ = [
     "SERVICES_NAMESPACE",
     "WEBAPI",
     "XSD",
+    "XSI",
     "BadRecord",
     "Dialect",
     "Document",

@@ -403,3 +403,45 @@ def test_a_body_in_another_character_set_has_a_second_reading(charset):
     assert_round_trip(body.encode(charset), XmlCodec(charset=charset), ContactEntity)
     with pytest.raises(AssertionError, match='/Unknown: "an unknown member" became absent'):
         assert_round_trip(body.encode(charset), XmlCodec(charset=charset, unknown="ignore"), ContactEntity)
+
+
+XSI = "http://www.w3.org/2001/XMLSchema-instance"
+IN_XML = [
+    ('<Name lang="en">x</Name>', ['/Name/@lang: "en" became absent']),
+    ('<name xml:lang="en" xml:space="preserve">x</name>', ['/Name/@lang: "en" became absent']),
+    (f'<Name xmlns:q="urn:q" q:a_x0020_b="1" xmlns:i="{XSI}" i:nil="true" i:type="x"/>', ['/Name/@a b: "1" became absent']),
+    (
+        '<Category a="1"><Id b="2">3</Id></Category>',
+        ['/Category/@a: "1" became absent', '/Category/Id/@b: "2" became absent'],
+    ),
+    ('<Emails><E/><E a="1"/></Emails>', ['/Emails/1/@a: "1" became absent']),
+    ('<Domains><string/><string a="1">x</string></Domains>', ['/Domains/1/@a: "1" became absent']),
+    (
+        '<CustomFields><P a="1"><Key b="2">x/y</Key><Value c="3">z</Value></P><P><Key>k</Key></P></CustomFields>',
+        [f'/CustomFields/x~1y/@{name}: "{value}" became absent' for name, value in ("a1", "b2", "c3")],
+    ),
+    ("<Unknown>a<b/> c</Unknown>", ["/Unknown: text between elements became one text"]),
+    ("<Unknown><x><y>a<b/></y>c<z/> d </x></Unknown>", ["/Unknown: text between elements became one text"]),
+    ('<Unknown a="1">a <b/> </Unknown>', []),
+    ("<Name>a<!-- c -->b<?d e?><![CDATA[<f>]]></Name><!-- g --><?h i?>", []),
+    ('<q:Name xmlns:q="urn:q">x</q:Name>', []),
+]
+
+
+@pytest.mark.parametrize(("inside", "lost"), IN_XML, ids=[each[0] for each in IN_XML])
+def test_what_xml_says_and_no_contact_holds_is_named(inside, lost):
+    """Attributes that the codec drops, and text between the elements of an unknown member, are losses; comments are none."""
+    body = f"<ContactEntity>{inside}</ContactEntity>"
+    assert body_loss(body, XmlCodec(), ContactEntity).lines() == lost
+    array = f'<ArrayOfContactEntity a="1"><ContactEntity b="2"/>{body}</ArrayOfContactEntity>'
+    assert body_loss(array, XmlCodec(), list[ContactEntity]).lines() == [
+        '/@a: "1" became absent',
+        '/0/@b: "2" became absent',
+        *(f"/1{line}" for line in lost),
+    ]
+
+
+@pytest.mark.parametrize("inside", ["x<Name/>", "<Emails>x<E/></Emails>", "<CustomFields><P/>x</CustomFields>"])
+def test_text_between_known_elements_is_unreadable(inside):
+    """Text between the elements of a carrier, list or dictionary is refused, and so no loss that could pass unseen."""
+    assert body_loss(f"<ContactEntity>{inside}</ContactEntity>", XmlCodec(), ContactEntity).unreadable
