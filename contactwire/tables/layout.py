@@ -184,7 +184,11 @@ def _named(columns: Paths) -> list[tuple[int, str, str]]:
     if columns is None or isinstance(columns, str):
         text = columns if columns and columns.strip() else EVERYTHING
         return [(position, entry, text) for position, entry in entries(text)]
-    return [(0, path, path) for path in columns]
+    paths = [*columns] if isinstance(columns, Iterable) else [columns]
+    for path in paths:
+        if not isinstance(path, str):
+            raise TypeError(f"columns are a Selection, a text or paths, and {shorten(path)} is none of them")
+    return [(0, path, path) for path in paths]
 
 
 def tokens_in(columns: Paths, carrier: type, unknown: Unknown) -> list[tuple[str, ...]]:

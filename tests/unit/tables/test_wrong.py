@@ -44,6 +44,14 @@ def test_columns_that_name_nothing(call, columns, words):
     assert words in str(caught.value) or words == f"{len(caught.value.faults)} faults"
 
 
+@pytest.mark.parametrize("columns", [5, b"name", [5], [b"name"], ["name", None], [["name"]]], ids=repr)
+@pytest.mark.parametrize("call", [partial(to_table, []), partial(to_batches, []), arrow_schema])
+def test_columns_that_are_no_paths(call, columns):
+    """Columns that are neither a selection nor texts are a TypeError that says what they may be."""
+    with pytest.raises(TypeError, match=r"columns are a Selection, a text or paths, and .* is none of them"):
+        call(columns)
+
+
 OPTIONS = [
     ({"ticks": "ticks"}, ValueError, "ticks is None, 'column' or 'text', not 'ticks'"),
     ({"zone": "Europe/Oslo"}, TypeError, "zone is a tzinfo, such as ZoneInfo('Europe/Oslo'), not 'Europe/Oslo'"),
