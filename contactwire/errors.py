@@ -43,7 +43,6 @@ Three pieces report faults in a document. An `Issue` is one fault with its point
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from types import MappingProxyType
@@ -51,6 +50,8 @@ from typing import Any, ClassVar, Self
 
 import attrs
 from msgspec import UNSET
+
+from contactwire.patterns import pattern
 
 __all__ = [
     "ILLEGAL_IN_XML",
@@ -93,8 +94,8 @@ __all__ = [
 MAX_FAULTS = 100
 """How many faults an error lists by default: `max_faults` of every codec."""
 
-ILLEGAL_IN_XML = r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
-"""The pattern of a character that XML 1.0 cannot hold, not even as a reference (§2.2)."""
+ILLEGAL_IN_XML = pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""A character that XML 1.0 cannot hold, not even as a reference (§2.2)."""
 
 _SHOWN = 10
 _LONGEST_SHOWN = 400
@@ -235,7 +236,7 @@ class ContactWireError(ValueError):
 def _xml_text(value: Any) -> str:
     text = str(value).lower() if isinstance(value, bool) else str(value)
     # A question mark replaces each control character but tab and line breaks.
-    return re.sub(ILLEGAL_IN_XML, "?", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return ILLEGAL_IN_XML.sub("?", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 class DecodeError(ContactWireError):

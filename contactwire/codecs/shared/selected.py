@@ -16,8 +16,7 @@ def selected(value: Any, selection: Selection | None) -> Any:
     """What a selection selects of a document, all of it for None; raises TypeError for a `selection` that is none."""
     if selection is None:
         return value
-    from contactwire.projection import Selection  # not loaded by who writes all of each document
-
-    if not isinstance(selection, Selection):
+    apply = getattr(selection, "apply", None)
+    if apply is None:
         raise TypeError(f"a selection is a Selection, such as Selection.parse('name'), not {shorten(selection)}")
-    return selection.apply(value)
+    return apply(value)

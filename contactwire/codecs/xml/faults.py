@@ -5,7 +5,6 @@ The codec asks for the faults of a value only after writing has failed, since th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
@@ -74,7 +73,7 @@ def _illegal_texts(value: Any, at: str, levels: int, *, known: bool = True) -> I
 
 
 def _illegal_text(text: str, at: str) -> Iterator[Issue]:
-    fault = re.search(ILLEGAL_IN_XML, text)
+    fault = ILLEGAL_IN_XML.search(text)
     # `to_builtins` reports lone surrogates, which no format can hold.
     if fault is not None and not "\ud800" <= fault[0] <= "\udfff":
         message = f"the string has U+{ord(fault[0]):04X}, which XML 1.0 cannot hold"
