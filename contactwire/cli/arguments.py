@@ -155,7 +155,10 @@ def _table(commands: Any) -> None:
 
 def _schema(commands: Any) -> None:
     schema = commands.add_parser("schema", help="write a schema of the wire formats")
-    _choice(schema, "--format", ("json-schema", "openapi", "xsd"), "the kind of schema")
+    # Without a default, which `--write` would take for an option that was given.
+    schema.add_argument(
+        "--format", choices=("json-schema", "openapi", "xsd"), help="the kind of schema (json-schema by default)"
+    )
     schema.add_argument(
         "--carrier",
         metavar="NAME",
@@ -167,7 +170,9 @@ def _schema(commands: Any) -> None:
         "default)",
     )
     schema.add_argument(
-        "--write", metavar="FOLDER", help="write all published schemas into a folder (by default one is printed)"
+        "--write",
+        metavar="FOLDER",
+        help="write all published schemas into a folder, which is made where there is none (by default one is printed)",
     )
 
 

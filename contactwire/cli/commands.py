@@ -252,12 +252,15 @@ def _schema(options: argparse.Namespace) -> int:
     from contactwire import schema
 
     if options.write is not None:
+        given = [f"--{name}" for name in ("format", "carrier", "dialect") if getattr(options, name) is not None]
+        if given:
+            raise Unreadable(f"{' and '.join(given)}: of one schema, and --write writes all of them")
         for path in schema.write(options.write):
             print(path)
         return Status.FINE
     carrier = carrier_named(options.carrier) if ":" in (options.carrier or "") else options.carrier
     try:
-        text = schema.generate(options.format, carrier, options.dialect)
+        text = schema.generate(options.format or "json-schema", carrier, options.dialect)
     except ValueError as error:
         raise Unreadable(str(error)) from None
     write_all(sys.stdout.buffer, text.encode())

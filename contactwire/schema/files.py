@@ -108,7 +108,11 @@ def generate(format: str, carrier: str | type[Carrier] | None = None, dialect: s
 
 
 def write(folder: str | Path) -> list[Path]:
-    """Write all `ARTEFACTS` into an existing folder, and return their paths. Raises OSError where writing fails."""
+    """Write all `ARTEFACTS` into a folder, which is made where there is none, and return their paths.
+
+    Raises OSError where writing fails.
+    """
+    Path(folder).mkdir(parents=True, exist_ok=True)
     paths = [Path(folder, name) for name in ARTEFACTS]
     for path in paths:
         path.write_text(generate(*ARTEFACTS[path.name]), encoding="utf-8", newline="\n")

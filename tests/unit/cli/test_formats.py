@@ -141,8 +141,18 @@ def test_schema(run, tmp_path):
     assert b"<xs:schema" in plain[1]
     assert run("schema", "--format", "xsd", "--dialect", "plain") == plain
     assert run("schema", "--carrier", "Nothing")[0] == 2
-    assert run("schema", "--write", tmp_path)[0] == 0
-    assert {path.name for path in tmp_path.iterdir()} == set(ARTEFACTS)
+    folder = tmp_path / "new" / "schemas"
+    for _ in range(2):
+        assert run("schema", "--write", folder)[0] == 0
+        assert {path.name for path in folder.iterdir()} == set(ARTEFACTS)
+
+
+@pytest.mark.parametrize("option", [["--format", "json-schema"], ["--carrier", "Person"], ["--dialect", "plain"]])
+def test_options_of_one_schema_where_all_are_written(run, tmp_path, option):
+    """`--write` takes no option of a single schema, not even one that has its default, and then writes nothing."""
+    told = f"contactwire: {option[0]}: of one schema, and --write writes all of them\n"
+    assert run("schema", "--write", tmp_path / "new", *option) == (2, b"", told)
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize("format", ["json-schema", "openapi", "xsd"])

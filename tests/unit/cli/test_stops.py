@@ -188,7 +188,7 @@ def test_a_folder_that_cannot_be_made(run, file):
     path = file("a.json", b"")
     assert run("schema", "--write", path / "schemas")[::2] == (
         2,
-        f"contactwire: [Errno 20] Not a directory: '{path}/schemas/contact-entity.schema.json'\n",
+        f"contactwire: [Errno 20] Not a directory: '{path}/schemas'\n",
     )
 
 
