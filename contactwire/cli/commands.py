@@ -159,7 +159,7 @@ def _write_whole(run: Run, work: Change, source: Source, options: argparse.Names
         is_copy = work.change is None and work.target is source.format
         written = work.document(source.document() if is_copy else source.contact())
     except ContactWireError as error:
-        run.document(faults_of(source, error))
+        run.faulty(source, error)
     else:
         _put(written, options)
 
@@ -195,7 +195,7 @@ def _check(options: argparse.Namespace, file: str, run: Run) -> None:
         try:
             source.document()
         except ContactWireError as error:
-            run.document(faults_of(source, error, lines=run.report.shows_lines))
+            run.faulty(source, error)
 
 
 def _diff(options: argparse.Namespace) -> int:

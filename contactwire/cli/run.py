@@ -24,7 +24,8 @@ from contactwire.cli.progress import Progress
 from contactwire.cli.reports import Report
 from contactwire.cli.statuses import Status
 from contactwire.cli.works import Bad, Job, Reading
-from contactwire.errors import ContactWireError
+from contactwire.codecs import END_OF_TEXT
+from contactwire.errors import ContactWireError, DecodeError
 
 __all__ = ["Run", "Stopped"]
 
@@ -111,6 +112,15 @@ class Run:
         except Damaged as damaged:
             self.document(faults_of(reading.source(b""), damaged.error))
             return None
+
+    def faulty(self, source: Source, error: ContactWireError) -> None:
+        """Count and report the faults of a whole document; where it is perhaps in another format, the first one says so."""
+        faults = faults_of(source, error, lines=self.report.shows_lines)
+        is_guess = self._options.source is None and source.format.name == "json"
+        # A limit has an error of a class of its own.
+        if is_guess and type(error) is DecodeError and (error.expected == END_OF_TEXT or error.line == error.column == 1):
+            faults[0].message += "; it is read as JSON, and --from names another format, such as ndjson"
+        self.document(faults)
 
     def document(self, faults: list[Fault]) -> None:
         """Count and report the faults of a whole document."""

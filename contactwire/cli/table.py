@@ -16,7 +16,7 @@ import attrs
 
 from contactwire.cli.arguments import TABLE_TYPES
 from contactwire.cli.classes import carrier_named
-from contactwire.cli.documents import HEAD, faults_of
+from contactwire.cli.documents import HEAD
 from contactwire.cli.inputs import Unreadable, opened
 from contactwire.cli.reports import Report, complain
 from contactwire.cli.run import Run
@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
                 try:
                     run.sink.write([[work.layout.row(source.contact())]])
                 except ContactWireError as error:
-                    run.document(faults_of(source, error))
+                    run.faulty(source, error)
     except EncodeError as error:
         for issue in error.issues:
             print(printable(f"{options.file}: {issue.pointer}: {issue.message}"), file=sys.stderr)

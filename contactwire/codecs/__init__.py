@@ -11,9 +11,10 @@ from __future__ import annotations
 from contactwire.codecs.formats import FORMATS, LOSSLESS, SEQUENCES, Format, format_of_file, reader_of_written
 from contactwire.codecs.protocol import Codec
 from contactwire.codecs.registry import ENTRY_POINT_GROUP, CodecRegistry, decode, default_registry, encode
-from contactwire.codecs.shared import MAX_BYTES, AsyncStream, Body, Record, Stream, place_behind
+from contactwire.codecs.shared import END_OF_TEXT, MAX_BYTES, AsyncStream, Body, Record, Stream, place_behind
 
 __all__ = [
+    "END_OF_TEXT",
     "ENTRY_POINT_GROUP",
     "FORMATS",
     "LOSSLESS",

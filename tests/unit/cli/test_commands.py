@@ -103,6 +103,46 @@ def test_validate_of_what_is_not_json(capfd, monkeypatch):
     assert capfd.readouterr().out.startswith('-:2:9: unexpected "n", expected a JSON value, near ')
 
 
+HINT = "; it is read as JSON, and --from names another format, such as ndjson\n"
+OTHERS = [(b'{"Name":"x"}\n{"Name":"y"}\n', "2:1"), (b"<ContactEntity/>", "1:1"), (b"Name=x", "1:1")]
+
+
+@pytest.mark.parametrize("command", [["validate", "-"], ["convert", "-", "--to", "xml"], ["select", "-", "name"]])
+@pytest.mark.parametrize(("body", "place"), OTHERS, ids=["NDJSON", "XML", "form"])
+def test_standard_input_in_another_format(capfd, monkeypatch, command, body, place):
+    """Of standard input that is perhaps not in JSON, which no option says, the fault tells how to name the format."""
+    feed(monkeypatch, body)
+    assert main(command) == 1
+    told = "".join(capfd.readouterr())
+    assert told.startswith(f"-:{place}: ")
+    assert told.endswith(HINT)
+
+
+def test_json_that_is_said_to_be_json(capfd, monkeypatch):
+    """A fault says nothing of other formats where the format was named, nor where a limit is the fault."""
+    feed(monkeypatch, b'{"Name":"x"}\n{"Name":"y"}\n')
+    assert main(["validate", "-", "--from", "json"]) == 1
+    feed(monkeypatch, b'{"Name":"x"}')
+    assert main(["validate", "-", "--max-bytes", "3"]) == 1
+    assert HINT not in capfd.readouterr().out
+
+
+SERVED = [
+    (["--db", "{}"], "--db {}: unable to open database file"),
+    (["--db", "{}/missing/x"], "--db {}/missing/x: unable to open database file"),
+    (["--host", "a b"], "--host a b --port 0: [Errno "),
+    (["--host", "[::1]"], "--host [::1] --port 0: [Errno "),
+    (["--port", "99999"], "--host 127.0.0.1 --port 99999: bind(): port must be 0-65535."),
+]
+
+
+@pytest.mark.parametrize(("arguments", "told"), SERVED, ids=[" ".join(arguments) for arguments, _ in SERVED])
+def test_what_cannot_be_served(arguments, told, tmp_path, capfd):
+    """A database, an address or a port that cannot be used is named, with what the system says of it."""
+    assert main(["serve", *(each.format(tmp_path) for each in arguments)]) == 2
+    assert capfd.readouterr().err.startswith(f"contactwire: {told.format(tmp_path)}")
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
