@@ -274,11 +274,12 @@ def _serve(options: argparse.Namespace) -> int:
 
     try:
         server = serve(options.db, host=options.host, port=options.port)
-    except (ContactWireError, OSError, OverflowError, sqlite3.Error) as error:
-        raise Unreadable(f"cannot serve: {error}") from None
+    except (ContactWireError, sqlite3.Error) as error:
+        raise Unreadable(f"--db {options.db}: {error}") from None
+    except (OSError, OverflowError) as error:
+        raise Unreadable(f"--host {options.host} --port {options.port}: {error}") from None
     server.stop_at_signals()
-    address, port = server.server_address[:2]
-    print(f"http://{address!s}:{port}{server.host.endpoint.path}/1", flush=True)
+    print(f"{server.url}{server.host.endpoint.path}/1", flush=True)
     server.serve_forever()
     server.server_close()
     return Status.FINE

@@ -58,9 +58,18 @@ class ContactServer(ThreadingHTTPServer):
         time_limit: float = TIMEOUT,
     ) -> None:
         self.host, self._store = host, store
+        if ":" in address[0]:
+            self.address_family = socket.AF_INET6
         self._shared = Shared(host, time_limit)
         self._free = threading.Semaphore(workers)
         super().__init__(address, partial(Connection, self._shared))
+
+    @property
+    def url(self) -> str:
+        """The address that it listens on, as a URL without a path."""
+        host, port = self.server_address[:2]
+        # RFC 3986 §3.2.2: an IPv6 address is "enclosed within square brackets".
+        return f"http://[{host!s}]:{port}" if self.address_family == socket.AF_INET6 else f"http://{host!s}:{port}"
 
     def get_request(self) -> tuple[socket.socket, Any]:
         """Accept a connection once a worker is free; raises OSError where none is for a while."""
@@ -125,20 +134,21 @@ def serve(
 ) -> ContactServer:
     """A server that is bound to `host` and `port`, and answers once `serve_forever()` is called.
 
-    `port` 0 means a free one, which `server_address` tells. `database` is a file's path, or `:memory:`; a new database gets
-    the sample contacts. `endpoint` is by default one whose stored dates are in the time zone `NO`. For `workers` and
-    `time_limit`, see `ContactServer`. `shutdown()`, in another thread, and then `server_close()` stop the server gracefully.
+    `host` is a name, or an address of IPv4 or IPv6. `port` 0 means a free one, which `url` tells. `database` is a file's
+    path, or `:memory:`; a new database gets the sample contacts. `endpoint` is by default one whose stored dates are in the
+    time zone `NO`. For `workers` and `time_limit`, see `ContactServer`. `shutdown()`, in another thread, and then
+    `server_close()` stop the server gracefully.
 
-    Raises OSError for a port that is taken, sqlite3.Error for a file that is no database, and `ServiceUnavailable` for one
-    that somebody else keeps locked.
+    Raises OSError for an unknown `host` and a port that is taken, sqlite3.Error for a file that is no database, and
+    `ServiceUnavailable` for one that somebody else keeps locked.
     """
     store = ContactStore(database)
-    try:
-        store.seed()
-    except (ContactWireError, sqlite3.Error):
-        store.close()
-        raise
     known = endpoint or ContactEndpoint(base_time_zone="NO")
     functions = {name: getattr(store, name) for name in ("load", "update", "create", "delete", "default")}
     served = Host(**functions, endpoint=known)
-    return ContactServer((host, port), served, store, workers=workers, time_limit=time_limit)
+    try:
+        store.seed()
+        return ContactServer((host, port), served, store, workers=workers, time_limit=time_limit)
+    except (ContactWireError, OSError, OverflowError, sqlite3.Error):
+        store.close()
+        raise

@@ -231,12 +231,12 @@ def test_killed_in_mid_write_it_keeps_what_it_answered(tmp_path):
 
 
 def test_serve_says_what_is_wrong(tmp_path):
-    """A file that is no database and a port that is taken are usage errors."""
+    """A file that is no database is a usage error."""
     wrong = tmp_path / "x.sqlite"
     wrong.write_bytes(b"no database " * 100)
     done = subprocess.run([sys.executable, "-m", "contactwire", "serve", "--db", str(wrong)], capture_output=True, text=True)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "cannot serve: file is not a database" in done.stderr
+    assert done.stderr == f"contactwire: --db {wrong}: file is not a database\n"
 
 
 def begin(base, body):

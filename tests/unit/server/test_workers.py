@@ -7,13 +7,15 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from unittest.mock import Mock
+from urllib.request import urlopen
 
 import pytest
 import requests
 
 from contactwire import ContactEntityWithLinks
 from contactwire.errors import ServiceUnavailable
-from contactwire.server import ContactStore, serve
+from contactwire.server import ContactServer, ContactStore, serve
 
 PATH = "/api/v1/Contact/1"
 GET = f"GET {PATH} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
@@ -183,6 +185,31 @@ def test_a_port_that_is_taken():
     """Where the port is taken, `serve` raises OSError and leaves nothing open."""
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
         serve(port=taken.getsockname()[1])
+
+
+def test_an_address_of_ipv6():
+    """A server listens on an address of IPv6, too, and its URL has the address in brackets."""
+    with serve(host="::1") as server:
+        port = server.server_address[1]
+        assert server.url == f"http://[::1]:{port}"
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            with urlopen(f"{server.url}/api/v1/Contact/1", timeout=60) as answer:
+                assert answer.status == 200
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_a_system_without_the_protocol(monkeypatch):
+    """Where the system has no sockets of that protocol, `serve` raises OSError and closes the database."""
+    closed = Mock()
+    monkeypatch.setattr(ContactServer, "address_family", 255)
+    monkeypatch.setattr(ContactStore, "close", closed)
+    with pytest.raises(OSError, match="not supported"):
+        serve()
+    closed.assert_called_once_with()
 
 
 def test_a_database_that_stays_locked(tmp_path, monkeypatch):
