@@ -165,8 +165,10 @@ def _faults(source: Source, error: ContactWireError) -> Iterable[Fault]:
         return [Fault(source.file, error.line, error.column, "", error.detail, error.expected, error.excerpt)]
     if isinstance(error, (ValidationError, EncodeError)):
         codec = source.limits.codec(source.format)
-        places = codec.locate(source.body, [issue.pointer for issue in error.issues])
-        return [_fault(source, place, issue) for place, issue in zip(places, error.issues, strict=True)]
+        # What finds the differences of two documents has no limit of its own.
+        issues = error.issues[: source.limits.max_faults]
+        places = codec.locate(source.body, [issue.pointer for issue in issues])
+        return [_fault(source, place, issue) for place, issue in zip(places, issues, strict=True)]
     return [Fault(source.file, 1, 1, "", str(error))]
 
 

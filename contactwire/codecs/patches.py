@@ -38,7 +38,7 @@ class JsonPatchCodec:
         limits of a body: in bytes (16 MiB), in objects and lists inside each other (64) and altogether (200,000), and in
         operations (10,000).
     `max_faults`
-        how many faults an error lists (100).
+        how many faults an error lists, also one of the patch's `apply` (100).
 
     Raises ValueError for another dialect, and for a limit that is no integer or too low.
     """
@@ -89,6 +89,8 @@ class MergePatchCodec:
         spaces a level when encoding; None (the default) writes no white space at all.
     `max_bytes`, `max_depth`, `max_objects`
         limits of a body: in bytes (16 MiB), and in objects and lists inside each other (64) and altogether (200,000).
+    `max_faults`
+        how many faults an error of the patch's `apply` lists (100).
 
     Raises ValueError for another dialect, and for a limit that is no integer or too low.
     """
@@ -100,6 +102,7 @@ class MergePatchCodec:
     max_bytes: int = attrs.field(default=MAX_BYTES, validator=is_limit)
     max_depth: int = attrs.field(default=MAX_DEPTH, validator=is_limit)
     max_objects: int = attrs.field(default=MAX_OBJECTS, validator=is_limit)
+    max_faults: int = attrs.field(default=MAX_FAULTS, validator=is_limit)
 
     def decode(self, body: Body, type: Any = ContactEntity) -> MergePatch:
         """The patch that a body holds, whatever carrier `type` it is for.
@@ -108,7 +111,7 @@ class MergePatchCodec:
         """
         raw = raw_text(body, self.max_bytes, self.max_objects)
         parse_json(raw, self.max_depth)
-        return MergePatch(bytes(raw), self.patch_dialect)
+        return MergePatch(bytes(raw), self.patch_dialect, max_faults=self.max_faults)
 
     def encode(self, value: Any, *, selection: Selection | None = None, base: Any = None) -> bytes:
         """The body of a patch; of a carrier, the patch that turns `base`, by default an empty one of its class, into it.

@@ -73,4 +73,5 @@ An option is an argument of the codec's class, by keyword. The documentation of 
 | `max_bytes` | `16777216` | a number |
 | `max_depth` | `64` | a number |
 | `max_objects` | `200000` | a number |
+| `max_faults` | `100` | a number |
 """

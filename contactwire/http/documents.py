@@ -18,6 +18,7 @@ import attrs
 from contactwire.builtins import Policy, read_kind, to_builtins
 from contactwire.codecs import Codec, CodecRegistry
 from contactwire.codecs.patches import PATCH_TYPES
+from contactwire.errors import MAX_FAULTS
 from contactwire.http.owned import keep_owned
 from contactwire.localization import TimeZonePreference, change_in_zone, to_storage
 from contactwire.negotiation import parse_media_type
@@ -46,10 +47,14 @@ _DEFAULTS: Mapping[str, Any] = {
 
 @attrs.frozen
 class Document:
-    """The document in a request's body: `value` is a carrier, a `JsonPatch` or a `MergePatch`; `is_patch` tells which."""
+    """The document in a request's body: `value` is a carrier, a `JsonPatch` or a `MergePatch`; `is_patch` tells which.
+
+    `max_faults` is how many faults an error lists.
+    """
 
     value: Any
     is_patch: bool
+    max_faults: int = MAX_FAULTS
 
     @classmethod
     def decode(cls, body: bytes, content_type: str, type: Any, registry: CodecRegistry, *, partial: bool) -> Document:
@@ -60,13 +65,15 @@ class Document:
         and `UnsupportedMediaType` for a media type without a codec.
         """
         codec = registry.find(content_type)
+        # A codec of another package may list all faults.
+        max_faults = getattr(codec, "max_faults", MAX_FAULTS)
         if partial and set(PATCH_TYPES.values()).isdisjoint(codec.media_types):
             if parse_media_type(content_type).essence in _JSON:
                 patch_type = PATCH_TYPES[JsonPatch if body.lstrip(_BEFORE_JSON)[:1] == b"[" else MergePatch]
                 return cls(registry.find(patch_type).decode(body, type), True)
-            return cls(MergePatch.parse(_written(codec, body, type)), True)
+            return cls(MergePatch.parse(_written(codec, body, type), max_faults=max_faults), True)
         value = codec.decode(body, type)
-        return cls(value, isinstance(value, (JsonPatch, MergePatch)))
+        return cls(value, isinstance(value, (JsonPatch, MergePatch)), max_faults)
 
 
 def _written(codec: Codec, body: bytes, type: Any) -> Any:
@@ -81,7 +88,7 @@ def replaced(document: Document, stored: Any, zone: TimeZonePreference | None, b
     `zone` is the time zone of the body's dates, `base` that of stored dates. A date that is as a GET in that zone shows it
     keeps its stored value. Raises `ValidationError` where the host stores another class, which the body does not fit.
     """
-    complete = _complete(_of_class(type(stored), document.value))
+    complete = _complete(_of_class(type(stored), document))
     return keep_owned(change_in_zone(stored, lambda shown: complete, zone, base), stored)
 
 
@@ -99,10 +106,13 @@ def created(document: Document, default: Any, zone: TimeZonePreference | None, b
     return keep_owned(complete, UNSET)
 
 
-def _of_class(cls: type, sent: Any) -> Any:
+def _of_class(cls: type, document: Document) -> Any:
     """What was sent as a carrier of a class that a host stores, such as a derived one, whose own properties are unknown."""
+    if type(document.value) is cls:
+        return document.value
     # As a patch is read: in another format than JSON, unknown members are texts.
-    return sent if type(sent) is cls else read_kind(to_builtins(sent), kind_of(cls), Policy(coerce=True))
+    policy = Policy(coerce=True, max_faults=document.max_faults)
+    return read_kind(to_builtins(document.value), kind_of(cls), policy)
 
 
 def _complete(sent: Any) -> Any:

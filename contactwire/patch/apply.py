@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from contactwire.builtins import MAX_DEPTH
-from contactwire.errors import MAX_FAULTS, ContactWireError, Issue, MissingPlace, PatchConflict, PathError, ValidationError
+from contactwire.errors import ContactWireError, Issue, MissingPlace, PatchConflict, PathError, ValidationError
 from contactwire.patch.compare import equals
 from contactwire.patch.containers import store
 from contactwire.patch.dialects import Dialect
@@ -28,13 +28,14 @@ Give = Callable[[Kind | None, bool], Any]
 """Gives the value for a place, from the place's kind and whether null is allowed there."""
 
 
-def apply(operations: Sequence[Operation], target: Any, dialect: Dialect) -> Any:
+def apply(operations: Sequence[Operation], target: Any, dialect: Dialect, max_faults: int) -> Any:
     """A new document: `target`, which stays as it was, with the operations applied in order.
 
     Raises `PathError` for a path to a place that does not exist, `PatchConflict` for a `test` that fails, `ContentTooLarge`
-    where copies grow too large or too deep, and `ValidationError` with every value that does not fit its place.
+    where copies grow too large or too deep, and `ValidationError` with every value that does not fit its place, up to
+    `max_faults`.
     """
-    work = Workspace(target, dialect)
+    work = Workspace(target, dialect, max_faults)
     issues: list[Issue] = []
     more = False
     for index, operation in enumerate(operations):
@@ -42,7 +43,7 @@ def apply(operations: Sequence[Operation], target: Any, dialect: Dialect) -> Any
             _RUN[operation.op](work, operation)
         except ValidationError as error:
             more = more or error.more
-            if len(issues) <= MAX_FAULTS:
+            if len(issues) <= max_faults:
                 issues += _numbered(error.issues, index, work.pointer)
         except ContactWireError as error:
             # The cause may be an earlier operation that stored nothing because its value was wrong.
@@ -50,7 +51,7 @@ def apply(operations: Sequence[Operation], target: Any, dialect: Dialect) -> Any
                 break
             raise work.explain(error, index) from None
     if issues:
-        raise ValidationError.of_first(issues, MAX_FAULTS, more=more)
+        raise ValidationError.of_first(issues, max_faults, more=more)
     if any(operation.deepest is None or operation.deepest > MAX_DEPTH for operation in operations):
         check_result_depth(work.root, target)
     return work.result()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from contactwire.builtins import missing_issue
+from contactwire.builtins import Policy, missing_issue
 from contactwire.errors import MAX_FAULTS, EncodeError, Issue, ValidationError
 from contactwire.patch.compare import same
 from contactwire.patch.containers import Copies, FoldedNames, store
@@ -32,23 +32,24 @@ from contactwire.wire import (
 __all__ = ["merge", "merge_between", "operations_of"]
 
 
-def merge(target: Any, patch: Any, dialect: Dialect) -> Any:
+def merge(target: Any, patch: Any, dialect: Dialect, max_faults: int) -> Any:
     """A new document: `target`, which stays as it was, with a merge patch (builtins) applied.
 
-    Raises `ValidationError` with every value that does not fit its place.
+    Raises `ValidationError` with every value that does not fit its place, up to `max_faults`.
     """
-    work = _Merging(dialect)
+    work = _Merging(dialect, max_faults)
     merged = work.value(kind_of_value(target), False, target, patch)
     if work.issues:
-        raise ValidationError.of_first(work.issues, MAX_FAULTS, more=work.more)
+        raise ValidationError.of_first(work.issues, max_faults, more=work.more)
     return merged
 
 
 class _Walk:
     """One walk through a document: `path` has the tokens of the present place, `issues` the faults so far."""
 
-    def __init__(self, dialect: Dialect) -> None:
+    def __init__(self, dialect: Dialect, max_faults: int = MAX_FAULTS) -> None:
         self.dialect = dialect
+        self._max_faults = max_faults
         self.path: list[str] = []
         self.issues: list[Issue] = []
         self.more = False
@@ -59,7 +60,7 @@ class _Walk:
         `more` says that there are others at this place.
         """
         self.more = self.more or more
-        if len(self.issues) <= MAX_FAULTS:
+        if len(self.issues) <= self._max_faults:
             pointer = format_pointer(self.path)
             self.issues += [issue.under(pointer) for issue in issues]
 
@@ -67,24 +68,25 @@ class _Walk:
 class _Merging(_Walk):
     """One run of the procedure MergePatch (RFC 7396 §2), in a dialect."""
 
-    def __init__(self, dialect: Dialect) -> None:
-        super().__init__(dialect)
+    def __init__(self, dialect: Dialect, max_faults: int) -> None:
+        super().__init__(dialect, max_faults)
+        self._policy = Policy(coerce=dialect.coerce, max_faults=max_faults)
         self._copies, self._names = Copies(), FoldedNames()
 
     def value(self, kind: Kind | None, nullable: bool, old: Any, data: Any) -> Any:
         """The new value at a place of some kind, where the value is `old` and the patch holds `data`."""
         try:
             if not isinstance(data, dict):
-                return read(kind, nullable, data, self.dialect.coerce)
+                return read(kind, nullable, data, self._policy)
             if self.dialect.appends and (isinstance(kind, ListKind) or (kind is None and isinstance(old, list))):
-                return self._appended(old or [], read(*inside(kind), data, self.dialect.coerce))
+                return self._appended(old or [], read(*inside(kind), data, self._policy))
             if is_carrier(type(old)):
                 return self._carrier(old, data)
             if isinstance(kind, NestedKind):
-                return read(kind, nullable, self._made(kind, data), self.dialect.coerce)
+                return read(kind, nullable, self._made(kind, data), self._policy)
             if kind is None or isinstance(kind, DictionaryKind):
                 return self._members(kind, old if isinstance(old, dict) else {}, data)
-            return read(kind, nullable, data, self.dialect.coerce)
+            return read(kind, nullable, data, self._policy)
         except ValidationError as error:
             self.note(error.issues, more=error.more)
             return old

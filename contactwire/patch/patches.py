@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from contactwire.builtins import MAX_DEPTH, endless
+from contactwire.builtins import MAX_DEPTH, endless, is_limit
 from contactwire.errors import MAX_FAULTS, ContactWireError, EncodeError, Issue, shorten
 from contactwire.patch.apply import apply
 from contactwire.patch.compare import same
@@ -44,11 +44,12 @@ class JsonPatch:
     """A JSON Patch (RFC 6902): its operations in order, and the dialect that says what they mean.
 
     `parse` reads one from a patch document; `diff` finds one between two documents. It is immutable and hashable, equal by
-    value, and a sequence of `Operation`; without operations it is false.
+    value, and a sequence of `Operation`; without operations it is false. `max_faults` is how many faults `apply` lists.
     """
 
     operations: tuple[Operation, ...]
     dialect: DialectName = attrs.field(default="server", validator=_check_dialect)
+    max_faults: int = attrs.field(default=MAX_FAULTS, validator=is_limit, eq=False, kw_only=True)
 
     __get_pydantic_core_schema__ = pydantic_core_schema
     __get_pydantic_json_schema__ = pydantic_json_schema
@@ -68,11 +69,12 @@ class JsonPatch:
 
         `is_json` says that the document has just been read from JSON text, so that its values need no check.
 
-        Raises `ValidationError` with the faults of all operations (`/0/op`, `/2/path`), `ContentTooLarge` for more than
-        `max_operations` or values that nest deeper than `max_depth`, ValueError for an unknown dialect.
+        Raises `ValidationError` with the faults of all operations (`/0/op`, `/2/path`), up to `max_faults`,
+        `ContentTooLarge` for more than `max_operations` or values that nest deeper than `max_depth`, ValueError for an
+        unknown dialect.
         """
         arguments = operation_arguments(data, dialect_of(dialect), max_operations, max_depth, max_faults, is_json=is_json)
-        return cls(tuple([Operation(**each) for each in arguments]), dialect)
+        return cls(tuple([Operation(**each) for each in arguments]), dialect, max_faults=max_faults)
 
     def apply(self, target: T) -> T:
         """Apply the patch to a carrier, a list of carriers, or builtins, and give a new document of the same type.
@@ -85,7 +87,7 @@ class JsonPatch:
         place. A pointer there is the operation's path, and behind it the path inside the value; or a place on the path, or
         the `from` of a `move`, which would lack what is required.
         """
-        result: T = apply(self.operations, target, dialect_of(self.dialect))
+        result: T = apply(self.operations, target, dialect_of(self.dialect), self.max_faults)
         return result
 
     def touches(self, type: type) -> frozenset[str] | None:
@@ -111,7 +113,8 @@ class JsonPatch:
         if dialect == self.dialect:
             return self
         if dialect == "rfc":
-            return JsonPatch(tuple([attrs.evolve(each, path=_absolute(each)) for each in self.operations]), dialect)
+            absolute = tuple([attrs.evolve(each, path=_absolute(each)) for each in self.operations])
+            return attrs.evolve(self, operations=absolute, dialect=dialect)
         known = dialect_of(dialect).operations
         operations = tuple([simple for each in self.operations for simple in each.without_move()])
         issues = [
@@ -121,7 +124,7 @@ class JsonPatch:
         ]
         if issues:
             raise EncodeError.of_first(issues, MAX_FAULTS)
-        return JsonPatch(operations, dialect)
+        return attrs.evolve(self, operations=operations, dialect=dialect)
 
     def to_builtins(self) -> list[dict[str, Any]]:
         """The patch document, as builtins."""
@@ -152,23 +155,27 @@ class MergePatch:
     """A Merge Patch (RFC 7396): a document of the target's shape that holds only what is to change.
 
     `parse` reads one from such a document; `between` finds one between two. It is immutable, hashable and equal by value.
+    `max_faults` is how many faults `apply` lists.
     """
 
     # Always valid JSON: a body that has been read, or what `parse` writes.
     _json: bytes = attrs.field(eq=by_members, alias="json")
     dialect: DialectName = attrs.field(default="server", validator=_check_dialect)
+    max_faults: int = attrs.field(default=MAX_FAULTS, validator=is_limit, eq=False, kw_only=True)
 
     __get_pydantic_core_schema__ = pydantic_core_schema
     __get_pydantic_json_schema__ = pydantic_json_schema
 
     @classmethod
-    def parse(cls, data: Any, dialect: DialectName = "server", *, max_depth: int = MAX_DEPTH) -> MergePatch:
+    def parse(
+        cls, data: Any, dialect: DialectName = "server", *, max_depth: int = MAX_DEPTH, max_faults: int = MAX_FAULTS
+    ) -> MergePatch:
         """The patch in a patch document, given as builtins: any JSON value.
 
         Raises `ValidationError` for a value that JSON cannot hold, `ContentTooLarge` for one that nests deeper than
         `max_depth`, ValueError for an unknown dialect.
         """
-        return cls(checked(data, max_depth), dialect)
+        return cls(checked(data, max_depth), dialect, max_faults=max_faults)
 
     @classmethod
     def between(cls, before: Any, after: Any, dialect: DialectName = "server") -> MergePatch:
@@ -190,7 +197,7 @@ class MergePatch:
         `ValidationError` with the pointer of every value that does not fit its place, and `ContentTooLarge` where an
         appended object makes the document too deep.
         """
-        result: T = merge(target, thaw(self._json), dialect_of(self.dialect))
+        result: T = merge(target, thaw(self._json), dialect_of(self.dialect), self.max_faults)
         if levels_at_most(self._json) + 1 > MAX_DEPTH:
             check_result_depth(result, target)
         return result
@@ -213,7 +220,8 @@ class MergePatch:
         """
         if self.dialect != "server":
             raise ValueError("only a merge patch of the server dialect can become a JSON Patch without its target")
-        return JsonPatch.parse(list(operations_of(kind_of(type), self.to_builtins())), max_operations=2**31)
+        operations = list(operations_of(kind_of(type), self.to_builtins()))
+        return JsonPatch.parse(operations, max_operations=2**31, max_faults=self.max_faults)
 
     def __repr__(self) -> str:
         return f"MergePatch.parse({self.to_builtins()!r}, dialect={self.dialect!r})"

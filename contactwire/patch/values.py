@@ -56,8 +56,6 @@ freeze = to_json
 canonical = to_sorted_json
 """The JSON text of builtins with sorted members: the same text for `{"a": 1, "b": 2}` and `{"b": 2, "a": 1}`."""
 
-_STRICT, _COERCING = Policy(), Policy(coerce=True)
-
 
 def plain(kind: Kind | None, value: Any, depth: int = MAX_DEPTH) -> Any:
     """The builtins of any value; `kind` is the value's kind, or None if unknown. Raises `EncodeError` with every fault."""
@@ -72,17 +70,17 @@ def _holds_carriers(value: Any) -> bool:
     return any(is_carrier(type(item)) for item in (value if isinstance(value, list) else [value]))
 
 
-def read(kind: Kind | None, nullable: bool, data: Any, coerce: bool) -> Any:
+def read(kind: Kind | None, nullable: bool, data: Any, policy: Policy) -> Any:
     """The value to store at a place of `kind`, read from builtins; at a place of no kind, the builtins themselves.
 
-    `nullable` says whether null is allowed there, `coerce` whether scalars may be spelled otherwise (`"3"` for 3). Raises
+    `nullable` says whether null is allowed there, `policy` whether scalars may be spelled otherwise (`"3"` for 3). Raises
     `ValidationError` with every fault; the pointers start at the value.
     """
     if kind is None or (data is None and nullable) or (kind is STRING and type(data) is str):
         return data
     if data is None:
         raise invalid(kind.expected, None)
-    return read_kind(data, kind, _COERCING if coerce else _STRICT)
+    return read_kind(data, kind, policy)
 
 
 def kind_of_value(value: Any) -> Kind | None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any, NoReturn
 
+from contactwire.builtins import Policy
 from contactwire.errors import ContactWireError, ContentTooLarge, MissingPlace, PatchConflict, PathError, shorten
 from contactwire.patch.containers import Copies, FoldedNames, delete, store
 from contactwire.patch.dialects import Dialect
@@ -31,12 +32,16 @@ _MOST_CANDIDATES = 1000
 
 
 class Workspace:
-    """A document that is being changed, in a dialect: `root` is its present value, `kind` the kind of that."""
+    """A document that is being changed, in a dialect: `root` is its present value, `kind` the kind of that.
 
-    def __init__(self, target: Any, dialect: Dialect) -> None:
+    `max_faults` is how many faults an error lists of one value.
+    """
+
+    def __init__(self, target: Any, dialect: Dialect, max_faults: int) -> None:
         self.root = target
         self.kind = kind_of_value(target)
         self.dialect = dialect
+        self._policy = Policy(coerce=dialect.coerce, max_faults=max_faults)
         self._copies, self._names = Copies(), FoldedNames()
         self._copied = 0
         self.start("", ())
@@ -58,7 +63,7 @@ class Workspace:
 
     def read(self, kind: Kind | None, nullable: bool, data: Any) -> Any:
         """The value to store at a place of a kind, read from builtins in this dialect."""
-        return read(kind, nullable, data, self.dialect.coerce)
+        return read(kind, nullable, data, self._policy)
 
     def start(self, path: str, tokens: Tokens) -> None:
         """Remember the path that is about to be resolved, for `explain` and `pointer`."""

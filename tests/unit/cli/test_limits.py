@@ -108,6 +108,32 @@ def test_faults_are_listed_up_to_a_limit(tmp_path, capfd):
     assert len(capfd.readouterr().out.splitlines()) == 3
 
 
+PATCHED = [
+    ("x.merge-patch", {"Domains": [[]] * 200}),
+    ("x.json-patch", [{"op": "add", "path": "/Domains", "value": [[]] * 200}]),
+    ("y.json-patch", [{"op": "add", "path": "/Name", "value": []}] * 200),
+]
+
+
+@pytest.mark.parametrize("limit", [3, 150])
+@pytest.mark.parametrize(("name", "patch"), PATCHED)
+def test_faults_of_a_patchs_values_are_listed_up_to_a_limit(limit, name, patch, tmp_path, capfd):
+    """`--max-faults` says how many faults are listed of the values of a patch, too."""
+    (tmp_path / name).write_text(json.dumps(patch))
+    (tmp_path / "x.json").write_text("{}")
+    assert main(["patch", str(tmp_path / "x.json"), str(tmp_path / name), "--max-faults", str(limit)]) == 1
+    assert len(capfd.readouterr().err.splitlines()) == limit
+
+
+def test_differences_without_a_patch_are_listed_up_to_a_limit(tmp_path, capfd):
+    """`--max-faults` says how many places are listed where a merge patch cannot say the difference."""
+    paths = [tmp_path / "x.json", tmp_path / "y.json"]
+    paths[0].write_text('{"Name":"a","Department":"b","OrgNr":"c"}')
+    paths[1].write_text("{}")
+    assert main(["diff", *map(str, paths), "--to", "merge-patch", "--max-faults", "2"]) == 1
+    assert len(capfd.readouterr().err.splitlines()) == 2
+
+
 @pytest.mark.parametrize("to", ["json", "ndjson", "xml"])
 def test_a_limit_that_no_record_is_within(to, tmp_path, capfd):
     """With `--max-depth 0` each record is refused, and the sequence that is written has none."""

@@ -60,7 +60,7 @@ def test_a_limit_is_an_integer(make, option, value):
     assert make(**{option: 1})
 
 
-@pytest.mark.parametrize("make", [JsonCodec, XmlCodec, FormCodec, JsonPatchCodec])
+@pytest.mark.parametrize("make", [JsonCodec, XmlCodec, FormCodec, JsonPatchCodec, MergePatchCodec])
 def test_an_error_lists_one_fault_at_least(make):
     """`max_faults=0` is a ValueError, as on the command line: an error without a fault would say nothing."""
     with pytest.raises(ValueError, match="max_faults is an integer, 1 or more, not 0"):

@@ -12,7 +12,19 @@ from functools import partial, wraps
 import pytest
 
 import contactwire.asgi
-from contactwire import Associate, Category, ContactEntity, ContactEntityWithLinks, Person, Timestamp, decode, encode
+from contactwire import (
+    UNSET,
+    Associate,
+    Category,
+    ContactEntity,
+    ContactEntityWithLinks,
+    Int32,
+    Maybe,
+    Person,
+    Timestamp,
+    decode,
+    encode,
+)
 from contactwire.errors import ContactWireError, Forbidden, NotFound, PreconditionFailed, ServiceUnavailable, Unauthorized
 from contactwire.http import ContactEndpoint, read_body
 from contactwire.wsgi import ContactApplication
@@ -623,10 +635,45 @@ def test_an_application_limits_the_faults_that_an_answer_lists(application):
     assert (answer.status, answer.body.count(b"expected string")) == (400, 1)
 
 
-def put(application, limits, body):
-    """The answer of an application with limits to a PUT of a body."""
-    contact = ContactEntityWithLinks(contact_id=1)
+class Rated(ContactEntityWithLinks):
+    """A contact with a property of a host's own."""
+
+    rates: Maybe[dict[str, Int32]] = UNSET
+
+
+WRONG = json.dumps({f"n{number}": "x" for number in range(200)})
+MERGED = f'{{"Rates":{WRONG}}}'
+PATCHED = f'[{{"op":"add","path":"/Rates","value":{WRONG}}}]'
+CHANGES = [
+    ("PATCH", "application/json", MERGED),
+    ("PATCH", "application/merge-patch+json", MERGED),
+    ("PUT", "application/merge-patch+json", MERGED),
+    ("PATCH", "application/json", PATCHED),
+    ("PATCH", "application/json-patch+json", PATCHED),
+    (
+        "PATCH",
+        "application/xml",
+        f"<ContactEntity><Rates>{''.join(f'<n{i}>x</n{i}>' for i in range(200))}</Rates></ContactEntity>",
+    ),
+    ("PUT", "application/json", MERGED),
+]
+
+
+@pytest.mark.parametrize("limit", [1, 150])
+@pytest.mark.parametrize(
+    ("method", "media_type", "body"), CHANGES, ids=[f"{method} {type} {body[0]}" for method, type, body in CHANGES]
+)
+def test_the_faults_of_a_changes_values_are_limited(method, media_type, body, limit):
+    """An answer lists as many faults as the limit says also where only the stored contact tells that values are wrong."""
+    answer = put(ContactApplication, {"max_faults": limit}, body.encode(), method, media_type, Rated(contact_id=1))
+    assert answer.status == 400
+    assert f"more than {limit} fault".encode() in answer.body
+
+
+def put(application, limits, body, method="PUT", media_type="application/json", stored=None):
+    """The answer of an application with limits to a PUT of a body, or another change."""
+    contact = stored or ContactEntityWithLinks(contact_id=1)
     host = application(lambda number: contact, update=lambda number, change: change(contact), **limits).host
-    fields = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    fields = [("Content-Type", media_type), ("Content-Length", str(len(body)))]
     read = partial(read_body, io.BytesIO(body).read, str(len(body)), host.max_bytes)
-    return host.answer("PUT", ("", "/api/v1/Contact/1"), "", fields, read)
+    return host.answer(method, ("", "/api/v1/Contact/1"), "", fields, read)
