@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 import attrs
 
+from contactwire.builtins import check_limit
 from contactwire.carriers import ContactEntity
 from contactwire.codecs.formats import FORMATS, Format, options_of
 from contactwire.codecs.protocol import Codec
@@ -72,13 +73,21 @@ class CodecRegistry:
     def copy(self, **options: Any) -> CodecRegistry:
         """A new registry with the same codecs; a change to one of the two does not change the other.
 
-        Each codec of the copy has those of the `options`, such as `max_objects=10_000`, that its class has.
+        Each codec of the copy has those of the `options`, such as `max_objects=10_000`, that its class has. Raises
+        ValueError for an option that such a class refuses.
         """
+        limits = {name: value for name, value in options.items() if name.startswith("max_")}
+        for name, value in limits.items():
+            check_limit(name, value)
         with _LOCK:
             # Under the lock, so that a copy has the plug-ins that another thread is loading.
             registry = CodecRegistry(plugins=self._plugins_wanted)
             registry._options = self._options | options
             registry._codecs = {media_type: _with_options(codec, options) for media_type, codec in self._codecs.items()}
+        if options != limits:
+            # Only the class of a codec knows what is right for any other option, so all of them are created now.
+            for media_type in registry.media_types:
+                registry._loaded(media_type)
         return registry
 
     @property

@@ -17,7 +17,7 @@ from typing import Any
 import attrs
 from attrs.converters import optional
 
-from contactwire.builtins import check_limit, is_limit
+from contactwire.builtins import is_limit
 from contactwire.errors import BadRequest, ContactWireError, ContentTooLarge, HeaderError
 from contactwire.http.answers import Response
 from contactwire.http.fields import Headers
@@ -272,8 +272,6 @@ class Application:
             max_objects = _MAX_OBJECTS if max_objects is None else max_objects
         limits = {"max_depth": max_depth, "max_objects": max_objects, "max_faults": max_faults}
         if given := {name: limit for name, limit in limits.items() if limit is not None}:
-            for name, limit in given.items():
-                check_limit(name, limit)
             endpoint = attrs.evolve(endpoint, registry=endpoint.registry.copy(**given))
         self._host = Host(
             load=load,

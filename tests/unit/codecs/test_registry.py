@@ -265,6 +265,29 @@ class Limited(Shouting):
     max_objects: int = 100
 
 
+WRONG_OPTIONS = [
+    ({"max_objects": "10"}, "max_objects is an integer"),
+    ({"max_faults": 0}, "max_faults is an integer, 1 or more"),
+    ({"max_pairs": -1}, "max_pairs is an integer"),
+    ({"unknown": "forbid"}, "unknown is one of keep, ignore, error"),
+    ({"style": "commas"}, "style is one of"),
+    ({"patch_dialect": "none"}, "none"),
+    ({"dialect": "soap"}, "soap"),
+    ({"max_objects": 5, "duplicates": "first"}, "duplicates is one of"),
+]
+
+
+@pytest.mark.parametrize(("options", "told"), WRONG_OPTIONS, ids=" ".join)
+@pytest.mark.parametrize("is_loaded", [False, True])
+def test_a_wrong_option_of_a_copy(options, told, is_loaded):
+    """A limit or a word that a codec refuses is a ValueError of the copy, whether or not the codec was created before."""
+    registry = default_registry.copy()
+    if is_loaded:
+        assert registry.codecs
+    with pytest.raises(ValueError, match=told):
+        registry.copy(**options)
+
+
 def test_a_plug_in_has_the_options_of_a_copy(monkeypatch):
     """A codec that an application finds first has the application's limits, as those have that were loaded before."""
 
