@@ -17,13 +17,14 @@ from types import UnionType
 from typing import Any, ClassVar, Union, cast, get_args, get_origin
 
 import msgspec
-from litestar import Response, asgi
+from litestar import MediaType, Response, asgi
 from litestar.dto import AbstractDTO
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.handlers import ASGIRouteHandler  # noqa: TC002 - Litestar looks names in annotations up
 from litestar.openapi.spec import Reference, Schema
 from litestar.openapi.spec.base import BaseSchemaObject
-from litestar.plugins import OpenAPISchemaPlugin, SerializationPlugin
+from litestar.plugins import OpenAPISchemaPlugin, ReceiveRoutePlugin, SerializationPlugin
+from litestar.routes import BaseRoute, HTTPRoute
 from litestar.types import Receive, Scope, Send  # noqa: TC002 - as above
 from litestar.typing import FieldDefinition
 
@@ -34,6 +35,9 @@ from contactwire.schema import Definitions
 from contactwire.wire import is_carrier
 
 __all__ = ["ContactwirePlugin", "mounted"]
+
+_OPEN = (Any, object, dict, list, tuple)
+"""The types in annotations that say nothing of what they hold."""
 
 
 def mounted(path: str, application: ContactApplication) -> ASGIRouteHandler:
@@ -46,15 +50,30 @@ def mounted(path: str, application: ContactApplication) -> ASGIRouteHandler:
     return endpoint
 
 
-class ContactwirePlugin(SerializationPlugin, OpenAPISchemaPlugin):
+class ContactwirePlugin(SerializationPlugin, OpenAPISchemaPlugin, ReceiveRoutePlugin):
     """Has an application read and write carriers and patches as their formats demand, and describe them in its OpenAPI."""
 
+    def receive_route(self, route: BaseRoute) -> None:
+        """Name the media type of answers that are a Response with a carrier; Litestar describes them without one."""
+        for handler in route.route_handlers if isinstance(route, HTTPRoute) else ():
+            if not handler.media_type and issubclass(handler.resolve_return_dto() or object, _Documents):
+                handler.media_type = MediaType.JSON
+
     def supports_type(self, field_definition: FieldDefinition) -> bool:
-        """Whether a type is a carrier class or a patch class."""
-        return is_document(field_definition.annotation)
+        """Whether a type is a carrier class or a patch class, or says nothing of what it holds."""
+        return is_document(field_definition.annotation) or any(field_definition.annotation is each for each in _OPEN)
 
     def create_dto_for_type(self, field_definition: FieldDefinition) -> type[AbstractDTO[Any]]:
-        """The class that reads bodies and writes answers of a type with a carrier or patch class in it."""
+        """The class that reads bodies and writes answers of a type with a carrier or patch class in it.
+
+        It writes answers of a type that says nothing of what it holds, too. Bodies of such a type, and a Response that may
+        be a file or a page, are left to Litestar.
+        """
+        if not _Documents.is_supported_model_type_field(field_definition):
+            is_left = field_definition.name == "data" or field_definition.is_subclass_of(Response)
+            # Litestar takes None for no class.
+            none: Any = None
+            return none if is_left else _OpenAnswers
         members = {"document": _document(field_definition.annotation), "is_optional": field_definition.is_optional}
         return type("ContactwireDTO", (_Documents,), members)
 
@@ -146,11 +165,31 @@ class _Documents(AbstractDTO[Any]):
 
     @classmethod
     def create_openapi_schema(cls, field_definition: FieldDefinition, handler_id: str, schema_creator: Any) -> Any:
-        """The schema of the type, in which `ContactwirePlugin` describes carriers."""
-        return schema_creator.for_field_definition(field_definition)
+        """The schema of the type, or of what a Response holds, in which `ContactwirePlugin` describes carriers."""
+        is_response = field_definition.is_subclass_of(Response)
+        return schema_creator.for_field_definition(field_definition.inner_types[0] if is_response else field_definition)
 
     # AbstractDTO asks for these two; what is overridden above never calls them.
     generate_field_definitions = detect_nested_field = cast("Any", None)
+
+
+class _OpenAnswers(_Documents):
+    """Writes the answers of a type that says nothing of what it holds; those without a carrier or patch stay as they are."""
+
+    def data_to_encodable_type(self, data: Any) -> Any:
+        """What Litestar is to write for an answer."""
+        content = data.content if isinstance(data, Response) else data
+        return super().data_to_encodable_type(data) if _holds_document(content) else data
+
+    @classmethod
+    def is_supported_model_type_field(cls, field_definition: FieldDefinition) -> bool:
+        """Yes."""
+        return True
+
+
+def _holds_document(data: Any) -> bool:
+    items = data.values() if isinstance(data, dict) else data if isinstance(data, (list, tuple)) else ()
+    return is_document(type(data)) or any(map(_holds_document, items))
 
 
 def _written(data: Any, media_type: Any) -> Any:

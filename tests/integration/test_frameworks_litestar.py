@@ -1,9 +1,10 @@
 """Carriers as bodies and answers of Litestar's routes."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Any
 
 import httpx
+import msgspec
 import pytest
 from litestar import Litestar, MediaType, Response, get, patch, post
 from litestar.params import Body, JSONBody
@@ -78,6 +79,42 @@ def xml() -> ContactEntity:
     return CONTACT
 
 
+@get("/open", sync_to_thread=False)
+def anything() -> Any:
+    """A carrier that the annotation does not tell."""
+    return CONTACT
+
+
+@get("/object", media_type=MediaType.XML, sync_to_thread=False)
+def an_object() -> object:
+    """A carrier that the annotation does not tell, in a route of another media type."""
+    return CONTACT
+
+
+@get("/open-response", sync_to_thread=False)
+def open_response() -> Any:
+    """A carrier that the annotation does not tell, in an answer of Litestar's."""
+    return Response({"all": [CONTACT]})
+
+
+@get("/open-items", sync_to_thread=False)
+def open_items() -> dict[str, Any]:
+    """Carriers that the annotation of a dictionary does not tell."""
+    return {"one": CONTACT, "two": (CONTACT, [])}
+
+
+@get("/open-list", sync_to_thread=False)
+def open_list() -> list:
+    """Carriers that the annotation of a list does not tell."""
+    return [CONTACT, 1]
+
+
+@post("/others", media_type=MediaType.MESSAGEPACK, sync_to_thread=False)
+def others(data: JSONBody[dict[str, Any]]) -> Any:
+    """Anything but a carrier."""
+    return data
+
+
 @patch("/json-patch", sync_to_thread=False)
 def json_patch(data: JSONBody[JsonPatch]) -> ContactEntity:
     """A patch as a body."""
@@ -91,7 +128,8 @@ def merge_patch(data: JSONBody[MergePatch]) -> MergePatch:
 
 
 STORED = {1: ContactEntityWithLinks(contact_id=1, name="x")}
-ROUTES = [contact, contacts, maybe, name, named, pair, mixed, response, response_in_xml, xml, json_patch, merge_patch]
+OPEN = [anything, an_object, open_response, open_items, open_list, others]
+ROUTES = [contact, contacts, maybe, name, named, pair, mixed, response, response_in_xml, xml, json_patch, merge_patch, *OPEN]
 APP = Litestar(
     [*ROUTES, mounted("/crm", asgi.ContactApplication(STORED.get, lambda contact: None))], plugins=[ContactwirePlugin()]
 )
@@ -133,11 +171,21 @@ def test_bodies_and_answers(path, body, answer):
         ("/response", BODY),
         ("/response-in-xml", encode(CONTACT, XML)),
         ("/xml", encode(CONTACT, XML)),
+        ("/open", BODY),
+        ("/object", encode(CONTACT, XML)),
+        ("/open-response", b'{"all":[' + BODY + b"]}"),
+        ("/open-items", b'{"one":' + BODY + b',"two":[' + BODY + b",[]]}"),
+        ("/open-list", b"[" + BODY + b",1]"),
     ],
 )
 def test_answers(path, answer):
     """Carriers are written wherever they stand in an answer, in the media type of the answer, else in that of the route."""
     assert ask("GET", path).content == answer
+
+
+def test_what_is_no_carrier_is_left_to_litestar():
+    """Bodies and answers of any type that hold no carrier are read and written as without the plug-in."""
+    assert msgspec.msgpack.decode(ask("POST", "/others", b'{"a":[],"b":{"c":[1]}}').content) == {"a": [], "b": {"c": [1]}}
 
 
 @pytest.mark.parametrize("content_type", [XML, "application/x-www-form-urlencoded", "text/json"])
@@ -207,6 +255,9 @@ def test_the_documentation_describes_carriers():
     assert children[0] == {"$ref": "#/components/schemas/SelectableMDOListItem"}
     body = document["paths"]["/contacts"]["post"]["requestBody"]["content"][JSON]["schema"]
     assert body["items"] == {"$ref": "#/components/schemas/ContactEntity"}
+    answers = {path: operations["get"]["responses"] for path, operations in document["paths"].items() if "get" in operations}
+    assert all("" not in each["content"] for answer in answers.values() for each in answer.values())
+    assert answers["/response"]["200"]["content"][JSON]["schema"] == {"$ref": "#/components/schemas/ContactEntity"}
 
 
 def test_the_mounted_endpoint():
