@@ -425,19 +425,29 @@ class HttpError(ContactWireError):
 
     `message`, `error_type` and `error_source` are the members `ErrorMessage`, `ErrorType` and `ErrorSource` of its body.
     `status` is for an HTTP status that has no subclass here. `headers` are the fields of the answer that a client got, but
-    for `Set-Cookie`, which is secret; an error that was not in an answer has none.
+    for `Set-Cookie`, which is secret. Of those that a host gives, or has got itself, its answer has the `Retry-After`.
     """
 
     headers: Mapping[str, str] = _NO_HEADERS
     # What the server says where nothing else is said; "" for the name of the class.
     _server_type = ""
 
-    def __init__(self, message: str, error_type: str = "", error_source: str = "", status: int | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        error_type: str = "",
+        error_source: str = "",
+        status: int | None = None,
+        *,
+        headers: Mapping[str, str] = _NO_HEADERS,
+    ) -> None:
         super().__init__(message, error_type, error_source, status)
         self.message, self.error_source = message, error_source or "contactwire"
         self.error_type = error_type or self._server_type or type(self).__name__
         if status is not None:
             self.status = status  # type: ignore[misc]
+        if headers:
+            self.headers = headers
 
     @classmethod
     def of_status(

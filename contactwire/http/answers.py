@@ -8,6 +8,7 @@ import attrs
 
 from contactwire.errors import (
     ContactWireError,
+    HttpError,
     MethodNotAllowed,
     NotAcceptable,
     NotModified,
@@ -48,7 +49,7 @@ def error_response(error: ContactWireError, headers: Mapping[str, str] | Iterabl
         return Response.to(method, error.status, [("Vary", VARY)])
     media_type = _media_type(headers)
     body = error.to_body() if media_type.endswith("json") else error.to_xml()
-    fields = [("Content-Type", f"{media_type}; charset=utf-8"), ("Vary", VARY), *_fields_of(error, method)]
+    fields = [("Content-Type", f"{media_type}; charset=utf-8"), ("Vary", VARY), *_fields_of(error, method), *_wait(error)]
     return Response.to(method, error.status, fields, body)
 
 
@@ -74,3 +75,9 @@ def _fields_of(error: ContactWireError, method: str) -> list[tuple[str, str]]:
     if isinstance(error, Unauthorized):
         return [("WWW-Authenticate", challenge) for challenge in error.challenges]
     return []
+
+
+def _wait(error: ContactWireError) -> list[tuple[str, str]]:
+    """How long to wait, as a host says, or the server that it has asked (RFC 9110 §10.2.3); other fields are not its own."""
+    headers = error.headers if isinstance(error, HttpError) else {}
+    return [("Retry-After", value) for name, value in headers.items() if name.lower() == "retry-after"]

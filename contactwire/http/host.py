@@ -71,9 +71,10 @@ class Host:
     for the `ContactRequest`. Before a change is saved, its `updated_date` is set to the present time, and that of a new
     contact is its `created_date`, too. `max_bytes` limits a body (1 MiB, less than the codecs do).
 
-    A function may raise an `HttpError` for the client to see, such as `Forbidden`, and what `change` and `check` raise goes
-    through it. Any other error is logged and answered with 500 or, an OSError, with 503. So is a result that is no entity.
-    Raises TypeError where `save` and `update` are missing.
+    A function may raise an `HttpError` for the client to see, such as `Forbidden`, or
+    `ServiceUnavailable("closed", headers={"Retry-After": "60"})`, and what `change` and `check` raise goes through it. Any
+    other error is logged and answered with 500 or, an OSError, with 503. So is a result that is no entity. Raises TypeError
+    where `save` and `update` are missing.
     """
 
     load: HostFunction = attrs.field(converter=HostFunction)

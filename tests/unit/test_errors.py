@@ -219,6 +219,8 @@ def test_an_http_error_takes_the_class_of_its_status():
     odd = HttpError.of_status(418, "m", "T", "S")
     assert (type(odd), odd.status) == (HttpError, 418)
     assert pickle.loads(pickle.dumps(odd)).status == 418
+    late = HttpError("later", status=418, headers={"Retry-After": "5"})
+    assert pickle.loads(pickle.dumps(late)).headers == {"Retry-After": "5"}
     assert odd.to_builtins() == {"Error": True, "ErrorType": "T", "ErrorMessage": "m", "ErrorSource": "S"}
 
 

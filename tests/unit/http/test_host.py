@@ -25,7 +25,16 @@ from contactwire import (
     decode,
     encode,
 )
-from contactwire.errors import ContactWireError, Forbidden, NotFound, PreconditionFailed, ServiceUnavailable, Unauthorized
+from contactwire.errors import (
+    ContactWireError,
+    Forbidden,
+    HttpError,
+    NotFound,
+    PreconditionFailed,
+    ServiceUnavailable,
+    TooManyRequests,
+    Unauthorized,
+)
 from contactwire.http import ContactEndpoint, read_body
 from contactwire.wsgi import ContactApplication
 
@@ -224,6 +233,29 @@ def test_authorize_is_asked_before_anything_else(storage):
     assert answered == [("401 Unauthorized", [("WWW-Authenticate", "SoTicket"), ("WWW-Authenticate", "Bearer")])]
     assert ask(app, "GET", HTTP_AUTHORIZATION="Bearer x")[0] == 403
     assert storage.calls == []
+
+
+@pytest.mark.parametrize("error", [ServiceUnavailable, TooManyRequests, partial(HttpError, status=503)])
+@pytest.mark.parametrize("name", ["Retry-After", "retry-after"])
+def test_a_host_says_when_to_ask_again(storage, error, name):
+    """The answer has the `Retry-After` of an error that a host's function raises, and no other field of it."""
+
+    def authorize(request):
+        raise error("not now", headers={name: "120", "Content-Length": "5", "X-Odd": "1"})
+
+    status, headers, body = ask(storage.application(authorize=authorize), "GET")
+    assert status in (429, 503)
+    assert (headers["Retry-After"], headers["Content-Length"]) == ("120", str(len(body)))
+    assert "X-Odd" not in headers
+
+
+def test_a_host_that_says_nothing_of_when_to_ask_again(storage):
+    """An error without headers has an answer without `Retry-After`."""
+
+    def authorize(request):
+        raise ServiceUnavailable("not now")
+
+    assert "Retry-After" not in ask(storage.application(authorize=authorize), "GET")[1]
 
 
 def test_authorize_may_take_the_request_by_keyword_only(storage):
