@@ -98,7 +98,7 @@ class ContactClient(Base[T, Client]):
 
         Where both changed one place, such as a list, to different values, `UpdateConflict` has both versions. With
         `on_conflict="redo"`, nothing is merged: `change` is called again, with the contact as it is now. A counter wants
-        that.
+        that. Where a 503 came before, nobody knows whether the change was made; that is a `PreconditionFailed` then.
 
         With `select`, only these properties are read. What `change` sets beside them is stored whatever was there before.
         Raises `PreconditionFailed` or `Conflict` after the last attempt, TypeError for a `change` that returns something

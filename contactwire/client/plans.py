@@ -56,9 +56,10 @@ class Plans(Generic[T]):
     def ask(self, request: Request[R]) -> Steps[R]:
         """Send a request, again where the server asks for that (429, 503), and return what its answer holds.
 
-        Raises the `HttpError` of the answer, and `BadAnswer` for an answer that cannot be read.
+        Raises the `HttpError` of the answer, and `BadAnswer` for an answer that cannot be read. The cause of an `HttpError`
+        is a 503 that came before: the server may have carried out the request then, and refuse it for that now.
         """
-        sent = 0
+        sent, unsure = 0, None
         while True:
             sent += 1
             answer: Answer = yield partial(self.send, request)
@@ -68,6 +69,9 @@ class Plans(Generic[T]):
                 seconds = self.waiting.seconds(request, error.headers, sent)
                 if seconds is None:
                     raise
+                unsure = error if isinstance(error, ServiceUnavailable) else unsure
+            except HttpError as error:
+                raise error from unsure
             yield partial(self.sleep, seconds)
 
     def _read(self, request: Request[R], answer: Answer) -> R:
@@ -98,8 +102,9 @@ class Plans(Generic[T]):
                 return before
             try:
                 return (yield from self.ask(request))
-            except (PreconditionFailed, Conflict):
-                if not left:
+            except (PreconditionFailed, Conflict) as error:
+                # What has changed the contact may be this very request, and `change` would be made twice.
+                if not left or (on_conflict == "redo" and error.__cause__ is not None):
                     raise
                 theirs = yield from self.ask(self.builder.get(id, select=select))
                 # Nobody has changed it, so the server would refuse the same request again.

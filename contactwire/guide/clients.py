@@ -63,7 +63,9 @@ with ContactClient("https://crm.example/Cust1") as client:
 ```
 
 With `on_conflict="redo"` the function is called again with the contact as it is now, and what it makes of that is sent. This
-is what a counter wants.
+is what a counter wants. Where the server has answered 503, and refuses the request when it is sent again, it may have stored
+the change all the same. Then the function is not called again: the error is a `PreconditionFailed`, whose `__cause__` is the
+503.
 
 # A part of a contact
 

@@ -21,8 +21,30 @@ from contactwire import (
     evolve,
 )
 from contactwire.client import AsyncContactClient
-from contactwire.errors import Conflict, HttpError, NotFound, PreconditionFailed, UpdateConflict
+from contactwire.errors import (
+    Conflict,
+    HttpError,
+    NotFound,
+    PreconditionFailed,
+    ServiceUnavailable,
+    UpdateConflict,
+)
 from contactwire.http import ContactEndpoint, Headers
+
+
+class Busy:
+    """A server that answers the first change with `status`, having stored it or not; others as the `store` does."""
+
+    def __init__(self, store, status, *, stores=False):
+        self.store, self.status, self.stores = store, status, stores
+
+    def __call__(self, request):
+        if request.method == "GET" or self.status is None:
+            return self.store(request)
+        if self.stores:
+            self.store(request)
+        status, self.status = self.status, None
+        return httpx2.Response(status, headers={"Retry-After": "0"})
 
 
 class Store:
@@ -284,12 +306,36 @@ def test_two_changes_that_meet(connect):
     assert store.contact.name == "c"
 
 
+def count(contact):
+    """A change that depends on what the contact is."""
+    contact.name += "!"
+
+
+def test_a_change_that_may_have_been_stored_is_not_made_twice(connect):
+    """After a 503, `redo` takes no refusal for another client's change; its error has the 503 as its cause."""
+    store = Store()
+    with pytest.raises(PreconditionFailed) as caught:
+        connect_to(connect, Busy(store, 503, stores=True), sleep=lambda _: None).update(5, count, on_conflict="redo")
+    assert isinstance(caught.value.__cause__, ServiceUnavailable)
+    assert store.contact.name == "a!"
+
+
+def test_a_change_that_has_been_stored_is_merged_with_itself(connect):
+    """After a 503 for a change that was stored, `update` finds it in the contact, and returns that."""
+    client = connect_to(connect, Busy(Store(), 503, stores=True), sleep=lambda _: None)
+    assert client.update(5, count).name == "a!"
+
+
+@pytest.mark.parametrize(("status", "others", "name"), [(503, [], "a!"), (429, [{"name": "c"}], "c!")])
+def test_a_change_that_was_not_stored_is_made(connect, status, others, name):
+    """After a 503 the same request is sent again; after a 429, `redo` makes the change again."""
+    store = Store(None, *(by_another(**changes) for changes in others))
+    client = connect_to(connect, Busy(store, status), sleep=lambda _: None)
+    assert client.update(5, count, on_conflict="redo").name == name
+
+
 def test_a_change_is_made_again(connect):
     """With `redo` the change is made again on the contact that another client has stored."""
-
-    def count(contact):
-        contact.name += "!"
-
     store = Store(None, by_another(name="c"), by_another(name="d"))
     assert connect_to(connect, store).update(5, count, on_conflict="redo").name == "d!"
 
