@@ -8,7 +8,7 @@ any codec has to have, so that other packages can add formats.
 
 from __future__ import annotations
 
-from contactwire.codecs.formats import FORMATS, LOSSLESS, SEQUENCES, Format, format_of_file, reader_of_written
+from contactwire.codecs.formats import FORMATS, LOSSLESS, SEQUENCES, Format, format_of_file, options_of, reader_of_written
 from contactwire.codecs.protocol import Codec
 from contactwire.codecs.registry import ENTRY_POINT_GROUP, CodecRegistry, decode, default_registry, encode
 from contactwire.codecs.shared import END_OF_TEXT, MAX_BYTES, AsyncStream, Body, Record, Stream, place_behind
@@ -31,6 +31,7 @@ __all__ = [
     "default_registry",
     "encode",
     "format_of_file",
+    "options_of",
     "place_behind",
     "reader_of_written",
 ]

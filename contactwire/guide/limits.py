@@ -18,8 +18,9 @@ answered with 413. `contactwire.guide.codecs` says which codec has which. The co
 A number may have 4,300 digits, as many as Python converts. A sign in front of an integer counts as one.
 
 Applications have `max_bytes`, `max_depth`, `max_objects` and `max_faults`, too. Their `max_bytes` is 1,048,576 by default,
-and they stop reading there; their `max_objects` is 20,000. A contact with all properties has some 35 kB, and some 300
-objects and lists.
+and they stop reading there; their `max_objects` is 20,000, and their `max_depth` is 64 at most. These limit what comes, not
+what is stored and answered. A contact with all properties has some 35 kB, and some 300 objects and lists. Where many changes
+make a contact larger than `contactwire.server.ContactStore` reads, the last one is answered with 413.
 
 Under ASGI, large bodies are read in a thread. But msgspec holds the interpreter while it reads JSON, some 10 ms for each MB
 or 20,000 objects, and so does Python while it frees them. The event loop then waits for the interpreter a few times in each

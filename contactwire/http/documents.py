@@ -15,7 +15,7 @@ from uuid import UUID
 
 import attrs
 
-from contactwire.builtins import Policy, read_kind, to_builtins
+from contactwire.builtins import MAX_DEPTH, Policy, check_depth, read_kind, to_builtins
 from contactwire.codecs import Codec, CodecRegistry
 from contactwire.codecs.patches import PATCH_TYPES
 from contactwire.errors import MAX_FAULTS
@@ -62,7 +62,8 @@ class Document:
 
         With `partial` (for PATCH) the document is always a patch: in plain JSON an array is a JSON Patch and an object a
         merge patch, and a contact in another format changes only the properties that it has. Raises what the codec raises,
-        and `UnsupportedMediaType` for a media type without a codec.
+        `UnsupportedMediaType` for a media type without a codec, and `ContentTooLarge` for a contact that nests deeper than
+        patches, tags and answers follow, whatever the codec allows.
         """
         codec = registry.find(content_type)
         # A codec of another package may list all faults.
@@ -73,6 +74,8 @@ class Document:
                 return cls(registry.find(patch_type).decode(body, type), True)
             return cls(MergePatch.parse(_written(codec, body, type), max_faults=max_faults), True)
         value = codec.decode(body, type)
+        if getattr(codec, "max_depth", MAX_DEPTH) > MAX_DEPTH:
+            check_depth(value, MAX_DEPTH)
         return cls(value, isinstance(value, (JsonPatch, MergePatch)), max_faults)
 
 

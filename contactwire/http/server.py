@@ -15,8 +15,9 @@ from urllib.parse import quote, unquote
 
 import attrs
 
+from contactwire.builtins import MAX_DEPTH
 from contactwire.carriers import ContactEntityWithLinks
-from contactwire.codecs import CodecRegistry, default_registry, encode
+from contactwire.codecs import Codec, CodecRegistry, default_registry, encode, options_of
 from contactwire.errors import (
     BadRequest,
     Conflict,
@@ -271,13 +272,19 @@ class ContactRequest:
         The contact may be stored by now, so that an error would not be true. RFC 9110 §12.5.1 allows to "disregard the
         `Accept` header field".
         """
-        write = partial(encode, answer, select=self.selection, registry=self.endpoint.registry)
         try:
-            return self.media_type, write(self.media_type)
+            return self.media_type, encode(answer, self._writer(self.media_type), select=self.selection)
         except EncodeError:
             if self.media_type == _JSON or _JSON not in self.endpoint.registry.media_types:
                 raise
-            return _JSON, write(_JSON)
+            return _JSON, encode(answer, self._writer(_JSON), select=self.selection)
+
+    def _writer(self, media_type: str) -> Codec:
+        """The codec that writes an answer; a `max_depth` below the default limits what may come, not what is stored."""
+        codec: Any = self.endpoint.registry.find(media_type)
+        is_low = "max_depth" in options_of(type(codec)) and codec.max_depth < MAX_DEPTH
+        writer: Codec = attrs.evolve(codec, max_depth=MAX_DEPTH) if is_low else codec
+        return writer
 
     def _place(self, saved: Any) -> list[tuple[str, str]]:
         """Where the contact of an answer to a change is.

@@ -13,9 +13,10 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
+from contactwire.builtins import check_depth
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.codecs.json import JsonCodec
-from contactwire.errors import ContactWireError
+from contactwire.errors import ContactWireError, ContentTooLarge, HttpError
 from contactwire.server.database import MEMORY, Database
 from contactwire.server.samples import blank_contact, samples, self_link
 from contactwire.timestamps import Timestamp
@@ -35,8 +36,9 @@ class ContactStore:
     A reader waits for nobody. A writer waits for other writers, for `timeout` seconds at most. A process may fork while no
     thread uses the store.
 
-    Each method raises `ServiceUnavailable` where the database does not work now but may later, as when the disk is full, and
-    sqlite3.Error where it cannot work. Nothing is stored then. The constructor raises sqlite3.Error for both.
+    Each method raises `ServiceUnavailable` where the database does not work now but may later, as when the disk is full,
+    sqlite3.Error where it cannot work, and an `HttpError` with the status 413 for a contact beyond the limits of the codecs.
+    Nothing is stored then. The constructor raises sqlite3.Error for both faults of the database.
     """
 
     def __init__(self, database: str = MEMORY, *, timeout: float = 10) -> None:
@@ -100,7 +102,13 @@ class ContactStore:
             raise sqlite3.DatabaseError(f"what is stored as contact {id} is no contact") from error
 
     def _write(self, connection: sqlite3.Connection, contact: Contact) -> Contact:
-        """Store a contact, and return it as it will be read. Raises `ContentTooLarge` for one beyond the codec's limits."""
-        body = self._codec.encode(contact)
+        """Store a contact, and return it as it will be read."""
+        try:
+            check_depth(contact, self._codec.max_depth)
+            body = self._codec.encode(contact)
+            stored: Contact = self._codec.decode(body, ContactEntityWithLinks)
+        except ContentTooLarge as error:
+            # Small changes may add up to it, so it is told to whoever sends the last one.
+            raise HttpError(f"the contact would be too large: {error.message}", "ContentTooLarge", status=413) from error
         connection.execute(_INSERT, (contact.contact_id, body))
-        return self._codec.decode(body, ContactEntityWithLinks)
+        return stored

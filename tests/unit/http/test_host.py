@@ -7,6 +7,7 @@ import sqlite3
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import partial, wraps
 
 import pytest
@@ -24,6 +25,7 @@ from contactwire import (
     Timestamp,
     decode,
     encode,
+    evolve,
 )
 from contactwire.errors import (
     ContactWireError,
@@ -36,6 +38,7 @@ from contactwire.errors import (
     Unauthorized,
 )
 from contactwire.http import ContactEndpoint, read_body
+from contactwire.server import ContactStore
 from contactwire.wsgi import ContactApplication
 
 PATH = "/api/v1/Contact"
@@ -658,6 +661,39 @@ LIMITED = [
 def test_an_application_has_limits(application, limits, body, status):
     """A body over a limit of the application, given or by default, is answered with 413."""
     assert put(application, limits, body).status == status
+
+
+@pytest.mark.parametrize("accept", ["application/json", "application/xml"])
+@pytest.mark.parametrize("method", ["GET", "PATCH"])
+def test_a_limit_of_what_comes_is_none_of_what_is_stored(storage, method, accept):
+    """A contact that nests deeper than the application lets bodies nest is read and changed all the same."""
+    storage.contacts[1] = ContactEntityWithLinks(contact_id=1, persons=[Person(firstname="a")])
+    app = ContactApplication(storage.load, storage.save, max_depth=1)
+    status, _, body = ask(app, method, document={"Name": "x"}, HTTP_ACCEPT=accept)
+    assert (status, b"Firstname" in body) == (200, True)
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+@pytest.mark.parametrize("fields", [{}, {"HTTP_SO_LANGUAGE": "de"}, {"HTTP_SO_TIMEZONE": "NO"}])
+def test_no_application_takes_what_it_could_not_answer(storage, method, fields):
+    """Whatever the application's limit is, a contact that nests deeper than patches and tags follow is refused."""
+    deep = 1
+    for _ in range(62):
+        deep = [deep]
+    app = ContactApplication(storage.load, storage.save, max_depth=1000)
+    assert ask(app, method, document={"Odd": [deep]}, **fields)[0] == 200
+    assert ask(app, method, document={"Odd": [[deep]]}, **fields)[0] == 413
+    assert ask(app, "GET", **fields)[0] == 200
+
+
+def test_a_contact_that_grows_beyond_its_store(storage):
+    """A change that makes a contact larger than a `ContactStore` reads is answered with 413, and is not stored."""
+    with closing(ContactStore()) as store:
+        store.seed()
+        app = ContactApplication(store.load, update=store.update)
+        store.update(1, lambda stored: evolve(stored, extras={"Odd": "x" * (2**24 - 2**19)}))
+        assert ask(app, "PATCH", document={"Name": "x" * 2**19})[0] == 413
+        assert ask(app, "PATCH", document={"Name": "y"})[0] == 200
 
 
 @pytest.mark.parametrize("application", [ContactApplication, contactwire.asgi.ContactApplication])

@@ -16,8 +16,8 @@ from pathlib import Path
 import attrs
 import pytest
 
-from contactwire import UNSET, Associate, ContactEntityWithLinks, Timestamp, encode
-from contactwire.errors import ContentTooLarge, ServiceUnavailable
+from contactwire import UNSET, Associate, ContactEntityWithLinks, Timestamp, encode, evolve
+from contactwire.errors import HttpError, ServiceUnavailable
 from contactwire.server import ContactStore, samples
 
 
@@ -111,8 +111,20 @@ def test_the_date_of_a_change_is_the_present(kept, path, date):
 def test_what_cannot_be_read_again_is_not_stored(store):
     """A change to a contact larger than the codec reads is refused, and the stored one stays."""
     before = store.update(1, describe("x" * 10_000_000))
-    with pytest.raises(ContentTooLarge):
+    with pytest.raises(HttpError, match="too large") as caught:
         store.update(1, lambda stored: attrs.evolve(stored, department=stored.description))
+    assert caught.value.status == 413
+    assert store.load(1) == before
+
+
+def test_what_nests_deeper_than_can_be_read_is_not_stored(store):
+    """A change to a contact that nests deeper than the codec reads is refused in the same way."""
+    before, deep = store.load(1), []
+    for _ in range(64):
+        deep = [deep]
+    with pytest.raises(HttpError, match="nesting is deeper than 64") as caught:
+        store.update(1, lambda stored: evolve(stored, extras={"Odd": deep}))
+    assert caught.value.status == 413
     assert store.load(1) == before
 
 
@@ -135,7 +147,7 @@ def test_a_new_contact_gets_what_is_the_servers(store):
 
 def test_a_contact_that_cannot_be_stored_takes_no_place(store):
     """A new contact that the codec refuses leaves nothing in the database."""
-    with pytest.raises(ContentTooLarge):
+    with pytest.raises(HttpError, match="too large"):
         store.create(ContactEntityWithLinks(name="x" * 2**24))
     assert store.load(len(samples()) + 1) is None
 
