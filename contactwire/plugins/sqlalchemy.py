@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from sqlalchemy import LargeBinary
 from sqlalchemy.types import TypeDecorator
 
 from contactwire.codecs import decode, encode
+from contactwire.codecs.json import JsonCodec
 from contactwire.patch import same
 from contactwire.wire import is_akin
 
 __all__ = ["CarrierBytes"]
+
+# What has been stored must be read again, however large small changes have made it.
+_STORED = JsonCodec(max_bytes=sys.maxsize, max_objects=sys.maxsize)
 
 
 class CarrierBytes(TypeDecorator[Any]):
@@ -51,4 +56,4 @@ class CarrierBytes(TypeDecorator[Any]):
 
     def process_result_value(self, value: Any, dialect: Any) -> Any:
         """The carrier that bytes hold; None for None."""
-        return None if value is None else decode(value, type=self.carrier)
+        return None if value is None else decode(value, _STORED, type=self.carrier)

@@ -28,6 +28,13 @@ def test_a_carrier_comes_back_as_it_was(connection, body):
     assert connection.execute(select(TABLE.c.contact)).scalar_one() == decode(body)
 
 
+def test_a_carrier_larger_than_a_body_may_be_comes_back(connection):
+    """A carrier that is beyond the limits of a body is read again where it could be stored."""
+    contact = ContactEntity(name="x" * 2**24, extras={"Odd": [[]] * 200_000})
+    connection.execute(insert(TABLE).values(contact=contact))
+    assert connection.execute(select(TABLE.c.contact)).scalar_one() == contact
+
+
 def test_no_carrier_comes_back(connection):
     """None is stored as NULL."""
     connection.execute(insert(TABLE).values(contact=None))
