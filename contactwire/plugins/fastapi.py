@@ -39,10 +39,15 @@ def mount(app: FastAPI, path: str, application: ContactApplication) -> None:
     """Mount the endpoint in an application at a path, and add it to the application's OpenAPI document."""
     app.mount(path, application)
     described = app.openapi
+    done: dict[str, Any] | None = None
 
     def with_endpoint() -> dict[str, Any]:
+        nonlocal done
         document = described()
-        add_endpoint(document, path, application)
+        # FastAPI keeps its document, and asks for it at each request.
+        if document is not done:
+            add_endpoint(document, path, application)
+            done = document
         return document
 
     app.openapi = with_endpoint  # type: ignore[method-assign]

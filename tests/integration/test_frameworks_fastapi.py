@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 from typing import Annotated
+from unittest.mock import Mock
 
 import httpx
 import pytest
@@ -26,6 +27,7 @@ from contactwire import (
 from contactwire.errors import NotFound
 from contactwire.http import ContactEndpoint
 from contactwire.plugins.fastapi import answer_faults, decoded, mount
+from contactwire.plugins.openapi import add_endpoint
 from contactwire.schema import json_schema
 
 BODY = b'{"ContactId":3,"UpdatedDate":"2003-10-01T14:34:01.7525885+02:00","Emails":[{"Odd":null}],"Shoe":{"a":1.5}}'
@@ -264,6 +266,20 @@ def test_the_mounted_endpoint_is_in_the_documentation(own):
     assert {"crm_Basic": []} in paths["/crm/api/v1/Contact/{id}"]["get"]["security"]
     assert "/contact" in paths
     assert ask(own, "GET", "/crm/api/v1/Contact/1").json()["Name"] == "x"
+
+
+def test_the_documentation_of_the_endpoint_is_made_once(own, monkeypatch):
+    """Each mounted endpoint is described once for each document that FastAPI makes, however often that is asked for."""
+    described = Mock(wraps=add_endpoint)
+    monkeypatch.setattr("contactwire.plugins.fastapi.add_endpoint", described)
+    mounts = ["/crm", "/more"]
+    for path in mounts:
+        mount(own, path, asgi.ContactApplication({}.get, lambda contact: None))
+    for made in (1, 2):
+        own.openapi_schema = None
+        paths = [own.openapi()["paths"] for _ in range(3)][-1]
+        assert paths.keys() >= {f"{path}/api/v1/Contact/{{id}}" for path in mounts}
+        assert described.call_count == made * len(mounts)
 
 
 def test_the_documentation_has_the_path_of_the_endpoint(own):
