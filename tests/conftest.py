@@ -2,7 +2,9 @@
 
 import gc
 import io
+import os
 import signal
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,6 +14,11 @@ from hypothesis import settings
 # A shared machine may stop for longer than an example takes, so there is no deadline. Fuzzing takes the long runs.
 settings.register_profile("suite", max_examples=50, deadline=None)
 settings.load_profile("suite")
+
+# Where an environment keeps Python from keeping what it compiles, each of the many processes that the tests start would
+# compile the package, and each run all tests.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # A shell has what it starts in the background ignore Ctrl-C; so would processes that the tests start, and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
