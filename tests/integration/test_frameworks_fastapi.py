@@ -77,13 +77,19 @@ def application():
     return app
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def own():
     """The application as FastAPI answers faults."""
     return application()
 
 
 @pytest.fixture
+def mounting():
+    """The application for one test alone, which mounts the endpoint in it."""
+    return application()
+
+
+@pytest.fixture(scope="module")
 def ours():
     """The application as the endpoint answers faults."""
     app = application()
@@ -249,13 +255,15 @@ def test_the_documentation_describes_carriers(own):
     assert ask(own, "GET", "/docs").status_code == 200
 
 
-def test_the_mounted_endpoint_is_in_the_documentation(own):
+def test_the_mounted_endpoint_is_in_the_documentation(mounting):
     """Each operation that the host has functions for is there, below the mount point; asking twice changes nothing."""
     stored = {1: ContactEntityWithLinks(contact_id=1, name="x")}
-    mount(own, "/crm", asgi.ContactApplication(stored.get, lambda contact: None, create=lambda contact: None))
-    mount(own, "/kunder på", asgi.ContactApplication(stored.get, lambda contact: None, delete=lambda number, check: None))
-    document = ask(own, "GET", "/openapi.json").json()
-    assert document == ask(own, "GET", "/openapi.json").json()
+    mount(mounting, "/crm", asgi.ContactApplication(stored.get, lambda contact: None, create=lambda contact: None))
+    mount(
+        mounting, "/kunder på", asgi.ContactApplication(stored.get, lambda contact: None, delete=lambda number, check: None)
+    )
+    document = ask(mounting, "GET", "/openapi.json").json()
+    assert document == ask(mounting, "GET", "/openapi.json").json()
     validate(document)
     paths = document["paths"]
     assert {"get", "head", "patch", "put"} == paths["/crm/api/v1/Contact/{id}"].keys() - {"parameters"}
@@ -265,28 +273,28 @@ def test_the_mounted_endpoint_is_in_the_documentation(own):
     assert paths["/crm/api/v1/Contact/{id}"]["get"]["operationId"] == "crm_getContact"
     assert {"crm_Basic": []} in paths["/crm/api/v1/Contact/{id}"]["get"]["security"]
     assert "/contact" in paths
-    assert ask(own, "GET", "/crm/api/v1/Contact/1").json()["Name"] == "x"
+    assert ask(mounting, "GET", "/crm/api/v1/Contact/1").json()["Name"] == "x"
 
 
-def test_the_documentation_of_the_endpoint_is_made_once(own, monkeypatch):
+def test_the_documentation_of_the_endpoint_is_made_once(mounting, monkeypatch):
     """Each mounted endpoint is described once for each document that FastAPI makes, however often that is asked for."""
     described = Mock(wraps=add_endpoint)
     monkeypatch.setattr("contactwire.plugins.fastapi.add_endpoint", described)
     mounts = ["/crm", "/more"]
     for path in mounts:
-        mount(own, path, asgi.ContactApplication({}.get, lambda contact: None))
+        mount(mounting, path, asgi.ContactApplication({}.get, lambda contact: None))
     for made in (1, 2):
-        own.openapi_schema = None
-        paths = [own.openapi()["paths"] for _ in range(3)][-1]
+        mounting.openapi_schema = None
+        paths = [mounting.openapi()["paths"] for _ in range(3)][-1]
         assert paths.keys() >= {f"{path}/api/v1/Contact/{{id}}" for path in mounts}
         assert described.call_count == made * len(mounts)
 
 
-def test_the_documentation_has_the_path_of_the_endpoint(own):
+def test_the_documentation_has_the_path_of_the_endpoint(mounting):
     """An endpoint with a path of its own is described there."""
     endpoint = ContactEndpoint(path="/v2/companies")
-    mount(own, "/", asgi.ContactApplication({}.get, lambda contact: None, endpoint=endpoint))
-    document = ask(own, "GET", "/openapi.json").json()
+    mount(mounting, "/", asgi.ContactApplication({}.get, lambda contact: None, endpoint=endpoint))
+    document = ask(mounting, "GET", "/openapi.json").json()
     validate(document)
     assert "/v2/companies/{id}" in document["paths"]
 
@@ -299,11 +307,11 @@ class Door(Carrier):
     operation_id: Annotated[Maybe[str], WireName("operationId")] = UNSET
 
 
-def test_properties_may_be_called_as_words_of_openapi(own):
+def test_properties_may_be_called_as_words_of_openapi(mounting):
     """The schema of an entity below a mount point has its properties as they are."""
     endpoint = ContactEndpoint(path="/doors", type=Door, id="door_id", name="Door")
-    mount(own, "/crm", asgi.ContactApplication({}.get, lambda door: None, endpoint=endpoint))
-    document = ask(own, "GET", "/openapi.json").json()
+    mount(mounting, "/crm", asgi.ContactApplication({}.get, lambda door: None, endpoint=endpoint))
+    document = ask(mounting, "GET", "/openapi.json").json()
     validate(document)
     assert document["components"]["schemas"]["crm_Door"]["properties"] == json_schema(Door)["$defs"]["Door"]["properties"]
 

@@ -29,11 +29,10 @@ def run(folder, *command):
     return done.returncode, done.stdout + done.stderr
 
 
-def test_mypy_understands_the_library(folder):
+def test_mypy_understands_the_library(folder, pytestconfig):
     """`mypy --strict` finds the errors that the sample marks, and no others."""
-    status, output = run(
-        folder, "mypy", "--strict", "--warn-unused-ignores", "--cache-dir", str(folder / "cache"), "usage.py"
-    )
+    cache = pytestconfig.cache.mkdir("mypy")
+    status, output = run(folder, "mypy", "--strict", "--warn-unused-ignores", "--cache-dir", str(cache), "usage.py")
     assert status == 0, output
 
 

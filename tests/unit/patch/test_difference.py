@@ -173,19 +173,22 @@ def _edit(place, chance):
         place[name] = None if not isinstance(place[name], dict) or "FieldRight" not in place[name] else place[name]
 
 
-PAIRS = [
-    *((one, other) for one in CONTACTS for other in CONTACTS),
-    *((contact, edited(contact, seed)) for contact in CONTACTS for seed in range(40)),
-    *((edited(contact, seed), edited(contact, seed + 1000)) for contact in CONTACTS for seed in range(10)),
-    *((contact, ContactEntityWithLinks()) for contact in CONTACTS),
-    *((ContactEntityWithLinks(), contact) for contact in CONTACTS),
-    *((case[1], case[2]) for case in SMALL if isinstance(case[1], ContactEntity)),
-]
+@pytest.fixture(scope="module")
+def pairs():
+    """Contacts before and after a change."""
+    return [
+        *((one, other) for one in CONTACTS for other in CONTACTS),
+        *((contact, edited(contact, seed)) for contact in CONTACTS for seed in range(40)),
+        *((edited(contact, seed), edited(contact, seed + 1000)) for contact in CONTACTS for seed in range(10)),
+        *((contact, ContactEntityWithLinks()) for contact in CONTACTS),
+        *((ContactEntityWithLinks(), contact) for contact in CONTACTS),
+        *((case[1], case[2]) for case in SMALL if isinstance(case[1], ContactEntity)),
+    ]
 
 
-def test_no_difference_is_longer_than_python_jsonpatchs():
+def test_no_difference_is_longer_than_python_jsonpatchs(pairs):
     """No difference in a corpus of responses and their edits is longer than python-jsonpatch's, compact or with blanks."""
-    for before, after in PAIRS:
+    for before, after in pairs:
         ours = diff(before, after).to_builtins()
         theirs = jsonpatch.make_patch(to_builtins(before), to_builtins(after)).patch
         assert len(json.dumps(ours)) <= len(json.dumps(theirs)), ours
@@ -196,9 +199,9 @@ def _compact(document):
     return json.dumps(document, separators=(",", ":"), ensure_ascii=False)
 
 
-def test_every_difference_is_a_patch_that_python_jsonpatch_applies():
+def test_every_difference_is_a_patch_that_python_jsonpatch_applies(pairs):
     """python-jsonpatch applies each of our differences with the same result."""
-    for before, after in PAIRS:
+    for before, after in pairs:
         patch = jsonpatch.JsonPatch(diff(before, after).to_builtins())
         assert json.dumps(patch.apply(to_builtins(before)), sort_keys=True) == json.dumps(to_builtins(after), sort_keys=True)
 
