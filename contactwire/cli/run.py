@@ -116,7 +116,7 @@ class Run:
     def faulty(self, source: Source, error: ContactWireError) -> None:
         """Count and report the faults of a whole document; where it is perhaps in another format, the first one says so."""
         faults = faults_of(source, error, lines=self.report.shows_lines)
-        is_guess = self._options.source is None and source.format.name == "json"
+        is_guess = self._options.source is None and source.format.name == "json" and source.body
         # A limit has an error of a class of its own.
         if is_guess and type(error) is DecodeError and (error.expected == END_OF_TEXT or error.line == error.column == 1):
             faults[0].message += "; it is read as JSON, and --from names another format, such as ndjson"

@@ -119,11 +119,13 @@ def test_standard_input_in_another_format(capfd, monkeypatch, command, body, pla
 
 
 def test_json_that_is_said_to_be_json(capfd, monkeypatch):
-    """A fault says nothing of other formats where the format was named, nor where a limit is the fault."""
+    """A fault says nothing of other formats where the format was named, where a limit is the fault, or for no document."""
     feed(monkeypatch, b'{"Name":"x"}\n{"Name":"y"}\n')
     assert main(["validate", "-", "--from", "json"]) == 1
     feed(monkeypatch, b'{"Name":"x"}')
     assert main(["validate", "-", "--max-bytes", "3"]) == 1
+    feed(monkeypatch, b"")
+    assert main(["validate", "-"]) == 1
     assert HINT not in capfd.readouterr().out
 
 
