@@ -13,7 +13,7 @@ from contactwire.codecs.form.text import pairs, quote, quoted, split
 from contactwire.codecs.form.tree import SELF, Tree, numbers
 
 # A codec does not show its generated functions, so their tracebacks and lifetimes are tested on others.
-from contactwire.codecs.shared.generated import made_of
+from contactwire.codecs.xml.generated import made_of
 
 # The length of the pieces of text that are joined shows in time and memory only, so a test measures the pieces.
 from contactwire.codecs.xml.write import writers

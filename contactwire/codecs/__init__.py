@@ -2,8 +2,8 @@
 
 `decode` and `encode` (`registry`) look up a codec by its media type. `formats` is the one table of the formats: names, file
 suffixes, media types and codec classes. Each format is a package or module of its own, imported at its first use: `json`,
-`xml`, `form`, and `patches` for the two JSON patch formats. What several of them use is in `shared`. `protocol` says what
-any codec has to have, so that other packages can add formats.
+`xml`, `form`, and `patches` for the two JSON patch formats. What several of them use is in `shared`; `text_values` is for
+XML and forms, whose values are all text. `protocol` says what any codec has to have, so that other packages can add formats.
 """
 
 from __future__ import annotations

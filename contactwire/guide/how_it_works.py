@@ -20,7 +20,7 @@ and `builtins/explain` reads the builtins again, slowly, and names every fault w
 
 **An XML body** (`codecs/xml`). `text` decodes the bytes, refuses a DOCTYPE and has lxml parse them. `read` walks the tree
 once, with a table of tags for each plan and dialect, and turns text into builtins by each property's kind
-(`shared/text_values`). `unknown` keeps elements that no property has. `builtins/assemble` makes the carriers; what is
+(`text_values`). `unknown` keeps elements that no property has. `builtins/assemble` makes the carriers; what is
 wrong, `builtins/explain` says, as for JSON. `locate` finds the line of a pointer.
 
 **A stream** (`codecs/json/stream`, `codecs/xml/stream`). A splitter cuts the chunks that it is fed into records, and says
@@ -47,6 +47,6 @@ load, but for what only the server sets (`owned`); they store it, and the answer
 languages, culture) and `projection` (`$select`) to the codec that `negotiation` chose. `asgi`, `wsgi` and `server` do the
 I/O.
 
-To see a generated function: `codecs/shared/generated` keeps its source where tracebacks and debuggers find it
+To see a generated function: `codecs/xml/generated` keeps its source where tracebacks and debuggers find it
 (`linecache`), under the name `<contactwire: XML of …>`; step into `XmlCodec().encode` with pdb and `list` shows it.
 """

@@ -86,7 +86,7 @@ def test_every_name_from_inside_is_used():
     [
         "import contactwire.codecs.xml.write",
         "from contactwire.codecs.xml.write import writers",
-        "from contactwire.codecs.shared import made_of",
+        "from contactwire.codecs.xml import made_of",
         "from contactwire.patch import values",
         "from contactwire.wire import _plan",
         "def test():\n    from contactwire.cli.documents import Unreadable",

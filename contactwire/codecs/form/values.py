@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from contactwire.codecs.shared import takes_empty_text, text_converter
+from contactwire.codecs.text_values import takes_empty_text, text_converter
 from contactwire.wire import CarrierPlan, EnumerationKind, Kind, ScalarKind, kept_on_plan
 
 __all__ = ["Member", "members_of", "value_of"]

@@ -13,7 +13,7 @@ from typing import Any
 from contactwire.builtins import endless, to_builtins, write_extras, write_kind
 from contactwire.codecs.form.keys import Style, spell
 from contactwire.codecs.form.text import quoted
-from contactwire.codecs.shared import loose_text, text_writer
+from contactwire.codecs.text_values import loose_text, text_writer
 from contactwire.errors import EncodeError, Faults, Issue, shorten
 from contactwire.paths import Place, pointer_of_place
 from contactwire.wire import (

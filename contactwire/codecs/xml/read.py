@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any
 
 from contactwire.builtins import check_depth
-from contactwire.codecs.shared import text_converter
+from contactwire.codecs.text_values import text_converter
 from contactwire.codecs.xml.dialects import DIALECTS, member_name
 from contactwire.codecs.xml.document import check_root
 from contactwire.codecs.xml.names import BLANK, local_name

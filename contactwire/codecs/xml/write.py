@@ -15,8 +15,9 @@ from functools import lru_cache, partial
 from typing import Any
 
 from contactwire.builtins import write_extras
-from contactwire.codecs.shared import loose_text, made_of, text_writer, with_blanks
+from contactwire.codecs.text_values import loose_text, text_writer, with_blanks
 from contactwire.codecs.xml.dialects import Dialect, member_name, prefixes_of, root_name, type_name
+from contactwire.codecs.xml.generated import made_of
 from contactwire.codecs.xml.lines import Markup
 from contactwire.codecs.xml.source import source_of
 from contactwire.codecs.xml.text import as_utf8
