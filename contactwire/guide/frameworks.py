@@ -74,9 +74,10 @@ schema = Order.model_json_schema()
 
 # Litestar
 
-With the plug-in, Litestar reads a body by its `Content-Type`, and writes an answer in the media type of its route, to the
-digit. The faults of a body are in `extra` of Litestar's 400. An answer may be annotated as `Any`, too, but a `Response` with
-its type: `Response[ContactEntity]`. Without the plug-in, Litestar fails where a carrier has dates or unknown members.
+With the plug-in, Litestar (from 2.23) reads a body by its `Content-Type`, and writes an answer in the media type of its
+route, to the digit. The faults of a body are in `extra` of Litestar's 400. An answer may be annotated as `Any`, too, but a
+`Response` needs its type: `Response[ContactEntity]`. Without the plug-in, Litestar fails where a carrier has dates or unknown
+members.
 
 <!-- recipe: litestar -->
 ```python
