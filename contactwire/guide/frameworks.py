@@ -6,10 +6,10 @@ The recipes keep their contacts in `contactwire.server.ContactStore`; the last t
 
 # FastAPI
 
-FastAPI takes an argument for a part of the query, unless its class is one of pydantic's or it has a `Body()`. It writes a
-carrier only if the route says what it returns, by its annotation or a `response_model`; else it fails. Routes with carriers
-are in `/docs` with their schemas, and so is what `mount` mounts. Without `answer_faults`, FastAPI answers a body with faults
-as it answers any other, with 422; each fault is an item of `detail`, whose `loc` is the pointer.
+FastAPI (from 0.117) takes an argument for a part of the query, unless its class is one of pydantic's or it has a `Body()`.
+It writes a carrier only if the route says what it returns, by its annotation or a `response_model`; else it fails. Routes
+with carriers are in `/docs` with their schemas, and so is what `mount` mounts. Without `answer_faults`, FastAPI answers a
+body with faults as it answers any other, with 422; each fault is an item of `detail`, whose `loc` is the pointer.
 
 <!-- recipe: fastapi -->
 ```python
@@ -76,8 +76,8 @@ schema = Order.model_json_schema()
 
 With the plug-in, Litestar (from 2.23) reads a body by its `Content-Type`, and writes an answer in the media type of its
 route, to the digit. The faults of a body are in `extra` of Litestar's 400. An answer may be annotated as `Any`, too, but a
-`Response` needs its type: `Response[ContactEntity]`. Without the plug-in, Litestar fails where a carrier has dates or unknown
-members.
+`Response` needs its type: `Response[ContactEntity]`. Without the plug-in, Litestar fails where a carrier has dates or
+unknown members.
 
 <!-- recipe: litestar -->
 ```python
