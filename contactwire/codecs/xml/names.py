@@ -20,6 +20,7 @@ __all__ = [
 ]
 
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
+"""The namespace of the attributes by which an instance refers to XML Schema, such as `xsi:nil` and `xsi:type`."""
 XSD = "http://www.w3.org/2001/XMLSchema"
 """The namespace of XML Schema and its types."""
 
