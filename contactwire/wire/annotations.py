@@ -63,11 +63,12 @@ class _Scope(dict[str, Any]):
 class _OpenScope(_Scope):
     """The scope of a class statement, in which a name that is not defined yet is `Later`; `met` says that one was looked up.
 
-    `class_name` is not defined yet. An object of that name in the module is an earlier one, such as before a reload.
+    `class_name` is not defined yet: an object that already has this name is an earlier one, such as before a reload.
     """
 
     def __init__(self, names: Mapping[str, Any], module: Mapping[str, Any], class_name: str) -> None:
         super().__init__(names, module)
+        self.pop(class_name, None)
         self._class_name = class_name
         self.met = False
 

@@ -245,21 +245,20 @@ def _field_plan(cls: type, attribute: str) -> FieldPlan:
 
 
 def _kind_and_nullable(cls: type, owner: type, attribute: str) -> tuple[Kind, bool]:
-    """The kind of a property that `owner` declares, and whether it may be null; both are kept for other properties of `cls`
-    with the same annotation.
+    """The kind of a property that `owner` declares, and whether it may be null.
+
+    They are kept for the other properties of `cls` with the same annotation.
     """
-    annotations = definition_of(owner).annotations
-    is_known = annotations.is_known(attribute)
-    kept = definition_of(cls).memo.setdefault("kinds", {})
-    key = (owner, annotations.written[attribute]) if is_known else None
-    if key in kept:
-        found: tuple[Kind, bool] = kept[key]
-        return found
+    annotations, definition = definition_of(owner).annotations, definition_of(cls)
+    kept: dict[Any, tuple[Kind, bool]] = definition.memo.setdefault("kinds", {})
+    key = (owner, annotations.written[attribute]) if annotations.is_known(attribute) else None
+    if key is not None and key in kept:
+        return kept[key]
     written, means = annotations.type_of(attribute), partial(_meaning, cls, owner, annotations)
     found = kind_of(written, means), is_nullable(written, means)
-    if is_known:
+    if key is not None:
         kept[key] = found
-    elif wire_name_of(written) not in (None, definition_of(cls).properties[attribute].name):
+    elif wire_name_of(written) not in (None, definition.properties[attribute].name):
         raise TypeError("its WireName must be defined where the class is")
     return found
 

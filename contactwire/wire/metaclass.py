@@ -198,8 +198,6 @@ def _body_of(namespace: Mapping[str, Any]) -> _Body | None:
 
 def _read_body(class_name: str, bases: tuple[type, ...], namespace: dict[str, Any], name: str, trailing: bool) -> _Body:
     annotations = annotations_in(namespace, frame_of(namespace.get("__module__")))
-    # An object that already has the name of this class is an earlier one, such as before a reload.
-    annotations.names.pop(class_name, None)
     outlines = annotations.outlines(class_name)
     _check_properties(class_name, outlines)
     fields = attributes_of(class_name, namespace, outlines)
