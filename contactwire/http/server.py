@@ -282,7 +282,7 @@ class ContactRequest:
     def _writer(self, media_type: str) -> Codec:
         """The codec that writes an answer; a `max_depth` below the default limits what may come, not what is stored."""
         codec: Any = self.endpoint.registry.find(media_type)
-        is_low = "max_depth" in options_of(type(codec)) and codec.max_depth < MAX_DEPTH
+        is_low = getattr(codec, "max_depth", MAX_DEPTH) < MAX_DEPTH and "max_depth" in options_of(type(codec))
         writer: Codec = attrs.evolve(codec, max_depth=MAX_DEPTH) if is_low else codec
         return writer
 
