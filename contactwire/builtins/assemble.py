@@ -9,7 +9,6 @@ the carriers, and the depth of the result is checked. Wrong builtins raise `Refu
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from itertools import filterfalse
 from types import NoneType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -194,22 +193,20 @@ def _carrier_sort(plan: CarrierPlan, policy: Policy) -> Sort:
     known, set_aside = plan.by_name.keys(), _set_aside(plan, policy)
     inner = [field for field in plan.fields if nested_carrier(field.kind) is not None]
     scalar = [(field.name, _coercion(field.kind, policy)) for field in plan.fields if _is_turned(field.kind, policy)]
-
-    @cache
-    def steps() -> list[tuple[str, Sort]]:
-        return [(field.name, _sort(field.kind, policy)) for field in inner]
+    steps: list[tuple[str, Sort]] | None = None
 
     def sort(members: Any, unknown: list[Any]) -> None:
+        nonlocal steps
         if type(members) is not dict:
             return
         if not members.keys() <= known:
             set_aside(members, unknown)
-        if inner:
-            # Built at the first call, since the class may hold itself.
-            for name, sort_value in steps():
-                value = members.get(name)
-                if value:
-                    sort_value(value, unknown)
+        if steps is None:  # built at the first call, since the class may hold itself
+            steps = [(field.name, _sort(field.kind, policy)) for field in inner]
+        for name, sort_value in steps:
+            value = members.get(name)
+            if value:
+                sort_value(value, unknown)
         for name, turn in scalar:
             if name in members:
                 members[name] = turn(members[name])

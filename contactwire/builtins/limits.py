@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
 from itertools import chain
 from operator import attrgetter
 from typing import Any
@@ -185,16 +184,15 @@ def _endless_check(plan: CarrierPlan) -> Check:
     It is also true where a value is of another type than its kind says, since then the plans do not bound its depth.
     """
     cls, visited = plan.carrier, [field for field in plan.fields if _is_endless(field)]
-
-    @cache
-    def steps() -> list[tuple[Callable[[Any], Any], Check]]:
-        return [(attrgetter(field.attribute), _exceeds(field.kind)) for field in visited]
+    steps: list[tuple[Callable[[Any], Any], Check]] | None = None
 
     def is_deep(carrier: Any, limit: int = _LITTLE) -> bool:
+        nonlocal steps
         if limit <= 0 or type(carrier) is not cls:
             return True
-        # Built at the first call, since the class may hold itself.
-        for get, exceeds in steps():
+        if steps is None:  # built at the first call, since the class may hold itself
+            steps = [(attrgetter(field.attribute), _exceeds(field.kind)) for field in visited]
+        for get, exceeds in steps:
             value = get(carrier)
             if value is not UNSET and value is not None and exceeds(value, limit - 1):
                 return True

@@ -7,7 +7,6 @@ properties such a carrier can be, so the search visits only those. It is built o
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -31,16 +30,15 @@ def _any_carrier(plan: CarrierPlan, check_of: Callable[[CarrierPlan], Check | No
     visited = [field for field in plan.fields if _can_hold_checked(field, check_of)]
     if not visited:
         return own or _never
-
-    @cache
-    def steps() -> list[tuple[Callable[[Any], Any], Check]]:
-        return [(attrgetter(field.attribute), _inside(field.kind, check_of)) for field in visited]
+    steps: list[tuple[Callable[[Any], Any], Check]] | None = None
 
     def holds(carrier: Any) -> bool:
+        nonlocal steps
         if own is not None and own(carrier):
             return True
-        # Built at the first call, since the class may hold itself.
-        for get, inside in steps():
+        if steps is None:  # built at the first call, since the class may hold itself
+            steps = [(attrgetter(field.attribute), _inside(field.kind, check_of)) for field in visited]
+        for get, inside in steps:
             value = get(carrier)
             if value is not UNSET and value is not None and inside(value):
                 return True

@@ -41,19 +41,28 @@ def to_bytes(body: Body, max_bytes: int) -> bytes | bytearray | memoryview:
     """
     if isinstance(body, str):
         body = _text_to_bytes(body)
-    elif not isinstance(body, (bytes, bytearray, memoryview)):
+    elif not isinstance(body, (bytes, bytearray)):
+        return _viewed(body, max_bytes)
+    _check_size(len(body), max_bytes)
+    return body
+
+
+def _viewed(body: object, max_bytes: int) -> bytes | memoryview:
+    if not isinstance(body, memoryview):
         raise TypeError(f"a body is bytes, bytearray, memoryview or str, not {type(body).__name__}")
-    size = body.nbytes if isinstance(body, memoryview) else len(body)
+    _check_size(body.nbytes, max_bytes)
+    # A view with gaps, such as `view[::2]`, or of items that are no bytes, is a body too, but no sequence of bytes.
+    return body if body.c_contiguous and body.ndim == 1 and body.format == "B" else bytes(body)
+
+
+def _check_size(size: int, max_bytes: int) -> None:
     if size > max_bytes:
         raise ContentTooLarge(f"the body has {size} bytes, more than the {max_bytes} that are allowed")
-    # A view with gaps, such as `view[::2]`, or of items of several bytes is a body too, but no sequence of bytes.
-    is_odd = isinstance(body, memoryview) and not (body.c_contiguous and body.itemsize == body.ndim == 1)
-    return bytes(body) if is_odd else body
 
 
 def without_mark(raw: bytes | bytearray | memoryview) -> bytes | bytearray | memoryview:
     """A body without the byte order mark of UTF-8 in front of it, which a parser may ignore (RFC 8259 §8.1)."""
-    return raw[len(BOM_UTF8) :] if bytes(raw[: len(BOM_UTF8)]) == BOM_UTF8 else raw
+    return raw[len(BOM_UTF8) :] if raw[: len(BOM_UTF8)] == BOM_UTF8 else raw
 
 
 def too_many_objects(limit: int) -> ContentTooLarge:
