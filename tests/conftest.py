@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -47,6 +48,30 @@ _FORMS = {
 def as_stream(request):
     """A function that gives a body in each form that a stream may have."""
     return request.param
+
+
+@pytest.fixture
+def peak():
+    """A function that runs some work, and returns the most memory that Python allocates for it at a time, in bytes."""
+
+    def run(work):
+        tracemalloc.start()
+        try:
+            work()
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    return run
+
+
+@pytest.fixture
+def fits(peak):
+    """A function that says whether some work takes less memory than so many bytes, in one of three runs.
+
+    What other threads of the process allocate counts too, such as the one that receives the numbers of the next tests.
+    """
+    return lambda work, size: any(peak(work) < size for _ in range(3))
 
 
 @pytest.fixture
