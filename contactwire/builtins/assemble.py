@@ -190,17 +190,21 @@ def _sort(kind: Kind, policy: Policy) -> Sort:
 
 @kept_on_plan
 def _carrier_sort(plan: CarrierPlan, policy: Policy) -> Sort:
-    known, set_aside = plan.by_name.keys(), _set_aside(plan, policy)
+    known, set_aside = plan.by_name, _set_aside(plan, policy)
+    is_known, usual = known.__contains__, {name: field.name for name, field in plan.spellings.items()}
     inner = [field for field in plan.fields if nested_carrier(field.kind) is not None]
     scalar = [(field.name, _coercion(field.kind, policy)) for field in plan.fields if _is_turned(field.kind, policy)]
     steps: list[tuple[str, Sort]] | None = None
 
     def sort(members: Any, unknown: list[Any]) -> None:
         nonlocal steps
-        if type(members) is not dict:
+        if type(members) is not dict or not members:
             return
-        if not members.keys() <= known:
-            set_aside(members, unknown)
+        # A sender that writes the first name in camelCase most often writes all of them so.
+        if next(iter(members)) in known or not _rename(members, usual):
+            others = [*filterfalse(is_known, members)]
+            if others:
+                set_aside(members, others, unknown)
         if steps is None:  # built at the first call, since the class may hold itself
             steps = [(field.name, _sort(field.kind, policy)) for field in inner]
         for name, sort_value in steps:
@@ -256,16 +260,11 @@ def _flags_turn(kind: FlagsKind, policy: Policy) -> Callable[[Any], Any]:
 
 def _set_aside(plan: CarrierPlan, policy: Policy) -> Sort:
     """The function that gives a carrier's known members their wire names, and moves the unknown ones under `EXTRAS_MARK`."""
-    known, owner, policy_unknown = plan.by_name, plan.carrier, policy.unknown
-    is_known, folded = known.__contains__, plan.by_folded
-    usual = {name: field.name for name, field in plan.spellings.items()}
+    folded, owner, policy_unknown = plan.by_folded, plan.carrier, policy.unknown
 
-    def set_aside(members: dict[Any, Any], unknown: list[Any]) -> None:
-        # A sender that writes the first name in camelCase most often writes all of them so.
-        if next(iter(members)) not in known and _rename(members, usual):
-            return
+    def set_aside(members: dict[Any, Any], others: list[Any], unknown: list[Any]) -> None:
         extras: dict[str, Any] = {}
-        for name in [*filterfalse(is_known, members)]:
+        for name in others:
             if type(name) is not str:
                 raise Refused
             field = folded.get(name.lower() if name.isascii() else name)
