@@ -120,10 +120,13 @@ class Source:
 
 
 def narrow(document: Any) -> Any:
-    """The same document, with a `ContactEntity`, the class of requests, for each contact that has no links."""
+    """The same document, with a `ContactEntity`, the class of requests, for each contact that has no links.
+
+    A contact of a class of the user's keeps its class.
+    """
     if isinstance(document, list):
         return [narrow(contact) for contact in document]
-    if not isinstance(document, ContactEntityWithLinks) or document.links is not UNSET:
+    if type(document) is not ContactEntityWithLinks or document.links is not UNSET:
         return document
     values = ((name, getattr(document, name)) for name in plan_of(ContactEntity).by_attribute)
     request = ContactEntity(**{name: value for name, value in values if value is not UNSET})

@@ -494,3 +494,42 @@ def test_a_carrier_in_a_module_that_fails(run, file, tmp_path, monkeypatch, text
     status, out, err = run("validate", file("a.json", b"{}"), "--carrier", "notes_that_fail:Note")
     assert (status, out) == (2, b"")
     assert err.startswith(f"contactwire: --carrier: notes_that_fail:Note cannot be imported: {why}")
+
+
+HEIR = (
+    "from contactwire import ContactEntityWithLinks, Int32, Maybe, UNSET\n"
+    "class Shop(ContactEntityWithLinks):\n    tier: str\n    rank: Maybe[Int32] = UNSET\n"
+)
+
+
+@pytest.mark.parametrize("sequence", [False, True], ids=["document", "sequence"])
+@pytest.mark.parametrize("target", ["json", "xml", "form", "ndjson"])
+def test_the_properties_of_an_heir(run, file, tmp_path, monkeypatch, target, sequence):
+    """A class that derives from the contact with links keeps its properties in each format, by every command."""
+    if target == "form" and sequence:
+        pytest.skip("a form holds one contact")
+    (tmp_path / "heirs_of_contact.py").write_text(HEIR)
+    monkeypatch.syspath_prepend(tmp_path)
+    body = '{"Name":"n","Tier":"gold","Zed":1}'
+    path = file("a.ndjson", f"{body}\n") if sequence else file("a.json", body)
+    patch = file("p.json", '{"rank":3}')
+    heir = ["--carrier", "heirs_of_contact:Shop"]
+    for command, expected in {
+        ("convert", path): {"Name": "n", "Tier": "gold", "Zed": 1},
+        ("select", path, "tier", "--omit"): {"Tier": "gold"},
+        ("patch", path, patch): {"Name": "n", "Tier": "gold", "Rank": 3, "Zed": 1},
+    }.items():
+        status, out, err = run(*command, *heir, "--to", target)
+        assert (status, err) == (0, "")
+        written = file(f"b.{target}", out)
+        status, out, err = run("convert", written, *heir, "--to", "ndjson")
+        assert (status, json.loads(out)) == (0, expected if target != "form" else json.loads(out) | {"Tier": "gold"})
+
+
+def test_the_difference_of_heirs(run, file, tmp_path, monkeypatch):
+    """`diff` compares the properties of a class that derives from the contact with links."""
+    (tmp_path / "other_heirs_of_contact.py").write_text(HEIR)
+    monkeypatch.syspath_prepend(tmp_path)
+    files = file("a.json", '{"Tier":"gold"}'), file("b.json", '{"Tier":"tin"}')
+    status, out, _ = run("diff", *files, "--carrier", "other_heirs_of_contact:Shop")
+    assert (status, json.loads(out)) == (0, [{"op": "replace", "path": "/Tier", "value": "tin"}])
