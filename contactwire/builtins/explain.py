@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
+from attrs import Attribute
 from msgspec import Struct
 
 from contactwire.builtins.limits import beyond_the_stack
@@ -231,7 +232,9 @@ def issues_of(error: Exception, prefix: str, received: object) -> list[Issue]:
 
 def refusal(error: Exception, received: object) -> Issue:
     """The fault of a value for which a user's validator, converter or factory raised an error."""
-    return Issue("", str(error) or type(error).__name__, "a valid value", shorten(received))
+    # The validators of attrs put their message first, and behind it the attribute, with all that its class declares.
+    message = error.args[0] if any(isinstance(each, Attribute) for each in error.args) else error
+    return Issue("", str(message) or type(error).__name__, "a valid value", shorten(received))
 
 
 def missing_issue(pointer: str, field: FieldPlan) -> Issue:

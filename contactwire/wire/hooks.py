@@ -1,7 +1,8 @@
 """The hooks of a property, which `attrs.field` declares: validators, converters and factories.
 
-They run when a carrier is constructed, when one is read from the wire, and when a property is assigned. `attributes_of`
-reads them from a class body, and refuses the options of `attrs.field` that a carrier cannot have.
+They run when a carrier is constructed, when one is read from the wire, and when a property is assigned. Validators and
+converters get values and null; what is absent has nothing that they could check or convert. `attributes_of` reads the hooks
+from a class body, and refuses the options of `attrs.field` that a carrier cannot have.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 import attrs
 import msgspec
 from attrs import Attribute
+from msgspec import UNSET
 
 __all__ = [
     "PENDING",
@@ -58,12 +60,30 @@ def attributes_of(class_name: str, namespace: Mapping[str, Any], properties: Ite
     if not given:
         return {}
     attrs_class = attrs.make_class(class_name, given, init=False, repr=False, eq=False, kw_only=True)
-    found = {attribute.name: attribute for attribute in attrs.fields(attrs_class)}
+    found = {attribute.name: _of_what_is_there(attribute) for attribute in attrs.fields(attrs_class)}
     for name, attribute in found.items():
         for option, expected, advice in _refused(attribute):
             if getattr(attribute, option) not in expected:
                 raise TypeError(f"{class_name}.{name}: a carrier's property cannot have {option}=…: {advice}")
     return found
+
+
+def _of_what_is_there(attribute: Attribute[Any]) -> Attribute[Any]:
+    return attribute if attribute.validator is None else attribute.evolve(validator=_Validator(attribute.validator))
+
+
+class _Validator:
+    """A user's validator, which is not called for what is absent, whoever calls it: `attrs.validate` and setters do, too."""
+
+    def __init__(self, validate: Callable[[Any, Attribute[Any], Any], Any]) -> None:
+        self._validate = validate
+
+    def __call__(self, carrier: Any, attribute: Attribute[Any], value: Any) -> None:
+        if value is not UNSET:
+            self._validate(carrier, attribute, value)
+
+    def __repr__(self) -> str:
+        return repr(self._validate)
 
 
 def _refused(attribute: Attribute[Any]) -> Iterator[tuple[str, tuple[Any, ...], str]]:
@@ -115,7 +135,7 @@ def _converted(carrier: Any, attribute: Attribute[Any], value: Any) -> Any:
     if value is PENDING:
         value = attribute.default.factory(carrier)  # type: ignore[union-attr]
     converter: Any = attribute.converter
-    if converter is None:
+    if converter is None or value is UNSET:
         return value
     if isinstance(converter, attrs.Converter):
         call: Any = converter

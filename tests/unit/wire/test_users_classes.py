@@ -21,7 +21,9 @@ from contactwire import (
     Int32,
     Int64,
     JsonCodec,
+    JsonPatch,
     Maybe,
+    MergePatch,
     Timestamp,
     ValidationError,
     WireName,
@@ -278,3 +280,63 @@ def test_a_false_carrier_counts_as_any_other():
     deep = b'{"Inner":' * 99 + b"{}" + b"}" * 99
     with pytest.raises(ContentTooLarge):
         decode(deep, type=Empty)
+
+
+VALIDATORS = {
+    "ge": (attrs.validators.ge(0), 1, -1),
+    "optional": (attrs.validators.optional(attrs.validators.lt(9)), 1, 9),
+    "in_": (attrs.validators.in_([1, 2]), 1, 3),
+    "instance_of": (attrs.validators.and_(attrs.validators.instance_of(int), attrs.validators.lt(3)), 1, 3),
+    "and_": (attrs.validators.and_(attrs.validators.ge(0), attrs.validators.le(5)), 1, 6),
+}
+
+
+@pytest.mark.parametrize("name", VALIDATORS)
+def test_the_validators_of_attrs(name):
+    """The validators of attrs work for a property that may be absent: they are called for values and null only."""
+    validator, right, wrong = VALIDATORS[name]
+
+    class Rated(Carrier):
+        rank: Maybe[int] = attrs.field(default=UNSET, validator=validator)
+        other: Maybe[int] = attrs.field(default=UNSET, validator=validator, on_setattr=attrs.setters.validate)
+
+    rated = decode(b"{}", type=Rated)
+    rated.rank = rated.other = right
+    rated.rank = rated.other = UNSET
+    attrs.validate(rated)
+    assert rated == Rated() == attrs.evolve(Rated(rank=right), rank=UNSET)
+    assert MergePatch.parse({"rank": right}).apply(rated).rank == right
+    assert JsonPatch.parse([{"op": "remove", "path": "/Rank"}]).apply(Rated(rank=right)) == rated
+    assert repr(attrs.fields(Rated).rank.validator) == repr(validator)
+    with pytest.raises(ValidationError) as caught:
+        decode(b'{"Rank":%d}' % wrong, type=Rated)
+    assert [issue.pointer for issue in caught.value.issues] == ["/Rank"]
+    assert "Attribute(" not in str(caught.value)
+
+
+def test_a_message_of_a_validator():
+    """A fault has the message of a validator of attrs, without the attribute and the class that attrs puts behind it."""
+
+    class Rated(Carrier):
+        rank: Maybe[int] = attrs.field(default=UNSET, validator=attrs.validators.in_([1, 2]))
+        name: Maybe[str] = attrs.field(default=UNSET, validator=attrs.validators.matches_re("[a-z]+"))
+
+    with pytest.raises(ValidationError) as caught:
+        decode(b'{"Rank":3,"Name":"X"}', type=Rated)
+    assert [issue.message for issue in caught.value.issues] == [
+        "'rank' must be in [1, 2] (got 3)",
+        "'name' must match regex '[a-z]+' ('X' doesn't)",
+    ]
+
+
+@pytest.mark.parametrize("converter", [str.strip, attrs.Converter(lambda value, carrier: value.strip(), takes_self=True)])
+def test_a_converter_of_what_is_absent(converter):
+    """A converter is called for values and null only."""
+
+    class Named(Carrier):
+        name: Maybe[str] = attrs.field(default=UNSET, converter=converter)
+
+    named = decode(b'{"Name":" x "}', type=Named)
+    assert (named.name, decode(b"{}", type=Named), Named()) == ("x", Named(), decode(b"{}", type=Named))
+    named.name = UNSET
+    assert named == Named()
