@@ -93,8 +93,9 @@ class ContactClient(Base[T, Client]):
 
         `change(contact)` changes the contact, which is a copy, or returns another one. What is sent is the shorter one of a
         patch and the whole contact, on condition that nobody else has changed the contact meanwhile; nothing, if nothing has
-        changed. If somebody else has, the contact is read again, both changes are merged by property and by key, and the
-        result is sent, up to `attempts` times.
+        changed. If somebody else has, the contact is read again after a pause of a random length, both changes are merged by
+        property and by key, and the result is sent, up to `attempts` times. Where many clients change one contact at once,
+        as they do with a counter, allow as many attempts as there are clients.
 
         Where both changed one place, such as a list, to different values, `UpdateConflict` has both versions. With
         `on_conflict="redo"`, nothing is merged: `change` is called again, with the contact as it is now. A counter wants

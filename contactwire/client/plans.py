@@ -96,7 +96,7 @@ class Plans(Generic[T]):
         id = self.builder.id_of(contact)
         before: T = yield from self.ask(self.builder.get(id, select=select))
         after: T = yield from self._changed(change, before)
-        for left in reversed(range(attempts)):
+        for attempt in range(1, attempts + 1):
             request = smallest(self.builder, id, before, after, select)
             if request is None:
                 return before
@@ -104,8 +104,12 @@ class Plans(Generic[T]):
                 return (yield from self.ask(request))
             except (PreconditionFailed, Conflict) as error:
                 # What has changed the contact may be this very request, and `change` would be made twice.
-                if not left or (on_conflict == "redo" and error.__cause__ is not None):
+                if on_conflict == "redo" and error.__cause__ is not None:
                     raise
+                if attempt == attempts:
+                    error.add_note(f"Others have changed the contact before each of {attempts} attempts: see `attempts`.")
+                    raise
+                yield partial(self.sleep, self.waiting.pause(attempt))
                 theirs = yield from self.ask(self.builder.get(id, select=select))
                 # Nobody has changed it, so the server would refuse the same request again.
                 if tag_of(theirs) == tag_of(before) and same(theirs, before):

@@ -1,7 +1,8 @@
-"""How long to wait before a request is sent again: `Waiting`, by `Retry-After` (RFC 9110 §10.2.3)."""
+"""How long to wait before a request is sent again: `Waiting`, by `Retry-After` (RFC 9110 §10.2.3), or after others."""
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -17,16 +18,17 @@ _SECONDS = re.compile(r"[0-9]+")
 # §9.2.2: "PUT, DELETE, and safe request methods are idempotent".
 _IDEMPOTENT = ("GET", "PUT", "DELETE")
 _FIRST = 0.5
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 1.0
 # So many make more seconds than anybody waits, and fewer than a double holds.
 _DOUBLINGS = 64
 
 
 @attrs.frozen(kw_only=True)
 class Waiting:
-    """When a request that was answered with 429 or 503 is sent again.
+    """When a request is sent again: one that was answered with 429 or 503, or a change that others have come before.
 
-    That is up to `retries` times, after `max_wait` seconds at most. `clock()` gives the seconds since 1970, for dates in
-    `Retry-After`.
+    The first is sent up to `retries` times again, each after `max_wait` seconds at most. `clock()` gives the seconds since
+    1970, for dates in `Retry-After`.
     """
 
     retries: int
@@ -45,6 +47,14 @@ class Waiting:
         if asked is None:
             return min(_FIRST * 2.0 ** min(sent - 1, _DOUBLINGS), self.max_wait)
         return asked if asked <= self.max_wait else None
+
+    def pause(self, failed: int) -> float:
+        """How long to wait before a change is made again that others have come before `failed` times, in seconds.
+
+        It is any time up to 0.02 seconds, then up to twice that, and so on, up to a second. So clients that change one
+        contact do not meet at every attempt.
+        """
+        return random.uniform(0, min(_FIRST_PAUSE * 2.0 ** min(failed - 1, _DOUBLINGS), _LONGEST_PAUSE, self.max_wait))
 
     def _asked(self, field: str) -> float | None:
         """The seconds in a `Retry-After`, or None for one that says nothing that can be read."""

@@ -67,6 +67,9 @@ is what a counter wants. Where the server has answered 503, and refuses the requ
 the change all the same. Then the function is not called again: the error is a `PreconditionFailed`, whose `__cause__` is the
 503.
 
+`update` makes up to ten attempts, with a short pause of a random length before each. Where more clients than that change one
+contact at once, give it more `attempts`; after the last one the error is the `PreconditionFailed` of the server.
+
 # A part of a contact
 
 `select` names the properties to read. What was not read is UNSET, cannot be put back by mistake, and stays as it is: other

@@ -22,20 +22,19 @@ class Awaited:
 def connect_sync(handler, base_url="https://crm.example/Cust1", **options):
     """A `ContactClient` whose requests a function answers."""
     http = httpx2.Client(transport=httpx2.MockTransport(handler))
+    options.setdefault("sleep", lambda _: None)
     return ContactClient(base_url, client=http, **options)
 
 
 def connect_async(handler, base_url="https://crm.example/Cust1", **options):
     """An `AsyncContactClient` whose requests a function answers."""
     http = httpx2.AsyncClient(transport=httpx2.MockTransport(handler))
-    if "sleep" in options:
-        sleep = options.pop("sleep")
+    sleep = options.pop("sleep", lambda _: None)
 
-        async def wait(seconds):
-            sleep(seconds)
+    async def wait(seconds):
+        sleep(seconds)
 
-        options["sleep"] = wait
-    return Awaited(AsyncContactClient(base_url, client=http, **options))
+    return Awaited(AsyncContactClient(base_url, client=http, sleep=wait, **options))
 
 
 @pytest.fixture(params=[connect_sync, connect_async], ids=["sync", "async"])

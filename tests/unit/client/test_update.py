@@ -315,14 +315,14 @@ def test_a_change_that_may_have_been_stored_is_not_made_twice(connect):
     """After a 503, `redo` takes no refusal for another client's change; its error has the 503 as its cause."""
     store = Store()
     with pytest.raises(PreconditionFailed) as caught:
-        connect_to(connect, Busy(store, 503, stores=True), sleep=lambda _: None).update(5, count, on_conflict="redo")
+        connect_to(connect, Busy(store, 503, stores=True)).update(5, count, on_conflict="redo")
     assert isinstance(caught.value.__cause__, ServiceUnavailable)
     assert store.contact.name == "a!"
 
 
 def test_a_change_that_has_been_stored_is_merged_with_itself(connect):
     """After a 503 for a change that was stored, `update` finds it in the contact, and returns that."""
-    client = connect_to(connect, Busy(Store(), 503, stores=True), sleep=lambda _: None)
+    client = connect_to(connect, Busy(Store(), 503, stores=True))
     assert client.update(5, count).name == "a!"
 
 
@@ -330,7 +330,7 @@ def test_a_change_that_has_been_stored_is_merged_with_itself(connect):
 def test_a_change_that_was_not_stored_is_made(connect, status, others, name):
     """After a 503 the same request is sent again; after a 429, `redo` makes the change again."""
     store = Store(None, *(by_another(**changes) for changes in others))
-    client = connect_to(connect, Busy(store, status), sleep=lambda _: None)
+    client = connect_to(connect, Busy(store, status))
     assert client.update(5, count, on_conflict="redo").name == name
 
 
@@ -343,13 +343,30 @@ def test_a_change_is_made_again(connect):
 def test_attempts_are_limited(connect):
     """After the last attempt that another client preceded, `update` raises the server's answer."""
     store = Store(None, *[by_another(department=str(n)) for n in range(9)])
-    with pytest.raises(PreconditionFailed):
+    with pytest.raises(PreconditionFailed) as caught:
         connect_to(connect, store).update(5, rename, attempts=3)
+    assert caught.value.__notes__ == ["Others have changed the contact before each of 3 attempts: see `attempts`."]
     assert store.methods == "GET PATCH GET PATCH GET PATCH"
     with pytest.raises(ValueError, match="one attempt at least"):
         connect_to(connect, store).update(5, rename, attempts=0)
     with pytest.raises(ValueError, match="on_conflict is one of raise, redo, not 'Redo'"):
         connect_to(connect, store).update(5, rename, on_conflict="Redo")
+
+
+def test_attempts_are_apart(connect):
+    """Before each further attempt there is a pause of a random length, whose limit doubles up to a second."""
+    waits = []
+    for _ in range(20):
+        store, paused = Store(None, *[by_another(department=str(n)) for n in range(9)]), []
+        connect_to(connect, store, sleep=paused.append).update(5, rename)
+        assert len(paused) == 9
+        waits.append(paused)
+    longest = [max(pauses) for pauses in zip(*waits, strict=True)]
+    limits = [0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1, 1, 1]
+    assert all(limit / 4 < pause <= limit for pause, limit in zip(longest, limits, strict=True))
+    store, paused = Store(None, by_another(department="d")), []
+    connect_to(connect, store, sleep=paused.append, max_wait=0).update(5, rename)
+    assert paused == [0]
 
 
 @pytest.mark.parametrize("refusal", [PreconditionFailed("never"), Conflict("never")])
