@@ -15,7 +15,7 @@ from http import HTTPStatus
 from typing import Any
 
 from contactwire.errors import BadRequest
-from contactwire.http import Application, read_body, too_large
+from contactwire.http import Application, length_required, read_body, too_large
 
 __all__ = ["ContactApplication"]
 
@@ -59,6 +59,8 @@ class ContactApplication(Application):
         stream, limit, length = environ["wsgi.input"], self._host.max_bytes, environ.get("CONTENT_LENGTH")
         # A server that decodes chunks sets `wsgi.input_terminated`, and the end of the stream is that of the body.
         if length or not environ.get("wsgi.input_terminated"):
+            if not length and environ.get("HTTP_TRANSFER_ENCODING"):
+                raise length_required()
             return read_body(stream.read, (length or "0").strip(" \t"), limit)
         body: bytes = stream.read(limit + 1)
         if len(body) > limit:

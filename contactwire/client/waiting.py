@@ -54,7 +54,8 @@ class Waiting:
         It is any time up to 0.02 seconds, then up to twice that, and so on, up to a second. So clients that change one
         contact do not meet at every attempt.
         """
-        return random.uniform(0, min(_FIRST_PAUSE * 2.0 ** min(failed - 1, _DOUBLINGS), _LONGEST_PAUSE, self.max_wait))
+        longest = min(_FIRST_PAUSE * 2.0 ** min(failed - 1, _DOUBLINGS), _LONGEST_PAUSE, self.max_wait)
+        return random.uniform(0, longest)  # noqa: S311 - nothing is secret about it
 
     def _asked(self, field: str) -> float | None:
         """The seconds in a `Retry-After`, or None for one that says nothing that can be read."""

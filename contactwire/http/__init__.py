@@ -51,7 +51,7 @@ from contactwire.http.conditions import EntityTag, EntityTags, Precondition
 from contactwire.http.dates import format_http_date, parse_http_date
 from contactwire.http.documents import Document
 from contactwire.http.fields import Credentials, Headers, Secret
-from contactwire.http.host import Application, Host, read_body, too_large
+from contactwire.http.host import Application, Host, length_required, read_body, too_large
 from contactwire.http.server import ContactEndpoint, ContactRequest
 from contactwire.http.steps import LOCKS, Alone, HostFunction, Step, Steps
 
@@ -76,6 +76,7 @@ __all__ = [
     "Step",
     "Steps",
     "format_http_date",
+    "length_required",
     "parse_http_date",
     "read_body",
     "too_large",

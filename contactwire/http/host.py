@@ -18,7 +18,7 @@ import attrs
 from attrs.converters import optional
 
 from contactwire.builtins import is_limit
-from contactwire.errors import BadRequest, ContactWireError, ContentTooLarge, HeaderError
+from contactwire.errors import BadRequest, ContactWireError, ContentTooLarge, HeaderError, HttpError
 from contactwire.http.answers import Response
 from contactwire.http.fields import Headers
 from contactwire.http.server import ContactEndpoint, ContactRequest
@@ -27,7 +27,7 @@ from contactwire.http.target import METHODS, Methods, below_mount
 from contactwire.timestamps import Timestamp
 from contactwire.wire import DATE_TIME, evolve, is_carrier, nested_carrier, plan_of
 
-__all__ = ["Application", "Host", "read_body", "too_large"]
+__all__ = ["Application", "Host", "length_required", "read_body", "too_large"]
 
 # RFC 9110 §8.6: Content-Length = 1*DIGIT. No body has as many bytes as a number of 20 digits.
 _LENGTH = re.compile(r"[0-9]{1,19}")
@@ -307,6 +307,11 @@ def read_body(read: Callable[[int], bytes], content_length: str, limit: int) -> 
     if len(body) < size:
         raise BadRequest(f"the body ends after {len(body)} of {size} bytes")
     return body
+
+
+def length_required() -> HttpError:
+    """The error for a body whose end cannot be told: it comes in chunks to a server that does not read them."""
+    return HttpError("a body needs a Content-Length here", status=411)
 
 
 def too_large(limit: int) -> ContentTooLarge:

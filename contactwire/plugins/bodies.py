@@ -8,7 +8,7 @@ from typing import Any
 from contactwire.codecs import default_registry, encode
 from contactwire.codecs.patches import PATCH_TYPES
 from contactwire.errors import UnsupportedMediaType
-from contactwire.http import Headers
+from contactwire.http import Headers, length_required
 from contactwire.wire import is_carrier
 
 __all__ = ["JSON", "PATCH_TYPES", "is_document", "read_body", "write_body"]
@@ -27,9 +27,14 @@ def read_body(body: bytes, headers: Mapping[str, str] | Iterable[tuple[str, str]
 
     `headers` are the request's, a mapping as frameworks have it, or pairs. Without a `Content-Type` a body is JSON. A patch
     may come as plain JSON, as clients send it. Raises what `decode` raises, `UnsupportedMediaType` for a patch where a
-    carrier is wanted, and the other way round, and `UnsupportedContentCoding` for a body with a content coding.
+    carrier is wanted, and the other way round, `UnsupportedContentCoding` for a body with a content coding, and an
+    `HttpError` of status 411 for one in chunks that the framework has not read.
     """
-    content_type = Headers(headers).content_type() or JSON
+    fields = Headers(headers)
+    if not body and "Transfer-Encoding" in fields:
+        # Django and Flask give no body where the server does not say that it reads chunks, and a form may be empty.
+        raise length_required()
+    content_type = fields.content_type() or JSON
     codec = default_registry.find(content_type)
     wanted = PATCH_TYPES.get(type)
     if wanted is not None and JSON in codec.media_types:

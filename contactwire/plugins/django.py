@@ -84,13 +84,16 @@ def _response(status: int, headers: Iterable[tuple[str, str]], body: bytes) -> A
 def _environment(request: Any, path: str) -> dict[str, Any]:
     """The environment (PEP 3333) of a request whose path ends with `path`, as the application is to see it."""
     mount = request.path.removesuffix(path).rstrip("/")
+    length = request.META.get("CONTENT_LENGTH") or ""
+    # Under WSGI, Django gives no body without a Content-Length, even if the server reads chunks. Under ASGI it does.
+    is_djangos = length != "" or "wsgi.input" not in request.META
+    body = {"wsgi.input": request, "wsgi.input_terminated": True} if is_djangos else {}
     return {
         **request.META,
         "SCRIPT_NAME": _as_wsgi(mount),
         "PATH_INFO": _as_wsgi("/" + path),
-        "wsgi.input": request,
-        "wsgi.input_terminated": True,  # Django ends the body where the request does, also without Content-Length
-        "CONTENT_LENGTH": request.META.get("CONTENT_LENGTH") or "",
+        "CONTENT_LENGTH": length,
+        **body,
     }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import attrs
 
 from contactwire.errors import HttpError
-from contactwire.http import Host, Response, read_body
+from contactwire.http import Host, Response, length_required, read_body
 from contactwire.negotiation import split_list
 from contactwire.server.incoming import Incoming, SocketEvent
 
@@ -177,7 +177,7 @@ class Connection(BaseHTTPRequestHandler):
 
     def _body(self) -> bytes:
         if "Transfer-Encoding" in self.headers:
-            raise HttpError("a body needs a Content-Length here", status=411)
+            raise length_required()
         length = self.headers.get("Content-Length", "0").strip(" \t")
         try:
             body = read_body(self._read, length, self._shared.host.max_bytes)

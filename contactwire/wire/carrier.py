@@ -97,10 +97,10 @@ else:
         Kinds are `str`, `bool`, `Int32`, `int`, `float`, `Decimal`, `datetime`, `date`, `UUID`, a `StrEnum` (alone or
         `| str`), any other `Enum` by value, `Annotated[str | int, FlagsKind(…)]`, another carrier, a `NewType` of any of
         these, and `list[…]` or `dict[str, …]` of them. A carrier is an attrs class too: `attrs.field` with validators,
-        converters and factories, `attrs.fields`, `attrs.asdict` and `attrs.evolve` work. Class options: `name`, the
-        carrier's name on the wire (in XML, the element), and `trailing=True` for a base whose properties follow those of
-        the carriers that derive from it. `extras` holds the unknown members: those that the wire had and the class has
-        not, wire name to builtins.
+        converters and factories, `attrs.fields`, `attrs.asdict` and `attrs.evolve` work. Validators and converters get
+        values and null, never UNSET. Class options: `name`, the carrier's name on the wire (in XML, the element), and
+        `trailing=True` for a base whose properties follow those of the carriers that derive from it. `extras` holds the
+        unknown members: those that the wire had and the class has not, wire name to builtins.
 
         A class that no format can carry raises TypeError when it is defined.
         """

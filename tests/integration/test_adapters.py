@@ -582,6 +582,20 @@ def test_a_wsgi_stream_may_have_no_end(storage, length):
     assert environ["wsgi.input"].tell() == 0
 
 
+def test_chunks_that_a_wsgi_server_does_not_read(storage):
+    """They are refused with 411 (RFC 9110 §15.5.12), since an empty form in their place would be a contact."""
+    app, answered = wsgi.ContactApplication(storage.load, storage.save), []
+    environ = {
+        "REQUEST_METHOD": "PUT",
+        "PATH_INFO": "/api/v1/Contact/1",
+        "CONTENT_TYPE": "application/x-www-form-urlencoded",
+        "HTTP_TRANSFER_ENCODING": "chunked",
+        "wsgi.input": io.BytesIO(b"Name=Elan"),
+    }
+    app(environ, lambda status, headers: answered.append(status))
+    assert answered == ["411 Length Required"]
+
+
 def test_a_status_of_the_hosts_own_has_a_reason():
     """A status that HTTP does not define is answered with a reason."""
 
