@@ -11,8 +11,9 @@ numbers to the digit. A body with faults is answered as Litestar does, with 400 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from inspect import isawaitable
 from types import UnionType
 from typing import Any, ClassVar, Union, cast, get_args, get_origin
 
@@ -144,6 +145,9 @@ class _Documents(AbstractDTO[Any]):
 
     def data_to_encodable_type(self, data: Any) -> Any:
         """What Litestar is to write for an answer: JSON as it is, or bytes in another format."""
+        if isawaitable(data):
+            # Litestar 2.25 awaits the first of two handlers on one path later, if both run in threads.
+            return self._awaited(data)
         # It is "" where the route says nothing, and returns a Response.
         wanted = getattr(self.asgi_connection.route_handler, "media_type", JSON) or JSON
         if isinstance(data, Response):
@@ -151,6 +155,9 @@ class _Documents(AbstractDTO[Any]):
             answer.content = _written(data.content, wanted)
             return answer
         return _written(data, wanted)
+
+    async def _awaited(self, data: Awaitable[Any]) -> Any:
+        return self.data_to_encodable_type(await data)
 
     @classmethod
     def create_for_field_definition(

@@ -277,3 +277,19 @@ def test_without_the_plugin_it_is_an_error():
             return await client.get("/")
 
     assert asyncio.run(asked()).status_code == 500
+
+
+def test_two_handlers_of_one_path_in_threads():
+    """The plug-in writes the answers of both, though Litestar awaits the first one only later."""
+
+    @post("/contact", sync_to_thread=True)
+    def create(data: JSONBody[ContactEntity]) -> ContactEntity:
+        return data
+
+    @get("/contact", sync_to_thread=True)
+    def shown() -> ContactEntity:
+        return CONTACT
+
+    with TestClient(Litestar([create, shown], plugins=[ContactwirePlugin()])) as client:
+        assert client.post("/contact", content=BODY, headers={"Content-Type": JSON}).content == BODY
+        assert client.get("/contact").content == BODY
