@@ -258,8 +258,11 @@ def _flags_turn(kind: FlagsKind, policy: Policy) -> Callable[[Any], Any]:
     return turn
 
 
-def _set_aside(plan: CarrierPlan, policy: Policy) -> Sort:
-    """The function that gives a carrier's known members their wire names, and moves the unknown ones under `EXTRAS_MARK`."""
+def _set_aside(plan: CarrierPlan, policy: Policy) -> Callable[[dict[Any, Any], list[Any], list[Any]], None]:
+    """The function that takes members of a carrier, and the names among them that are not the wire's.
+
+    It gives known members their wire names, and moves unknown ones under `EXTRAS_MARK`; the list is as in `Sort`.
+    """
     folded, owner, policy_unknown = plan.by_folded, plan.carrier, policy.unknown
 
     def set_aside(members: dict[Any, Any], others: list[Any], unknown: list[Any]) -> None:
