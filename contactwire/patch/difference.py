@@ -22,12 +22,13 @@ from contactwire.builtins import MAX_DEPTH, write_extras, write_kind
 from contactwire.errors import EncodeError
 from contactwire.patch.compare import Comparison
 from contactwire.patch.lists import Alignment, anchors, by_cost, is_choice, single
-from contactwire.patch.moves import ADD, MOVE, REMOVE, REPLACE, Change, Inside, Step, Whole, steps_of, width_of
+from contactwire.patch.moves import ADD, MOVE, REMOVE, REPLACE, Change, Inside, Whole, operations_of_change, width_of
+from contactwire.patch.operation import Operation
 from contactwire.patch.values import canonical, inside, is_object, kind_of_value, plain
 from contactwire.paths import escape
 from contactwire.wire import STRING, UNSET, DictionaryKind, Kind, ListKind, NestedKind, is_carrier, plan_of
 
-__all__ = ["steps_between"]
+__all__ = ["operations_between"]
 
 Child = tuple[str | int, int, Change | None]
 """The change of a member or item: its place, how many bytes that takes in a pointer, and the change, None for none."""
@@ -36,10 +37,10 @@ Child = tuple[str | int, int, Change | None]
 _BUDGET, _PAIR = 2**17, 128
 
 
-def steps_between(before: Any, after: Any, *, portable: bool, partial: bool = False) -> list[Step]:
-    """The steps that turn `before` into `after`, carriers or builtins; none if both have the same spelling on the wire.
+def operations_between(before: Any, after: Any, *, portable: bool, partial: bool = False) -> list[Operation]:
+    """The operations that turn `before` into `after`, carriers or builtins; none if both are spelled alike on the wire.
 
-    With `portable` they do without `move`. If both documents are objects, no step replaces the whole document: that would
+    With `portable` they do without `move`. If both documents are objects, no operation replaces the whole document: it would
     undo what somebody else has changed in it meanwhile. With `partial`, objects may have more in them than the documents
     say, so no object, nor a list with one, is replaced by another, and no item removed and added that can stay or be moved.
     Raises `EncodeError` for a value that cannot be written.
@@ -49,7 +50,7 @@ def steps_between(before: Any, after: Any, *, portable: bool, partial: bool = Fa
         kind, before, after = None, plain(None, before), plain(None, after)
     comparison = Comparison([] if kind is None else [before, after])
     change = _Search(comparison, moves=not portable, partial=partial).value(kind, before, after, 0)
-    return [] if change is None else steps_of(change, moves=not portable)
+    return [] if change is None else operations_of_change(change, moves=not portable)
 
 
 class _Search:

@@ -1,8 +1,8 @@
-"""The edits of a difference as a tree, and the steps that follow from the tree.
+"""The edits of a difference as a tree, and the operations that follow from the tree.
 
 The tree has an `Inside` for each list or object that changes within, and a `Whole` for each value that is removed, added or
-replaced. The steps come in two rounds. The first removes and replaces. It goes through lists from their ends, so that all
-its paths are valid in the document before. The second adds. It goes through lists from their starts.
+replaced. The operations come in two rounds. The first removes and replaces. It goes through lists from their ends, so that
+all its paths are valid in the document before. The second adds. It goes through lists from their starts.
 
 A value that is removed in one place and added in another is moved, in the second round. Until then it stays in its list, and
 every index behind it counts it.
@@ -13,8 +13,9 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, MutableSequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from contactwire.patch.operation import Operation
 from contactwire.patch.values import canonical, freeze
 from contactwire.paths import escape, format_pointer
 
@@ -25,16 +26,10 @@ __all__ = [
     "REPLACE",
     "Change",
     "Inside",
-    "Path",
-    "Step",
     "Whole",
-    "pointer_of",
-    "steps_of",
+    "operations_of_change",
     "width_of",
 ]
-
-Path = tuple[str | int, ...]
-"""The tokens of a place: names as strings, indexes in lists as integers."""
 
 # The bytes that an operation takes as compact JSON with a comma behind it, without its pointers and its value.
 ADD = len('{"op":"add","path":"","value":},')
@@ -45,23 +40,6 @@ REPLACE = len('{"op":"replace","path":"","value":},')
 # (`workspace._MAX_COPIED`). So many bytes may be moved to another list or object.
 _FARTHEST = 2**19
 _SIZES = {"add": ADD, "remove": REMOVE, "replace": REPLACE}
-
-
-class Step(NamedTuple):
-    """One operation of a difference; `path` and `source` are valid in the document after all earlier steps.
-
-    `value` is the JSON text that an `add` or `replace` writes, or that a `move` moves; `source` is the `from` of a `move`.
-    """
-
-    op: str
-    path: Path
-    value: bytes | None = None
-    source: Path | None = None
-
-
-def pointer_of(path: Path) -> str:
-    """A path as a JSON Pointer."""
-    return format_pointer(map(str, path))
 
 
 def width_of(token: str | int) -> int:
@@ -89,9 +67,9 @@ class Whole:
         self.source: Whole | None = None
         self.moved = False
 
-    def path(self) -> Path:
-        """Its place in the document after the steps so far, or the place where it will be added."""
-        return (*self.parent.path(), self.parent.token(self.place))
+    def pointer(self) -> str:
+        """Its place in the document after the operations so far, or the place where it will be added."""
+        return format_pointer(map(str, (*self.parent.path(), self.parent.token(self.place))))
 
 
 class Inside:
@@ -130,8 +108,8 @@ class Inside:
         """The present token of a place: its name, or its index."""
         return place if self.live is None else self.start + bisect_left(self.live, place)
 
-    def path(self) -> Path:
-        """Its place in the document after the steps so far."""
+    def path(self) -> tuple[str | int, ...]:
+        """The tokens of its place in the document after the operations so far: names, and indexes as integers."""
         return () if self.parent is None else (*self.parent.path(), self.parent.token(self.place))
 
     def leave(self, place: str | int) -> None:
@@ -158,10 +136,10 @@ def _saved_by_moves(changes: list[Change]) -> int:
     return sum(times * (REMOVE + ADD - MOVE + len(key)) for key, times in moved.items())
 
 
-def steps_of(change: Change, *, moves: bool) -> list[Step]:
-    """The steps for the change of a whole document; with `moves`, a removal and an equal addition become a `move`."""
+def operations_of_change(change: Change, *, moves: bool) -> list[Operation]:
+    """The operations for the change of a whole document; with `moves`, a removal and an equal addition become a `move`."""
     if isinstance(change, Whole):
-        return [Step(change.op, (), freeze(change.data))]
+        return [Operation(change.op, "", json=freeze(change.data))]
     wholes = list(_linked(change))
     if moves:
         _pair(wholes)
@@ -199,27 +177,27 @@ def _pair(wholes: list[Whole]) -> None:
                 addition.source.moved = True
 
 
-def _first_round(inside: Inside) -> Iterator[Step]:
+def _first_round(inside: Inside) -> Iterator[Operation]:
     for place, child in inside.children if inside.live is None else reversed(inside.children):
         if isinstance(child, Inside):
             yield from _first_round(child)
         elif child.op == "replace":
-            yield Step("replace", child.path(), freeze(child.data))
+            yield Operation("replace", child.pointer(), json=freeze(child.data))
         elif child.op == "remove" and not child.moved:
-            yield Step("remove", child.path())
+            yield Operation("remove", child.pointer())
             inside.leave(place)
 
 
-def _second_round(inside: Inside) -> Iterator[Step]:
+def _second_round(inside: Inside) -> Iterator[Operation]:
     for place, child in inside.children:
         if isinstance(child, Inside):
             yield from _second_round(child)
         elif child.source is not None:
-            source = child.source.path()
+            source = child.source.pointer()
             child.source.parent.leave(child.source.place)
-            if source != (path := child.path()):  # pragma: no branch - no known difference moves onto its own place
-                yield Step("move", path, freeze(child.data), source)
+            if source != (path := child.pointer()):  # pragma: no branch - no known difference moves onto its own place
+                yield Operation("move", path, source, moved=freeze(child.data))
             inside.come(place)
         elif child.op == "add":
-            yield Step("add", child.path(), freeze(child.data))
+            yield Operation("add", child.pointer(), json=freeze(child.data))
             inside.come(place)

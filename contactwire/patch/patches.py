@@ -15,9 +15,8 @@ from contactwire.errors import MAX_FAULTS, ContactWireError, EncodeError, Issue,
 from contactwire.patch.apply import apply
 from contactwire.patch.compare import same
 from contactwire.patch.dialects import DialectName, dialect_of
-from contactwire.patch.difference import steps_between
+from contactwire.patch.difference import operations_between
 from contactwire.patch.merge import merge, merge_between, operations_of
-from contactwire.patch.moves import Step, pointer_of
 from contactwire.patch.operation import Operation, by_members
 from contactwire.patch.parse import MAX_OPERATIONS, checked, operation_arguments
 from contactwire.patch.values import check_result_depth, levels_at_most, plain, thaw
@@ -242,7 +241,7 @@ def diff(before: Any, after: Any, *, dialect: DialectName = "rfc") -> JsonPatch:
     """
     portable = dialect_of(dialect).name == "server"
     try:
-        patch = _of_steps(steps_between(before, after, portable=portable), dialect)
+        patch = JsonPatch(tuple(operations_between(before, after, portable=portable)), dialect)
         return _proven(patch, before, after) if portable else patch
     except RecursionError:
         raise endless() from None
@@ -255,7 +254,7 @@ def diff_part(before: Any, after: Any) -> JsonPatch:
     `diff` does, and where an item that is an object changes its place, which the server has no operation for.
     """
     try:
-        patch = _of_steps(steps_between(before, after, portable=False, partial=True), "rfc")
+        patch = JsonPatch(tuple(operations_between(before, after, portable=False, partial=True)), "rfc")
         return _proven(_for_server(patch), before, after)
     except RecursionError:
         raise endless() from None
@@ -268,16 +267,6 @@ def _for_server(patch: JsonPatch) -> JsonPatch:
     if issues:
         raise EncodeError.of_first(issues, MAX_FAULTS)
     return patch.in_dialect("server")
-
-
-def _of_steps(steps: Iterable[Step], dialect: DialectName) -> JsonPatch:
-    return JsonPatch(tuple([_operation(step) for step in steps]), dialect)
-
-
-def _operation(step: Step) -> Operation:
-    if step.source is None:
-        return Operation(step.op, pointer_of(step.path), json=step.value)
-    return Operation(step.op, pointer_of(step.path), pointer_of(step.source), moved=step.value)
 
 
 P = TypeVar("P", JsonPatch, MergePatch)
@@ -294,6 +283,6 @@ def _proven(patch: P, before: Any, after: Any) -> P:
     if same(patched, after) or same(plain(None, patched), plain(None, after)):
         return patch
     message = f"the {patch.dialect} dialect would read another value from the patch"
-    places = sorted({pointer_of(step.path) for step in steps_between(patched, after, portable=True)})
+    places = sorted({each.path for each in operations_between(patched, after, portable=True)})
     issues = [Issue(place, message, "a value that the dialect reads as it is", "") for place in places]
     raise EncodeError.of_first(issues, MAX_FAULTS)
