@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from contactwire.builtins import MAX_DEPTH
-from contactwire.errors import ContactWireError, Issue, MissingPlace, PatchConflict, PathError, ValidationError
+from contactwire.errors import ContactWireError, Faults, MissingPlace, PatchConflict, PathError, ValidationError
 from contactwire.patch.compare import equals
 from contactwire.patch.containers import store
 from contactwire.patch.dialects import Dialect
@@ -36,29 +36,26 @@ def apply(operations: Sequence[Operation], target: Any, dialect: Dialect, max_fa
     `max_faults`.
     """
     work = Workspace(target, dialect, max_faults)
-    issues: list[Issue] = []
-    more = False
+    faults = Faults(ValidationError, max_faults)
     for index, operation in enumerate(operations):
         try:
             _RUN[operation.op](work, operation)
         except ValidationError as error:
-            more = more or error.more
-            if len(issues) <= max_faults:
-                issues += _numbered(error.issues, index, work.pointer)
+            faults.take(_numbered(error, index), work.pointer)
         except ContactWireError as error:
             # The cause may be an earlier operation that stored nothing because its value was wrong.
-            if issues:
+            if faults:
                 break
             raise work.explain(error, index) from None
-    if issues:
-        raise ValidationError.of_first(issues, max_faults, more=more)
+    faults.check()
     if any(operation.deepest is None or operation.deepest > MAX_DEPTH for operation in operations):
         check_result_depth(work.root, target)
     return work.result()
 
 
-def _numbered(issues: Sequence[Issue], index: int, pointer: str) -> list[Issue]:
-    return [attrs.evolve(issue, message=f"operation {index}: {issue.message}").under(pointer) for issue in issues]
+def _numbered(error: ValidationError, index: int) -> ValidationError:
+    issues = [attrs.evolve(issue, message=f"operation {index}: {issue.message}") for issue in error.issues]
+    return ValidationError(issues, error.more)
 
 
 def _add(work: Workspace, operation: Operation) -> None:

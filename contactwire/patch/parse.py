@@ -8,10 +8,11 @@ from typing import Any
 from contactwire.builtins import check_depth, invalid
 from contactwire.errors import ContentTooLarge, EncodeError, Faults, Issue, PathError, ValidationError, shorten
 from contactwire.patch.dialects import DIALECTS, Dialect
+from contactwire.patch.operation import Operation
 from contactwire.patch.values import freeze, plain
 from contactwire.paths import suggest
 
-__all__ = ["MAX_OPERATIONS", "checked", "operation_arguments"]
+__all__ = ["MAX_OPERATIONS", "checked", "read_operations"]
 
 MAX_OPERATIONS = 10_000
 """How many operations a JSON Patch may hold by default."""
@@ -32,10 +33,10 @@ def checked(value: Any, max_depth: int) -> bytes:
         raise ValidationError(error.issues) from None
 
 
-def operation_arguments(
+def read_operations(
     data: Any, dialect: Dialect, max_operations: int, max_depth: int, max_faults: int, *, is_json: bool
-) -> list[dict[str, Any]]:
-    """The keyword arguments of `Operation` for each operation of a patch: `op`, `path`, and `source` or `json`.
+) -> tuple[Operation, ...]:
+    """The operations of a patch, given as builtins.
 
     `is_json` says that the values come from JSON text of allowed depth, and need no check. Raises `ValidationError` with
     every fault, `ContentTooLarge` for more operations or deeper values than allowed.
@@ -45,9 +46,9 @@ def operation_arguments(
     if len(data) > max_operations:
         raise ContentTooLarge(f"the patch has {len(data)} operations, more than the {max_operations} that are allowed")
     reader = _Reader(dialect, max_depth, max_faults, freeze if is_json else lambda value: checked(value, max_depth))
-    operations = [reader.operation(index, item) for index, item in enumerate(data)]
+    arguments = [reader.operation(index, item) for index, item in enumerate(data)]
     reader.faults.check()
-    return operations
+    return tuple([Operation(**each) for each in arguments])
 
 
 class _Reader:
@@ -59,7 +60,7 @@ class _Reader:
         self._index = 0
 
     def operation(self, index: int, data: Any) -> dict[str, Any]:
-        """The arguments of the operation number `index`; incomplete if `issues` has a fault of it."""
+        """The keyword arguments of `Operation` for the operation number `index`; incomplete if it has a fault."""
         self._index = index
         if not isinstance(data, dict):
             self._fault("", f"expected an operation, received {shorten(data)}", "object", data)

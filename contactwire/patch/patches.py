@@ -18,7 +18,7 @@ from contactwire.patch.dialects import DialectName, dialect_of
 from contactwire.patch.difference import operations_between
 from contactwire.patch.merge import merge, merge_between, operations_of
 from contactwire.patch.operation import Operation, by_members
-from contactwire.patch.parse import MAX_OPERATIONS, checked, operation_arguments
+from contactwire.patch.parse import MAX_OPERATIONS, checked, read_operations
 from contactwire.patch.values import check_result_depth, levels_at_most, plain, thaw
 from contactwire.wire import kind_of, plan_of, pydantic_core_schema, pydantic_json_schema
 
@@ -72,8 +72,8 @@ class JsonPatch:
         `ContentTooLarge` for more than `max_operations` or values that nest deeper than `max_depth`, ValueError for an
         unknown dialect.
         """
-        arguments = operation_arguments(data, dialect_of(dialect), max_operations, max_depth, max_faults, is_json=is_json)
-        return cls(tuple([Operation(**each) for each in arguments]), dialect, max_faults=max_faults)
+        operations = read_operations(data, dialect_of(dialect), max_operations, max_depth, max_faults, is_json=is_json)
+        return cls(operations, dialect, max_faults=max_faults)
 
     def apply(self, target: T) -> T:
         """Apply the patch to a carrier, a list of carriers, or builtins, and give a new document of the same type.
