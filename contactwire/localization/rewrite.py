@@ -41,8 +41,8 @@ Leaf = Callable[[Any, Any], Any]
 Only = frozenset[str] | None
 """The attributes of a carrier to look at; None for all."""
 
-_Change = Callable[[Any, Any, int], Any]
-"""Rewrites one container, given the context and how many more levels it may have."""
+_Change = Callable[..., Any]
+"""Rewrites one container, given the context and how many more levels it may have; a carrier, also `Only`."""
 
 # Decoders allow far fewer levels, and so many levels are far from Python's recursion limit.
 MAX_LEVELS = 256
@@ -51,17 +51,22 @@ _Parts = tuple[list[tuple[str, Leaf]], list[tuple[str, _Change]]]
 """The attributes of a carrier that have a value to rewrite, and those that hold one deeper, each with what rewrites it."""
 
 
-def _carrier_change(cls: Any, find_parts: Callable[[], _Parts], extras_change: _Change | None, empty: bool) -> _Change:
-    """Rewrites the carriers of one class; with `empty`, also those of their leaves that are absent, null or empty."""
+@kept_on_plan
+def _carrier_change(plan: CarrierPlan, rewriter: Rewriter) -> _Change:
+    """Rewrites the carriers of one class."""
+    cls: Any = plan.carrier
+    empty, extras_change = rewriter.empty, rewriter.extras_change
     # Found at the first call, since the class may hold itself.
-    parts = cache(find_parts)
+    parts = cache(lambda: rewriter.parts(plan))
 
-    def rewrite(node: Any, context: Any, levels: int) -> Any:
+    def rewrite(node: Any, context: Any, levels: int, only: Only = None) -> Any:
         if not isinstance(node, cls):
             return node
         if levels <= 0:
             raise endless()
         leaves, nested = parts()
+        if only is not None:
+            leaves, nested = [each for each in leaves if each[0] in only], [each for each in nested if each[0] in only]
         changes: dict[str, Any] = {}
         for name, leaf in leaves:
             value = getattr(node, name)
@@ -87,26 +92,19 @@ def _carrier_change(cls: Any, find_parts: Callable[[], _Parts], extras_change: _
     return rewrite
 
 
-def _list_change(change: _Change) -> _Change:
+def _items_change(shape: Any, change: _Change) -> _Change:
+    """Rewrites the items of lists, or the values of dictionaries, by `change`."""
+
     def rewrite(node: Any, context: Any, levels: int) -> Any:
-        if not isinstance(node, list):
+        if not isinstance(node, shape):
             return node
         if levels <= 0:
             raise endless()
-        new = [change(item, context, levels - 1) for item in node]
-        return node if same_objects(new, node) else new
-
-    return rewrite
-
-
-def _dictionary_change(change: _Change) -> _Change:
-    def rewrite(node: Any, context: Any, levels: int) -> Any:
-        if not isinstance(node, dict):
+        old = node if shape is list else node.values()
+        new = [change(item, context, levels - 1) for item in old]
+        if same_objects(new, old):
             return node
-        if levels <= 0:
-            raise endless()
-        new = {key: change(item, context, levels - 1) for key, item in node.items()}
-        return node if same_objects(new.values(), node.values()) else new
+        return new if shape is list else dict(zip(node, new, strict=True))
 
     return rewrite
 
@@ -123,7 +121,7 @@ def _builtins_change(leaf: Leaf, empty: bool) -> _Change:
             return in_string(node, context, levels)
         return in_dictionary(node, context, levels) if isinstance(node, dict) else in_list(node, context, levels)
 
-    in_string, in_list, in_dictionary = _item_change(leaf, empty), _list_change(rewrite), _dictionary_change(rewrite)
+    in_string, in_list, in_dictionary = _item_change(leaf, empty), _items_change(list, rewrite), _items_change(dict, rewrite)
     return rewrite
 
 
@@ -146,8 +144,8 @@ class Rewriter:
         self, choose: Callable[[FieldPlan, Kind], Leaf | None], extras: Leaf | None = None, *, empty: bool = False
     ) -> None:
         self._choose = choose
-        self._empty = empty
-        self._extras = None if extras is None else _builtins_change(extras, empty)
+        self.empty = empty
+        self.extras_change = None if extras is None else _builtins_change(extras, empty)
 
     def __call__(self, value: T, context: Any, only: Only = None) -> T:
         """The copy of a carrier, or of a list of carriers; with `only`, no other properties of the carrier are rewritten.
@@ -157,20 +155,7 @@ class Rewriter:
         if isinstance(value, list):
             items = [self(item, context, only) for item in value]
             return value if same_objects(items, value) else items  # type: ignore[return-value]
-        plan = plan_of(type(value))
-        change = _change(plan, self) if only is None else self._limited(plan, only)
-        return change(value, context, MAX_LEVELS)  # type: ignore[no-any-return]
-
-    def _limited(self, plan: CarrierPlan, only: frozenset[str]) -> _Change:
-        def find_parts() -> _Parts:
-            leaves, nested = _parts(plan, self)
-            return [each for each in leaves if each[0] in only], [each for each in nested if each[0] in only]
-
-        return self.change_by(plan, find_parts)
-
-    def change_by(self, plan: CarrierPlan, find_parts: Callable[[], _Parts]) -> _Change:
-        """The function that rewrites carriers of one class, by the parts that `find_parts` finds."""
-        return _carrier_change(plan.carrier, find_parts, self._extras, self._empty)
+        return _carrier_change(plan_of(type(value)), self)(value, context, MAX_LEVELS, only)  # type: ignore[no-any-return]
 
     def parts(self, plan: CarrierPlan) -> _Parts:
         """What to visit in carriers of one class."""
@@ -186,31 +171,18 @@ class Rewriter:
     def _nested(self, field: FieldPlan, kind: Kind) -> _Change | None:
         if isinstance(kind, NestedKind):
             plan = plan_of(kind.carrier)
-            return _change(plan, self) if self._has_leaves(plan) else None
+            return _carrier_change(plan, self) if self._has_leaves(plan) else None
         if not isinstance(kind, (ListKind, DictionaryKind)):
             return None
         leaf = self._choose(field, kind.item)
-        item = self._nested(field, kind.item) if leaf is None else _item_change(leaf, self._empty)
-        if item is None:
-            return None
-        return (_list_change if isinstance(kind, ListKind) else _dictionary_change)(item)
+        item = self._nested(field, kind.item) if leaf is None else _item_change(leaf, self.empty)
+        return None if item is None else _items_change(list if isinstance(kind, ListKind) else dict, item)
 
     def _has_leaves(self, plan: CarrierPlan) -> bool:
         """Whether a carrier holds, at any depth, a value to rewrite."""
         fields = (field for each in reachable(plan) for field in each.fields)
-        return self._extras is not None or any(self._chosen(field, field.kind) for field in fields)
+        return self.extras_change is not None or any(self._chosen(field, field.kind) for field in fields)
 
     def _chosen(self, field: FieldPlan, kind: Kind) -> bool:
         inner = isinstance(kind, (ListKind, DictionaryKind)) and self._chosen(field, kind.item)
         return inner or self._choose(field, kind) is not None
-
-
-@kept_on_plan
-def _change(plan: CarrierPlan, rewriter: Rewriter) -> _Change:
-    """The function that rewrites carriers of one class."""
-    return rewriter.change_by(plan, lambda: _parts(plan, rewriter))
-
-
-@kept_on_plan
-def _parts(plan: CarrierPlan, rewriter: Rewriter) -> _Parts:
-    return rewriter.parts(plan)
