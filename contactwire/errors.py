@@ -599,22 +599,8 @@ class ServiceUnavailable(HttpError):
     status = 503
 
 
-_BY_STATUS: dict[int, type[HttpError]] = {
-    error.status: error
-    for error in (
-        NotModified,
-        BadRequest,
-        Unauthorized,
-        Forbidden,
-        NotFound,
-        MethodNotAllowed,
-        Conflict,
-        PreconditionFailed,
-        MediaTypeRefused,
-        TooManyRequests,
-        ServiceUnavailable,
-    )
-}
+# The classes above, each of which has a status of its own.
+_BY_STATUS = {error.status: error for error in HttpError.__subclasses__()}
 
 
 class UpdateConflict(ContactWireError):

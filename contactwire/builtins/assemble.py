@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from contactwire.builtins.explain import DEFAULT, Policy, explain, reader
+from contactwire.builtins.explain import DEFAULT, Policy, explain, kind_reader
 from contactwire.builtins.limits import MAX_DEPTH, SINGLE, check_depth, depth_check, depth_of
 from contactwire.builtins.scalars import coercer
 from contactwire.builtins.shapes import prepare, read_hook, shape_of, spelled_otherwise
@@ -143,7 +143,8 @@ def from_builtins(data: Any, type: type[T], *, converter: Converter | None = Non
     """
     check_depth(data, MAX_DEPTH)
     if converter is not None:
-        return reader(type, nested=lambda cls: lambda value: converter.get_structure_hook(cls)(value, cls))(data)  # type: ignore[no-any-return]
+        read = kind_reader(kind_of(type), DEFAULT, lambda cls: lambda value: converter.get_structure_hook(cls)(value, cls))
+        return read(data)  # type: ignore[no-any-return]
     return _read(data, document_of(type), DEFAULT)  # type: ignore[no-any-return]
 
 

@@ -30,7 +30,6 @@ from contactwire.wire import (
     blank,
     finish_carrier,
     kept_on_plan,
-    kind_of,
     mark_view,
     plan_of,
     put_value,
@@ -47,7 +46,6 @@ __all__ = [
     "issues_of",
     "kind_reader",
     "missing_issue",
-    "reader",
     "refusal",
     "repeated_issue",
 ]
@@ -95,10 +93,8 @@ def kind_reader(kind: Kind, policy: Policy, nested: Nested | None = None) -> Rea
     match kind:
         case ScalarKind() | EnumerationKind():
             return single_reader(kind, coerce=policy.coerce)
-        case ListKind():
-            return _list_reader(kind, kind_reader(kind.item, policy, nested), policy.max_faults)
-        case DictionaryKind():
-            return _dictionary_reader(kind, kind_reader(kind.item, policy, nested), policy.max_faults)
+        case ListKind() | DictionaryKind():
+            return _items_reader(kind, kind_reader(kind.item, policy, nested), policy.max_faults)
         case NestedKind():
             if nested is not None:
                 return _hooked_reader(kind.carrier, nested)
@@ -133,79 +129,63 @@ def carrier_reader(plan: CarrierPlan, policy: Policy, nested: Nested | None) -> 
     def read(value: Any) -> Any:
         if not isinstance(value, dict):
             raise invalid(expected, value)
-        reading = _Reading(plan, policy)
+        found: dict[str, Any] = {}
+        extras: dict[str, Any] = {}
+        spelled: dict[str, str] = {}
+        faults = Faults(ValidationError, policy.max_faults)
         for name, raw in value.items():
             field = plan.find(name) if type(name) is str else None
             if field is None:
-                reading.unknown(name, raw, policy.unknown)
+                if policy.unknown == "error" or type(name) is not str:
+                    faults.add(_unknown_issue(name, plan))
+                elif policy.unknown == "keep":
+                    extras[name] = raw
                 continue
-            if field.attribute in reading.spelled:
-                reading.repeated(name, policy.duplicates)
-            reading.read(field, name, raw, reads[field.name])
-        return reading.view() if policy.view else reading.carrier()
+            if field.attribute in spelled and policy.duplicates == "error":
+                faults.add(repeated_issue("/" + escape(name)))
+            spelled[field.attribute] = name
+            try:
+                may_be_null = field.nullable or policy.view
+                found[field.attribute] = None if raw is None and may_be_null else reads[field.name](raw)
+            except ValidationError as error:
+                faults.take(error, "/" + escape(name))
+        carrier = _view(plan, found, faults) if policy.view else _carrier(plan, found, spelled, faults)
+        if extras:
+            carrier.extras = extras
+        return carrier
 
     return read
 
 
-class _Reading:
-    """The state of reading one carrier: the values found so far, and the faults.
+def _carrier(plan: CarrierPlan, found: dict[str, Any], spelled: dict[str, str], faults: Faults) -> Any:
+    """The carrier with these values by attribute, after its hooks have run; raises `ValidationError` with every fault.
 
     `spelled` maps the attribute of each property that was met to its spelling in the builtins.
     """
 
-    def __init__(self, plan: CarrierPlan, policy: Policy) -> None:
-        self._plan, self._is_view = plan, policy.view
-        self._found: dict[str, Any] = {}
-        self._extras: dict[str, Any] = {}
-        self._faults = Faults(ValidationError, policy.max_faults)
-        self.spelled: dict[str, str] = {}
-
-    def unknown(self, name: Any, value: Any, policy: str) -> None:
-        if policy == "error" or type(name) is not str:
-            self._faults.add(_unknown_issue(name, self._plan))
-        elif policy == "keep":
-            self._extras[name] = value
-
-    def repeated(self, name: str, policy: str) -> None:
-        if policy == "error":
-            self._faults.add(repeated_issue("/" + escape(name)))
-
-    def read(self, field: FieldPlan, name: str, value: Any, read_value: Read) -> None:
-        self.spelled[field.attribute] = name
-        try:
-            may_be_null = field.nullable or self._is_view
-            self._found[field.attribute] = None if value is None and may_be_null else read_value(value)
-        except ValidationError as error:
-            self._faults.take(error, "/" + escape(name))
-
-    def carrier(self) -> Any:
-        """The carrier, after its hooks have run; raises `ValidationError` with every fault."""
-        for field in self._plan.fields:
-            if field.required and field.attribute not in self.spelled:
-                self._faults.add(missing_issue("/" + escape(field.name), field))
-        self._faults.check()
-        carrier = start_carrier(self._plan.carrier, self._found, self._report)
-        self._faults.check()
-        finish_carrier(carrier, self._report)
-        self._faults.check()
-        if self._extras:
-            carrier.extras = self._extras
-        return carrier
-
-    def view(self) -> Any:
-        """The carrier with what was found and nothing else; raises `ValidationError` with every fault."""
-        self._faults.check()
-        carrier = blank(self._plan.carrier)
-        for attribute, value in self._found.items():
-            put_value(carrier, attribute, value)
-        carrier.extras = self._extras
-        mark_view(carrier)
-        return carrier
-
-    def _report(self, attribute: str, error: Exception) -> None:
-        name = self.spelled.get(attribute) or (self._plan.by_attribute[attribute].name if attribute else "")
+    def report(attribute: str, error: Exception) -> None:
+        name = spelled.get(attribute) or (plan.by_attribute[attribute].name if attribute else "")
         pointer = "/" + escape(name) if name else ""
-        self._faults.add(refusal(error, self._found.get(attribute, {})).under(pointer))
+        faults.add(refusal(error, found.get(attribute, {})).under(pointer))
+
+    missing = [field for field in plan.fields if field.required and field.attribute not in spelled]
+    faults.add(*[missing_issue("/" + escape(field.name), field) for field in missing])
+    faults.check()
+    carrier = start_carrier(plan.carrier, found, report)
+    faults.check()
+    finish_carrier(carrier, report)
+    faults.check()
+    return carrier
+
+
+def _view(plan: CarrierPlan, found: dict[str, Any], faults: Faults) -> Any:
+    """The view with these values by attribute and nothing else; raises `ValidationError` with every fault."""
+    faults.check()
+    carrier = blank(plan.carrier)
+    for attribute, value in found.items():
+        put_value(carrier, attribute, value)
+    mark_view(carrier)
+    return carrier
 
 
 def issues_of(error: Exception, prefix: str, received: object) -> list[Issue]:
@@ -253,43 +233,22 @@ def _unknown_issue(name: object, plan: CarrierPlan) -> Issue:
     return Issue("/" + escape(name), f"{plan.name} has no such property", "a known property", shorten(name))
 
 
-def _list_reader(kind: ListKind, read_item: Read, max_faults: int) -> Read:
-    nullable, expected = kind.nullable, kind.expected
+def _items_reader(kind: ListKind | DictionaryKind, read_item: Read, max_faults: int) -> Read:
+    shape: Any = list if isinstance(kind, ListKind) else dict
+    nullable, expected, read_key = kind.nullable, kind.expected, single_reader(STRING)
 
-    def read(value: Any) -> list[Any]:
-        if not isinstance(value, list):
+    def read(value: Any) -> list[Any] | dict[str, Any]:
+        if not isinstance(value, shape):
             raise invalid(expected, value)
-        items, faults = [], Faults(ValidationError, max_faults)
-        for index, raw in enumerate(value):
+        items: dict[Any, Any] = {}
+        faults = Faults(ValidationError, max_faults)
+        for key, raw in enumerate(value) if shape is list else value.items():
             try:
-                items.append(None if raw is None and nullable else read_item(raw))
-            except ValidationError as error:
-                faults.take(error, f"/{index}")
-        faults.check()
-        return items
-
-    return read
-
-
-def _dictionary_reader(kind: DictionaryKind, read_item: Read, max_faults: int) -> Read:
-    nullable, expected = kind.nullable, kind.expected
-    read_key = single_reader(STRING)
-
-    def read(value: Any) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            raise invalid(expected, value)
-        items, faults = {}, Faults(ValidationError, max_faults)
-        for key, raw in value.items():
-            try:
-                items[read_key(key)] = None if raw is None and nullable else read_item(raw)
+                name = key if shape is list else read_key(key)
+                items[name] = None if raw is None and nullable else read_item(raw)
             except ValidationError as error:
                 faults.take(error, "/" + escape(str(key)))
         faults.check()
-        return items
+        return list(items.values()) if shape is list else items
 
     return read
-
-
-def reader(kind: Any, policy: Policy = DEFAULT, nested: Nested | None = None) -> Read:
-    """The function that reads the values of an annotation: a carrier class, or a list or dictionary of one."""
-    return kind_reader(kind_of(kind), policy, nested)
