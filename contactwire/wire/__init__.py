@@ -4,11 +4,10 @@ A class statement that derives from `Carrier` (`carrier`) runs the metaclass (`m
 both an attrs class and a msgspec Struct. `annotations` looks up the names in the class's annotations where they were
 written. `definition` keeps what the class body says: each property with its wire name (`names`), its default and its
 `attrs.field`, whose validators and converters `hooks` runs. `kinds` reads the kind of a property's values from its
-annotation; `flags` has the kind of .NET's flags, `enumerations` the base for enumerations with numbers. At the first use,
-`plan_of` (`plan`) joins all of that into the immutable plan of the class, the one source of truth about it. `walk` searches
-a carrier, at any depth, by its plan. `extras` holds unknown members, and `keys`
-knows which property is a carrier's primary key. A property that is not there is `UNSET`, which is msgspec's; `reading` has
-what reads one. `frameworks` finds who answers where pydantic asks a class.
+annotation; `flags` has the kind of .NET's flags, and the base for enumerations with numbers. At the first use, `plan_of`
+(`plan`) joins all of that into the immutable plan of the class, the one source of truth about it, which also knows the
+carrier's primary key. `walk` searches a carrier, at any depth, by its plan. `extras` holds unknown members. A property that
+is not there is `UNSET`, which is msgspec's. `frameworks` finds who answers where pydantic asks a class.
 """
 
 from contactwire.wire.carrier import (
@@ -23,14 +22,13 @@ from contactwire.wire.carrier import (
     mark_view,
     start_carrier,
     tag_of,
+    value_or,
 )
 from contactwire.wire.definition import EXTRAS_MARK, FieldPlan, definition_of
-from contactwire.wire.enumerations import NumberedEnum, numbers_of
 from contactwire.wire.extras import JSON_NUMBER, Extras, Number, number
-from contactwire.wire.flags import FlagsKind
+from contactwire.wire.flags import FlagsKind, NumberedEnum, numbers_of
 from contactwire.wire.frameworks import pydantic_core_schema, pydantic_json_schema
 from contactwire.wire.hooks import HookFault
-from contactwire.wire.keys import key_attributes, keys_differ, primary_key
 from contactwire.wire.kinds import (
     BOOLEAN,
     DATE,
@@ -69,12 +67,14 @@ from contactwire.wire.plan import (
     height,
     is_akin,
     kept_on_plan,
+    key_attributes,
+    keys_differ,
     leads_back,
     plan_inside,
     plan_of,
+    primary_key,
     reachable,
 )
-from contactwire.wire.reading import value_or
 from contactwire.wire.walk import any_carrier_however_deep
 
 __all__ = [

@@ -9,12 +9,12 @@ as they were written.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform, overload
 
 import attrs
 import msgspec
 from attrs import NOTHING
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from contactwire.wire import metaclass
 from contactwire.wire.definition import definition_of
@@ -35,9 +35,12 @@ __all__ = [
     "mark_view",
     "start_carrier",
     "tag_of",
+    "value_or",
 ]
 
 C = TypeVar("C", bound="Carrier")
+T = TypeVar("T")
+D = TypeVar("D")
 
 _copy_fields: Any = msgspec.Struct.__copy__  # type: ignore[attr-defined]
 
@@ -254,3 +257,19 @@ def evolve(carrier: C, /, **changes: Any) -> C:
     evolved = type(carrier)(**{**values, "extras": carrier._extras, **changes})
     _remember(evolved, is_view(carrier), tag_of(carrier))
     return evolved
+
+
+@overload
+def value_or(value: list[T] | UnsetType | None, default: list[T]) -> list[T]: ...
+@overload
+def value_or(value: dict[str, T] | UnsetType | None, default: dict[str, T]) -> dict[str, T]: ...
+@overload
+def value_or(value: T | UnsetType | None, default: D) -> T | D: ...
+def value_or(value: Any, default: Any) -> Any:
+    """`value`, or `default` where it is absent (UNSET) or null (None).
+
+    Unlike `value or default`, it gives back a value that is falsy: `""`, 0, False, an empty list. For type checkers the
+    result is neither None nor UNSET, unless the default is: `value_or(contact.name, "")` is a `str`, and
+    `value_or(contact.emails, [])` a list. To tell absent from null, compare the value with UNSET itself.
+    """
+    return default if value is None or value is UNSET else value

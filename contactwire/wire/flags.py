@@ -1,4 +1,4 @@
-"""Flags: .NET enumerations whose values combine, such as the rights in a `Mask`.
+""".NET's enumerations: those whose members have numbers, and flags, whose values combine, such as the rights in a `Mask`.
 
 A property of flags holds text, the names of its flags joined with `", "`, or an integer that no flags explain. Senders spell
 one value in several ways; all of them are read as the first::
@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
 from functools import cached_property
 from itertools import combinations
-from typing import Any
+from typing import Any, Self
 
 import attrs
 
@@ -24,7 +25,7 @@ from contactwire.patterns import pattern
 from contactwire.wire.kinds import ScalarKind
 from contactwire.wire.names import fold
 
-__all__ = ["FlagsKind"]
+__all__ = ["FlagsKind", "NumberedEnum", "numbers_of"]
 
 _BLANKS = r"[ \t\r\n]*+"
 _NAME = r"[^\W\d]\w*+"
@@ -130,3 +131,29 @@ class FlagsKind(ScalarKind):
         if not isinstance(value, str) or not _NAMES.fullmatch(value):
             return value
         return ", ".join([self._folded.get(fold(name), name) for name in value.split(", ")])
+
+
+class NumberedEnum(StrEnum):
+    """A `StrEnum` whose members have .NET's numbers too: `POSTAL_ADDRESS = "PostalAddress", 1`.
+
+    A member travels by its text. Where `coerce` is on, its number is read as well, since .NET's own readers take both.
+    """
+
+    number: int
+    """The number that the server's declaration gives the member."""
+
+    def __new__(cls, value: str, number: int) -> Self:
+        """A member with a text and a number; raises TypeError for anything else."""
+        if not isinstance(value, str) or not isinstance(number, int):
+            raise TypeError(f"a member is a text and a number, not {value!r} and {number!r}")
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.number = number
+        return member
+
+
+def numbers_of(members: type) -> dict[int, str]:
+    """The text of each member of an enumeration by its number; none for an enumeration without numbers."""
+    if not issubclass(members, NumberedEnum):
+        return {}
+    return {member.number: member.value for member in reversed(list(members))}
