@@ -20,7 +20,7 @@ from contactwire.patterns import pattern
 from contactwire.wire.annotations import Annotations
 from contactwire.wire.defaults import check_default
 from contactwire.wire.hooks import has_hook, is_factory
-from contactwire.wire.kinds import Kind, Presence, is_carrier, is_nullable, kind_of, presence_of, wire_name_of
+from contactwire.wire.kinds import Kind, is_carrier, is_nullable, is_omissible, kind_of, wire_name_of
 from contactwire.wire.names import fold, pascal_case
 
 __all__ = [
@@ -137,12 +137,12 @@ def own_properties(
     """
     own: dict[str, Property] = {}
     # Most properties have the type of another one. The types live as long as `outlines`.
-    said: dict[int, tuple[str | None, Presence]] = {}
+    said: dict[int, tuple[str | None, bool, bool]] = {}
     for attribute, outline in outlines.items():
         where, field = f"{class_name}.{attribute}", fields.get(attribute)
         if id(outline) not in said:
-            said[id(outline)] = wire_name_of(outline), presence_of(outline)
-        given_name, presence = said[id(outline)]
+            said[id(outline)] = wire_name_of(outline), is_omissible(outline), is_nullable(outline)
+        given_name, omissible, nullable = said[id(outline)]
         name = pascal_case(attribute) if given_name is None else given_name
         if not name:
             raise TypeError(f"{where}: a wire name cannot be empty")
@@ -150,7 +150,7 @@ def own_properties(
         if not name.isidentifier() and (found := _NEVER_IN_NAMES.search(name)):
             raise TypeError(f"{where}: a wire name cannot hold U+{ord(found[0]):04X}, {_REFUSED_IN_NAMES}")
         given = field.default if field is not None else namespace.get(attribute, NOTHING)
-        own[attribute] = Property(name, _default(where, presence, given), field)
+        own[attribute] = Property(name, _default(where, given, omissible=omissible, nullable=nullable), field)
     return own
 
 
@@ -168,14 +168,14 @@ def in_wire_order(class_name: str, base: Definition | None, own: Mapping[str, Pr
     return properties
 
 
-def _default(where: str, presence: Presence, given: Any) -> Any:
+def _default(where: str, given: Any, *, omissible: bool, nullable: bool) -> Any:
     if given is NOTHING:
-        return UNSET if presence.omissible else NOTHING
-    if presence.omissible and presence.nullable and given is not UNSET and given is not None and not is_factory(given):
+        return UNSET if omissible else NOTHING
+    if omissible and nullable and given is not UNSET and given is not None and not is_factory(given):
         raise TypeError(
             f"{where}: the default of a Maybe is UNSET or None; without Maybe, {given!r} counts where it is absent"
         )
-    if given is UNSET and not presence.omissible:
+    if given is UNSET and not omissible:
         raise TypeError(f"{where}: UNSET is the default of a Maybe only")
     if is_carrier(type(given)) or (isinstance(given, (list, dict)) and given):
         raise TypeError(f"{where}: all carriers would share the default {given!r}: use `attrs.field(factory=…)`")

@@ -1,7 +1,7 @@
 """Kinds: what values a property holds, read from its annotation.
 
 A kind is a small immutable value: a scalar, an enumeration, a carrier, or a list or dictionary of a kind. `kind_of` reads
-one from an annotation. `presence_of` reads from the same annotation whether the property may be null or absent.
+one from an annotation. `is_nullable` and `is_omissible` read from it whether the property may be null or absent.
 """
 
 from __future__ import annotations
@@ -40,17 +40,16 @@ __all__ = [
     "ListKind",
     "Maybe",
     "NestedKind",
-    "Presence",
     "ScalarKind",
     "UnsetType",
     "WireName",
     "innermost",
     "is_carrier",
     "is_nullable",
+    "is_omissible",
     "kind_of",
     "levels",
     "nested_carrier",
-    "presence_of",
     "wire_name_of",
 ]
 
@@ -224,22 +223,23 @@ def levels(kind: Kind) -> int:
     return 1 + levels(kind.item) if isinstance(kind, (ListKind, DictionaryKind)) else 0
 
 
-class Presence(Struct, frozen=True):
-    """Whether a property may be null, and whether it may be absent."""
-
-    nullable: bool
-    omissible: bool
-
-
 # The classes of annotations; `get_origin` tells them apart too, and takes ten times as long.
 _ANNOTATED: Any = type(Annotated[int, 0])
 _UNIONS: Any = (types.UnionType, type(Union["int", None]))
 
 
-def presence_of(annotation: Any) -> Presence:
-    """Whether an annotation allows null and absence: `Maybe[int]` allows both, `int | None` null only."""
-    members = _union_members(_without_marks(annotation))
-    return Presence(types.NoneType in members or None in members, UnsetType in members)
+def is_nullable(annotation: Any, evaluate: Callable[[Any], Any] | None = None) -> bool:
+    """Whether an annotation allows null: `Maybe[int]` and `int | None` do; `evaluate` is as in `kind_of`."""
+    annotation = _without_marks(annotation)
+    if isinstance(annotation, (str, ForwardRef, TypeVar)) and evaluate is not None:
+        annotation = _without_marks(evaluate(annotation))
+    members = _union_members(annotation)
+    return types.NoneType in members or None in members
+
+
+def is_omissible(annotation: Any) -> bool:
+    """Whether an annotation allows absence: `Maybe[int]` does."""
+    return UnsetType in _union_members(_without_marks(annotation))
 
 
 def wire_name_of(annotation: Any) -> str | None:
@@ -333,11 +333,3 @@ def _kind_of_union(members: list[Any], evaluate: Callable[[Any], Any] | None) ->
     if len(kinds) == 2 and len(enumerations) == 1 and STRING in kinds:
         return enumerations[0]
     raise TypeError(f"a union of {' and '.join(kind.expected for kind in kinds)} has no one kind")
-
-
-def is_nullable(annotation: Any, evaluate: Callable[[Any], Any] | None) -> bool:
-    """Whether an annotation allows null; `evaluate` is as in `kind_of`."""
-    annotation = _without_marks(annotation)
-    if isinstance(annotation, (str, ForwardRef, TypeVar)) and evaluate is not None:
-        annotation = evaluate(annotation)
-    return presence_of(annotation).nullable
