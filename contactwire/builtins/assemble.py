@@ -24,10 +24,10 @@ from contactwire.wire import (
     EXTRAS_MARK,
     CarrierPlan,
     CarrierType,
-    DictionaryKind,
     Extras,
     FlagsKind,
     HookFault,
+    ItemsKind,
     Kind,
     ListKind,
     NestedKind,
@@ -177,9 +177,9 @@ def _sort(kind: Kind, policy: Policy) -> Sort:
     """The function that prepares builtins of a kind with carriers in it for msgspec (see `Sort`)."""
     if isinstance(kind, NestedKind):
         return _carrier_sort(plan_of(kind.carrier), policy)
-    assert isinstance(kind, (ListKind, DictionaryKind))
+    assert isinstance(kind, ItemsKind)
     sort = _sort(kind.item, policy)
-    shape: Any = list if isinstance(kind, ListKind) else dict
+    shape = kind.shape
 
     def sort_items(value: Any, unknown: list[Any]) -> None:
         if type(value) is shape:
@@ -229,7 +229,7 @@ def _coercion(kind: Kind, policy: Policy) -> Callable[[Any], Any]:
 
     With `policy.coerce` it turns it as the server's reader does, `"3"` to 3 for an integer.
     """
-    if not isinstance(kind, (ListKind, DictionaryKind)):
+    if not isinstance(kind, ItemsKind):
         return _turn(kind, policy)
     inner = _coercion(kind.item, policy)
     if isinstance(kind, ListKind):

@@ -20,11 +20,10 @@ from contactwire.paths import escape
 from contactwire.wire import (
     STRING,
     CarrierPlan,
-    DictionaryKind,
     EnumerationKind,
     FieldPlan,
+    ItemsKind,
     Kind,
-    ListKind,
     NestedKind,
     ScalarKind,
     blank,
@@ -93,7 +92,7 @@ def kind_reader(kind: Kind, policy: Policy, nested: Nested | None = None) -> Rea
     match kind:
         case ScalarKind() | EnumerationKind():
             return single_reader(kind, coerce=policy.coerce)
-        case ListKind() | DictionaryKind():
+        case ItemsKind():
             return _items_reader(kind, kind_reader(kind.item, policy, nested), policy.max_faults)
         case NestedKind():
             if nested is not None:
@@ -233,9 +232,8 @@ def _unknown_issue(name: object, plan: CarrierPlan) -> Issue:
     return Issue("/" + escape(name), f"{plan.name} has no such property", "a known property", shorten(name))
 
 
-def _items_reader(kind: ListKind | DictionaryKind, read_item: Read, max_faults: int) -> Read:
-    shape: Any = list if isinstance(kind, ListKind) else dict
-    nullable, expected, read_key = kind.nullable, kind.expected, single_reader(STRING)
+def _items_reader(kind: ItemsKind, read_item: Read, max_faults: int) -> Read:
+    shape, nullable, expected, read_key = kind.shape, kind.nullable, kind.expected, single_reader(STRING)
 
     def read(value: Any) -> list[Any] | dict[str, Any]:
         if not isinstance(value, shape):

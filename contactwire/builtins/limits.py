@@ -17,10 +17,9 @@ from contactwire.timestamps import Timestamp
 from contactwire.wire import (
     UNSET,
     CarrierPlan,
-    DictionaryKind,
     FieldPlan,
+    ItemsKind,
     Kind,
-    ListKind,
     NestedKind,
     Number,
     UnsetType,
@@ -214,9 +213,9 @@ def _exceeds(kind: Kind) -> Check:
     """The function that says whether a value of this kind, of a property that may nest without end, is over a limit."""
     if isinstance(kind, NestedKind):
         return _endless_check(plan_of(kind.carrier))
-    assert isinstance(kind, (ListKind, DictionaryKind))
+    assert isinstance(kind, ItemsKind)
     exceeds = _exceeds(kind.item)
-    shape: Any = list if isinstance(kind, ListKind) else dict
+    shape = kind.shape
 
     def items_exceed(value: Any, limit: int) -> bool:
         if type(value) is not shape:

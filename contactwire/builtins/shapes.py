@@ -35,6 +35,7 @@ from contactwire.wire import (
     EnumerationKind,
     Extras,
     FlagsKind,
+    ItemsKind,
     Kind,
     ListKind,
     NestedKind,
@@ -172,7 +173,7 @@ def shape_of(kind: Kind, held: Callable[[type], Any] = lambda carrier: carrier) 
             return _PLAIN.get(kind.name) or Annotated[int, msgspec.Meta(ge=kind.minimum, le=kind.maximum)]
 
 
-def _item_shape(kind: ListKind | DictionaryKind, held: Callable[[type], Any]) -> Any:
+def _item_shape(kind: ItemsKind, held: Callable[[type], Any]) -> Any:
     return _or_null(kind.item) if kind.nullable else shape_of(kind.item, held)
 
 

@@ -33,11 +33,10 @@ from contactwire.wire import (
     UNSET,
     UUID,
     CarrierPlan,
-    DictionaryKind,
     EnumerationKind,
     FlagsKind,
+    ItemsKind,
     Kind,
-    ListKind,
     NestedKind,
     Number,
     ScalarKind,
@@ -91,7 +90,7 @@ def _write_document(value: Any, depth: int, options: Writing) -> Any:
     if is_carrier(type(value)):
         return write_carrier(value, depth, options)
     if isinstance(value, list):
-        return _write_items(enumerate(value), _write_document, depth, options, list)
+        return _write_items(value, _write_document, depth, options)
     raise _unwritable("a carrier or a list of carriers", value)
 
 
@@ -156,12 +155,9 @@ def write_kind(kind: Kind, value: Any, depth: int, options: Writing = _DEFAULT) 
         case NestedKind():
             if isinstance(value, kind.carrier):
                 return write_carrier(value, depth, options) if options.nested is None else options.nested(value, depth)
-        case ListKind():
-            if isinstance(value, list):
-                return _write_items(enumerate(value), _item_writer(kind), depth, options, list)
-        case DictionaryKind():
-            if isinstance(value, dict):
-                return _write_items(value.items(), _item_writer(kind), depth, options, dict)
+        case ItemsKind():
+            if isinstance(value, kind.shape):
+                return _write_items(value, _item_writer(kind), depth, options)
         case EnumerationKind(open=True):
             return _write_string(value, options)
         case EnumerationKind():
@@ -179,26 +175,28 @@ def write_kind(kind: Kind, value: Any, depth: int, options: Writing = _DEFAULT) 
     raise _unwritable(kind.expected, value)
 
 
-def _item_writer(kind: ListKind | DictionaryKind) -> Callable[[Any, int, Writing], Any]:
+def _item_writer(kind: ItemsKind) -> Callable[[Any, int, Writing], Any]:
     def write(value: Any, depth: int, options: Writing) -> Any:
         return None if value is None and kind.nullable else write_kind(kind.item, value, depth, options)
 
     return write
 
 
-def _write_items(pairs: Any, write: Callable[[Any, int, Writing], Any], depth: int, options: Writing, shape: type) -> Any:
+def _write_items(value: Any, write: Callable[[Any, int, Writing], Any], depth: int, options: Writing) -> Any:
+    """The builtins of a list or dictionary, whose items `write` writes."""
     if depth <= 0:
         raise endless()
+    is_list = isinstance(value, list)
     written: dict[Any, Any] = {}
     faults = Faults(EncodeError, options.max_faults)
-    for key, item in pairs:
+    for key, item in enumerate(value) if is_list else value.items():
         try:
-            name = key if shape is list else _write_string(key, options)
+            name = key if is_list else _write_string(key, options)
             written[name] = write(item, depth - 1, options)
         except EncodeError as error:
             faults.take(error, "/" + escape(str(key)))
     faults.check()
-    return list(written.values()) if shape is list else written
+    return list(written.values()) if is_list else written
 
 
 def write_any(value: Any, depth: int, options: Writing = _DEFAULT) -> Any:
@@ -215,10 +213,8 @@ def write_any(value: Any, depth: int, options: Writing = _DEFAULT) -> Any:
         return value
     if isinstance(value, float):
         return _write_double(value, DOUBLE)
-    if isinstance(value, list):
-        return _write_items(enumerate(value), write_any, depth, options, list)
-    if isinstance(value, dict):
-        return _write_items(value.items(), write_any, depth, options, dict)
+    if isinstance(value, (list, dict)):
+        return _write_items(value, write_any, depth, options)
     raise _unwritable("builtins", value)
 
 

@@ -20,10 +20,9 @@ from contactwire.builtins import endless
 from contactwire.wire import (
     UNSET,
     CarrierPlan,
-    DictionaryKind,
     FieldPlan,
+    ItemsKind,
     Kind,
-    ListKind,
     NestedKind,
     kept_on_plan,
     plan_of,
@@ -172,11 +171,11 @@ class Rewriter:
         if isinstance(kind, NestedKind):
             plan = plan_of(kind.carrier)
             return _carrier_change(plan, self) if self._has_leaves(plan) else None
-        if not isinstance(kind, (ListKind, DictionaryKind)):
+        if not isinstance(kind, ItemsKind):
             return None
         leaf = self._choose(field, kind.item)
         item = self._nested(field, kind.item) if leaf is None else _item_change(leaf, self.empty)
-        return None if item is None else _items_change(list if isinstance(kind, ListKind) else dict, item)
+        return None if item is None else _items_change(kind.shape, item)
 
     def _has_leaves(self, plan: CarrierPlan) -> bool:
         """Whether a carrier holds, at any depth, a value to rewrite."""
@@ -184,5 +183,5 @@ class Rewriter:
         return self.extras_change is not None or any(self._chosen(field, field.kind) for field in fields)
 
     def _chosen(self, field: FieldPlan, kind: Kind) -> bool:
-        inner = isinstance(kind, (ListKind, DictionaryKind)) and self._chosen(field, kind.item)
+        inner = isinstance(kind, ItemsKind) and self._chosen(field, kind.item)
         return inner or self._choose(field, kind) is not None

@@ -25,7 +25,7 @@ from contactwire.builtins import (
 from contactwire.errors import ContentTooLarge
 from contactwire.wire import (
     STRING,
-    DictionaryKind,
+    ItemsKind,
     Kind,
     ListKind,
     NestedKind,
@@ -94,7 +94,7 @@ def kind_of_value(value: Any) -> Kind | None:
 
 def inside(kind: Kind | None) -> tuple[Kind | None, bool]:
     """The kind of the items of a list or dictionary, None where it is unknown, and whether an item may be null."""
-    if isinstance(kind, (ListKind, DictionaryKind)):
+    if isinstance(kind, ItemsKind):
         return kind.item, kind.nullable
     return None, True
 

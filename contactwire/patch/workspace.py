@@ -16,7 +16,7 @@ from contactwire.patch.containers import Copies, FoldedNames, delete, store
 from contactwire.patch.dialects import Dialect
 from contactwire.patch.values import describe, freeze, inside, is_deep, kind_of_value, plain, read, thaw
 from contactwire.paths import array_index, find_property, format_pointer, suggest, token_position
-from contactwire.wire import UNSET, DictionaryKind, FieldPlan, Kind, ListKind, NestedKind, is_carrier, plan_of
+from contactwire.wire import UNSET, FieldPlan, ItemsKind, Kind, ListKind, NestedKind, is_carrier, plan_of
 
 __all__ = ["Located", "Tokens", "Workspace"]
 
@@ -128,7 +128,7 @@ class Workspace:
         return token, None, True, (container._extras or {}).get(token, UNSET)
 
     def _make(self, container: Any, key: Any, kind: Kind | None, value: Any) -> Any:
-        if not self.dialect.lenient or not isinstance(kind, (NestedKind, ListKind, DictionaryKind)):
+        if not self.dialect.lenient or not isinstance(kind, (NestedKind, ItemsKind)):
             self.refuse(container, key, value)
         return self.read(kind, False, [] if isinstance(kind, ListKind) else {})
 

@@ -12,7 +12,7 @@ import typing
 from collections import abc
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Annotated, Any, ForwardRef, Literal, NewType, Self, TypeVar, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, ForwardRef, Literal, NewType, Self, TypeVar, Union, get_origin
 
 import attrs
 from msgspec import UNSET, Struct, UnsetType
@@ -36,6 +36,7 @@ __all__ = [
     "EnumerationKind",
     "Int32",
     "Int64",
+    "ItemsKind",
     "Kind",
     "ListKind",
     "Maybe",
@@ -146,28 +147,33 @@ class NestedKind(Struct, frozen=True):
         return f"object ({self.carrier.__name__})"
 
 
-class ListKind(Struct, frozen=True):
+class ItemsKind(Struct, frozen=True):
+    """A list or dictionary whose items or values are of kind `item`; `nullable` says whether one may be null.
+
+    `shape` is the class of the values: list or dict.
+    """
+
+    item: Kind
+    nullable: bool = False
+
+    shape: ClassVar[Any]
+
+    @property
+    def expected(self) -> str:
+        """The words an error uses for this kind."""
+        return f"{'list' if self.shape is list else 'dictionary'} of {self.item.expected}"
+
+
+class ListKind(ItemsKind, frozen=True):
     """A list whose items are of kind `item`; `nullable` says whether an item may be null."""
 
-    item: Kind
-    nullable: bool = False
-
-    @property
-    def expected(self) -> str:
-        """The words an error uses for this kind."""
-        return f"list of {self.item.expected}"
+    shape: ClassVar[Any] = list
 
 
-class DictionaryKind(Struct, frozen=True):
+class DictionaryKind(ItemsKind, frozen=True):
     """A dictionary from strings to values of kind `item`; `nullable` says whether a value may be null."""
 
-    item: Kind
-    nullable: bool = False
-
-    @property
-    def expected(self) -> str:
-        """The words an error uses for this kind."""
-        return f"dictionary of {self.item.expected}"
+    shape: ClassVar[Any] = dict
 
 
 Kind = ScalarKind | EnumerationKind | NestedKind | ListKind | DictionaryKind
@@ -213,14 +219,14 @@ def nested_carrier(kind: Kind) -> type | None:
 
 def innermost(kind: Kind) -> Kind:
     """The scalar, enumeration or carrier inside `kind`, through any lists and dictionaries."""
-    while isinstance(kind, (ListKind, DictionaryKind)):
+    while isinstance(kind, ItemsKind):
         kind = kind.item
     return kind
 
 
 def levels(kind: Kind) -> int:
     """How many lists and dictionaries nest around the scalar or carrier inside `kind`: 2 for `dict[str, list[int]]`."""
-    return 1 + levels(kind.item) if isinstance(kind, (ListKind, DictionaryKind)) else 0
+    return 1 + levels(kind.item) if isinstance(kind, ItemsKind) else 0
 
 
 # The classes of annotations; `get_origin` tells them apart too, and takes ten times as long.
@@ -278,7 +284,7 @@ def kind_of(annotation: Any, evaluate: Callable[[Any], Any] | None = None) -> Ki
         return _kind_of_union([a for a in annotation.__args__ if a is not types.NoneType and a is not UnsetType], evaluate)
     if isinstance(annotation, NewType):
         return kind_of(annotation.__supertype__, evaluate)
-    origin, arguments = get_origin(annotation), get_args(annotation)
+    origin, arguments = get_origin(annotation), typing.get_args(annotation)
     if origin is Annotated:
         marked = [mark for mark in arguments[1:] if isinstance(mark, ScalarKind)]
         return marked[-1] if marked else kind_of(arguments[0], evaluate)

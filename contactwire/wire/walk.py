@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any
 
 from contactwire.wire.definition import FieldPlan
-from contactwire.wire.kinds import UNSET, DictionaryKind, Kind, ListKind, NestedKind, is_carrier, nested_carrier
+from contactwire.wire.kinds import UNSET, ItemsKind, Kind, NestedKind, is_carrier, nested_carrier
 from contactwire.wire.plan import CarrierPlan, kept_on_plan, plan_of, reachable
 
 __all__ = ["any_carrier_however_deep"]
@@ -80,9 +80,9 @@ def _inside(kind: Kind, check_of: Callable[[CarrierPlan], Check | None]) -> Chec
             return is_carrier(cls) and _any_carrier(plan_of(cls), check_of)(value)
 
         return in_carrier
-    assert isinstance(kind, (ListKind, DictionaryKind))
+    assert isinstance(kind, ItemsKind)
     in_item = _inside(kind.item, check_of)
-    shape: Any = list if isinstance(kind, ListKind) else dict
+    shape = kind.shape
     if isinstance(kind.item, NestedKind) and shape is list:
         return _in_carriers(kind.item.carrier, _any_carrier(plan_of(kind.item.carrier), check_of), in_item)
 
