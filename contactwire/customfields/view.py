@@ -97,7 +97,7 @@ class CustomFieldsView(MutableMapping[str, Any]):
         try:
             return parse_value_as(self.text(key), type)
         except ValidationError as error:
-            raise ValidationError(issue.under(self._pointer(self.find(key) or key)) for issue in error.issues) from None
+            raise error.under(self._pointer(self.find(key) or key)) from None
 
     @property
     def issues(self) -> tuple[Issue, ...]:
@@ -192,7 +192,7 @@ class CustomFieldsView(MutableMapping[str, Any]):
         try:
             return build_value(value, dictionary=self.name, marker=marker)
         except EncodeError as error:
-            raise EncodeError(issue.under(self._pointer(key)) for issue in error.issues) from None
+            raise error.under(self._pointer(key)) from None
 
 
 def _same(one: Any, other: Any) -> bool:

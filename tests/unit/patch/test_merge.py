@@ -341,7 +341,7 @@ def test_spellings_of_one_property_copy_it_once(monkeypatch):
 
 def test_places_are_spelled_for_faults_only(monkeypatch):
     """Pointers are formatted for faults only, since formatting all would take the square of the body's length."""
-    monkeypatch.setattr(merge, "format_pointer", None)
+    monkeypatch.setattr(merge, "escape", None)
     inner = {f"a{number}": "x" for number in range(100)}
     document = {"CustomFields": inner, "Category": {"Id": 1}, "New": {"k" * 1000: inner}}
     for dialect in ("rfc", "server"):
