@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from math import isfinite
-from typing import Any
+from typing import Any, TypeVar
 
 from contactwire.customfields.values import (
     DEFAULT_SPELLING,
@@ -23,6 +22,8 @@ from contactwire.errors import EncodeError, Issue, shorten
 
 __all__ = ["build_value"]
 
+T = TypeVar("T", time, datetime)
+
 
 def build_value(value: Any, *, dictionary: str = "CustomFields", marker: str = "") -> str:
     """The string for a Python value in `dictionary` (a wire name, such as `UserDefinedFields`).
@@ -31,106 +32,92 @@ def build_value(value: Any, *, dictionary: str = "CustomFields", marker: str = "
     date-time. `None` is the unset date. Raises EncodeError for a value that no marker can hold: a number out of range, a
     time with a time zone, or text that would be read back as another value.
     """
-    for types, write in _WRITERS:
-        if isinstance(value, types):
-            try:
-                return write(value, SPELLINGS.get(dictionary, DEFAULT_SPELLING), marker)
-            except ValueError as error:
-                raise _refused(value, str(error)) from None
-    raise _refused(value, f"custom fields hold no {type(value).__name__}")
+    try:
+        return _spelled(value, SPELLINGS.get(dictionary, DEFAULT_SPELLING), marker)
+    except ValueError as error:
+        raise EncodeError((Issue("", str(error), "custom-field value", shorten(value)),)) from None
 
 
-def _refused(value: Any, message: str) -> EncodeError:
-    return EncodeError((Issue("", message, "custom-field value", shorten(value)),))
+def _spelled(value: Any, spelling: Spelling, marker: str) -> str:
+    """The string for a value; raises ValueError for one that no marker can hold."""
+    # The order matters: a bool is an int, and a datetime is a date.
+    match value:
+        case str():
+            return _text(value, spelling)
+        case bool():
+            return spelling.booleans[value]
+        case int():
+            return f"[{marker if marker in ('F', 'M') else 'I'}:{in_range(value):d}]"
+        case float():
+            return f"[{'M' if marker == 'M' else 'F'}:{_finite(value)!r}]"
+        case Decimal():
+            return f"[{'F' if marker == 'F' else 'M'}:{_digits(value)}]"
+        case datetime():
+            return _moment(_without_zone(value), spelling.date_time)
+        case date() if marker == "DT":
+            return _moment(datetime(value.year, value.month, value.day), marker)
+        case date():
+            return f"[D:{value.month:02d}/{value.day:02d}/{value.year:04d}]"
+        case time():
+            return f"[T:{_clock(_without_zone(value))}]"
+        case timedelta():
+            return f"[TS:{_seconds(value)}]"
+        case list() | tuple():
+            return f"[A:{_integers(value)}]"
+        case bytes() | bytearray():
+            return f"[B:{base64.b64encode(value).decode('ascii')}]"
+        case None:
+            return _moment(UNSET_DATE, marker if marker in ("D", "DT") else spelling.date_time)
+    raise ValueError(f"custom fields hold no {type(value).__name__}")
 
 
-def _write_none(value: None, spelling: Spelling, marker: str) -> str:
-    return _write_moment(UNSET_DATE, 0, marker if marker in ("D", "DT") else spelling.date_time)
-
-
-def _write_boolean(value: bool, spelling: Spelling, marker: str) -> str:
-    return spelling.booleans[value]
-
-
-def _write_integer(value: int, spelling: Spelling, marker: str) -> str:
-    return f"[{marker if marker in ('F', 'M') else 'I'}:{in_range(value):d}]"
-
-
-def _write_double(value: float, spelling: Spelling, marker: str) -> str:
-    if not isfinite(value):
-        raise ValueError("is no finite number")
-    return f"[{'M' if marker == 'M' else 'F'}:{float(value)!r}]"
-
-
-def _write_decimal(value: Decimal, spelling: Spelling, marker: str) -> str:
-    if not value.is_finite() or abs(value.adjusted()) > MAX_EXPONENT:
-        raise ValueError(f"is no finite number of at most {MAX_EXPONENT} digits")
-    text = f"{value:f}"
-    to_decimal(text)
-    return f"[{'F' if marker == 'F' else 'M'}:{text}]"
-
-
-def _write_date_time(value: datetime, spelling: Spelling, marker: str) -> str:
-    if value.tzinfo is not None:
-        raise ValueError("has a time zone, which custom fields cannot hold")
-    return _write_moment(value, getattr(value, "nanosecond", 0), spelling.date_time)
-
-
-def _write_date(value: date, spelling: Spelling, marker: str) -> str:
-    if marker == "DT":
-        return _write_moment(datetime(value.year, value.month, value.day), 0, marker)
-    return f"[D:{value.month:02d}/{value.day:02d}/{value.year:04d}]"
-
-
-def _write_moment(value: datetime, nanosecond: int, marker: str) -> str:
-    return (
-        f"[{marker}:{value.month:02d}/{value.day:02d}/{value.year:04d} "
-        f"{value.hour:02d}:{value.minute:02d}:{value.second:02d}.{value.microsecond:06d}{nanosecond // 100}]"
-    )
-
-
-def _write_time(value: time, spelling: Spelling, marker: str) -> str:
-    if value.tzinfo is not None:
-        raise ValueError("has a time zone, which custom fields cannot hold")
-    seconds = f":{value.second:02d}" if value.second or value.microsecond else ""
-    fraction = f".{value.microsecond:06d}0" if value.microsecond else ""
-    return f"[T:{value.hour:02d}:{value.minute:02d}{seconds}{fraction}]"
-
-
-def _write_duration(value: timedelta, spelling: Spelling, marker: str) -> str:
-    micros = value // timedelta(microseconds=1)
-    seconds, fraction = divmod(abs(micros), 1_000_000)
-    return f"[TS:{'-' if micros < 0 else ''}{seconds}{f'.{fraction:06d}' if fraction else ''}]"
-
-
-def _write_integers(value: list[int], spelling: Spelling, marker: str) -> str:
-    if any(isinstance(item, bool) or not isinstance(item, int) for item in value):
-        raise ValueError("is a list with an item that is no integer")
-    return f"[A:{','.join(f'{in_range(item):d}' for item in value)}]"
-
-
-def _write_bytes(value: bytes, spelling: Spelling, marker: str) -> str:
-    return f"[B:{base64.b64encode(value).decode('ascii')}]"
-
-
-def _write_text(value: str, spelling: Spelling, marker: str) -> str:
+def _text(value: str, spelling: Spelling) -> str:
     if parse_value(value).marker or (spelling.bare_booleans and value in spelling.booleans):
         raise ValueError("is text that would be read back as a value; write it into the dictionary itself if it is one")
     return str.__str__(value)
 
 
-# The order matters: a bool is an int, and a datetime is a date.
-_WRITERS: list[tuple[type | tuple[type, ...], Callable[[Any, Spelling, str], str]]] = [
-    (str, _write_text),
-    (bool, _write_boolean),
-    (int, _write_integer),
-    (float, _write_double),
-    (Decimal, _write_decimal),
-    (datetime, _write_date_time),
-    (date, _write_date),
-    (time, _write_time),
-    (timedelta, _write_duration),
-    ((list, tuple), _write_integers),
-    ((bytes, bytearray), _write_bytes),
-    (type(None), _write_none),
-]
+def _finite(value: float) -> float:
+    if not isfinite(value):
+        raise ValueError("is no finite number")
+    return float(value)
+
+
+def _digits(value: Decimal) -> str:
+    if not value.is_finite() or abs(value.adjusted()) > MAX_EXPONENT:
+        raise ValueError(f"is no finite number of at most {MAX_EXPONENT} digits")
+    text = f"{value:f}"
+    to_decimal(text)
+    return text
+
+
+def _without_zone(value: T) -> T:
+    if value.tzinfo is not None:
+        raise ValueError("has a time zone, which custom fields cannot hold")
+    return value
+
+
+def _moment(value: datetime, marker: str) -> str:
+    return (
+        f"[{marker}:{value.month:02d}/{value.day:02d}/{value.year:04d} "
+        f"{value.hour:02d}:{value.minute:02d}:{value.second:02d}"
+        f".{value.microsecond:06d}{getattr(value, 'nanosecond', 0) // 100}]"
+    )
+
+
+def _clock(value: time) -> str:
+    seconds = f":{value.second:02d}" if value.second or value.microsecond else ""
+    fraction = f".{value.microsecond:06d}0" if value.microsecond else ""
+    return f"{value.hour:02d}:{value.minute:02d}{seconds}{fraction}"
+
+
+def _seconds(value: timedelta) -> str:
+    micros = value // timedelta(microseconds=1)
+    seconds, fraction = divmod(abs(micros), 1_000_000)
+    return f"{'-' if micros < 0 else ''}{seconds}{f'.{fraction:06d}' if fraction else ''}"
+
+
+def _integers(value: list[Any] | tuple[Any, ...]) -> str:
+    if any(isinstance(item, bool) or not isinstance(item, int) for item in value):
+        raise ValueError("is a list with an item that is no integer")
+    return ",".join(f"{in_range(item):d}" for item in value)

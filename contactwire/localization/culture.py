@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime, time
+from datetime import datetime, time
 from decimal import Decimal, localcontext
 from functools import cache, lru_cache, wraps
 from typing import Any, TypeVar
@@ -140,10 +140,24 @@ def _format(text: str, locale: Any) -> str:
     if parsed.value is None:
         return ""
     value = parse_value_as(text, Decimal) if parsed.marker in ("F", "M") else parsed.value
-    return next(write(value, locale) for type, write in _WRITERS if isinstance(value, type))
+    return _written(value, locale)
 
 
-def _write_number(value: Decimal, locale: Any) -> str:
+def _written(value: Any, locale: Any) -> str:
+    """A number, time, date or date-time in the locale's format; a date-time at midnight is a date."""
+    from babel import dates
+
+    match value:
+        case Decimal():
+            return _written_number(value, locale)
+        case time():
+            return dates.format_time(value, "medium" if value.second else "short", locale=locale)
+        case datetime() if value.time() != time():
+            return dates.format_datetime(value.replace(microsecond=0), "medium", locale=locale)
+    return dates.format_date(value, "medium", locale)
+
+
+def _written_number(value: Decimal, locale: Any) -> str:
     from babel.numbers import format_decimal
 
     digits = max(0, -int(value.as_tuple().exponent))
@@ -152,34 +166,6 @@ def _write_number(value: Decimal, locale: Any) -> str:
     # Babel rounds to the digits of the pattern, which must not be fewer than the number's.
     with localcontext(prec=_PRECISION):
         return format_decimal(value, pattern, locale)
-
-
-def _write_date(value: date, locale: Any) -> str:
-    from babel.dates import format_date
-
-    return format_date(value, "medium", locale)
-
-
-def _write_date_time(value: datetime, locale: Any) -> str:
-    from babel.dates import format_datetime
-
-    if value.time() == time():
-        return _write_date(value.date(), locale)
-    return format_datetime(value.replace(microsecond=0), "medium", locale=locale)
-
-
-def _write_time(value: time, locale: Any) -> str:
-    from babel.dates import format_time
-
-    return format_time(value, "medium" if value.second else "short", locale=locale)
-
-
-_WRITERS: list[tuple[type, Callable[[Any, Any], str]]] = [
-    (Decimal, _write_number),
-    (datetime, _write_date_time),
-    (date, _write_date),
-    (time, _write_time),
-]
 
 
 def display_texts(fields: dict[str, Any], culture: Callable[[], Any]) -> dict[str, str]:
