@@ -13,6 +13,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from contactwire.errors import MissingPlace, PathError, shorten
+from contactwire.patterns import pattern
 from contactwire.wire import CarrierPlan, DictionaryKind, FieldPlan, Kind, ListKind, NestedKind, fold, plan_of
 
 __all__ = [
@@ -48,6 +49,7 @@ Unknown = Literal["error", "keep"]
 APPEND = "-"
 """The token for the place behind a list's last item (RFC 6901 §4)."""
 
+_BAD_ESCAPE = pattern("~(?![01])")
 # A longer name is no misspelling of a property, and difflib takes time quadratic in its length.
 _LONGEST_NAME = 64
 # More digits than any list has items; Python refuses to read some 4,300 of them.
@@ -85,17 +87,9 @@ def parse_relaxed(text: str) -> tuple[str, ...]:
     tokens = (text[1:] if text[0] == "/" else text).split("/")
     if "~" not in text:
         return tuple(tokens)
-    wrong = _bad_escape(text)
-    if wrong >= 0:
-        raise PathError("~ is followed by neither 0 nor 1", text, wrong)
+    if wrong := _BAD_ESCAPE.search(text):
+        raise PathError("~ is followed by neither 0 nor 1", text, wrong.start())
     return tuple(map(unescape, tokens))
-
-
-def _bad_escape(text: str) -> int:
-    at = text.find("~")
-    while at >= 0 and text[at + 1 : at + 2] in ("0", "1"):
-        at = text.find("~", at + 2)
-    return at
 
 
 def format_pointer(tokens: Iterable[str]) -> str:

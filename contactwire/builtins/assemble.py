@@ -98,16 +98,14 @@ def document_of(type: Any) -> Document:
     memo: dict[Any, Any] = carrier.__wire__.memo  # type: ignore[attr-defined]
     found: Document | None = memo.get(type)
     if found is None:
-        found = memo[type] = _document_of_kind(kind_of(type))
+        kind = kind_of(type)
+        found = memo[type] = _document(plan_inside(kind), kind)
     return found
 
 
-def _document_of_kind(kind: Kind) -> Document:
-    memo = plan_inside(kind).memo
-    found: Document | None = memo.get(kind)
-    if found is None:
-        found = memo[kind] = Document(kind)
-    return found
+@kept_on_plan
+def _document(plan: CarrierPlan, kind: Kind) -> Document:
+    return Document(kind)
 
 
 def assemble(
@@ -152,7 +150,7 @@ def read_kind(data: Any, kind: Kind, policy: Policy) -> Any:
     """The value of a kind that builtins describe, which stay as they are; raises `ValidationError` with every fault."""
     if nested_carrier(kind) is None:
         return explain(data, kind, policy)
-    return _read(data, _document_of_kind(kind), policy)
+    return _read(data, _document(plan_inside(kind), kind), policy)
 
 
 def _read(data: Any, document: Document, policy: Policy) -> Any:

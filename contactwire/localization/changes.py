@@ -1,17 +1,9 @@
 """Changes by clients that read in a language: `change_in_language` stores what they change, and leaves the other languages.
 
 It is what `change_in_zone` is for dates. A PUT or PATCH is applied to the contact as it was shown. There, each text that a
-language or culture replaced is a `_Seen`, a string that remembers what is stored. Afterwards a walk (`keeping`) compares the
-contact before and after the change:
-
-- A text as it was shown is stored as it was. So is what the change only moved, since a `_Seen` travels.
-- Another text in the place of a multi-language string replaces the text of the language that was shown. The other languages
-  stay.
-- A multi-language string, and any text in the place of another string, is stored as it is.
-- A display text that a culture added is not stored, as long as it is as it was shown.
-
-In a carrier with another primary key than before, another text replaces no language; and so with an item that may have taken
-the place of another.
+language or culture replaced is a `_Seen`, a string that remembers what is stored, and travels where the change moves it.
+Afterwards a walk (`keeping`) compares the contact before and after the change. In a carrier with another primary key than
+before, another text replaces no language; and so with an item that may have taken the place of another.
 """
 
 from __future__ import annotations

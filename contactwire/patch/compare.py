@@ -175,10 +175,8 @@ def equals(actual: Any, expected: Any, absent_is_null: bool) -> bool:
         return actual is expected
     if isinstance(actual, datetime):
         return isinstance(expected, str) and _is_moment(actual, expected)
-    if isinstance(actual, (int, float)):
-        return isinstance(expected, (int, float)) and actual == expected
-    if isinstance(actual, str):
-        return isinstance(expected, str) and actual == expected
+    if isinstance(actual, (int, float, str)):
+        return bool(actual == expected)
     if isinstance(actual, list):
         return isinstance(expected, list) and _items_equal(actual, expected, absent_is_null)
     if isinstance(actual, dict):
