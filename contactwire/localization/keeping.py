@@ -85,9 +85,9 @@ class Keeping(ABC):
         return new if len(kept) == len(new) and same_objects(kept.values(), new.values()) else kept
 
     def _list(self, stored: Any, shown: Any, new: list[Any], sure: bool) -> list[Any]:
-        was, seen, items = [list(_flat(value)) for value in (stored, shown, new)]
+        was, seen, items = [[item for _, item in _flat(value)] for value in (stored, shown, new)]
         kept = []
-        for tokens, item, pair in zip(_places(new), items, pairs(was, seen, items, self._marks), strict=True):
+        for (tokens, item), pair in zip(_flat(new), pairs(was, seen, items, self._marks), strict=True):
             if pair is not None:
                 item = self._at(tokens, was[pair.place], seen[pair.place], item, sure and pair.sure)
             kept.append(item)
@@ -118,25 +118,19 @@ def _keys_before(stored: dict[str, Any], shown: dict[str, Any], new: dict[str, A
             yield key, was
 
 
-def _flat(items: list[Any], levels: int = MAX_LEVELS) -> Iterator[Any]:
-    """Yield the items of a list, and those of the lists in it, at any depth, since a client may move an item to another."""
-    if not levels:
+def _flat(items: list[Any], above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Yield the items of a list, and those of the lists in it, at any depth, since a client may move an item to another.
+
+    The tokens of its place stand before each: `("1", "0")` for the first one of the second list.
+    """
+    if len(above) >= MAX_LEVELS:
         raise endless()
-    for item in items:
-        if isinstance(item, list):
-            yield from _flat(item, levels - 1)
-        else:
-            yield item
-
-
-def _places(items: list[Any], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Yield the tokens of the place of each item that `_flat` yields: `("1", "0")` for the first one of the second list."""
     for index, item in enumerate(items):
         tokens = (*above, str(index))
         if isinstance(item, list):
-            yield from _places(item, tokens)
+            yield from _flat(item, tokens)
         else:
-            yield tokens
+            yield tokens, item
 
 
 def _in_shape_of(items: list[Any], kept: Iterator[Any]) -> list[Any]:

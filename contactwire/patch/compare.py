@@ -6,7 +6,6 @@ them as equal (RFC 6902 §4.6).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
@@ -137,10 +136,6 @@ def _same_date_time(one: datetime, other: Any) -> bool:
         return False  # one that the wire cannot hold has no spelling
 
 
-def _same_double(one: float, other: Any) -> bool:
-    return type(other) is float and one == other and math.copysign(1.0, one) == math.copysign(1.0, other)
-
-
 def _same_integer(one: int, other: Any) -> bool:
     return type(other) is int and one == other
 
@@ -157,7 +152,6 @@ _COMPARISONS: dict[type, Callable[[Any, Any], bool]] = {
     str: _same_text,
     Timestamp: _same_date_time,
     int: _same_integer,
-    float: _same_double,
     list: _same_items,
     dict: _same_members,
 }

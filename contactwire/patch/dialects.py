@@ -7,6 +7,7 @@ from typing import Literal
 
 import attrs
 
+from contactwire.builtins import check_option
 from contactwire.paths import parse_pointer, parse_relaxed
 
 __all__ = ["DIALECTS", "Dialect", "DialectName", "dialect_of"]
@@ -66,6 +67,5 @@ DIALECTS: Mapping[str, Dialect] = {
 
 def dialect_of(name: str) -> Dialect:
     """The dialect of that name. Raises ValueError for an unknown name."""
-    if name not in DIALECTS:
-        raise ValueError(f"the dialect of a patch is one of {', '.join(DIALECTS)}, not {name!r}")
+    check_option("the dialect of a patch", name, DialectName)
     return DIALECTS[name]

@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar
 
 import attrs
 
+from contactwire.builtins import check_option
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.errors import PathError, SelectionError, shorten
 from contactwire.projection.apply import Project, projection_of
@@ -108,8 +109,7 @@ class Selection:
         """
         project: Project | None = self.cache.get(unselected)
         if project is None:
-            if unselected not in _FILLS:
-                raise ValueError(f"unselected is 'null' or 'omit', not {unselected!r}")
+            check_option("unselected", unselected, Unselected)
             project = self.cache[unselected] = projection_of(self.carrier, self.tree, _FILLS[unselected])
         return project(entity)  # type: ignore[no-any-return]
 
