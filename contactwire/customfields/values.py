@@ -120,11 +120,8 @@ def _double(text: str) -> float:
 
 
 def _date_or_date_time(text: str) -> date | None:
-    for pattern in _DATES:
-        match = pattern.fullmatch(text)
-        if match is not None:
-            break
-    else:
+    match = next((found for layout in _DATES if (found := layout.fullmatch(text))), None)
+    if match is None:
         raise ValueError(f"is no date of the form {', '.join(_LAYOUTS)}")
     day = Timestamp(int(match["year"]), int(match["month"]), int(match["day"]))
     if match["time"] is None:

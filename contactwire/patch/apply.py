@@ -120,7 +120,7 @@ def _appends(work: Workspace, data: Any, kind: Kind | None, value: Any = None, a
 
 
 def _appended(work: Workspace, kind: Kind | None, value: Any, give: Give) -> list[Any]:
-    items: list[Any] = work.own([] if value is UNSET or value is None else value)
+    items: list[Any] = work.copies.own([] if value is UNSET or value is None else value)
     items.append(give(*inside(kind)))
     return items
 

@@ -34,7 +34,7 @@ _MOST_CANDIDATES = 1000
 class Workspace:
     """A document that is being changed, in a dialect: `root` is its present value, `kind` the kind of that.
 
-    `max_faults` is how many faults an error lists of one value.
+    `copies` has the containers that may be changed. `max_faults` is how many faults an error lists of one value.
     """
 
     def __init__(self, target: Any, dialect: Dialect, max_faults: int) -> None:
@@ -42,13 +42,13 @@ class Workspace:
         self.kind = kind_of_value(target)
         self.dialect = dialect
         self._policy = Policy(coerce=dialect.coerce, max_faults=max_faults)
-        self._copies, self._names = Copies(), FoldedNames()
+        self.copies, self._names = Copies(), FoldedNames()
         self._copied = 0
         self.start("", ())
 
     def result(self) -> Any:
         """The changed document: never the target itself, unless it is a value that cannot change."""
-        return self._copies.own(self.root)
+        return self.copies.own(self.root)
 
     def explain(self, error: ContactWireError, index: int) -> ContactWireError:
         """The same error with the operation's number, and the position in the path that was being resolved."""
@@ -81,12 +81,12 @@ class Workspace:
         does not exist.
         """
         self.start(path, tokens)
-        self.root = container = self._copies.own(self.root)
+        self.root = container = self.copies.own(self.root)
         kind = self.kind
         for self._depth, token in enumerate(tokens[:-1]):
             key, inner, _, value = self.locate(container, kind, token)
             missing = value is UNSET or value is None
-            owned = self._copies.own(self._make(container, key, inner, value) if missing else value)
+            owned = self.copies.own(self._make(container, key, inner, value) if missing else value)
             if owned is not value:
                 store(container, key, owned)
             container, kind = owned, inner
@@ -141,10 +141,6 @@ class Workspace:
         if is_carrier(type(container)):
             find_property(plan_of(type(container)), key)
         raise MissingPlace(f"there is no {shorten(key)}", key, 0, suggest(key, islice(container, _MOST_CANDIDATES)))
-
-    def own(self, container: Any) -> Any:
-        """The workspace's own copy of a container, which may be changed."""
-        return self._copies.own(container)
 
     def put(self, container: Any, key: Any, value: Any) -> None:
         """Store a value in a container under a key; raises what `store` raises."""
