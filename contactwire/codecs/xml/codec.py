@@ -17,8 +17,9 @@ r"""`XmlCodec`, and how values are spelled in XML (XML 1.0 fifth edition, Namesp
 
 The codec reads all dialects, and mixtures of them: elements in any order, with any prefix in any namespace, in any letter
 case, items and entries of any name, CDATA, white space. It ignores comments, processing instructions, and all attributes of
-known elements but `xsi:nil`; a round trip tells which attributes are lost. An entry without `Value` is null. Of two elements
-for one property, and of two entries with equal keys, the last one counts, or they are a fault (`duplicates`).
+known elements but `xsi:nil`; a round trip tells which attributes are lost. An element that refers to another one, by `z:Ref`
+of .NET's `DataContractSerializer`, is a fault, since that is no null. An entry without `Value` is null. Of two elements for
+one property, and of two entries with equal keys, the last one counts, or they are a fault (`duplicates`).
 
 A name that the fourth edition of XML 1.0 does not have, to which .NET keeps, is escaped as .NET escapes it: `a b` is
 `a_x0020_b`. Both spellings are read.

@@ -11,6 +11,7 @@ __all__ = [
     "JSON",
     "JSON_TYPE",
     "NIL",
+    "REFERENCE",
     "XSD",
     "XSI",
     "decode_name",
@@ -33,6 +34,8 @@ BLANK = " \t\r\n"
 NIL = f"{{{XSI}}}nil"
 """The attribute `xsi:nil` (XML Schema part 1 §2.6.2), as lxml spells its name."""
 JSON_TYPE = f"{{{JSON}}}type"
+REFERENCE = "{http://schemas.microsoft.com/2003/10/Serialization/}Ref"
+"""The attribute `z:Ref` of .NET's `DataContractSerializer`, which names the `z:Id` of another element."""
 
 _PLAIN = re.compile("[A-Za-z](?:[A-Za-z0-9]|_(?!x))*+")
 # Compiled at the first use, since that takes 8 ms and few names need it.

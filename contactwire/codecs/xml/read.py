@@ -21,7 +21,7 @@ from contactwire.builtins import check_depth
 from contactwire.codecs.text_values import text_converter
 from contactwire.codecs.xml.dialects import DIALECTS, member_name
 from contactwire.codecs.xml.document import check_root
-from contactwire.codecs.xml.names import BLANK, local_name
+from contactwire.codecs.xml.names import BLANK, REFERENCE, local_name
 from contactwire.codecs.xml.unknown import Element, TooDeep, is_nil, read_unknown
 from contactwire.codecs.xml.walk import LEFT_OUT, Walk
 from contactwire.errors import ContentTooLarge, shorten
@@ -86,13 +86,25 @@ def _element_reader(kind: Kind) -> Read:
     raise TypeError(f"{kind!r} is a scalar")  # pragma: no cover - scalars have readers of their own
 
 
-def _scalar(element: Element, text: str | None, convert: Convert | None, levels: int) -> Any:
+def _scalar(element: Element, text: str | None, convert: Convert | None, walk: Walk, levels: int, place: Any) -> Any:
     """The builtins of an element for a scalar. With children they are an object, which `assemble` refuses."""
     if len(element):
         return read_unknown(element, levels)
-    if (text is None or text < _FIRST_MARK) and (names := element.keys()) and is_nil(element, names):
+    if (text is None or text < _FIRST_MARK) and (names := element.keys()) and _is_null(element, names, walk, place):
         return None
     return (text or "") if convert is None else convert(text or "")
+
+
+def _is_null(element: Element, names: list[str], walk: Walk, place: Any) -> bool:
+    """Whether an element without children, with attributes of these names, is null.
+
+    `DataContractSerializer` writes a value that it has written before as `<Name z:Ref="i1" i:nil="true"/>`, which says where
+    the value is. That is no null, so it is noted as a fault.
+    """
+    if REFERENCE in names:
+        walk.reference(place, element)
+        return True
+    return is_nil(element, names)
 
 
 @kept_on_plan
@@ -103,7 +115,7 @@ def _carrier_reader(plan: CarrierPlan) -> Read:
     def read(element: Element, walk: Walk, levels: int, place: Any) -> Any:
         """The members of a carrier by the sender's spellings, or None for null."""
         children = element[:]
-        if not children and (names := element.keys()) and is_nil(element, names):
+        if not children and (names := element.keys()) and _is_null(element, names, walk, place):
             return None
         if levels < 1:
             raise TooDeep(element)
@@ -115,7 +127,7 @@ def _carrier_reader(plan: CarrierPlan) -> Read:
             if read_child is not None:
                 members[name] = read_child(child, walk, inner, (place, name))
             elif (text := child.text) is None or text < _FIRST_MARK or len(child):
-                members[name] = _scalar(child, text, convert, inner)
+                members[name] = _scalar(child, text, convert, walk, inner, (place, name))
             elif convert is None:
                 members[name] = text
             else:
@@ -214,7 +226,9 @@ def _read_respelled(
     convert: Convert | None, read: Read | None, element: Element, walk: Walk, levels: int, place: Any
 ) -> Any:
     walk.odd = walk.respelled = True
-    return _scalar(element, element.text, convert, levels) if read is None else read(element, walk, levels, place)
+    return (
+        _scalar(element, element.text, convert, walk, levels, place) if read is None else read(element, walk, levels, place)
+    )
 
 
 def _read_unknown(element: Element, walk: Walk, levels: int, place: Any) -> Any:
@@ -242,7 +256,7 @@ def _list_reader(convert: Convert | None, read_item: Read | None) -> Read:
     def read(element: Element, walk: Walk, levels: int, place: Any) -> Any:
         """The items of a list, or None for null."""
         children = element[:]
-        if not children and (names := element.keys()) and is_nil(element, names):
+        if not children and (names := element.keys()) and _is_null(element, names, walk, place):
             return None
         if levels < 1:
             raise TooDeep(element)
@@ -253,7 +267,7 @@ def _list_reader(convert: Convert | None, read_item: Read | None) -> Read:
             if read_item is not None:
                 items.append(read_item(child, walk, inner, (place, len(items))))
             else:
-                items.append(_scalar(child, child.text, convert, inner))
+                items.append(_scalar(child, child.text, convert, walk, inner, (place, len(items))))
             if (tail := child.tail) is not None:
                 between = between or tail.strip(BLANK)
         if between:
@@ -269,7 +283,7 @@ def _dictionary_reader(convert: Convert | None, read_value: Read | None) -> Read
     def read(element: Element, walk: Walk, levels: int, place: Any) -> Any:
         """The values of a dictionary by their keys, or None for null; an entry without a value is null."""
         entries = element[:]
-        if not entries and (names := element.keys()) and is_nil(element, names):
+        if not entries and (names := element.keys()) and _is_null(element, names, walk, place):
             return None
         if levels < 1:
             raise TooDeep(element)
@@ -284,14 +298,14 @@ def _dictionary_reader(convert: Convert | None, read_value: Read | None) -> Read
             for child in entry[:]:
                 part = _PARTS[child.tag]
                 if part == "key":
-                    key = _scalar(child, child.text, None, inner)
+                    key = _scalar(child, child.text, None, walk, inner, (place, index))
                     at[1] = key
                 elif part != "value":
                     walk.no_part((place, index), child)
                 elif read_value is not None:
                     value = read_value(child, walk, inner, at)
                 else:
-                    value = _scalar(child, child.text, convert, inner)
+                    value = _scalar(child, child.text, convert, walk, inner, at)
                 if (tail := child.tail) is not None:
                     inside = inside or tail.strip(BLANK)
             if inside:

@@ -11,8 +11,9 @@
 
 `j` is the namespace `urn:contactwire:json`. A name that XML does not allow is spelled as .NET's `XmlConvert.EncodeLocalName`
 does: `a b` is `a_x0020_b`. The namespace of an element is lost. An attribute `a` is read as a member `@a`, and text beside
-children or attributes as a member `#text`, without white space around it. Such a member is written as an attribute or as
-text again if that reads back equal. Other attributes of XML Schema instance than `xsi:nil` and `xsi:type` are ignored.
+children or attributes as a member `#text`, without white space around it; beside attributes, `xsi:nil` makes it null. Such a
+member is written as an attribute or as text again if that reads back equal. Other attributes of XML Schema instance than
+`xsi:nil` and `xsi:type` are ignored.
 """
 
 from __future__ import annotations
@@ -79,17 +80,19 @@ def read_unknown(element: Element, levels: int) -> Any:
     names, is_leaf = element.keys(), not len(element)
     if is_leaf and not names:
         return element.text or ""
-    if is_leaf and is_nil(element, names):
+    attributes = [(name, value) for name, value in _attributes(element, len(names)) if not name.startswith(_SILENT)]
+    is_null = is_leaf and is_nil(element, names)
+    if is_null and not attributes:
         return None
     type_ = element.get(JSON_TYPE) or _XSD_TYPES.get(element.get(_TYPE, "").rpartition(":")[2])
-    if type_ == "list":
+    if type_ == "list" and not is_null:
         _check_levels(element, levels)
         return [read_unknown(child, levels - 1) for child in element]
-    attributes = [(name, value) for name, value in _attributes(element, len(names)) if not name.startswith(_SILENT)]
     if is_leaf and not attributes and type_ != "object":
         return _scalar(element.text or "", type_)
     _check_levels(element, levels)
-    return _read_object(element, attributes, type_, levels - 1)
+    members = _read_object(element, attributes, type_, levels - 1)
+    return {**members, _TEXT: None} if is_null else members
 
 
 def _attributes(element: Element, count: int) -> list[tuple[str, str]]:
@@ -188,6 +191,9 @@ def _write_object(tag: str, value: dict[str, Any], out: list[str], nil: str, omi
     beside = isinstance(text, str) and (text == text.strip(BLANK) if len(members) > 1 else bool(attributes))
     text = members.pop(_TEXT) if beside and text else ""
     written = "".join(f' {encode_name(name[1:])}="{text_}"' for name, text_ in attributes.items())
+    if attributes and members == {_TEXT: None}:
+        out += (f"<{tag}{written}{nil}/>", "")
+        return
     out += (f"<{tag}{written}{'' if members or attributes else _typed('object')}>", text)
     write_unknown(members, out, nil, omits=omits)
     out += (f"</{tag}>", "")

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import attrs
 
 from contactwire.builtins import repeated_issue
-from contactwire.codecs.xml.names import local_name
+from contactwire.codecs.xml.names import REFERENCE, local_name
 from contactwire.codecs.xml.unknown import Element
 from contactwire.errors import Issue, shorten
 from contactwire.paths import pointer_of_place
@@ -55,6 +55,11 @@ class Walk:
         """Note a text between the elements of the one at `place`."""
         message = f"expected elements and no text between them, received {shorten(text)}"
         self.fault(place, message, "elements", shorten(text))
+
+    def reference(self, place: Any, element: Element) -> None:
+        """Note an element that refers to another one instead of having a value."""
+        shown = shorten(element.get(REFERENCE))
+        self.fault(place, f"expected a value, received a reference (z:Ref) to the element {shown}", "a value", shown)
 
     def no_part(self, place: Any, element: Element) -> None:
         """Note an element in a dictionary's entry that is neither its key nor its value."""

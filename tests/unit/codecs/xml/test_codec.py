@@ -159,6 +159,56 @@ def test_no_other_attribute_makes_a_null(attribute):
         assert decode(f"<ContactEntity><Name {attribute}>{text}</Name></ContactEntity>", "application/xml").name == text
 
 
+REF = f'{XSI} xmlns:z="http://schemas.microsoft.com/2003/10/Serialization/" z:Ref="i1" xsi:nil="true"'
+REFERENCES = [
+    ("/SupportAssociate", f"<SupportAssociate {REF}/>"),
+    ("/supportassociate", f"<supportassociate {REF}/>"),
+    ("/Name", f"<Name {REF}> </Name>"),
+    ("/NAME", f"<NAME {REF}/>"),
+    ("/Emails", f"<Emails {REF}/>"),
+    ("/Emails/1", f"<Emails><EntityElement/><EntityElement {REF}/></Emails>"),
+    ("/Domains/0", f"<Domains><string {REF}/></Domains>"),
+    ("/Category/Value", f"<Category><Value {REF}/></Category>"),
+    ("/CustomFields", f"<CustomFields {REF}/>"),
+    ("/CustomFields/k", f"<CustomFields><Pair><Key>k</Key><Value {REF}/></Pair></CustomFields>"),
+    ("/FieldProperties/k", f"<FieldProperties><Pair><Key>k</Key><Value {REF}/></Pair></FieldProperties>"),
+]
+
+
+@pytest.mark.parametrize(("pointer", "text"), REFERENCES, ids=[f"{row[0]} {row[1][:12]}" for row in REFERENCES])
+def test_a_reference_to_another_element_is_no_null(pointer, text):
+    """What .NET writes for a value that stands elsewhere in the document is a fault at its place, not null."""
+    body = f"<ContactEntity>{text}</ContactEntity>"
+    for read in (XmlCodec().decode, lambda body: XmlCodec().read(body, ContactEntity)):
+        with pytest.raises(ValidationError) as caught:
+            read(body)
+        assert [(issue.pointer, issue.message) for issue in caught.value.issues] == [
+            (pointer, 'expected a value, received a reference (z:Ref) to the element "i1"')
+        ]
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        (f'<X {XSI} a="1" xsi:nil="true"/>', {"@a": "1", "#text": None}),
+        (f'<X {XSI} xsi:nil="true" a="1"> </X>', {"@a": "1", "#text": None}),
+        (f"<X {REF}/>", {"@Ref": "i1", "#text": None}),
+        (f'<X><Y {XSI} xsi:nil="1" a=""/></X>', {"Y": {"@a": "", "#text": None}}),
+        (f'<X><Y/><Y {XSI} xsi:nil="1" a=""/></X>', {"Y": ["", {"@a": "", "#text": None}]}),
+        (f'<X {XSI} xmlns:j="urn:contactwire:json" xsi:nil="true" j:type="list"/>', None),
+        (f'<X {XSI} xmlns:j="urn:contactwire:json" xsi:nil="true" j:type="list" a="1"/>', {"@a": "1", "#text": None}),
+        (f'<X {XSI} xsi:nil="true" xsi:type="string"/>', None),
+    ],
+)
+def test_an_unknown_null_keeps_its_attributes(text, read):
+    """An unknown element with `xsi:nil` and other attributes is null as a text, and no dialect loses the attributes."""
+    contact = decode(f"<ContactEntity>{text}</ContactEntity>", "application/xml")
+    assert contact.extras == {"X": read}
+    for dialect in DIALECTS:
+        codec = XmlCodec(dialect=dialect)
+        assert codec.decode(codec.encode(contact)).extras == {"X": read}
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "iso-8859-1"])
 def test_encodings(encoding):
     """A byte order mark, a declaration or the Content-Type's charset says the encoding."""

@@ -259,6 +259,12 @@ NULLS = [
     ("an unknown member", Holder(extras={"A": None}), "", {}),
     ("unknown items", Holder(extras={"A": [None, ""]}), '<A xsi:nil="true"/><A></A>', {"A": [None, ""]}),
     (
+        "an unknown null with attributes",
+        Holder(extras={"A": {"@b": "c", "#text": None}}),
+        '<A b="c"></A>',
+        {"A": {"@b": "c"}},
+    ),
+    (
         "a member of an unknown object",
         Holder(extras={"A": {"B": None}}),
         '<A xmlns:j="urn:contactwire:json" j:type="object"></A>',
