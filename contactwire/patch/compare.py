@@ -18,6 +18,7 @@ from contactwire.wire import (
     UNSET,
     Extras,
     FieldPlan,
+    Number,
     any_carrier_however_deep,
     is_carrier,
     kind_of,
@@ -169,7 +170,9 @@ def equals(actual: Any, expected: Any, absent_is_null: bool) -> bool:
         return actual is expected
     if isinstance(actual, datetime):
         return isinstance(expected, str) and _is_moment(actual, expected)
-    if isinstance(actual, (int, float, str)):
+    if isinstance(actual, (int, float)):
+        return isinstance(expected, (int, float)) and _numbers_equal(actual, expected)
+    if isinstance(actual, str):
         return bool(actual == expected)
     if isinstance(actual, list):
         return isinstance(expected, list) and _items_equal(actual, expected, absent_is_null)
@@ -177,7 +180,27 @@ def equals(actual: Any, expected: Any, absent_is_null: bool) -> bool:
         return isinstance(expected, dict) and _members_equal(actual, expected, absent_is_null)
     if is_carrier(type(actual)):
         return isinstance(expected, dict) and _carrier_equals(actual, expected, absent_is_null)
-    return bool(write_kind(kind_of(type(actual)), actual, 1) == expected)
+    return equals(write_kind(kind_of(type(actual)), actual, 1), expected, absent_is_null)
+
+
+def _numbers_equal(one: float, other: float) -> bool:
+    """Whether two numbers are "numerically equal" (RFC 6902 §4.6), to the last digit that their JSON texts have."""
+    if type(one) is type(other) and type(one) is not Number:
+        return one == other
+    return bool(_exact(one) == _exact(other))
+
+
+def _exact(value: float) -> Any:
+    """The number that the JSON text of a number spells; the text itself if `Decimal` has no such exponent."""
+    from decimal import Decimal, InvalidOperation
+
+    if isinstance(value, int):
+        return Decimal(value)
+    text = value.text if isinstance(value, Number) else float.__repr__(value)
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return text
 
 
 def _items_equal(actual: list[Any], expected: list[Any], absent_is_null: bool) -> bool:

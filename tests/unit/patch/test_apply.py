@@ -4,6 +4,7 @@ import copy
 import pickle
 import uuid
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -21,6 +22,7 @@ from contactwire import (
     PathError,
     Timestamp,
     ValidationError,
+    decode,
     encode,
     to_builtins,
 )
@@ -404,6 +406,48 @@ def test_tests_compare_by_json_value(path, value, passes, dialect):
         with pytest.raises(PatchConflict) as caught:
             apply([operation], target, dialect)
         assert (caught.value.pointer, caught.value.expected, caught.value.status) == (path, value, 409)
+
+
+NUMBERS = [
+    ("1e400", "1e401", False),
+    ("1e400", "1E400", True),
+    ("1e400", "10e399", True),
+    ("1e9999999999999999999", "1e9999999999999999999", True),
+    ("1e9999999999999999999", "1e9999999999999999998", False),
+    ("1e9999999999999999999", "1", False),
+    ("12345678901234567.89", "12345678901234567.90", False),
+    ("12345678901234567.89", "12345678901234567.890", True),
+    ("0.1", "0.10000000000000000001", False),
+    ("0.1", "0.10", True),
+    ("12345678901234567890123", "12345678901234567890123.0", True),
+    ("12345678901234567890123", "12345678901234567890124", False),
+    ("100000000000000000000000", "1e23", True),
+    ("-0", "0.0", True),
+    ("5", "5.0", True),
+    ("5", "5.5", False),
+]
+
+
+@pytest.mark.parametrize("dialect", ["server", "rfc"])
+@pytest.mark.parametrize(("stored", "sent", "passes"), NUMBERS)
+def test_tests_compare_numbers_to_the_last_digit(stored, sent, passes, dialect):
+    """A `test` of an unknown number or a decimal is true for numerically equal numbers only, whatever a double can tell."""
+
+    class Account(Carrier):
+        total: Maybe[Decimal] = UNSET
+
+    codec = JsonPatchCodec(patch_dialect=dialect)
+    targets = {"/X/0": decode(f'{{"X":[{stored}]}}'), "/A": {"A": decode(f'{{"X":{stored}}}').extras["X"]}}
+    if "e9999" not in stored:
+        targets["/Total"] = decode(f'{{"Total":{stored}}}', type=Account)
+    for path, target in targets.items():
+        for value, place in [(sent, path), (f"[{sent}]", "/X")][: 1 + (path == "/X/0")]:
+            patch = codec.decode(f'[{{"op":"test","path":"{place}","value":{value}}}]')
+            if passes:
+                assert patch.apply(target) == target
+            else:
+                with pytest.raises(PatchConflict):
+                    patch.apply(target)
 
 
 def test_absent_tests_as_null_in_the_servers_dialect():
