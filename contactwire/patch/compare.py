@@ -25,7 +25,7 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = ["Comparison", "equals", "same"]
+__all__ = ["Comparison", "equals", "numbers_equal", "same"]
 
 
 def same(one: Any, other: Any) -> bool:
@@ -171,7 +171,7 @@ def equals(actual: Any, expected: Any, absent_is_null: bool) -> bool:
     if isinstance(actual, datetime):
         return isinstance(expected, str) and _is_moment(actual, expected)
     if isinstance(actual, (int, float)):
-        return isinstance(expected, (int, float)) and _numbers_equal(actual, expected)
+        return isinstance(expected, (int, float)) and numbers_equal(actual, expected)
     if isinstance(actual, str):
         return bool(actual == expected)
     if isinstance(actual, list):
@@ -183,7 +183,7 @@ def equals(actual: Any, expected: Any, absent_is_null: bool) -> bool:
     return equals(write_kind(kind_of(type(actual)), actual, 1), expected, absent_is_null)
 
 
-def _numbers_equal(one: float, other: float) -> bool:
+def numbers_equal(one: float, other: float) -> bool:
     """Whether two numbers are "numerically equal" (RFC 6902 §4.6), to the last digit that their JSON texts have."""
     if type(one) is type(other) and type(one) is not Number:
         return one == other

@@ -8,14 +8,21 @@ from typing import Any
 import attrs
 import msgspec
 
+from contactwire.patch.compare import numbers_equal
 from contactwire.patch.values import canonical, levels_at_most, thaw
 from contactwire.paths import parse_relaxed
-from contactwire.wire import UNSET
+from contactwire.wire import UNSET, number
 
 __all__ = ["Operation", "by_members"]
 
 
-_by_value = msgspec.json.Decoder(float_hook=float).decode
+def _double(text: str) -> Any:
+    """The double that a number's text spells, or the text itself where no double is that number, as for `1e400`."""
+    value = float(text)
+    return value if numbers_equal(value, number(text)) else msgspec.Raw(text.encode())
+
+
+_by_value = msgspec.json.Decoder(float_hook=_double).decode
 
 
 def by_members(json: bytes | None) -> bytes | None:

@@ -27,7 +27,7 @@ from contactwire import (
     to_builtins,
 )
 from contactwire.carriers import Address, Associate, AssociateType, Business, Category, LocalizedField, SelectableMDOListItem
-from contactwire.codecs.patches import JsonPatchCodec
+from contactwire.codecs.patches import JsonPatchCodec, MergePatchCodec
 from contactwire.errors import MissingPlace
 from contactwire.patch import JsonPatch, MergePatch, Operation, diff
 from tests.inside import containers
@@ -448,6 +448,30 @@ def test_tests_compare_numbers_to_the_last_digit(stored, sent, passes, dialect):
             else:
                 with pytest.raises(PatchConflict):
                     patch.apply(target)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        ("1e400", "null", False),
+        ("1e400", "1e401", False),
+        ("1e400", '"1e400"', False),
+        ("1e400", "1e400", True),
+        ("12345678901234567.89", "12345678901234567.90", False),
+        ("0.1", "0.10000000000000000001", False),
+        ("1.50", "1.5", True),
+        ("1E2", "100.0", True),
+    ],
+)
+def test_patches_with_other_numbers_are_not_equal(one, other, equal):
+    """Patches are equal if their numbers are, also where a double cannot tell them apart, or is infinite."""
+    for codec, text in [
+        (JsonPatchCodec(), '[{"op":"add","path":"/X","value":{"b":[%s],"a":1}}]'),
+        (MergePatchCodec(), '{"X":{"b":[%s],"a":1}}'),
+    ]:
+        first, second = codec.decode(text % one), codec.decode(text % other)
+        assert (first == second) is equal
+        assert not equal or hash(first) == hash(second)
 
 
 def test_absent_tests_as_null_in_the_servers_dialect():
