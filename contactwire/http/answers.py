@@ -18,10 +18,17 @@ from contactwire.errors import (
 )
 from contactwire.negotiation import ERROR_TYPES, negotiate
 
-__all__ = ["VARY", "Response", "error_response"]
+__all__ = ["STALE_AT_ONCE", "VARY", "Response", "error_response"]
 
 VARY = "Accept, Accept-Language, SO-Language, SO-Culture, SO-TimeZone"
 """The value of `Vary`: the fields of a request that shape an answer (RFC 9110 §12.5.5)."""
+
+STALE_AT_ONCE = "private, no-cache"
+"""The value of `Cache-Control` where a contact is read, so that each use of a stored answer asks whether it is still true.
+
+Without it, a cache guesses from `Last-Modified` (RFC 9111 §4.2.2): a browser shows what was last changed ten days ago for
+another day. And answers with a cookie or an `X-XSRF-TOKEN` would be shared, unlike those to `Authorization` (§3.5).
+"""
 
 # RFC 9110 §8.6: "A server MUST NOT send a Content-Length header field in any response with a status code of 1xx or 204";
 # in a 304 it would be that of the 200, whose length costs as much as the answer.

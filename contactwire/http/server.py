@@ -28,7 +28,7 @@ from contactwire.errors import (
     NotModified,
     UnsupportedMediaType,
 )
-from contactwire.http.answers import VARY, Response, error_response
+from contactwire.http.answers import STALE_AT_ONCE, VARY, Response, error_response
 from contactwire.http.conditions import Precondition, entity_tag, sent_last_modified
 from contactwire.http.dates import format_http_date
 from contactwire.http.documents import Document, created, merged, replaced
@@ -257,6 +257,8 @@ class ContactRequest:
         answer = localize(answer, self.languages, only=only)
         media_type, body = self._written(answer)
         headers = [("Vary", VARY), *self._place(saved)]
+        if self.method in _READING:
+            headers.append(("Cache-Control", STALE_AT_ONCE))
         if self.resource != "default":
             tag, changed = entity_tag(saved, media_type, body), sent_last_modified(saved)
             headers.append(("ETag", str(tag)))

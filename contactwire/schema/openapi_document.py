@@ -91,7 +91,7 @@ class _Operation:
     method: str
     summary: str
     status: str = "200"
-    answered: tuple[str, ...] = ("ETag", "Last-Modified", "Vary")
+    answered: tuple[str, ...] = ("Cache-Control", "ETag", "Last-Modified", "Vary")
     fields: tuple[str, ...] = (*_SHAPING, *_TOKENS)
 
     @property
@@ -118,14 +118,15 @@ class _Operation:
 _READING = (*_SHAPING, *_TOKENS, "If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since")
 _CHANGING = (*_SHAPING, *_TOKENS, *_UNCHANGED)
 _CHANGED = ("Content-Location", "ETag", "Last-Modified", "Vary")
+_DEFAULTED = ("Cache-Control", "Vary")
 _CREATED = ("ETag", "Last-Modified", "Location", "Vary")
 
 _OPERATIONS: Mapping[str, _Operation] = {
     "post{name}": _Operation(
         _ENTITIES, "post", "Store a new {entity}, under an id that the server chooses.", "201", _CREATED
     ),
-    "getDefault{name}": _Operation(_DEFAULT, "get", "A new {entity} with the server's defaults.", answered=("Vary",)),
-    "headDefault{name}": _Operation(_DEFAULT, "head", "As GET, without the {entity}.", answered=("Vary",)),
+    "getDefault{name}": _Operation(_DEFAULT, "get", "A new {entity} with the server's defaults.", answered=_DEFAULTED),
+    "headDefault{name}": _Operation(_DEFAULT, "head", "As GET, without the {entity}.", answered=_DEFAULTED),
     "get{name}": _Operation(_ENTITY, "get", "The {entity} as it is stored.", fields=_READING),
     "head{name}": _Operation(_ENTITY, "head", "As GET, without the {entity}.", fields=_READING),
     "put{name}": _Operation(
@@ -269,7 +270,7 @@ def _described(parts: Definitions, endpoint: _Endpoint, label: str, operation: _
 def _answers(parts: Definitions, endpoint: _Endpoint, operation: _Operation) -> Schema:
     answers = {operation.status: _answer(parts, endpoint, operation)}
     if operation.reads and operation.is_of_entity:
-        fields = _fields(("ETag", "Last-Modified", "Vary"))
+        fields = _fields(operation.answered)
         answers["304"] = {"description": endpoint.text("The {entity} has not changed."), "headers": fields}
     faults = [fault for fault in _FAULTS if fault.when == _ALWAYS or getattr(operation, fault.when)]
     return answers | {str(fault.error.status): references("responses", [fault.error.__name__])[0] for fault in faults}

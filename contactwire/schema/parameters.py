@@ -59,6 +59,7 @@ ANSWER_FIELDS: Mapping[str, tuple[Schema, str]] = {
     "Last-Modified": (_HTTP_DATE, "When the {entity} was last changed, where it says so, and not in the present second."),
     "Location": (_TEXT, "The path of the new {entity}."),
     "Content-Location": (_TEXT, "The path of the {entity} that the answer holds (RFC 9110 §8.7)."),
+    "Cache-Control": (_TEXT, "That a stored answer is not used before the server was asked again (RFC 9111 §5.2.2.4)."),
     "Vary": (_TEXT, "The request's header fields on which the answer depends."),
     "Allow": (_TEXT, "The methods that the resource takes."),
     "Accept": (_TEXT, "The media types that the resource takes."),

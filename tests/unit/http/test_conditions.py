@@ -241,6 +241,18 @@ def test_last_modified_is_never_later_than_now(stored, ahead):
     assert get(stored, If_Modified_Since="Fri, 31 Dec 9999 23:59:59 GMT").status == (200 if sent is None else 304)
 
 
+@pytest.mark.parametrize("path", [PATH, "/api/v1/Contact/default"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_no_cache_uses_what_was_read_without_asking(stored, method, path):
+    """The answer to a GET or HEAD is stale at once, and one user's alone, so that no cache guesses (RFC 9111 §4.2.2)."""
+    answers = [ENDPOINT.parse(method, path).respond(stored)]
+    answers += [ENDPOINT.parse(method, PATH, "", {"If-None-Match": "*"}).respond(stored)]
+    for answer in answers:
+        assert dict(answer.headers)["Cache-Control"] == "private, no-cache"
+    put = ENDPOINT.parse("PUT", PATH, "", {"Content-Type": "application/json"}, b"{}")
+    assert "Cache-Control" not in dict(put.respond(put.apply(stored)).headers)
+
+
 def test_a_change_is_answered_with_its_tag_and_place(stored):
     """The answer to a PUT or PATCH has the tag of its contact, and the contact's address in Content-Location."""
     for method in ("PUT", "PATCH"):
