@@ -298,7 +298,7 @@ def _dictionary_reader(convert: Convert | None, read_value: Read | None) -> Read
             for child in entry[:]:
                 part = _PARTS[child.tag]
                 if part == "key":
-                    key = _scalar(child, child.text, None, walk, inner, (place, index))
+                    key = _scalar(child, child.text, None, walk, inner, at)
                     at[1] = key
                 elif part != "value":
                     walk.no_part((place, index), child)
