@@ -23,6 +23,7 @@ from contactwire.errors import (
     Conflict,
     ContactWireError,
     EncodeError,
+    HeaderError,
     MethodNotAllowed,
     NotFound,
     NotModified,
@@ -115,6 +116,9 @@ class ContactEndpoint:
         target = split_target(path, self.path, kind.maximum)
         if method not in (allowed := methods[target.resource]):
             raise MethodNotAllowed(f"{method} is not among {', '.join(allowed) or 'the methods: none'}", allowed=allowed)
+        # RFC 9110 §14.5: such a body is a part, which must not replace the whole.
+        if method == "PUT" and "Content-Range" in fields:
+            raise HeaderError("Content-Range", "belongs to a part of a document, and a PUT replaces all of it")
         return ContactRequest(
             endpoint=self,
             method=method,

@@ -369,6 +369,15 @@ def test_405_and_415_say_what_is_taken():
     assert (patch["Accept"], patch["Accept-Patch"]) == ("a/b, c/d", "a/b, c/d")
 
 
+def test_a_part_of_a_contact_is_not_put(stored):
+    """A PUT with a Content-Range is a 400, since its body would replace all (RFC 9110 §14.5); a PATCH has no such field."""
+    fields = {**JSON, "content-range": "bytes 0-13/200"}
+    with pytest.raises(HeaderError, match="Content-Range: ") as caught:
+        ENDPOINT.parse("PUT", PATH, "", fields, b'{"Name":"New"}')
+    assert caught.value.status == 400
+    assert ENDPOINT.parse("PATCH", PATH, "", fields, b'{"Name":"New"}').apply(stored).name == "New"
+
+
 def test_errors_in_xml():
     """An error is answered in XML if XML is asked for, whatever its message."""
     answer = ENDPOINT.respond_error(NotFound("no <\x00&>"), {"Accept": "text/xml, */*;q=0.1"})
