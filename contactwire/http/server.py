@@ -18,6 +18,7 @@ import attrs
 from contactwire.builtins import MAX_DEPTH
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.codecs import Codec, CodecRegistry, default_registry, encode, options_of
+from contactwire.codecs.patches import PATCH_TYPES
 from contactwire.errors import (
     BadRequest,
     Conflict,
@@ -191,10 +192,19 @@ class ContactRequest:
             raise BadRequest("the body holds no entity")
         endpoint = self.endpoint
         partial = self.method == "PATCH"
-        document = Document.decode(body, self.content_type, endpoint.type, endpoint.registry, partial=partial)
+        try:
+            document = Document.decode(body, self.content_type, endpoint.type, endpoint.registry, partial=partial)
+        except UnsupportedMediaType as error:
+            raise UnsupportedMediaType(error.media_type, self._taken) from None
         if self.method == "POST" and document.is_patch:
-            raise UnsupportedMediaType(self.content_type, ("application/json", "application/xml"))
+            raise UnsupportedMediaType(self.content_type, self._taken)
         return attrs.evolve(self, document=document)
+
+    @property
+    def _taken(self) -> tuple[str, ...]:
+        """The media types that the document may have: any that has a codec, but for a POST those of patches."""
+        refused = PATCH_TYPES.values() if self.method == "POST" else ()
+        return tuple(name for name in self.endpoint.registry.media_types if name not in refused)
 
     def apply(self, stored: Any | None) -> Any:
         """The updated contact. `stored` is the contact with the request's id, or None; it is not changed.

@@ -369,6 +369,18 @@ def test_405_and_415_say_what_is_taken():
     assert (patch["Accept"], patch["Accept-Patch"]) == ("a/b, c/d", "a/b, c/d")
 
 
+@pytest.mark.parametrize("media_type", ["text/plain", "", "application/json-patch+json", "application/merge-patch+json"])
+def test_a_415_to_a_post_names_no_patch(media_type):
+    """A 415 says which media types the method takes (RFC 9110 §12.5.1): a POST those of a contact, a PUT patches, too."""
+    with pytest.raises(UnsupportedMediaType) as caught:
+        ENDPOINT.parse("POST", "/api/v1/Contact/", "", {"Content-Type": media_type}, b"[]")
+    assert caught.value.media_type == media_type
+    assert set(caught.value.offered) == {name for name in REQUEST_TYPES if "patch" not in name}
+    with pytest.raises(UnsupportedMediaType) as caught:
+        ENDPOINT.parse("PUT", PATH, "", {"Content-Type": "text/plain"}, b"[]")
+    assert set(caught.value.offered) == set(REQUEST_TYPES)
+
+
 def test_a_part_of_a_contact_is_not_put(stored):
     """A PUT with a Content-Range is a 400, since its body would replace all (RFC 9110 §14.5); a PATCH has no such field."""
     fields = {**JSON, "content-range": "bytes 0-13/200"}
