@@ -65,6 +65,8 @@ class ContactEndpoint:
     `NO`. For another entity, `id` is the attribute with its primary key (`person_id`) and `name` what error messages call it
     (`Person`). Raises TypeError for a `type` that is no carrier class, or that has no integer property `id`, and ValueError
     for a zone that is not on the list.
+
+    A PATCH may say `"3"` for 3, as to the CRM. With `registry=default_registry.copy(coerce=True)`, PUT and POST may, too.
     """
 
     path: str = attrs.field(default="/api/v1/Contact", converter=unquote)

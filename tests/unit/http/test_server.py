@@ -381,6 +381,20 @@ def test_a_415_to_a_post_names_no_patch(media_type):
     assert set(caught.value.offered) == set(REQUEST_TYPES)
 
 
+@pytest.mark.parametrize(("method", "path"), [("PUT", PATH), ("PATCH", PATH), ("POST", "/api/v1/Contact/")])
+def test_values_may_be_read_as_the_crm_reads_them(stored, method, path):
+    """A PATCH takes numbers as strings and so on, as the CRM does; a PUT and a POST do with `coerce=True`."""
+    body = b'{"noMailing":1,"orgNr":12,"interests":[{"Id":"3"}],"category":{"categoryGroup":"customer"}}'
+    endpoint = ENDPOINT
+    if method != "PATCH":
+        with pytest.raises(ValidationError, match="3 faults"):
+            ENDPOINT.parse(method, path, "", JSON, body)
+        endpoint = attrs.evolve(ENDPOINT, registry=default_registry.copy(coerce=True))
+    contact = endpoint.parse(method, path, "", JSON, body).apply(None if method == "POST" else stored)
+    assert (contact.no_mailing, contact.org_nr, contact.interests[0].id) == (True, "12", 3)
+    assert contact.category.category_group == "Customer"
+
+
 def test_a_part_of_a_contact_is_not_put(stored):
     """A PUT with a Content-Range is a 400, since its body would replace all (RFC 9110 §14.5); a PATCH has no such field."""
     fields = {**JSON, "content-range": "bytes 0-13/200"}
