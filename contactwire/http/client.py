@@ -41,6 +41,8 @@ Instant = datetime | None
 
 # An error's words are short; what is longer is a page for people.
 _LONGEST_WORDS = 2**16
+# Where others say what is wrong: RFC 9457 §3.1, and Web API's errors. So .NET's frameworks refuse what the CRM never sees.
+_OTHER_WORDS = ("detail", "title", "Message")
 # XML 1.0 §2.3: white space; appendix F.1: a byte order mark.
 _BEFORE_XML = b" \t\r\n\xef\xbb\xbf"
 
@@ -243,9 +245,9 @@ class RequestBuilder(Generic[T]):
         `base`, or to a contact without any property.
 
         For any status that is no success it raises the `HttpError` for that status (`NotModified`, `NotFound`,
-        `PreconditionFailed`, …) with the server's message and the answer's headers. It raises `DecodeError` or
-        `ValidationError` for a body that is no contact, and where there is none though one is due, `UnsupportedMediaType`
-        for an unknown format.
+        `PreconditionFailed`, …) with the server's message and the answer's headers; the message may come in problem details
+        (RFC 9457). It raises `DecodeError` or `ValidationError` for a body that is no contact, and where there is none
+        though one is due, `UnsupportedMediaType` for an unknown format.
         """
         fields = headers if isinstance(headers, Headers) else Headers(headers)
         if not 200 <= status < 300:
@@ -306,7 +308,7 @@ def _query(select: Selection | str | None) -> str:
 
 def _error_of(request: Request[Any], status: int, headers: Headers, body: bytes) -> HttpError:
     said = _words(body)
-    message, error_type, source = said.error_message, said.error_type, said.error_source
+    message, error_type, source = _message(said), said.error_type, said.error_source
     fallback = f"the server answered {status} to {request.method} {request.target.partition('?')[0]}"
     if 300 <= status < 400 and "Location" in headers:
         fallback += f", which leads to {shorten(headers['Location'], 200)}: no redirect is followed"
@@ -314,6 +316,12 @@ def _error_of(request: Request[Any], status: int, headers: Headers, body: bytes)
     error.error_type = error_type or builtins.type(error).__name__
     error.headers = Headers({name: value for name, value in headers.items() if name.lower() != "set-cookie"})
     return error
+
+
+def _message(said: _ServerError) -> str:
+    """The message of an error in the CRM's words, else in those of what stands in front of it; "" without any."""
+    texts = [said.error_message, *(said.extras.get(name) for name in _OTHER_WORDS)]
+    return next((text for text in texts if isinstance(text, str) and text), "")
 
 
 def _words(body: bytes) -> _ServerError:

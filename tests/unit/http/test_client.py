@@ -327,6 +327,24 @@ def test_errors_are_typed(status, error):
     )
 
 
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ('{"type":"about:blank","title":"Unsupported Media Type","status":415}', "Unsupported Media Type"),
+        ('{"title":"Invalid","detail":"Name is too long","errors":{"Name":["too long"]}}', "Name is too long"),
+        ('{"Message":"No HTTP resource was found"}', "No HTTP resource was found"),
+        ('{"title":"t","detail":"d","ErrorMessage":"e"}', "e"),
+        ('{"title":"t","detail":5,"ErrorMessage":""}', "t"),
+        ('{"title":["t"],"detail":null}', "the server answered 415 to GET /api/v1/Contact/5"),
+    ],
+)
+def test_problem_details_are_words_too(body, message):
+    """An error that is no CRM's has the words of problem details, whose wrong members are ignored (RFC 9457 §3.1)."""
+    with pytest.raises(MediaTypeRefused) as caught:
+        RequestBuilder().parse(GET, 415, {"Content-Type": "application/problem+json"}, body.encode())
+    assert (caught.value.message, caught.value.error_type) == (message, "MediaTypeRefused")
+
+
 def test_a_redirect_says_where_it_leads():
     """The error for a redirect has the other address, and no request is sent there."""
     with pytest.raises(HttpError, match=r'answered 308 to GET [^ ]+, which leads to "https://b\.example/"') as caught:
