@@ -39,6 +39,9 @@ _EXCERPT = 80
 _FOREIGN = {
     "JSON": re.compile(rb'\s*(?:\{\s*["}]|\[\s*(?:[\[{"]|\]\s*$))'),
     "XML": re.compile(rb"\s*<[A-Za-z_?!]"),
+    "a multipart form": re.compile(rb"\s*--[^\r\n]+\r?\nContent-", re.IGNORECASE),
+    "an object as JavaScript prints it": re.compile(rb"\s*\[object [A-Za-z]+\]"),
+    "an object as Python prints it": re.compile(rb"\s*\{\s*'"),
 }
 
 # The ASCII-compatible encodings of the WHATWG Encoding standard (§4.2) that Python has, by Python's names for them.
@@ -72,8 +75,9 @@ def pairs(raw: bytes, charset: str) -> tuple[list[str], str]:
     """The decoded text of each pair of a form, in order, and the sign that separates name and value in it, for `split`.
 
     Empty pairs, as in `a=1&&b=2`, are left out. Raises `DecodeError` with line and column for a broken escape, for bytes
-    that are not in the character set, for a byte order mark, and for a body that is JSON or XML. Clients send these under a
-    form's media type by mistake (`curl -d`), and a form would take all of it for the name of an unknown member.
+    that are not in the character set, for a byte order mark, and for a body that is JSON, XML, a multipart form and so on
+    (`_FOREIGN`). Clients send these under a form's media type by mistake (`curl -d`, `fetch` of a `FormData`), and a form
+    would take all of it for the name of an unknown member.
     """
     for name, beginning in _FOREIGN.items():
         if beginning.match(raw):

@@ -20,6 +20,19 @@ from contactwire import (
 )
 from contactwire.carriers import EntityElement, SelectableMDOListItem
 
+FOREIGN = [
+    b'{"Name":"x=1&y"}',
+    b"{}",
+    b' [{"op":"test"}]',
+    b"[ ]",
+    b"<a>b</a>",
+    b"\n<?xml version='1.0'?><a/>",
+    b'------WebKitFormBoundaryx\r\nContent-Disposition: form-data; name="Name"\r\n\r\na\r\n',
+    b"\r\n--x\ncontent-type: text/plain\n\na",
+    b"[object Object]",
+    b"[object FormData]\n",
+    b"{'Name': 'a=b'}",
+]
 NOT_A_FORM = [
     ("a percent sign alone", b"Name=100%", (1, 9), "% and two hexadecimal digits"),
     ("a cut escape", b"Name=a%4", (1, 7), "% and two hexadecimal digits"),
@@ -36,10 +49,7 @@ NOT_A_FORM = [
     ("an escape that is no character", b"Name=%F5%80%80%80", (1, 6), "UTF-8"),
     ("bytes that are Latin-1", b"Name=\xe5", (1, 6), "UTF-8"),
     ("two byte order marks", b"\xef\xbb\xbf\xef\xbb\xbfName=a", (1, 1), "a name without one"),
-    *(
-        (f"another format: {body!r}", body, (1, 1), "pairs of a name and a value")
-        for body in (b'{"Name":"x=1&y"}', b"{}", b' [{"op":"test"}]', b"[ ]", b"<a>b</a>", b"\n<?xml version='1.0'?><a/>")
-    ),
+    *((f"another format: {body!r}", body, (1, 1), "pairs of a name and a value") for body in FOREIGN),
     ("a fault behind a byte order mark", b"\xef\xbb\xbfName=a%4", (1, 7), "% and two hexadecimal digits"),
 ]
 
@@ -59,7 +69,9 @@ def test_what_is_no_form_says_where_and_what_was_expected(body, place, expected)
         assert pickle.loads(pickle.dumps(error)) == error
 
 
-@pytest.mark.parametrize("name", ['{"a"', "{}", "<a>", '[{"a"', "{a}"])
+@pytest.mark.parametrize(
+    "name", ['{"a"', "{}", "<a>", '[{"a"', "{a}", "object Object", "{'a'", "--a\r\nContent-Type", "--a"]
+)
 def test_a_name_that_looks_like_another_format_is_read(name):
     """A form spells such a name with escapes, which no other format begins with."""
     contact = ContactEntity(extras={name: "x"})
