@@ -10,7 +10,7 @@ import threading
 import warnings
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import attrs
 
@@ -18,7 +18,7 @@ from contactwire.builtins import check_limit
 from contactwire.carriers import ContactEntity
 from contactwire.codecs.formats import FORMATS, Format, options_of
 from contactwire.codecs.protocol import Codec
-from contactwire.codecs.shared import Body, encoding_named
+from contactwire.codecs.shared import Body, T, encoding_named
 from contactwire.errors import UnsupportedMediaType
 from contactwire.negotiation import parse_media_type
 
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from contactwire.projection import Selection
 
 __all__ = ["ENTRY_POINT_GROUP", "CodecRegistry", "decode", "default_registry", "encode"]
-
-T = TypeVar("T")
 
 ENTRY_POINT_GROUP = "contactwire.codecs"
 """The entry-point group where packages announce codecs: an entry point names a codec, or a callable that returns one."""
@@ -198,7 +196,7 @@ default_registry._add({media_type: known for known in FORMATS.values() for media
 
 
 @overload
-def decode(  # type: ignore[overload-overlap] # mypy wants no text among texts
+def decode(
     body: Body,
     media_type: Literal["application/json-patch+json"] | JsonPatchCodec,
     *,
@@ -206,7 +204,7 @@ def decode(  # type: ignore[overload-overlap] # mypy wants no text among texts
     registry: CodecRegistry = ...,
 ) -> JsonPatch: ...
 @overload
-def decode(  # type: ignore[overload-overlap]
+def decode(
     body: Body,
     media_type: Literal["application/merge-patch+json"] | MergePatchCodec,
     *,
@@ -214,9 +212,7 @@ def decode(  # type: ignore[overload-overlap]
     registry: CodecRegistry = ...,
 ) -> MergePatch: ...
 @overload
-def decode(body: Body, media_type: str | Codec = ..., *, registry: CodecRegistry = ...) -> ContactEntity: ...
-@overload
-def decode(body: Body, media_type: str | Codec = ..., *, type: type[T], registry: CodecRegistry = ...) -> T: ...
+def decode(body: Body, media_type: str | Codec = ..., *, type: type[T] = ..., registry: CodecRegistry = ...) -> T: ...
 def decode(
     body: Body,
     media_type: str | Codec = "application/json",

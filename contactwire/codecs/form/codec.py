@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 
@@ -31,15 +31,13 @@ from contactwire.codecs.form.text import UTF_8, as_body, fault_of_pair, pairs, t
 from contactwire.codecs.form.tree import Tree
 from contactwire.codecs.form.walk import Walk
 from contactwire.codecs.form.write import write
-from contactwire.codecs.shared import MAX_BYTES, Body, selected, to_bytes, without_mark
+from contactwire.codecs.shared import MAX_BYTES, Body, T, selected, to_bytes, without_mark
 from contactwire.errors import MAX_FAULTS, UnsupportedMediaType, ValidationError
 
 if TYPE_CHECKING:
     from contactwire.projection import Selection
 
 __all__ = ["FormCodec"]
-
-T = TypeVar("T")
 
 _INDEX_FIRST = re.compile(rb"&*+(?:\[|%5B)[0-9]++(?:\]|%5D)", re.IGNORECASE)
 """How the form of a list begins. One of a carrier may begin with a name in brackets."""
@@ -102,11 +100,7 @@ class FormCodec:
     def _name_of_charset(self) -> str:
         return to_charset(self.charset) or UTF_8
 
-    @overload
-    def decode(self, body: Body) -> ContactEntity: ...
-    @overload
-    def decode(self, body: Body, type: type[T]) -> T: ...
-    def decode(self, body: Body, type: Any = ContactEntity) -> Any:
+    def decode(self, body: Body, type: type[T] = ContactEntity) -> T:  # type: ignore[assignment]
         """The carrier, or `list[Carrier]`, that a form holds.
 
         Raises `DecodeError` for a broken escape and for bytes that are not in the character set, `ContentTooLarge` over a
@@ -114,7 +108,8 @@ class FormCodec:
         `body` no body.
         """
         document = document_of(type)
-        return self._value(document, *self._parts(body, document))
+        found: T = self._value(document, *self._parts(body, document))
+        return found
 
     def _value(self, document: Document, tree: Tree, data: Any, walk: Walk) -> Any:
         """The carriers that builtins describe; raises `ValidationError` with the faults of the walk among its own."""

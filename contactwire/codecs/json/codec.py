@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
 import attrs
 
@@ -32,6 +32,7 @@ from contactwire.codecs.shared import (
     OnError,
     Record,
     Stream,
+    T,
     aencode_each,
     afeed_from,
     decode_records,
@@ -46,8 +47,6 @@ if TYPE_CHECKING:
     from contactwire.projection import Selection
 
 __all__ = ["BadRecord", "JsonCodec"]
-
-T = TypeVar("T")
 
 
 @attrs.frozen(kw_only=True)
@@ -96,18 +95,15 @@ class JsonCodec:
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "_policy", Policy(self.unknown, self.coerce, self.duplicates, self.max_faults))
 
-    @overload
-    def decode(self, body: Body) -> ContactEntity: ...
-    @overload
-    def decode(self, body: Body, type: type[T]) -> T: ...
-    def decode(self, body: Body, type: Any = ContactEntity) -> Any:
+    def decode(self, body: Body, type: type[T] = ContactEntity) -> T:  # type: ignore[assignment]
         """The carrier, or `list[Carrier]`, that a body holds; a byte order mark in front of it is passed over.
 
         Raises `DecodeError` for a body that is not JSON, `ContentTooLarge` over a limit, `ValidationError` with every fault
         for JSON that does not fit `type`, TypeError if `type` is no carrier or `body` no body.
         """
         raw = raw_text(body, self.max_bytes, self.max_objects)
-        return read(raw, document_of(type), self._policy, self.max_depth, self.surrogates)
+        found: T = read(raw, document_of(type), self._policy, self.max_depth, self.surrogates)
+        return found
 
     def read(self, body: Body, type: Any) -> Any:
         """The builtins that a body holds, whatever `type` is. Raises what `decode` raises for a body that is not JSON."""
@@ -124,20 +120,12 @@ class JsonCodec:
 
     @overload
     def iter_decode(
-        self, stream: Stream, type: type[T], *, framing: Framing | None = ..., on_error: Literal["raise"] = ...
+        self, stream: Stream, type: type[T] = ..., *, framing: Framing | None = ..., on_error: Literal["raise"] = ...
     ) -> Iterator[T]: ...
     @overload
     def iter_decode(
-        self, stream: Stream, type: type[T], *, framing: Framing | None = ..., on_error: Literal["yield"]
+        self, stream: Stream, type: type[T] = ..., *, framing: Framing | None = ..., on_error: Literal["yield"]
     ) -> Iterator[T | BadRecord]: ...
-    @overload
-    def iter_decode(
-        self, stream: Stream, *, framing: Framing | None = ..., on_error: Literal["raise"] = ...
-    ) -> Iterator[ContactEntity]: ...
-    @overload
-    def iter_decode(
-        self, stream: Stream, *, framing: Framing | None = ..., on_error: Literal["yield"]
-    ) -> Iterator[ContactEntity | BadRecord]: ...
     def iter_decode(
         self, stream: Stream, type: Any = ContactEntity, *, framing: Framing | None = None, on_error: OnError = "raise"
     ) -> Iterator[Any]:
@@ -157,20 +145,16 @@ class JsonCodec:
 
     @overload
     def aiter_decode(
-        self, stream: AsyncStream, type: type[T], *, framing: Framing | None = ..., on_error: Literal["raise"] = ...
+        self, stream: AsyncStream, type: type[T] = ..., *, framing: Framing | None = ..., on_error: Literal["raise"] = ...
     ) -> AsyncGenerator[T, None]: ...
     @overload
-    def aiter_decode(
-        self, stream: AsyncStream, type: type[T], *, framing: Framing | None = ..., on_error: Literal["yield"]
-    ) -> AsyncGenerator[T | BadRecord, None]: ...
-    @overload
-    def aiter_decode(
-        self, stream: AsyncStream, *, framing: Framing | None = ..., on_error: Literal["raise"] = ...
-    ) -> AsyncGenerator[ContactEntity, None]: ...
-    @overload
-    def aiter_decode(
+    def aiter_decode(  # pyright finds no default for this union
         self, stream: AsyncStream, *, framing: Framing | None = ..., on_error: Literal["yield"]
     ) -> AsyncGenerator[ContactEntity | BadRecord, None]: ...
+    @overload
+    def aiter_decode(
+        self, stream: AsyncStream, type: type[T] = ..., *, framing: Framing | None = ..., on_error: Literal["yield"]
+    ) -> AsyncGenerator[T | BadRecord, None]: ...
     def aiter_decode(
         self, stream: AsyncStream, type: Any = ContactEntity, *, framing: Framing | None = None, on_error: OnError = "raise"
     ) -> AsyncGenerator[Any, None]:

@@ -2,7 +2,7 @@
 
 In the order in which a codec uses them: `bodies` checks the type and size of a body, and builds errors with line and column.
 `charsets` finds the encoding that a name means. `feeding` reads streams, sync and async, and `records` decodes and encodes
-them record by record, for JSON and XML. `selected` applies a selection to what a codec is to write.
+them record by record, for JSON and XML. `documents` applies a selection to what a codec is to write.
 """
 
 from contactwire.codecs.shared.bodies import (
@@ -17,6 +17,7 @@ from contactwire.codecs.shared.bodies import (
     without_mark,
 )
 from contactwire.codecs.shared.charsets import encoding_named
+from contactwire.codecs.shared.documents import T, selected
 from contactwire.codecs.shared.feeding import MORE, Asking, AsyncStream, More, Stream, afeed_from, feed_from
 from contactwire.codecs.shared.records import (
     BadRecord,
@@ -27,7 +28,6 @@ from contactwire.codecs.shared.records import (
     encode_each,
     found_records,
 )
-from contactwire.codecs.shared.selected import selected
 
 __all__ = [
     "END_OF_TEXT",
@@ -41,6 +41,7 @@ __all__ = [
     "OnError",
     "Record",
     "Stream",
+    "T",
     "aencode_each",
     "afeed_from",
     "decode_records",

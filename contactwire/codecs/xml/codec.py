@@ -33,7 +33,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
 import attrs
 
@@ -62,6 +62,7 @@ from contactwire.codecs.shared import (
     OnError,
     Record,
     Stream,
+    T,
     aencode_each,
     afeed_from,
     decode_records,
@@ -85,8 +86,6 @@ if TYPE_CHECKING:
     from contactwire.projection import Selection
 
 __all__ = ["BadRecord", "XmlCodec"]
-
-T = TypeVar("T")
 
 
 def _known_charset(codec: XmlCodec, attribute: Any, value: Any) -> None:
@@ -148,11 +147,7 @@ class XmlCodec:
             check_dialect(dialect)
         object.__setattr__(self, "_dialect", dialect)
 
-    @overload
-    def decode(self, body: Body) -> ContactEntity: ...
-    @overload
-    def decode(self, body: Body, type: type[T]) -> T: ...
-    def decode(self, body: Body, type: Any = ContactEntity) -> Any:
+    def decode(self, body: Body, type: type[T] = ContactEntity) -> T:  # type: ignore[assignment]
         """The carrier, or `list[Carrier]`, that a body holds.
 
         Raises `DecodeError` for a body that is not well-formed, has a DOCTYPE or is not in its encoding, `ContentTooLarge`
@@ -160,7 +155,8 @@ class XmlCodec:
         or `body` no body.
         """
         target = document_of(type)
-        return self._decode(Document.read(body, self.charset, self.max_bytes), target)
+        found: T = self._decode(Document.read(body, self.charset, self.max_bytes), target)
+        return found
 
     def read(self, body: Body, type: Any) -> Any:
         """The builtins that `decode` makes the document of, with what the sender wrote and nothing else.
@@ -235,13 +231,9 @@ class XmlCodec:
         return written
 
     @overload
-    def iter_decode(self, stream: Stream, type: type[T], *, on_error: Literal["raise"] = ...) -> Iterator[T]: ...
+    def iter_decode(self, stream: Stream, type: type[T] = ..., *, on_error: Literal["raise"] = ...) -> Iterator[T]: ...
     @overload
-    def iter_decode(self, stream: Stream, type: type[T], *, on_error: Literal["yield"]) -> Iterator[T | BadRecord]: ...
-    @overload
-    def iter_decode(self, stream: Stream, *, on_error: Literal["raise"] = ...) -> Iterator[ContactEntity]: ...
-    @overload
-    def iter_decode(self, stream: Stream, *, on_error: Literal["yield"]) -> Iterator[ContactEntity | BadRecord]: ...
+    def iter_decode(self, stream: Stream, type: type[T] = ..., *, on_error: Literal["yield"]) -> Iterator[T | BadRecord]: ...
     def iter_decode(self, stream: Stream, type: Any = ContactEntity, *, on_error: OnError = "raise") -> Iterator[Any]:
         """The carriers in a sequence such as `<ArrayOfContactEntity>`, one after the other; only one record is in memory.
 
@@ -257,20 +249,16 @@ class XmlCodec:
 
     @overload
     def aiter_decode(
-        self, stream: AsyncStream, type: type[T], *, on_error: Literal["raise"] = ...
+        self, stream: AsyncStream, type: type[T] = ..., *, on_error: Literal["raise"] = ...
     ) -> AsyncGenerator[T, None]: ...
     @overload
-    def aiter_decode(
-        self, stream: AsyncStream, type: type[T], *, on_error: Literal["yield"]
-    ) -> AsyncGenerator[T | BadRecord, None]: ...
-    @overload
-    def aiter_decode(
-        self, stream: AsyncStream, *, on_error: Literal["raise"] = ...
-    ) -> AsyncGenerator[ContactEntity, None]: ...
-    @overload
-    def aiter_decode(
+    def aiter_decode(  # pyright finds no default for this union
         self, stream: AsyncStream, *, on_error: Literal["yield"]
     ) -> AsyncGenerator[ContactEntity | BadRecord, None]: ...
+    @overload
+    def aiter_decode(
+        self, stream: AsyncStream, type: type[T] = ..., *, on_error: Literal["yield"]
+    ) -> AsyncGenerator[T | BadRecord, None]: ...
     def aiter_decode(
         self, stream: AsyncStream, type: Any = ContactEntity, *, on_error: OnError = "raise"
     ) -> AsyncGenerator[Any, None]:

@@ -1,4 +1,4 @@
-"""What a codec writes of a document: all of it, or what a selection selects."""
+"""Documents: the type that a codec reads where none is asked for, and what of a document a codec writes."""
 
 from __future__ import annotations
 
@@ -7,9 +7,19 @@ from typing import TYPE_CHECKING, Any
 from contactwire.errors import shorten
 
 if TYPE_CHECKING:
+    # Type checkers know it without the package; at run time nobody asks for the default.
+    from typing_extensions import TypeVar
+
+    from contactwire.carriers import ContactEntity
     from contactwire.projection import Selection
 
-__all__ = ["selected"]
+    T = TypeVar("T", default=ContactEntity)
+else:
+    from typing import TypeVar
+
+    T = TypeVar("T")
+
+__all__ = ["T", "selected"]
 
 
 def selected(value: Any, selection: Selection | None) -> Any:
