@@ -16,7 +16,7 @@ from contactwire.codecs.form.tree import SELF, Tree, numbers
 from contactwire.codecs.xml.generated import made_of
 
 # The length of the pieces of text that are joined shows in time and memory only, so a test measures the pieces.
-from contactwire.codecs.xml.write import writers
+from contactwire.codecs.xml.write import Writers
 
 # How often a string is parsed, and a code looked at, shows in time only, so a test counts the calls.
 from contactwire.localization import languages
@@ -38,6 +38,7 @@ __all__ = [
     "OpenBracket",
     "SocketEvent",
     "Tree",
+    "Writers",
     "batches",
     "body_loss",
     "containers",
@@ -55,5 +56,4 @@ __all__ = [
     "quoted",
     "split",
     "steps",
-    "writers",
 ]

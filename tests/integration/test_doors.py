@@ -85,7 +85,7 @@ def test_every_name_from_inside_is_used():
     "text",
     [
         "import contactwire.codecs.xml.write",
-        "from contactwire.codecs.xml.write import writers",
+        "from contactwire.codecs.xml.write import Writers",
         "from contactwire.codecs.xml import made_of",
         "from contactwire.patch import values",
         "from contactwire.wire import _plan",

@@ -79,7 +79,7 @@ from contactwire.codecs.xml.read import read_document
 from contactwire.codecs.xml.stream import XmlJoiner, XmlSplitter, root_of
 from contactwire.codecs.xml.text import Document, check_objects, encoding_of, join, parse
 from contactwire.codecs.xml.walk import Walk
-from contactwire.codecs.xml.write import Writers, writers
+from contactwire.codecs.xml.write import Writers
 from contactwire.errors import MAX_FAULTS, EncodeError, ValidationError
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class XmlCodec:
     max_faults: int = attrs.field(default=MAX_FAULTS, validator=is_limit)
     indent: int | None = None
     charset: str | None = attrs.field(default=None, validator=_known_charset)
-    _dialect: Dialect = attrs.field(init=False, eq=False, repr=False)
+    _writers: Writers = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         dialect = dialect_of(self.dialect)
@@ -145,7 +145,7 @@ class XmlCodec:
             dialect = attrs.evolve(dialect, namespace=self.namespace)
         if dialect is not DIALECTS.get(dialect.name):
             check_dialect(dialect)
-        object.__setattr__(self, "_dialect", dialect)
+        object.__setattr__(self, "_writers", Writers(dialect, self.validate))
 
     def decode(self, body: Body, type: type[T] = ContactEntity) -> T:  # type: ignore[assignment]
         """The carrier, or `list[Carrier]`, that a body holds.
@@ -212,15 +212,12 @@ class XmlCodec:
         """
         value = selected(value, selection)
         try:
-            body = join(self._writers().document(value, self.max_depth))
+            body = join(self._writers.document(value, self.max_depth))
         except RecursionError:
             raise endless() from None
         except EncodeError as error:
             raise self._explained(error, value, self.max_depth) from None
         return body if self.indent is None else self._indented(body)
-
-    def _writers(self) -> Writers:
-        return writers(self._dialect, self.validate)
 
     def _indented(self, body: bytes) -> bytes:
         from lxml import etree
@@ -305,17 +302,17 @@ class XmlCodec:
         Joined they are what `encode` writes for a list of values of one class; the root is named after the class of the
         first value. Raises `EncodeError` as `encode` does; its pointers begin with the index of the value.
         """
-        return encode_each(values, XmlJoiner(self._dialect, self._encode_item))
+        return encode_each(values, XmlJoiner(self._writers.dialect, self._encode_item))
 
     def aiter_encode(self, values: Iterable[Any] | AsyncIterable[Any]) -> AsyncGenerator[bytes, None]:
         """What `iter_encode` yields, of values that may come asynchronously."""
-        return aencode_each(values, XmlJoiner(self._dialect, self._encode_item))
+        return aencode_each(values, XmlJoiner(self._writers.dialect, self._encode_item))
 
     def _encode_item(self, value: Any) -> bytes:
         """The element of a value as an item of a list; pointers of an `EncodeError` start at the value."""
         out: list[str] = []
         try:
-            self._writers().element(value, out, self.max_depth - 1)
+            self._writers.element(value, out, self.max_depth - 1)
             return join(out)
         except RecursionError:
             raise endless() from None

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from keyword import iskeyword
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
-from contactwire.codecs.xml.dialects import Dialect
+from contactwire.codecs.text_values import loose_text, text_writer, with_blanks
+from contactwire.codecs.xml.dialects import Dialect, member_name
+from contactwire.codecs.xml.text import as_utf8
 from contactwire.timestamps import Timestamp
-from contactwire.wire import UNSET, CarrierPlan, FieldPlan, NestedKind
+from contactwire.wire import STRING, UNSET, CarrierPlan, EnumerationKind, FieldPlan, FlagsKind
 
-__all__ = ["Elements", "Lines", "Markup", "value_of"]
+__all__ = ["Lines", "Markup", "value_of"]
 
 _NAMES = {"UNSET": UNSET, "Timestamp": Timestamp, "booleans": {True: "true", False: "false"}}
 
@@ -23,42 +26,17 @@ class Markup(NamedTuple):
     null: str
 
 
-class Elements(Protocol):
-    """The writer of a dialect, as the generator sees it (`write.Writers`).
-
-    The generator asks it for markup and for functions, which the generated code calls for elements that it does not write
-    itself. `helpers` are functions that any generated code may call.
-    """
-
-    dialect: Dialect
-    validate: bool
-    helpers: Mapping[str, Any]
-
-    def of(self, cls: type) -> Any:
-        """The writer of a carrier class; its `write` appends the content of a carrier."""
-
-    def markup(self, tag: str, before: str = "", after: str = "", *, omissible: bool = False) -> Markup:
-        """The markup of an element, between other markup `before` and `after` it; if `omissible`, null may be no element."""
-
-    def member(self, plan: CarrierPlan, field: FieldPlan) -> Markup:
-        """The markup of a property's element."""
-
-    def speller(self, kind: Any) -> Callable[[Any], str]:
-        """The function that turns a scalar into text."""
-
-    def nested(self, kind: NestedKind, markup: Markup) -> Callable[..., str]:
-        """The function that writes the element of a carrier whose class is not known when the code is generated."""
-
-
 class Lines:
     """The lines of a function's source, and the `names` of the objects that they use.
 
-    `depth` is the indentation of a line, in steps of four spaces.
+    The function writes carriers in a `dialect`; with `validate` it refuses values of a wrong type or range. `writer` returns
+    the writer of a carrier class; its `write` appends the content of a carrier. `depth` is the indentation of a line, in
+    steps of four spaces.
     """
 
-    def __init__(self, writers: Elements) -> None:
-        self.writers = writers
-        self.names: dict[str, Any] = {**_NAMES, **writers.helpers}
+    def __init__(self, dialect: Dialect, validate: bool, writer: Callable[[type], Any], names: Mapping[str, Any]) -> None:
+        self.dialect, self.writer, self._validate = dialect, writer, validate
+        self.names: dict[str, Any] = {**_NAMES, **names}
         self._lines = ["def write(carrier, out, levels, before):"]
 
     def __str__(self) -> str:
@@ -75,8 +53,19 @@ class Lines:
         return name
 
     def spell(self, kind: Any) -> str:
-        """The name of the function that turns a scalar of a kind into text: `spell9`."""
-        return self.name("spell", self.writers.speller(kind))
+        """The name of the function that turns a scalar of a kind into text, or raises `EncodeError`: `spell9`."""
+        return self.name("spell", _speller(kind, self._validate))
+
+    def markup(self, tag: str, before: str = "", after: str = "", *, omissible: bool = False) -> Markup:
+        """The markup of an element, between other markup `before` and `after` it; if `omissible`, null may be no element."""
+        omits = omissible and self.dialect.nulls == "omit"
+        null = "" if omits else f'<{tag} {self.dialect.xsi_prefix}:nil="true"/>'
+        return Markup(*map(as_utf8, (f"{before}<{tag}>", f"</{tag}>{after}", f"{before}{null}{after}")))
+
+    def member(self, plan: CarrierPlan, field: FieldPlan) -> Markup:
+        """The markup of a property's element."""
+        omissible = field.keeps_absence or field.default is None
+        return self.markup(member_name(plan, field, self.dialect).tag, omissible=omissible)
 
     def text(self, depth: int, tags: Markup, text: str) -> None:
         """Add the statements that write an element; `text` is the expression for its text."""
@@ -93,9 +82,17 @@ class Lines:
 
     def _checks(self, field: FieldPlan, value: Any) -> list[str]:
         """The call that refuses `value`, None or UNSET, if the property must not have it, unless the carrier is a view."""
-        return ["    check_view(carrier)"] if self.writers.validate and not field.allows(value) else []
+        return ["    check_view(carrier)"] if self._validate and not field.allows(value) else []
 
 
 def value_of(carrier: str, field: FieldPlan) -> str:
     """The expression for a property's value: `carrier.name`, or `getattr` for a name such as `from`, which is a keyword."""
     return f"getattr({carrier}, {field.attribute!r})" if iskeyword(field.attribute) else f"{carrier}.{field.attribute}"
+
+
+def _speller(kind: Any, validate: bool) -> Callable[[Any], str]:
+    exact: Callable[[Any], str] = text_writer(kind) if validate else partial(loose_text, kind)
+    if isinstance(kind, FlagsKind):
+        return with_blanks(kind, exact)
+    is_text = kind == STRING or (isinstance(kind, EnumerationKind) and kind.open)
+    return (lambda value: value if isinstance(value, str) else exact(value)) if is_text else exact

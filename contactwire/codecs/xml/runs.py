@@ -60,7 +60,7 @@ def add_small_carrier(lines: Lines, depth: int, level: int, kind: NestedKind, cl
     """Add the branch that writes a small carrier whose values all have their usual types; its variable is `v{level}`."""
     value, plan = f"v{level}", plan_of(kind.carrier)
     tests = [f"type({value}) is {class_}", f"{value}.{EXTRAS_ATTRIBUTE} is UNSET", f"levels > {level + _NESTED}"]
-    _together(lines, depth, tests, value, plan, member_order(plan, lines.writers.dialect), markup)
+    _together(lines, depth, tests, value, plan, member_order(plan, lines.dialect), markup)
 
 
 def _together(
@@ -96,13 +96,13 @@ def _parts(
     A part is the expression of a text (True), or markup for a formatted string (False).
     """
     for field in fields:
-        tags, name, value = lines.writers.member(plan, field), f"s{len(tests)}", value_of(carrier, field)
+        tags, name, value = lines.member(plan, field), f"s{len(tests)}", value_of(carrier, field)
         yield _literal(tags.start), False
         if isinstance(field.kind, NestedKind):
             class_ = lines.name("class", field.kind.carrier)
             tests += [f"type({name} := {value}) is {class_}", f"{name}.{EXTRAS_ATTRIBUTE} is UNSET"]
             inner = plan_of(field.kind.carrier)
-            yield from _parts(lines, tests, name, inner, member_order(inner, lines.writers.dialect))
+            yield from _parts(lines, tests, name, inner, member_order(inner, lines.dialect))
         else:
             test, text, is_markup = _usual(lines, field.kind, f"{name} := {value}", name)
             tests.append(test)
@@ -112,7 +112,7 @@ def _parts(
 
 def _alone(lines: Lines, plan: CarrierPlan, field: FieldPlan) -> None:
     """Add the statements for one scalar property, which may be null, absent, or of another type than the usual one."""
-    tags = lines.writers.member(plan, field)
+    tags = lines.member(plan, field)
     test, text, is_markup = _usual(lines, field.kind, f"s0 := {value_of('carrier', field)}", "s0")
     lines.add(2, f"if {test}:")
     if is_markup:

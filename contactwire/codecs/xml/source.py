@@ -12,10 +12,8 @@ the source is, in part::
         if v1 is None:
             before += '<FieldRight xsi:nil="true"/>'
         elif v1 is not UNSET:
-            if type(v1) is class6:
-                before = writer7.write(v1, out, levels - 1, before + "<FieldRight>") + "</FieldRight>"
-            else:
-                before = nested8(v1, out, levels - 1, before)
+            writer = writer8 if type(v1) is class7 else writer_of(v1, kind9)
+            before = writer.write(v1, out, levels - 1, before + "<FieldRight>") + "</FieldRight>"
         if (
             type(s0 := carrier.field_type) is str
             and type(s1 := carrier.field_length) is int
@@ -43,7 +41,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from contactwire.codecs.xml.dialects import item_name, member_order
-from contactwire.codecs.xml.lines import Elements, Lines, Markup, value_of
+from contactwire.codecs.xml.lines import Lines, Markup, value_of
 from contactwire.codecs.xml.runs import add_run, add_small_carrier, is_scalar, is_small
 from contactwire.codecs.xml.text import as_utf8
 from contactwire.wire import (
@@ -58,14 +56,13 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = ["source_of"]
+__all__ = ["add_source"]
 
 
-def source_of(plan: CarrierPlan, writers: Elements) -> Lines:
-    """The source of the function that writes the content of a carrier's element, with the objects that it uses by name."""
-    lines = Lines(writers)
+def add_source(lines: Lines, plan: CarrierPlan) -> None:
+    """Add the statements of the function that writes the content of a carrier's element."""
     lines.add(1, "if levels < 1:", "    raise unwritable('less nesting', carrier)")
-    for is_run, fields in groupby(member_order(plan, writers.dialect), lambda field: is_scalar(field.kind)):
+    for is_run, fields in groupby(member_order(plan, lines.dialect), lambda field: is_scalar(field.kind)):
         if is_run:
             add_run(lines, plan, list(fields))
         else:
@@ -73,12 +70,11 @@ def source_of(plan: CarrierPlan, writers: Elements) -> Lines:
                 _property(lines, plan, field)
     extras = "write_extras(carrier, out, levels, before)"
     lines.add(1, f"return before if carrier.{EXTRAS_ATTRIBUTE} is UNSET else {extras}")
-    return lines
 
 
 def _property(lines: Lines, plan: CarrierPlan, field: FieldPlan) -> None:
     """Add the statements for a property that is no scalar."""
-    markup = lines.writers.member(plan, field)
+    markup = lines.member(plan, field)
     lines.add(1, f"v1 = {value_of('carrier', field)}")
     lines.add(1, "if v1 is None:", *lines.null(field, markup), "elif v1 is not UNSET:")
     _element(lines, 1, 2, field.kind, markup)
@@ -107,14 +103,14 @@ def _element(lines: Lines, level: int, depth: int, kind: Kind, markup: Markup) -
 
 def _items(lines: Lines, level: int, depth: int, kind: ListKind | DictionaryKind) -> None:
     """Add the loop over the items of a list, or over the entries of a dictionary."""
-    item, name = f"v{level + 1}", item_name(kind, lines.writers.dialect)
+    item, name = f"v{level + 1}", item_name(kind, lines.dialect)
     if isinstance(kind, ListKind):
-        markup = lines.writers.markup(name.tag)
+        markup = lines.markup(name.tag)
         # Append the markup at each item, so that `before` does not grow with the list.
         lines.add(depth, f"for {item} in v{level}:", "    out += (before, '')", "    before = ''")
     else:
         prefix = f"{name.prefix}:" if name.prefix else ""
-        markup = lines.writers.markup(f"{prefix}Value", f"</{prefix}Key>", f"</{name.tag}>", omissible=True)
+        markup = lines.markup(f"{prefix}Value", f"</{prefix}Key>", f"</{name.tag}>", omissible=True)
         lines.add(depth, f"for key, {item} in v{level}.items():")
         start = as_utf8(f"<{name.tag}><{prefix}Key>")
         lines.add(depth, f"    out += (before + {start!r}, {_string('key', 'spell_key')})", "    before = ''")
@@ -124,14 +120,14 @@ def _items(lines: Lines, level: int, depth: int, kind: ListKind | DictionaryKind
 
 
 def _carrier(lines: Lines, level: int, depth: int, kind: NestedKind, markup: Markup) -> None:
-    value, writers = f"v{level}", lines.writers
-    class_, writer = lines.name("class", kind.carrier), lines.name("writer", writers.of(kind.carrier))
-    known, arguments = f"if type({value}) is {class_}:", f"({value}, out, levels - {level}, before"
+    value, class_ = f"v{level}", lines.name("class", kind.carrier)
     if is_small(plan_of(kind.carrier)):
         add_small_carrier(lines, depth, level, kind, class_, markup)
-        known = f"el{known}"
-    lines.add(depth, known, f"    before = {writer}.write{arguments} + {markup.start!r}) + {markup.end!r}")
-    lines.add(depth, "else:", f"    before = {lines.name('nested', writers.nested(kind, markup))}{arguments})")
+        lines.add(depth, "else:")
+        depth += 1
+    own, other = lines.name("writer", lines.writer(kind.carrier)), f"writer_of({value}, {lines.name('kind', kind)})"
+    lines.add(depth, f"writer = {own} if type({value}) is {class_} else {other}")
+    lines.add(depth, f"before = writer.write({value}, out, levels - {level}, before + {markup.start!r}) + {markup.end!r}")
 
 
 def _string(name: str, spell: str) -> str:

@@ -10,26 +10,23 @@ first value that cannot be written raises an error; `faults` then lists all of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
 
+import attrs
+
 from contactwire.builtins import write_extras
-from contactwire.codecs.text_values import loose_text, text_writer, with_blanks
-from contactwire.codecs.xml.dialects import Dialect, member_name, prefixes_of, root_name, type_name
+from contactwire.codecs.xml.dialects import Dialect, prefixes_of, root_name, type_name
 from contactwire.codecs.xml.generated import made_of
-from contactwire.codecs.xml.lines import Markup
-from contactwire.codecs.xml.source import source_of
+from contactwire.codecs.xml.lines import Lines
+from contactwire.codecs.xml.source import add_source
 from contactwire.codecs.xml.text import as_utf8
 from contactwire.codecs.xml.unknown import write_unknown
 from contactwire.errors import EncodeError, Issue
 from contactwire.timestamps import Timestamp, format_timestamp
 from contactwire.wire import (
-    STRING,
     CarrierPlan,
-    EnumerationKind,
-    FieldPlan,
-    FlagsKind,
     NestedKind,
     is_carrier,
     is_view,
@@ -37,7 +34,7 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = ["Writers", "root_attributes", "writers"]
+__all__ = ["Writers", "root_attributes"]
 
 Write = Callable[[Any, list[str], int, str], str]
 """Appends a value to the list of markup and text.
@@ -45,7 +42,6 @@ Write = Callable[[Any, list[str], int, str], str]
 Takes the value, the list, how many more levels may nest, and the markup in front of the value; returns the markup behind its
 last text. Raises `EncodeError` for a value that cannot be written.
 """
-Spell = Callable[[Any], str]
 
 
 @lru_cache(maxsize=64)
@@ -60,26 +56,12 @@ def _attribute(value: str) -> str:
     return value.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
 
 
-@lru_cache(maxsize=16)
-def writers(dialect: Dialect, validate: bool) -> Writers:
-    """The writers of carriers in a dialect; with `validate` they refuse values of a wrong type or range."""
-    return Writers(dialect, validate)
-
-
+@attrs.frozen
 class Writers:
-    """Writes documents in one dialect."""
+    """Writes documents in one dialect; with `validate` it refuses values of a wrong type or range."""
 
-    def __init__(self, dialect: Dialect, validate: bool) -> None:
-        self.dialect, self.validate = dialect, validate
-        self._nil, self._omits = f' {dialect.xsi_prefix}:nil="true"', dialect.nulls == "omit"
-        self.helpers: Mapping[str, Any] = {
-            "check_view": _check_view,
-            "spell_key": _spell_key,
-            "spell_timestamp": _spell_timestamp,
-            "unwritable": _unwritable,
-            "write_extras": self._write_extras,
-        }
-        """The functions that any generated function may call, by name."""
+    dialect: Dialect
+    validate: bool
 
     def document(self, value: Any, max_depth: int) -> list[str]:
         """The markup and text of a carrier, or of a list of carriers; raises `EncodeError` if it cannot be written."""
@@ -104,41 +86,31 @@ class Writers:
 
     def of(self, cls: type) -> Writer:
         """The writer of a carrier class."""
-        return _writers_on(plan_of(cls))(self.dialect, self.validate)
+        return _writers_on(plan_of(cls))(self)
 
-    def markup(self, tag: str, before: str = "", after: str = "", *, omissible: bool = False) -> Markup:
-        """The markup of an element, between other markup `before` and `after` it; if `omissible`, null may be no element."""
-        null = "" if omissible and self._omits else f"<{tag}{self._nil}/>"
-        return Markup(*map(as_utf8, (f"{before}<{tag}>", f"</{tag}>{after}", f"{before}{null}{after}")))
+    def lines(self) -> Lines:
+        """The source of a new function without its statements, with the functions that they may call by name."""
+        names = {
+            "check_view": _check_view,
+            "spell_key": _spell_key,
+            "spell_timestamp": _spell_timestamp,
+            "unwritable": _unwritable,
+            "write_extras": self._write_extras,
+            "writer_of": self._writer_of,
+        }
+        return Lines(self.dialect, self.validate, self.of, names)
 
-    def member(self, plan: CarrierPlan, field: FieldPlan) -> Markup:
-        """The markup of a property's element."""
-        omissible = field.keeps_absence or field.default is None
-        return self.markup(member_name(plan, field, self.dialect).tag, omissible=omissible)
-
-    def speller(self, kind: Any) -> Spell:
-        """The function that turns a scalar into text; it raises `EncodeError` for a wrong value."""
-        exact: Spell = text_writer(kind) if self.validate else partial(loose_text, kind)
-        if isinstance(kind, FlagsKind):
-            return with_blanks(kind, exact)
-        is_text = kind == STRING or (isinstance(kind, EnumerationKind) and kind.open)
-        return (lambda value: value if isinstance(value, str) else exact(value)) if is_text else exact
-
-    def nested(self, kind: NestedKind, markup: Markup) -> Write:
-        """The function that writes the element of a carrier whose class may derive from the one that its kind names."""
-
-        def write(value: Any, out: list[str], levels: int, before: str) -> str:
-            if not isinstance(value, kind.carrier):
-                raise _unwritable(kind.expected, value)
-            after: str = self.of(type(value)).write(value, out, levels, before + markup.start)
-            return after + markup.end
-
-        return write
+    def _writer_of(self, value: Any, kind: NestedKind) -> Writer:
+        """The writer of a carrier whose class may derive from the one that its kind names."""
+        if not isinstance(value, kind.carrier):
+            raise _unwritable(kind.expected, value)
+        return self.of(type(value))
 
     def _write_extras(self, carrier: Any, out: list[str], levels: int, before: str) -> str:
         members = write_extras(carrier.extras, plan_of(type(carrier)), levels)
         unknown: list[str] = []
-        write_unknown(members, unknown, self._nil, omits=self._omits)
+        nil = f' {self.dialect.xsi_prefix}:nil="true"'
+        write_unknown(members, unknown, nil, omits=self.dialect.nulls == "omit")
         unknown[::2] = map(as_utf8, unknown[::2])
         out += (before, "", *unknown)
         return ""
@@ -147,22 +119,23 @@ class Writers:
 class Writer:
     """Writes carriers of one class, as elements named `tag`."""
 
-    def __init__(self, plan: CarrierPlan, dialect: Dialect, validate: bool) -> None:
-        self.tag = as_utf8(type_name(NestedKind(plan.carrier), dialect).tag)
+    def __init__(self, plan: CarrierPlan, writers: Writers) -> None:
+        self.tag = as_utf8(type_name(NestedKind(plan.carrier), writers.dialect).tag)
         self.write: Write = self._make_and_write
-        self._plan, self._options = plan, (dialect, validate)
+        self._plan, self._writers = plan, writers
 
     def _make_and_write(self, carrier: Any, out: list[str], levels: int, before: str) -> str:
         # At the first use, since the class may hold itself.
-        source = source_of(self._plan, writers(*self._options))
-        write: Write = made_of(str(source), f"XML of {self.tag}", source.names)
+        lines = self._writers.lines()
+        add_source(lines, self._plan)
+        write: Write = made_of(str(lines), f"XML of {self.tag}", lines.names)
         self.write = write
         return write(carrier, out, levels, before)
 
 
 @kept_on_plan
-def _writers_on(plan: CarrierPlan) -> Callable[[Dialect, bool], Writer]:
-    """The function that returns the writer of a class for a dialect, with or without validation."""
+def _writers_on(plan: CarrierPlan) -> Callable[[Writers], Writer]:
+    """The function that returns the writer of a class for its dialect, with or without validation."""
     return lru_cache(maxsize=16)(partial(Writer, plan))
 
 

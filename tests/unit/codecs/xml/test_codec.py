@@ -37,7 +37,7 @@ from contactwire import (
 from contactwire.carriers import Address
 from contactwire.codecs.xml import DATACONTRACT, DIALECTS, PLAIN, SERVICES, root_name
 from contactwire.errors import ContentTooLarge
-from tests.inside import writers
+from tests.inside import Writers
 
 PAYLOADS = [
     path for path in sorted(Path(__file__).parents[3].joinpath("payloads").glob("*.json")) if "Patch" not in path.name
@@ -631,7 +631,7 @@ def test_pieces_of_markup_do_not_grow():
 
     def longest(count):
         contacts = [ContactEntity(persons=[Person(person_id=5)] * count, custom_fields=None)] * count
-        return max(map(len, writers(PLAIN, True).document(contacts, 9)))
+        return max(map(len, Writers(PLAIN, True).document(contacts, 9)))
 
     assert longest(50) == longest(2)
 
