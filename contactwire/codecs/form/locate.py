@@ -11,6 +11,7 @@ from itertools import zip_longest
 
 from contactwire.codecs.form.keys import END, OpenBracket, Step, steps
 from contactwire.codecs.form.text import offsets, pairs, split
+from contactwire.codecs.shared import places_in
 from contactwire.paths import unescape
 from contactwire.wire import fold
 
@@ -26,11 +27,10 @@ def locate(raw: bytes, pointers: Iterable[str], charset: str) -> list[tuple[int,
     root.offset = 0
     paths = [list(root.grow(pointer)) for pointer in pointers]
     found, sign = pairs(raw, charset)
-    for offset, pair in zip(offsets(raw), found, strict=True):
+    text = raw.decode(charset, "replace")
+    for offset, pair in zip(offsets(text), found, strict=True):
         _visit(root, *split(pair, sign), offset)
-    places = [next(node.offset for node in reversed(path) if node.offset is not None) for path in paths]
-    spots = _lines_and_columns(raw, sorted(set(places)), charset)
-    return [spots[place] for place in places]
+    return places_in(text, (next(node.offset for node in reversed(path) if node.offset is not None) for path in paths))
 
 
 class _Node:
@@ -102,15 +102,3 @@ def _follow_keys(node: _Node | None, steps: list[Step], value: str, offset: int)
         else:
             node = node.reach(str(step), offset)
     return node
-
-
-def _lines_and_columns(raw: bytes, offsets: list[int], charset: str) -> dict[int, tuple[int, int]]:
-    """Line and column of each of some offsets, which are in ascending order."""
-    places = {}
-    line, column, start = 1, 1, 0
-    for offset in offsets:
-        passed = raw[start:offset].decode(charset, "replace")
-        line += passed.count("\n")
-        column = len(passed) - passed.rfind("\n") if "\n" in passed else column + len(passed)
-        places[offset], start = (line, column), offset
-    return places

@@ -25,7 +25,7 @@ UTF_8 = "utf-8"
 _UNRESERVED = "*-._0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _NOT_BY_SIGN = _UNRESERVED.encode() + b"\0% "
 """The separator of texts, and the signs that `quoted` escapes before and after all others."""
-_PIECE = re.compile(rb"[^&]+")
+_PIECE = re.compile("[^&]+")
 _BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _PAIR, _EQUALS = "\x1e", "\x1f"
 _ESCAPED_SIGN = re.compile(rb"%1[EFef]")
@@ -90,12 +90,12 @@ def pairs(raw: bytes, charset: str) -> tuple[list[str], str]:
     if len(raw) - len(plain) != 2 * raw.count(b"%") or b"\n" in raw or b"\r" in raw:
         broken = _BROKEN.search(raw)
         if broken:
-            raise fault_at(raw, broken.start(), "a broken escape", "% and two hexadecimal digits", charset=charset)
+            raise fault_at(raw, broken.start(), "a broken escape", "% and two hexadecimal digits", charset)
     try:
         text = plain.decode(charset)
     except UnicodeDecodeError as error:
         place = next(islice(_UNIT.finditer(raw), error.start, None)).start()
-        raise fault_at(raw, place, "bytes that are no text", charset.upper(), charset=charset) from None
+        raise fault_at(raw, place, "bytes that are no text", charset.upper(), charset) from None
     if not (_PAIR.encode() in raw or _EQUALS.encode() in raw or _ESCAPED_SIGN.search(raw)):
         return [pair for pair in text.split(_PAIR) if pair], _EQUALS
     parts = [pair.partition(b"=") for pair in raw.split(b"&") if pair]
@@ -112,24 +112,23 @@ def _decode(raw: bytes, charset: str) -> str:
     return a2b_qp(raw.replace(b"=", b"%3D").translate(_PREPARED)).decode(charset)
 
 
-def fault_at(
-    raw: bytes, offset: int, message: str, expected: str, kind: type[DecodeError] = DecodeError, charset: str = UTF_8
-) -> DecodeError:
+def fault_at(raw: bytes, offset: int, message: str, expected: str, charset: str = UTF_8) -> DecodeError:
     """The error for a fault at `offset` of a body, in bytes: with line and column in characters, and an excerpt."""
     before = raw[:offset].decode(charset, "replace")
     after = raw[offset : offset + _EXCERPT].decode(charset, "replace")
-    return error_at(before + after, len(before), message, expected, kind)
+    return error_at(before + after, len(before), message, expected)
 
 
 def fault_of_pair(raw: bytes, number: int, message: str, expected: str, charset: str) -> DecodeError:
     """The error for the pair with this number, from 0, which is over a limit. A form without pairs may be too deep, too."""
-    places = offsets(raw) or [0]
-    return fault_at(raw, places[number], message, expected, ContentTooLarge, charset)
+    text = raw.decode(charset, "replace")
+    places = offsets(text) or [0]
+    return error_at(text, places[number], message, expected, ContentTooLarge)
 
 
-def offsets(raw: bytes) -> list[int]:
-    """The offset of each pair of a form, in bytes."""
-    return [found.start() for found in _PIECE.finditer(raw)]
+def offsets(text: str) -> list[int]:
+    """The offset of each pair in the text of a form, whose values are still escaped."""
+    return [found.start() for found in _PIECE.finditer(text)]
 
 
 class _Escapes(dict[int, str]):
