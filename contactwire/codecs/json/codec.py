@@ -15,13 +15,14 @@ from contactwire.builtins import (
     Policy,
     Surrogates,
     UnknownPolicy,
+    check_option,
     document_of,
     is_limit,
     one_of,
 )
 from contactwire.carriers import ContactEntity
 from contactwire.codecs.json.read import read
-from contactwire.codecs.json.stream import Framing, JsonJoiner, JsonSplitter
+from contactwire.codecs.json.stream import FRAMES, Framing, JsonSplitter
 from contactwire.codecs.json.text import locate_in_json, parse_json, raw_text
 from contactwire.codecs.json.write import laid_out, write
 from contactwire.codecs.shared import (
@@ -29,6 +30,7 @@ from contactwire.codecs.shared import (
     AsyncStream,
     BadRecord,
     Body,
+    Joiner,
     OnError,
     Record,
     Stream,
@@ -183,9 +185,10 @@ class JsonCodec:
         """What `iter_encode` yields, of values that may come asynchronously."""
         return aencode_each(values, self._joiner(framing))
 
-    def _joiner(self, framing: Framing) -> JsonJoiner:
+    def _joiner(self, framing: Framing) -> Joiner:
+        check_option("framing", framing, Framing)
         codec = self if self.indent is None else attrs.evolve(self, indent=None)
-        return JsonJoiner(codec.encode, framing)
+        return Joiner(codec.encode, lambda _: FRAMES[framing])
 
     def iter_records(self, stream: Stream, *, framing: Framing | None = None) -> Iterator[Record]:
         """The records of a stream as they came, not decoded: those that `iter_decode` decodes.

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from io import BytesIO
 from typing import Any, Literal
 
 from contactwire.builtins import check_option
 from contactwire.codecs.json.text import EXPECTED
-from contactwire.codecs.shared import END_OF_TEXT, MORE, Asking, Body, More, Record, error_at, place_behind
+from contactwire.codecs.shared import END_OF_TEXT, MORE, Asking, Body, Frame, More, Record, error_at, place_behind
 from contactwire.errors import ContentTooLarge, DecodeError, shorten
 from contactwire.patterns import pattern
 
-__all__ = ["Framing", "JsonJoiner", "JsonSplitter"]
+__all__ = ["FRAMES", "Framing", "JsonSplitter"]
 
 Framing = Literal["ndjson", "array"]
 
@@ -28,11 +28,8 @@ _SHOWN = 20
 _NDJSON = (b"", b"\n")
 _ARRAY = (b"[", b"]")
 _COMMA_OR_END, _VALUE, _VALUE_OR_END = (EXPECTED[state] for state in ("after item", "value", "first item"))
-_FRAMES: dict[Framing, tuple[bytes, bytes, bytes, bytes]] = {
-    "ndjson": (b"", b"", b"\n", b""),
-    "array": (b"[", b",", b"", b"]"),
-}
-"""What a stream has in front of its first value, of each other value, behind each value, and at its end."""
+FRAMES: Mapping[Framing, Frame] = {"ndjson": Frame(b"", b"", b"\n", b""), "array": Frame(b"[", b",", b"", b"]")}
+"""What streams have around their values."""
 
 _BLANK = b" \t\r\n"
 _STRING = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
@@ -152,15 +149,11 @@ def _lines(head: bytes | bytearray, chunks: _Chunks, max_bytes: int) -> Iterator
 
 
 class _Broken(Exception):
-    """The text is no array: the `error`, the beginning of what was `unread`, and whether it is `cut`."""
+    """The array cannot be read on; `record` is the last one."""
 
-    def __init__(self, error: DecodeError, unread: bytes, cut: bool) -> None:
-        super().__init__(error, unread, cut)
-        self.error, self.unread, self.cut = error, unread, cut
-
-
-class _Unfinished(Exception):
-    """The text ends inside an element, of which the decoder tells what is missing."""
+    def __init__(self, record: Record) -> None:
+        super().__init__(record)
+        self.record = record
 
 
 class _Array:
@@ -179,11 +172,7 @@ class _Array:
         try:
             yield from self._elements()
         except _Broken as broken:
-            document = _document(broken.unread)
-            error = broken.error
-            yield Record(document, error.line, cut=broken.cut, ends_stream=True, error=error, around=_ARRAY)
-        except _Unfinished:
-            yield self._record(self._text[self._start :], ends_stream=True)
+            yield broken.record
 
     def _elements(self) -> Iterator[Record | More]:
         if (yield from self._mark()) != b"[":
@@ -226,7 +215,8 @@ class _Array:
             found = _to_mark(depth > 0).match(self._text, self._start + scanned)
             scanned = found.end() - self._start if found else scanned
             if scanned > self._max_bytes or (not found and len(self._text) - self._start > self._max_bytes):
-                raise self._too_large()
+                error = ContentTooLarge(f"the element has more than {self._max_bytes} bytes", self._line, self._column)
+                raise _broken(error, self._text[self._start : self._start + self._max_bytes], cut=True)
             if found:
                 mark = self._text[found.end() - 1]
                 if not depth and mark in b"]},":
@@ -245,14 +235,11 @@ class _Array:
         """The end of an element behind which the stream ends; the array lacks its end, which `records` reports after it."""
         last = bytes(self._text[self._start :]).rstrip(_BLANK)
         if depth or (last.startswith(b'"') and not _WHOLE_STRING.match(last)):
-            raise _Unfinished
+            # Of an unfinished element, its decoder tells what is missing.
+            raise _Broken(self._record(self._text[self._start :], ends_stream=True))
         if not last.startswith((b"{", b"[")):
             raise (yield from self._unexpected(_COMMA_OR_END if last else expected, len(self._text)))
         return self._start + len(last)
-
-    def _too_large(self) -> _Broken:
-        error = ContentTooLarge(f"the element has more than {self._max_bytes} bytes", self._line, self._column)
-        return _Broken(error, bytes(self._text[self._start : self._start + self._max_bytes]), cut=True)
 
     def _read_on(self, scanned: int) -> Asking[bool]:
         """Read more of the stream; False at its end.
@@ -285,23 +272,8 @@ class _Array:
         error = error_at(shown, 0, f"unexpected {shorten(shown[:1])}", expected)
         message = error.message if shown else "the text ends too early"
         located = DecodeError(message, self._line, self._column, expected, error.excerpt)
-        return _Broken(located, unread + rest, cut=len(self._text) - self._start > _SHOWN)
+        return _broken(located, unread + rest, cut=len(self._text) - self._start > _SHOWN)
 
 
-class JsonJoiner:
-    """Joins values to a stream: NDJSON, or an array with its brackets and commas. `encode` returns the JSON of a value."""
-
-    def __init__(self, encode: Callable[[Any], bytes], framing: Framing) -> None:
-        check_option("framing", framing, Framing)
-        self._encode = encode
-        self._start, self._between, self._behind, self._end = _FRAMES[framing]
-
-    def piece(self, value: Any, /) -> bytes:
-        """The next piece of the stream."""
-        piece = self._start + self._encode(value) + self._behind
-        self._start = self._between
-        return piece
-
-    def end(self) -> bytes:
-        """What is behind the last value, or the whole stream if there is none."""
-        return self._end if self._start == self._between else self._start + self._end
+def _broken(error: DecodeError, unread: bytes | bytearray, cut: bool) -> _Broken:
+    return _Broken(Record(_document(bytes(unread)), error.line, cut=cut, ends_stream=True, error=error, around=_ARRAY))

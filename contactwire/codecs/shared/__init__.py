@@ -21,6 +21,8 @@ from contactwire.codecs.shared.documents import T, selected
 from contactwire.codecs.shared.feeding import MORE, Asking, AsyncStream, More, Stream, afeed_from, feed_from
 from contactwire.codecs.shared.records import (
     BadRecord,
+    Frame,
+    Joiner,
     OnError,
     Record,
     aencode_each,
@@ -37,6 +39,8 @@ __all__ = [
     "AsyncStream",
     "BadRecord",
     "Body",
+    "Frame",
+    "Joiner",
     "More",
     "OnError",
     "Record",

@@ -11,7 +11,7 @@ from codecs import BOM_UTF8
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing, closing
 from itertools import count
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -20,7 +20,17 @@ from contactwire.codecs.shared.bodies import END_OF_TEXT
 from contactwire.codecs.shared.feeding import MORE, More, aeach, each
 from contactwire.errors import ContactWireError, ContentTooLarge, DecodeError, EncodeError, ValidationError, shorten
 
-__all__ = ["BadRecord", "Joiner", "OnError", "Record", "aencode_each", "decode_records", "encode_each", "found_records"]
+__all__ = [
+    "BadRecord",
+    "Frame",
+    "Joiner",
+    "OnError",
+    "Record",
+    "aencode_each",
+    "decode_records",
+    "encode_each",
+    "found_records",
+]
 
 OnError = Literal["raise", "yield"]
 
@@ -179,14 +189,42 @@ def _in_stream(error: ContactWireError, index: int, record: Record) -> ContactWi
     return error
 
 
-class Joiner(Protocol):
-    """What joins values to a stream."""
+class Frame(NamedTuple):
+    """What a stream has at its `start`, `between` two values, `behind` each value, and at its `end`."""
 
-    def piece(self, value: Any, /) -> bytes:
-        """The piece of the stream for the next value; raises `EncodeError`."""
+    start: bytes
+    between: bytes
+    behind: bytes
+    end: bytes
+
+
+class Joiner:
+    """Joins values to a stream.
+
+    `encode` returns the text of a value. `frame_of` returns the frame of a stream by its first value, in a list that is
+    empty if there is none.
+    """
+
+    def __init__(self, encode: Callable[[Any], bytes], frame_of: Callable[[list[Any]], Frame]) -> None:
+        self._encode, self._frame_of = encode, frame_of
+        self._frame: Frame | None = None
+
+    def piece(self, index: int, value: Any) -> bytes:
+        """The piece of the stream for the next value; in an `EncodeError`, pointers begin with its index."""
+        frame = self._frame or self._frame_of([value])
+        before = frame.start if self._frame is None else frame.between
+        self._frame = frame
+        try:
+            return before + self._encode(value) + frame.behind
+        except EncodeError as error:
+            raise error.under(f"/{index}") from None
 
     def end(self) -> bytes:
-        """What the stream has behind the last value."""
+        """What the stream has behind the last value; the whole stream if there is none."""
+        if self._frame is not None:
+            return self._frame.end
+        empty = self._frame_of([])
+        return empty.start + empty.end
 
 
 def encode_each(values: Iterable[Any], joiner: Joiner) -> Iterator[bytes]:
@@ -196,7 +234,7 @@ def encode_each(values: Iterable[Any], joiner: Joiner) -> Iterator[bytes]:
     """
     with closing(each(values)) as items:
         for index, value in enumerate(items):
-            yield _piece(joiner, index, value)
+            yield joiner.piece(index, value)
     if end := joiner.end():
         yield end
 
@@ -206,13 +244,6 @@ async def aencode_each(values: Iterable[Any] | AsyncIterable[Any], joiner: Joine
     indexes = count()
     async with aclosing(aeach(values)) as items:
         async for value in items:
-            yield _piece(joiner, next(indexes), value)
+            yield joiner.piece(next(indexes), value)
     if end := joiner.end():
         yield end
-
-
-def _piece(joiner: Joiner, index: int, value: Any) -> bytes:
-    try:
-        return joiner.piece(value)
-    except EncodeError as error:
-        raise error.under(f"/{index}") from None

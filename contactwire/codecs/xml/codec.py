@@ -59,6 +59,7 @@ from contactwire.codecs.shared import (
     AsyncStream,
     BadRecord,
     Body,
+    Joiner,
     OnError,
     Record,
     Stream,
@@ -76,10 +77,10 @@ from contactwire.codecs.xml.document import root_names
 from contactwire.codecs.xml.faults import check_dialect, faults
 from contactwire.codecs.xml.locate import in_document_order, locate
 from contactwire.codecs.xml.read import read_document
-from contactwire.codecs.xml.stream import XmlJoiner, XmlSplitter, root_of
+from contactwire.codecs.xml.stream import XmlSplitter, root_of, root_tags
 from contactwire.codecs.xml.text import Document, check_objects, encoding_of, join, parse
 from contactwire.codecs.xml.walk import Walk
-from contactwire.codecs.xml.write import Writers
+from contactwire.codecs.xml.write import Writers, root_attributes
 from contactwire.errors import MAX_FAULTS, EncodeError, ValidationError
 
 if TYPE_CHECKING:
@@ -210,13 +211,7 @@ class XmlCodec:
         that no decoder would take back, such as an integer out of range, or a string with a character that XML 1.0 cannot
         hold.
         """
-        value = selected(value, selection)
-        try:
-            body = join(self._writers.document(value, self.max_depth))
-        except RecursionError:
-            raise endless() from None
-        except EncodeError as error:
-            raise self._explained(error, value, self.max_depth) from None
+        body = self._written(selected(value, selection), self.max_depth, root_attributes(self._writers.dialect))
         return body if self.indent is None else self._indented(body)
 
     def _indented(self, body: bytes) -> bytes:
@@ -302,27 +297,27 @@ class XmlCodec:
         Joined they are what `encode` writes for a list of values of one class; the root is named after the class of the
         first value. Raises `EncodeError` as `encode` does; its pointers begin with the index of the value.
         """
-        return encode_each(values, XmlJoiner(self._writers.dialect, self._encode_item))
+        return encode_each(values, self._joiner())
 
     def aiter_encode(self, values: Iterable[Any] | AsyncIterable[Any]) -> AsyncGenerator[bytes, None]:
         """What `iter_encode` yields, of values that may come asynchronously."""
-        return aencode_each(values, XmlJoiner(self._writers.dialect, self._encode_item))
+        return aencode_each(values, self._joiner())
 
-    def _encode_item(self, value: Any) -> bytes:
-        """The element of a value as an item of a list; pointers of an `EncodeError` start at the value."""
+    def _joiner(self) -> Joiner:
+        return Joiner(lambda value: self._written(value, self.max_depth - 1), partial(root_tags, self._writers.dialect))
+
+    def _written(self, value: Any, levels: int, attributes: str = "") -> bytes:
+        """The element of a value, which may nest so many levels deep; pointers of an `EncodeError` start at the value."""
         out: list[str] = []
         try:
-            self._writers.element(value, out, self.max_depth - 1)
+            self._writers.element(value, out, levels, attributes)
             return join(out)
         except RecursionError:
             raise endless() from None
         except EncodeError as error:
-            raise self._explained(error, value, self.max_depth - 1) from None
-
-    def _explained(self, error: EncodeError, value: Any, max_depth: int) -> EncodeError:
-        """The error with every fault of a value, for the `error` that stopped writing at the first."""
-        issues = list(islice(faults(value, max_depth, self.max_faults), self.max_faults + 1))
-        return EncodeError.of_first(issues or error.issues, self.max_faults)
+            # Writing stopped at the first fault.
+            issues = list(islice(faults(value, levels, self.max_faults), self.max_faults + 1))
+            raise EncodeError.of_first(issues or error.issues, self.max_faults) from None
 
     def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
         """Line and column (from 1) of the element that each pointer names in a body, or of its nearest ancestor's."""

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import attrs
 from msgspec.structs import replace
 
-from contactwire.codecs.shared import MORE, Asking, Body, More, Record
+from contactwire.codecs.shared import MORE, Asking, Body, Frame, More, Record
 from contactwire.codecs.xml.cursor import Cursor, Starved
 from contactwire.codecs.xml.dialects import Dialect, root_name
 from contactwire.codecs.xml.extents import is_end_tag, name_at, name_in, next_tag, size_of_element, size_of_tag
@@ -24,7 +24,7 @@ from contactwire.codecs.xml.write import root_attributes
 from contactwire.errors import ContactWireError, ContentTooLarge, DecodeError
 from contactwire.wire import fold
 
-__all__ = ["XmlJoiner", "XmlSplitter", "root_of"]
+__all__ = ["XmlSplitter", "root_of", "root_tags"]
 
 T = TypeVar("T")
 
@@ -257,24 +257,7 @@ class XmlSplitter:
         return Record(unread, self._cursor.line, cut=True, ends_stream=True, error=error, around=self._around)
 
 
-class XmlJoiner:
-    """Joins values to a sequence, whose root is named after the class of the first; `encode` returns a value's element."""
-
-    def __init__(self, dialect: Dialect, encode: Callable[[Any], bytes]) -> None:
-        self._dialect, self._encode = dialect, encode
-        self._end = b""
-
-    def piece(self, value: Any, /) -> bytes:
-        """The next piece of the sequence."""
-        start = b"" if self._end else self._start([value])
-        return start + self._encode(value)
-
-    def end(self) -> bytes:
-        """What is behind the last value, or the whole sequence if there is none."""
-        start = b"" if self._end else self._start([])
-        return start + self._end
-
-    def _start(self, first: list[Any]) -> bytes:
-        tag = root_name(first, self._dialect).tag
-        self._end = f"</{tag}>".encode()
-        return f"<{tag}{root_attributes(self._dialect)}>".encode()
+def root_tags(dialect: Dialect, first: list[Any]) -> Frame:
+    """The tags of the root of a sequence, which is named after the class of its `first` value; there may be none."""
+    tag = root_name(first, dialect).tag
+    return Frame(f"<{tag}{root_attributes(dialect)}>".encode(), b"", b"", f"</{tag}>".encode())

@@ -63,14 +63,11 @@ class Writers:
     dialect: Dialect
     validate: bool
 
-    def document(self, value: Any, max_depth: int) -> list[str]:
-        """The markup and text of a carrier, or of a list of carriers; raises `EncodeError` if it cannot be written."""
-        out: list[str] = []
-        self.element(value, out, max_depth, root_attributes(self.dialect))
-        return out
-
     def element(self, value: Any, out: list[str], levels: int, attributes: str = "") -> None:
-        """Append the element of the root, or of an item if the document is a list."""
+        """Append the element of a carrier, or of a list of carriers, with `attributes` in its start tag.
+
+        Raises `EncodeError` at the first value that cannot be written.
+        """
         if is_carrier(type(value)):
             writer = self.of(type(value))
             before = writer.write(value, out, levels, f"<{writer.tag}{as_utf8(attributes)}>")

@@ -631,7 +631,9 @@ def test_pieces_of_markup_do_not_grow():
 
     def longest(count):
         contacts = [ContactEntity(persons=[Person(person_id=5)] * count, custom_fields=None)] * count
-        return max(map(len, Writers(PLAIN, True).document(contacts, 9)))
+        out = []
+        Writers(PLAIN, True).element(contacts, out, 9)
+        return max(map(len, out))
 
     assert longest(50) == longest(2)
 
