@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import warnings
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -129,17 +130,14 @@ class CodecRegistry:
     def _with_charset(self, codec: Codec, charset: str | None, content_type: str) -> Codec:
         if charset is None:
             return codec
-        if encoding_named(charset) is None:
-            raise self._unsupported(content_type)
-        if "charset" in options_of(type(codec)):
-            try:
+        encoding = encoding_named(charset)
+        if encoding is not None and "charset" in options_of(type(codec)):
+            with suppress(LookupError, ValueError):
                 evolved: Codec = attrs.evolve(codec, charset=charset)  # type: ignore[misc]
-            except (LookupError, ValueError):
-                raise self._unsupported(content_type) from None
-            return evolved
-        if encoding_named(charset) not in _UTF_8:
-            raise self._unsupported(content_type)
-        return codec
+                return evolved
+        elif encoding in _UTF_8:
+            return codec
+        raise self._unsupported(content_type)
 
     def _unsupported(self, content_type: str) -> UnsupportedMediaType:
         return UnsupportedMediaType(content_type, self.media_types)

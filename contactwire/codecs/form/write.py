@@ -120,7 +120,7 @@ class _Writer:
             else:
                 self._writers[type(kind)](kind, item, spelled, (where, name), levels - 1)
         if value._extras:
-            self._extras(value._extras, plan, key, where, levels)
+            self._members(write_extras(value._extras, plan, levels), key, where)
 
     def _refuse(self, carrier: Any, field: FieldPlan, where: Place, levels: int) -> None:
         """Refuse a carrier for a property that is null or absent; where only a form cannot express null, note that fault."""
@@ -186,9 +186,6 @@ class _Writer:
             self._pairs += (f"{start}Key{self._closing}", _spell_key(name))
             if item is not None or not kind.nullable:
                 write_item(item, f"{start}Value{self._closing}", (where, name), levels - 1)
-
-    def _extras(self, extras: Any, plan: CarrierPlan, key: str | None, where: Place, levels: int) -> None:
-        self._members(write_extras(extras, plan, levels), key, where)
 
     def _members(self, members: dict[str, Any], key: str | None, where: Place) -> None:
         """Write the members of an unknown object, except those that are null."""

@@ -17,6 +17,7 @@ __all__ = [
     "error_at",
     "place_behind",
     "places_in",
+    "text_to_bytes",
     "to_bytes",
     "too_many_objects",
     "without_mark",
@@ -40,7 +41,7 @@ def to_bytes(body: Body, max_bytes: int) -> bytes | bytearray | memoryview:
     Raises `ContentTooLarge` over `max_bytes`, `DecodeError` for a str with a lone surrogate, TypeError for another type.
     """
     if isinstance(body, str):
-        body = _text_to_bytes(body)
+        body = text_to_bytes(body)
     elif not isinstance(body, (bytes, bytearray)):
         return _viewed(body, max_bytes)
     _check_size(len(body), max_bytes)
@@ -70,7 +71,8 @@ def too_many_objects(limit: int) -> ContentTooLarge:
     return ContentTooLarge(f"the body has more than {limit} objects and lists, which is the limit")
 
 
-def _text_to_bytes(text: str) -> bytes:
+def text_to_bytes(text: str) -> bytes:
+    """A text in UTF-8; raises `DecodeError` for a lone surrogate."""
     try:
         return text.encode()
     except UnicodeEncodeError as error:

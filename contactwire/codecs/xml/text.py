@@ -17,7 +17,7 @@ from typing import Any
 
 import attrs
 
-from contactwire.codecs.shared import Body, encoding_named, error_at, to_bytes, too_many_objects
+from contactwire.codecs.shared import Body, encoding_named, error_at, text_to_bytes, to_bytes, too_many_objects, without_mark
 from contactwire.errors import ContentTooLarge, DecodeError, EncodeError, Issue, shorten
 
 __all__ = [
@@ -89,7 +89,9 @@ class Document:
         Raises `ContentTooLarge` over `max_bytes`, and `DecodeError` for an unknown encoding or bytes that are not in it.
         """
         raw = bytes(to_bytes(body, max_bytes))
-        mark, encoding = _encoding_in(raw, None if isinstance(body, str) else charset, isinstance(body, str))
+        if isinstance(body, str):
+            return cls(body.removeprefix("\ufeff"), bytes(without_mark(raw)))
+        mark, encoding = _encoding_in(raw, charset)
         raw = raw[mark:]
         try:
             text = raw.decode(encoding)
@@ -102,10 +104,7 @@ class Document:
     @classmethod
     def of(cls, text: str) -> Document:
         """The document with this text; raises `DecodeError` for a lone surrogate."""
-        try:
-            return cls(text, text.encode())
-        except UnicodeEncodeError as error:
-            raise error_at(text, error.start, "a lone surrogate", "a character") from None
+        return cls(text, text_to_bytes(text))
 
 
 def encoding_of(charset: str) -> str:
@@ -116,16 +115,14 @@ def encoding_of(charset: str) -> str:
     return name
 
 
-def _encoding_in(raw: bytes, charset: str | None, is_text: bool = False) -> tuple[int, str]:
-    """The length of the byte order mark, and Python's name of the encoding; `is_text` says that the body was a str.
+def _encoding_in(raw: bytes, charset: str | None) -> tuple[int, str]:
+    """The length of the byte order mark, and Python's name of the encoding.
 
     Raises `DecodeError` if the document declares an unknown encoding.
     """
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
             return len(mark), encoding
-    if is_text:
-        return 0, "utf-8"
     guess = next((encoding for start, encoding in _STARTS if raw.startswith(start)), None)
     if charset is not None:
         encoding = encoding_of(charset)
@@ -144,20 +141,14 @@ def _declared(raw: bytes) -> str:
     match = _DECLARATION.match(start)
     if match is None:
         return "utf-8"
-    name = match[1].decode()
-    place = match.start(1)
+    name, head, place = match[1].decode(), start.decode("latin-1"), match.start(1)
     try:
         encoding = encoding_of(name)
     except LookupError:
         message = f"the declared encoding {shorten(name)} is unknown"
-        raise error_at(start.decode("latin-1"), place, message, "an encoding such as UTF-8") from None
+        raise error_at(head, place, message, "an encoding such as UTF-8") from None
     if encoding.startswith("utf-16"):
-        raise error_at(
-            raw[:_DECLARATION_BYTES].decode("latin-1"),
-            place,
-            "the document is not in UTF-16, as it declares",
-            "its encoding",
-        )
+        raise error_at(head, place, "the document is not in UTF-16, as it declares", "its encoding")
     return encoding
 
 
