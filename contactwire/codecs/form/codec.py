@@ -137,8 +137,11 @@ class FormCodec:
     def _parts(self, body: Body, document: Document) -> tuple[Tree, Any, Walk]:
         """The tree of a form, the builtins of that, and the walk that found them."""
         raw = self._raw(body)
+        found, sign = pairs(raw, self._charset)
         try:
-            tree = self._tree(raw)
+            if len(found) > self.max_pairs:
+                raise KeyTooLarge(f"more than {self.max_pairs} pairs", "fewer pairs", self.max_pairs)
+            tree = Tree(found, sign, self._limits)
             return tree, *self._read(tree, document)
         except KeyTooLarge as fault:
             raise fault_of_pair(raw, fault.number, fault.message, fault.expected, self._charset) from None
@@ -158,12 +161,6 @@ class FormCodec:
             return assemble(data, document, policy, self.max_depth, all_known=all_known)
         except Refused:
             return explain(self._read(tree, document)[0], document.kind, policy)
-
-    def _tree(self, raw: bytes) -> Tree:
-        found, sign = pairs(raw, self._charset)
-        if len(found) > self.max_pairs:
-            raise KeyTooLarge(f"more than {self.max_pairs} pairs", "fewer pairs", self.max_pairs)
-        return Tree(found, sign, self._limits)
 
     def encode(self, value: Any, *, selection: Selection | None = None) -> bytes:
         """The form of a carrier or a list of carriers: properties in wire order, absent and null ones left out.

@@ -22,8 +22,8 @@ from contactwire.codecs.form.tree import (
     numbers,
     parted,
 )
-from contactwire.codecs.form.values import Member, members_of, value_of
 from contactwire.codecs.form.walk import Walk
+from contactwire.codecs.text_values import takes_empty_text, text_converter
 from contactwire.errors import shorten
 from contactwire.paths import Place
 from contactwire.wire import (
@@ -37,10 +37,16 @@ from contactwire.wire import (
     ListKind,
     NestedKind,
     ScalarKind,
+    kept_on_plan,
     plan_of,
 )
 
 __all__ = ["read_document"]
+
+Read = Callable[[str], Any]
+"""Turns a text into its value, or returns the text itself if it spells none, which `assemble` refuses later."""
+Member = tuple[Kind | None, Read | None]
+"""The kind of a member, None if it is unknown, and the function that reads its text if it is a single value."""
 
 _UNKNOWN: Member = (None, None)
 _NOTHING: Final = object()
@@ -64,11 +70,22 @@ def _read(walk: Walk, kind: Kind | None, branch: Branch, where: Place, level: in
 # Single values
 
 
+def _value_of(kind: ScalarKind | EnumerationKind, text: str, nullable: bool) -> Any:
+    """The value that a text spells for a kind, or the text itself if it spells none.
+
+    With `nullable`, an empty text is null, unless it spells a value of the kind, as for a string.
+    """
+    convert = text_converter(kind, lenient=True)
+    if nullable and not text and not takes_empty_text(kind):
+        return None
+    return text if convert is None else convert(text)
+
+
 def _single(
     walk: Walk, kind: ScalarKind | EnumerationKind, branch: Branch, where: Place, level: int, nullable: bool = False
 ) -> Any:
     if isinstance(branch, int):
-        return value_of(kind, walk.values[branch], nullable)
+        return _value_of(kind, walk.values[branch], nullable)
     said, inside = parted(branch)
     for step, inner in inside.items():
         shown = "" if step is END else str(step)
@@ -79,7 +96,7 @@ def _single(
 
 def _one_of(walk: Walk, kind: ScalarKind | EnumerationKind, said: list[int], where: Place, nullable: bool) -> Any:
     """The value that counts of those that several pairs give."""
-    values = [value_of(kind, walk.values[number], nullable) for number in said]
+    values = [_value_of(kind, walk.values[number], nullable) for number in said]
     for number, value in zip(said[1:], values[1:], strict=True):
         # ASP.NET sends a `false` behind each check box, for a box that is not ticked.
         if kind != BOOLEAN or (values[0], value) != (True, False):
@@ -107,9 +124,22 @@ def _node(walk: Walk, kind: Kind, branch: Branch, where: Place) -> Any:
     return walk.last_text(said, where) or inside
 
 
+@kept_on_plan
+def _members_of(plan: CarrierPlan) -> Mapping[str, Member]:
+    """The members of a carrier by wire name."""
+    return {field.name: (field.kind, _converter(field.kind)) for field in plan.fields}
+
+
+def _converter(kind: Kind) -> Read | None:
+    return (text_converter(kind, lenient=True) or str) if isinstance(kind, (ScalarKind, EnumerationKind)) else None
+
+
 def _members(walk: Walk, kind: NestedKind, node: Node, where: Place, level: int, names: Mapping[str, str]) -> Any:
     """The builtins of a carrier, by the names in `node`; `names` maps these to the sender's spellings where they differ."""
-    plan, members = walk.plans.get(kind.carrier) or _plan_and_members(walk, kind.carrier)
+    known = walk.plans.get(kind.carrier)
+    if known is None:
+        known = walk.plans[kind.carrier] = plan_of(kind.carrier), _members_of(plan_of(kind.carrier))
+    plan, members = known
     if not node.keys() <= members.keys():
         walk.odd = True
         if any(_is_respelled(plan, name) for name in node):
@@ -120,29 +150,15 @@ def _members(walk: Walk, kind: NestedKind, node: Node, where: Place, level: int,
         if convert is not None and isinstance(inner, int):
             found[name] = convert(values[inner])
             continue
-        place: Any = (where, names.get(name, name))
-        if inner_kind is None and (walk.ignores or not isinstance(name, str)):
-            value = _odd(walk, kind, name, inner, place, level + 1)
+        if not isinstance(name, str):
+            walk.fault(numbers(inner), where, f"expected {kind.expected}, received a list", kind.expected)
+        elif inner_kind is None and walk.ignores:
+            _pass_over(walk, inner, level + 1)
         else:
-            value = _READ[type(inner_kind)](walk, inner_kind, inner, place, level + 1)
-        if value is not _NOTHING:
-            found[name] = value
+            value = _READ[type(inner_kind)](walk, inner_kind, inner, (where, names.get(name, name)), level + 1)
+            if value is not _NOTHING:
+                found[name] = value
     return _NOTHING if not found and node and where is not None else found
-
-
-def _plan_and_members(walk: Walk, cls: type) -> tuple[CarrierPlan, Mapping[str, Member]]:
-    plan = plan_of(cls)
-    found = walk.plans[cls] = plan, members_of(plan)
-    return found
-
-
-def _odd(walk: Walk, kind: NestedKind, name: Any, branch: Branch, where: Any, level: int) -> Any:
-    """Note the faults of a branch that stands where no member can, or pass over an unknown member."""
-    if isinstance(name, str):
-        _pass_over(walk, branch, level)
-    else:
-        walk.fault(numbers(branch), where[0], f"expected {kind.expected}, received a list", kind.expected)
-    return _NOTHING
 
 
 def _pass_over(walk: Walk, branch: Branch, level: int) -> None:

@@ -12,7 +12,6 @@ from typing import Any
 from contactwire.builtins import repeated_issue
 from contactwire.codecs.form.keys import KeyTooLarge, Limits, steps
 from contactwire.codecs.form.tree import Branch, Node, Tree, numbers
-from contactwire.codecs.form.values import Member
 from contactwire.errors import Issue, shorten
 from contactwire.paths import Place, pointer_of_place
 from contactwire.wire import CarrierPlan, fold
@@ -31,7 +30,7 @@ class Walk:
     def __init__(self, tree: Tree, limits: Limits, unknown: str, duplicates: str) -> None:
         self.values, self.max_depth, self.ignores = tree.values, limits.max_depth, unknown == "ignore"
         self.odd = False
-        self.plans: dict[type, tuple[CarrierPlan, Mapping[str, Member]]] = {}
+        self.plans: dict[type, tuple[CarrierPlan, Mapping[str, Any]]] = {}
         self._tree, self._max_index, self._once = tree, limits.max_index, duplicates == "error"
         self._gaps: dict[str, list[int]] = {}
         self._faults: list[tuple[int, Issue]] = []
