@@ -226,9 +226,9 @@ def _scan(text: str, max_depth: int, wanted: _Wanted | None, surrogates: Surroga
         token = _TOKEN.match(text, offset)
         start = _BLANK.match(text, offset).end()  # type: ignore[union-attr]
         kind = token.lastgroup if token else None
-        if token is None or not _is_allowed(state, kind, token[kind]):  # type: ignore[index]
+        if token is None or kind is None or _SIGNS.get(kind, token[kind]) not in _ALLOWED[state]:
             raise _unexpected(text, start, EXPECTED[state])
-        mark, offset = token[kind], token.end()  # type: ignore[index]
+        mark, offset = token[kind], token.end()
         if kind == "end":
             return
         if mark in ("}", "]"):
@@ -254,7 +254,7 @@ def _scan(text: str, max_depth: int, wanted: _Wanted | None, surrogates: Surroga
                 state = "first member" if mark == "{" else "first item"
                 wanted = None if wanted is None or mark == "{" else wanted.inside.get("0")
             else:
-                _check_scalar(text, start, kind or "", mark, surrogates)
+                _check_scalar(text, start, kind, mark, surrogates)
                 state = _after(stack)
 
 
@@ -272,24 +272,18 @@ EXPECTED = {
 }
 """What may stand in each state of a text, in the words of an error."""
 
-_MARKS = {
-    "value": "{[",
-    "first item": "{[]",
-    "first member": "}",
-    "member": "",
+_ALLOWED = {
+    "value": '{["0t',
+    "first item": '{["0t]',
+    "first member": '"}',
+    "member": '"',
     "colon": ":",
     "after item": ",]",
     "after member": ",}",
-    "end": "",
+    "end": "$",
 }
-
-
-def _is_allowed(state: str, kind: str | None, text: str) -> bool:
-    if kind == "mark":
-        return text in _MARKS[state]
-    if kind == "end":
-        return state == "end"
-    return state in ("value", "first item") or (kind == "string" and state in ("member", "first member"))
+"""The marks, and the signs of other tokens, that may stand in each state."""
+_SIGNS = {"string": '"', "number": "0", "word": "t", "end": "$"}
 
 
 def _after(stack: list[tuple[_Wanted | None, int]]) -> str:

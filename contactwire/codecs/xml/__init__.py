@@ -29,9 +29,7 @@ from contactwire.codecs.xml.dialects import (
     root_name,
     type_name,
 )
-from contactwire.codecs.xml.document import root_names
 from contactwire.codecs.xml.names import NIL, XSD, XSI, encode_name, escaped_letter, local_name
-from contactwire.codecs.xml.stream import root_of
 from contactwire.codecs.xml.text import Document
 
 __all__ = [
@@ -59,7 +57,5 @@ __all__ = [
     "member_name",
     "member_order",
     "root_name",
-    "root_names",
-    "root_of",
     "type_name",
 ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from contactwire.codecs.shared import Body
+from contactwire.codecs.shared import Body, place_behind
 from contactwire.codecs.xml.text import Texts
 from contactwire.errors import ContentTooLarge, DecodeError
 
@@ -48,6 +48,11 @@ class Cursor:
         self._ended = chunk is None or self._error is not None or bool(self._texts.fault)
 
     @property
+    def unread(self) -> str:
+        """The text in memory that the cursor has not passed."""
+        return self.text[self.start :]
+
+    @property
     def is_fed(self) -> bool:
         """Whether more text than is in memory was fed, so that searching it all again takes linear time altogether."""
         return self._ended or self._size > len(self.text) - self.start
@@ -70,11 +75,10 @@ class Cursor:
 
     def remaining(self) -> str:
         """What is left of a stream that was read to its end; raises `DecodeError` for bytes not in the encoding."""
-        left = self.text[self.start :]
         if fault := self._texts.fault:
-            self.advance(len(left))
-            raise DecodeError(f"invalid {fault}", self.line, self.column, f"text in {fault}", "")
-        return left
+            place = place_behind(self.unread.encode("utf-8", "surrogatepass"), self.line, self.column)
+            raise DecodeError(f"invalid {fault}", *place, f"text in {fault}", "")
+        return self.unread
 
     def advance(self, size: int) -> None:
         """Move the cursor by `size` characters, and its line and column with it."""
@@ -102,7 +106,7 @@ class Cursor:
             raise Starved
         if self._error is not None:
             raise self._error
-        read, size = [self.text[self.start :], *self._waiting], self._size
+        read, size = [self.unread, *self._waiting], self._size
         self.text, self.start = "".join(read), 0
         self._waiting, self._size = [], 0
         return size > 0

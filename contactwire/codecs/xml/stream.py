@@ -121,11 +121,8 @@ class XmlSplitter:
             yield from self._records()
         except _Unreadable as broken:
             yield self._unread(broken.error, broken.text)
-        except ContentTooLarge as error:
-            yield self._unread(error, self._cursor.text[self._cursor.start :])
         except DecodeError as error:
-            # The encoding is unknown, so there is no text.
-            yield self._unread(error, "")
+            yield self._unread(error, self._cursor.unread)
 
     def _records(self) -> Iterator[Record | More]:
         opening = ""
@@ -221,7 +218,7 @@ class XmlSplitter:
         """Check that nothing but white space, comments and the like follows the root."""
         self._cursor.skip_blanks()
         at = next_tag(self._cursor)
-        if at is not None or self._remaining():
+        if at is not None or self._cursor.remaining():
             raise _Broken(at)
 
     def _record(self, opening: str, end: int, closing: str) -> Record:
@@ -237,19 +234,12 @@ class XmlSplitter:
     def _broken(self, opening: str, at: int | None) -> Record:
         """A record that ends too early, so that the parser reports the fault: a little behind `at`, or with the stream."""
         if at is None or len(text := self._cursor.shown(0, at + _SHOWN + 1)) <= at + _SHOWN:
-            return replace(self._framed(opening, self._remaining(), ""), ends_stream=True)
+            return replace(self._framed(opening, self._cursor.remaining(), ""), ends_stream=True)
         return replace(self._framed(opening, text[:-1], ""), ends_stream=True, cut=True)
 
     def _framed(self, opening: str, text: str, closing: str) -> Record:
         line, column = self._cursor.line, self._cursor.column
         return Record(opening + text + closing, line, column, len(opening), len(closing), around=self._around)
-
-    def _remaining(self) -> str:
-        left = self._cursor.text[self._cursor.start :]
-        try:
-            return self._cursor.remaining()
-        except DecodeError as error:
-            raise _Unreadable(error, left) from None
 
     def _unread(self, error: ContactWireError, text: str) -> Record:
         """The last record, for an error that ends the stream, with the beginning of what was not read."""
