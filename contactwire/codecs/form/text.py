@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from binascii import a2b_qp
 from itertools import islice
+from urllib.parse import quote_plus
 
 from contactwire.codecs.shared import Body, encoding_named, error_at
 from contactwire.errors import ContentTooLarge, DecodeError
@@ -22,9 +23,8 @@ __all__ = ["UTF_8", "as_body", "fault_at", "fault_of_pair", "offsets", "pairs", 
 UTF_8 = "utf-8"
 
 # WHATWG URL §1.3: all but the application/x-www-form-urlencoded percent-encode set.
-_UNRESERVED = "*-._0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_NOT_BY_SIGN = _UNRESERVED.encode() + b"\0% "
-"""The separator of texts, and the signs that `quoted` escapes before and after all others."""
+_NOT_BY_SIGN = b"*-._0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" + b"\0% "
+"""With the separator of texts, and the signs that `quoted` escapes before and after all others."""
 _PIECE = re.compile("[^&]+")
 _BROKEN = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _PAIR, _EQUALS = "\x1e", "\x1f"
@@ -131,24 +131,13 @@ def offsets(text: str) -> list[int]:
     return [found.start() for found in _PIECE.finditer(text)]
 
 
-class _Escapes(dict[int, str]):
-    """The spelling of each character in a form, by its code point, for `str.translate`."""
-
-    def __missing__(self, code: int) -> str:
-        return "".join([f"%{byte:02X}" for byte in chr(code).encode()])
-
-
-_ESCAPES = _Escapes({ord(" "): "+", **{ord(sign): sign for sign in _UNRESERVED}})
-_ESCAPES.update({code: _ESCAPES[code] for code in range(128)})
-
-
 def quote(text: str) -> str:
     """`text` as a form spells it: a space is `+`, and all other characters than ASCII letters, digits and `*-._` are
     escapes.
 
     Raises UnicodeEncodeError for a lone surrogate.
     """
-    return text if text.isalnum() and text.isascii() else text.translate(_ESCAPES)
+    return text if text.isalnum() and text.isascii() else quote_plus(text, safe="*").replace("~", "%7E")
 
 
 def quoted(texts: list[str]) -> list[str]:
