@@ -1,8 +1,12 @@
-"""A cursor in a stream of text, with its line and column, and the text that was read behind it.
+"""A cursor in a stream of text, with its line and column, and the extents of the tags and elements behind it.
 
-A method that needs more text than was fed raises `Starved`. Feed chunks until `is_fed`, and call the method again. Places
-are offsets from the cursor, so they stay valid when more text is read. Text that the cursor has passed is dropped, so memory
+What needs more text than was fed raises `Starved`. Feed chunks until `is_fed`, and call it again. Places are offsets in
+characters from the cursor, so they stay valid when more text is read. Text that the cursor has passed is dropped, so memory
 holds no more than the largest piece between two moves of the cursor, and `max_bytes` limits that.
+
+Extents are found without parsing. Comments, processing instructions and CDATA sections (XML 1.0 §2.5 to §2.7) are skipped up
+to their ends, whatever looks like a tag in them. A tag that is wrong is no error here; the parser, which gets it later,
+reports it.
 """
 
 from __future__ import annotations
@@ -10,12 +14,17 @@ from __future__ import annotations
 import re
 
 from contactwire.codecs.shared import Body, place_behind
+from contactwire.codecs.xml.names import BLANK
 from contactwire.codecs.xml.text import Texts
 from contactwire.errors import ContentTooLarge, DecodeError
 
-__all__ = ["Cursor", "Starved"]
+__all__ = ["Cursor", "Starved", "XmlCursor", "name_in"]
 
 _BLANKS = re.compile(r"[ \t\r\n]*+")
+# A start tag, or its beginning where the text ends: its name, and `>` if it is complete.
+_TAG = re.compile(r"""<([^\s<>/!?"'=]++)(?:[^"'<>]++|"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))*+(>?)""")
+_MARK = re.compile(r"""<(!--|!\[CDATA\[|\?|/?[^\s<>/!?"'=]++)""")
+_CLOSINGS = {"!--": "-->", "![CDATA[": "]]>", "?": "?>"}
 
 
 class Starved(Exception):
@@ -114,3 +123,99 @@ class Cursor:
     def too_large(self) -> ContentTooLarge:
         """The error for an element that has more than `max_bytes`."""
         return ContentTooLarge(f"the element has more than {self.max_bytes} bytes", self.line, self.column)
+
+
+class XmlCursor(Cursor):
+    """A cursor in XML, which finds the extents of the tags and elements behind it."""
+
+    def next_tag(self) -> int | None:
+        """The place of the next tag, behind text, comments, processing instructions and CDATA; None if there is none."""
+        at = 0
+        while (at := self.find("<", at)) >= 0:
+            passed = None
+            if self.shown(at + 1, at + 2) in ("!", "?"):
+                passed = next((mark for mark in _CLOSINGS if self.shown(at + 1, at + 1 + len(mark)) == mark), None)
+            if passed is None:
+                return at
+            end = self.find(_CLOSINGS[passed], at + len(passed) + 1)
+            if end < 0:
+                return None
+            at = end + len(_CLOSINGS[passed])
+        return None
+
+    def is_end_tag(self, at: int) -> bool:
+        """Whether the tag at a place is an end tag."""
+        return self.shown(at + 1, at + 2) == "/"
+
+    def name_at(self, at: int) -> str:
+        """The name of the start tag at a place, as far as the text has been read; "" if no start tag is there."""
+        found = _TAG.match(self.text, self.start + at)
+        return found[1] if found else ""
+
+    def size_of_tag(self, at: int) -> int:
+        """The length of the start tag at a place, 0 if none is there or it has no end."""
+        while True:
+            found = _TAG.match(self.text, self.start + at)
+            if found and found[2]:
+                return found.end() - found.start()
+            end = found.end() if found else self.start + at + 1
+            if end < len(self.text) or not self.read_on():
+                return 0
+
+    def size_of_element(self, at: int) -> int:
+        """The length of the element at a place, 0 if it has no end."""
+        size = self.size_of_tag(at)
+        tag = self.shown(at, at + size)
+        if not size or tag.endswith("/>"):
+            return size
+        name, inside = name_in(tag), at + size
+        end = self.find(f"</{name}", inside)
+        if end < 0:
+            return 0
+        text, first, last = self.text, self.start + inside, self.start + end
+        if text.find("!", first, last) < 0 and text.find("?", first, last) < 0 and text.find(f"<{name}", first, last) < 0:
+            close = self.find(">", end)
+            if close >= 0 and not self.shown(end + len(name) + 2, close).strip(BLANK):
+                return close + 1 - at
+        return max(0, self._end_by_marks(name, inside) - at)
+
+    def _end_by_marks(self, name: str, inside: int) -> int:
+        """The end of an element that may hold others of its name, comments and the like; -1 if it has no end.
+
+        `inside` is the place behind its start tag. Start and end tags of its name are counted against each other.
+        """
+        depth, here = 1, inside
+        while depth:
+            found = self._mark(here)
+            if found is None:
+                return -1
+            mark, place = found
+            here = place + len(mark) + 1
+            if mark in _CLOSINGS or mark == f"/{name}":
+                closing = _CLOSINGS.get(mark, ">")
+                end = self.find(closing, here)
+                if end < 0:
+                    return -1
+                here = end + len(closing)
+                depth -= mark not in _CLOSINGS
+            elif mark == name:
+                here = max(here, place + self.size_of_tag(place))
+                depth += not self.shown(place, here).endswith("/>")
+        return here
+
+    def _mark(self, at: int) -> tuple[str, int] | None:
+        """The beginning of the next tag, comment or the like (`name`, `/name`, `!--`), and its place."""
+        while True:
+            found = _MARK.search(self.text, self.start + at)
+            if found and found.end() < len(self.text):
+                return found[1], found.start() - self.start
+            # A mark at the end of the text may be cut off, so read more first.
+            last = found.start() if found else max(self.text.rfind("<", self.start + at), self.start + at)
+            at = last - self.start
+            if not self.read_on():
+                return (found[1], at) if found else None
+
+
+def name_in(tag: str) -> str:
+    """The name in a start tag."""
+    return _TAG.match(tag)[1]  # type: ignore[index]

@@ -15,9 +15,8 @@ import attrs
 from msgspec.structs import replace
 
 from contactwire.codecs.shared import MORE, Asking, Body, Frame, More, Record
-from contactwire.codecs.xml.cursor import Cursor, Starved
+from contactwire.codecs.xml.cursor import Starved, XmlCursor, name_in
 from contactwire.codecs.xml.dialects import Dialect, root_name
-from contactwire.codecs.xml.extents import is_end_tag, name_at, name_in, next_tag, size_of_element, size_of_tag
 from contactwire.codecs.xml.names import BLANK, local_name
 from contactwire.codecs.xml.text import Document, parse
 from contactwire.codecs.xml.write import root_attributes
@@ -38,14 +37,14 @@ _BREAK = re.compile(r"\r\n|[\t\r\n]")
 
 def root_of(head: Body) -> str:
     """The name of the root, folded and without prefix, from the first bytes of a document; "" if it is not found."""
-    cursor = Cursor(None, len(head))
+    cursor = XmlCursor(None, len(head))
     cursor.feed(head)
     cursor.feed(None)
     try:
-        at = next_tag(cursor)
+        at = cursor.next_tag()
     except DecodeError:
         return ""
-    return "" if at is None else _kind(name_at(cursor, at))
+    return "" if at is None else _kind(cursor.name_at(at))
 
 
 class _Broken(Exception):
@@ -105,7 +104,7 @@ class XmlSplitter:
     """Cuts a sequence into records; the cursor is behind the last record. `names` are those of the root, folded."""
 
     def __init__(self, charset: str | None, max_bytes: int, names: Collection[str]) -> None:
-        self._cursor, self._names = Cursor(charset, max_bytes), names
+        self._cursor, self._names = XmlCursor(charset, max_bytes), names
         self._around = (b"", b"")
 
     def feed(self, chunk: Body | None, /) -> None:
@@ -155,8 +154,8 @@ class XmlSplitter:
     def _root(self) -> Asking[_Root]:
         """Pass the root's start tag, and have the parser check the text in front of it."""
         cursor = self._cursor
-        at = yield from self._fed(next_tag, cursor)
-        size = 0 if at is None else (yield from self._fed(size_of_tag, cursor, at))
+        at = yield from self._fed(cursor.next_tag)
+        size = 0 if at is None else (yield from self._fed(cursor.size_of_tag, at))
         if at is None or not size:
             raise _Broken(at)
         root = _Root.of(cursor.shown(at, at + size))
@@ -195,7 +194,7 @@ class XmlSplitter:
     def _next_child(self) -> tuple[int, int]:
         """Skip white space, and return the place and size of the next child; the size of the root's end tag is 0."""
         at, is_end = self._next_tag()
-        size = 0 if is_end else size_of_element(self._cursor, at)
+        size = 0 if is_end else self._cursor.size_of_element(at)
         if not size and not is_end:
             raise _Broken(at)
         return at, size
@@ -203,10 +202,10 @@ class XmlSplitter:
     def _next_tag(self) -> tuple[int, bool]:
         """Skip white space, and return the place of the next tag, behind text, and whether it is an end tag."""
         self._cursor.skip_blanks()
-        at = next_tag(self._cursor)
+        at = self._cursor.next_tag()
         if at is None:
             raise _Broken(None)
-        return at, is_end_tag(self._cursor, at)
+        return at, self._cursor.is_end_tag(at)
 
     def _pass_end_tag(self, name: str) -> None:
         size = self._cursor.find(">", 0) + 1
@@ -217,7 +216,7 @@ class XmlSplitter:
     def _check_end(self) -> None:
         """Check that nothing but white space, comments and the like follows the root."""
         self._cursor.skip_blanks()
-        at = next_tag(self._cursor)
+        at = self._cursor.next_tag()
         if at is not None or self._cursor.remaining():
             raise _Broken(at)
 
