@@ -11,7 +11,7 @@ from contactwire.codecs.text_values import loose_text, text_writer, with_blanks
 from contactwire.codecs.xml.dialects import Dialect, member_name
 from contactwire.codecs.xml.text import as_utf8
 from contactwire.timestamps import Timestamp
-from contactwire.wire import STRING, UNSET, CarrierPlan, EnumerationKind, FieldPlan, FlagsKind
+from contactwire.wire import UNSET, CarrierPlan, FieldPlan, FlagsKind
 
 __all__ = ["Lines", "Markup", "value_of"]
 
@@ -54,7 +54,8 @@ class Lines:
 
     def spell(self, kind: Any) -> str:
         """The name of the function that turns a scalar of a kind into text, or raises `EncodeError`: `spell9`."""
-        return self.name("spell", _speller(kind, self._validate))
+        spell: Callable[[Any], str] = text_writer(kind) if self._validate else partial(loose_text, kind)
+        return self.name("spell", with_blanks(kind, spell) if isinstance(kind, FlagsKind) else spell)
 
     def markup(self, tag: str, before: str = "", after: str = "", *, omissible: bool = False) -> Markup:
         """The markup of an element, between other markup `before` and `after` it; if `omissible`, null may be no element."""
@@ -88,11 +89,3 @@ class Lines:
 def value_of(carrier: str, field: FieldPlan) -> str:
     """The expression for a property's value: `carrier.name`, or `getattr` for a name such as `from`, which is a keyword."""
     return f"getattr({carrier}, {field.attribute!r})" if iskeyword(field.attribute) else f"{carrier}.{field.attribute}"
-
-
-def _speller(kind: Any, validate: bool) -> Callable[[Any], str]:
-    exact: Callable[[Any], str] = text_writer(kind) if validate else partial(loose_text, kind)
-    if isinstance(kind, FlagsKind):
-        return with_blanks(kind, exact)
-    is_text = kind == STRING or (isinstance(kind, EnumerationKind) and kind.open)
-    return (lambda value: value if isinstance(value, str) else exact(value)) if is_text else exact
