@@ -130,7 +130,7 @@ class FormCodec:
         """
         document = document_of(type)
         tree, data, walk = self._parts(body, document)
-        if walk.issues():
+        if walk.issues() or (walk.has_unknown and self.unknown == "error"):
             self._value(document, tree, data, walk)  # raises them, with the faults of values beside them
         return data
 

@@ -144,6 +144,7 @@ def _members(walk: Walk, kind: NestedKind, node: Node, where: Place, level: int,
         walk.odd = True
         if any(_is_respelled(plan, name) for name in node):
             return _respelled(walk, kind, plan, node, where, level)
+        walk.has_unknown = True
     values, found = walk.values, {}
     for name, inner in node.items():
         inner_kind, convert = members.get(name, _UNKNOWN)

@@ -23,13 +23,13 @@ class Walk:
     """One walk over a tree.
 
     `values` are the values of the pairs by number, `max_depth` is how deep objects and lists may nest, `ignores` says that
-    unknown members are left out. `plans` are the plans met so far, each with its members. `odd` says that a member is
-    unknown or respelled.
+    unknown members are left out. `plans` are the plans met so far, each with its members. `has_unknown` says that a member
+    is unknown, `odd` that one is unknown or respelled.
     """
 
     def __init__(self, tree: Tree, limits: Limits, unknown: str, duplicates: str) -> None:
         self.values, self.max_depth, self.ignores = tree.values, limits.max_depth, unknown == "ignore"
-        self.odd = False
+        self.odd = self.has_unknown = False
         self.plans: dict[type, tuple[CarrierPlan, Mapping[str, Any]]] = {}
         self._tree, self._max_index, self._once = tree, limits.max_index, duplicates == "error"
         self._gaps: dict[str, list[int]] = {}

@@ -13,6 +13,7 @@ from contactwire import (
     JsonCodec,
     JsonPatchCodec,
     MergePatchCodec,
+    ValidationError,
     XmlCodec,
     asgi,
     get,
@@ -105,3 +106,28 @@ def test_a_stream_of_json_has_two_framings(reads):
     """Any other `framing` than "ndjson" and "array" is a ValueError, not NDJSON."""
     with pytest.raises(ValueError, match="framing is one of ndjson, array, not 'lines'"):
         getattr(JsonCodec(), reads)(b"{}", framing="lines")
+
+
+UNKNOWN = [
+    (XmlCodec, b"<ContactEntity><Name>a</Name><X/><Category><Id>b</Id></Category></ContactEntity>", ["/X", "/Category/Id"]),
+    (XmlCodec, b"<ContactEntity><Category><X/></Category></ContactEntity>", ["/Category/X"]),
+    (FormCodec, b"Name=a&X=&Category.Id=b", ["/X", "/Category/Id"]),
+    (FormCodec, b"name=a&Category.X=b", ["/Category/X"]),
+]
+
+
+@pytest.mark.parametrize(("make", "body", "pointers"), UNKNOWN)
+def test_builtins_too_have_no_unknown_member_where_that_is_a_fault(make, body, pointers):
+    """With `unknown="error"`, `read` refuses an unknown member as `decode` does, so that no PATCH adds one."""
+    for reads in ("decode", "read"):
+        with pytest.raises(ValidationError) as caught:
+            getattr(make(unknown="error"), reads)(body, ContactEntity)
+        assert sorted(issue.pointer for issue in caught.value.issues) == sorted(pointers)
+
+
+@pytest.mark.parametrize(
+    ("make", "body"), [(XmlCodec, b"<ContactEntity><contactId>b</contactId></ContactEntity>"), (FormCodec, b"contactId=b")]
+)
+def test_builtins_may_have_values_of_another_kind_where_an_unknown_member_is_a_fault(make, body):
+    """With `unknown="error"` too, `read` leaves a value that does not fit its property to who uses it."""
+    assert make(unknown="error").read(body, ContactEntity) == {"contactId": "b"}
