@@ -143,7 +143,7 @@ class JsonCodec:
         codec's limits are those of a record; an element of an array over `max_bytes` ends the stream too.
         """
         splitter = JsonSplitter(framing, self.max_bytes)
-        return feed_from(stream, splitter, self._decoded(splitter, type, on_error))
+        return feed_from(stream, splitter.feed, self._decoded(splitter, type, on_error))
 
     @overload
     def aiter_decode(
@@ -166,7 +166,7 @@ class JsonCodec:
         Other tasks wait while a stream is read that is not async.
         """
         splitter = JsonSplitter(framing, self.max_bytes)
-        return afeed_from(stream, splitter, self._decoded(splitter, type, on_error))
+        return afeed_from(stream, splitter.feed, self._decoded(splitter, type, on_error))
 
     def _decoded(self, splitter: JsonSplitter, type: Any, on_error: OnError) -> Iterator[Any]:
         document_of(type)
@@ -198,7 +198,7 @@ class JsonCodec:
         found. A stream that ends inside a record ends with that one, whose decoder then raises.
         """
         splitter = JsonSplitter(framing, self.max_bytes)
-        return feed_from(stream, splitter, found_records(splitter.records()))
+        return feed_from(stream, splitter.feed, found_records(splitter.records()))
 
     def holds_list(self, head: bytes) -> bool:
         """Whether a body that begins with the bytes `head` holds a list."""

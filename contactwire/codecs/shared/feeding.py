@@ -1,8 +1,8 @@
 r"""Streams, fed chunk by chunk to what cuts them into records: from sources of any kind, sync or async.
 
-What cuts a stream does no input, so both kinds of sources share it. It is a `Splitter`: its records are an iterator that
-yields `MORE` where it cannot go on before the next chunk has been fed. `feed_from` and `afeed_from` have the loop that feeds
-it, and differ in nothing but `await`. With chunks `a\\nb` and `\\n`, a splitter of lines takes these steps:
+What cuts a stream, a splitter, does no input, so both kinds of sources share it. Its records are an iterator that yields
+`MORE` where it cannot go on before the next chunk has been fed. `feed_from` and `afeed_from` have the loop that feeds it,
+and differ in nothing but `await`. With chunks `a\\nb` and `\\n`, a splitter of lines takes these steps:
 
 | yields | is fed |
 | --- | --- |
@@ -23,13 +23,12 @@ from typing import Any, Final, Protocol, TypeVar
 
 from contactwire.codecs.shared.bodies import Body
 
-__all__ = ["MORE", "Asking", "AsyncStream", "More", "Splitter", "Stream", "aeach", "afeed_from", "each", "feed_from"]
+__all__ = ["MORE", "Asking", "AsyncStream", "More", "Stream", "aeach", "afeed_from", "each", "feed_from"]
 
 _CHUNK = 2**16
 _BODY = (str, bytes, bytearray, memoryview)
 
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 
 
 class _Readable(Protocol):
@@ -60,46 +59,38 @@ Asking = Generator[More, None, T]
 """A step of a splitter that may need more chunks: a generator that yields `MORE` for each, and returns its result."""
 
 
-class Splitter(Protocol[T_co]):
-    """What cuts a stream into records."""
-
-    def records(self) -> Iterator[T_co | More]:
-        """The records, and `MORE` where the next chunk is to be fed."""
-
-    def feed(self, chunk: Body | None, /) -> None:
-        """Take the next chunk, or None at the end of the stream."""
+Feed = Callable[[Body | None], None]
+"""Gives a splitter the next chunk, or None at the end of the stream."""
 
 
-def feed_from(stream: Stream, splitter: Splitter[Any], steps: Iterator[T | More]) -> Iterator[T]:
-    """The `steps` that are made of a splitter's records, while the splitter is fed from a stream.
+def feed_from(stream: Stream, feed: Feed, steps: Iterator[T | More]) -> Iterator[T]:
+    """The `steps` that are made of a splitter's records, while `feed` gives it the chunks of a stream.
 
     A generator is closed when no more is read of it. Files and other objects are left as they are. Raises TypeError, at once
     where it can, for what is no stream.
     """
-    return _fed(_chunks(stream), splitter, steps)
+    return _fed(_chunks(stream), feed, steps)
 
 
-def _fed(chunks: Generator[Body, None, None], splitter: Splitter[Any], steps: Iterator[T | More]) -> Iterator[T]:
+def _fed(chunks: Generator[Body, None, None], feed: Feed, steps: Iterator[T | More]) -> Iterator[T]:
     with closing(chunks):
         for step in steps:
             if step is MORE:
-                splitter.feed(next(chunks, None))
+                feed(next(chunks, None))
             else:
                 yield step
 
 
-def afeed_from(stream: AsyncStream, splitter: Splitter[Any], steps: Iterator[T | More]) -> AsyncGenerator[T, None]:
+def afeed_from(stream: AsyncStream, feed: Feed, steps: Iterator[T | More]) -> AsyncGenerator[T, None]:
     """What `feed_from` does, for a stream that may be async."""
-    return _afed(_achunks(stream), splitter, steps)
+    return _afed(_achunks(stream), feed, steps)
 
 
-async def _afed(
-    chunks: AsyncGenerator[Body, None], splitter: Splitter[Any], steps: Iterator[T | More]
-) -> AsyncGenerator[T, None]:
+async def _afed(chunks: AsyncGenerator[Body, None], feed: Feed, steps: Iterator[T | More]) -> AsyncGenerator[T, None]:
     async with aclosing(chunks):
         for step in steps:
             if step is MORE:
-                splitter.feed(await anext(chunks, None))
+                feed(await anext(chunks, None))
             else:
                 yield step
 

@@ -237,7 +237,7 @@ class XmlCodec:
         as do namespaces of the root over 16,384 characters.
         """
         splitter = self._splitter(type)
-        return feed_from(stream, splitter, self._decoded(splitter, type, on_error))
+        return feed_from(stream, splitter.feed, self._decoded(splitter, type, on_error))
 
     @overload
     def aiter_decode(
@@ -260,7 +260,7 @@ class XmlCodec:
         Other tasks wait while a stream is read that is not async.
         """
         splitter = self._splitter(type)
-        return afeed_from(stream, splitter, self._decoded(splitter, type, on_error))
+        return afeed_from(stream, splitter.feed, self._decoded(splitter, type, on_error))
 
     def _decoded(self, splitter: XmlSplitter, type: Any, on_error: OnError) -> Iterator[Any]:
         decode = partial(self._decode_items, document_of(list[type]))
@@ -274,7 +274,7 @@ class XmlCodec:
         `ContentTooLarge` where the next record cannot be found.
         """
         splitter = self._splitter(type)
-        return feed_from(stream, splitter, found_records(splitter.records()))
+        return feed_from(stream, splitter.feed, found_records(splitter.records()))
 
     def _splitter(self, type: Any) -> XmlSplitter:
         return XmlSplitter(self.charset, self.max_bytes, root_names(document_of(list[type]).kind))
