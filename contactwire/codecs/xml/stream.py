@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable, Collection, Iterator
 from typing import Any, TypeVar
 
-import attrs
 from msgspec.structs import replace
 
 from contactwire.codecs.shared import MORE, Asking, Body, Frame, More, Record
@@ -63,33 +62,19 @@ class _Unreadable(Exception):
         self.error, self.text = error, text
 
 
-@attrs.define
 class _Root:
     """The tags of the root, in which spaces replace line breaks.
 
-    `opening` is the start tag, and `declaring` the start tag with its namespace declarations as its only attributes. `kind`
-    is the name, folded and without prefix. `alone` says that the root has no end tag (`<a/>`); `line` is its line.
+    `opening` is the start tag, and `declaring` the start tag with its namespace declarations as its only attributes. `alone`
+    says that the root has no end tag (`<a/>`); `line` is its line. Between the tags `around` them, its children are a
+    sequence of their own.
     """
 
-    name: str
-    kind: str
-    alone: bool
-    opening: str
-    declaring: str
-    closing: str
-    line: int = 1
-
-    @property
-    def around(self) -> tuple[bytes, bytes]:
-        """The tags between which its children are a sequence of their own."""
-        return self.declaring.encode("utf-8", "surrogatepass"), self.closing.encode("utf-8", "surrogatepass")
-
-    @classmethod
-    def of(cls, tag: str) -> _Root:
-        """The root with this start tag."""
-        name, alone = name_in(tag), tag.endswith("/>")
-        opening = _BREAK.sub(" ", tag[:-2] + ">" if alone else tag)
-        return cls(name, _kind(name), alone, opening, _ATTRIBUTE.sub(_if_declaring, opening), f"</{name}>")
+    def __init__(self, tag: str) -> None:
+        self.name, self.alone, self.line = name_in(tag), tag.endswith("/>"), 1
+        self.opening = _BREAK.sub(" ", tag[:-2] + ">" if self.alone else tag)
+        self.declaring, self.closing = _ATTRIBUTE.sub(_if_declaring, self.opening), f"</{self.name}>"
+        self.around = self.declaring.encode("utf-8", "surrogatepass"), self.closing.encode("utf-8", "surrogatepass")
 
 
 def _kind(name: str) -> str:
@@ -128,7 +113,7 @@ class XmlSplitter:
         try:
             root = yield from self._root()
             opening, self._around = root.declaring, root.around
-            if root.kind not in self._names and (yield from self._has_child(root)):
+            if _kind(root.name) not in self._names and (yield from self._has_child(root)):
                 yield self._of_another_root(root)
                 return
             yield from self._children(root)
@@ -158,7 +143,7 @@ class XmlSplitter:
         size = 0 if at is None else (yield from self._fed(cursor.size_of_tag, at))
         if at is None or not size:
             raise _Broken(at)
-        root = _Root.of(cursor.shown(at, at + size))
+        root = _Root(cursor.shown(at, at + size))
         head = cursor.shown(0, at + size)
         if len(root.declaring) > _LONGEST_DECLARING:
             message = f"the namespaces of the root take more than {_LONGEST_DECLARING} characters"
