@@ -92,13 +92,10 @@ class FormCodec:
     _limits: Limits = attrs.field(init=False, eq=False, repr=False)
     _charset: str = attrs.field(init=False, eq=False, repr=False)
 
-    @_limits.default
-    def _limits_of_keys(self) -> Limits:
-        return Limits(self.max_key_length, self.max_depth, self.max_index, self.max_objects)
-
-    @_charset.default
-    def _name_of_charset(self) -> str:
-        return to_charset(self.charset) or UTF_8
+    def __attrs_post_init__(self) -> None:
+        limits = Limits(self.max_key_length, self.max_depth, self.max_index, self.max_objects)
+        object.__setattr__(self, "_limits", limits)
+        object.__setattr__(self, "_charset", to_charset(self.charset))
 
     def decode(self, body: Body, type: type[T] = ContactEntity) -> T:  # type: ignore[assignment]
         """The carrier, or `list[Carrier]`, that a form holds.

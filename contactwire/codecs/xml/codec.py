@@ -164,23 +164,22 @@ class XmlCodec:
 
         They have no defaults, and a value may not fit its property. Raises what `decode` raises for all other faults.
         """
-        root = self._root(Document.read(body, self.charset, self.max_bytes))
         target = document_of(type)
-        data, walk = self._read(root, target)
+        root, data, walk = self._parts(Document.read(body, self.charset, self.max_bytes), target)
         if walk.issues():
-            self._value(root, target, data, walk)  # raises them, with the faults of values beside them
+            self._value(target, root, data, walk)  # raises them, with the faults of values beside them
         return data
 
-    def _root(self, document: Document) -> Any:
+    def _decode(self, document: Document, target: Target) -> Any:
+        return self._value(target, *self._parts(document, target))
+
+    def _parts(self, document: Document, target: Target) -> tuple[Any, Any, Walk]:
+        """The root of a document's tree, the builtins of that, and the walk that found them."""
         root = parse(document)
         check_objects(root, document.text, self.max_objects)
-        return root
+        return root, *self._read(root, target)
 
-    def _decode(self, document: Document, target: Target) -> Any:
-        root = self._root(document)
-        return self._value(root, target, *self._read(root, target))
-
-    def _value(self, root: Any, target: Target, data: Any, walk: Walk) -> Any:
+    def _value(self, target: Target, root: Any, data: Any, walk: Walk) -> Any:
         """The carriers that builtins describe; raises `ValidationError` with the faults of the walk among its own."""
         issues = walk.issues()
         try:
