@@ -4,9 +4,9 @@
 checks the root's name. `read` visits the elements once, and turns them into builtins by the plan; `walk` holds the state and
 the faults of that visit, and `unknown` reads elements that no property has. `contactwire.builtins` assembles or explains the
 builtins, and `locate` finds the element that a pointer names. To encode, `write` runs a function for each class, which
-`source`, `runs` and `lines` generate and `generated` compiles; `faults` lists what cannot be written. `stream` cuts a
-sequence into records, where a `cursor` finds tags. `dialects` says in which order, names and namespaces a dialect writes,
-and `names` spells names of the `letters` that XML allows in them. Schemas and tests use these two as well.
+`source` and `lines` generate and `generated` compiles; `faults` lists what cannot be written. `stream` cuts a sequence into
+records, where a `cursor` finds tags. `dialects` says in which order, names and namespaces a dialect writes, and `names`
+spells names of the `letters` that XML allows in them. Schemas and tests use these two as well.
 """
 
 from contactwire.codecs.xml.codec import BadRecord, XmlCodec

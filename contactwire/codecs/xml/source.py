@@ -2,7 +2,7 @@
 
 A generated function appends markup and text to `out` by turns, and returns the markup behind the last text. `levels` is how
 many more levels may nest, and `before` is the markup collected since the last text. A run of neighbouring scalars whose
-values all are there and have their usual types is written by one statement, else one by one (`runs`). For `FieldProperty`
+values all are there and have their usual types is written by one statement, else one by one (`lines`). For `FieldProperty`
 the source is, in part::
 
     def write(carrier, out, levels, before):
@@ -41,8 +41,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from contactwire.codecs.xml.dialects import item_name, member_order
-from contactwire.codecs.xml.lines import Lines, Markup, value_of
-from contactwire.codecs.xml.runs import add_run, add_small_carrier, is_scalar, is_small
+from contactwire.codecs.xml.lines import Lines, Markup, add_run, add_small_carrier, is_scalar, is_small, value_of
 from contactwire.codecs.xml.text import as_utf8
 from contactwire.wire import (
     EXTRAS_ATTRIBUTE,
