@@ -6,7 +6,7 @@ refuses the same values, then names all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -106,7 +106,7 @@ class _Writer:
             to_builtins(value, max_depth=levels)
         plan = plan_of(type(value))
         start, end = ("", "") if key is None else (key + self._opening, self._closing)
-        for attribute, name, kind, is_plain, refused, spell_value in _members(plan)[self._validate]:
+        for attribute, name, kind, is_plain, refused, spell_value in _members(plan, self._validate):
             item = getattr(value, attribute)
             if item is None or item is UNSET:
                 if item in refused and not is_view(value):
@@ -208,9 +208,9 @@ class _Writer:
 
 
 @kept_on_plan
-def _members(plan: CarrierPlan) -> Mapping[bool, list[Member]]:
-    """The properties of a carrier, with and without validation of their values."""
-    return {validate: [_member(field, validate) for field in plan.fields] for validate in (True, False)}
+def _members(plan: CarrierPlan, validate: bool) -> list[Member]:
+    """The properties of a carrier, with or without validation of their values."""
+    return [_member(field, validate) for field in plan.fields]
 
 
 def _member(field: FieldPlan, validate: bool) -> Member:

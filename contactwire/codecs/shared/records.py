@@ -10,7 +10,6 @@ from __future__ import annotations
 from codecs import BOM_UTF8
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing, closing
-from itertools import count
 from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
@@ -208,42 +207,40 @@ class Joiner:
     def __init__(self, encode: Callable[[Any], bytes], frame_of: Callable[[list[Any]], Frame]) -> None:
         self._encode, self._frame_of = encode, frame_of
         self._frame: Frame | None = None
+        self._count = 0
 
-    def piece(self, index: int, value: Any) -> bytes:
-        """The piece of the stream for the next value; in an `EncodeError`, pointers begin with its index."""
-        frame = self._frame or self._frame_of([value])
-        before = frame.start if self._frame is None else frame.between
-        self._frame = frame
+    def piece(self, value: Any) -> bytes:
+        """The piece of the stream for the next value; in an `EncodeError`, pointers begin with the index of the value."""
+        frame = self._frame = self._frame or self._frame_of([value])
         try:
-            return before + self._encode(value) + frame.behind
+            text = self._encode(value)
         except EncodeError as error:
-            raise error.under(f"/{index}") from None
+            raise error.under(f"/{self._count}") from None
+        self._count += 1
+        return (frame.start if self._count == 1 else frame.between) + text + frame.behind
 
     def end(self) -> bytes:
         """What the stream has behind the last value; the whole stream if there is none."""
-        if self._frame is not None:
-            return self._frame.end
-        empty = self._frame_of([])
-        return empty.start + empty.end
+        frame = self._frame or self._frame_of([])
+        return frame.end if self._count else frame.start + frame.end
 
 
 def encode_each(values: Iterable[Any], joiner: Joiner) -> Iterator[bytes]:
-    """The pieces of a stream, one for each value, and its end; in an `EncodeError`, pointers begin with the value's index.
+    """The pieces of a stream, one for each value, and its end.
 
     Values that come from a generator close it when no more is asked for.
     """
     with closing(each(values)) as items:
-        for index, value in enumerate(items):
-            yield joiner.piece(index, value)
+        for value in items:
+            yield joiner.piece(value)
     if end := joiner.end():
         yield end
 
 
 async def aencode_each(values: Iterable[Any] | AsyncIterable[Any], joiner: Joiner) -> AsyncGenerator[bytes, None]:
     """What `encode_each` yields, of values that may come asynchronously."""
-    indexes = count()
     async with aclosing(aeach(values)) as items:
         async for value in items:
-            yield joiner.piece(next(indexes), value)
+            yield joiner.piece(value)
     if end := joiner.end():
         yield end
