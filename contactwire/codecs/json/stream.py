@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from io import BytesIO
 from typing import Any, Literal
@@ -23,6 +23,9 @@ from contactwire.patterns import pattern
 __all__ = ["FRAMES", "Framing", "JsonSplitter"]
 
 Framing = Literal["ndjson", "array"]
+
+Next = Callable[[], Asking[bytes | None]]
+"""Returns the next chunk of a stream, or None at its end."""
 
 _SHOWN = 20
 _NDJSON = (b"", b"\n")
@@ -70,46 +73,36 @@ class JsonSplitter:
         if framing is not None:
             check_option("framing", framing, Framing)
         self._framing, self._max_bytes = framing, max_bytes
-        self._chunks = _Chunks()
+        self._chunk: bytes | None = None
+        self._is_first = True
 
     def feed(self, chunk: Body | None, /) -> None:
         """Take the next chunk of the stream, or None at its end."""
-        self._chunks.feed(chunk)
+        # A lone surrogate becomes bytes that are no UTF-8, and so a fault of its record.
+        text = chunk.encode("utf-8", "surrogatepass") if isinstance(chunk, str) else chunk
+        self._chunk = None if text is None else bytes(text)
 
     def records(self) -> Iterator[Record | More]:
         """The records, and `MORE`; the last record has an error if an array cannot be read on."""
         head = yield from self._head()
         framing = self._framing or ("array" if head.lstrip(_BLANK).startswith(b"[") else "ndjson")
         if framing == "array":
-            yield from _Array(head, self._chunks, self._max_bytes).records()
+            yield from _Array(head, self._next, self._max_bytes).records()
         else:
-            yield from _lines(head, self._chunks, self._max_bytes)
+            yield from _lines(head, self._next, self._max_bytes)
 
     def _head(self) -> Asking[bytearray]:
         """As much of the stream as shows its framing."""
         head = bytearray()
         while self._framing is None and len(head) <= self._max_bytes:
-            chunk = yield from self._chunks.next()
+            chunk = yield from self._next()
             head += chunk or b""
             if chunk is None or chunk.strip(_BLANK):
                 break
         return head
 
-
-class _Chunks:
-    """The chunks of a stream as bytes, without a byte order mark in front."""
-
-    def __init__(self) -> None:
-        self._chunk: bytes | None = None
-        self._is_first = True
-
-    def feed(self, chunk: Body | None, /) -> None:
-        # A lone surrogate becomes bytes that are no UTF-8, and so a fault of its record.
-        text = chunk.encode("utf-8", "surrogatepass") if isinstance(chunk, str) else chunk
-        self._chunk = None if text is None else bytes(text)
-
-    def next(self) -> Asking[bytes | None]:
-        """The next chunk, or None at the end."""
+    def _next(self) -> Asking[bytes | None]:
+        """The next chunk, or None at the end; without a byte order mark in front of the first."""
         yield MORE
         return (yield from self._without_mark()) if self._is_first else self._chunk
 
@@ -123,7 +116,7 @@ class _Chunks:
         return head.removeprefix(BOM_UTF8)
 
 
-def _lines(head: bytes | bytearray, chunks: _Chunks, max_bytes: int) -> Iterator[Record | More]:
+def _lines(head: bytes | bytearray, next_chunk: Next, max_bytes: int) -> Iterator[Record | More]:
     line, unfinished = 1, bytearray()
     chunk: bytes | None = bytes(head)
     while True:
@@ -145,7 +138,7 @@ def _lines(head: bytes | bytearray, chunks: _Chunks, max_bytes: int) -> Iterator
             line += 1
         if chunk is None:
             return
-        chunk = yield from chunks.next()
+        chunk = yield from next_chunk()
 
 
 class _Broken(Exception):
@@ -163,8 +156,8 @@ class _Array:
     `_column` are the place of `_start` in the stream.
     """
 
-    def __init__(self, head: bytearray, chunks: _Chunks, max_bytes: int) -> None:
-        self._text, self._chunks, self._max_bytes = head, chunks, max_bytes
+    def __init__(self, head: bytearray, next_chunk: Next, max_bytes: int) -> None:
+        self._text, self._next, self._max_bytes = head, next_chunk, max_bytes
         self._start, self._line, self._column = 0, 1, 1
 
     def records(self) -> Iterator[Record | More]:
@@ -250,7 +243,7 @@ class _Array:
         self._start = 0
         size = len(self._text)
         while len(self._text) < max(2 * size - scanned, size + 1):
-            chunk = yield from self._chunks.next()
+            chunk = yield from self._next()
             if chunk is None:
                 break
             self._text += chunk
