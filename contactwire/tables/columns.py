@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -17,7 +18,7 @@ import pyarrow as pa
 
 from contactwire.paths import Index
 from contactwire.projection import escape_token, member_of, value_inside
-from contactwire.tables.open_values import FAULTS, OpenColumn, Sample
+from contactwire.tables.open_values import FAULTS, Sample, open_part
 from contactwire.tables.parts import Dates, facets, list_part, part_of
 from contactwire.tables.scalars import Part, Wrong
 from contactwire.wire import (
@@ -35,8 +36,6 @@ from contactwire.wire import (
 __all__ = ["Column", "columns_at", "name_of"]
 
 Get = Callable[[Any], Any]
-End = Callable[[Kind | None, str], Part]
-"""The part for the place at the end of a path, by its kind, and the dictionary of strings that it is a value of, or ""."""
 
 
 @attrs.frozen
@@ -77,31 +76,21 @@ def columns_at(plan: CarrierPlan, tokens: tuple[str, ...], dates: Dates, types: 
     `types` gives the type of an open column by its folded name, and loses what was taken.
     """
     name, place = name_of(tokens), _from_root(plan, tokens)
-    kind, dictionary, nothing = place.end()
-    if kind is None or (kind == STRING and dictionary):
-        decide = _Decision(place, OpenColumn(dictionary), types.pop(fold(name), None))
-        return [Column(name, tokens, place.get, nothing, decide=decide)]
-    return [Column(name + facet, tokens, place.get, place.part(_known(dates, facet))) for facet in facets(kind, dates)]
+    end = place.end
+    if end.kind is None or (end.kind == STRING and end.dictionary):
+        decide = partial(_decided, place, end.dictionary, types.pop(fold(name), None))
+        return [Column(name, tokens, place.get, place.part(Sample().part), decide=decide)]
+    parts = {facet: place.part(part_of(end.kind, dates, facet)) for facet in facets(end.kind, dates)}
+    return [Column(name + facet, tokens, place.get, part) for facet, part in parts.items()]
 
 
-def _known(dates: Dates, facet: str) -> End:
-    return lambda kind, dictionary: part_of(kind, dates, facet)  # type: ignore[arg-type]
-
-
-@attrs.frozen
-class _Decision:
-    """Decides of which type an open column is: of the `type` that the caller says, else of that of its first values."""
-
-    place: _Place
-    open: OpenColumn
-    type: Any
-
-    def __call__(self, values: Sequence[Any]) -> tuple[Part, dict[str, str] | None]:
-        sample = Sample()
-        with suppress(*FAULTS):  # what is wrong with a value, the batch will say
-            self.place.part(lambda kind, dictionary: sample.part).build(values)
-        inner, metadata = self.open.part(self.type, sample.values)
-        return self.place.part(lambda kind, dictionary: inner), metadata
+def _decided(place: _Place, dictionary: str, type: Any, values: Sequence[Any]) -> tuple[Part, dict[str, str] | None]:
+    """The part and metadata of an open column: of the `type` that the caller says, else of that of its first values."""
+    sample = Sample()
+    with suppress(*FAULTS):  # what is wrong with a value, the batch will say
+        place.part(sample.part).build(values)
+    inner, metadata = open_part(dictionary, type, sample.values)
+    return place.part(inner), metadata
 
 
 @attrs.frozen
@@ -117,24 +106,26 @@ class _Place:
     name: str = ""
     dictionary: str = ""
 
-    def part(self, end: End) -> Part:
-        """The part for the values that `get` gives: lists, where there is a rest."""
+    @property
+    def item(self) -> _Place | None:
+        """The place in each item of a list, where the rest of the path is about all items; None where it is not."""
         if not isinstance(self.kind, ListKind) or not self.rest:
-            return end(self.kind, self.dictionary)
-        item = _walked(_Place(lambda value: value, self.kind.item, self.rest, self.name))
-        inner = item.part(end)
-        return list_part(Part(inner.type, lambda values: inner.build(list(map(item.get, values)))))
+            return None
+        return _walked(_Place(lambda value: value, self.kind.item, self.rest, self.name))
 
-    def end(self) -> tuple[Kind | None, str, Part]:
-        """What stands at the end of the path: its kind, the name of its dictionary, and a part for what is not there."""
-        found: list[tuple[Kind | None, str]] = []
+    @property
+    def end(self) -> _Place:
+        """The place at the end of the path."""
+        item = self.item
+        return self if item is None else item.end
 
-        def end(kind: Kind | None, dictionary: str) -> Part:
-            found.append((kind, dictionary))
-            return Sample().part
-
-        part = self.part(end)
-        return *found[0], part
+    def part(self, inner: Part) -> Part:
+        """The part for the values that `get` gives, by the one for those at the end, which may be in lists."""
+        item = self.item
+        if item is None:
+            return inner
+        of_item = item.part(inner)
+        return list_part(Part(of_item.type, lambda values: of_item.build(list(map(item.get, values)))))
 
 
 def _from_root(plan: CarrierPlan, tokens: tuple[str, ...]) -> _Place:

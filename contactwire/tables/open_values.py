@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
-import attrs
 import pyarrow as pa
 
 from contactwire.builtins import MAX_DEPTH, to_json, write_any
@@ -23,7 +21,7 @@ from contactwire.tables.parts import list_part
 from contactwire.tables.scalars import MICROSECONDS, Part, Wrong, single
 from contactwire.wire import UNSET, Number
 
-__all__ = ["FAULTS", "JSON_TEXT", "OPEN_TYPES", "OpenColumn", "Sample"]
+__all__ = ["FAULTS", "JSON_TEXT", "OPEN_TYPES", "Sample", "open_part"]
 
 FAULTS = (Wrong, ContactWireError, pa.ArrowException, AttributeError, OverflowError, TypeError, ValueError)
 """What making an array raises where a value does not fit."""
@@ -74,24 +72,21 @@ class Sample:
         return pa.nulls(len(values))
 
 
-@attrs.frozen
-class OpenColumn:
-    """A column of custom fields in the `dictionary` of that name, or of an unknown member where there is no name."""
+def open_part(dictionary: str, type: type | None, sample: Sequence[Any]) -> tuple[Part, dict[str, str] | None]:
+    """The part for a column of a type, or of the one that a sample has, and the metadata of its Arrow field.
 
-    dictionary: str = ""
+    It holds custom fields in the `dictionary` of that name, or an unknown member where there is no name.
+    """
 
-    def part(self, type: type | None, sample: Sequence[Any]) -> tuple[Part, dict[str, str] | None]:
-        """The part for a type, or for the one that a sample has, and the metadata of its Arrow field."""
-        chosen = type or _inferred([self._read(value) for value in sample])
-        if chosen is object or (chosen is str and self.dictionary):
-            return (_PARTS[str], None) if self.dictionary else (_JSON, JSON_TEXT)
-        return _read_first(self._read if type is None else partial(self._read_as, type), _PARTS[chosen]), None
+    def read(raw: Any) -> Any:
+        if not dictionary:
+            return raw
+        return parse_value(raw, dictionary=dictionary).value if type is None else parse_value_as(raw, type)
 
-    def _read(self, raw: Any) -> Any:
-        return parse_value(raw, dictionary=self.dictionary).value if self.dictionary else raw
-
-    def _read_as(self, type: Any, raw: Any) -> Any:
-        return parse_value_as(raw, type) if self.dictionary else raw
+    chosen = type or _inferred(list(map(read, sample)))
+    if chosen is object or (chosen is str and dictionary):
+        return (_PARTS[str], None) if dictionary else (_JSON, JSON_TEXT)
+    return _read_first(read, _PARTS[chosen]), None
 
 
 def _inferred(values: list[Any]) -> type:
