@@ -36,7 +36,7 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = ["ABSENT", "SEVERAL", "UNKNOWN", "Mark", "canonical", "reading", "without_unknown"]
+__all__ = ["ABSENT", "SEVERAL", "UNKNOWN", "Mark", "canonical", "reading"]
 
 
 class Mark:
@@ -102,20 +102,24 @@ def _several(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def canonical(kind: Kind | None, data: Any) -> Any:
-    """The same builtins with wire names in the plan's spelling, and each value as this library spells it."""
+def canonical(kind: Kind | None, data: Any, *, unknown: bool = True) -> Any:
+    """The same builtins with wire names in the plan's spelling, and each value as this library spells it.
+
+    Unless `unknown`, the value of each unknown member is `UNKNOWN`, as `reading` has it of XML.
+    """
     match kind, data:
         case NestedKind(), dict():
-            plan = plan_of(kind.carrier)
-            found = [(plan.find(name), name, value) for name, value in data.items()]
-            return {
-                field.name if field else name: canonical(field.kind if field else None, value)
-                for field, name, value in found
-            }
+            plan, members = plan_of(kind.carrier), {}
+            for name, value in data.items():
+                if field := plan.find(name):
+                    members[field.name] = canonical(field.kind, value, unknown=unknown)
+                else:
+                    members[name] = value if unknown else UNKNOWN
+            return members
         case ListKind(), list():
-            return [canonical(kind.item, item) for item in data]
+            return [canonical(kind.item, item, unknown=unknown) for item in data]
         case DictionaryKind(), dict():
-            return {key: canonical(kind.item, item) for key, item in data.items()}
+            return {key: canonical(kind.item, item, unknown=unknown) for key, item in data.items()}
     if isinstance(kind, FlagsKind):
         return kind.usual(data)
     if kind == DATE_TIME and isinstance(data, str):
@@ -139,22 +143,6 @@ def _trimmed(text: str) -> str:
         return format_timestamp(parse_timestamp(text))
     except ValueError:  # pragma: no cover - only with a codec of somebody else's, which reads other spellings
         return text
-
-
-def without_unknown(kind: Kind, data: Any) -> Any:
-    """The same builtins with `UNKNOWN` for the value of every unknown member."""
-    match kind, data:
-        case NestedKind(), dict():
-            by_name = plan_of(kind.carrier).by_name
-            return {
-                name: without_unknown(by_name[name].kind, value) if name in by_name else UNKNOWN
-                for name, value in data.items()
-            }
-        case ListKind(), list():
-            return [without_unknown(kind.item, item) for item in data]
-        case DictionaryKind(), dict():
-            return {key: without_unknown(kind.item, item) for key, item in data.items()}
-    return data
 
 
 def _element(kind: Kind, element: ElementTree.Element, pointer: str, dropped: Dropped) -> Any:
