@@ -135,8 +135,8 @@ def _written(options: argparse.Namespace, change: Callable[[Any], Any] | None = 
         if reading.format.holds_records(head) and _is_sequence(reading.format, work.target, options):
             run.sink = Sink(sys.stdout.buffer, work.frame(carrier_named(options.carrier)))
             run.records(Job(reading, work), stream, head)
-        elif (source := run.whole(reading, stream, head)) is not None:
-            _write_whole(run, work, source, options)
+        else:
+            run.whole(reading, stream, head, partial(_write_whole, work, options))
     return Status.INVALID if run.report.count else Status.FINE
 
 
@@ -153,15 +153,10 @@ def _is_sequence(source: Format, target: Format, options: argparse.Namespace) ->
     return False
 
 
-def _write_whole(run: Run, work: Change, source: Source, options: argparse.Namespace) -> None:
+def _write_whole(work: Change, options: argparse.Namespace, source: Source) -> None:
     """Write what a change makes of a whole document; as a sequence, where the target is one."""
-    try:
-        is_copy = work.change is None and work.target is source.format
-        written = work.document(source.document() if is_copy else source.contact())
-    except ContactWireError as error:
-        run.faulty(source, error)
-    else:
-        _put(written, options)
+    is_copy = work.change is None and work.target is source.format
+    _put(work.document(source.document() if is_copy else source.contact()), options)
 
 
 def _put(written: bytes, options: argparse.Namespace) -> None:
@@ -189,13 +184,8 @@ def _check(options: argparse.Namespace, file: str, run: Run) -> None:
         reading = run.reading(file)
         if reading.format.holds_records(head):
             run.records(Job(reading, Check()), stream, head)
-            return
-        if (source := run.whole(reading, stream, head)) is None:
-            return
-        try:
-            source.document()
-        except ContactWireError as error:
-            run.faulty(source, error)
+        else:
+            run.whole(reading, stream, head, Source.document)
 
 
 def _diff(options: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from functools import partial
 from typing import Any, Protocol
@@ -66,6 +66,7 @@ class Run:
         self._progress = Progress(sys.stderr)
         self._errors = self._done = self._counted = 0
         self._file: str | None = None
+        self._end_of_records: Any = None
 
     def __enter__(self) -> Run:
         return self
@@ -105,16 +106,20 @@ class Run:
             file, source, Limits.of(options), options.carrier, self.report.shows_lines, keeps_raw=self.rejects is not None
         )
 
-    def whole(self, reading: Reading, stream: Input, head: bytes) -> Source | None:
-        """The whole document of a file; None, with a fault reported, where its compressed data are damaged."""
+    def whole(self, reading: Reading, stream: Input, head: bytes, use: Callable[[Source], Any]) -> None:
+        """Use the whole document of a file, of which `head` was read already; report its faults, also damage of the file."""
         try:
-            return reading.source(read_body(stream, reading.limits, head))
+            source = reading.source(read_body(stream, reading.limits, head))
         except Damaged as damaged:
             self.document(faults_of(reading.source(b""), damaged.error))
-            return None
+            return
+        try:
+            use(source)
+        except ContactWireError as error:
+            self._faulty(source, error)
 
-    def faulty(self, source: Source, error: ContactWireError) -> None:
-        """Count and report the faults of a whole document; where it is perhaps in another format, the first one says so."""
+    def _faulty(self, source: Source, error: ContactWireError) -> None:
+        """Report the faults of a whole document; where it is perhaps in another format, the first one says so."""
         faults = faults_of(source, error, lines=self.report.shows_lines)
         is_guess = self._options.source is None and source.format.name == "json" and source.body
         # A limit has an error of a class of its own.
@@ -142,8 +147,8 @@ class Run:
             raise Unreadable(f"{error}{self._how()}") from None
 
     def _each(self, job: Job, stream: Input, head: bytes) -> None:
-        sequence = _Sequence(job, stream, head, self._options.workers)
-        batches = sequence.batches(self._options.skip, self._options.limit)
+        self._end_of_records = None
+        batches = self._batches(job, stream, head)
         prepare = partial(carrier_named, job.reading.carrier)
         with closing(worked(job.run, batches, self._options.workers, prepare)) as results:
             for found in map(self._within_limit, _begun(results)):
@@ -154,8 +159,23 @@ class Run:
                 self._progress.show(stream, self._counted)
                 if self._left() == 0:
                     return
-        if sequence.end is not None:
-            self.take([sequence.end], are_records=False)
+        if self._end_of_records is not None:
+            self.take([self._end_of_records], are_records=False)
+
+    def _batches(self, job: Job, stream: Input, head: bytes) -> Iterator[Batch]:
+        """The records of a sequence in batches; sets `_end_of_records` to the result for an error that ends them."""
+        options, reading = self._options, job.reading
+        chunks = itertools.chain([head], iter(stream.read, b""))
+        try:
+            if reading.format.is_sequence:
+                file = stream.file if options.workers > 1 else None
+                yield from blocks(chunks, reading, options.skip, options.limit, file)
+            else:
+                yield from lists(enumerate(reading.records(chunks)), options.skip, options.limit)
+        except ContactWireError as error:
+            self._end_of_records = job.work.broken(reading, error)
+        except Damaged as damaged:
+            self._end_of_records = job.work.broken(reading, damaged.error)
 
     def _left(self) -> int | None:
         """How many records may still be done, None for any number."""
@@ -240,26 +260,3 @@ def _garbage(first: Bad, reading: Reading) -> Fault:
         f"another format (--max-errors N lists N of them); the first: {first.faults[0].message}"
     )
     return Fault(reading.file, 1, 1, "", message)
-
-
-class _Sequence:
-    """The records of a stream; `end` is the result for the error that ends them, if there is one."""
-
-    def __init__(self, job: Job, stream: Input, head: bytes, workers: int) -> None:
-        self._job, self._stream, self._head, self._workers = job, stream, head, workers
-        self.end: Any = None
-
-    def batches(self, skip: int, limit: int | None) -> Iterator[Batch]:
-        """The records without the first ones, in batches of `limit` at most."""
-        chunks = itertools.chain([self._head], iter(self._stream.read, b""))
-        reading = self._job.reading
-        try:
-            if reading.format.is_sequence:
-                file = self._stream.file if self._workers > 1 else None
-                yield from blocks(chunks, reading, skip, limit, file)
-            else:
-                yield from lists(enumerate(reading.records(chunks)), skip, limit)
-        except ContactWireError as error:
-            self.end = self._job.work.broken(reading, error)
-        except Damaged as damaged:
-            self.end = self._job.work.broken(reading, damaged.error)

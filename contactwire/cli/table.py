@@ -23,7 +23,7 @@ from contactwire.cli.run import Run
 from contactwire.cli.statuses import Status
 from contactwire.cli.works import Job, Reading, Work
 from contactwire.codecs import SEQUENCES, Record
-from contactwire.errors import ContactWireError, EncodeError, printable
+from contactwire.errors import EncodeError, printable
 
 __all__ = ["run"]
 
@@ -48,14 +48,11 @@ def run(options: argparse.Namespace) -> int:
             if reading.format.name not in SEQUENCES:
                 raise Unreadable(f"{options.file}: a table is made of {', '.join(SEQUENCES)}, not of {reading.format.name}")
             is_sequence = reading.format.holds_records(head)
-            run.sink = _Sink(work, options.to, options.skip if is_sequence else None)
+            run.sink = sink = _Sink(work, options.to, options.skip if is_sequence else None)
             if is_sequence:
                 run.records(Job(reading, work), stream, head)
-            elif (source := run.whole(reading, stream, head)) is not None:
-                try:
-                    run.sink.write([[work.layout.row(source.contact())]])
-                except ContactWireError as error:
-                    run.faulty(source, error)
+            else:
+                run.whole(reading, stream, head, lambda source: sink.write([[work.layout.row(source.contact())]]))
     except EncodeError as error:
         for issue in error.issues:
             print(printable(f"{options.file}: {issue.pointer}: {issue.message}"), file=sys.stderr)
