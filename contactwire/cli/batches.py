@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import itertools
 from codecs import BOM_UTF8
-from collections.abc import Iterable, Iterator
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any
 
 import attrs
 
@@ -25,75 +26,60 @@ _BYTES = 2**18
 _BYTES_OF_SPAN = 2**20
 
 
-class Batch(Protocol):
-    """Some records."""
-
-    def records(self, reading: Any) -> Iterator[tuple[int, Record]]:
-        """The records with their indexes; `reading` is how a file is read."""
+Records = list[tuple[int, Record]]
+"""Records, each with its index."""
 
 
 @attrs.frozen
-class _List:
-    found: list[tuple[int, Record]]
+class Block:
+    """Lines, the number of the first one, and which of the records in them are meant.
 
-    def records(self, reading: Any) -> Iterator[tuple[int, Record]]:
-        """The records, which were found already."""
-        return iter(self.found)
+    Of lines in a file, `body` may be what reads them, for another process to call: sending them takes longer than that.
+    """
 
-
-@attrs.frozen
-class _Block:
-    """Lines, the number of the first one, and which of the records in them are meant."""
-
-    body: bytes
+    body: bytes | Callable[[], bytes]
     line: int
     start: int = 0
     end: int | None = None
 
     def records(self, reading: Any) -> Iterator[tuple[int, Record]]:
-        """The records in the lines, with 0 for all indexes: a line of NDJSON is a document, whose pointers have no index."""
+        """The records in the lines, with 0 for all indexes: a line of NDJSON is a document, whose pointers have no index.
+
+        `reading` is how a file is read. Raises `Unreadable` where the file is another one by now, or has become shorter.
+        """
+        body = self.body if isinstance(self.body, bytes) else self.body()
         # Only the first line of all may begin with a byte order mark.
-        shift = self.line > 1 and self.body.startswith(BOM_UTF8)
-        for record in itertools.islice(reading.records([b"\n" * shift, self.body]), self.start, self.end):
+        shift = self.line > 1 and body.startswith(BOM_UTF8)
+        for record in itertools.islice(reading.records([b"\n" * shift, body]), self.start, self.end):
             record.line += self.line - 1 - shift
             yield 0, record
 
 
-@attrs.frozen
-class _Span:
-    """Lines that stand in a file, which another process reads for itself: sending them takes longer than reading them."""
-
-    file: Place
-    offset: int
-    size: int
-    block: _Block
-
-    def records(self, reading: Any) -> Iterator[tuple[int, Record]]:
-        """The records in the lines. Raises `Unreadable` where the file is another one by now, or has become shorter."""
-        return attrs.evolve(self.block, body=self.file.read(self.offset, self.size)).records(reading)
+Batch = Records | Block
+"""Some records."""
 
 
-def lists(records: Iterator[tuple[int, Record]], skip: int, limit: int | None) -> Iterator[Batch]:
+def lists(records: Iterator[tuple[int, Record]], skip: int, limit: int | None) -> Iterator[Records]:
     """Batches of records, without the first `skip` ones, and `limit` at most; many records, or many bytes, end a batch.
 
     Raises what the records raise, once those in front of it are out.
     """
-    batch: list[tuple[int, Record]] = []
+    batch: Records = []
     size = 0
     try:
         for index, record in itertools.islice(records, skip, None if limit is None else skip + limit):
             batch.append((index, record))
             size += len(record.document)
             if len(batch) >= _RECORDS or size >= _BYTES:
-                yield _List(batch)
+                yield batch
                 batch, size = [], 0
     except (ContactWireError, Damaged):
-        yield _List(batch)
+        yield batch
         raise
-    yield _List(batch)
+    yield batch
 
 
-def blocks(chunks: Iterable[bytes], reading: Any, skip: int, limit: int | None, file: Place | None) -> Iterator[Batch]:
+def blocks(chunks: Iterable[bytes], reading: Any, skip: int, limit: int | None, file: Place | None) -> Iterator[Block]:
     """Batches of lines, without the first `skip` records; each has `limit` records at most.
 
     With a `file`, whose bytes the chunks are, batches tell where in it they are. Raises `Damaged` as the chunks do, once the
@@ -101,13 +87,10 @@ def blocks(chunks: Iterable[bytes], reading: Any, skip: int, limit: int | None, 
     """
     line = 1
     for offset, pieces in _lines(chunks, reading.limits.max_bytes, _BYTES if file is None else _BYTES_OF_SPAN):
-        count = sum(1 for _ in _Block(b"".join(pieces), line).records(reading)) if skip else 1
+        count = sum(1 for _ in Block(b"".join(pieces), line).records(reading)) if skip else 1
         if count > skip:
-            block = _Block(b"", line, skip, None if limit is None else skip + limit)
-            if file is None or offset is None:
-                yield attrs.evolve(block, body=b"".join(pieces))
-            else:
-                yield _Span(file, offset, sum(map(len, pieces)), block)
+            body = b"".join(pieces) if file is None or offset is None else partial(file.read, offset, sum(map(len, pieces)))
+            yield Block(body, line, skip, None if limit is None else skip + limit)
         skip -= min(skip, count)
         line += sum(map(_line_feeds, pieces))
 

@@ -208,7 +208,8 @@ class Job:
     def run(self, batch: Batch) -> list[Any]:
         """The result of each record in a batch: what the work returns, or a `Bad`."""
         codec, type = self.reading.codec, self.reading.type
-        return [self._one(index, record, codec, type) for index, record in batch.records(self.reading)]
+        records = batch if isinstance(batch, list) else batch.records(self.reading)
+        return [self._one(index, record, codec, type) for index, record in records]
 
     def _one(self, index: int, record: Record, codec: Any, type: Any) -> Any:
         try:
