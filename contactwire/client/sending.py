@@ -86,21 +86,13 @@ class Exchange:
         """Around all that httpx2 does: raise `TimedOut`, `NoAnswer` or `BadAnswer` for its errors, without any header."""
         httpx2 = library()
         try:
-            with _without_request(httpx2):
-                yield
-        except httpx2.TimeoutException as error:
-            raise TimedOut(f"{self._subject}: no answer in time ({type(error).__name__})") from error
-        except httpx2.DecodingError as error:
-            raise BadAnswer(f"its body is not encoded as its Content-Encoding says: {error}", self._status) from error
+            yield
         except httpx2.HTTPError as error:
+            # Its headers have credentials, which logs and pickles would show.
+            error.request = None
+            if isinstance(error, httpx2.TimeoutException):
+                raise TimedOut(f"{self._subject}: no answer in time ({type(error).__name__})") from error
+            if isinstance(error, httpx2.DecodingError):
+                message = f"its body is not encoded as its Content-Encoding says: {error}"
+                raise BadAnswer(message, self._status) from error
             raise NoAnswer(f"{self._subject}: {str(error) or type(error).__name__}") from error
-
-
-@contextmanager
-def _without_request(httpx2: ModuleType) -> Iterator[None]:
-    """Let the errors of httpx2 forget their request, whose headers have credentials that logs and pickles would show."""
-    try:
-        yield
-    except httpx2.RequestError as error:
-        error.request = None
-        raise
