@@ -1,27 +1,53 @@
-"""What both clients are made of: `Base`, their constructor."""
+"""What both clients are made of: `Base` has their constructor, and what they do, as generators.
+
+A generator yields each function without arguments that may have to be awaited, and gets its result sent back in. So the sync
+and the async client share all but the loop that calls the functions.
+"""
 
 from __future__ import annotations
 
 import builtins
+import copy
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from typing import Any, ClassVar, Generic, NoReturn, TypeVar
+from collections.abc import Callable, Generator
+from functools import partial
+from typing import Any, ClassVar, Generic, Literal, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
+from contactwire.builtins import check_option
 from contactwire.carriers import ContactEntityWithLinks
-from contactwire.client.plans import Plans
-from contactwire.client.sending import Exchange, arguments, library
+from contactwire.client.changing import smallest
+from contactwire.client.merging import merge
+from contactwire.client.sending import Answer, Exchange, arguments, library
 from contactwire.client.waiting import Waiting
 from contactwire.codecs import MAX_BYTES, CodecRegistry, default_registry
+from contactwire.errors import (
+    BadAnswer,
+    Conflict,
+    ContactWireError,
+    HeaderError,
+    HttpError,
+    PreconditionFailed,
+    ServiceUnavailable,
+    TooManyRequests,
+)
 from contactwire.http import Credentials, Request, RequestBuilder
 from contactwire.localization import TimeZonePreference
-from contactwire.wire import Carrier
+from contactwire.patch import same
+from contactwire.projection import Selection
+from contactwire.wire import Carrier, tag_of
 
-__all__ = ["Base"]
+__all__ = ["Base", "OnConflict", "Steps"]
 
 T = TypeVar("T", bound=Carrier)
 H = TypeVar("H")
+R = TypeVar("R")
+
+Steps = Generator[Callable[[], Any], Any, R]
+
+OnConflict = Literal["raise", "redo"]
+"""What `update` does where somebody else has changed the same place meanwhile."""
 
 _TIMEOUT = 30.0
 
@@ -89,7 +115,7 @@ class Base(ABC, Generic[T, H]):
         _check_url(base_url)
         self._base_url, self._max_bytes, self._owns = base_url, max_bytes, client is None
         self._timeout = _TIMEOUT if timeout is None and client is None else timeout
-        builder = RequestBuilder(
+        self._builder = RequestBuilder[T](
             path=path,
             type=type,
             id=id,
@@ -102,8 +128,8 @@ class Base(ABC, Generic[T, H]):
             user_agent="contactwire" if user_agent is None and client is None else user_agent,
             registry=registry,
         )
-        waiting = Waiting(retries=retries, max_wait=max_wait, clock=clock)
-        self._plans = Plans(builder=builder, waiting=waiting, send=self._send, sleep=sleep or self._sleep)
+        self._waiting = Waiting(retries=retries, max_wait=max_wait, clock=clock)
+        self._pause = sleep or self._sleep
         self._http = self._client(client)
 
     def _client(self, given: H | None) -> H:
@@ -115,10 +141,6 @@ class Base(ABC, Generic[T, H]):
         checked: H = client
         return checked
 
-    @property
-    def _builder(self) -> RequestBuilder[T]:
-        return self._plans.builder
-
     def _exchange(self, request: Request[Any]) -> tuple[Exchange, dict[str, Any]]:
         return Exchange(request, self._base_url, self._max_bytes), arguments(request, self._base_url, self._timeout)
 
@@ -129,6 +151,84 @@ class Base(ABC, Generic[T, H]):
     @abstractmethod
     def _sleep(self, seconds: float) -> Any:
         """Wait, or give what to await for that."""
+
+    def _asking(self, request: Request[R]) -> Steps[R]:
+        """Send a request, again where the server asks for that (429, 503), and return what its answer holds.
+
+        Raises the `HttpError` of the answer, and `BadAnswer` for an answer that cannot be read. The cause of an `HttpError`
+        is a 503 that came before: the server may have carried out the request then, and refuse it for that now.
+        """
+        sent, unsure = 0, None
+        while True:
+            sent += 1
+            answer: Answer = yield partial(self._send, request)
+            try:
+                return self._read(request, answer)
+            except (TooManyRequests, ServiceUnavailable) as error:
+                seconds = self._waiting.seconds(request, error.headers, sent)
+                if seconds is None:
+                    raise
+                unsure = error if isinstance(error, ServiceUnavailable) else unsure
+            except HttpError as error:
+                raise error from unsure
+            yield partial(self._pause, seconds)
+
+    def _read(self, request: Request[R], answer: Answer) -> R:
+        try:
+            return self._builder.parse(request, answer.status, answer.headers, answer.body)
+        except ContactWireError as error:
+            # A `HeaderError` is about the fields of the answer, and any other `HttpError` is what the server says.
+            if isinstance(error, HttpError) and not isinstance(error, HeaderError):
+                raise
+            raise BadAnswer(str(error), answer.status) from error
+
+    def _updating(
+        self,
+        contact: T | int,
+        change: Callable[[T], Any],
+        select: Selection | str | None,
+        on_conflict: OnConflict,
+        attempts: int,
+    ) -> Steps[T]:
+        """Read a contact, change it, and send the change; where somebody else has changed it meanwhile, merge and repeat."""
+        check_option("on_conflict", on_conflict, OnConflict)
+        id = self._builder.id_of(contact)
+        before: T = yield from self._asking(self._builder.get(id, select=select))
+        after: T = yield from self._changed(change, before)
+        for attempt in range(1, attempts + 1):
+            request = smallest(self._builder, id, before, after, select)
+            if request is None:
+                return before
+            try:
+                return (yield from self._asking(request))
+            except (PreconditionFailed, Conflict) as error:
+                # What has changed the contact may be this very request, and `change` would be made twice.
+                if on_conflict == "redo" and error.__cause__ is not None:
+                    raise
+                if attempt == attempts:
+                    error.add_note(f"Others have changed the contact before each of {attempts} attempts: see `attempts`.")
+                    raise
+                yield partial(self._pause, self._waiting.pause(attempt))
+                theirs = yield from self._asking(self._builder.get(id, select=select))
+                # Nobody has changed it, so the server would refuse the same request again.
+                if tag_of(theirs) == tag_of(before) and same(theirs, before):
+                    raise
+            if on_conflict == "redo":
+                after = yield from self._changed(change, theirs)
+            else:
+                after = merge(before, after, theirs)
+            before = theirs
+        raise ValueError("an update takes one attempt at least")
+
+    def _changed(self, change: Callable[[T], Any], contact: T) -> Steps[T]:
+        """What `change` makes of a copy of a contact: what it returns, or the copy that it has changed."""
+        changed = copy.deepcopy(contact)
+        result = yield partial(change, changed)
+        if result is None:
+            return changed
+        if not isinstance(result, type(contact)):
+            raise TypeError(f"a change gives the changed {type(contact).__name__}, or None, not {type(result).__name__}")
+        return result
 
     def __repr__(self) -> str:
         return f"{builtins.type(self).__name__}({self._base_url!r})"

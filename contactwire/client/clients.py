@@ -1,4 +1,4 @@
-"""`ContactClient` and `AsyncContactClient`: the signatures of what `plans` does, sync and async."""
+"""`ContactClient` and `AsyncContactClient`: the signatures of what `base` does, sync and async."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from contactwire.carriers import ContactEntityWithLinks
-from contactwire.client.base import Base
-from contactwire.client.plans import OnConflict, Steps
+from contactwire.client.base import Base, OnConflict, Steps
 from contactwire.client.sending import Answer
 from contactwire.http import Request
 from contactwire.patch import JsonPatch, MergePatch
@@ -105,10 +104,10 @@ class ContactClient(Base[T, Client]):
         Raises `PreconditionFailed` or `Conflict` after the last attempt, TypeError for a `change` that returns something
         else, and ValueError where the server sends neither an entity tag nor `UpdatedDate`.
         """
-        return self._run(self._plans.update(id, change, select, on_conflict, attempts))
+        return self._run(self._updating(id, change, select, on_conflict, attempts))
 
     def _ask(self, request: Request[R]) -> R:
-        return self._run(self._plans.ask(request))
+        return self._run(self._asking(request))
 
     def _run(self, steps: Steps[R]) -> R:
         result = None
@@ -192,10 +191,10 @@ class AsyncContactClient(Base[T, AsyncClient]):
         attempts: int = 10,
     ) -> T:
         """See `ContactClient.update`; `change` may be a coroutine function."""
-        return await self._run(self._plans.update(id, change, select, on_conflict, attempts))
+        return await self._run(self._updating(id, change, select, on_conflict, attempts))
 
     async def _ask(self, request: Request[R]) -> R:
-        return await self._run(self._plans.ask(request))
+        return await self._run(self._asking(request))
 
     async def _run(self, steps: Steps[R]) -> R:
         result = None
