@@ -69,7 +69,7 @@ class ContactApplication(Application):
             raise ValueError(f"this application takes the scopes http and lifespan, not {scope['type']}")
 
     async def _answer(self, scope: Message, receive: Receive) -> Response:
-        host, method = self._host, scope["method"]
+        host, method = self.host, scope["method"]
         pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
         whole = unquote((scope.get("raw_path") or b"").partition(b"?")[0].decode("latin-1"))
         target = host.target(scope.get("root_path", ""), scope["path"], whole)
@@ -88,8 +88,8 @@ class ContactApplication(Application):
                 raise _Disconnected
             parts.append(message.get("body", b""))
             size += len(parts[-1])
-            if size > self._host.max_bytes:
-                raise too_large(self._host.max_bytes)
+            if size > self.host.max_bytes:
+                raise too_large(self.host.max_bytes)
             more = message.get("more_body", False)
         return b"".join(parts)
 

@@ -33,15 +33,15 @@ class ContactApplication(Application):
     def __init__(self, *arguments: Any, **functions: Any) -> None:
         """Take what `contactwire.http.Application` takes; raises TypeError for a coroutine function, which needs ASGI."""
         super().__init__(*arguments, **functions)
-        if names := self._host.coroutine_functions:
+        if names := self.host.coroutine_functions:
             raise TypeError(f"WSGI cannot await the coroutine functions {', '.join(names)}; contactwire.asgi can")
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request, by PEP 3333."""
         root, path = (environ.get(name, "").encode("latin-1").decode("utf-8", "replace") for name in _PATHS)
-        response = self._host.answer(
+        response = self.host.answer(
             environ["REQUEST_METHOD"],
-            self._host.target(root, root + path),
+            self.host.target(root, root + path),
             environ.get("QUERY_STRING", ""),
             _header_pairs(environ),
             lambda: self._body(environ),
@@ -56,7 +56,7 @@ class ContactApplication(Application):
             raise BadRequest("the body cannot be read to its end") from error
 
     def _read(self, environ: dict[str, Any]) -> bytes:
-        stream, limit, length = environ["wsgi.input"], self._host.max_bytes, environ.get("CONTENT_LENGTH")
+        stream, limit, length = environ["wsgi.input"], self.host.max_bytes, environ.get("CONTENT_LENGTH")
         # A server that decodes chunks sets `wsgi.input_terminated`, and the end of the stream is that of the body.
         if length or not environ.get("wsgi.input_terminated"):
             if not length and environ.get("HTTP_TRANSFER_ENCODING"):

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterable
 from functools import cached_property, partial
 from typing import Any
+from urllib.parse import quote
 
 import attrs
 from attrs.converters import optional
@@ -23,7 +24,7 @@ from contactwire.http.answers import Response
 from contactwire.http.fields import Headers
 from contactwire.http.server import ContactEndpoint, ContactRequest
 from contactwire.http.steps import LOCKS, Alone, Asked, HostFunction, Step, Steps
-from contactwire.http.target import METHODS, Methods, below_mount
+from contactwire.http.target import METHODS, Methods
 from contactwire.timestamps import Timestamp
 from contactwire.wire import DATE_TIME, evolve, is_carrier, nested_carrier, plan_of
 
@@ -31,6 +32,8 @@ __all__ = ["Application", "Host", "length_required", "read_body", "too_large"]
 
 # RFC 9110 §8.6: Content-Length = 1*DIGIT. No body has as many bytes as a number of 20 digits.
 _LENGTH = re.compile(r"[0-9]{1,19}")
+# RFC 3986 §3.3: what a path may hold as it is.
+_PATH = "/:@!$&'()*+,;=~"
 # A smaller body is decoded faster than another thread is asked for it.
 _LARGE = 2**16
 # A contact with all properties has some 35 kB, and some 300 objects and lists. msgspec holds the interpreter while it reads
@@ -95,10 +98,17 @@ class Host:
     def target(self, root: str, path: str, whole: str = "") -> tuple[str, str]:
         """The mount point and the path below it, percent-encoded, of decoded parts of a URI.
 
-        Some servers put the mount point `root` in front of `path`, others do not; and it may be part of the endpoint's path.
-        `whole` is the path that the client sent, where that is known: some frameworks do not tell the mount point otherwise.
+        The path below begins with the endpoint's where the URI can be cut so. Some servers put the mount point `root` in
+        front of `path`, others do not; and it may be part of the endpoint's path. `whole` is the path that the client sent,
+        where that is known: some frameworks do not tell the mount point otherwise.
         """
-        return below_mount(self.endpoint.path, root, path, whole)
+        root, prefix = root.rstrip("/"), self.endpoint.path.rstrip("/").lower()
+        below = path[len(root) :] if root and path.startswith(root) else path
+        mounts = [(root, below), ("", path), ("", root + below)]
+        mount, rest = next((pair for pair in mounts if pair[1].lower().startswith(prefix)), mounts[0])
+        if whole.rstrip("/").endswith(rest.rstrip("/")):
+            mount = whole.rstrip("/")[: -len(rest.rstrip("/")) or None]
+        return quote(mount, safe=_PATH), quote(rest, safe=_PATH)
 
     @property
     def coroutine_functions(self) -> list[str]:
@@ -246,10 +256,10 @@ def _only(step: Step) -> Steps:
 
 
 class Application:
-    """The constructor of both applications: the functions of a `Host`, which are described there, and its options.
+    """The constructor of both applications: the functions and options of a `Host`, which are described there.
 
     `max_depth`, `max_objects` and `max_faults` are limits of the endpoint's codecs. By default, an `endpoint` that is given
-    keeps its own; without one, `max_objects` is 20,000, and the others are those of the codecs.
+    keeps its own; without one, `max_objects` is 20,000, and the others are those of the codecs. `host` has what was given.
     """
 
     def __init__(
@@ -257,16 +267,11 @@ class Application:
         load: Callable[..., Any],
         save: Callable[..., Any] | None = None,
         *,
-        update: Callable[..., Any] | None = None,
-        create: Callable[..., Any] | None = None,
-        delete: Callable[..., Any] | None = None,
-        default: Callable[..., Any] | None = None,
-        authorize: Callable[..., Any] | None = None,
         endpoint: ContactEndpoint | None = None,
-        max_bytes: int = _MAX_BYTES,
         max_depth: int | None = None,
         max_objects: int | None = None,
         max_faults: int | None = None,
+        **others: Any,
     ) -> None:
         if endpoint is None:
             endpoint = ContactEndpoint()
@@ -274,22 +279,7 @@ class Application:
         limits = {"max_depth": max_depth, "max_objects": max_objects, "max_faults": max_faults}
         if given := {name: limit for name, limit in limits.items() if limit is not None}:
             endpoint = attrs.evolve(endpoint, registry=endpoint.registry.copy(**given))
-        self._host = Host(
-            load=load,
-            save=save,
-            update=update,
-            create=create,
-            delete=delete,
-            default=default,
-            authorize=authorize,
-            endpoint=endpoint,
-            max_bytes=max_bytes,
-        )
-
-    @property
-    def host(self) -> Host:
-        """The functions and options that the application was given."""
-        return self._host
+        self.host = Host(load=load, save=save, endpoint=endpoint, **others)
 
 
 def read_body(read: Callable[[int], bytes], content_length: str, limit: int) -> bytes:

@@ -145,11 +145,8 @@ class HostFunction:
         # A wrapper that passes on whatever it gets takes what the wrapped function takes.
         return "request" in wrapped and any(each.kind is inspect.Parameter.VAR_KEYWORD for each in own.values())
 
-    def bound(self, request: ContactRequest, *arguments: Any) -> Callable[[], Any]:
-        """The function with its arguments, and with the request if it takes it."""
-        return partial(self.call, *arguments, **({"request": request} if self.takes_request else {}))
-
     def step(self, request: ContactRequest, *arguments: Any, check: Callable[[Any], None] | None = None) -> Step:
-        """The step that calls it; `check` raises TypeError for a wrong result."""
+        """The step that calls it, with the request if it takes that; `check` raises TypeError for a wrong result."""
+        call = partial(self.call, *arguments, **({"request": request} if self.takes_request else {}))
         asked = next((argument for argument in arguments if isinstance(argument, Asked)), None)
-        return Step(self.bound(request, *arguments), is_hosts=True, asked=asked, check=check)
+        return Step(call, is_hosts=True, asked=asked, check=check)

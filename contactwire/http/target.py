@@ -12,14 +12,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any, Literal
-from urllib.parse import parse_qsl, quote, unquote
+from urllib.parse import parse_qsl, unquote
 
 import attrs
 
 from contactwire.errors import BadRequest, NotFound
 from contactwire.projection import Selection
 
-__all__ = ["METHODS", "Methods", "Resource", "Target", "below_mount", "selection_of", "split_target"]
+__all__ = ["METHODS", "Methods", "Resource", "Target", "selection_of", "split_target"]
 
 Resource = Literal["entity", "entities", "default"]
 
@@ -32,8 +32,6 @@ METHODS: Methods = {
 }
 """The methods that each resource may support, in alphabetical order."""
 
-# RFC 3986 §3.3: what a path may hold as it is.
-_PATH = "/:@!$&'()*+,;=~"
 _ID = re.compile(r"[0-9]{1,19}", re.ASCII)
 # RFC 9112 §3.2.2: absolute-form = absolute-URI; "a server MUST accept the absolute-form in requests".
 _ORIGIN = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
@@ -71,21 +69,6 @@ def split_target(path: str, prefix: str, largest: int) -> Target:
 
 def _not_found() -> NotFound:
     return NotFound("there is no such resource")
-
-
-def below_mount(prefix: str, root: str, path: str, whole: str) -> tuple[str, str]:
-    """The mount point and the path below it, percent-encoded, of decoded parts of a URI.
-
-    The path below begins with `prefix` where the URI can be cut so. A server says that `root` is the mount point, which may
-    stand in front of `path`; `whole` is the path that the client sent, or "" where nobody knows it.
-    """
-    root, prefix = root.rstrip("/"), prefix.rstrip("/").lower()
-    below = path[len(root) :] if root and path.startswith(root) else path
-    mounts = [(root, below), ("", path), ("", root + below)]
-    mount, rest = next((pair for pair in mounts if pair[1].lower().startswith(prefix)), mounts[0])
-    if whole.rstrip("/").endswith(rest.rstrip("/")):
-        mount = whole.rstrip("/")[: -len(rest.rstrip("/")) or None]
-    return quote(mount, safe=_PATH), quote(rest, safe=_PATH)
 
 
 def selection_of(query: str, type: Any) -> Selection | None:
