@@ -49,7 +49,7 @@ from contactwire.http.answers import Response
 from contactwire.http.client import Request, RequestBuilder
 from contactwire.http.conditions import EntityTag, EntityTags, Precondition
 from contactwire.http.dates import format_http_date, parse_http_date
-from contactwire.http.documents import Document
+from contactwire.http.documents import Document, default_of
 from contactwire.http.fields import Credentials, Headers, Secret
 from contactwire.http.host import Application, Host, length_required, read_body, too_large
 from contactwire.http.server import ContactEndpoint, ContactRequest
@@ -75,6 +75,7 @@ __all__ = [
     "Secret",
     "Step",
     "Steps",
+    "default_of",
     "format_http_date",
     "length_required",
     "parse_http_date",

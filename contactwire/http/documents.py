@@ -26,7 +26,7 @@ from contactwire.patch import JsonPatch, MergePatch
 from contactwire.timestamps import Timestamp
 from contactwire.wire import UNSET, EnumerationKind, FieldPlan, Kind, ScalarKind, kind_of, plan_of
 
-__all__ = ["Document", "created", "merged", "replaced"]
+__all__ = ["Document", "created", "default_of", "merged", "replaced"]
 
 _JSON = ("application/json", "text/json")
 # RFC 8259 §2: white space; §8.1: a byte order mark.
@@ -129,7 +129,7 @@ def _complete(sent: Any) -> Any:
 
 def _put_default(carrier: Any, field: FieldPlan) -> None:
     """Set the property of a carrier to .NET's default, if the carrier's class takes that; else it stays as it is."""
-    value = _default(field.kind)
+    value = default_of(field.kind)
     if value is None and not field.allows(None):
         return
     # A validator of the class's own may raise anything, to say that it wants another value.
@@ -137,7 +137,8 @@ def _put_default(carrier: Any, field: FieldPlan) -> None:
         setattr(carrier, field.attribute, value)
 
 
-def _default(kind: Kind) -> Any:
+def default_of(kind: Kind) -> Any:
+    """.NET's default of a property of a kind: None but for value types."""
     if isinstance(kind, EnumerationKind):
         return next(iter(kind.members), None)
     return _DEFAULTS.get(kind.name) if isinstance(kind, ScalarKind) else None

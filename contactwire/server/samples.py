@@ -15,20 +15,11 @@ from contactwire.carriers import (
     Person,
     RightsCarrier,
 )
+from contactwire.http import default_of
 from contactwire.timestamps import Timestamp
-from contactwire.wire import DictionaryKind, Kind, ListKind, ScalarKind, plan_of
+from contactwire.wire import STRING, DictionaryKind, Kind, ListKind, plan_of
 
 __all__ = ["blank_contact", "samples", "self_link"]
-
-# .NET's defaults, but an empty text, as the CRM gives it for a new contact, where .NET has null.
-_DEFAULTS = {
-    "boolean": False,
-    "double": 0.0,
-    "int32": 0,
-    "int64": 0,
-    "string": "",
-    "date-time": Timestamp.parse("0001-01-01T00:00:00"),
-}
 
 
 def samples() -> list[ContactEntityWithLinks]:
@@ -77,8 +68,9 @@ def blank_contact() -> ContactEntityWithLinks:
 
 
 def _default(kind: Kind) -> Any:
+    """.NET's default, but an empty list, dictionary or text, as the CRM gives it for a new contact, where .NET has null."""
     if isinstance(kind, ListKind):
         return []
     if isinstance(kind, DictionaryKind):
         return {}
-    return _DEFAULTS.get(kind.name) if isinstance(kind, ScalarKind) else None
+    return "" if kind == STRING else default_of(kind)
