@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import enum
 import re
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from contactwire.builtins import MAX_DEPTH, write_kind
 from contactwire.codecs.xml import Dialect, item_name
-from contactwire.schema.texts import DATE_PATTERN, DATE_TIME_PATTERN, MAX_DOUBLE, UUID_PATTERN, attribute_texts, class_text
+from contactwire.schema.texts import DATE_PATTERN, DATE_TIME_PATTERN, UUID_PATTERN, attribute_texts, class_text, unless_taken
 from contactwire.wire import (
     DATE_TIME,
     INT64,
@@ -36,7 +37,7 @@ DEFINITIONS = "#/$defs/{name}"
 _SCALARS: dict[str, Schema] = {
     "string": {"type": "string"},
     "boolean": {"type": "boolean"},
-    "double": {"type": "number", "minimum": -MAX_DOUBLE, "maximum": MAX_DOUBLE},
+    "double": {"type": "number", "minimum": -sys.float_info.max, "maximum": sys.float_info.max},
     # A validator may pass over `format` (validation §7.2.1).
     "date": {"type": "string", "format": "date", "pattern": f"^{DATE_PATTERN}$"},
     "uuid": {"type": "string", "format": "uuid", "pattern": f"^{UUID_PATTERN}$"},
@@ -71,17 +72,9 @@ class Definitions:
     def refer(self, key: object, name: str, make: Callable[[], Schema]) -> Schema:
         """A reference to the schema of `key`, which `make` builds later; a number makes its name unique."""
         if key not in self._names:
-            self._names[key] = self._free_name(_NO_NAME.sub("_", name))
+            self._names[key] = unless_taken(_NO_NAME.sub("_", name), set(self._names.values()))
             self._waiting.append((self._names[key], make))
         return {"$ref": self._template.replace("{name}", self._names[key])}
-
-    def _free_name(self, name: str) -> str:
-        taken = set(self._names.values())
-        number = 2
-        free = name
-        while free in taken:
-            free, number = f"{name}{number}", number + 1
-        return free
 
     def finish(self) -> dict[str, Schema]:
         """All named schemas, in the order in which they were first referred to."""

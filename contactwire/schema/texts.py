@@ -1,21 +1,21 @@
-"""Descriptions and patterns that all schema languages share: docstrings from the source, and the syntax of date-times."""
+"""What all schema languages share: descriptions from the source, patterns such as that of date-times, and free names."""
 
 from __future__ import annotations
 
 import ast
 import inspect
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
+from itertools import chain, count, pairwise
 
 __all__ = [
     "DATE_PATTERN",
     "DATE_TIME_PATTERN",
-    "DOUBLE_PATTERN",
-    "MAX_DOUBLE",
     "UUID_PATTERN",
     "attribute_texts",
     "class_text",
+    "unless_taken",
 ]
 
 _YEAR = "(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})"
@@ -35,12 +35,6 @@ DATE_TIME_PATTERN = f"{DATE_PATTERN}T{_CLOCK}{_ZONE}"
 
 No standard's date-time fits: RFC 3339, and so JSON Schema's `format`, demands an offset, and `xs:dateTime` the colon in it.
 """
-
-DOUBLE_PATTERN = r"[+\-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+\-]?[0-9]+)?"
-"""A double as text: `xs:double` without its `INF` and `NaN`."""
-
-MAX_DOUBLE = sys.float_info.max
-"""The greatest finite double, and so the greatest that a carrier holds."""
 
 
 def class_text(cls: type) -> str:
@@ -66,38 +60,37 @@ def _module_texts(module: str) -> Mapping[str, Mapping[str, str]]:
         tree = ast.parse(inspect.getsource(sys.modules[module]))
     except (KeyError, OSError, TypeError, SyntaxError):
         return {}
-    collector = _Collector()
-    collector.visit(tree)
-    return collector.found
+    return {name: _texts_of(node) for name, node in _classes(tree)}
 
 
-class _Collector(ast.NodeVisitor):
-    def __init__(self) -> None:
-        self.found: dict[str, Mapping[str, str]] = {}
-        self._prefix = ""
+def _classes(node: ast.AST, prefix: str = "") -> Iterator[tuple[str, ast.ClassDef]]:
+    """Each class inside of a node, after its qualified name."""
+    for inner in ast.iter_child_nodes(node):
+        step = ""
+        if isinstance(inner, ast.ClassDef):
+            step = f"{inner.name}."
+            yield prefix + inner.name, inner
+        elif isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef):
+            step = f"{inner.name}.<locals>."
+        yield from _classes(inner, prefix + step)
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        self.found[self._prefix + node.name] = {
-            attribute.target.id: _on_one_line(text.value.value)
-            for attribute, text in zip(node.body, node.body[1:], strict=False)
-            if isinstance(attribute, ast.AnnAssign)
-            and isinstance(attribute.target, ast.Name)
-            and isinstance(text, ast.Expr)
-            and isinstance(text.value, ast.Constant)
-            and isinstance(text.value.value, str)
-        }
-        self._inside(node, f"{node.name}.")
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-        self._inside(node, f"{node.name}.<locals>.")
+def _texts_of(node: ast.ClassDef) -> Mapping[str, str]:
+    return {
+        attribute.target.id: _on_one_line(text.value.value)
+        for attribute, text in pairwise(node.body)
+        if isinstance(attribute, ast.AnnAssign)
+        and isinstance(attribute.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+        and isinstance(text.value.value, str)
+    }
 
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
-        self._inside(node, f"{node.name}.<locals>.")
 
-    def _inside(self, node: ast.AST, step: str) -> None:
-        outer, self._prefix = self._prefix, self._prefix + step
-        self.generic_visit(node)
-        self._prefix = outer
+def unless_taken(name: str, taken: Collection[str]) -> str:
+    """The name, or the name with the first number from 2 on that makes one that is not taken."""
+    names = chain([name], map(f"{name}{{}}".format, count(2)))
+    return next(each for each in names if each not in taken)
 
 
 def _on_one_line(text: str | None) -> str:

@@ -7,15 +7,16 @@ from a group, which the document of that namespace declares.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+import sys
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from itertools import chain, count, groupby
+from itertools import groupby
 from typing import Any
 
 from lxml import etree
 
 from contactwire.codecs.xml import XSD, Dialect, dialect_of, escaped_letter, item_name, member_name, member_order, type_name
-from contactwire.schema.texts import DATE_TIME_PATTERN, DOUBLE_PATTERN, MAX_DOUBLE, UUID_PATTERN, attribute_texts, class_text
+from contactwire.schema.texts import DATE_TIME_PATTERN, UUID_PATTERN, attribute_texts, class_text, unless_taken
 from contactwire.wire import (
     DATE,
     DATE_TIME,
@@ -35,12 +36,15 @@ from contactwire.wire import (
 __all__ = ["files_of"]
 
 _TARGET, _TAKEN = "tns", ("tns", "xs")
+_MAX_DOUBLE = sys.float_info.max
+# A double as text: `xs:double` without its `INF` and `NaN`.
+_DOUBLE_PATTERN = r"[+\-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+\-]?[0-9]+)?"
 # Facets adapt XML Schema's own types to exactly the values that a carrier holds.
 _RESTRICTED: Mapping[Kind, tuple[str, str, Mapping[str, object]]] = {
     DATE_TIME: ("DateTime", "token", {"pattern": DATE_TIME_PATTERN}),
     DATE: ("Date", "date", {"pattern": "[0-9]{4}-[0-9]{2}-[0-9]{2}"}),
     UUID: ("Guid", "token", {"pattern": UUID_PATTERN}),
-    DOUBLE: ("Double", "double", {"minInclusive": -MAX_DOUBLE, "maxInclusive": MAX_DOUBLE, "pattern": DOUBLE_PATTERN}),
+    DOUBLE: ("Double", "double", {"minInclusive": -_MAX_DOUBLE, "maxInclusive": _MAX_DOUBLE, "pattern": _DOUBLE_PATTERN}),
 }
 
 
@@ -81,7 +85,7 @@ class _SchemaSet:
         """What the document of a namespace declares."""
         if namespace not in self._parts:
             self._parts[namespace] = []
-            self._prefixes[namespace] = _unless_taken(_word(namespace or ""), (*_TAKEN, *self._prefixes.values()))
+            self._prefixes[namespace] = unless_taken(_word(namespace or ""), (*_TAKEN, *self._prefixes.values()))
         return self._parts[namespace]
 
     def _type(self, kind: Kind) -> str:
@@ -105,7 +109,7 @@ class _SchemaSet:
         if key not in self._names:
             self._part(namespace)
             taken = [known for where, known in self._names.values() if where == namespace]
-            self._names[key] = namespace, _unless_taken(name, taken)
+            self._names[key] = namespace, unless_taken(name, taken)
             self._waiting.append((key, make))
         namespace, name = self._names[key]
         return f"{self._prefixes[namespace]}:{name}" if namespace else name
@@ -179,12 +183,6 @@ def _word(namespace: str) -> str:
     """The last word of a namespace: `security` for `http://…/SuperOffice.CRM.Security`."""
     words = re.findall("[a-z][a-z0-9]*", namespace.lower())
     return words[-1] if words else "other"
-
-
-def _unless_taken(name: str, taken: Collection[str]) -> str:
-    """The name, or the name with the first number that makes one that is not taken."""
-    names = chain([name], map(f"{name}{{}}".format, count(2)))
-    return next(each for each in names if each not in taken)
 
 
 def _element(tag: str, text: str = "", **attributes: object) -> Any:
