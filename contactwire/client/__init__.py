@@ -7,9 +7,9 @@
 
 `contactwire.http.RequestBuilder` builds each request and reads each answer. What lies between is written once: `base` has
 generators, which yield each call of a function that may have to be awaited, and get its result sent back in. `clients` has
-the two classes; each calls, or awaits, what the generators yield. `update` finds the shortest request (`changing`), and
-merges what somebody else has changed meanwhile (`merging`). `waiting` says how long to wait before a request is sent again.
-`sending` knows how the HTTP library takes requests, and gives answers and errors.
+the two classes; each calls, or awaits, what the generators yield. `merging` merges what somebody else has changed during an
+`update`. `waiting` says how long to wait before a request is sent again. `sending` knows how the HTTP library takes
+requests, and gives answers and errors.
 
 That library is httpx2 (`pip install 'contactwire[client]'`), the continuation of httpx, whose last stable release is of
 December 2024. It has one API for sync and async, runs on asyncio and trio, can call an ASGI or WSGI application without a

@@ -17,7 +17,6 @@ from urllib.parse import urlsplit
 
 from contactwire.builtins import check_option
 from contactwire.carriers import ContactEntityWithLinks
-from contactwire.client.changing import smallest
 from contactwire.client.merging import merge
 from contactwire.client.sending import Answer, Exchange, arguments, library
 from contactwire.client.waiting import Waiting
@@ -26,6 +25,7 @@ from contactwire.errors import (
     BadAnswer,
     Conflict,
     ContactWireError,
+    EncodeError,
     HeaderError,
     HttpError,
     PreconditionFailed,
@@ -36,7 +36,7 @@ from contactwire.http import Credentials, Request, RequestBuilder
 from contactwire.localization import TimeZonePreference
 from contactwire.patch import same
 from contactwire.projection import Selection
-from contactwire.wire import Carrier, tag_of
+from contactwire.wire import Carrier, is_view, tag_of
 
 __all__ = ["Base", "OnConflict", "Steps"]
 
@@ -50,6 +50,9 @@ OnConflict = Literal["raise", "redo"]
 """What `update` does where somebody else has changed the same place meanwhile."""
 
 _TIMEOUT = 30.0
+_CONDITIONS = ("If-Match", "If-Unmodified-Since")
+# A PUT of a whole contact is longer, so there is no need to write one.
+_SHORT = 500
 
 
 class Base(ABC, Generic[T, H]):
@@ -196,7 +199,7 @@ class Base(ABC, Generic[T, H]):
         before: T = yield from self._asking(self._builder.get(id, select=select))
         after: T = yield from self._changed(change, before)
         for attempt in range(1, attempts + 1):
-            request = smallest(self._builder, id, before, after, select)
+            request = _smallest(self._builder, id, before, after, select)
             if request is None:
                 return before
             try:
@@ -255,3 +258,35 @@ def _is_address(url: str) -> bool:
     except ValueError:
         return False
     return is_server and url.isascii() and url.isprintable() and " " not in url
+
+
+def _smallest(builder: RequestBuilder[T], id: int, before: T, after: T, select: Selection | str | None) -> Request[T] | None:
+    """The shorter one of the PATCH and the PUT that turn the contact `before` into `after`; None where both are the same.
+
+    The request demands that the contact is still as `before`. What holds only what was selected cannot be put, and a change
+    that no patch can express cannot be patched.
+
+    Raises ValueError where `before` has neither an entity tag nor an `updated_date`, since no server could tell then whether
+    somebody else has changed it meanwhile, and `EncodeError` for a change that cannot be written.
+    """
+    if is_view(before) or getattr(after, builder.id) != id:
+        return _patch(builder, id, before, after, select)
+    try:
+        patch = _patch(builder, id, before, after, select)
+    except EncodeError:
+        return _checked(builder.put(after, select=select, unchanged=before))
+    if patch is None or len(patch.body) < _SHORT:
+        return patch
+    put = builder.put(after, select=select, unchanged=before)
+    return min(patch, put, key=lambda request: len(request.body))
+
+
+def _patch(builder: RequestBuilder[T], id: int, before: T, after: T, select: Selection | str | None) -> Request[T] | None:
+    patch = builder.difference(before, after)
+    return _checked(builder.patch(id, patch, select=select, unchanged=before)) if patch else None
+
+
+def _checked(request: Request[Any]) -> Request[Any]:
+    if not any(name in _CONDITIONS for name, _ in request.headers):
+        raise ValueError("the contact came without an ETag and without UpdatedDate: select UpdatedDate, too, or use patch")
+    return request
