@@ -2,17 +2,16 @@
 
 `loss` has a codec write a document and read it again, and compares the builtins of both, place by place. For a body,
 `reading` also parses the text with the standard library. It thus sees a member that the codec drops both times. `replay`
-does this with many recorded bodies and reports on them; `folder` finds the bodies in the files of a folder, and `baseline`
-reads what an earlier report found.
+does this with many recorded bodies, reports on them, and reads what an earlier report found; `folder` finds the bodies in
+the files of a folder.
 """
 
 from __future__ import annotations
 
 from contactwire.codecs import LOSSLESS
-from contactwire.roundtrip.baseline import Finding, read_baseline
 from contactwire.roundtrip.folder import bodies_in, is_json_patch, recorded, replay_folder, whole
 from contactwire.roundtrip.loss import ABSENT, Difference, assert_round_trip, changes, codecs_named
-from contactwire.roundtrip.replay import COLUMNS, READING, Recording, Report, replay, table_of
+from contactwire.roundtrip.replay import COLUMNS, READING, Finding, Recording, Report, read_baseline, replay, table_of
 
 __all__ = [
     "ABSENT",

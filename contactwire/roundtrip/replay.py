@@ -1,23 +1,61 @@
 """Recorded bodies sent through every codec, and a report of what each codec would lose.
 
 `replay` reads each recording with the codec of its own format first. It then has every other codec write and read the
-document.
+document. What a report found, as JSON, is the baseline of a later run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from os import PathLike
+from pathlib import Path
 from typing import Any, Literal
 
 import attrs
+import msgspec
 
 from contactwire.codecs import Codec
-from contactwire.errors import ContactWireError
-from contactwire.roundtrip.baseline import Finding, read_baseline
+from contactwire.errors import ContactWireError, Issue, printable
 from contactwire.roundtrip.loss import Loss, body_loss, is_patch, loss
 
-__all__ = ["COLUMNS", "READING", "Recording", "Replayed", "Report", "replay", "table_of"]
+__all__ = ["COLUMNS", "READING", "Finding", "Recording", "Replayed", "Report", "read_baseline", "replay", "table_of"]
+
+
+@attrs.frozen
+class Finding:
+    """One place that a codec would lose of one recorded body.
+
+    `file` and `codec` are the names in the report. `kind` is "unreadable" where the body itself was refused, else "lossy".
+    `pointer` is the JSON Pointer of the place, "" for the whole document, and `message` says what became of it.
+    """
+
+    file: str
+    codec: str
+    kind: Literal["lossy", "unreadable"]
+    pointer: str
+    message: str
+
+    def __str__(self) -> str:
+        place = str(Issue(self.pointer, self.message, "", "")) if self.pointer else self.message
+        return f"{printable(self.file)}: {self.kind if self.kind == 'unreadable' else self.codec}: {place}"
+
+
+@attrs.frozen
+class _Baseline:
+    losses: list[Finding]
+
+
+def read_baseline(file: Any) -> frozenset[Finding]:
+    """The findings in a file that `contactwire roundtrip --format json` has written, to be accepted by a later run.
+
+    Raises OSError where the file cannot be read, and ValueError where it is no such report.
+    """
+    raw = Path(file).read_bytes()
+    try:
+        return frozenset(msgspec.json.decode(raw, type=_Baseline).losses)
+    except RecursionError:
+        raise ValueError("it nests deeper than a report") from None
+
 
 READING = "as recorded"
 """The name in a report for what is lost when a body is read, and written again in its own format."""
