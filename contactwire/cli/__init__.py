@@ -8,6 +8,6 @@ and `classes` finds the class of `--carrier`.
 """
 
 from contactwire.cli.commands import main
-from contactwire.cli.statuses import Status
+from contactwire.cli.run import Status
 
 __all__ = ["Status", "main"]

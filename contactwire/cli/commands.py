@@ -23,8 +23,7 @@ from contactwire.cli.documents import HEAD, Limits, Source, faults_of, read
 from contactwire.cli.inputs import STANDARD_INPUT, Unreadable, opened
 from contactwire.cli.output import Sink, interrupted_by_sigterm, write_all
 from contactwire.cli.reports import Report, complain, report_to
-from contactwire.cli.run import Run, Stopped
-from contactwire.cli.statuses import Status
+from contactwire.cli.run import Run, Status, Stopped
 from contactwire.cli.works import Change, Check, Job
 from contactwire.codecs import FORMATS, SEQUENCES, Format
 from contactwire.codecs.json import JsonCodec

@@ -16,8 +16,7 @@ from contactwire.cli.classes import carrier_named
 from contactwire.cli.documents import HEAD, Fault, Limits, read_body
 from contactwire.cli.inputs import Damaged, Unreadable, opened, without_compression
 from contactwire.cli.reports import Report, complain
-from contactwire.cli.run import Run
-from contactwire.cli.statuses import Status
+from contactwire.cli.run import Run, Status
 from contactwire.cli.works import Bad, Job, Reading, Work
 from contactwire.codecs import Record, format_of_file
 from contactwire.errors import ContactWireError, UnsupportedMediaType

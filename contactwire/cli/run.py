@@ -11,6 +11,7 @@ import itertools
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from enum import IntEnum
 from functools import partial
 from typing import Any, Protocol
 
@@ -22,14 +23,23 @@ from contactwire.cli.output import Rejects, uninterrupted
 from contactwire.cli.processes import has_broken, worked
 from contactwire.cli.progress import Progress
 from contactwire.cli.reports import Report
-from contactwire.cli.statuses import Status
 from contactwire.cli.works import Bad, Job, Reading
 from contactwire.codecs import END_OF_TEXT
 from contactwire.errors import ContactWireError, DecodeError
 
-__all__ = ["Run", "Stopped"]
+__all__ = ["Run", "Status", "Stopped"]
 
 _GARBAGE = 10
+
+
+class Status(IntEnum):
+    """What a command ends with; `contactwire.guide.command_line` says when."""
+
+    FINE = 0
+    INVALID = 1
+    USAGE = 2
+    UNREADABLE = 3
+    INTERRUPTED = 130
 
 
 class Stopped(Exception):

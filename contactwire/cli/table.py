@@ -19,8 +19,7 @@ from contactwire.cli.classes import carrier_named
 from contactwire.cli.documents import HEAD
 from contactwire.cli.inputs import Unreadable, opened
 from contactwire.cli.reports import Report, complain
-from contactwire.cli.run import Run
-from contactwire.cli.statuses import Status
+from contactwire.cli.run import Run, Status
 from contactwire.cli.works import Job, Reading, Work
 from contactwire.codecs import SEQUENCES, Record
 from contactwire.errors import EncodeError, printable
