@@ -78,7 +78,9 @@ class Layout:
         Raises `EncodeError` for a value that its column cannot hold, and TypeError for what is no contact. `pointer` says in
         the error where the contact stands.
         """
-        self._check(type(contact), pointer)
+        if not is_akin(type(contact), self.carrier):
+            place = f", which is at {pointer}" if pointer else ""
+            raise TypeError(f"a table of {self.carrier.__name__} takes no {type(contact).__name__}{place}")
         row: list[Any] = []
         try:
             for column in self.columns:
@@ -97,11 +99,6 @@ class Layout:
             return pa.RecordBatch.from_struct_array(pa.array([{}] * count, pa.struct([])))
         arrays = [_array(column, each, start) for column, each in zip(self.columns, values, strict=True)]
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
-
-    def _check(self, cls: type, pointer: str) -> None:
-        if not is_akin(cls, self.carrier):
-            place = f", which is at {pointer}" if pointer else ""
-            raise TypeError(f"a table of {self.carrier.__name__} takes no {cls.__name__}{place}")
 
 
 def _array(column: Column, values: Sequence[Any], start: int) -> pa.Array:

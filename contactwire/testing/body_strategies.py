@@ -15,11 +15,11 @@ import attrs
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from contactwire.builtins import MAX_DEPTH, check_depth, to_builtins
+from contactwire.builtins import MAX_DEPTH, depth_of, to_builtins
 from contactwire.codecs import Codec
 from contactwire.codecs.formats import options_of
 from contactwire.codecs.shared import encoding_named
-from contactwire.errors import ContentTooLarge, EncodeError
+from contactwire.errors import EncodeError
 from contactwire.testing.value_strategies import carriers, strings
 
 __all__ = ["bodies", "encoded", "fits", "fitting", "format_of", "in_charset", "spelled_as_json"]
@@ -52,11 +52,8 @@ def fitting(cls: type, codec: Codec | None, *, extras: bool = True) -> st.Search
 
 def fits(data: Any, codec: Codec | None) -> bool:
     """Whether builtins nest no deeper than the codec takes."""
-    try:
-        check_depth(data, getattr(codec, "max_depth", MAX_DEPTH))
-    except ContentTooLarge:
-        return False
-    return True
+    limit = getattr(codec, "max_depth", MAX_DEPTH)
+    return depth_of(data, limit) <= limit
 
 
 def bodies(cls: type, codec: Codec | None = None) -> st.SearchStrategy[bytes]:
