@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from contactwire.builtins import check_option
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.client.merging import merge
-from contactwire.client.sending import Answer, Exchange, arguments, library
+from contactwire.client.sending import Exchange, library
 from contactwire.client.waiting import Waiting
 from contactwire.codecs import MAX_BYTES, CodecRegistry, default_registry
 from contactwire.errors import (
@@ -144,12 +144,12 @@ class Base(ABC, Generic[T, H]):
         checked: H = client
         return checked
 
-    def _exchange(self, request: Request[Any]) -> tuple[Exchange, dict[str, Any]]:
-        return Exchange(request, self._base_url, self._max_bytes), arguments(request, self._base_url, self._timeout)
+    def _exchange(self, request: Request[Any]) -> Exchange:
+        return Exchange(request, self._base_url, self._timeout, self._max_bytes)
 
     @abstractmethod
     def _send(self, request: Request[Any]) -> Any:
-        """The `Answer` to a request, or what to await for it."""
+        """The exchange of a request and its answer, or what to await for it."""
 
     @abstractmethod
     def _sleep(self, seconds: float) -> Any:
@@ -164,7 +164,7 @@ class Base(ABC, Generic[T, H]):
         sent, unsure = 0, None
         while True:
             sent += 1
-            answer: Answer = yield partial(self._send, request)
+            answer: Exchange = yield partial(self._send, request)
             try:
                 return self._read(request, answer)
             except (TooManyRequests, ServiceUnavailable) as error:
@@ -176,7 +176,7 @@ class Base(ABC, Generic[T, H]):
                 raise error from unsure
             yield partial(self._pause, seconds)
 
-    def _read(self, request: Request[R], answer: Answer) -> R:
+    def _read(self, request: Request[R], answer: Exchange) -> R:
         try:
             return self._builder.parse(request, answer.status, answer.headers, answer.body)
         except ContactWireError as error:

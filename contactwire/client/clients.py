@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.client.base import Base, OnConflict, Steps
-from contactwire.client.sending import Answer
+from contactwire.client.sending import Exchange
 from contactwire.http import Request
 from contactwire.patch import JsonPatch, MergePatch
 from contactwire.projection import Selection
@@ -119,17 +119,17 @@ class ContactClient(Base[T, Client]):
                 return returned
             result = call()
 
-    def _send(self, request: Request[object]) -> Answer:
-        exchange, arguments = self._exchange(request)
+    def _send(self, request: Request[object]) -> Exchange:
+        exchange = self._exchange(request)
         with exchange.reported():
-            response = self._http.send(self._http.build_request(**arguments), stream=True, follow_redirects=False)
+            response = self._http.send(self._http.build_request(**exchange.arguments), stream=True, follow_redirects=False)
             try:
                 exchange.begin(response)
                 for part in response.iter_bytes():
                     exchange.add(part)
             finally:
                 response.close()
-        return exchange.answer
+        return exchange
 
     def _sleep(self, seconds: float) -> None:
         time.sleep(seconds)
@@ -208,17 +208,18 @@ class AsyncContactClient(Base[T, AsyncClient]):
             if inspect.isawaitable(result):
                 result = await result
 
-    async def _send(self, request: Request[object]) -> Answer:
-        exchange, arguments = self._exchange(request)
+    async def _send(self, request: Request[object]) -> Exchange:
+        exchange = self._exchange(request)
         with exchange.reported():
-            response = await self._http.send(self._http.build_request(**arguments), stream=True, follow_redirects=False)
+            built = self._http.build_request(**exchange.arguments)
+            response = await self._http.send(built, stream=True, follow_redirects=False)
             try:
                 exchange.begin(response)
                 async for part in response.aiter_bytes():
                     exchange.add(part)
             finally:
                 await response.aclose()
-        return exchange.answer
+        return exchange
 
     async def _sleep(self, seconds: float) -> None:
         from anyio import sleep  # httpx2 needs it, too

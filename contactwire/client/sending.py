@@ -7,21 +7,10 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
-import attrs
-
 from contactwire.errors import BadAnswer, NoAnswer, TimedOut
 from contactwire.http import Request, too_large
 
-__all__ = ["Answer", "Exchange", "arguments", "library"]
-
-
-@attrs.frozen
-class Answer:
-    """An answer: `status`, `headers` as pairs, and the whole `body`, decompressed."""
-
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes = attrs.field(repr=lambda body: f"<{len(body)} bytes>")
+__all__ = ["Exchange", "library"]
 
 
 def library() -> ModuleType:
@@ -33,37 +22,33 @@ def library() -> ModuleType:
     return httpx2
 
 
-def url_of(request: Request[Any], base_url: str) -> str:
-    """The URL of a request."""
-    return f"{base_url.rstrip('/')}/{request.target.lstrip('/')}"
-
-
-def arguments(request: Request[Any], base_url: str, timeout: float | None) -> dict[str, Any]:
-    """What a client's `build_request` takes for a request; without `timeout`, the client's own counts."""
-    found: dict[str, Any] = {
-        "method": request.method,
-        "url": url_of(request, base_url),
-        # RFC 9110 §8.8.3: an entity tag may have bytes beyond ASCII, and goes back as it came.
-        "headers": [(name, value.encode("latin-1")) for name, value in request.headers],
-        "content": request.body or None,
-    }
-    return found if timeout is None else {**found, "timeout": timeout}
-
-
 class Exchange:
-    """One request, and its answer as it comes, of whose body at most `limit` bytes are read."""
+    """One request, and its answer as it comes: its `status`, its `headers` as pairs, and its `body`, decompressed.
 
-    def __init__(self, request: Request[Any], base_url: str, limit: int) -> None:
-        self._subject = f"{request.method} {url_of(request, base_url).partition('?')[0]}"
+    `arguments` are what a client's `build_request` takes for the request; without a `timeout`, the client's own counts. Of
+    the answer's body, at most `limit` bytes are read.
+    """
+
+    def __init__(self, request: Request[Any], base_url: str, timeout: float | None, limit: int) -> None:
+        url = f"{base_url.rstrip('/')}/{request.target.lstrip('/')}"
+        self.arguments: dict[str, Any] = {
+            "method": request.method,
+            "url": url,
+            # RFC 9110 §8.8.3: an entity tag may have bytes beyond ASCII, and goes back as it came.
+            "headers": [(name, value.encode("latin-1")) for name, value in request.headers],
+            "content": request.body or None,
+            **({} if timeout is None else {"timeout": timeout}),
+        }
+        self.status = 200
+        self.headers: tuple[tuple[str, str], ...] = ()
+        self._subject = f"{request.method} {url.partition('?')[0]}"
         self._limit, self._size = limit, 0
-        self._status = 200
-        self._headers: tuple[tuple[str, str], ...] = ()
         self._parts: list[bytes] = []
 
     def begin(self, response: Any) -> None:
         """Take status and headers."""
-        self._status = response.status_code
-        self._headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
+        self.status = response.status_code
+        self.headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
 
     def add(self, part: bytes) -> None:
         """Take the next part of the body. Raises `BadAnswer` where it is too long.
@@ -74,12 +59,12 @@ class Exchange:
         self._size += len(part)
         if self._size > self._limit:
             cause = too_large(self._limit)
-            raise BadAnswer(cause.message, self._status) from cause
+            raise BadAnswer(cause.message, self.status) from cause
 
     @property
-    def answer(self) -> Answer:
-        """The answer, when all parts have come."""
-        return Answer(self._status, self._headers, b"".join(self._parts))
+    def body(self) -> bytes:
+        """The body, when all parts have come."""
+        return b"".join(self._parts)
 
     @contextmanager
     def reported(self) -> Iterator[None]:
@@ -94,5 +79,5 @@ class Exchange:
                 raise TimedOut(f"{self._subject}: no answer in time ({type(error).__name__})") from error
             if isinstance(error, httpx2.DecodingError):
                 message = f"its body is not encoded as its Content-Encoding says: {error}"
-                raise BadAnswer(message, self._status) from error
+                raise BadAnswer(message, self.status) from error
             raise NoAnswer(f"{self._subject}: {str(error) or type(error).__name__}") from error
