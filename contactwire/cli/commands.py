@@ -24,7 +24,7 @@ from contactwire.cli.inputs import STANDARD_INPUT, Unreadable, opened
 from contactwire.cli.output import Sink, interrupted_by_sigterm, write_all
 from contactwire.cli.reports import Report, complain, report_to
 from contactwire.cli.run import Run, Status, Stopped
-from contactwire.cli.works import Change, Check, Job
+from contactwire.cli.works import Change, Job, Work
 from contactwire.codecs import FORMATS, SEQUENCES, Format
 from contactwire.codecs.json import JsonCodec
 from contactwire.errors import ContactWireError, PathError
@@ -182,7 +182,7 @@ def _check(options: argparse.Namespace, file: str, run: Run) -> None:
         head = stream.head(HEAD)
         reading = run.reading(file)
         if reading.format.holds_records(head):
-            run.records(Job(reading, Check()), stream, head)
+            run.records(Job(reading, Work()), stream, head)
         else:
             run.whole(reading, stream, head, Source.document)
 

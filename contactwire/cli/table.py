@@ -20,8 +20,8 @@ from contactwire.cli.documents import HEAD
 from contactwire.cli.inputs import Unreadable, opened
 from contactwire.cli.reports import Report, complain
 from contactwire.cli.run import Run, Status
-from contactwire.cli.works import Job, Reading, Work
-from contactwire.codecs import SEQUENCES, Record
+from contactwire.cli.works import Job, Work
+from contactwire.codecs import SEQUENCES
 from contactwire.errors import EncodeError, printable
 
 __all__ = ["run"]
@@ -102,11 +102,9 @@ class _Rows(Work):
         """The layout of the table."""
         return _layout(self)
 
-    def record(self, reading: Reading, index: int, record: Record, codec: Any, type: Any) -> list[Any]:
-        """The row of a record; raises what the codec raises, and `EncodeError` for a value that its column cannot hold."""
-        found = codec.decode(record.whole(reading.limits.max_bytes), type)
-        # The end of an XML document, after the last contact, is a record too, without a contact.
-        return list(map(self.layout.row, found if isinstance(found, list) else [found]))
+    def contacts(self, found: list[Any]) -> list[Any]:
+        """The rows of contacts; raises `EncodeError` for a value that its column cannot hold."""
+        return list(map(self.layout.row, found))
 
 
 @lru_cache(maxsize=1)

@@ -1,13 +1,12 @@
 """What each command does to a record, and how a record is read for it.
 
-A `Job` is the whole of it as a value, so that other processes can have it. Its `work` says what becomes of a record: `Check`
+A `Job` is the whole of it as a value, so that other processes can have it. Its `work` says what becomes of a record: `Work`
 reads it only, `Change` reads it, changes it and writes it, and does the same to a whole document.
 """
 
 from __future__ import annotations
 
 import argparse
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
@@ -22,7 +21,7 @@ from contactwire.codecs import FORMATS, Format, Record
 from contactwire.errors import ContactWireError, DecodeError, EncodeError, ValidationError
 from contactwire.wire import blank
 
-__all__ = ["Bad", "Change", "Check", "Job", "Reading", "Work"]
+__all__ = ["Bad", "Change", "Job", "Reading", "Work"]
 
 
 @lru_cache(maxsize=8)
@@ -111,26 +110,22 @@ def _line_of(lines: list[str], lead: int, fault: Fault) -> tuple[str, int]:
     return (lines[fault.line - 1], column) if fault.line <= len(lines) and column > 0 else ("", 1)
 
 
-class Work(ABC):
-    """What a command does to each record."""
+class Work:
+    """What a command does to each record; by itself, it reads a record, and writes nothing."""
 
-    @abstractmethod
     def record(self, reading: Reading, index: int, record: Record, codec: Any, type: Any) -> Any:
-        """The result for one record: bytes to write, or something of the command's own."""
+        """The result for one record: bytes to write, or something of the command's own. Raises what the codec raises."""
+        found = codec.decode(record.whole(reading.limits.max_bytes), type)
+        # The end of an XML document, after the last contact, is a record too, without a contact.
+        return self.contacts(found if isinstance(found, list) else [found])
+
+    def contacts(self, found: list[Any]) -> Any:
+        """The result for the contacts in one record."""
+        return b""
 
     def broken(self, reading: Reading, error: ContactWireError) -> Any:
         """The result for an error after which nobody finds the next record: by default its faults, and nothing else."""
         return Bad(faults_of(reading.source(b""), error))
-
-
-@attrs.frozen
-class Check(Work):
-    """Reads a record, and writes nothing."""
-
-    def record(self, reading: Reading, index: int, record: Record, codec: Any, type: Any) -> bytes:
-        """Nothing; raises what the codec raises."""
-        codec.decode(record.whole(reading.limits.max_bytes), type)
-        return b""
 
 
 @attrs.frozen
@@ -151,12 +146,9 @@ class Change(Work):
         named = {name: getattr(options, name, None) for name in ("indent", "dialect", "style")}
         return cls(FORMATS[options.to] if options.to else source, change, Limits.of(options), named)
 
-    def record(self, reading: Reading, index: int, record: Record, codec: Any, type: Any) -> bytes:
-        """The record in the target format, as it is inside a sequence; raises what the codecs and the change raise."""
-        found = codec.decode(record.whole(reading.limits.max_bytes), type)
-        # The end of an XML document, after the last contact, is a record too, without a contact.
-        contacts = found if isinstance(found, list) else [found]
-        return b"".join(map(self.item, contacts))
+    def contacts(self, found: list[Any]) -> bytes:
+        """The contacts in the target format, as they are inside a sequence; raises what its codec and the change raise."""
+        return b"".join(map(self.item, found))
 
     def item(self, contact: Any) -> bytes:
         """One contact, changed, in the target format, as it is inside a sequence."""
@@ -192,7 +184,7 @@ class Change(Work):
     def document(self, contact: Any) -> bytes:
         """A whole document, changed, in the target format; a change of a list is one of each contact in it."""
         if self.target.is_sequence:
-            return b"".join(map(self.item, contact if isinstance(contact, list) else [contact]))
+            return self.contacts(contact if isinstance(contact, list) else [contact])
         changed = list(map(self._changed, contact)) if isinstance(contact, list) else self._changed(contact)
         written: bytes = self.limits.codec(self.target, **self.options).encode(changed)
         return written
