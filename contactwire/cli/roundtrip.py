@@ -13,12 +13,12 @@ from typing import Any, TextIO
 import attrs
 
 from contactwire.cli.classes import carrier_named
-from contactwire.cli.documents import HEAD, Fault, Limits, read_body
+from contactwire.cli.documents import HEAD, Fault, read_body
 from contactwire.cli.inputs import Damaged, Unreadable, opened, without_compression
 from contactwire.cli.reports import Report, complain
 from contactwire.cli.run import Run, Status
 from contactwire.cli.works import Bad, Job, Reading, Work
-from contactwire.codecs import Record, format_of_file
+from contactwire.codecs import Format, Record, format_of_file
 from contactwire.errors import ContactWireError, UnsupportedMediaType
 from contactwire.roundtrip import (
     COLUMNS,
@@ -161,16 +161,17 @@ def roundtrip(options: argparse.Namespace) -> int:
     _check(options, names)
     report = (_JsonLosses if options.format == "json" else _Losses)(sys.stdout, names)
     files = _files(options.folder, report)
-    with Run(options, report, [path for path, _ in files]) as run:
+    with Run(options, report, [path for path, *_ in files]) as run:
         run.sink = report
-        for path, name in files:
-            _replay(run, options, path, name, _Trip(names, known))
+        for path, name, found in files:
+            reading = Reading(name, found, carrier=options.carrier, keeps_raw=run.rejects is not None)
+            _replay(run, path, reading, _Trip(names, known))
     if not report.bodies and not report.kinds:
         raise Unreadable(f"{options.folder}: there is no recorded body")
     if options.baseline is not None:
         # Told where standard output cannot be mixed up with it.
         in_part = options.skip > 0 or options.limit is not None
-        looked_at = set() if in_part else {name for _, name in files}
+        looked_at = set() if in_part else {name for _, name, _ in files}
         complain(report.compared(known, looked_at))
     return Status.UNREADABLE if "unreadable" in report.kinds else Status.INVALID if report.kinds else Status.FINE
 
@@ -183,24 +184,22 @@ def _check(options: argparse.Namespace, names: tuple[str, ...]) -> None:
     carrier_named(options.carrier)
 
 
-def _files(folder: str, report: _Losses) -> list[tuple[str, str]]:
-    """The recorded files, each with its name in the report; others are told of."""
+def _files(folder: str, report: _Losses) -> list[tuple[str, str, Format]]:
+    """The recorded files, each with its name in the report and its format; others are told of."""
     try:
         files = bodies_in(folder)
     except OSError as error:
         raise Unreadable(f"{error.filename}: {error.strerror}") from None
-    known = [(str(path), name) for path, name in files if format_of_file(without_compression(path.name))]
-    named = {name for _, name in known}
+    known = [(str(path), name, found) for path, name in files if (found := format_of_file(without_compression(path.name)))]
+    named = {name for _, name, _ in known}
     report.skipped += [name for _, name in files if name not in named]
     for name in report.skipped:
         complain(f"{name}: skipped, no known suffix")
     return known
 
 
-def _replay(run: Run, options: argparse.Namespace, path: str, name: str, work: _Trip) -> None:
-    found = format_of_file(without_compression(path))
-    assert found is not None
-    reading = Reading(name, found, Limits(), options.carrier, keeps_raw=run.rejects is not None)
+def _replay(run: Run, path: str, reading: Reading, work: _Trip) -> None:
+    found = reading.format
     with opened(path) as stream:
         head = stream.head(HEAD)
         if found.holds_records(head) and not is_json_patch(found, head):

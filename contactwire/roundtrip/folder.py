@@ -39,7 +39,7 @@ def replay_folder(
     OSError for a folder or file that cannot be read.
     """
     files = bodies_in(folder)
-    known = [file for file in files if format_of_file(file[0].name)]
+    known = [(path, name, found) for path, name in files if (found := format_of_file(path.name))]
     skipped = [name for path, name in files if not format_of_file(path.name)]
     return replay(_recordings(_shown(known, progress), type), codecs, skipped)
 
@@ -67,10 +67,8 @@ def _name(path: Path, root: Path) -> str:
     return name.encode("utf-8", "replace").decode()
 
 
-def _recordings(files: Iterable[tuple[Path, str]], type_: Any) -> Iterator[Recording]:
-    for path, name in files:
-        known = format_of_file(path.name)
-        assert known is not None
+def _recordings(files: Iterable[tuple[Path, str, Format]], type_: Any) -> Iterator[Recording]:
+    for path, name, known in files:
         with path.open("rb") as stream:
             head = stream.read(_HEAD)
             if known.holds_records(head) and not is_json_patch(known, head):
