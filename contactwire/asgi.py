@@ -43,11 +43,9 @@ class _Disconnected(Exception):
 
 
 class ContactApplication(Application):
-    """An ASGI application that answers the endpoint's requests from a host's storage.
+    """An ASGI application that answers the endpoint's requests by the functions of a `contactwire.http.Host`.
 
-    `load(id)` gives the contact with that id, or None; `save(contact)` stores one. `update(id, change)` loads, changes and
-    saves in one transaction, and makes `save` unnecessary. Further functions are optional: see `contactwire.http.Host`. A
-    body of more than `max_bytes` bytes is answered with 413. `contactwire.wsgi` has the same for WSGI.
+    `contactwire.wsgi` has the same for WSGI.
     """
 
     def __init__(self, *arguments: Any, **functions: Any) -> None:

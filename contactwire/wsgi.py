@@ -10,24 +10,23 @@ Source: PEP 3333.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
 from contactwire.errors import BadRequest
 from contactwire.http import Application, length_required, read_body, too_large
 
-__all__ = ["ContactApplication"]
+__all__ = ["ContactApplication", "body_of"]
 
 _PATHS = ("SCRIPT_NAME", "PATH_INFO")
 
 
 class ContactApplication(Application):
-    """A WSGI application that answers the endpoint's requests from a host's storage.
+    """A WSGI application that answers the endpoint's requests by the functions of a `contactwire.http.Host`.
 
-    `load(id)` gives the contact with that id, or None; `save(contact)` stores one. `update(id, change)` loads, changes and
-    saves in one transaction, and makes `save` unnecessary. Further functions are optional: see `contactwire.http.Host`. A
-    body of more than `max_bytes` bytes is answered with 413. `contactwire.asgi` has the same for ASGI.
+    `contactwire.asgi` has the same for ASGI.
     """
 
     def __init__(self, *arguments: Any, **functions: Any) -> None:
@@ -44,28 +43,30 @@ class ContactApplication(Application):
             self.host.target(root, root + path),
             environ.get("QUERY_STRING", ""),
             _header_pairs(environ),
-            lambda: self._body(environ),
+            partial(body_of, environ, self.host.max_bytes),
         )
         start_response(f"{response.status} {_reason(response.status)}", list(response.headers))
         return [response.body]
 
-    def _body(self, environ: dict[str, Any]) -> bytes:
-        try:
-            return self._read(environ)
-        except OSError as error:  # so servers tell that the client has gone, or that a chunk is broken
-            raise BadRequest("the body cannot be read to its end") from error
 
-    def _read(self, environ: dict[str, Any]) -> bytes:
-        stream, limit, length = environ["wsgi.input"], self.host.max_bytes, environ.get("CONTENT_LENGTH")
+def body_of(environ: Mapping[str, Any], limit: int) -> bytes:
+    """The body of the request in an environment, of `limit` bytes at most.
+
+    Raises what `contactwire.http.read_body` raises, and `BadRequest` where the body cannot be read to its end.
+    """
+    stream, length = environ["wsgi.input"], environ.get("CONTENT_LENGTH")
+    try:
         # A server that decodes chunks sets `wsgi.input_terminated`, and the end of the stream is that of the body.
         if length or not environ.get("wsgi.input_terminated"):
             if not length and environ.get("HTTP_TRANSFER_ENCODING"):
                 raise length_required()
             return read_body(stream.read, (length or "0").strip(" \t"), limit)
         body: bytes = stream.read(limit + 1)
-        if len(body) > limit:
-            raise too_large(limit)
-        return body
+    except OSError as error:  # so servers tell that the client has gone, or that a chunk is broken
+        raise BadRequest("the body cannot be read to its end") from error
+    if len(body) > limit:
+        raise too_large(limit)
+    return body
 
 
 def _header_pairs(environ: dict[str, Any]) -> list[tuple[str, str]]:

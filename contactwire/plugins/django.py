@@ -13,19 +13,17 @@ The view works under Django's WSGI and ASGI handlers alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import wraps
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any
 
 from asgiref.sync import iscoroutinefunction  # as Django tells them: in Python 3.11, inspect does not know its marks
 from django.http import HttpResponse  # type: ignore[import-untyped]
 from django.views.decorators.csrf import csrf_exempt  # type: ignore[import-untyped]
 
 from contactwire.errors import ContactWireError
-from contactwire.http import ContactEndpoint, Headers
-
-if TYPE_CHECKING:
-    from contactwire.wsgi import ContactApplication
+from contactwire.http import ContactEndpoint, Headers, Response
+from contactwire.wsgi import ContactApplication, body_of
 
 __all__ = ["answer_faults", "contact_view"]
 
@@ -49,8 +47,7 @@ def answer_faults(view: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _answer(request: Any, error: ContactWireError) -> Any:
-    answer = ContactEndpoint().respond_error(error, request.headers.items(), method=request.method)
-    return _response(answer.status, answer.headers, answer.body)
+    return _response(ContactEndpoint().respond_error(error, request.headers.items(), method=request.method))
 
 
 def contact_view(application: ContactApplication) -> Callable[..., Any]:
@@ -58,44 +55,31 @@ def contact_view(application: ContactApplication) -> Callable[..., Any]:
 
     Clients of the endpoint send no token of Django's forms, so the view is exempt from that check.
     """
+    host = application.host
 
     def view(request: Any, path: str) -> Any:
-        started: list[tuple[int, list[tuple[str, str]]]] = []
-
-        def start_response(status: str, headers: list[tuple[str, str]]) -> None:
-            started.append((int(status.split(maxsplit=1)[0]), headers))
-
-        body = b"".join(application(_environment(request, path), start_response))
-        return _response(*started[0], body)
+        mount, environ = request.path.removesuffix(path).rstrip("/"), request.META
+        # Under WSGI, Django gives no body without a Content-Length, even if the server reads chunks. Under ASGI it does.
+        if environ.get("CONTENT_LENGTH") or "wsgi.input" not in environ:
+            environ = {**environ, "wsgi.input": request, "wsgi.input_terminated": True}
+        return _response(
+            host.answer(
+                request.method,
+                host.target(mount, f"{mount}/{path}"),
+                environ.get("QUERY_STRING", ""),
+                request.headers.items(),
+                partial(body_of, environ, host.max_bytes),
+            )
+        )
 
     return csrf_exempt(view)  # type: ignore[no-any-return]
 
 
-def _response(status: int, headers: Iterable[tuple[str, str]], body: bytes) -> Any:
+def _response(answer: Response) -> Any:
     """Django's response with these fields and no others; it holds each once, so several lines of one become one."""
-    fields = Headers(headers)
-    response = HttpResponse(body, status=status, headers=fields)
+    fields = Headers(answer.headers)
+    response = HttpResponse(answer.body, status=answer.status, headers=fields)
     if "Content-Type" not in fields:
         # Django adds text/html, even to a 304, from which a cache takes it for the contact that it holds (RFC 9111 §3.2).
         del response.headers["Content-Type"]
     return response
-
-
-def _environment(request: Any, path: str) -> dict[str, Any]:
-    """The environment (PEP 3333) of a request whose path ends with `path`, as the application is to see it."""
-    mount = request.path.removesuffix(path).rstrip("/")
-    length = request.META.get("CONTENT_LENGTH") or ""
-    # Under WSGI, Django gives no body without a Content-Length, even if the server reads chunks. Under ASGI it does.
-    is_djangos = length != "" or "wsgi.input" not in request.META
-    body = {"wsgi.input": request, "wsgi.input_terminated": True} if is_djangos else {}
-    return {
-        **request.META,
-        "SCRIPT_NAME": _as_wsgi(mount),
-        "PATH_INFO": _as_wsgi("/" + path),
-        "CONTENT_LENGTH": length,
-        **body,
-    }
-
-
-def _as_wsgi(path: str) -> str:
-    return path.encode().decode("latin-1")
