@@ -24,7 +24,7 @@ from contactwire.localization import TimeZonePreference, change_in_zone, to_stor
 from contactwire.negotiation import parse_media_type
 from contactwire.patch import JsonPatch, MergePatch
 from contactwire.timestamps import Timestamp
-from contactwire.wire import UNSET, EnumerationKind, FieldPlan, Kind, ScalarKind, kind_of, plan_of
+from contactwire.wire import UNSET, EnumerationKind, Kind, ScalarKind, kind_of, plan_of
 
 __all__ = ["Document", "created", "default_of", "merged", "replaced"]
 
@@ -119,22 +119,14 @@ def _of_class(cls: type, document: Document) -> Any:
 
 
 def _complete(sent: Any) -> Any:
-    """A copy of a carrier with defaults for absent properties."""
+    """A copy of a carrier with .NET's defaults for absent properties, as far as its class takes them."""
     complete = copy.copy(sent)
     for field in plan_of(type(sent)).fields:
-        if getattr(sent, field.attribute) is UNSET:
-            _put_default(complete, field)
+        if getattr(sent, field.attribute) is UNSET and ((value := default_of(field.kind)) is not None or field.allows(None)):
+            # A validator of the class's own may raise anything, to say that it wants another value.
+            with suppress(Exception):
+                setattr(complete, field.attribute, value)
     return complete
-
-
-def _put_default(carrier: Any, field: FieldPlan) -> None:
-    """Set the property of a carrier to .NET's default, if the carrier's class takes that; else it stays as it is."""
-    value = default_of(field.kind)
-    if value is None and not field.allows(None):
-        return
-    # A validator of the class's own may raise anything, to say that it wants another value.
-    with suppress(Exception):
-        setattr(carrier, field.attribute, value)
 
 
 def default_of(kind: Kind) -> Any:

@@ -198,10 +198,6 @@ def _reader(kind: Kind) -> Callable[[str], Any]:
     return _READ.get(kind.name if isinstance(kind, ScalarKind) else "", str)
 
 
-def _boolean(text: str) -> bool:
-    return _BOOLEANS[text.strip()]
-
-
 def _double(text: str) -> float:
     """The number of a double: an integer stays one, but for -0, and for more digits than Python takes for an integer."""
     trimmed = text.strip()
@@ -216,7 +212,7 @@ def _decimal(text: str) -> int | float:
 
 
 _READ: Mapping[str, Callable[[str], Any]] = {
-    "boolean": _boolean,
+    "boolean": lambda text: _BOOLEANS[text.strip()],
     "double": _double,
     "int32": int,
     "int64": int,

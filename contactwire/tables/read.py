@@ -6,7 +6,7 @@ null where the class does not allow that it is absent. `cells` has the builtins 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -104,22 +104,16 @@ def _columns(schema: pa.Schema, carrier: type, unknown: Unknown) -> list[_Column
     facets = {name for names in beside.values() for name in names[1:]}
     own = [name for name in schema.names if name not in facets]
     found = tokens_at(((0, name, name) for name in own), carrier, unknown)
-    _check_places(own, found)
-    for name, tokens in zip(own, found, strict=True):
-        if any(isinstance(token, Index) and int(token) > MAX_INDEX for token in tokens):
-            raise ValueError(f"column {name!r}: an index is at most {MAX_INDEX:,}")
-    return [
-        _Column(tokens, beside.get(name, (name,)), schema.field(name).metadata == _JSON)
-        for name, tokens in zip(own, found, strict=True)
-    ]
-
-
-def _check_places(names: Sequence[str], found: Sequence[tuple[str, ...]]) -> None:
     first: dict[tuple[str, ...], str] = {}
-    for name, tokens in zip(names, found, strict=True):
+    for name, tokens in zip(own, found, strict=True):
         if tokens in first:
             raise ValueError(f"the columns {[first[tokens], name]} are of one place")
+        if any(isinstance(token, Index) and int(token) > MAX_INDEX for token in tokens):
+            raise ValueError(f"column {name!r}: an index is at most {MAX_INDEX:,}")
         first[tokens] = name
+    return [
+        _Column(tokens, beside.get(name, (name,)), schema.field(name).metadata == _JSON) for tokens, name in first.items()
+    ]
 
 
 MAX_INDEX = 9_999
