@@ -30,7 +30,7 @@ from contactwire.errors import (
 from contactwire.negotiation import ERROR_TYPES, REQUEST_TYPES, RESPONSE_TYPES
 from contactwire.schema.form_definition import form
 from contactwire.schema.json_definitions import DIALECT, Definitions, Schema
-from contactwire.schema.parameters import ANSWER_FIELDS, FIELDS, id_parameter, references, select_parameter
+from contactwire.schema.parameters import ANSWER_FIELDS, FIELDS, id_parameter, reference, select_parameter
 from contactwire.schema.patch_definitions import entity_patch, merge_patch
 from contactwire.schema.texts import class_text
 from contactwire.wire import INT32, INT64, is_carrier, key_attributes, kind_of, plan_of
@@ -261,7 +261,7 @@ def _described(parts: Definitions, endpoint: _Endpoint, label: str, operation: _
     return {
         "operationId": endpoint.text(label),
         "summary": endpoint.text(operation.summary),
-        "parameters": references("parameters", (*selected, *operation.fields)),
+        "parameters": [reference("parameters", name) for name in (*selected, *operation.fields)],
         **({"requestBody": _request(parts, endpoint, operation)} if operation.takes_body else {}),
         "responses": _answers(parts, endpoint, operation),
     }
@@ -273,7 +273,7 @@ def _answers(parts: Definitions, endpoint: _Endpoint, operation: _Operation) -> 
         fields = _fields(operation.answered)
         answers["304"] = {"description": endpoint.text("The {entity} has not changed."), "headers": fields}
     faults = [fault for fault in _FAULTS if fault.when == _ALWAYS or getattr(operation, fault.when)]
-    return answers | {str(fault.error.status): references("responses", [fault.error.__name__])[0] for fault in faults}
+    return answers | {str(fault.error.status): reference("responses", fault.error.__name__) for fault in faults}
 
 
 def _answer(parts: Definitions, endpoint: _Endpoint, operation: _Operation) -> Schema:
@@ -334,4 +334,4 @@ def _error(endpoint: _Endpoint) -> Schema:
 
 
 def _fields(names: Iterable[str]) -> Schema:
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+    return {name: reference("headers", name) for name in names}

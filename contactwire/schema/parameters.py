@@ -5,7 +5,7 @@ In the texts, `{entity}` stands for what the endpoint calls an entity, such as "
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.localization import TIME_ZONE_IDS, TIME_ZONE_NAMES
@@ -13,7 +13,7 @@ from contactwire.schema.json_definitions import Schema
 from contactwire.schema.places import selectable
 from contactwire.wire import ScalarKind
 
-__all__ = ["ANSWER_FIELDS", "FIELDS", "id_parameter", "references", "select_parameter"]
+__all__ = ["ANSWER_FIELDS", "FIELDS", "id_parameter", "reference", "select_parameter"]
 
 # RFC 9110 §5.5: visible characters, blanks and tabs.
 _TEXT: Schema = {"type": "string", "pattern": "^[\\t -~\u0080-\u00ff]*$"}
@@ -94,6 +94,6 @@ def select_parameter(carrier: type) -> Schema:
     }
 
 
-def references(kind: str, names: Iterable[str]) -> list[Schema]:
-    """References to components of a kind, such as "parameters", by name."""
-    return [{"$ref": f"#/components/{kind}/{name}"} for name in names]
+def reference(kind: str, name: str) -> Schema:
+    """A reference to a component of a kind, such as "parameters", by name."""
+    return {"$ref": f"#/components/{kind}/{name}"}

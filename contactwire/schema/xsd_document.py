@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 from typing import Any
@@ -102,7 +102,9 @@ class _SchemaSet:
             case DictionaryKind():
                 return self._refer(kind, namespace, name, partial(self._dictionary, kind))
         if kind in _RESTRICTED:
-            return self._refer(kind, self._dialect.namespace, _RESTRICTED[kind][0], partial(_restricted, kind))
+            name, base, facets = _RESTRICTED[kind]
+            restricted = partial(_restricted, base=f"xs:{base}", facets=facets.items())
+            return self._refer(kind, self._dialect.namespace, name, lambda: restricted(_element("simpleType")))
         return f"xs:{name}"
 
     def _refer(self, key: object, namespace: str | None, name: str, make: Callable[[], Any]) -> str:
@@ -221,25 +223,16 @@ def _presence(field: FieldPlan) -> dict[str, str]:
 def _enumeration(kind: EnumerationKind) -> Any:
     type_ = _element("simpleType", class_text(kind.members))
     base = "xs:string" if all(isinstance(member.value, str) for member in kind.members) else "xs:long"
+    values = [("enumeration", member.value) for member in kind.members]
     if not kind.open:
-        return _put_values(type_, kind, base)
+        return _restricted(type_, base, values)
     # A known name, or else any string.
     union = _put(type_, _element("union"))
-    _put_values(_put(union, _element("simpleType")), kind, base)
-    _put(_put(union, _element("simpleType")), _element("restriction", base=base))
+    union.extend([_restricted(_element("simpleType"), base, facets) for facets in (values, [])])
     return type_
 
 
-def _put_values(type_: Any, kind: EnumerationKind, base: str) -> Any:
-    values = [_element("enumeration", value=member.value) for member in kind.members]
-    _put(type_, _element("restriction", base=base)).extend(values)
-    return type_
-
-
-def _restricted(kind: Kind) -> Any:
-    _, base, facets = _RESTRICTED[kind]
-    type_ = _element("simpleType")
-    _put(type_, _element("restriction", base=f"xs:{base}")).extend(
-        _element(facet, value=value) for facet, value in facets.items()
-    )
+def _restricted(type_: Any, base: str, facets: Iterable[tuple[str, object]]) -> Any:
+    """A simple type, with the values of a base that have some facets."""
+    _put(type_, _element("restriction", base=base)).extend(_element(facet, value=value) for facet, value in facets)
     return type_
