@@ -73,8 +73,9 @@ class Exchange:
         try:
             yield
         except httpx2.HTTPError as error:
-            # Its headers have credentials, which logs and pickles would show.
-            error.request = None
+            # The headers of the request have credentials, which logs and pickles would show.
+            for holder in filter(None, (error, getattr(error, "response", None))):
+                holder.request = None
             if isinstance(error, httpx2.TimeoutException):
                 raise TimedOut(f"{self._subject}: no answer in time ({type(error).__name__})") from error
             if isinstance(error, httpx2.DecodingError):

@@ -226,6 +226,18 @@ def test_failures_are_typed(connect, failure, error, status, words):
         assert b"topsecret" not in pickle.dumps(each)
 
 
+def test_a_failure_of_a_hook_hides_secrets(connect):
+    """An error that a hook of somebody else's raises for a bad status keeps no header of the request either."""
+
+    def refuse(request):
+        raise httpx2.HTTPStatusError("it broke", request=request, response=httpx2.Response(500, request=request))
+
+    with pytest.raises(NoAnswer, match="it broke") as caught:
+        connect(refuse, credentials=CREDENTIALS).get(5)
+    for each in (caught.value, caught.value.__cause__):
+        assert b"topsecret" not in pickle.dumps(each)
+
+
 def test_a_failure_without_words(connect):
     """A failure without a message is reported by its class."""
 
