@@ -45,12 +45,10 @@ class _Disconnected(Exception):
 class ContactApplication(Application):
     """An ASGI application that answers the endpoint's requests by the functions of a `contactwire.http.Host`.
 
-    `contactwire.wsgi` has the same for WSGI.
+    The functions may be coroutine functions. `contactwire.wsgi` has the same for WSGI.
     """
 
-    def __init__(self, *arguments: Any, **functions: Any) -> None:
-        """Take what `contactwire.http.Application` takes; the functions may be coroutine functions."""
-        super().__init__(*arguments, **functions)
+    def _prepare(self) -> None:
         # A lock belongs to an event loop, and an application may serve one after another.
         self._locks: WeakKeyDictionary[Any, list[asyncio.Lock]] = WeakKeyDictionary()
 

@@ -29,9 +29,7 @@ class ContactApplication(Application):
     `contactwire.asgi` has the same for ASGI.
     """
 
-    def __init__(self, *arguments: Any, **functions: Any) -> None:
-        """Take what `contactwire.http.Application` takes; raises TypeError for a coroutine function, which needs ASGI."""
-        super().__init__(*arguments, **functions)
+    def _prepare(self) -> None:
         if names := self.host.coroutine_functions:
             raise TypeError(f"WSGI cannot await the coroutine functions {', '.join(names)}; contactwire.asgi can")
 

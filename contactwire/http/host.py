@@ -256,30 +256,43 @@ def _only(step: Step) -> Steps:
 
 
 class Application:
-    """The constructor of both applications: the functions and options of a `Host`, which are described there.
-
-    `max_depth`, `max_objects` and `max_faults` are limits of the endpoint's codecs. By default, an `endpoint` that is given
-    keeps its own; without one, `max_objects` is 20,000, and the others are those of the codecs. `host` has what was given.
-    """
+    """The constructor of both applications."""
 
     def __init__(
         self,
         load: Callable[..., Any],
         save: Callable[..., Any] | None = None,
         *,
+        update: Callable[..., Any] | None = None,
+        create: Callable[..., Any] | None = None,
+        delete: Callable[..., Any] | None = None,
+        default: Callable[..., Any] | None = None,
+        authorize: Callable[..., Any] | None = None,
         endpoint: ContactEndpoint | None = None,
+        max_bytes: int = _MAX_BYTES,
         max_depth: int | None = None,
         max_objects: int | None = None,
         max_faults: int | None = None,
-        **others: Any,
     ) -> None:
+        """Take the functions and options of a `contactwire.http.Host`, which are described there; `host` has them.
+
+        `max_depth`, `max_objects` and `max_faults` are limits of the endpoint's codecs. By default, an `endpoint` that is
+        given keeps its own; without one, `max_objects` is 20,000, and the others are those of the codecs.
+
+        Raises TypeError where `save` and `update` are missing, and under WSGI for a coroutine function, which needs ASGI.
+        """
         if endpoint is None:
             endpoint = ContactEndpoint()
             max_objects = _MAX_OBJECTS if max_objects is None else max_objects
         limits = {"max_depth": max_depth, "max_objects": max_objects, "max_faults": max_faults}
         if given := {name: limit for name, limit in limits.items() if limit is not None}:
             endpoint = attrs.evolve(endpoint, registry=endpoint.registry.copy(**given))
-        self.host = Host(load=load, save=save, endpoint=endpoint, **others)
+        functions = {"save": save, "update": update, "create": create, "delete": delete, "default": default}
+        self.host = Host(load=load, **functions, authorize=authorize, endpoint=endpoint, max_bytes=max_bytes)
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Check the host, and make what else the application needs."""
 
 
 def read_body(read: Callable[[int], bytes], content_length: str, limit: int) -> bytes:
