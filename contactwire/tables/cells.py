@@ -35,6 +35,7 @@ from contactwire.wire import (
     ListKind,
     NestedKind,
     leads_back,
+    number,
     plan_of,
 )
 
@@ -66,6 +67,8 @@ def builtins_of(kind: Kind | None, value: Any, *, is_text: bool = False) -> Any:
 
 def _single(kind: Kind | None, value: Any) -> Any:
     """As `builtins_of`, for a value that does not nest."""
+    if isinstance(value, Decimal) and value.is_finite():
+        value = number(str(value))
     if kind == DECIMAL and isinstance(value, str):
         return coercer(kind)(value)
     if kind == DATE_TIME and isinstance(value, str):

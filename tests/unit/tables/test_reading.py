@@ -24,6 +24,7 @@ from contactwire import (
     Timestamp,
     ValidationError,
     decode,
+    encode,
     to_builtins,
 )
 from contactwire.tables import from_batches, from_table, to_batches, to_table, write_file
@@ -488,3 +489,27 @@ def test_json_text_that_is_too_deep():
     """JSON text deeper than the interpreter follows is refused as a body is, and is no RecursionError."""
     with pytest.raises(ContentTooLarge):
         from_table(pa.table({"Interests": ["[" * 100_000 + "]" * 100_000]}))
+
+
+class Measured(Carrier):
+    """A carrier with numbers of every kind."""
+
+    price: Maybe[Decimal] = UNSET
+    prices: Maybe[list[Decimal]] = UNSET
+    count: Maybe[Int32] = UNSET
+    share: Maybe[float] = UNSET
+
+
+def test_columns_of_decimals():
+    """Arrow's decimals, as databases have them, are read as numbers of any kind, to the digit where it has digits."""
+    columns = {
+        "Price": pa.array([Decimal("1.50")]),
+        "Prices": pa.array([[Decimal("2.00"), Decimal("0.10")]]),
+        "Count": pa.array([Decimal("3.00")]),
+        "Share": pa.array([Decimal("0.25")]),
+        "Unknown": pa.array([Decimal("12345678901234567890.10")]),
+    }
+    (found,) = from_table(pa.table(columns), Measured, unknown="keep")
+    assert encode(found) == b'{"Price":1.50,"Prices":[2.00,0.10],"Count":3,"Share":0.25,"Unknown":12345678901234567890.10}'
+    with pytest.raises(ValidationError, match="/0/Count: expected int32"):
+        from_table(pa.table({"Count": pa.array([Decimal("3.50")])}), Measured)
