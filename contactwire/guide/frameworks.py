@@ -2,7 +2,9 @@ r"""Frameworks: a recipe for each, which the tests run as it stands.
 
 A carrier is a body and an answer of your own routes. The endpoint itself, `/api/v1/Contact/{id}` with its conditions,
 languages and patches, is an application that you mount: `contactwire.asgi.ContactApplication` or that of `contactwire.wsgi`.
-The recipes keep their contacts in `contactwire.server.ContactStore`; the last two, in PostgreSQL.
+The recipes keep their contacts in `contactwire.server.ContactStore`; the last two, in PostgreSQL. Where your contacts have
+properties of their own, all of it takes your class: `ContactStore("contacts.sqlite", type=Shop)`, and
+`ContactApplication(…, endpoint=ContactEndpoint(type=Shop))` with the `ContactEndpoint` of `contactwire.http`.
 
 # FastAPI
 

@@ -22,11 +22,12 @@ from contactwire.builtins import is_limit
 from contactwire.errors import BadRequest, ContactWireError, ContentTooLarge, HeaderError, HttpError
 from contactwire.http.answers import Response
 from contactwire.http.fields import Headers
+from contactwire.http.owned import is_entity
 from contactwire.http.server import ContactEndpoint, ContactRequest
 from contactwire.http.steps import LOCKS, Alone, Asked, HostFunction, Step, Steps
 from contactwire.http.target import METHODS, Methods
 from contactwire.timestamps import Timestamp
-from contactwire.wire import DATE_TIME, evolve, is_carrier, nested_carrier, plan_of
+from contactwire.wire import DATE_TIME, evolve, nested_carrier, plan_of
 
 __all__ = ["Application", "Host", "length_required", "read_body", "too_large"]
 
@@ -199,7 +200,7 @@ class Host:
 
     def _entity(self, value: Any) -> None:
         """Raise TypeError for what is no entity of the endpoint."""
-        if not is_carrier(type(value)) or self.endpoint.id not in plan_of(type(value)).by_attribute:
+        if not is_entity(value, self.endpoint.type):
             raise TypeError(f"a host's function gave a {type(value).__name__}, not a {self.endpoint.type.__name__}")
 
     def _entity_or_none(self, value: Any) -> None:

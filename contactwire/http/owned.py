@@ -23,7 +23,7 @@ from contactwire.wire import (
     reachable,
 )
 
-__all__ = ["keep_owned", "without_rights"]
+__all__ = ["is_entity", "keep_owned", "without_rights"]
 
 C = TypeVar("C")
 
@@ -32,6 +32,13 @@ _RIGHTS_AND_LINKS = frozenset({"_Links", *plan_of(RightsCarrier).by_name})
 # Where the class of an entity has no such property, it is an unknown member. Those inside of an entity are anybody's.
 _FOLDED = frozenset(map(str.casefold, _RIGHTS_AND_LINKS))
 _AUTHORSHIP = ("created_by", "created_date", "updated_by", "updated_date")
+
+
+def is_entity(value: Any, cls: type) -> bool:
+    """Whether a value is a carrier of a class, or of another one that lacks none of its properties but rights and links."""
+    if isinstance(value, cls):
+        return True
+    return is_carrier(type(value)) and plan_of(cls).by_name.keys() - plan_of(type(value)).by_name <= _RIGHTS_AND_LINKS
 
 
 def without_rights(carrier: C) -> C:

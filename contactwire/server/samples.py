@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from contactwire.carriers import (
     Address,
     Category,
-    ContactEntity,
     ContactEntityWithLinks,
     Country,
     EntityElement,
@@ -20,6 +19,8 @@ from contactwire.timestamps import Timestamp
 from contactwire.wire import STRING, DictionaryKind, Kind, ListKind, plan_of
 
 __all__ = ["blank_contact", "samples", "self_link"]
+
+C = TypeVar("C", bound=ContactEntityWithLinks)
 
 
 def samples() -> list[ContactEntityWithLinks]:
@@ -57,14 +58,17 @@ def self_link(id: int) -> dict[str, Any]:
     return {"Self": f"/api/v1/Contact/{id}"}
 
 
-def blank_contact() -> ContactEntityWithLinks:
+def blank_contact(type: type[C]) -> C:
     """A new contact with the server's defaults.
 
-    Numbers are 0, texts and lists empty, booleans false, dates the first of all; there are no rights and no links.
+    Numbers are 0, texts and lists empty, booleans false, dates the first of all; there are no rights and no links. What has
+    another default in its class has that. Raises TypeError where a required property of the class has no such default.
     """
-    rights = plan_of(RightsCarrier).by_attribute
-    fields = [field for field in plan_of(ContactEntity).fields if field.attribute not in rights]
-    return ContactEntityWithLinks(**{field.attribute: _default(field.kind) for field in fields})
+    skipped = {*plan_of(RightsCarrier).by_attribute, "links"}
+    fields = [field for field in plan_of(type).fields if field.attribute not in skipped]
+    values = {field.attribute: _default(field.kind) for field in fields if field.required or field.keeps_absence}
+    nulls = [field.attribute for field in fields if not field.allows(None)]
+    return type(**{name: value for name, value in values.items() if value is not None or name not in nulls})
 
 
 def _default(kind: Kind) -> Any:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic
 
 from contactwire.builtins import check_depth
 from contactwire.carriers import ContactEntityWithLinks
@@ -22,27 +22,48 @@ from contactwire.server.samples import blank_contact, samples, self_link
 from contactwire.timestamps import Timestamp
 from contactwire.wire import evolve
 
+if TYPE_CHECKING:
+    # Type checkers know it without the package; at run time nobody asks for the default.
+    from typing_extensions import TypeVar
+
+    C = TypeVar("C", bound=ContactEntityWithLinks, default=ContactEntityWithLinks)
+else:
+    from typing import TypeVar
+
+    C = TypeVar("C")
+
 __all__ = ["ContactStore"]
 
-Contact = ContactEntityWithLinks
 # AUTOINCREMENT never gives an id again, also not that of a deleted contact.
 _SCHEMA = "CREATE TABLE IF NOT EXISTS contact (id INTEGER PRIMARY KEY AUTOINCREMENT, body BLOB NOT NULL)"
 _INSERT = "INSERT INTO contact (id, body) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body"
 
 
-class ContactStore:
+class ContactStore(Generic[C]):
     """Contacts in an SQLite database, in a file or in memory; safe for threads, and for processes that share the file.
+
+    They are of one class: `ContactEntityWithLinks`, or a `type` that derives from it, which an application serves with
+    `ContactEndpoint(type=…)`.
 
     A reader waits for nobody. A writer waits for other writers, for `timeout` seconds at most. A process may fork while no
     thread uses the store.
 
     Each method raises `ServiceUnavailable` where the database does not work now but may later, as when the disk is full,
     sqlite3.Error where it cannot work, and an `HttpError` with the status 413 for a contact beyond the limits of the codecs.
-    Nothing is stored then. The constructor raises sqlite3.Error for both faults of the database.
+    Nothing is stored then. The constructor raises sqlite3.Error for both faults of the database, and TypeError for another
+    `type`.
     """
 
-    def __init__(self, database: str = MEMORY, *, timeout: float = 10) -> None:
-        self._codec = JsonCodec()
+    def __init__(
+        self,
+        database: str = MEMORY,
+        *,
+        type: type[C] = ContactEntityWithLinks,  # type: ignore[assignment]
+        timeout: float = 10,
+    ) -> None:
+        if not issubclass(type, ContactEntityWithLinks):
+            raise TypeError(f"a store keeps contacts with links: derive {type.__name__} from ContactEntityWithLinks")
+        self._type, self._codec = type, JsonCodec()
         self._database = Database(database, _SCHEMA, timeout=timeout)
 
     def close(self) -> None:
@@ -50,18 +71,21 @@ class ContactStore:
         self._database.close()
 
     def seed(self) -> None:
-        """Add the sample contacts, unless there is or was a contact."""
+        """Add the sample contacts, unless there is or was a contact.
+
+        Raises `ValidationError` for a class that requires more than they have.
+        """
         with self._database.writing() as connection:
             if connection.execute("SELECT 1 FROM sqlite_sequence WHERE name = 'contact'").fetchone() is None:
                 for contact in samples():
                     self._write(connection, contact)
 
-    def load(self, id: int) -> Contact | None:
+    def load(self, id: int) -> C | None:
         """The contact with that id, or None."""
         with self._database.reading() as connection:
             return self._read(connection, id)
 
-    def update(self, id: int, change: Callable[[Contact | None], Contact]) -> Contact:
+    def update(self, id: int, change: Callable[[C | None], C]) -> C:
         """Store the contact that `change` gives for the stored one (None if there is none), and return it.
 
         The id and `updated_date` are set. If `change` raises, nothing is stored.
@@ -70,7 +94,7 @@ class ContactStore:
             contact = change(self._read(connection, id))
             return self._write(connection, evolve(contact, contact_id=id, updated_date=Timestamp.present_second()))
 
-    def create(self, contact: Contact) -> Contact:
+    def create(self, contact: C) -> C:
         """Store a new contact under a new id, and return it as stored, with its id, dates and link to itself.
 
         Who is named as having updated it has created it. No id is used twice, also not after a deletion.
@@ -82,31 +106,34 @@ class ContactStore:
             changes = {"created_date": now, "updated_date": now, "created_by": author, "links": self_link(id)}
             return self._write(connection, evolve(contact, contact_id=id, **changes))
 
-    def delete(self, id: int, check: Callable[[Contact | None], Any]) -> None:
+    def delete(self, id: int, check: Callable[[C | None], Any]) -> None:
         """Delete the contact with that id; `check` is called with it (None if there is none), and may raise to keep it."""
         with self._database.writing() as connection:
             check(self._read(connection, id))
             connection.execute("DELETE FROM contact WHERE id = ?", (id,))
 
-    def default(self) -> Contact:
-        """A new contact with the server's defaults, which is not stored; its id is 0."""
-        return blank_contact()
+    def default(self) -> C:
+        """A new contact with the server's defaults, which is not stored; its id is 0.
 
-    def _read(self, connection: sqlite3.Connection, id: int) -> Contact | None:
+        Raises TypeError for a class that requires what has no default in .NET, such as another carrier.
+        """
+        return blank_contact(self._type)
+
+    def _read(self, connection: sqlite3.Connection, id: int) -> C | None:
         row = connection.execute("SELECT body FROM contact WHERE id = ?", (id,)).fetchone()
         if row is None:
             return None
         try:
-            return self._codec.decode(row[0], ContactEntityWithLinks)
+            return self._codec.decode(row[0], self._type)
         except ContactWireError as error:  # which would be the client's fault
             raise sqlite3.DatabaseError(f"what is stored as contact {id} is no contact") from error
 
-    def _write(self, connection: sqlite3.Connection, contact: Contact) -> Contact:
+    def _write(self, connection: sqlite3.Connection, contact: Any) -> C:
         """Store a contact, and return it as it will be read."""
         try:
             check_depth(contact, self._codec.max_depth)
             body = self._codec.encode(contact)
-            stored: Contact = self._codec.decode(body, ContactEntityWithLinks)
+            stored: C = self._codec.decode(body, self._type)
         except ContentTooLarge as error:
             # Small changes may add up to it, so it is told to whoever sends the last one.
             raise HttpError(f"the contact would be too large: {error.message}", "ContentTooLarge", status=413) from error

@@ -13,7 +13,19 @@ import pytest
 import requests
 from fastapi import FastAPI
 
-from contactwire import Associate, ContactEntityWithLinks, asgi, decode, default_registry, encode, wsgi
+from contactwire import (
+    UNSET,
+    Associate,
+    ContactEntity,
+    ContactEntityWithLinks,
+    Maybe,
+    Person,
+    asgi,
+    decode,
+    default_registry,
+    encode,
+    wsgi,
+)
 from contactwire.errors import HttpError, Unauthorized
 from contactwire.http import ContactEndpoint, ContactRequest
 from contactwire.server import ContactStore, samples
@@ -606,3 +618,29 @@ def test_a_status_of_the_hosts_own_has_a_reason():
     environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/api/v1/Contact/1", "wsgi.input": io.BytesIO()}
     app(environ, lambda status, headers: answered.append(status))
     assert answered == ["499 Status"]
+
+
+class Shop(ContactEntityWithLinks):
+    """A contact with a property of a user's own."""
+
+    tier: Maybe[str] = UNSET
+
+
+@pytest.mark.parametrize(
+    ("served", "given", "status"),
+    [
+        (Shop, Shop, "200 OK"),
+        (Shop, ContactEntityWithLinks, "500 Internal Server Error"),
+        (Shop, Person, "500 Internal Server Error"),
+        (ContactEntityWithLinks, Shop, "200 OK"),
+        (ContactEntityWithLinks, ContactEntity, "200 OK"),
+        (ContactEntityWithLinks, Person, "500 Internal Server Error"),
+    ],
+)
+def test_a_host_that_stores_another_class(served, given, status):
+    """What lacks a property of the endpoint's class would lose it: an error of the host. Links need not be there."""
+    functions = (lambda number: given(), lambda contact: None)
+    app, answered = wsgi.ContactApplication(*functions, endpoint=ContactEndpoint(type=served)), []
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/api/v1/Contact/1", "wsgi.input": io.BytesIO()}
+    app(environ, lambda status, headers: answered.append(status))
+    assert answered == [status]

@@ -16,7 +16,20 @@ from pathlib import Path
 import attrs
 import pytest
 
-from contactwire import UNSET, Associate, ContactEntityWithLinks, Timestamp, encode, evolve
+from contactwire import (
+    UNSET,
+    Associate,
+    Carrier,
+    ContactEntity,
+    ContactEntityWithLinks,
+    Int32,
+    Maybe,
+    Person,
+    Timestamp,
+    ValidationError,
+    encode,
+    evolve,
+)
 from contactwire.errors import HttpError, ServiceUnavailable
 from contactwire.server import ContactStore, samples
 
@@ -542,3 +555,48 @@ def test_a_store_that_is_closed(path):
             call(store)
     with closing(sqlite3.connect(path)) as other:
         assert other.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+class Shop(ContactEntityWithLinks):
+    """A contact with properties of a user's own."""
+
+    tier: str
+    rank: Int32 = 5
+    size: Maybe[Int32] = UNSET
+    note: Maybe[str] = None
+
+
+class Led(ContactEntityWithLinks):
+    """A contact that must have a carrier."""
+
+    leader: Person
+
+
+def test_a_store_of_a_class_of_ones_own(path):
+    """Contacts of a derived class keep its properties, and a new one has .NET's defaults where its class has no others."""
+    with closing(ContactStore(path, type=Shop)) as store:
+        shop = store.create(Shop(tier="gold", name="x"))
+        assert (type(shop), shop.tier, store.load(1)) == (Shop, "gold", shop)
+        assert store.update(1, lambda stored: evolve(stored, tier="tin")).tier == "tin"
+        blank = store.default()
+        assert (blank.contact_id, blank.tier, blank.rank, blank.size, blank.note) == (0, "", 5, 0, None)
+        with pytest.raises(ValidationError, match="/Tier: the property is missing"):
+            store.create(ContactEntityWithLinks(name="y"))
+        assert store.load(2) is None
+
+
+def test_a_store_whose_class_has_no_defaults():
+    """The samples and the default of a class that requires more than .NET gives are errors, and nothing is stored."""
+    with closing(ContactStore(type=Led)) as store:
+        with pytest.raises(ValidationError, match="/Leader: the property is missing"):
+            store.seed()
+        with pytest.raises(TypeError, match="missing what is required: 'leader'"):
+            store.default()
+        assert store.load(1) is None
+
+
+@pytest.mark.parametrize("other", [ContactEntity, Person, Carrier])
+def test_a_store_of_something_else(other):
+    """A class that is no contact with links is a TypeError."""
+    with pytest.raises(TypeError, match=f"derive {other.__name__} from ContactEntityWithLinks"):
+        ContactStore(type=other)

@@ -216,7 +216,7 @@ def test_a_database_that_stays_locked(tmp_path, monkeypatch):
     """Where another process keeps a new database locked, the error of `serve` says that it may work later."""
     path = str(tmp_path / "contacts.sqlite")
     ContactStore(path).close()
-    monkeypatch.setattr(ContactStore.__init__, "__kwdefaults__", {"timeout": 0})
+    monkeypatch.setattr(ContactStore.__init__, "__kwdefaults__", {**ContactStore.__init__.__kwdefaults__, "timeout": 0})
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(ServiceUnavailable):
