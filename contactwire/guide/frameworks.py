@@ -56,6 +56,7 @@ def echo(contact: Annotated[ContactEntity, Depends(decoded(ContactEntity))]) -> 
 
 A carrier class or a patch class is the type of a field. Values are read and written by their wire names, which `include`
 and `exclude` take, too. `model_dump()` leaves a carrier the object that it is; `model_dump(mode="json")` gives builtins.
+pydantic reads the numbers in JSON as doubles, so one that has more digits is rounded.
 
 <!-- recipe: pydantic -->
 ```python
@@ -215,8 +216,9 @@ async def update(id, change):
 
 # Other encoders
 
-An encoder that is not this library's writes a carrier right, or raises an error. `encode` always writes it. msgspec writes a
-carrier that has neither dates as they came nor unknown members, and with the hook `str`, dates too. `json` and orjson call
+An encoder that is not this library's writes a carrier right, or raises an error, but for numbers under msgspec: it writes a
+`Decimal` as a string, NaN as null, and integers of any size. `encode` always writes it. msgspec writes a carrier that has
+neither dates as they came nor unknown members, and with the hook `str`, dates too. `json` and orjson call
 `to_builtins`; `json` writes numbers as doubles, and orjson refuses those that are none:
 
 <!-- recipe: other encoders -->

@@ -29,8 +29,9 @@ class CarrierBytes(TypeDecorator[Any]):
     All that `encode` writes comes back: ticks, unknown members, numbers to the digit. SQLAlchemy sees a change when another
     carrier is assigned, also an equal one in another spelling, and not when the one that is there changes.
 
-    A carrier of a class that the column's derives from, or that derives from it, is stored, too. What `encode` raises, and
-    TypeError for any other value, is the `orig` of SQLAlchemy's `StatementError`; what `decode` raises comes as it is.
+    A carrier of a class that the column's derives from, or that derives from it, is stored, too, if it can be read as one of
+    the column's. What `encode` raises, `ValidationError` for what could not be read, and TypeError for any other value, is
+    the `orig` of SQLAlchemy's `StatementError`; what `decode` raises comes as it is.
     """
 
     impl = LargeBinary
@@ -48,7 +49,10 @@ class CarrierBytes(TypeDecorator[Any]):
         cls = type(value)
         if not is_akin(cls, self.carrier):
             raise TypeError(f"a column of {self.carrier.__name__} takes no {cls.__name__}")
-        return encode(value)
+        written = encode(value)
+        if cls is not self.carrier:
+            decode(written, _STORED, type=self.carrier)
+        return written
 
     def compare_values(self, x: Any, y: Any) -> bool:
         """Whether nothing needs to be stored where one carrier takes the place of another: they have the same spelling."""

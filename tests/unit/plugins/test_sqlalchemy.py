@@ -5,7 +5,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, create_engine, insert, 
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session, registry
 
-from contactwire import ContactEntity, ContactEntityWithLinks, EncodeError, Person, decode, encode
+from contactwire import ContactEntity, ContactEntityWithLinks, EncodeError, Person, ValidationError, decode, encode
 from contactwire.plugins.sqlalchemy import CarrierBytes
 
 TABLE = Table("contact", MetaData(), Column("id", Integer, primary_key=True), Column("contact", CarrierBytes(ContactEntity)))
@@ -86,3 +86,20 @@ def test_a_carrier_of_a_related_class_is_stored(of, cls):
     """A column takes a carrier of a class that its own derives from, and of one that derives from its own."""
     column = CarrierBytes(of)
     assert column.process_result_value(column.process_bind_param(cls(name="x"), None), None) == of(name="x")
+
+
+class Shop(ContactEntity):
+    """A contact with a property that must be there."""
+
+    tier: str
+
+
+def test_what_could_not_be_read_is_not_stored(connection):
+    """A carrier of a base of the column's class that lacks what the class requires is refused when it is stored."""
+    shops = Table("shop", MetaData(), Column("contact", CarrierBytes(Shop)))
+    shops.create(connection)
+    with pytest.raises(StatementError, match="/Tier: the property is missing") as caught:
+        connection.execute(insert(shops).values(contact=ContactEntity(name="x")))
+    assert isinstance(caught.value.orig, ValidationError)
+    connection.execute(insert(shops).values(contact=ContactEntity(name="x", extras={"Tier": "gold"})))
+    assert connection.execute(select(shops.c.contact)).scalars().all() == [Shop(name="x", tier="gold")]
