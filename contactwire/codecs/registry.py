@@ -231,7 +231,7 @@ def decode(
     Raises `DecodeError` for a body that is not well-formed, `ContentTooLarge` for one over a limit, `ValidationError` with
     every fault for one that does not fit `type`, `UnsupportedMediaType` for a media type that no codec reads.
     """
-    codec = registry.find(media_type) if isinstance(media_type, str) else media_type
+    codec = registry.find(media_type) if isinstance(media_type, str) else _checked(media_type)
     return codec.decode(body, type)
 
 
@@ -251,10 +251,17 @@ def encode(
     type that no codec writes, and for a `charset` that is not UTF-8, `PathError` for a `select` with a path that names
     nothing.
     """
-    codec = _writer(media_type, registry) if isinstance(media_type, str) else media_type
+    codec = _writer(media_type, registry) if isinstance(media_type, str) else _checked(media_type)
     if select is None:
         return codec.encode(value)
     return codec.encode(value, selection=_selection(select, value))
+
+
+def _checked(codec: Codec) -> Codec:
+    """A codec; raises TypeError for a class in its place, which somebody wants to read."""
+    if isinstance(codec, type):
+        raise TypeError(f"the second argument is a media type or a codec: name the class, as type={codec.__name__}")
+    return codec
 
 
 def _writer(media_type: str, registry: CodecRegistry) -> Codec:

@@ -315,3 +315,11 @@ def test_a_selection_of_a_list_is_one_of_its_items():
     assert contactwire.encode([], select="Name") == b"[]"
     with pytest.raises(PathError):
         contactwire.encode([EntityElement()], select="Name")
+
+
+def test_a_class_in_place_of_a_media_type():
+    """The class to read is named, since what comes second is the media type: a TypeError says how."""
+    with pytest.raises(TypeError, match="name the class, as type=EntityElement"):
+        contactwire.decode(b"{}", EntityElement)
+    with pytest.raises(TypeError, match="a media type or a codec"):
+        contactwire.encode(EntityElement(), EntityElement)
