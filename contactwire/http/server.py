@@ -118,7 +118,8 @@ class ContactEndpoint:
         kind: Any = plan_of(self.type).by_attribute[self.id].kind
         target = split_target(path, self.path, kind.maximum)
         if method not in (allowed := methods[target.resource]):
-            raise MethodNotAllowed(f"{method} is not among {', '.join(allowed) or 'the methods: none'}", allowed=allowed)
+            taken = " or ".join(allowed) or "no method"
+            raise MethodNotAllowed(f"the resource takes {taken}, not {method}", allowed=allowed)
         # RFC 9110 §14.5: such a body is a part, which must not replace the whole.
         if method == "PUT" and "Content-Range" in fields:
             raise HeaderError("Content-Range", "belongs to a part of a document, and a PUT replaces all of it")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Mapping
 from datetime import timedelta, timezone
 from functools import lru_cache
+from itertools import compress
 from typing import Any, TypeVar
 
 from hypothesis import reject
@@ -86,13 +88,17 @@ def _zone(spelling: str) -> timezone:
     return timezone(timedelta(minutes=-minutes if spelling[0] == "-" else minutes), spelling)
 
 
-@lru_cache(maxsize=1)
 def builtins() -> st.SearchStrategy[Any]:
     """Any JSON value, as builtins: null, booleans, numbers, strings, lists and objects."""
+    return _builtins(strings())
+
+
+@lru_cache(maxsize=2)
+def _builtins(text: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     numbers = st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False)
     return st.recursive(
-        st.none() | st.booleans() | numbers | strings(),
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(strings(), inner, max_size=3),
+        st.none() | st.booleans() | numbers | text,
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(text, inner, max_size=3),
         max_leaves=5,
     )
 
@@ -102,18 +108,20 @@ def values(kind: Kind, *, text: st.SearchStrategy[str] | None = None, extras: bo
     return _values(kind, strings() if text is None else text, extras, _LEVELS)
 
 
-def _values(kind: Kind, text: st.SearchStrategy[str], extras: bool, levels: int) -> st.SearchStrategy[Any]:
+def _values(
+    kind: Kind, text: st.SearchStrategy[str], extras: bool, levels: int, rich: bool = False
+) -> st.SearchStrategy[Any]:
     match kind:
         case NestedKind():
             # Hypothesis caches strategies; a weak reference lets a class be freed nevertheless.
-            nested = weakref.ref(kind.carrier)
-            return st.deferred(lambda: _carriers_within(nested(), text, extras, levels))
+            nested: Any = weakref.ref(kind.carrier)
+            return st.deferred(lambda: _made(_carriers, plan_of(nested()), text, extras, levels, rich, None))
         case ListKind():
-            item = _values(kind.item, text, extras, levels)
-            return st.lists(_or_null(item, kind.nullable), max_size=2)
+            item = _values(kind.item, text, extras, levels, rich)
+            return st.lists(item, min_size=1, max_size=1) if rich else st.lists(_or_null(item, kind.nullable), max_size=2)
         case DictionaryKind():
-            item = _values(kind.item, text, extras, levels)
-            return st.dictionaries(text, _or_null(item, kind.nullable), max_size=2)
+            item = _values(kind.item, text, extras, levels, rich)
+            return st.dictionaries(text, item if rich else _or_null(item, kind.nullable), min_size=rich, max_size=2 - rich)
         case EnumerationKind(open=False):
             return st.sampled_from(list(kind.members))
         case EnumerationKind():
@@ -151,19 +159,42 @@ def _scalars(kind: ScalarKind, text: st.SearchStrategy[str]) -> st.SearchStrateg
     }[kind.name]
 
 
-def carriers(cls: type[T], *, text: st.SearchStrategy[str] | None = None, extras: bool = True) -> st.SearchStrategy[T]:
+def carriers(
+    cls: type[T],
+    *,
+    text: st.SearchStrategy[str] | None = None,
+    extras: bool = True,
+    properties: Mapping[str, st.SearchStrategy[Any]] | None = None,
+) -> st.SearchStrategy[T]:
     """Carriers of a class: each property absent, null or with a value; with `extras`, some have unknown members.
 
+    Most have a few properties. One in ten has about half of them, with values, and so have the carriers in it.
+
     `cls` is any class derived from `Carrier`. Values that the class's own validators refuse are not generated. `text`
-    replaces the strategy for strings; use `strings(xml=True)` for carriers that go through XML.
+    replaces the strategy for strings; use `strings(xml=True)` for carriers that go through XML. `properties` maps attributes
+    to strategies for all that they are, UNSET and None included, where validators would refuse most of what is generated:
+    `carriers(Price, properties={"amount": st.decimals(0, 100)})`. Raises TypeError for an attribute that is no property.
     """
-    found: st.SearchStrategy[T] = _carriers_within(cls, strings() if text is None else text, extras, _LEVELS)
+    own = dict(properties or {})
+    if others := own.keys() - plan_of(cls).by_attribute.keys():
+        raise TypeError(f"{cls.__name__} has no property {', '.join(sorted(others))}")
+    found: st.SearchStrategy[T] = _made(_at_top, plan_of(cls), strings() if text is None else text, extras, own or None)
     return found
 
 
-def _carriers_within(cls: Any, text: st.SearchStrategy[str], extras: bool, levels: int) -> st.SearchStrategy[Any]:
-    make = _carriers if text in (_STRINGS, _XML_STRINGS) else _carriers.__wrapped__  # type: ignore[attr-defined]
-    return make(plan_of(cls), text, extras, levels)
+def _made(make: Any, plan: CarrierPlan, text: st.SearchStrategy[str], *options: Any) -> st.SearchStrategy[Any]:
+    """The strategy that `make` makes of a plan, a strategy for strings and options; one of the usual strings is kept."""
+    is_kept = text in (_STRINGS, _XML_STRINGS) and not any(isinstance(option, dict) for option in options)
+    found: st.SearchStrategy[Any] = (make if is_kept else make.__wrapped__)(plan, text, *options)
+    return found
+
+
+@kept_on_plan
+def _at_top(
+    plan: CarrierPlan, text: st.SearchStrategy[str], extras: bool, own: dict[str, st.SearchStrategy[Any]] | None
+) -> st.SearchStrategy[Any]:
+    usual, rich = (_made(_carriers, plan, text, extras, _LEVELS, is_rich, own) for is_rich in (False, True))
+    return st.integers(0, 9).flatmap(lambda number: rich if number == 9 else usual)
 
 
 def register_carrier(cls: type[T]) -> type[T]:
@@ -173,43 +204,58 @@ def register_carrier(cls: type[T]) -> type[T]:
 
 
 @kept_on_plan
-def _carriers(plan: CarrierPlan, text: st.SearchStrategy[str], extras: bool, levels: int) -> st.SearchStrategy[Any]:
+def _carriers(
+    plan: CarrierPlan,
+    text: st.SearchStrategy[str],
+    extras: bool,
+    levels: int,
+    rich: bool,
+    own: dict[str, st.SearchStrategy[Any]] | None,
+) -> st.SearchStrategy[Any]:
     cls = plan.carrier
     by_attribute = {
-        field.attribute: _or_null(_property(plan, field, text, extras, levels), field.nullable)
+        field.attribute: _or_null(_property(plan, field, text, extras, levels, rich), field.nullable and not rich)
         for field in plan.fields
         if levels or field.required or not leads_back(plan, field)
     }
+    names = sorted(by_attribute)
+    by_attribute |= own or {}
+    chosen_names = _some_of(names) if rich or not names else st.sets(st.sampled_from(names), max_size=6)
     known = frozenset(plan.by_folded)
     unknown = text.filter(lambda name: fold(name) not in known)
-    unknown_members = st.dictionaries(unknown, builtins(), max_size=2)
-    required = {field.attribute for field in plan.fields if field.required}
+    unknown_members = st.dictionaries(unknown, _builtins(text), max_size=2)
+    always = {field.attribute for field in plan.fields if field.required}.union(own or ())
 
     @st.composite
     def build(draw: st.DrawFn) -> Any:
-        chosen = draw(st.sets(st.sampled_from(sorted(by_attribute)), max_size=6)) if by_attribute else set()
-        given = {name: draw(by_attribute[name]) for name in sorted(chosen | required)}
+        given = {name: draw(by_attribute[name]) for name in sorted(draw(chosen_names) | always)}
         try:
             carrier: Any = cls(**given)
         except (ValueError, TypeError):
             # The class has a validator that refuses a value.
             reject()
-        if extras and draw(st.integers(0, 4)) == 0:
+        if extras and draw(st.integers(0, 1 if rich else 4)) == 0:
             carrier.extras = draw(unknown_members)
         return carrier
 
     return build()
 
 
+def _some_of(names: list[str]) -> st.SearchStrategy[set[str]]:
+    """Sets of names, each of which has half of them on average."""
+    flips = st.lists(st.booleans(), min_size=len(names), max_size=len(names))
+    return flips.map(lambda chosen: set(compress(names, chosen)))
+
+
 def _property(
-    plan: CarrierPlan, field: FieldPlan, text: st.SearchStrategy[str], extras: bool, levels: int
+    plan: CarrierPlan, field: FieldPlan, text: st.SearchStrategy[str], extras: bool, levels: int, rich: bool
 ) -> st.SearchStrategy[Any]:
     """Values of a property. A recursive one nests a few levels, since a carrier with several of them would have no end."""
     if not leads_back(plan, field):
-        return _values(field.kind, text, extras, levels)
+        return _values(field.kind, text, extras, levels, rich)
     if not levels and isinstance(field.kind, (ListKind, DictionaryKind)):
         return st.builds(list if isinstance(field.kind, ListKind) else dict)
-    return _values(field.kind, text, extras, max(levels - 1, 0))
+    return _values(field.kind, text, extras, max(levels - 1, 0), rich)
 
 
 def plain_values(kind: Kind, *, extras: bool = True) -> st.SearchStrategy[Any]:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contactwire import (
@@ -44,6 +44,7 @@ from contactwire.testing import (
     json_patches,
     merge_patches,
     selections,
+    strings,
 )
 from contactwire.wire import plan_of
 
@@ -390,3 +391,58 @@ def test_a_fault_is_planted_where_the_validator_lets_a_value_be(codec):
             codec.decode(case.body, Silent)
 
     law()
+
+
+def found_in(strategy, is_one, times=200):
+    """How many of so many examples are of a kind."""
+    found = []
+
+    @settings(max_examples=times, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(strategy)
+    def look(example):
+        found.append(is_one(example))
+
+    look()
+    return sum(found)
+
+
+@pytest.mark.parametrize("name", ["emails", "persons", "custom_fields", "category", "interests"])
+def test_carriers_have_something_in_each_property(name):
+    """Some contacts have something in each list, dictionary and carrier, so that what is lost there is found."""
+    assert found_in(carriers(ContactEntityWithLinks), lambda contact: bool(getattr(contact, name)))
+
+
+def test_carriers_inside_of_others_have_unknown_members():
+    """Some contacts have unknown members in the items of a list."""
+    assert found_in(
+        carriers(ContactEntityWithLinks), lambda contact: any(item and item.extras for item in contact.emails or ()), 400
+    )
+
+
+@given(carriers(Picky, text=strings(xml=True)))
+def test_unknown_members_are_of_the_given_text(carrier):
+    """With strings for XML, the names and values of unknown members can be written in XML, too."""
+    assert_round_trip(carrier, XmlCodec(), Picky)
+
+
+class Rated(Carrier):
+    """A carrier whose validator refuses nearly all numbers."""
+
+    rank: Int32 = attrs.field(validator=attrs.validators.in_(range(1, 6)))
+    next: Maybe[Rated] = UNSET
+
+
+RATED = carriers(Rated, properties={"rank": st.integers(1, 5), "next": st.just(UNSET)})
+
+
+@given(carriers(Rated, properties={"rank": st.integers(1, 5), "next": st.none() | RATED}))
+def test_properties_of_carriers_may_have_strategies(carrier):
+    """A property is what its strategy says, where a validator would refuse most of what is generated."""
+    assert carrier.rank in range(1, 6)
+    assert carrier.next is None or carrier.next.next is UNSET
+
+
+def test_a_strategy_for_no_property():
+    """A name that is no property of the class is a TypeError."""
+    with pytest.raises(TypeError, match="Rated has no property rnk"):
+        carriers(Rated, properties={"rnk": st.integers()})
