@@ -13,9 +13,10 @@ from typing import Any
 
 import attrs
 
-from contactwire.errors import HttpError
-from contactwire.http import Host, Response, length_required, read_body
+from contactwire.errors import BadRequest, HttpError
+from contactwire.http import Host, Response, read_body
 from contactwire.negotiation import split_list
+from contactwire.server.chunked import read_chunked
 from contactwire.server.incoming import Incoming, SocketEvent
 
 __all__ = ["Connection", "Shared"]
@@ -176,20 +177,40 @@ class Connection(BaseHTTPRequestHandler):
         return "Transfer-Encoding" in self.headers or any(length.strip() != "0" for length in lengths)
 
     def _body(self) -> bytes:
-        if "Transfer-Encoding" in self.headers:
-            raise length_required()
-        length = self.headers.get("Content-Length", "0").strip(" \t")
+        limit = self._shared.host.max_bytes
         try:
-            body = read_body(self._read, length, self._shared.host.max_bytes)
+            if self._is_chunked():
+                self._continue()
+                body = read_chunked(self.rfile, limit)
+            else:
+                body = read_body(self._read, self.headers.get("Content-Length", "0").strip(" \t"), limit)
         except TimeoutError:
             raise HttpError(f"the body did not come within {self._shared.time_limit:g} seconds", status=408) from None
         self._has_read = True
         return body
 
-    def _read(self, size: int) -> bytes:
+    def _is_chunked(self) -> bool:
+        """Whether the body comes in chunks; raises `HttpError` where nobody knows how it comes."""
+        fields = self.headers.get_all("Transfer-Encoding", [])
+        if not fields:
+            return False
+        # RFC 9112 §6.1: of an HTTP/1.0 message with a Transfer-Encoding, "treat the message as if the framing is faulty".
+        # §6.3: one with a Content-Length beside it "ought to be handled as an error".
+        if self.request_version == "HTTP/1.0" or "Content-Length" in self.headers:
+            raise BadRequest("a body has a Content-Length or, since version 1.1, a Transfer-Encoding")
+        # §6.1: a coding that the server does not understand is answered with 501.
+        if [coding.lower() for field in fields for coding in split_list(field)] != ["chunked"]:
+            raise HttpError("the only transfer coding that is read is chunked", status=501)
+        return True
+
+    def _continue(self) -> None:
+        """Tell a client that waits for it to send the body."""
         if self._awaits_continue:
             self.send_response_only(HTTPStatus.CONTINUE)
             self.end_headers()
+
+    def _read(self, size: int) -> bytes:
+        self._continue()
         return self.rfile.read(size)
 
     def _send(self, response: Response) -> None:

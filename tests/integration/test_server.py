@@ -110,16 +110,97 @@ def test_not_modified(base, session):
     assert (got.status_code, got.content) == (304, b"")
 
 
-def test_a_body_without_length_is_refused(base):
-    """A chunked body is refused with 411 before it comes, and the connection ends."""
-    head = (
-        "PUT /api/v1/Contact/1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
-    )
-    address = urlsplit(base)
-    with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
-        connection.sendall(head.encode())
-        with connection.makefile("rb") as answer:
-            assert answer.read().startswith(b"HTTP/1.1 411 ")
+def in_chunks(base, body, *lines, version="1.1"):
+    """The answer to a PATCH whose body is sent as it stands, and to a GET that comes behind it."""
+    fields = lines or ("Transfer-Encoding: chunked",)
+    head = f"PATCH /api/v1/Contact/1 HTTP/{version}\r\nHost: x\r\nContent-Type: application/json\r\n"
+    after = b"GET /api/v1/Contact/99 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    return answer_to(base, "".join([head, *(f"{line}\r\n" for line in fields), "\r\n"]).encode() + body + after)
+
+
+CHUNKED = {
+    "one": b'10\r\n{"Name":"Chunk"}\r\n0\r\n\r\n',
+    "several": b'8\r\n{"Name":\r\n8\r\n"Chunk"}\r\n0\r\n\r\n',
+    "single bytes": b"".join(b"1\r\n%c\r\n" % byte for byte in b'{"Name":"Chunk"}') + b"000\r\n\r\n",
+    "an extension": b'10 ; a="b;c"\r\n{"Name":"Chunk"}\r\n0;last\r\n\r\n',
+    "trailers": b'010\r\n{"Name":"Chunk"}\r\n0\r\nX-Sum: 5\r\nContent-Length: 99\r\n\r\n',
+    "upper case": b'1A\r\n{"Name":"Chunk"          }\r\n0\r\n\r\n',
+}
+
+
+@pytest.mark.parametrize("body", CHUNKED.values(), ids=CHUNKED)
+def test_a_body_in_chunks(base, body):
+    """A body in chunks (RFC 9112 §7.1) is read to its end, behind which the next request begins."""
+    answer = in_chunks(base, body)
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b'"Name":"Chunk"' in answer
+    assert answer.count(b"HTTP/1.1 404 ") == 1
+    assert in_chunks(base, body, "transfer-encoding: Chunked").startswith(b"HTTP/1.1 200 ")
+
+
+BAD_CHUNKS = {
+    "no size": b'\r\n{"Name":"x"}\r\n0\r\n\r\n',
+    "a sign": b'+c\r\n{"Name":"x"}\r\n0\r\n\r\n',
+    "a prefix": b'0xc\r\n{"Name":"x"}\r\n0\r\n\r\n',
+    "no hexadecimal digit": b'g\r\n{"Name":"x"}\r\n0\r\n\r\n',
+    "many digits": b'0000000000000000c\r\n{"Name":"x"}\r\n0\r\n\r\n',
+    "a bare line feed": b'c\n{"Name":"x"}\r\n0\r\n\r\n',
+    "a long extension": b"c;" + b"x" * 500 + b'\r\n{"Name":"x"}\r\n0\r\n\r\n',
+    "too short a size": b'b\r\n{"Name":"x"}\r\n0\r\n\r\n',
+    "trailers without end": b'c\r\n{"Name":"x"}\r\n0\r\n' + b"X: y\r\n" * 5_000,
+    "a trailer without end": b'c\r\n{"Name":"x"}\r\n0\r\nX' + b"y" * 20_000,
+}
+
+
+@pytest.mark.parametrize("body", BAD_CHUNKS.values(), ids=BAD_CHUNKS)
+def test_bad_chunks(base, body):
+    """What is no chunk makes the request a 400 and ends the connection, since nobody knows where the next one begins."""
+    answer = in_chunks(base, body)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert answer.count(b"HTTP/1.1") == 1
+
+
+def test_chunks_that_end_early(base):
+    """A body whose connection ends between two chunks changes nothing."""
+    before = requests.get(f"{base}/api/v1/Contact/1", timeout=30).content
+    head = b"PATCH /api/v1/Contact/1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    for body in (b"6\r\nName=x\r\n", b"6\r\nName=x\r\n0\r\n", b"9\r\nName=x"):
+        answer = answer_to(base, head + b"Transfer-Encoding: chunked\r\n\r\n" + body)
+        assert answer.startswith(b"HTTP/1.1 400 ")
+    assert requests.get(f"{base}/api/v1/Contact/1", timeout=30).content == before
+
+
+def test_chunks_beyond_the_limit(base):
+    """Chunks that are more than a body may have are refused with 413 before they come."""
+    answer = in_chunks(base, b"2\r\n{}\r\n7fffffff\r\n")
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert answer.count(b"HTTP/1.1") == 1
+
+
+CODINGS = {
+    "of HTTP/1.0": (("Transfer-Encoding: chunked",), "1.0", 400),
+    "beside a length": (("Transfer-Encoding: chunked", "Content-Length: 5"), "1.1", 400),
+    "another coding": (("Transfer-Encoding: gzip, chunked",), "1.1", 501),
+    "another coding before": (("Transfer-Encoding: gzip", "Transfer-Encoding: chunked"), "1.1", 501),
+    "twice": (("Transfer-Encoding: chunked", "Transfer-Encoding: chunked"), "1.1", 501),
+    "none": (("Transfer-Encoding: identity",), "1.1", 501),
+    "nothing": (("Transfer-Encoding:",), "1.1", 501),
+}
+
+
+@pytest.mark.parametrize(("lines", "version", "status"), CODINGS.values(), ids=CODINGS)
+def test_transfer_codings(base, lines, version, status):
+    """Where nobody knows how long a body is, it is refused, and the connection ends (RFC 9112 §6.1, §6.3)."""
+    answer = in_chunks(base, CHUNKED["one"], *lines, version=version)
+    assert answer.startswith(b"HTTP/1.1 %d " % status)
+    assert answer.count(b"HTTP/1.1") == 1
+
+
+def test_chunks_that_wait_for_a_word(base):
+    """A client that expects it is told to send its chunks, once."""
+    answer = in_chunks(base, CHUNKED["several"], "Transfer-Encoding: chunked", "Expect: 100-continue")
+    assert answer.startswith(b"HTTP/1.1 100 ")
+    assert answer.count(b"HTTP/1.1 100 ") == answer.count(b"HTTP/1.1 200 ") == 1
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl to call the server with")
