@@ -223,7 +223,7 @@ def _carriers(
     chosen_names = _some_of(names) if rich or not names else st.sets(st.sampled_from(names), max_size=6)
     known = frozenset(plan.by_folded)
     unknown = text.filter(lambda name: fold(name) not in known)
-    unknown_members = st.dictionaries(unknown, _builtins(text), max_size=2)
+    unknown_members = st.dictionaries(unknown, _builtins(text), min_size=rich, max_size=2)
     always = {field.attribute for field in plan.fields if field.required}.union(own or ())
 
     @st.composite
