@@ -26,6 +26,6 @@ and says what each one means.
 that asks another one. An `HttpError` with a status that is not in the table has that status. `EncodeError` is the fault of
 the caller, all others are the sender's, or the answer's. `to_body()` and `to_xml()` are the error as the server words it.
 
-A `ValidationError` lists every fault of a document. The validators of your own classes get a whole carrier, so they are asked
-once all of its properties are right: their faults do not come together with others of the same carrier.
+A `ValidationError` lists every fault of a document. The validators of your own classes get a whole carrier, so they are
+asked once all of its properties are right: their faults do not come together with others of the same carrier.
 """
