@@ -45,13 +45,17 @@ def format_of(codec: Codec | None) -> str:
 
 
 def fitting(cls: type, codec: Codec | None, *, extras: bool = True) -> st.SearchStrategy[Any]:
-    """Carriers that the codec can write and read: with strings that its format can hold, and extras only if it takes any."""
+    """Carriers that the codec can write and read.
+
+    They have strings that its format can hold, extras only if it takes any, and nest no deeper than it takes.
+    """
     takes_extras = extras and getattr(codec, "unknown", "keep") != "error"
-    return carriers(cls, text=strings(xml=format_of(codec) == "xml"), extras=takes_extras)
+    found: st.SearchStrategy[Any] = carriers(cls, text=strings(xml=format_of(codec) == "xml"), extras=takes_extras)
+    return found.filter(lambda carrier: fits(carrier, codec))
 
 
 def fits(data: Any, codec: Codec | None) -> bool:
-    """Whether builtins nest no deeper than the codec takes."""
+    """Whether a carrier or builtins nest no deeper than the codec takes."""
     limit = getattr(codec, "max_depth", MAX_DEPTH)
     return depth_of(data, limit) <= limit
 
@@ -66,7 +70,7 @@ def bodies(cls: type, codec: Codec | None = None) -> st.SearchStrategy[bytes]:
     format_ = format_of(codec)
     if codec is None or format_ == "json":
         orders = st.none() | st.integers(0, 2**32)
-        data = fitting(cls, codec).map(to_builtins).filter(lambda data: fits(data, codec))
+        data = fitting(cls, codec).map(to_builtins)
         return st.builds(spelled_as_json, data, _INDENTS, st.booleans(), orders)
     written = _written(fitting(cls, codec), codec, _LAYOUTS.get(format_, _as_it_is))
     return written.map(partial(in_charset, codec))

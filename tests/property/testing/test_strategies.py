@@ -446,3 +446,21 @@ def test_a_strategy_for_no_property():
     """A name that is no property of the class is a TypeError."""
     with pytest.raises(TypeError, match="Rated has no property rnk"):
         carriers(Rated, properties={"rnk": st.integers()})
+
+
+@pytest.mark.parametrize(
+    "codec", [each(max_depth=3) for each in (JsonCodec, XmlCodec, FormCodec)], ids=["json", "xml", "form"]
+)
+@pytest.mark.parametrize("make", [bodies, almost_right])
+def test_bodies_are_within_the_depth_of_a_codec(make, codec):
+    """No body is too deep for its codec, but where that is the fault that was planted."""
+
+    @FEW
+    @given(make(ContactEntityWithLinks, codec))
+    def law(made):
+        if make is bodies:
+            codec.decode(made, ContactEntityWithLinks)
+        else:
+            refused(codec, ContactEntityWithLinks, made)
+
+    law()
