@@ -88,12 +88,12 @@ def _zone(spelling: str) -> timezone:
     return timezone(timedelta(minutes=-minutes if spelling[0] == "-" else minutes), spelling)
 
 
+@lru_cache(maxsize=1)
 def builtins() -> st.SearchStrategy[Any]:
     """Any JSON value, as builtins: null, booleans, numbers, strings, lists and objects."""
     return _builtins(strings())
 
 
-@lru_cache(maxsize=2)
 def _builtins(text: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
     numbers = st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False)
     return st.recursive(
@@ -115,7 +115,7 @@ def _values(
         case NestedKind():
             # Hypothesis caches strategies; a weak reference lets a class be freed nevertheless.
             nested: Any = weakref.ref(kind.carrier)
-            return st.deferred(lambda: _made(_carriers, plan_of(nested()), text, extras, levels, rich, None))
+            return st.deferred(lambda: _made(_carriers, plan_of(nested()), text, extras, levels, rich))
         case ListKind():
             item = _values(kind.item, text, extras, levels, rich)
             return st.lists(item, min_size=1, max_size=1) if rich else st.lists(_or_null(item, kind.nullable), max_size=2)
@@ -178,14 +178,20 @@ def carriers(
     own = dict(properties or {})
     if others := own.keys() - plan_of(cls).by_attribute.keys():
         raise TypeError(f"{cls.__name__} has no property {', '.join(sorted(others))}")
-    found: st.SearchStrategy[T] = _made(_at_top, plan_of(cls), strings() if text is None else text, extras, own or None)
+    found: st.SearchStrategy[T] = _made(_at_top, plan_of(cls), strings() if text is None else text, extras, own=own or None)
     return found
 
 
-def _made(make: Any, plan: CarrierPlan, text: st.SearchStrategy[str], *options: Any) -> st.SearchStrategy[Any]:
-    """The strategy that `make` makes of a plan, a strategy for strings and options; one of the usual strings is kept."""
-    is_kept = text in (_STRINGS, _XML_STRINGS) and not any(isinstance(option, dict) for option in options)
-    found: st.SearchStrategy[Any] = (make if is_kept else make.__wrapped__)(plan, text, *options)
+def _made(
+    make: Any,
+    plan: CarrierPlan,
+    text: st.SearchStrategy[str],
+    *options: Any,
+    own: dict[str, st.SearchStrategy[Any]] | None = None,
+) -> st.SearchStrategy[Any]:
+    """The strategy that `make` makes of a plan, strings and options; one of the usual strings alone is kept on the plan."""
+    is_kept = text in (_STRINGS, _XML_STRINGS) and own is None
+    found: st.SearchStrategy[Any] = (make if is_kept else make.__wrapped__)(plan, text, *options, own)
     return found
 
 
@@ -193,7 +199,7 @@ def _made(make: Any, plan: CarrierPlan, text: st.SearchStrategy[str], *options: 
 def _at_top(
     plan: CarrierPlan, text: st.SearchStrategy[str], extras: bool, own: dict[str, st.SearchStrategy[Any]] | None
 ) -> st.SearchStrategy[Any]:
-    usual, rich = (_made(_carriers, plan, text, extras, _LEVELS, is_rich, own) for is_rich in (False, True))
+    usual, rich = (_made(_carriers, plan, text, extras, _LEVELS, is_rich, own=own) for is_rich in (False, True))
     return st.integers(0, 9).flatmap(lambda number: rich if number == 9 else usual)
 
 
