@@ -143,6 +143,8 @@ def _is_sequence(source: Format, target: Format, options: argparse.Namespace) ->
     """Whether a sequence is written record by record, and not as one document. Raises `Unreadable` where neither can be."""
     if source.is_sequence and target.name not in SEQUENCES:
         raise Unreadable(f"a sequence can be written to {', '.join(SEQUENCES)}, not to {target.name}")
+    if source.is_sequence and options.indent is not None:
+        raise Unreadable(f"--indent: an option for one document, and {source.name} is written record by record")
     if source.is_sequence or target.is_sequence or (target.name in SEQUENCES and options.indent is None):
         return True
     given = {"--skip": options.skip, "--limit": options.limit is not None, "--rejects": options.rejects is not None}

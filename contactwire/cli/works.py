@@ -17,6 +17,7 @@ from contactwire.builtins import MAX_DEPTH
 from contactwire.cli.batches import Batch
 from contactwire.cli.classes import carrier_named
 from contactwire.cli.documents import Fault, Limits, Source, faults_of, narrow
+from contactwire.cli.inputs import Unreadable
 from contactwire.codecs import FORMATS, Format, Record
 from contactwire.errors import ContactWireError, DecodeError, EncodeError, ValidationError
 from contactwire.wire import blank
@@ -142,9 +143,18 @@ class Change(Work):
 
     @classmethod
     def of(cls, options: argparse.Namespace, source: Format, change: Callable[[Any], Any] | None = None) -> Change:
-        """The work of a command with these options on a file of a format, which is written too where no other is named."""
+        """The work of a command with these options on a file of a format, which is written too where no other is named.
+
+        Raises `Unreadable` for an option that this format has not.
+        """
+        target = FORMATS[options.to] if options.to else source
         named = {name: getattr(options, name, None) for name in ("indent", "dialect", "style")}
-        return cls(FORMATS[options.to] if options.to else source, change, Limits.of(options), named)
+        # NDJSON has the codec of JSON, but each of its records is one line.
+        known = target.options() - ({"indent"} if target.is_sequence else set())
+        ignored = [f"--{name}" for name, value in named.items() if value is not None and name not in known]
+        if ignored:
+            raise Unreadable(f"{' and '.join(ignored)}: no option of the format that is written, {target.name}")
+        return cls(target, change, Limits.of(options), named)
 
     def contacts(self, found: list[Any]) -> bytes:
         """The contacts in the target format, as they are inside a sequence; raises what its codec and the change raise."""

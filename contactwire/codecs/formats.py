@@ -54,10 +54,18 @@ class Format(Struct, frozen=True):
 
     def codec(self, **options: Any) -> Codec:
         """A codec of this format. An option that the codec class does not have, or that is None, is ignored."""
-        cls = getattr(importlib.import_module(self.module), self.codec_class)
-        known = options_of(cls)
-        codec: Codec = cls(**{name: value for name, value in options.items() if name in known and value is not None})
+        known = self.options()
+        codec: Codec = self._class()(
+            **{name: value for name, value in options.items() if name in known and value is not None}
+        )
         return codec
+
+    def options(self) -> set[str]:
+        """The names of the options that the codec has."""
+        return options_of(self._class())
+
+    def _class(self) -> Any:
+        return getattr(importlib.import_module(self.module), self.codec_class)
 
     def holds_records(self, head: bytes) -> bool:
         """Whether a file that begins with the bytes `head` holds a sequence, whose records can be read one by one."""

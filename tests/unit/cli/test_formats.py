@@ -355,13 +355,38 @@ def test_what_a_command_cannot_write_is_listed(run, file):
     assert "/Name: no merge patch of the server dialect removes a property or key" in err
 
 
-@pytest.mark.parametrize("target", ["json", "json-patch", "merge-patch"])
-def test_the_dialect_of_xml_is_none_of_other_formats(run, file, target):
-    """What is written in a format without dialects of XML is the same whichever of them is named."""
-    path = file("one.json", b'{"Name":"a"}')
-    plain = run("convert", path, "--to", target)
-    assert plain[0] == 0
-    assert run("convert", path, "--to", target, "--dialect", "services") == plain
+@pytest.mark.parametrize(
+    ("target", "options", "ignored"),
+    [
+        ("json", ["--dialect", "services"], "--dialect"),
+        ("json-patch", ["--dialect", "services"], "--dialect"),
+        ("merge-patch", ["--style", "dots"], "--style"),
+        ("xml", ["--style", "brackets"], "--style"),
+        ("form", ["--indent", "2", "--dialect", "webapi"], "--indent and --dialect"),
+        ("ndjson", ["--indent", "0"], "--indent"),
+    ],
+)
+@pytest.mark.parametrize("body", [b'{"Name":"a"}', b'[{"Name":"a"}]'])
+def test_an_option_of_another_format(run, file, target, options, ignored, body):
+    """An option that the format to be written does not have is refused, before anything is written."""
+    status, out, err = run("convert", file("one.json", body), "--to", target, *options)
+    assert (status, out) == (2, b"")
+    assert err == f"contactwire: {ignored}: no option of the format that is written, {target}\n"
+
+
+def test_the_options_of_the_format_that_is_read_do_not_count(run, file):
+    """Without `--to`, a command writes the format that it reads, whose options it takes."""
+    form = file("one.form", b"Name=a&Category.Id=3")
+    assert run("select", form, "name,category/id", "--omit", "--style", "brackets")[:2] == (0, b"Name=a&Category%5BId%5D=3")
+    assert run("select", form, "name", "--dialect", "plain")[0] == 2
+
+
+@pytest.mark.parametrize("target", ["json", "xml"])
+def test_records_are_written_without_indentation(run, file, target):
+    """NDJSON is written record by record, without spaces, so `--indent` is refused."""
+    status, out, err = run("convert", file("two.ndjson", b'{"Name":"a"}\n{"Name":"b"}\n'), "--to", target, "--indent", "2")
+    assert (status, out) == (2, b"")
+    assert err == "contactwire: --indent: an option for one document, and ndjson is written record by record\n"
 
 
 @pytest.mark.parametrize("name", ["one.json", "one.form"])
@@ -401,5 +426,5 @@ def test_a_patch_whose_suffix_tells_no_format(run, file, options):
 
 
 def test_a_line_of_ndjson_has_one_end(run, file):
-    """A contact alone becomes one line, without an empty one behind it, also where `--indent` is given."""
-    assert run("convert", file("a.json", b"{}"), "--to", "ndjson", "--indent", "2")[1] == b"{}\n"
+    """A contact alone becomes one line, without an empty one behind it."""
+    assert run("convert", file("a.json", b"{}"), "--to", "ndjson")[1] == b"{}\n"
