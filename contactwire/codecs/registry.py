@@ -22,6 +22,7 @@ from contactwire.codecs.protocol import Codec
 from contactwire.codecs.shared import Body, T, encoding_named
 from contactwire.errors import UnsupportedMediaType
 from contactwire.negotiation import parse_media_type
+from contactwire.paths import suggest
 
 if TYPE_CHECKING:
     from contactwire.codecs.patches import JsonPatchCodec, MergePatchCodec
@@ -33,6 +34,8 @@ __all__ = ["ENTRY_POINT_GROUP", "CodecRegistry", "decode", "default_registry", "
 ENTRY_POINT_GROUP = "contactwire.codecs"
 """The entry-point group where packages announce codecs: an entry point names a codec, or a callable that returns one."""
 
+_LIMITS = ("max_bytes", "max_depth", "max_faults", "max_objects")
+"""The limits that each of the library's codecs has."""
 _UTF_8 = ("utf-8", "ascii")
 
 
@@ -73,9 +76,9 @@ class CodecRegistry:
         """A new registry with the same codecs; a change to one of the two does not change the other.
 
         Each codec of the copy has those of the `options`, such as `max_objects=10_000`, that its class has. Raises
-        ValueError for an option that such a class refuses.
+        ValueError for an option that such a class refuses, TypeError for one that no class has.
         """
-        limits = {name: value for name, value in options.items() if name.startswith("max_")}
+        limits = {name: value for name, value in options.items() if name in _LIMITS}
         for name, value in limits.items():
             check_limit(name, value)
         with _LOCK:
@@ -85,9 +88,23 @@ class CodecRegistry:
             registry._codecs = {media_type: _with_options(codec, options) for media_type, codec in self._codecs.items()}
         if options != limits:
             # Only the class of a codec knows what is right for any other option, so all of them are created now.
-            for media_type in registry.media_types:
-                registry._loaded(media_type)
+            registry._check_names(options)
         return registry
+
+    def _check_names(self, options: Iterable[str]) -> None:
+        """Create every codec; raises TypeError for an option that none of them has."""
+        known = self._options_of_codecs()
+        if not known.issuperset(options):
+            # A plug-in that is not loaded yet may have it.
+            self._load_wanted_plugins()
+            known = self._options_of_codecs()
+        for name in options:
+            if name not in known:
+                nearest = suggest(name, known)
+                raise TypeError(f"no codec has the option {name!r}" + (f", did you mean {nearest}?" if nearest else ""))
+
+    def _options_of_codecs(self) -> set[str]:
+        return set[str]().union(*(options_of(type(codec)) for codec in self.codecs.values()))
 
     @property
     def media_types(self) -> tuple[str, ...]:

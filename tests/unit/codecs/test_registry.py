@@ -260,9 +260,10 @@ def test_look_ups_wait_for_plug_ins_that_are_being_loaded(at_once, monkeypatch):
 
 @attrs.frozen
 class Limited(Shouting):
-    """A codec of another package that has a limit."""
+    """A codec of another package that has a limit, and an option of its own."""
 
     max_objects: int = 100
+    loudness: int = 1
 
 
 WRONG_OPTIONS = [
@@ -288,8 +289,25 @@ def test_a_wrong_option_of_a_copy(options, told, is_loaded):
         registry.copy(**options)
 
 
-def test_a_plug_in_has_the_options_of_a_copy(monkeypatch):
-    """A codec that an application finds first has the application's limits, as those have that were loaded before."""
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"max_dept": 5}, "no codec has the option 'max_dept', did you mean max_depth?"),
+        ({"coerse": True}, "no codec has the option 'coerse', did you mean coerce?"),
+        ({"indent": 2, "zzz": 1}, "no codec has the option 'zzz'"),
+    ],
+    ids=repr,
+)
+def test_an_option_that_no_codec_has(options, told):
+    """A misspelled option of a copy is a TypeError, as that of a function is, and no copy without the limit it meant."""
+    with pytest.raises(TypeError) as caught:
+        default_registry.copy(**options)
+    assert str(caught.value) == told
+
+
+@pytest.fixture
+def announced(monkeypatch):
+    """An installed plug-in announces the codec `Limited`."""
 
     class Announced:
         name, value, dist = "limited", "limited:codec", None
@@ -298,6 +316,15 @@ def test_a_plug_in_has_the_options_of_a_copy(monkeypatch):
             return Limited()
 
     monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [Announced()])
+
+
+def test_an_option_that_only_a_plug_in_has(announced):
+    """An option of a copy may be that of a plug-in that is not loaded yet."""
+    assert CodecRegistry(plugins=True).copy(loudness=3).find("application/x-shout") == Limited(loudness=3)
+
+
+def test_a_plug_in_has_the_options_of_a_copy(announced):
+    """A codec that an application finds first has the application's limits, as those have that were loaded before."""
     registry = CodecRegistry(plugins=True)
     assert registry.copy(max_objects=5).find("application/x-shout") == Limited(max_objects=5)
     assert registry.find("application/x-shout") == Limited()
