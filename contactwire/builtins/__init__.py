@@ -18,6 +18,7 @@ from contactwire.builtins.explain import (
     missing_issue,
     refusal,
     repeated_issue,
+    unknown_issue,
 )
 from contactwire.builtins.limits import (
     MAX_DEPTH,
@@ -88,6 +89,7 @@ __all__ = [
     "to_json",
     "to_json_with_surrogates",
     "to_sorted_json",
+    "unknown_issue",
     "write_any",
     "write_extras",
     "write_kind",

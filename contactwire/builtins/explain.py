@@ -47,6 +47,7 @@ __all__ = [
     "missing_issue",
     "refusal",
     "repeated_issue",
+    "unknown_issue",
 ]
 
 UnknownPolicy = Literal["keep", "ignore", "error"]
@@ -135,8 +136,11 @@ def carrier_reader(plan: CarrierPlan, policy: Policy, nested: Nested | None) -> 
         for name, raw in value.items():
             field = plan.find(name) if type(name) is str else None
             if field is None:
-                if policy.unknown == "error" or type(name) is not str:
-                    faults.add(_unknown_issue(name, plan))
+                if type(name) is not str:
+                    message = f"expected a string as property name, received {shorten(name)}"
+                    faults.add(Issue.of_value("string", name, message))
+                elif policy.unknown == "error":
+                    faults.add(unknown_issue("/" + escape(name), plan, name))
                 elif policy.unknown == "keep":
                     extras[name] = raw
                 continue
@@ -226,10 +230,9 @@ def repeated_issue(pointer: str) -> Issue:
     return Issue(pointer, "the property is repeated in its object", "one value", "a second one")
 
 
-def _unknown_issue(name: object, plan: CarrierPlan) -> Issue:
-    if type(name) is not str:
-        return Issue.of_value("string", name, f"expected a string as property name, received {shorten(name)}")
-    return Issue("/" + escape(name), f"{plan.name} has no such property", "a known property", shorten(name))
+def unknown_issue(pointer: str, plan: CarrierPlan, name: str) -> Issue:
+    """The fault of a member that no property of a carrier has."""
+    return Issue(pointer, f"{plan.name} has no such property", "a known property", shorten(name))
 
 
 def _items_reader(kind: ItemsKind, read_item: Read, max_faults: int) -> Read:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import attrs
 import msgspec
 
-from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, is_limit, one_of, to_json
+from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, DuplicatePolicy, UnknownPolicy, is_limit, one_of, to_json
 from contactwire.carriers import ContactEntity
-from contactwire.codecs.json import locate_in_json, parse_json, raw_text
+from contactwire.codecs.json import locate_in_json, parse_json, raw_text, repeated_members
 from contactwire.codecs.shared import MAX_BYTES, Body, selected
-from contactwire.errors import MAX_FAULTS, EncodeError, Issue
+from contactwire.errors import MAX_FAULTS, EncodeError, Faults, Issue, ValidationError
 from contactwire.patch import DialectName, JsonPatch, MergePatch, diff
 from contactwire.wire import blank, is_carrier
 
@@ -27,31 +27,60 @@ __all__ = ["PATCH_TYPES", "JsonPatchCodec", "MergePatchCodec"]
 
 
 @attrs.frozen(kw_only=True)
-class JsonPatchCodec:
+class _PatchCodec:
+    """What both codecs have: their options but one, and how they read a body."""
+
+    patch_dialect: DialectName = attrs.field(default="server", validator=one_of(DialectName))
+    indent: int | None = None
+    unknown: UnknownPolicy = attrs.field(default="keep", validator=one_of(UnknownPolicy))
+    duplicates: DuplicatePolicy = attrs.field(default="last", validator=one_of(DuplicatePolicy))
+    max_bytes: int = attrs.field(default=MAX_BYTES, validator=is_limit)
+    max_depth: int = attrs.field(default=MAX_DEPTH, validator=is_limit)
+    max_objects: int = attrs.field(default=MAX_OBJECTS, validator=is_limit)
+    max_faults: int = attrs.field(default=MAX_FAULTS, validator=is_limit)
+
+    def _parsed(self, body: Body) -> tuple[Any, Any]:
+        """The JSON text of a body, and its builtins."""
+        raw = raw_text(body, self.max_bytes, self.max_objects)
+        data = parse_json(raw, self.max_depth)
+        if self.duplicates == "error":
+            faults = Faults(ValidationError, self.max_faults)
+            for issue in repeated_members(raw):
+                faults.add(issue)
+            faults.check()
+        return raw, data
+
+    def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
+        """Line and column (from 1) of the value that each pointer names in a body, or of its nearest ancestor's."""
+        return locate_in_json(body, pointers)
+
+
+@attrs.frozen(kw_only=True)
+class JsonPatchCodec(_PatchCodec):
     """Turns bodies into JSON patches and back, and writes a carrier as the patch that makes it.
 
     `patch_dialect`
         what bodies are read as, and written for: the "server" (the default), or the standard, "rfc".
     `indent`
         spaces a level when encoding; None (the default) writes no white space at all.
+    `unknown`
+        what happens to an unknown member that a patch would set in a carrier: "keep" it in `extras` (the default), "ignore"
+        it, or report it as a fault ("error") of the patch's `apply`.
+    `duplicates`
+        what happens to a member that an object of the body has twice, or a property that it has in two spellings: the "last"
+        wins (the default), or it is a fault ("error"); of two spellings, one of the patch's `apply`.
     `max_bytes`, `max_depth`, `max_objects`, `max_operations`
         limits of a body: in bytes (16 MiB), in objects and lists inside each other (64) and altogether (200,000), and in
         operations (10,000).
     `max_faults`
         how many faults an error lists, also one of the patch's `apply` (100).
 
-    Raises ValueError for another dialect, and for a limit that is no integer or too low.
+    Raises ValueError for a word that an option does not have, and for a limit that is no integer or too low.
     """
 
     media_types: ClassVar[tuple[str, ...]] = ("application/json-patch+json",)
 
-    patch_dialect: DialectName = attrs.field(default="server", validator=one_of(DialectName))
-    indent: int | None = None
-    max_bytes: int = attrs.field(default=MAX_BYTES, validator=is_limit)
-    max_depth: int = attrs.field(default=MAX_DEPTH, validator=is_limit)
-    max_objects: int = attrs.field(default=MAX_OBJECTS, validator=is_limit)
     max_operations: int = attrs.field(default=10_000, validator=is_limit)
-    max_faults: int = attrs.field(default=MAX_FAULTS, validator=is_limit)
 
     def decode(self, body: Body, type: Any = ContactEntity) -> JsonPatch:
         """The patch that a body holds, whatever carrier `type` it is for.
@@ -59,10 +88,16 @@ class JsonPatchCodec:
         Raises `DecodeError` for what is not JSON, `ContentTooLarge` over a limit, `ValidationError` with the faults of all
         operations.
         """
-        raw = raw_text(body, self.max_bytes, self.max_objects)
-        data = parse_json(raw, self.max_depth)
-        limits = {"max_operations": self.max_operations, "max_depth": self.max_depth, "max_faults": self.max_faults}
-        return JsonPatch.parse(data, self.patch_dialect, **limits, is_json=True)
+        return JsonPatch.parse(
+            self._parsed(body)[1],
+            self.patch_dialect,
+            max_operations=self.max_operations,
+            max_depth=self.max_depth,
+            is_json=True,
+            unknown=self.unknown,
+            duplicates=self.duplicates,
+            max_faults=self.max_faults,
+        )
 
     def encode(self, value: Any, *, selection: Selection | None = None, base: Any = None) -> bytes:
         """The body of a patch; of a carrier, the patch that turns `base`, by default an empty one of its class, into it.
@@ -74,44 +109,26 @@ class JsonPatchCodec:
             value = diff(*_ends(value, selection, base), dialect=self.patch_dialect)
         return _written(value.in_dialect(self.patch_dialect), self.indent)
 
-    def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
-        """Line and column (from 1) of the value that each pointer names in a body, or of its nearest ancestor's."""
-        return locate_in_json(body, pointers)
-
 
 @attrs.frozen(kw_only=True)
-class MergePatchCodec:
+class MergePatchCodec(_PatchCodec):
     """Turns bodies into merge patches and back, and writes a carrier as the patch that makes it.
 
-    `patch_dialect`
-        what bodies are read as, and carriers written for: the "server" (the default), or the standard, "rfc".
-    `indent`
-        spaces a level when encoding; None (the default) writes no white space at all.
-    `max_bytes`, `max_depth`, `max_objects`
-        limits of a body: in bytes (16 MiB), and in objects and lists inside each other (64) and altogether (200,000).
-    `max_faults`
-        how many faults an error of the patch's `apply` lists (100).
-
-    Raises ValueError for another dialect, and for a limit that is no integer or too low.
+    The options are those of `JsonPatchCodec`, without `max_operations`.
     """
 
     media_types: ClassVar[tuple[str, ...]] = ("application/merge-patch+json",)
 
-    patch_dialect: DialectName = attrs.field(default="server", validator=one_of(DialectName))
-    indent: int | None = None
-    max_bytes: int = attrs.field(default=MAX_BYTES, validator=is_limit)
-    max_depth: int = attrs.field(default=MAX_DEPTH, validator=is_limit)
-    max_objects: int = attrs.field(default=MAX_OBJECTS, validator=is_limit)
-    max_faults: int = attrs.field(default=MAX_FAULTS, validator=is_limit)
-
     def decode(self, body: Body, type: Any = ContactEntity) -> MergePatch:
         """The patch that a body holds, whatever carrier `type` it is for.
 
-        Raises `DecodeError` for what is not JSON, `ContentTooLarge` over a limit.
+        Raises `DecodeError` for what is not JSON, `ContentTooLarge` over a limit, and `ValidationError` for repeated members
+        if those are faults.
         """
-        raw = raw_text(body, self.max_bytes, self.max_objects)
-        parse_json(raw, self.max_depth)
-        return MergePatch(bytes(raw), self.patch_dialect, max_faults=self.max_faults)
+        raw, _ = self._parsed(body)
+        return MergePatch(
+            bytes(raw), self.patch_dialect, unknown=self.unknown, duplicates=self.duplicates, max_faults=self.max_faults
+        )
 
     def encode(self, value: Any, *, selection: Selection | None = None, base: Any = None) -> bytes:
         """The body of a patch; of a carrier, the patch that turns `base`, by default an empty one of its class, into it.
@@ -122,10 +139,6 @@ class MergePatchCodec:
         if not isinstance(value, MergePatch):
             value = MergePatch.between(*_ends(value, selection, base), dialect=self.patch_dialect)
         return _written(value, self.indent)
-
-    def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
-        """Line and column (from 1) of the value that each pointer names in a body, or of its nearest ancestor's."""
-        return locate_in_json(body, pointers)
 
 
 PATCH_TYPES: Mapping[Any, str] = {JsonPatch: JsonPatchCodec.media_types[0], MergePatch: MergePatchCodec.media_types[0]}

@@ -58,11 +58,13 @@ An option is an argument of the codec's class, by keyword. The documentation of 
 | --- | --- | --- |
 | `patch_dialect` | `"server"` | `"server"`, `"rfc"` |
 | `indent` | `None` | a number of spaces, or `None` |
+| `unknown` | `"keep"` | `"keep"`, `"ignore"`, `"error"` |
+| `duplicates` | `"last"` | `"last"`, `"error"` |
 | `max_bytes` | `16777216` | a number |
 | `max_depth` | `64` | a number |
 | `max_objects` | `200000` | a number |
-| `max_operations` | `10000` | a number |
 | `max_faults` | `100` | a number |
+| `max_operations` | `10000` | a number |
 
 # `contactwire.MergePatchCodec`
 
@@ -70,6 +72,8 @@ An option is an argument of the codec's class, by keyword. The documentation of 
 | --- | --- | --- |
 | `patch_dialect` | `"server"` | `"server"`, `"rfc"` |
 | `indent` | `None` | a number of spaces, or `None` |
+| `unknown` | `"keep"` | `"keep"`, `"ignore"`, `"error"` |
+| `duplicates` | `"last"` | `"last"`, `"error"` |
 | `max_bytes` | `16777216` | a number |
 | `max_depth` | `64` | a number |
 | `max_objects` | `200000` | a number |

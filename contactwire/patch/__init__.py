@@ -42,7 +42,8 @@ Null and absent are two things. A carrier's attribute is `UNSET` where the prope
 | an object for an unknown member in a merge patch | is merged | replaces what is there |
 
 An `add` of a member that the carrier's class does not know goes to the carrier's `extras`. Any other operation on such a
-member, where the carrier does not have it, raises `PathError` and suggests the nearest property.
+member, where the carrier does not have it, raises `PathError` and suggests the nearest property. With the option
+`unknown="ignore"` or `"error"` a patch sets no unknown members: what would set one changes nothing, or is a fault.
 """
 
 from contactwire.patch.compare import same

@@ -11,14 +11,14 @@ from typing import Any
 
 import attrs
 
-from contactwire.builtins import MAX_DEPTH
+from contactwire.builtins import MAX_DEPTH, Policy
 from contactwire.errors import ContactWireError, Faults, MissingPlace, PatchConflict, PathError, ValidationError
 from contactwire.patch.compare import equals
 from contactwire.patch.containers import store
 from contactwire.patch.dialects import Dialect
 from contactwire.patch.operation import Operation
 from contactwire.patch.values import check_result_depth, inside, plain
-from contactwire.patch.workspace import Located, Tokens, Workspace
+from contactwire.patch.workspace import Ignored, Located, Tokens, Workspace
 from contactwire.paths import array_index, format_pointer
 from contactwire.wire import UNSET, Kind, ListKind
 
@@ -28,18 +28,20 @@ Give = Callable[[Kind | None, bool], Any]
 """Gives the value for a place, from the place's kind and whether null is allowed there."""
 
 
-def apply(operations: Sequence[Operation], target: Any, dialect: Dialect, max_faults: int) -> Any:
+def apply(operations: Sequence[Operation], target: Any, dialect: Dialect, policy: Policy) -> Any:
     """A new document: `target`, which stays as it was, with the operations applied in order.
 
     Raises `PathError` for a path to a place that does not exist, `PatchConflict` for a `test` that fails, `ContentTooLarge`
-    where copies grow too large or too deep, and `ValidationError` with every value that does not fit its place, up to
-    `max_faults`.
+    where copies grow too large or too deep, and `ValidationError` with every value that does not fit its place, and every
+    place that the policy refuses.
     """
-    work = Workspace(target, dialect, max_faults)
-    faults = Faults(ValidationError, max_faults)
+    work = Workspace(target, dialect, policy)
+    faults = Faults(ValidationError, policy.max_faults)
     for index, operation in enumerate(operations):
         try:
             _RUN[operation.op](work, operation)
+        except Ignored:
+            continue
         except ValidationError as error:
             faults.take(_numbered(error, index), work.pointer)
         except ContactWireError as error:
@@ -61,7 +63,7 @@ def _numbered(error: ValidationError, index: int) -> ValidationError:
 def _add(work: Workspace, operation: Operation) -> None:
     """RFC 6902 §4.1."""
     data = operation.value
-    _insert(work, operation, lambda kind, nullable: work.read(kind, nullable, data), data)
+    _insert(work, operation, lambda kind, nullable: work.to_store(kind, nullable, data), data)
 
 
 def _insert(work: Workspace, operation: Operation, give: Give, data: Any = UNSET) -> None:
@@ -85,7 +87,7 @@ def _replace(work: Workspace, operation: Operation) -> None:
     data, tokens = operation.value, operation.tokens
 
     def give(kind: Kind | None, nullable: bool) -> Any:
-        return work.read(kind, nullable, data)
+        return work.to_store(kind, nullable, data)
 
     if not tokens:
         work.start(operation.path, tokens)
@@ -151,6 +153,7 @@ def _move(work: Workspace, operation: Operation) -> None:
     _take_out(work, source, tokens)
 
     def give(kind: Kind | None, nullable: bool) -> Any:
+        work.check_place(kind)
         if kind == origin and (value is not None or nullable):
             return value
         return work.read(kind, nullable, work.duplicate(origin, value))
@@ -162,7 +165,12 @@ def _copy(work: Workspace, operation: Operation) -> None:
     """RFC 6902 §4.5."""
     value, origin = _taken(work, operation)
     data = work.duplicate(origin, value)
-    _insert(work, operation, lambda kind, nullable: work.read(kind, nullable, data))
+
+    def give(kind: Kind | None, nullable: bool) -> Any:
+        work.check_place(kind)
+        return work.read(kind, nullable, data)
+
+    _insert(work, operation, give)
 
 
 def _taken(work: Workspace, operation: Operation) -> tuple[Any, Kind | None]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from contactwire.builtins import Policy, missing_issue
+from contactwire.builtins import Policy, missing_issue, repeated_issue, unknown_issue
 from contactwire.errors import MAX_FAULTS, EncodeError, Faults, Issue, ValidationError
 from contactwire.patch.compare import same
 from contactwire.patch.containers import Copies, FoldedNames, store
@@ -32,20 +32,19 @@ from contactwire.wire import (
 __all__ = ["merge", "merge_between", "operations_of"]
 
 
-def merge(target: Any, patch: Any, dialect: Dialect, max_faults: int) -> Any:
+def merge(target: Any, patch: Any, dialect: Dialect, policy: Policy) -> Any:
     """A new document: `target`, which stays as it was, with a merge patch (builtins) applied.
 
-    Raises `ValidationError` with every value that does not fit its place, up to `max_faults`.
+    Raises `ValidationError` with every value that does not fit its place, and every member that the policy refuses.
     """
-    return _Merging(dialect, max_faults).value(kind_of_value(target), False, target, patch)
+    return _Merging(dialect, policy).value(kind_of_value(target), False, target, patch)
 
 
 class _Merging:
     """One run of the procedure MergePatch (RFC 7396 §2), in a dialect."""
 
-    def __init__(self, dialect: Dialect, max_faults: int) -> None:
-        self.dialect = dialect
-        self._policy = Policy(coerce=dialect.coerce, max_faults=max_faults)
+    def __init__(self, dialect: Dialect, policy: Policy) -> None:
+        self.dialect, self._policy = dialect, policy
         self._copies, self._names = Copies(), FoldedNames()
 
     def value(self, kind: Kind | None, nullable: bool, old: Any, data: Any) -> Any:
@@ -78,6 +77,8 @@ class _Merging:
             try:
                 if field is None:
                     self._unknown(carrier, name, item)
+                elif field.attribute in met and self._policy.duplicates == "error":
+                    faults.add(repeated_issue("/" + escape(name)))
                 else:
                     met.add(field.attribute)
                     self._known(carrier, field, item)
@@ -107,12 +108,13 @@ class _Merging:
         store(carrier, field, UNSET if removes else self.value(field.kind, field.nullable, old, item))
 
     def _unknown(self, carrier: Any, name: str, item: Any) -> None:
-        if not self.dialect.null_removes:
-            carrier.extras[name] = item
-        elif item is None:
+        if item is None and self.dialect.null_removes:
             (carrier._extras or {}).pop(name, None)
-        else:
-            carrier.extras[name] = self.value(None, True, (carrier._extras or {}).get(name), item)
+        elif self._policy.unknown == "error":
+            raise ValidationError([unknown_issue("", plan_of(type(carrier)), name)])
+        elif self._policy.unknown == "keep":
+            old = (carrier._extras or {}).get(name)
+            carrier.extras[name] = self.value(None, True, old, item) if self.dialect.null_removes else item
 
     def _members(self, kind: Kind | None, old: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
         members: dict[str, Any] = self._copies.own(old)

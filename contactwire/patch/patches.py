@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 
 import attrs
 
-from contactwire.builtins import MAX_DEPTH, endless, is_limit
+from contactwire.builtins import MAX_DEPTH, DuplicatePolicy, Policy, UnknownPolicy, endless, is_limit, one_of
 from contactwire.errors import MAX_FAULTS, ContactWireError, EncodeError, Issue, shorten
 from contactwire.patch.apply import apply
 from contactwire.patch.compare import same
-from contactwire.patch.dialects import DialectName, dialect_of
+from contactwire.patch.dialects import Dialect, DialectName, dialect_of
 from contactwire.patch.difference import operations_between
 from contactwire.patch.merge import merge, merge_between, operations_of
 from contactwire.patch.operation import Operation, by_members
@@ -38,20 +38,35 @@ def _attributes(cls: type, names: Iterable[str]) -> frozenset[str]:
     return frozenset(field.attribute for field in map(plan.find, names) if field is not None)
 
 
+@attrs.frozen(kw_only=True, eq=False, repr=False)
+class _Patch:
+    """What every patch has: the options of `apply`."""
+
+    unknown: UnknownPolicy = attrs.field(default="keep", validator=one_of(UnknownPolicy), eq=False)
+    duplicates: DuplicatePolicy = attrs.field(default="last", validator=one_of(DuplicatePolicy), eq=False)
+    max_faults: int = attrs.field(default=MAX_FAULTS, validator=is_limit, eq=False)
+
+    __get_pydantic_core_schema__ = pydantic_core_schema
+    __get_pydantic_json_schema__ = pydantic_json_schema
+
+    def _policy(self, dialect: Dialect) -> Policy:
+        return Policy(self.unknown, dialect.coerce, self.duplicates, self.max_faults)
+
+
 @attrs.frozen(repr=False)
-class JsonPatch:
+class JsonPatch(_Patch):
     """A JSON Patch (RFC 6902): its operations in order, and the dialect that says what they mean.
 
     `parse` reads one from a patch document; `diff` finds one between two documents. It is immutable and hashable, equal by
-    value, and a sequence of `Operation`; without operations it is false. `max_faults` is how many faults `apply` lists.
+    value, and a sequence of `Operation`; without operations it is false.
+
+    The others are options of `apply`. `unknown` says what happens to an unknown member that the patch would set in a
+    carrier: "keep", "ignore", or "error" for a fault. `duplicates` says what happens to a property that a value has in two
+    spellings: the "last" counts, or it is a fault ("error"). `max_faults` is how many faults an error lists.
     """
 
     operations: tuple[Operation, ...]
     dialect: DialectName = attrs.field(default="server", validator=_check_dialect)
-    max_faults: int = attrs.field(default=MAX_FAULTS, validator=is_limit, eq=False, kw_only=True)
-
-    __get_pydantic_core_schema__ = pydantic_core_schema
-    __get_pydantic_json_schema__ = pydantic_json_schema
 
     @classmethod
     def parse(
@@ -61,8 +76,10 @@ class JsonPatch:
         *,
         max_operations: int = MAX_OPERATIONS,
         max_depth: int = MAX_DEPTH,
-        max_faults: int = MAX_FAULTS,
         is_json: bool = False,
+        unknown: UnknownPolicy = "keep",
+        duplicates: DuplicatePolicy = "last",
+        max_faults: int = MAX_FAULTS,
     ) -> JsonPatch:
         """The patch in a patch document, given as builtins. Other members of an operation are ignored (RFC 6902 §4).
 
@@ -73,7 +90,7 @@ class JsonPatch:
         unknown dialect.
         """
         operations = read_operations(data, dialect_of(dialect), max_operations, max_depth, max_faults, is_json=is_json)
-        return cls(operations, dialect, max_faults=max_faults)
+        return cls(operations, dialect, unknown=unknown, duplicates=duplicates, max_faults=max_faults)
 
     def apply(self, target: T) -> T:
         """Apply the patch to a carrier, a list of carriers, or builtins, and give a new document of the same type.
@@ -86,7 +103,8 @@ class JsonPatch:
         place. A pointer there is the operation's path, and behind it the path inside the value; or a place on the path, or
         the `from` of a `move`, which would lack what is required.
         """
-        result: T = apply(self.operations, target, dialect_of(self.dialect), self.max_faults)
+        dialect = dialect_of(self.dialect)
+        result: T = apply(self.operations, target, dialect, self._policy(dialect))
         return result
 
     def touches(self, type: type) -> frozenset[str] | None:
@@ -150,31 +168,34 @@ def _absolute(operation: Operation) -> str:
 
 
 @attrs.frozen(repr=False)
-class MergePatch:
+class MergePatch(_Patch):
     """A Merge Patch (RFC 7396): a document of the target's shape that holds only what is to change.
 
     `parse` reads one from such a document; `between` finds one between two. It is immutable, hashable and equal by value.
-    `max_faults` is how many faults `apply` lists.
+    `unknown`, `duplicates` and `max_faults` are options of `apply`, as those of a `JsonPatch`.
     """
 
     # Always valid JSON: a body that has been read, or what `parse` writes.
     _json: bytes = attrs.field(eq=by_members, alias="json")
     dialect: DialectName = attrs.field(default="server", validator=_check_dialect)
-    max_faults: int = attrs.field(default=MAX_FAULTS, validator=is_limit, eq=False, kw_only=True)
-
-    __get_pydantic_core_schema__ = pydantic_core_schema
-    __get_pydantic_json_schema__ = pydantic_json_schema
 
     @classmethod
     def parse(
-        cls, data: Any, dialect: DialectName = "server", *, max_depth: int = MAX_DEPTH, max_faults: int = MAX_FAULTS
+        cls,
+        data: Any,
+        dialect: DialectName = "server",
+        *,
+        max_depth: int = MAX_DEPTH,
+        unknown: UnknownPolicy = "keep",
+        duplicates: DuplicatePolicy = "last",
+        max_faults: int = MAX_FAULTS,
     ) -> MergePatch:
         """The patch in a patch document, given as builtins: any JSON value.
 
         Raises `ValidationError` for a value that JSON cannot hold, `ContentTooLarge` for one that nests deeper than
         `max_depth`, ValueError for an unknown dialect.
         """
-        return cls(checked(data, max_depth), dialect, max_faults=max_faults)
+        return cls(checked(data, max_depth), dialect, unknown=unknown, duplicates=duplicates, max_faults=max_faults)
 
     @classmethod
     def between(cls, before: Any, after: Any, dialect: DialectName = "server") -> MergePatch:
@@ -196,7 +217,8 @@ class MergePatch:
         `ValidationError` with the pointer of every value that does not fit its place, and `ContentTooLarge` where an
         appended object makes the document too deep.
         """
-        result: T = merge(target, thaw(self._json), dialect_of(self.dialect), self.max_faults)
+        dialect = dialect_of(self.dialect)
+        result: T = merge(target, thaw(self._json), dialect, self._policy(dialect))
         if levels_at_most(self._json) + 1 > MAX_DEPTH:
             check_result_depth(result, target)
         return result
@@ -220,7 +242,13 @@ class MergePatch:
         if self.dialect != "server":
             raise ValueError("only a merge patch of the server dialect can become a JSON Patch without its target")
         operations = list(operations_of(kind_of(type), self.to_builtins()))
-        return JsonPatch.parse(operations, max_operations=2**31, max_faults=self.max_faults)
+        return JsonPatch.parse(
+            operations,
+            max_operations=2**31,
+            unknown=self.unknown,
+            duplicates=self.duplicates,
+            max_faults=self.max_faults,
+        )
 
     def __repr__(self) -> str:
         return f"MergePatch.parse({self.to_builtins()!r}, dialect={self.dialect!r})"

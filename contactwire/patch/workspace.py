@@ -10,15 +10,26 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Any, NoReturn
 
+import msgspec
+
 from contactwire.builtins import Policy
-from contactwire.errors import ContactWireError, ContentTooLarge, MissingPlace, PatchConflict, PathError, shorten
+from contactwire.errors import (
+    ContactWireError,
+    ContentTooLarge,
+    Issue,
+    MissingPlace,
+    PatchConflict,
+    PathError,
+    ValidationError,
+    shorten,
+)
 from contactwire.patch.containers import Copies, FoldedNames, delete, store
 from contactwire.patch.dialects import Dialect
 from contactwire.patch.values import describe, freeze, inside, is_deep, kind_of_value, plain, read, thaw
 from contactwire.paths import array_index, find_property, format_pointer, suggest, token_position
 from contactwire.wire import UNSET, FieldPlan, ItemsKind, Kind, ListKind, NestedKind, is_carrier, plan_of
 
-__all__ = ["Located", "Tokens", "Workspace"]
+__all__ = ["Ignored", "Located", "Tokens", "Workspace"]
 
 Tokens = Sequence[str]
 Located = tuple[Any, Kind | None, bool, Any]
@@ -31,17 +42,21 @@ _MAX_COPIED = 2**20
 _MOST_CANDIDATES = 1000
 
 
+class Ignored(Exception):
+    """A value is for an unknown member, which the policy ignores."""
+
+
 class Workspace:
     """A document that is being changed, in a dialect: `root` is its present value, `kind` the kind of that.
 
-    `copies` has the containers that may be changed. `max_faults` is how many faults an error lists of one value.
+    `copies` has the containers that may be changed. `policy` says how values are read, and what happens to unknown members.
     """
 
-    def __init__(self, target: Any, dialect: Dialect, max_faults: int) -> None:
+    def __init__(self, target: Any, dialect: Dialect, policy: Policy) -> None:
         self.root = target
         self.kind = kind_of_value(target)
-        self.dialect = dialect
-        self._policy = Policy(coerce=dialect.coerce, max_faults=max_faults)
+        self.dialect, self._policy = dialect, policy
+        self._keeping = policy if policy.unknown == "keep" else msgspec.structs.replace(policy, unknown="keep")
         self.copies, self._names = Copies(), FoldedNames()
         self._copied = 0
         self.start("", ())
@@ -62,8 +77,27 @@ class Workspace:
         return error
 
     def read(self, kind: Kind | None, nullable: bool, data: Any) -> Any:
-        """The value to store at a place of a kind, read from builtins in this dialect."""
+        """The value that builtins spell at a place of a kind, with all of its unknown members."""
+        return read(kind, nullable, data, self._keeping)
+
+    def to_store(self, kind: Kind | None, nullable: bool, data: Any) -> Any:
+        """The value to store at a place of a kind, which the patch spells; raises what `check_place` raises."""
+        self.check_place(kind)
         return read(kind, nullable, data, self._policy)
+
+    def check_place(self, kind: Kind | None) -> None:
+        """Apply the policy to the place that was resolved last, which is to get a value.
+
+        In a document of carriers, a place of no kind is an unknown member, or inside of one. Raises `ValidationError` there
+        if unknown members are faults, `Ignored` if they are ignored.
+        """
+        if kind is not None or self.kind is None:
+            return
+        if self._policy.unknown == "error":
+            name = shorten(self._tokens[self._depth])
+            raise ValidationError([Issue("", "no property has this place", "a known property", name)])
+        if self._policy.unknown == "ignore":
+            raise Ignored
 
     def start(self, path: str, tokens: Tokens) -> None:
         """Remember the path that is about to be resolved, for `explain` and `pointer`."""

@@ -9,7 +9,7 @@ puts the text of unknown members in. `stream` cuts NDJSON and arrays into record
 from __future__ import annotations
 
 from contactwire.codecs.json.codec import JsonCodec
-from contactwire.codecs.json.text import locate_in_json, parse_json, raw_text
+from contactwire.codecs.json.text import locate_in_json, parse_json, raw_text, repeated_members
 from contactwire.codecs.shared import BadRecord
 
-__all__ = ["BadRecord", "JsonCodec", "locate_in_json", "parse_json", "raw_text"]
+__all__ = ["BadRecord", "JsonCodec", "locate_in_json", "parse_json", "raw_text", "repeated_members"]

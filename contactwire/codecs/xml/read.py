@@ -17,14 +17,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from contactwire.builtins import check_depth
+from contactwire.builtins import check_depth, unknown_issue
 from contactwire.codecs.text_values import text_converter
 from contactwire.codecs.xml.dialects import DIALECTS, member_name
 from contactwire.codecs.xml.document import check_root
 from contactwire.codecs.xml.names import BLANK, REFERENCE, local_name
 from contactwire.codecs.xml.unknown import Element, TooDeep, is_nil, read_unknown
 from contactwire.codecs.xml.walk import LEFT_OUT, Walk
-from contactwire.errors import ContentTooLarge, shorten
+from contactwire.errors import ContentTooLarge
 from contactwire.wire import (
     CarrierPlan,
     DictionaryKind,
@@ -191,7 +191,7 @@ class _Known(dict[str, Member]):
             for name in [name for name, value in members.items() if value is LEFT_OUT]:
                 del members[name]
                 if walk.unknown == "error":
-                    walk.fault((place, name), f"{self._plan.name} has no such property", "a known property", shorten(name))
+                    walk.note((place, name), unknown_issue("", self._plan, name))
 
     def _check_once(self, element: Element, walk: Walk, place: Any) -> None:
         seen = set()

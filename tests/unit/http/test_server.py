@@ -395,6 +395,39 @@ def test_values_may_be_read_as_the_crm_reads_them(stored, method, path):
     assert contact.category.category_group == "Customer"
 
 
+WITH_UNKNOWN = [
+    (b'{"New":1,"Name":"x","Category":{"Hue":1}}', "application/json"),
+    (b'[{"op":"add","path":"/New","value":1},{"op":"add","path":"/Name","value":"x"}]', "application/json"),
+    (b'{"New":1,"Name":"x","Category":{"Hue":1}}', "application/merge-patch+json"),
+    (b'[{"op":"add","path":"/New","value":1},{"op":"add","path":"/Name","value":"x"}]', "application/json-patch+json"),
+    (b"<ContactEntity><New>1</New><Name>x</Name></ContactEntity>", "application/xml"),
+    (b"New=1&Name=x&Category.Hue=1", "application/x-www-form-urlencoded"),
+]
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "media_type"),
+    # In plain JSON, an array is a patch of a PATCH only.
+    [("PUT", *each) for each in WITH_UNKNOWN if each[1] != "application/json" or each[0][:1] == b"{"]
+    + [("PATCH", *each) for each in WITH_UNKNOWN],
+    ids=lambda value: str(value)[:40],
+)
+def test_no_format_adds_an_unknown_member_that_the_endpoint_refuses(stored, method, body, media_type):
+    """What an endpoint's codecs do with unknown members counts for each format, and for patches as well."""
+
+    def sent(unknown):
+        endpoint = attrs.evolve(ENDPOINT, registry=default_registry.copy(unknown=unknown))
+        return endpoint.parse(method, PATH, "", {"Content-Type": media_type}, body).apply(stored)
+
+    with pytest.raises(ValidationError, match="/New: "):
+        sent("error")
+    kept, ignored = sent("keep"), sent("ignore")
+    assert (kept.name, ignored.name) == ("x", "x")
+    assert "New" in kept.extras
+    assert b"New" not in encode(ignored)
+    assert b"Hue" not in encode(ignored)
+
+
 def test_a_part_of_a_contact_is_not_put(stored):
     """A PUT with a Content-Range is a 400, since its body would replace all (RFC 9110 §14.5); a PATCH has no such field."""
     fields = {**JSON, "content-range": "bytes 0-13/200"}
