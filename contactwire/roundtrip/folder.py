@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 import msgspec
-from msgspec.structs import replace
 
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.codecs import FORMATS, MAX_BYTES, Codec, Format, Record, format_of_file
@@ -96,9 +95,7 @@ def recorded(name: str, known: Format, codec: Codec, type_: Any, index: int, rec
     # Of a record that is too long the beginning is kept, so any body of that length is refused in its place.
     body = bytes(MAX_BYTES + 1) if record.too_long else record.document
     document = list[type_] if known.name == "xml" else type_
-    # Without its document, which would stay in memory as long as the report.
-    place = replace(record, document=b"")
-    return Recording(named, codec, body, document, partial(known.pointer_of, index, place), located=place.located)
+    return Recording(named, codec, body, document, partial(known.pointer_of, index, record), located=record.located)
 
 
 def whole(body: bytes, name: str, known: Format, type_: Any) -> Recording:

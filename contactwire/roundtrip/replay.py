@@ -16,9 +16,9 @@ import msgspec
 
 from contactwire.codecs import Codec
 from contactwire.errors import ContactWireError, Issue, printable
-from contactwire.roundtrip.loss import Loss, body_loss, is_patch, loss
+from contactwire.roundtrip.loss import Difference, Loss, body_loss, is_patch, loss
 
-__all__ = ["COLUMNS", "READING", "Finding", "Recording", "Replayed", "Report", "read_baseline", "replay", "table_of"]
+__all__ = ["COLUMNS", "READING", "Finding", "Recording", "Report", "read_baseline", "replay", "table_of"]
 
 
 @attrs.frozen
@@ -80,23 +80,19 @@ class Recording:
 
 @attrs.frozen
 class Replayed:
-    """The result for one recording: a `Loss`, maybe an empty one, for each codec that it went through.
-
-    `pointer` is that of the recording.
-    """
+    """The result for one recording: its name, and its findings, maybe none, by each codec that it went through."""
 
     name: str
-    losses: tuple[Loss, ...]
-    pointer: Callable[[str], str] = attrs.field(default=str, repr=False)
+    findings: Mapping[str, Sequence[Finding]]
 
 
 @attrs.frozen
 class Report:
     """The result for some recordings; false if anything would be lost.
 
-    `replayed` has each recording's losses. `codecs` are the names of the codecs, in the order of the table's rows, and
-    `skipped` the names of files that no codec reads. `str()` is the table, and a line for each place where something would
-    be lost.
+    `replayed` has the findings of each recording. `codecs` are the names of the codecs, in the order of the table's rows,
+    and `skipped` the names of files that no codec reads. `str()` is the table, and a line for each place where something
+    would be lost.
     """
 
     replayed: tuple[Replayed, ...]
@@ -104,16 +100,11 @@ class Report:
     skipped: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return not any(found for each in self.replayed for found in each.losses)
+        return not self.findings()
 
     def findings(self, known: Collection[Finding] = ()) -> list[Finding]:
         """Each place where something would be lost, but for those that are `known`, such as of a baseline."""
-        found = (
-            Finding(each.name, loss.codec, _kind(loss), each.pointer(place.pointer), place.message)
-            for each in self.replayed
-            for loss in each.losses
-            for place in loss.places()
-        )
+        found = (finding for each in self.replayed for findings in each.findings.values() for finding in findings)
         return [finding for finding in found if finding not in known]
 
     def lines(self, known: Collection[Finding] = ()) -> Iterator[str]:
@@ -127,8 +118,8 @@ class Report:
         """For each codec its name, how many bodies went through it, and how many are whole, lossy and unreadable."""
         rows = []
         for codec in self.codecs:
-            found = [loss for each in self.replayed for loss in each.losses if loss.codec == codec]
-            unreadable = sum(loss.unreadable for loss in found)
+            found = [each.findings[codec] for each in self.replayed if codec in each.findings]
+            unreadable = sum(any(finding.kind == "unreadable" for finding in findings) for findings in found)
             faulty = sum(map(bool, found))
             rows.append((codec, len(found), len(found) - faulty, faulty - unreadable, unreadable))
         return rows
@@ -165,10 +156,6 @@ class Report:
             raise AssertionError("\n".join(["recorded bodies would lose something:", self.table(), *lines]))
 
 
-def _kind(loss: Loss) -> Literal["lossy", "unreadable"]:
-    return "unreadable" if loss.unreadable else "lossy"
-
-
 COLUMNS = ("codec", "bodies", "whole", "lossy", "unreadable")
 """The columns of a report's rows."""
 
@@ -186,8 +173,16 @@ def replay(recordings: Iterable[Recording], codecs: Mapping[str, Codec], skipped
     A body that does not decode is unreadable, with all its faults, and goes through no other codec. A patch goes through
     the codec of its own format only.
     """
-    replayed = tuple(Replayed(each.name, tuple(_losses(each, codecs)), each.pointer) for each in recordings)
-    return Report(replayed, (READING, *codecs), tuple(skipped))
+    return Report(tuple(_replayed(each, codecs) for each in recordings), (READING, *codecs), tuple(skipped))
+
+
+def _replayed(recording: Recording, codecs: Mapping[str, Codec]) -> Replayed:
+    def finding(loss: Loss, place: Difference | Issue) -> Finding:
+        kind: Literal["lossy", "unreadable"] = "unreadable" if loss.unreadable else "lossy"
+        return Finding(recording.name, loss.codec, kind, recording.pointer(place.pointer), place.message)
+
+    found = {each.codec: [finding(each, place) for place in each.places()] for each in _losses(recording, codecs)}
+    return Replayed(recording.name, found)
 
 
 def _losses(recording: Recording, codecs: Mapping[str, Codec]) -> Iterator[Loss]:
