@@ -31,8 +31,9 @@ from contactwire import golden
 from contactwire.roundtrip import ABSENT, Difference, assert_round_trip, changes
 from contactwire.testing.body_strategies import bodies
 from contactwire.testing.document_strategies import json_patches, merge_patches, selections
-from contactwire.testing.faulty_bodies import AlmostRight, almost_right
+from contactwire.testing.faulty_bodies import almost_right
 from contactwire.testing.value_strategies import builtins, carriers, register_carrier, strings, timestamps, values
+from contactwire.testing.wrong_values import AlmostRight
 
 __all__ = [
     "ABSENT",

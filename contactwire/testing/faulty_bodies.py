@@ -9,35 +9,19 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import attrs
-from hypothesis import reject
 from hypothesis import strategies as st
 
 from contactwire.builtins import to_builtins
 from contactwire.codecs import Codec
 from contactwire.codecs.json import JsonCodec
-from contactwire.errors import ContactWireError, ContentTooLarge, DecodeError, ValidationError, shorten
+from contactwire.errors import ContentTooLarge, DecodeError, ValidationError
 from contactwire.paths import escape
-from contactwire.testing.body_strategies import encoded, fits, fitting, format_of, in_charset, spelled_as_json
+from contactwire.testing.body_strategies import encoded, fitting, format_of, in_charset
 from contactwire.testing.wrong_texts import holds_texts, with_wrong_text
-from contactwire.testing.wrong_values import with_wrong_value
+from contactwire.testing.wrong_values import AlmostRight, spelled, with_wrong_value
 from contactwire.wire import FieldPlan, plan_of
 
-__all__ = ["AlmostRight", "almost_right"]
-
-
-@attrs.frozen
-class AlmostRight:
-    """A body that is valid except for one fault, and the error that decoding it must raise.
-
-    `error` is the class of the error. For a `ValidationError`, `pointer` and `expected` are those of its only issue; for
-    other errors they are empty. `fault` describes the fault.
-    """
-
-    body: bytes
-    error: type[ContactWireError]
-    pointer: str
-    expected: str
-    fault: str
+__all__ = ["almost_right"]
 
 
 def almost_right(cls: type, codec: Codec | None = None) -> st.SearchStrategy[AlmostRight]:
@@ -61,32 +45,11 @@ Maker = Callable[[st.DrawFn, type, Any], AlmostRight]
 
 
 def _applies(make: Maker, cls: type, codec: Any) -> bool:
-    if make is _wrong_text:
+    if make is with_wrong_text:
         return holds_texts(cls)
     if make is _repeated:
         return codec.duplicates == "error" and bool(_with_two_spellings(cls))
     return make is not _unknown or getattr(codec, "unknown", None) == "error"
-
-
-def _wrong_value(draw: st.DrawFn, cls: type, codec: JsonCodec) -> AlmostRight:
-    """A body with a value of a wrong kind, or out of range, at any place that has a kind."""
-    planted = with_wrong_value(draw, cls, codec)
-    if not fits(planted.data, codec):
-        reject()
-    fault = f"{shorten(planted.wrong)} where {planted.expected} belongs"
-    return AlmostRight(_spelled(draw, planted.data), ValidationError, planted.pointer, planted.expected, fault)
-
-
-def _spelled(draw: st.DrawFn, data: Any, *, shuffle: bool = True) -> bytes:
-    orders = st.none() | st.integers(0, 2**32) if shuffle else st.none()
-    return spelled_as_json(data, draw(st.sampled_from([None, 0, 2])), draw(st.booleans()), draw(orders))
-
-
-def _wrong_text(draw: st.DrawFn, cls: type, codec: Codec) -> AlmostRight:
-    """A body with a wrong text where a number or date, for example, belongs."""
-    found = with_wrong_text(draw, cls, codec)
-    fault = f"{found.wrong!r} where {found.expected} belongs"
-    return AlmostRight(found.body, ValidationError, found.pointer, found.expected, fault)
 
 
 Break = Callable[[st.DrawFn, bytes], tuple[bytes, str]]
@@ -137,7 +100,7 @@ _BROKEN_XML: Sequence[Break] = [
 
 
 def _not_json(draw: st.DrawFn, cls: type, codec: JsonCodec) -> AlmostRight:
-    body = _spelled(draw, to_builtins(draw(fitting(cls, codec))))
+    body = spelled(draw, to_builtins(draw(fitting(cls, codec))))
     ways = [*_BROKEN_JSON, _LONE_SURROGATE] if codec.surrogates == "error" else _BROKEN_JSON
     broken, fault = draw(st.sampled_from(ways))(draw, body)
     return AlmostRight(broken, DecodeError, "", "", fault)
@@ -170,7 +133,7 @@ def _repeated(draw: st.DrawFn, cls: type, codec: JsonCodec) -> AlmostRight:
     again = field.name.swapcase()
     value = data.get(field.name)
     data |= {field.name: None if field.nullable else value, again: value}
-    body = _spelled(draw, data, shuffle=False)
+    body = spelled(draw, data, shuffle=False)
     return AlmostRight(body, ValidationError, f"/{escape(again)}", "one value", f"{field.name} and {again}")
 
 
@@ -178,5 +141,5 @@ def _with_two_spellings(cls: type) -> list[FieldPlan]:
     return [field for field in plan_of(cls).fields if field.name.isascii() and field.name != field.name.swapcase()]
 
 
-_JSON: Sequence[Maker] = [_wrong_value, _not_json, _too_deep, _unknown, _repeated]
-_TEXT: Mapping[str, Sequence[Maker]] = {"xml": [_wrong_text, _not_xml, _unknown], "form": [_wrong_text, _unknown]}
+_JSON: Sequence[Maker] = [with_wrong_value, _not_json, _too_deep, _unknown, _repeated]
+_TEXT: Mapping[str, Sequence[Maker]] = {"xml": [with_wrong_text, _not_xml, _unknown], "form": [with_wrong_text, _unknown]}

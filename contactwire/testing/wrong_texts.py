@@ -18,13 +18,14 @@ from hypothesis import reject
 from hypothesis import strategies as st
 
 from contactwire.codecs import Codec
+from contactwire.errors import ValidationError
 from contactwire.paths import escape
 from contactwire.testing.body_strategies import encoded, fitting
-from contactwire.testing.wrong_values import name_of
+from contactwire.testing.wrong_values import AlmostRight, name_of
 from contactwire.timestamps import Timestamp
 from contactwire.wire import DictionaryKind, Kind, ListKind, NestedKind, innermost, plan_of
 
-__all__ = ["Misspelled", "holds_texts", "with_wrong_text"]
+__all__ = ["holds_texts", "with_wrong_text"]
 
 _PAIRS: Mapping[str, tuple[Any, Any]] = {
     # Two values whose texts have no common start and no common end, except the `e` of true and false.
@@ -47,29 +48,20 @@ _WRONG_TEXTS: Mapping[str, list[str]] = {
 }
 
 
-@attrs.frozen
-class Misspelled:
-    """A `body` with a `wrong` text in it, the pointer to it, and the kind that is expected there."""
-
-    body: bytes
-    pointer: str
-    expected: str
-    wrong: str
-
-
 def holds_texts(cls: type) -> bool:
     """Whether a carrier class has, at any depth, a place for a value with wrong texts."""
     return _holds_texts(NestedKind(cls), ())
 
 
-def with_wrong_text(draw: st.DrawFn, cls: type, codec: Codec) -> Misspelled:
+def with_wrong_text(draw: st.DrawFn, cls: type, codec: Codec) -> AlmostRight:
     """A body with one wrong text; `cls` must be one for which `holds_texts` is true."""
     route = _route(draw, NestedKind(cls), codec, ())
     name = name_of(route.kind)
     one, other = (encoded(codec, route.wrap(value)) for value in _PAIRS[name])
     start, end = _difference(one, other)
     wrong = draw(st.sampled_from(_WRONG_TEXTS[name]))
-    return Misspelled(one[:start] + wrong.encode() + one[end:], route.pointer, route.kind.expected, wrong)
+    body, expected = one[:start] + wrong.encode() + one[end:], route.kind.expected
+    return AlmostRight(body, ValidationError, route.pointer, expected, f"{wrong!r} where {expected} belongs")
 
 
 def _difference(one: bytes, other: bytes) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""Builtins of a carrier with one value of a wrong kind, or out of range.
+"""JSON bodies with one value of a wrong kind, or out of range.
 
 The strategy draws valid builtins first. A walk down their kinds then draws the place of the fault, and the wrong value.
 """
@@ -9,12 +9,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
+from hypothesis import reject
 from hypothesis import strategies as st
 
 from contactwire.builtins import to_builtins
 from contactwire.codecs.json import JsonCodec
+from contactwire.errors import ContactWireError, ValidationError, shorten
 from contactwire.paths import escape
-from contactwire.testing.body_strategies import fitting
+from contactwire.testing.body_strategies import fits, fitting, spelled_as_json
 from contactwire.testing.value_strategies import plain_values, spellings
 from contactwire.wire import (
     CarrierPlan,
@@ -28,18 +30,43 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = ["Planted", "name_of", "with_wrong_value"]
+__all__ = ["AlmostRight", "name_of", "spelled", "with_wrong_value"]
 
 _LEVELS = 4
 
 
-def with_wrong_value(draw: st.DrawFn, cls: type, codec: JsonCodec) -> Planted:
-    """The builtins of a carrier with a wrong value at any place that has a kind; names may be in another letter case."""
-    return _Planter(draw, codec).plant(NestedKind(cls), to_builtins(draw(fitting(cls, codec))), _LEVELS)
+@attrs.frozen
+class AlmostRight:
+    """A body that is valid except for one fault, and the error that decoding it must raise.
+
+    `error` is the class of the error. For a `ValidationError`, `pointer` and `expected` are those of its only issue; for
+    other errors they are empty. `fault` describes the fault.
+    """
+
+    body: bytes
+    error: type[ContactWireError]
+    pointer: str
+    expected: str
+    fault: str
+
+
+def with_wrong_value(draw: st.DrawFn, cls: type, codec: JsonCodec) -> AlmostRight:
+    """A JSON body with a value of a wrong kind, or out of range, at any place; names may be in another letter case."""
+    planted = _Planter(draw, codec).plant(NestedKind(cls), to_builtins(draw(fitting(cls, codec))), _LEVELS)
+    if not fits(planted.data, codec):
+        reject()
+    fault = f"{shorten(planted.wrong)} where {planted.expected} belongs"
+    return AlmostRight(spelled(draw, planted.data), ValidationError, planted.pointer, planted.expected, fault)
+
+
+def spelled(draw: st.DrawFn, data: Any, *, shuffle: bool = True) -> bytes:
+    """JSON text of some builtins, laid out in any way; unless `shuffle`, members stay in their order."""
+    orders = st.none() | st.integers(0, 2**32) if shuffle else st.none()
+    return spelled_as_json(data, draw(st.sampled_from([None, 0, 2])), draw(st.booleans()), draw(orders))
 
 
 @attrs.frozen
-class Planted:
+class _Planted:
     """Builtins (`data`) with a `wrong` value in them, the pointer to it, and the kind that is expected there."""
 
     data: Any
@@ -47,9 +74,9 @@ class Planted:
     expected: str
     wrong: Any
 
-    def inside(self, token: str, put: Callable[[Any], Any]) -> Planted:
+    def inside(self, token: str, put: Callable[[Any], Any]) -> _Planted:
         """The same fault inside the container that `put` builds around the data; `token` is its key there."""
-        return Planted(put(self.data), f"/{escape(token)}{self.pointer}", self.expected, self.wrong)
+        return _Planted(put(self.data), f"/{escape(token)}{self.pointer}", self.expected, self.wrong)
 
 
 @attrs.frozen
@@ -59,7 +86,7 @@ class _Planter:
     draw: st.DrawFn
     codec: JsonCodec
 
-    def plant(self, kind: Kind, data: Any, depth: int) -> Planted:
+    def plant(self, kind: Kind, data: Any, depth: int) -> _Planted:
         if depth and self.draw(st.integers(0, 4)):
             match kind:
                 case NestedKind() if plan_of(kind.carrier).fields:
@@ -69,27 +96,27 @@ class _Planter:
                 case DictionaryKind():
                     return self._in_dictionary(kind, data, depth - 1)
         wrong = self.draw(_wrong(kind, self.codec.coerce))
-        return Planted(wrong, "", kind.expected, wrong)
+        return _Planted(wrong, "", kind.expected, wrong)
 
-    def _in_carrier(self, plan: CarrierPlan, data: Any, depth: int) -> Planted:
+    def _in_carrier(self, plan: CarrierPlan, data: Any, depth: int) -> _Planted:
         field = self.draw(st.sampled_from(plan.fields))
         name = self.draw(spellings(field.name))
         others = {other: value for other, value in data.items() if other != field.name}
         planted = self.plant(field.kind, self._valid(field.kind, data.get(field.name)), depth)
         return planted.inside(name, lambda inner: {**others, name: inner})
 
-    def _in_list(self, kind: ListKind, data: Any, depth: int) -> Planted:
+    def _in_list(self, kind: ListKind, data: Any, depth: int) -> _Planted:
         index = self.draw(st.integers(0, len(data)))
         planted = self._item(kind, data[index] if index < len(data) else None, depth)
         return planted.inside(str(index), lambda inner: [*data[:index], inner, *data[index + 1 :]])
 
-    def _in_dictionary(self, kind: DictionaryKind, data: Any, depth: int) -> Planted:
+    def _in_dictionary(self, kind: DictionaryKind, data: Any, depth: int) -> _Planted:
         key = self.draw(st.sampled_from([*data, "key"]))
         return self._item(kind, data.get(key), depth).inside(key, lambda inner: {**data, key: inner})
 
-    def _item(self, kind: ListKind | DictionaryKind, item: Any, depth: int) -> Planted:
+    def _item(self, kind: ListKind | DictionaryKind, item: Any, depth: int) -> _Planted:
         if not kind.nullable and not self.draw(st.integers(0, 4)):
-            return Planted(None, "", kind.item.expected, None)
+            return _Planted(None, "", kind.item.expected, None)
         return self.plant(kind.item, self._valid(kind.item, item), depth)
 
     def _valid(self, kind: Kind, value: Any) -> Any:
