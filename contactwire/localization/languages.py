@@ -23,7 +23,7 @@ _RANGE = re.compile(
 )
 _DIVIDER = re.compile(r",|;(?![ \t]*+[A-Za-z]*+[ \t]*+=)")
 _NO_LANGUAGE = ("*", "x")
-_NO_MATCH = MAX_LANGUAGES, 0
+_NO_FIT = MAX_LANGUAGES, 0
 _NO_TEXTS: tuple[dict[str, str], str] = {}, ""
 
 
@@ -116,16 +116,12 @@ class Resolver:
     """
 
     def __init__(self, wanted: Iterable[str]) -> None:
-        # The place, in the order of preference, of the first tag that a code can match in each of three ways.
-        self._tags: dict[str, int] = {}
-        self._regions: dict[tuple[str, str], int] = {}
-        self._languages: dict[str, int] = {}
+        # How well each key fits: the place of the first tag that has it, and the way in which it does.
+        self._fits: dict[object, tuple[int, int]] = {}
         self._choices: dict[str, tuple[dict[str, str], str]] = {}
         for place, tag in enumerate(wanted):
-            language, region = language_and_region(tag)
-            self._tags.setdefault(tag.lower(), place)
-            self._regions.setdefault((language, region), place)
-            self._languages.setdefault(language, place)
+            for way, key in enumerate(_keys(tag)):
+                self._fits.setdefault(key, (place, way))
 
     def __call__(self, text: str) -> str:
         """The text to show for a string."""
@@ -153,6 +149,10 @@ class Resolver:
 
     def _rank(self, code: str) -> tuple[int, int]:
         """How well a code fits, the best first: by the place of the tag that it matches, then by the way it does."""
-        language, region = language_and_region(code)
-        ways = self._tags.get(code.lower()), self._regions.get((language, region)), self._languages.get(language)
-        return min(((place, way) for way, place in enumerate(ways) if place is not None), default=_NO_MATCH)
+        return min(self._fits.get(key, _NO_FIT) for key in _keys(code))
+
+
+def _keys(tag: str) -> tuple[object, ...]:
+    """What a code has in common with a tag that it fits, the best way first: `("en-gb", ("en", "GB"), ("en",))`."""
+    language, region = language_and_region(tag)
+    return tag.lower(), (language, region), (language,)

@@ -34,10 +34,6 @@ _INCLUDE_OFFSET = "includetzoffset"
 _FIRST_YEAR = 1900
 
 
-def _upper(name: str | None) -> str | None:
-    return None if name is None else name.upper()
-
-
 @attrs.frozen
 class TimeZonePreference:
     """The value of `SO-TimeZone`: a zone by its `name` on the CRM's list (`US-NY`), and whether answers show the offset.
@@ -45,7 +41,7 @@ class TimeZonePreference:
     `name` is None for the base time zone, which a client may ask for with offsets: `includeTZOffset` alone.
     """
 
-    name: str | None = attrs.field(default=None, converter=_upper)
+    name: str | None = attrs.field(default=None, converter=attrs.converters.optional(str.upper))
     include_offset: bool = False
 
     @property
@@ -150,11 +146,9 @@ class _Move:
     source: tzinfo
     target: tzinfo
     include_offset: bool = False
-    _existing: Callable[[datetime], datetime] = attrs.field(init=False)
-
-    @_existing.default
-    def _find_existing(self) -> Callable[[datetime], datetime]:
-        return _existing_in(self.source)
+    _existing: Callable[[datetime], datetime] = attrs.field(
+        init=False, default=attrs.Factory(lambda self: _existing_in(self.source), takes_self=True)
+    )
 
     def __call__(self, value: datetime) -> Timestamp:
         """The moved date-time; raises OverflowError or ValueError where no year holds it."""
