@@ -2,7 +2,7 @@
 
 `Selection.parse` (`selection`) splits the text into paths (`text`), follows each through the plans, and builds a tree of the
 selected names (`tree`). `Selection.apply` builds one function for each carrier class in the tree (`apply`), which copies
-what is selected. `fields` (`selectable`) lists all paths that a class has. `get` (`reading`) reads the value at one path.
+what is selected. `fields` lists all paths that a class has. `get` (`reading`) reads the value at one path.
 
 The text is a list of property paths, `name,department,category/id`, in any letter case and with blanks around the commas. A
 path goes through a list into all its items (`persons/email`), and into a dictionary by key (`customFields/SuperOffice:1`,
@@ -21,8 +21,7 @@ from __future__ import annotations
 
 from contactwire.errors import SelectionError
 from contactwire.projection.reading import get, member_of, value_inside
-from contactwire.projection.selectable import Selectable, fields
-from contactwire.projection.selection import Selection
+from contactwire.projection.selection import Selectable, Selection, fields
 from contactwire.projection.text import entries, escape_token, tokens_of
 from contactwire.projection.tree import Branch, Tree
 

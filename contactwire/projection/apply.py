@@ -58,7 +58,8 @@ def _project(kind: Kind, tree: Tree | None, fill: UnsetType | None) -> Project |
         return None
     match kind:
         case ListKind():
-            return _list_project(_project(kind.item, tree, fill))
+            project_item: Any = _project(kind.item, tree, fill)
+            return lambda value: [project_item(item) for item in value] if isinstance(value, list) else value
         case DictionaryKind():
             return _dictionary_project({key: _project(kind.item, branch.below, fill) for key, branch in tree.items()})
         case NestedKind():
@@ -67,23 +68,12 @@ def _project(kind: Kind, tree: Tree | None, fill: UnsetType | None) -> Project |
     raise AssertionError(f"no path goes into a {kind.expected}")  # pragma: no cover - paths follow the plan
 
 
-def _list_project(project_item: Any) -> Project:
-    def project(value: Any) -> Any:
-        return [project_item(item) for item in value] if isinstance(value, list) else value
-
-    return project
-
-
 def _dictionary_project(by_key: Mapping[str, Project | None]) -> Project:
     def project(value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        kept = {key: item for key, item in value.items() if isinstance(key, str) and fold(key) in by_key}
-        for key, item in kept.items():
-            project_item = by_key[fold(key)]
-            if project_item is not None:
-                kept[key] = project_item(item)
-        return kept
+        kept = {key: by_key[fold(key)] for key in value if isinstance(key, str) and fold(key) in by_key}
+        return {key: value[key] if project_item is None else project_item(value[key]) for key, project_item in kept.items()}
 
     return project
 

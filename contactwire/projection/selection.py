@@ -1,22 +1,27 @@
-"""Selections: `Selection.parse` reads a `$select`, `apply` applies it, and operators combine and compare selections."""
+"""Selections: `Selection.parse` reads a `$select`, `apply` applies it, and operators combine and compare selections.
+
+`fields` lists what can be selected.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 from typing import Any, Literal, TypeVar
 
 import attrs
 
-from contactwire.builtins import check_option
-from contactwire.carriers import ContactEntityWithLinks
+from contactwire.builtins import MAX_DEPTH, check_option
+from contactwire.carriers import ContactEntity, ContactEntityWithLinks
 from contactwire.errors import PathError, SelectionError, shorten
+from contactwire.paths import item_kind
 from contactwire.projection.apply import Project, projection_of
 from contactwire.projection.text import BLANKS, EVERYTHING, NOTHING, entries, escape_token, resolved
 from contactwire.projection.tree import Branch, Tree, add, intersection, is_within, paths_of, union
 from contactwire.wire import (
     UNSET,
     CarrierPlan,
+    Kind,
     NestedKind,
     UnsetType,
     is_carrier,
@@ -26,7 +31,7 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = ["Selection"]
+__all__ = ["Selectable", "Selection", "fields"]
 
 T = TypeVar("T")
 Unselected = Literal["null", "omit"]
@@ -180,3 +185,32 @@ def _parse(text: str, carrier: type, indexes: bool = True) -> Selection:
 def _parser(plan: CarrierPlan, indexes: bool) -> Callable[[str], Selection]:
     """The function that parses selections with or without indexes, and remembers the last ones."""
     return lru_cache(maxsize=_MAX_CACHED)(partial(_parse, carrier=plan.carrier, indexes=indexes))
+
+
+@attrs.frozen
+class Selectable:
+    """A path that a selection can name, such as `Category/Id`, and the `kind` of the value there.
+
+    For a dictionary the path is that of the dictionary; a selection may add any key to it.
+    """
+
+    path: str
+    kind: Kind
+
+
+def fields(type: Any = ContactEntity) -> list[Selectable]:
+    """Every path that can be selected from a carrier class, in wire order, each carrier before its own properties.
+
+    A carrier inside one of its own class is listed, without its properties. Raises TypeError where `type` is no carrier
+    class and no `list[Carrier]`.
+    """
+    return [Selectable(path, kind) for path, kind in _walk(Selection.parse("", type).carrier, "", ())]
+
+
+def _walk(carrier: type, prefix: str, above: tuple[type, ...]) -> Iterator[tuple[str, Kind]]:
+    for field in plan_of(carrier).fields:
+        path = prefix + escape_token(field.name)
+        yield path, field.kind
+        inner = item_kind(field.kind)
+        if isinstance(inner, NestedKind) and inner.carrier not in (*above, carrier) and len(above) + 1 < MAX_DEPTH:
+            yield from _walk(inner.carrier, path + "/", (*above, carrier))

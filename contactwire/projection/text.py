@@ -50,14 +50,10 @@ def tokens_of(entry: str) -> list[str]:
     for escape in _ESCAPE.finditer(entry):
         if escape[1] not in _ESCAPES:
             raise PathError(f"~ is not followed by a digit from 0 to {len(_ESCAPES) - 1}", entry, escape.start())
-    tokens = [_unescape(token) for token in entry.removeprefix("/").split("/")]
+    tokens = [_ESCAPE.sub(lambda escape: _ESCAPES[escape[1]], token) for token in entry.removeprefix("/").split("/")]
     if len(tokens) > MAX_DEPTH:
         raise PathError(f"the path has {len(tokens)} tokens, more than {MAX_DEPTH}", entry)
     return tokens
-
-
-def _unescape(token: str) -> str:
-    return _ESCAPE.sub(lambda escape: _ESCAPES[escape[1]], token) if "~" in token else token
 
 
 def escape_token(token: str) -> str:
