@@ -61,17 +61,14 @@ def json_schema(type: Any, dialect: str = "server", *, ref_template: str = DEFIN
     """
     dialect_of(dialect)
     definitions = Definitions(ref_template)
-    root = _root(type, definitions, dialect)
+    if type is JsonPatch:
+        root = json_patch(definitions, dialect)
+    elif type is MergePatch:
+        root = merge_patch(definitions, dialect)
+    else:
+        root = definitions.kind(kind_of(type))
     head = {"$schema": DIALECT} if ref_template == DEFINITIONS else {}
     return {**head, "description": _NOTE, **root, "$defs": definitions.finish()}
-
-
-def _root(type: Any, definitions: Definitions, dialect: str) -> Schema:
-    if type is JsonPatch:
-        return json_patch(definitions, dialect)
-    if type is MergePatch:
-        return merge_patch(definitions, dialect)
-    return definitions.kind(kind_of(type))
 
 
 def xsd(type: Any, dialect: str | Dialect = "plain") -> str:

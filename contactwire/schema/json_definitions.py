@@ -88,11 +88,9 @@ class Definitions:
         match kind:
             case NestedKind(carrier=carrier):
                 return self.refer(carrier, plan_of(carrier).name, lambda: self.carrier(carrier))
-            case EnumerationKind(members=members, open=False):
-                return self.refer(members, members.__name__, lambda: _enumeration(members))
             case EnumerationKind(members=members):
                 known = self.refer(members, members.__name__, lambda: _enumeration(members))
-                return {"anyOf": [known, {"type": "string"}]}
+                return {"anyOf": [known, {"type": "string"}]} if kind.open else known
             case ListKind():
                 return self._list(kind)
             case DictionaryKind():
@@ -100,14 +98,14 @@ class Definitions:
             case ScalarKind(name=DATE_TIME.name):
                 return self.refer(DATE_TIME, "DateTime", lambda: _DATE_TIME)
             case ScalarKind():
-                return dict(_SCALARS.get(kind.name) or _integer(kind))
+                integer = {"type": "integer", "format": kind.name, "minimum": kind.minimum, "maximum": kind.maximum}
+                return dict(_SCALARS.get(kind.name, integer))
 
     def _list(self, kind: ListKind) -> Schema:
         if self._xml_dialect is None:
             return {"type": "array", "items": self._item(kind)}
-        item = {"name": item_name(kind, self._xml_dialect).name}
-        inner = self._item(kind)
-        return {"type": "array", "items": {**inner, "xml": {**inner.get("xml", {}), **item}}, "xml": {"wrapped": True}}
+        inner, name = self._item(kind), item_name(kind, self._xml_dialect).name
+        return {"type": "array", "items": {**inner, "xml": {**inner.get("xml", {}), "name": name}}, "xml": {"wrapped": True}}
 
     def _item(self, kind: ListKind | DictionaryKind) -> Schema:
         return _or_null(self.kind(kind.item), kind.nullable)
@@ -155,10 +153,6 @@ def _default(field: FieldPlan) -> Schema:
     if field.default is UNSET:
         return {}
     return {"default": None if field.default is None else write_kind(field.kind, field.default, MAX_DEPTH)}
-
-
-def _integer(kind: ScalarKind) -> Schema:
-    return {"type": "integer", "format": kind.name, "minimum": kind.minimum, "maximum": kind.maximum}
 
 
 def _enumeration(members: type[enum.Enum]) -> Schema:

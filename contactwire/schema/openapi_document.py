@@ -288,16 +288,13 @@ def _answer(parts: Definitions, endpoint: _Endpoint, operation: _Operation) -> S
 
 def _request(parts: Definitions, endpoint: _Endpoint, operation: _Operation) -> Schema:
     entity, patches = parts.kind(kind_of(endpoint.taken)), _patches(parts, endpoint)
-    special = {"application/x-www-form-urlencoded": _form(parts, endpoint), **(patches if operation.takes_patch else {})}
+    in_form = parts.refer("form", f"{endpoint.name}Form", lambda: form(endpoint.taken))
+    special = {"application/x-www-form-urlencoded": in_form, **(patches if operation.takes_patch else {})}
     if operation.method == "patch":
         either = {"oneOf": list(patches.values())}
         special |= {"application/json": either, "text/json": either}
     types = [name for name in REQUEST_TYPES if operation.takes_patch or name not in patches]
     return {"required": True, "content": _content(types, special, entity)}
-
-
-def _form(parts: Definitions, endpoint: _Endpoint) -> Schema:
-    return parts.refer("form", f"{endpoint.name}Form", lambda: form(endpoint.taken))
 
 
 def _patches(parts: Definitions, endpoint: _Endpoint) -> dict[str, Schema]:
