@@ -158,7 +158,10 @@ def _element(kind: Kind, element: ElementTree.Element, pointer: str, dropped: Dr
             return [_element(kind.item, child, f"{pointer}/{index}", dropped) for index, child in enumerate(children)]
         case DictionaryKind():
             return dict(_entry(kind.item, child, pointer, dropped) for child in children)
-    return _reader(kind)("".join(element.itertext()))
+    text = "".join(element.itertext())
+    if isinstance(kind, EnumerationKind) and not kind.open:
+        return type(next(iter(kind.members)).value)(text)
+    return _READ.get(kind.name if isinstance(kind, ScalarKind) else "", str)(text)
 
 
 def _member(plan: CarrierPlan, element: ElementTree.Element, pointer: str, dropped: Dropped) -> tuple[str, Any]:
@@ -189,13 +192,6 @@ def _drop_attributes(element: ElementTree.Element, pointer: str, dropped: Droppe
 def _is_mixed(element: ElementTree.Element) -> bool:
     """Whether an element has text in several places, between its children."""
     return sum(bool((text or "").strip(" \t\r\n")) for text in (element.text, *(child.tail for child in element))) > 1
-
-
-def _reader(kind: Kind) -> Callable[[str], Any]:
-    """What reads the text of a single value."""
-    if isinstance(kind, EnumerationKind) and not kind.open:
-        return type(next(iter(kind.members)).value)
-    return _READ.get(kind.name if isinstance(kind, ScalarKind) else "", str)
 
 
 def _double(text: str) -> float:

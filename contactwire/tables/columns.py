@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from contactwire.paths import Index
 from contactwire.projection import escape_token, member_of, value_inside
-from contactwire.tables.open_values import FAULTS, Sample, open_part
+from contactwire.tables.open_values import FAULTS, open_part, sampling
 from contactwire.tables.parts import Dates, facets, list_part, part_of
 from contactwire.tables.scalars import Part, Wrong
 from contactwire.wire import (
@@ -79,17 +79,17 @@ def columns_at(plan: CarrierPlan, tokens: tuple[str, ...], dates: Dates, types: 
     end = place.end
     if end.kind is None or (end.kind == STRING and end.dictionary):
         decide = partial(_decided, place, end.dictionary, types.pop(fold(name), None))
-        return [Column(name, tokens, place.get, place.part(Sample().part), decide=decide)]
+        return [Column(name, tokens, place.get, place.part(sampling([])), decide=decide)]
     parts = {facet: place.part(part_of(end.kind, dates, facet)) for facet in facets(end.kind, dates)}
     return [Column(name + facet, tokens, place.get, part) for facet, part in parts.items()]
 
 
 def _decided(place: _Place, dictionary: str, type: Any, values: Sequence[Any]) -> tuple[Part, dict[str, str] | None]:
     """The part and metadata of an open column: of the `type` that the caller says, else of that of its first values."""
-    sample = Sample()
+    sample: list[Any] = []
     with suppress(*FAULTS):  # what is wrong with a value, the batch will say
-        place.part(sample.part).build(values)
-    inner, metadata = open_part(dictionary, type, sample.values)
+        place.part(sampling(sample)).build(values)
+    inner, metadata = open_part(dictionary, type, sample)
     return place.part(inner), metadata
 
 

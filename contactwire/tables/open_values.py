@@ -21,7 +21,7 @@ from contactwire.tables.parts import list_part
 from contactwire.tables.scalars import MICROSECONDS, Part, Wrong, single
 from contactwire.wire import UNSET, Number
 
-__all__ = ["FAULTS", "JSON_TEXT", "OPEN_TYPES", "Sample", "open_part"]
+__all__ = ["FAULTS", "JSON_TEXT", "OPEN_TYPES", "open_part", "sampling"]
 
 FAULTS = (Wrong, ContactWireError, pa.ArrowException, AttributeError, OverflowError, TypeError, ValueError)
 """What making an array raises where a value does not fit."""
@@ -60,16 +60,14 @@ OPEN_TYPES = (*_PARTS, object)
 """The types that `types` may name: those of custom fields (`customfields.parse_value_as`), and object for text."""
 
 
-class Sample:
-    """A part that keeps the values which reach it, to infer their type."""
+def sampling(found: list[Any]) -> Part:
+    """A part that adds the values which reach it to those `found`, to infer their type."""
 
-    def __init__(self) -> None:
-        self.values: list[Any] = []
-        self.part = Part(pa.null(), self._build)
-
-    def _build(self, values: Sequence[Any]) -> pa.Array:
-        self.values += [value for value in values if value is not None and value is not UNSET]
+    def build(values: Sequence[Any]) -> pa.Array:
+        found.extend(value for value in values if value is not None and value is not UNSET)
         return pa.nulls(len(values))
+
+    return Part(pa.null(), build)
 
 
 def open_part(dictionary: str, type: type | None, sample: Sequence[Any]) -> tuple[Part, dict[str, str] | None]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import tzinfo
+from itertools import chain
 from operator import attrgetter
 from typing import Any, Literal
 
@@ -91,6 +92,16 @@ def part_of(kind: Kind, options: Dates, facet: str = "") -> Part:
             return scalar(kind, options.part(facet))
 
 
+def _offsets(containers: Sequence[Any]) -> pa.Array:
+    """Where the items of each container begin among those of all, null for none, and at last how many there are."""
+    offsets: list[int | None] = []
+    count = 0
+    for each in containers:
+        offsets.append(None if each is None else count)
+        count += len(each or ())
+    return pa.array([*offsets, count], pa.int32())
+
+
 def list_part(item: Part) -> Part:
     """The part for lists."""
     type = pa.list_(item.type)
@@ -99,13 +110,7 @@ def list_part(item: Part) -> Part:
         lists = present(values, (list,), "list")
         if lists is None:
             return pa.nulls(len(values), type)
-        items: list[Any] = []
-        offsets: list[int | None] = []
-        for each in lists:
-            offsets.append(None if each is None else len(items))
-            items += each or ()
-        offsets.append(len(items))
-        return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), item.build(items))
+        return pa.ListArray.from_arrays(_offsets(lists), item.build(list(chain.from_iterable(filter(None, lists)))))
 
     return Part(type, build)
 
@@ -119,16 +124,9 @@ def map_part(item: Part) -> Part:
         dictionaries = present(values, (dict,), "dictionary")
         if dictionaries is None:
             return pa.nulls(len(values), type)
-        keys: list[Any] = []
-        items: list[Any] = []
-        offsets: list[int | None] = []
-        for each in dictionaries:
-            offsets.append(None if each is None else len(keys))
-            if each:
-                keys += each
-                items += each.values()
-        offsets.append(len(keys))
-        return pa.MapArray.from_arrays(pa.array(offsets, pa.int32()), keys_part.build(keys), item.build(items))
+        keys = list(chain.from_iterable(filter(None, dictionaries)))
+        items = [value for each in dictionaries if each for value in each.values()]
+        return pa.MapArray.from_arrays(_offsets(dictionaries), keys_part.build(keys), item.build(items))
 
     return Part(type, build)
 

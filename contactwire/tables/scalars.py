@@ -119,13 +119,12 @@ _SINGLE = {
     DECIMAL: single(pa.string(), (Decimal,), "decimal", convert=_digits),
 }
 _FLAGS = single(pa.string(), (str, int), "flags", refused=(bool,), convert=str)
-_OPEN = single(pa.string(), (str,), "string")
 
 
 def scalar(kind: ScalarKind | EnumerationKind, date_time: Part) -> Part:
     """The part for a kind of single values; `date_time` is the one for date-times."""
     if isinstance(kind, EnumerationKind):
-        return _OPEN if kind.open else _closed(kind)
+        return _SINGLE[STRING] if kind.open else _closed(kind)
     if isinstance(kind, FlagsKind):
         return _FLAGS
     return date_time if kind == DATE_TIME else _SINGLE[kind]
