@@ -41,7 +41,8 @@ def format_custom_field(text: str, culture: str) -> str:
     Raises HeaderError for a culture that CLDR does not know, and ImportError where Babel is not installed (the extra
     `contactwire[culture]`).
     """
-    return _remembered(_format, text, _known(culture))
+    formatted: str = _remembered(_format, text, _known(culture))
+    return formatted
 
 
 def find_culture(culture: str) -> Callable[[], Any]:

@@ -34,6 +34,10 @@ _INCLUDE_OFFSET = "includetzoffset"
 _FIRST_YEAR = 1900
 
 
+def _upper(name: str | None) -> str | None:
+    return None if name is None else name.upper()
+
+
 @attrs.frozen
 class TimeZonePreference:
     """The value of `SO-TimeZone`: a zone by its `name` on the CRM's list (`US-NY`), and whether answers show the offset.
@@ -41,7 +45,7 @@ class TimeZonePreference:
     `name` is None for the base time zone, which a client may ask for with offsets: `includeTZOffset` alone.
     """
 
-    name: str | None = attrs.field(default=None, converter=attrs.converters.optional(str.upper))
+    name: str | None = attrs.field(default=None, converter=_upper)
     include_offset: bool = False
 
     @property
@@ -125,7 +129,7 @@ def change_in_zone(
     back = _Move(zone, home)
     shown = _TO_CHANGE(value, _Move(home, zone, preference.include_offset), only)
     changed = change(shown)
-    kept: T = _Dates().value(_TO_KEEP(shown, back, only), shown, changed, True)
+    kept: T = _Dates().value(_AS_STORED(shown, back, only), shown, changed, True)
     return _FROM_CHANGE(kept, back, only)
 
 
@@ -259,19 +263,9 @@ def _seen(show: Leaf) -> Leaf:
     return leaf
 
 
-def _kept(store: Leaf) -> Leaf:
-    """The leaf that gives another `_Seen` for one that would not come back, if a client sent it as it was shown."""
-
-    def leaf(value: Any, move: _Move) -> Any:
-        return value if type(value) is not _Seen or _comes_back(value, store, move) else _Seen.of(value, value.stored)
-
-    return leaf
-
-
-def _comes_back(seen: _Seen, store: Leaf, move: _Move) -> bool:
-    # The wire has no fold.
-    again, stored = store(seen.replace(fold=0) if seen.fold else seen, move), seen.stored
-    return again.tzinfo is stored.tzinfo and again.fold == stored.fold and bool(again == stored)
+def _again(value: Any, move: _Move) -> Any:
+    """Another `_Seen` for each, so that the walk, which passes over what was shown as it is stored, looks at it."""
+    return _Seen.of(value, value.stored) if type(value) is _Seen else value
 
 
 def _back(store: Leaf) -> Leaf:
@@ -280,7 +274,7 @@ def _back(store: Leaf) -> Leaf:
 
 
 class _Dates(Keeping):
-    """The walk over date-times: `stored` has another `_Seen` than `shown` where the client's would not come back."""
+    """The walk over date-times: `stored` has another `_Seen` than `shown` for each."""
 
     of = datetime
 
@@ -307,5 +301,5 @@ def _rewriter(in_utc: Leaf | None, other: Leaf) -> Rewriter:
 _TO_STORAGE = _rewriter(None, _moved)
 _TO_ANSWER = _rewriter(_tagged, _moved)
 _TO_CHANGE = _rewriter(_seen(_tagged), _seen(_moved))
-_TO_KEEP = _rewriter(_kept(_as_it_is), _kept(_moved))
+_AS_STORED = _rewriter(_again, _again)
 _FROM_CHANGE = _rewriter(_back(_as_it_is), _back(_moved))
