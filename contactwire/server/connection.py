@@ -102,16 +102,16 @@ class Connection(BaseHTTPRequestHandler):
             self.rfile = self._buffered
         # RFC 9112 §9.6: behind the option close "the server MUST NOT process any further requests". The base class knows it
         # only where it is the whole value of the first line.
-        if "close" in self._options():
+        if "close" in self._listed("Connection"):
             self.close_connection = True
         fault = self._fault(head.lines)
         if fault:
             self.send_error(HTTPStatus.BAD_REQUEST, fault)
         return not fault
 
-    def _options(self) -> list[str]:
-        """The options in `Connection`, which is a list and may come in several lines (RFC 9110 §7.6.1)."""
-        return [option.lower() for field in self.headers.get_all("Connection", []) for option in split_list(field)]
+    def _listed(self, name: str) -> list[str]:
+        """The elements, in lower case, of a field that is a list and may come in several lines (RFC 9110 §5.3)."""
+        return [element.lower() for field in self.headers.get_all(name, []) for element in split_list(field)]
 
     def _fault(self, lines: list[bytes]) -> str:
         """What is wrong with the fields, whose lines these are, or nothing."""
@@ -191,15 +191,14 @@ class Connection(BaseHTTPRequestHandler):
 
     def _is_chunked(self) -> bool:
         """Whether the body comes in chunks; raises `HttpError` where nobody knows how it comes."""
-        fields = self.headers.get_all("Transfer-Encoding", [])
-        if not fields:
+        if "Transfer-Encoding" not in self.headers:
             return False
         # RFC 9112 §6.1: of an HTTP/1.0 message with a Transfer-Encoding, "treat the message as if the framing is faulty".
         # §6.3: one with a Content-Length beside it "ought to be handled as an error".
         if self.request_version == "HTTP/1.0" or "Content-Length" in self.headers:
             raise BadRequest("a body has a Content-Length or, since version 1.1, a Transfer-Encoding")
         # §6.1: a coding that the server does not understand is answered with 501.
-        if [coding.lower() for field in fields for coding in split_list(field)] != ["chunked"]:
+        if self._listed("Transfer-Encoding") != ["chunked"]:
             raise HttpError("the only transfer coding that is read is chunked", status=501)
         return True
 
