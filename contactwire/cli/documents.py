@@ -13,7 +13,7 @@ import attrs
 from contactwire.carriers import ContactEntity, ContactEntityWithLinks
 from contactwire.cli.inputs import STANDARD_INPUT, Damaged, Input, Unreadable, opened, without_compression
 from contactwire.codecs import FORMATS, MAX_BYTES, Format, format_of_file
-from contactwire.errors import ContactWireError, ContentTooLarge, DecodeError, EncodeError, Issue, ValidationError
+from contactwire.errors import ContactWireError, ContentTooLarge, DecodeError, EncodeError, ValidationError
 from contactwire.wire import UNSET, blank, plan_of
 
 __all__ = [
@@ -96,12 +96,12 @@ class Limits:
 class Source:
     """A file that has been read: its name, format, body, limits, and the carrier class that the body is to hold.
 
-    A body over `limits.max_bytes` need not be whole.
+    A body over `limits.max_bytes` need not be whole. That of a record may be text.
     """
 
     file: str
     format: Format
-    body: bytes = attrs.field(repr=False)
+    body: Any = attrs.field(repr=False)
     limits: Limits = Limits()
     carrier: Any = ContactEntityWithLinks
 
@@ -153,13 +153,19 @@ def read_body(stream: Input, limits: Limits, head: bytes = b"") -> bytes:
     return b"".join(pieces)
 
 
-def faults_of(source: Source, error: ContactWireError, *, lines: bool = False) -> list[Fault]:
-    """Every fault in an error, at its place in the file; with `lines`, each with the text of its line."""
+def faults_of(source: Source, error: ContactWireError, *, lines: bool = False, lead: int = 0, trail: int = 0) -> list[Fault]:
+    """Every fault in an error, at its place in the document; with `lines`, each with the text of its line.
+
+    `lead` and `trail` are the lengths of what a record's format has put in front of it and behind it, which is not shown.
+    """
     found = list(_faults(source, error))
     if lines:
-        text = _text(source).split("\n")
+        text = _text(source)
+        # One text for the faults of one line, which may be long.
+        shown = text[lead : len(text) - trail].split("\n")
         for fault in found:
-            fault.shown = (text[fault.line - 1] if fault.line <= len(text) else "", fault.column)
+            column = fault.column - lead if fault.line == 1 else fault.column
+            fault.shown = (shown[fault.line - 1], column) if fault.line <= len(shown) and column > 0 else ("", 1)
     return found
 
 
@@ -171,20 +177,22 @@ def _faults(source: Source, error: ContactWireError) -> Iterable[Fault]:
         # What finds the differences of two documents has no limit of its own.
         issues = error.issues[: source.limits.max_faults]
         places = codec.locate(source.body, [issue.pointer for issue in issues])
-        return [_fault(source, place, issue) for place, issue in zip(places, issues, strict=True)]
+        return [
+            Fault(source.file, line, column, issue.pointer, issue.message, issue.expected, issue.received)
+            for (line, column), issue in zip(places, issues, strict=True)
+        ]
     return [Fault(source.file, 1, 1, "", str(error))]
 
 
 def _text(source: Source) -> str:
     """The text of a document, with marks for bytes that are not in its encoding, which XML may declare."""
+    body: bytes | str = source.body
+    if isinstance(body, str):
+        return body
     if source.format.name == "xml":
         from contactwire.codecs.xml import Document
 
         with suppress(DecodeError):
-            return Document.read(source.body, None, len(source.body)).text
-    encoding = "utf-16" if source.body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
-    return source.body.decode(encoding, "replace")
-
-
-def _fault(source: Source, place: tuple[int, int], issue: Issue) -> Fault:
-    return Fault(source.file, *place, issue.pointer, issue.message, issue.expected, issue.received)
+            return Document.read(body, None, len(body)).text
+    encoding = "utf-16" if body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8-sig"
+    return body.decode(encoding, "replace")

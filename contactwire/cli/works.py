@@ -16,7 +16,7 @@ import attrs
 from contactwire.builtins import MAX_DEPTH
 from contactwire.cli.batches import Batch
 from contactwire.cli.classes import carrier_named
-from contactwire.cli.documents import Fault, Limits, Source, faults_of, narrow
+from contactwire.cli.documents import Limits, Source, faults_of, narrow
 from contactwire.cli.inputs import Unreadable
 from contactwire.codecs import FORMATS, Format, Record
 from contactwire.errors import ContactWireError, DecodeError, EncodeError, ValidationError
@@ -78,13 +78,9 @@ class Reading:
     def bad(self, index: int, record: Record, error: ContactWireError) -> Bad:
         """A record that has an error; each fault gets its line and column in the file."""
         source, error = self.source(record.document), record.explained(error)
-        faults = faults_of(source, error)
+        faults = faults_of(source, error, lines=self.shows_lines, lead=record.lead, trail=record.trail)
         at_root = isinstance(error, ValidationError) and faults[0].pointer in ("", "/0")
-        # One text for the faults of one line, which may be long.
-        lines = _lines_of(record) if self.shows_lines else []
         for fault in faults:
-            if self.shows_lines:
-                fault.shown = _line_of(lines, record.lead, fault)
             fault.line, fault.column = record.place(fault.line, fault.column)
             if not isinstance(error, DecodeError):
                 fault.pointer = self.format.pointer_of(index, record, fault.pointer)
@@ -97,18 +93,6 @@ class Reading:
         """
         is_whole = not (record.cut or record.ends_stream)
         return (record.raw or None) if self.keeps_raw and is_whole else None
-
-
-def _lines_of(record: Record) -> list[str]:
-    """The lines of a record, without what the format has put around it."""
-    document = record.document if isinstance(record.document, str) else record.document.decode("utf-8", "replace")
-    return document[record.lead : len(document) - record.trail].split("\n")
-
-
-def _line_of(lines: list[str], lead: int, fault: Fault) -> tuple[str, int]:
-    """The text of a fault's line, and the fault's column in it; `lead` is what the document has in front of the lines."""
-    column = fault.column - lead if fault.line == 1 else fault.column
-    return (lines[fault.line - 1], column) if fault.line <= len(lines) and column > 0 else ("", 1)
 
 
 class Work:
