@@ -13,7 +13,7 @@ import re
 import stat
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -191,13 +191,11 @@ class Place:
     @classmethod
     def of(cls, name: str, stream: Any) -> Place | None:
         """The place of an open file; None for what is no file, or is not found again by its name."""
-        path = Path(name).resolve()
-        try:
-            opened, found = os.fstat(stream.fileno()), path.stat()
-        except OSError:
-            return None
-        is_file = stat.S_ISREG(opened.st_mode) and os.path.samestat(opened, found)
-        return cls(str(path), opened.st_dev, opened.st_ino) if is_file else None
+        found, path = _regular(stream), Path(name).resolve()
+        with suppress(OSError):
+            if found is not None and os.path.samestat(found, path.stat()):
+                return cls(str(path), found.st_dev, found.st_ino)
+        return None
 
     def read(self, offset: int, size: int) -> bytes:
         """The bytes at an offset. Raises `Unreadable` where the file is another one by now, or has become shorter."""
@@ -273,43 +271,41 @@ def _compression(name: str, head: bytes) -> _Compression | None:
     return found
 
 
-def size_of(stream: Any) -> int:
-    """The size of an open file; 0 for what is no regular one."""
+def _regular(stream: Any) -> os.stat_result | None:
+    """What the system tells of an open file; None for what is no regular one, such as a pipe, or one in memory."""
     try:
         found = os.fstat(stream.fileno())
     except OSError:
-        return 0
-    return found.st_size if stat.S_ISREG(found.st_mode) else 0
+        return None
+    return found if stat.S_ISREG(found.st_mode) else None
+
+
+def size_of(stream: Any) -> int:
+    """The size of an open file; 0 for what is no regular one."""
+    found = _regular(stream)
+    return 0 if found is None else found.st_size
 
 
 @contextmanager
 def opened(file: str) -> Iterator[Input]:
     """Open a file to read from; `-` is standard input, which stays open. Raises `Unreadable`."""
+    source: Any
     if file == STANDARD_INPUT:
         if sys.stdin is None:
             raise Unreadable(f"{file}: standard input is closed")
-        _check_output(file, sys.stdin.buffer)
-        yield Input(file, sys.stdin.buffer)
-        return
-    try:
-        stream = open(file, "rb")  # noqa: SIM115 - closed below
-    except OSError as error:
-        raise Unreadable(f"{file}: {error.strerror}") from None
-    with stream:
-        _check_output(file, stream)
+        source = nullcontext(sys.stdin.buffer)
+    else:
+        try:
+            source = open(file, "rb")  # noqa: SIM115 - closed below
+        except OSError as error:
+            raise Unreadable(f"{file}: {error.strerror}") from None
+    with source as stream:
+        if is_output(stream):  # which might then never end
+            raise Unreadable(f"{file}: the output is the file that is read")
         yield Input(file, stream)
-
-
-def _check_output(file: str, stream: Any) -> None:
-    """Raise `Unreadable` where standard output is the file that is read, which might then never end."""
-    if is_output(stream):
-        raise Unreadable(f"{file}: the output is the file that is read")
 
 
 def is_output(stream: Any) -> bool:
     """Whether an open file is a regular one, and standard output is the same."""
-    try:
-        found, output = os.fstat(stream.fileno()), os.fstat(sys.stdout.fileno())
-    except OSError:  # one of them has no number, as one in memory
-        return False
-    return stat.S_ISREG(found.st_mode) and os.path.samestat(found, output)
+    found, output = _regular(stream), _regular(sys.stdout)
+    return found is not None and output is not None and os.path.samestat(found, output)

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 
 from contactwire.cli.documents import data_of
 from contactwire.cli.inputs import Unreadable, is_output, size_of
+from contactwire.cli.processes import handled
 from contactwire.cli.works import Bad
 
 __all__ = ["Rejects", "Sink", "interrupted_by_sigterm", "uninterrupted", "write_all"]
@@ -37,11 +38,8 @@ def interrupted_by_sigterm() -> Iterator[None]:
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.raise_signal(signal.SIGINT)
 
-    signal.signal(signal.SIGTERM, interrupt)
-    try:
+    with handled(signal.SIGTERM, interrupt):
         yield
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _interrupts_raise() -> bool:
@@ -62,11 +60,8 @@ def uninterrupted() -> Iterator[None]:
             raise KeyboardInterrupt
         caught.append(number)
 
-    signal.signal(signal.SIGINT, remember)
-    try:
+    with handled(signal.SIGINT, remember):
         yield
-    finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
     if caught:
         raise KeyboardInterrupt
 
@@ -138,7 +133,10 @@ class Rejects:
         for path in paths:
             if path.is_file() and path.stat().st_size:
                 raise Unreadable(f"--rejects: {path} has something in it, which would be lost; name another file")
-        self._records, self._faults = map(_created, paths)
+        try:
+            self._records, self._faults = (path.open("wb") for path in paths)
+        except OSError as error:
+            raise Unreadable(f"--rejects: {error.filename}: {error.strerror}") from None
         if any(map(is_output, (self._records, self._faults))):
             raise Unreadable(f"--rejects: {file} is the output too")
         self._record_sink: Sink | None = None
@@ -171,10 +169,3 @@ class Rejects:
             self._record_sink.close()
         self._records.close()
         self._faults.close()
-
-
-def _created(path: Path) -> BinaryIO:
-    try:
-        return path.open("wb")
-    except OSError as error:
-        raise Unreadable(f"--rejects: {path}: {error.strerror}") from None

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-__all__ = ["has_broken", "worked"]
+__all__ = ["handled", "has_broken", "worked"]
 
 
 def worked(
@@ -41,7 +41,8 @@ def worked(
         while waiting:
             yield waiting.popleft().result()
     finally:
-        with _ignored_interrupts():
+        # Interrupted while it ends the processes, the pool would wait for them for ever.
+        with handled(signal.SIGINT, signal.SIG_IGN):
             pool.shutdown(cancel_futures=True)
 
 
@@ -75,16 +76,16 @@ def _held_interrupts() -> Iterator[None]:
 
 
 @contextmanager
-def _ignored_interrupts() -> Iterator[None]:
-    """Have Ctrl-C do nothing: interrupted while it ends the processes, the pool would wait for them for ever."""
+def handled(number: int, handler: Any) -> Iterator[None]:
+    """Have a signal handled inside by `handler`. Signals come to the main thread only: in another one, this does nothing."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = signal.signal(number, handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(number, before)
 
 
 def _begin(prepare: Callable[[], Any]) -> None:

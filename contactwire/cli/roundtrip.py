@@ -97,7 +97,10 @@ class _Losses(Report):
 
     def add(self, faults: Iterable[Any]) -> bool:
         """Print findings that are not known; the fault of a file that is garbage becomes one."""
-        findings = [_finding(fault) if isinstance(fault, Fault) else fault for fault in faults]
+        findings = [
+            Finding(fault.file, READING, "unreadable", fault.pointer, fault.message) if isinstance(fault, Fault) else fault
+            for fault in faults
+        ]
         self.kinds.update(finding.kind for finding in findings)
         self.print(findings, known=False)
         self.stream.flush()
@@ -115,7 +118,9 @@ class _Losses(Report):
     def compared(self, known: frozenset[Finding], looked_at: set[str]) -> str:
         """How many of the known findings there were, and how many not, in the files that the run has `looked_at` or not."""
         missing = known - self.accepted
-        gone = sum(not looked_at.isdisjoint(_files_of(each)) and each.codec in self._rows for each in missing)
+        # In NDJSON, a body is named after the file and its line.
+        names = ((each.codec, {each.file, each.file.rpartition(":")[0]}) for each in missing)
+        gone = sum(codec in self._rows and not looked_at.isdisjoint(files) for codec, files in names)
         others = f", {len(missing) - gone} not looked for" if gone < len(missing) else ""
         return f"{len(self.accepted)} known losses accepted, {gone} gone{others}"
 
@@ -123,15 +128,6 @@ class _Losses(Report):
         """Print the table."""
         if self.bodies:
             print(table_of(self.rows()), file=self.stream)
-
-
-def _files_of(finding: Finding) -> tuple[str, str]:
-    """The names that the finding's file may have: in NDJSON, a body is named after the file and its line."""
-    return finding.file, finding.file.rpartition(":")[0]
-
-
-def _finding(fault: Fault) -> Finding:
-    return Finding(fault.file, READING, "unreadable", fault.pointer, fault.message)
 
 
 class _JsonLosses(_Losses):

@@ -161,7 +161,8 @@ class Run:
         batches = self._batches(job, stream, head)
         prepare = partial(carrier_named, job.reading.carrier)
         with closing(worked(job.run, batches, self._options.workers, prepare)) as results:
-            for found in map(self._within_limit, _begun(results)):
+            for batch in _begun(results):
+                found = batch[: self._left()]
                 if self._is_garbage(found):
                     self.document([_garbage(found[0], job.reading)])
                     return
@@ -192,9 +193,6 @@ class Run:
         limit: int | None = self._options.limit
         return None if limit is None else self._options.skip + limit - self._done
 
-    def _within_limit(self, results: list[Any]) -> list[Any]:
-        return results[: self._left()]
-
     def _is_garbage(self, results: list[Any]) -> bool:
         """Whether the first records of a sequence are none at all; who says how many errors may be wants to see them."""
         first = results[:_GARBAGE]
@@ -212,7 +210,10 @@ class Run:
                     self.sink.write(good if bad is None else [*good, bad.output])
                 self._count(len(good) * are_records)
                 if bad is not None:
-                    self._report(bad)
+                    self._progress.clear()
+                    self._errors += self.report.add(bad.faults)
+                    if self.rejects is not None:
+                        self.rejects.add(bad)
                     self._count(are_records)
         self._check()
 
@@ -227,12 +228,6 @@ class Run:
         bad = [place for place, each in enumerate(results, 1) if isinstance(each, Bad)]
         missing = self._options.max_errors - self._errors
         return bad[missing - 1] if 0 < missing <= len(bad) else len(results)
-
-    def _report(self, bad: Bad) -> None:
-        self._progress.clear()
-        self._errors += self.report.add(bad.faults)
-        if self.rejects is not None:
-            self.rejects.add(bad)
 
     def _check(self) -> None:
         if self._options.max_errors is not None and self._errors >= self._options.max_errors:
