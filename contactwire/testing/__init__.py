@@ -2,7 +2,7 @@
 
 `value_strategies` builds strategies from a plan: for scalars, carriers and any JSON. The others build on these:
 `body_strategies` for valid bodies, `document_strategies` for patches and selections, `faulty_bodies` for bodies with one
-fault (`wrong_values` and `wrong_texts` have the faults of values).
+fault (`wrong_values` has the faults of values).
 
 | strategy | gives |
 | --- | --- |

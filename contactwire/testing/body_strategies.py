@@ -67,13 +67,11 @@ def bodies(cls: type, codec: Codec | None = None) -> st.SearchStrategy[bytes]:
     case. JSON varies the order of members, white space and escapes; XML has a declaration, comments and indents; forms have
     needless escapes. They are in the codec's `charset`, or else in UTF-8.
     """
-    format_ = format_of(codec)
-    if codec is None or format_ == "json":
+    if codec is None or format_of(codec) == "json":
         orders = st.none() | st.integers(0, 2**32)
         data = fitting(cls, codec).map(to_builtins)
         return st.builds(spelled_as_json, data, _INDENTS, st.booleans(), orders)
-    written = _written(fitting(cls, codec), codec, _LAYOUTS.get(format_, _as_it_is))
-    return written.map(partial(in_charset, codec))
+    return _written(fitting(cls, codec), codec).map(partial(in_charset, codec))
 
 
 def spelled_as_json(data: Any, indent: int | None, ascii_only: bool, order: int | None) -> bytes:
@@ -146,7 +144,8 @@ _RESPELLED: Mapping[str, Callable[[bytes, str], bytes]] = {"xml": _xml_in, "form
 Layout = Callable[[st.DrawFn, bytes], bytes]
 
 
-def _written(values: st.SearchStrategy[Any], codec: Codec, layout: Layout) -> st.SearchStrategy[bytes]:
+def _written(values: st.SearchStrategy[Any], codec: Codec) -> st.SearchStrategy[bytes]:
+    layout = _LAYOUTS.get(format_of(codec), lambda draw, body: body)
     indented = [codec]
     if "indent" in options_of(type(codec)):
         indented += [attrs.evolve(codec, indent=2)]  # type: ignore[misc]
@@ -156,10 +155,6 @@ def _written(values: st.SearchStrategy[Any], codec: Codec, layout: Layout) -> st
         return layout(draw, encoded(draw(st.sampled_from(indented)), draw(values)))
 
     return write()
-
-
-def _as_it_is(draw: st.DrawFn, body: bytes) -> bytes:
-    return body
 
 
 def _as_xml(draw: st.DrawFn, body: bytes) -> bytes:

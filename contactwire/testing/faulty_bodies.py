@@ -17,8 +17,7 @@ from contactwire.codecs.json import JsonCodec
 from contactwire.errors import ContentTooLarge, DecodeError, ValidationError
 from contactwire.paths import escape
 from contactwire.testing.body_strategies import encoded, fitting, format_of, in_charset
-from contactwire.testing.wrong_texts import holds_texts, with_wrong_text
-from contactwire.testing.wrong_values import AlmostRight, spelled, with_wrong_value
+from contactwire.testing.wrong_values import AlmostRight, holds_texts, spelled, with_wrong_text, with_wrong_value
 from contactwire.wire import FieldPlan, plan_of
 
 __all__ = ["almost_right"]
