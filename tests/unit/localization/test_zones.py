@@ -505,6 +505,17 @@ def test_another_date_than_was_shown_is_stored(header, sent, expected):
     assert str(change_in_zone(value, patch.apply, parse_time_zone(header), "UTC").when) == expected
 
 
+@pytest.mark.parametrize("header", ["includeTZOffset", "US-NY, includeTZOffset"])
+@pytest.mark.parametrize("stored_as", ["2022-10-30T00:30:00Z", "2022-10-30T02:30:00+02:00"])
+@pytest.mark.parametrize("attribute", ["created_date", "when"])
+def test_an_instant_in_another_spelling_keeps_its_stored_value(header, stored_as, attribute):
+    """A date with an offset that comes back as the same instant with another offset is stored as it was, in UTC or not."""
+    value = Event(**{attribute: Timestamp.parse(stored_as)})
+    sent = Event(**{attribute: Timestamp.parse("2022-10-30T01:30:00+01:00")})
+    changed = change_in_zone(value, lambda seen: sent, parse_time_zone(header), "UTC")
+    assert str(getattr(changed, attribute)) == stored_as
+
+
 def test_a_folded_date_of_the_base_zone_keeps_its_fold():
     """A stored date whose fold says that it is the second of two times keeps it, in the base zone as in others."""
     value = Event(when=Timestamp(2018, 10, 28, 2, 30, fold=1))
