@@ -8,11 +8,15 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from contactwire.cli.inputs import Unreadable
+
 __all__ = ["handled", "has_broken", "worked"]
+
+_MOST_ON_WINDOWS = 61
 
 
 def worked(
@@ -20,21 +24,18 @@ def worked(
 ) -> Generator[Any, None, None]:
     """`map` on a number of processes, in order, with at most two batches for each process waiting at any time.
 
-    Each process calls `prepare` before it gets `run`, which may need what that imports.
+    Each process calls `prepare` before it gets `run`, which may need what that imports. Raises `Unreadable` where the system
+    cannot start processes, or not as many.
     """
     if workers < 2:
         yield from map(run, batches)
         return
-    # Both take long to import, and few runs need them.
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor
-
     waiting: deque[Any] = deque()
-    context = multiprocessing.get_context(_start_method())
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(prepare,))
+    with _told():
+        pool = _pool(workers, prepare)
     try:
         for batch in batches:
-            with _held_interrupts():
+            with _held_interrupts(), _told():
                 waiting.append(pool.submit(run, batch))
             if len(waiting) > 2 * workers:
                 yield waiting.popleft().result()
@@ -44,6 +45,26 @@ def worked(
         # Interrupted while it ends the processes, the pool would wait for them for ever.
         with handled(signal.SIGINT, signal.SIG_IGN):
             pool.shutdown(cancel_futures=True)
+
+
+def _pool(workers: int, prepare: Callable[[], Any]) -> Any:
+    # Both take long to import, and few runs need them.
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+
+    context = multiprocessing.get_context(_start_method())
+    # Windows waits for 63 things at once at most, of which the pool needs two itself.
+    most = _MOST_ON_WINDOWS if sys.platform == "win32" else workers
+    return ProcessPoolExecutor(min(workers, most), mp_context=context, initializer=_begin, initargs=(prepare,))
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Raise `Unreadable` where a process cannot be started inside: a container may have no semaphores, or a limit."""
+    try:
+        yield
+    except (ImportError, NotImplementedError, OSError) as error:
+        raise Unreadable(f"--workers: this system cannot start the processes: {error}") from None
 
 
 def has_broken(error: BaseException | None) -> bool:
@@ -58,21 +79,26 @@ def has_broken(error: BaseException | None) -> bool:
 def _start_method() -> str:
     """How a process is started: as a copy of this one, which has imported all, where that is safe.
 
-    It is not where a thread may hold a lock at that moment, nor on macOS, whose libraries have threads of their own.
+    It is not where a thread may hold a lock at that moment, nor on macOS, whose libraries have threads of their own. Linux
+    tells of threads in /proc, which a container need not have.
     """
-    is_alone = sys.platform == "linux" and len(list(Path("/proc/self/task").iterdir())) == 1
+    is_alone = False
+    with suppress(OSError):
+        is_alone = sys.platform == "linux" and len(list(Path("/proc/self/task").iterdir())) == 1
     return "fork" if is_alone else "spawn"
 
 
 @contextmanager
 def _held_interrupts() -> Iterator[None]:
     """Have Ctrl-C wait; a process that is started inside never sees it, so that it does not die of it half way."""
-    mask: Any = getattr(signal, "pthread_sigmask", lambda *_: ())  # Windows has none
-    before = mask(signal.SIG_BLOCK, [signal.SIGINT])
+    if not hasattr(signal, "pthread_sigmask"):  # Windows has neither that nor its constants
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
     try:
         yield
     finally:
-        mask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
