@@ -24,6 +24,7 @@ from contactwire.cli.inputs import STANDARD_INPUT, Unreadable, opened
 from contactwire.cli.output import Sink, interrupted_by_sigterm, write_all
 from contactwire.cli.reports import Report, complain, report_to
 from contactwire.cli.run import Run, Status, Stopped
+from contactwire.cli.terminals import has_no_reader
 from contactwire.cli.works import Change, Job, Work
 from contactwire.codecs import FORMATS, SEQUENCES, Format
 from contactwire.codecs.json import JsonCodec
@@ -57,16 +58,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return Status.INTERRUPTED
     except _Invalid as error:
-        Report(sys.stderr).add(error.faults)
-        return Status.INVALID
-    except BrokenPipeError:
-        # The reader of the pipe has closed it, which is no fault.
-        _flush_or_drop()
-        return Status.FINE
-    except OSError as error:
-        complain(error)
-        _flush_or_drop()
+        with suppress(OSError):
+            Report(sys.stderr).add(error.faults)
+            return Status.INVALID
         return Status.USAGE
+    except OSError as error:
+        # That the reader of the pipe has closed it is no fault.
+        is_fault = not has_no_reader(error)
+        if is_fault:
+            complain(error)
+        _flush_or_drop()
+        return Status.USAGE if is_fault else Status.FINE
     return status
 
 

@@ -19,6 +19,7 @@ from typing import Any, BinaryIO
 from contactwire.cli.documents import data_of
 from contactwire.cli.inputs import Unreadable, is_output, size_of
 from contactwire.cli.processes import handled
+from contactwire.cli.terminals import has_no_reader
 from contactwire.cli.works import Bad
 
 __all__ = ["Rejects", "Sink", "interrupted_by_sigterm", "uninterrupted", "write_all"]
@@ -98,10 +99,9 @@ class Sink:
         try:
             write_all(self._stream, body)
             self._stream.flush()
-        except BrokenPipeError:
-            raise
-        except OSError:
-            self._take_back(len(body))
+        except OSError as error:
+            if not has_no_reader(error):
+                self._take_back(len(body))
             raise
         self._size += len(body)
 

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
 from contactwire.cli.inputs import Input
+from contactwire.cli.terminals import encodable, obeys_escapes
 
 __all__ = ["Progress"]
 
 _BAR = 20
+_BLOCKS = "█", "░"
 _PAUSE = 0.1
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
 class Progress:
-    """A line on a terminal that is written anew, ten times a second at most; on any other stream, nothing."""
+    """A line on a terminal that is written anew, ten times a second at most; on any other stream, nothing.
+
+    Where the terminal is closed meanwhile, nothing is written any more.
+    """
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
-        self._is_terminal = stream is not None and stream.isatty()
+        self._is_terminal = obeys_escapes(stream)
+        self._bar = _BLOCKS if self._is_terminal and encodable("".join(_BLOCKS), stream) == "".join(_BLOCKS) else ("#", ".")
         self._is_shown = False
         self._start = self._last = time.monotonic()
 
@@ -32,8 +39,9 @@ class Progress:
         parts = [f"{count:,} records", _size(source.position), f"{count / passed:,.0f}/s"]
         if source.size:
             done = min(1.0, source.position / source.size)
-            bar = "█" * int(_BAR * done)
-            parts = [f"{bar:░<{_BAR}} {done:4.0%}", *parts, f"{_clock(passed / max(done, 1e-9) - passed)} left"]
+            full, empty = self._bar
+            bar = full * int(_BAR * done)
+            parts = [f"{bar:{empty}<{_BAR}} {done:4.0%}", *parts, f"{_clock(passed / max(done, 1e-9) - passed)} left"]
         self._is_shown = True
         self._write("\r\x1b[K" + "  ".join(parts))
 
@@ -44,8 +52,11 @@ class Progress:
             self._write("\r\x1b[K")
 
     def _write(self, text: str) -> None:
-        self._stream.write(text)
-        self._stream.flush()
+        self._is_terminal = False
+        with suppress(OSError):
+            self._stream.write(text)
+            self._stream.flush()
+            self._is_terminal = True
 
 
 def _size(count: float) -> str:

@@ -11,9 +11,11 @@ import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any, TextIO
 
 from contactwire.cli.documents import Fault, data_of
+from contactwire.cli.terminals import encodable, obeys_escapes
 from contactwire.errors import printable
 
 __all__ = ["REPORTS", "Report", "complain", "report_to"]
@@ -24,8 +26,12 @@ _COLOURS = {"error": "1;31", "place": "1;34", "mark": "1;31", "message": "1"}
 
 
 def complain(message: object) -> None:
-    """Say on standard error what is wrong, on one line: whoever names files may write in their names what they like."""
-    print(f"contactwire: {printable(str(message))}", file=sys.stderr)
+    """Say on standard error what is wrong, on one line: whoever names files may write in their names what they like.
+
+    Where that cannot be written, the exit status has to say it alone.
+    """
+    with suppress(OSError):
+        print(f"contactwire: {printable(str(message))}", file=sys.stderr)
 
 
 class Report:
@@ -90,7 +96,7 @@ class _Full(Report):
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
-        self._coloured = stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+        self._coloured = not os.environ.get("NO_COLOR") and obeys_escapes(stream)
 
     def text(self, fault: Fault) -> str:
         margin = " " * len(str(fault.line))
@@ -99,7 +105,7 @@ class _Full(Report):
         lines = [f"{self._in('error', 'error')}{self._in(f': {printable(fault.message)}', 'message')}"]
         lines.append(f"{margin}{self._in('-->', 'place')} {where}")
         if fault.shown is not None and fault.shown[0]:
-            text, before, width = _excerpt(*fault.shown)
+            text, before, width = _excerpt(*fault.shown, self._shown)
             mark = self._in("^" * width + (f" {printable(fault.pointer)}" if fault.pointer else ""), "mark")
             lines += [f"{margin} {bar}", f"{self._in(str(fault.line), 'place')} {bar} {text}"]
             lines.append(f"{margin} {bar} {' ' * before}{mark}")
@@ -109,12 +115,18 @@ class _Full(Report):
         if self.count:
             self.stream.write(f"{self.count} fault{'s' if self.count > 1 else ''}\n")
 
+    def _shown(self, text: str) -> str:
+        return encodable(_printable(text), self.stream)
+
     def _in(self, text: str, colour: str) -> str:
         return f"\x1b[{_COLOURS[colour]}m{text}\x1b[0m" if self._coloured else text
 
 
-def _excerpt(line: str, column: int) -> tuple[str, int, int]:
-    """The part of a line around a column (from 1), and how many cells stand in front of the token there, and in it."""
+def _excerpt(line: str, column: int, shown: Callable[[str], str]) -> tuple[str, int, int]:
+    """The part of a line around a column (from 1), and how many cells stand in front of the token there, and in it.
+
+    `shown` is a text as the stream shows it.
+    """
     at = min(column - 1, len(line))
     start = 0 if at < _WIDTH - _BEFORE else at - _BEFORE
     found = _TOKEN.match(line, at)
@@ -122,7 +134,7 @@ def _excerpt(line: str, column: int) -> tuple[str, int, int]:
     token = line[at : min(found.end(), end)] if found else ""
     before = ("…" if start else "") + line[start:at]
     text = before + line[at:end] + ("…" if end < len(line) else "")
-    return _printable(text.rstrip("\r")), _cells(_printable(before)), max(1, _cells(_printable(token)))
+    return shown(text.rstrip("\r")), _cells(shown(before)), max(1, _cells(shown(token)))
 
 
 def _printable(text: str) -> str:

@@ -23,6 +23,7 @@ from contactwire.cli.output import Rejects, uninterrupted
 from contactwire.cli.processes import has_broken, worked
 from contactwire.cli.progress import Progress
 from contactwire.cli.reports import Report
+from contactwire.cli.terminals import has_no_reader
 from contactwire.cli.works import Bad, Job, Reading
 from contactwire.codecs import END_OF_TEXT
 from contactwire.errors import ContactWireError, DecodeError
@@ -88,7 +89,7 @@ class Run:
             raise Stopped(self._told("interrupted"), Status.INTERRUPTED) from None
         if has_broken(error):
             raise Stopped(self._told("a process of --workers has ended unexpectedly"), Status.USAGE) from None
-        if isinstance(error, OSError) and not isinstance(error, BrokenPipeError):
+        if isinstance(error, OSError) and not has_no_reader(error):
             goes_on = self.sink is None or self.sink.is_exact
             raise Stopped(self._told(str(error), goes_on=goes_on), Status.USAGE) from None
 

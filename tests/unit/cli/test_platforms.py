@@ -1,8 +1,11 @@
 """Commands do their work, or say what is missing, on systems that lack what this one has."""
 
+import ctypes
+import io
 import subprocess
 import sys
 from concurrent import futures
+from types import SimpleNamespace
 
 import pytest
 
@@ -73,3 +76,54 @@ def test_a_system_without_processes(run, file, monkeypatch, method, error):
     monkeypatch.setattr(futures.ProcessPoolExecutor, "shutdown", lambda *_, **__: None)
     message = "contactwire: --workers: this system cannot start the processes: no semaphores\n"
     assert run("validate", file("a.ndjson", LINES), "--workers", "2") == (2, b"", message)
+
+
+class Closed(io.BytesIO):
+    """A pipe whose reader has closed it, as Windows tells of it."""
+
+    def write(self, _):
+        raise OSError(22, "Invalid argument")
+
+
+@pytest.mark.parametrize("command", ["convert {} --to ndjson", "convert {} --to form", "validate {}", "schema"])
+def test_a_reader_that_goes_away_on_windows(file, monkeypatch, capsys, command):
+    """Where a reader closes the pipe, of which Windows says "Invalid argument", the command ends quietly."""
+    path = file(
+        "a.ndjson" if "ndjson" in command else "a.json", b'{"Name":"x"}\n' if "convert" in command else b'{"Name":1}'
+    )
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(Closed(), "utf-8"))
+    monkeypatch.setattr("os.dup2", lambda *_: None)
+    monkeypatch.setattr(sys.stdout, "fileno", lambda: 1, raising=False)
+    assert main(command.format(path).split()) == 0
+    assert capsys.readouterr().err == ""
+
+
+class Console:
+    """A console of Windows, which obeys escape sequences once it is told to, or never."""
+
+    def __init__(self, *, is_old):
+        self._is_old, self.mode = is_old, 3
+
+    def GetConsoleMode(self, handle, mode):  # noqa: N802 - the name of Windows
+        mode._obj.value = self.mode
+        return handle.value == 7
+
+    def SetConsoleMode(self, _, mode):  # noqa: N802 - the name of Windows
+        self.mode = self.mode if self._is_old else mode
+        return not self._is_old
+
+
+@pytest.mark.parametrize("is_old", [False, True])
+@pytest.mark.parametrize("is_console", [False, True])
+def test_a_console_of_windows(run, file, monkeypatch, is_old, is_console):
+    """A console of Windows is told to obey escape sequences, and gets none if it does not."""
+    console = Console(is_old=is_old)
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(kernel32=console), raising=False)
+    monkeypatch.setitem(sys.modules, "msvcrt", SimpleNamespace(get_osfhandle=lambda _: 7 if is_console else 8))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    for name in ("NO_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    out = run("validate", file("a.json", b'{"Name":1}'))[1]
+    assert (b"\x1b" in out, console.mode) == ((True, 7) if is_console and not is_old else (False, 3))

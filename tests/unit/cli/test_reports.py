@@ -119,6 +119,18 @@ def test_wide_characters(run, file):
     assert lines[4].index("^") == lines[3].index("5}") + 2 - 1
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_a_mark_below_escapes(tmp_path, encoding):
+    """A mark stands below its place, and is as long, where characters are escaped that the output's encoding has not."""
+    path = tmp_path / "a.json"
+    path.write_bytes('{"Department":"Å","Name":"名","ContactId":"名Å"}'.encode())
+    command = [sys.executable, "-m", "contactwire", "validate", str(path), "--format", "full"]
+    done = subprocess.run(command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": encoding}, check=False)
+    lines = done.stdout.decode(encoding).splitlines()
+    end = len(lines[3]) - 1 + 2 * (encoding == "utf-8")
+    assert (lines[3][-1], lines[4].rindex("^") + 1) == ("}", end)
+
+
 def test_a_place_that_no_line_has(run, file):
     """Where the fault is of the whole, such as a limit, the line is not shown."""
     path = file("a.ndjson", b'{"Name":"a"}\n' * 2)
@@ -208,6 +220,40 @@ def test_progress_of_a_pipe(terminal, monkeypatch, capfd):
     err = capfd.readouterr().err
     assert " left" not in err
     assert "-:100001: /Name: expected string, received 1" in err
+
+
+@pytest.mark.parametrize(("encoding", "marks"), [("utf-8", "█░"), ("latin-1", "#."), ("ascii", "#.")])
+def test_the_bar_of_a_terminal_that_has_few_characters(file, terminal, monkeypatch, encoding, marks):
+    """A terminal whose encoding has no blocks shows how far a run is in other characters."""
+    out = io.BytesIO()
+    monkeypatch.setattr("sys.stderr", io.TextIOWrapper(out, encoding, "backslashreplace"))
+    terminal()
+    monkeypatch.setattr("time.monotonic", Clock().monotonic)
+    assert main(["validate", str(file("a.ndjson", b"{}\n" * 300_000))]) == 0
+    bar = out.getvalue().decode(encoding).split("\r\x1b[K")[1].partition(" ")[0]
+    assert (len(bar), bar.strip(marks)) == (20, "")
+
+
+def test_a_dumb_terminal_shows_no_progress(file, terminal, monkeypatch, capfd):
+    """A terminal that obeys no escape sequences, such as that of an editor, shows none."""
+    terminal()
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setattr("time.monotonic", Clock().monotonic)
+    assert main(["validate", str(file("a.ndjson", b"{}\n" * 300_000))]) == 0
+    assert capfd.readouterr().err == ""
+
+
+def test_a_terminal_that_is_closed(run, file, terminal, monkeypatch):
+    """Where the terminal goes away that shows how far a run is, the run goes on."""
+    terminal()
+    monkeypatch.setattr("time.monotonic", Clock().monotonic)
+
+    def fail(_):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(sys.stderr, "write", fail, raising=False)
+    lines = b"{}\n" * 300_000
+    assert run("convert", file("a.ndjson", lines), "--to", "ndjson")[:2] == (0, lines)
 
 
 BROKEN = [

@@ -270,6 +270,31 @@ def test_standard_error_that_is_closed(file, monkeypatch, body, status):
     assert main(["convert", str(file("a.ndjson", body)), "--to", "json"]) == status
 
 
+STATUSES = [
+    (["validate", "{}/missing.json"], 2),
+    (["roundtrip", "{}/missing"], 2),
+    (["serve", "--db", "{}"], 2),
+    (["convert", "{}/bad.json", "--to", "xml"], 2),
+    (["patch", "{}/good.json", "{}/bad.patch.json"], 2),
+    (["convert", "{}/bad.ndjson", "--to", "xml"], 2),
+    (["convert", "{}/good.json", "--to", "xml"], 0),
+]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the device that is always full is Linux's")
+@pytest.mark.parametrize(("arguments", "status"), STATUSES, ids=[" ".join(arguments) for arguments, _ in STATUSES])
+def test_standard_error_that_is_full(tmp_path, arguments, status):
+    """Where a message or a fault cannot be written to standard error, a command ends with status 2, and no traceback."""
+    (tmp_path / "good.json").write_bytes(b"{}")
+    (tmp_path / "bad.json").write_bytes(b'{"Name":1}')
+    (tmp_path / "bad.ndjson").write_bytes(b'{"Name":1}\n')
+    (tmp_path / "bad.patch.json").write_bytes(b'[{"op":"frob"}]')
+    script = "import os, sys; from contactwire.cli import main; code = main(); os._exit(100 + code)"
+    command = [sys.executable, "-c", script, *(each.format(tmp_path) for each in arguments)]
+    with open("/dev/full", "wb") as full:
+        assert subprocess.run(command, stdout=subprocess.DEVNULL, stderr=full, check=False).returncode == 100 + status
+
+
 def test_an_output_that_is_no_file(file, monkeypatch):
     """Where standard output is replaced by an object in memory, a run writes to that."""
     out = io.BytesIO()
