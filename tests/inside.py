@@ -24,6 +24,9 @@ from contactwire.localization import languages
 # How much is copied, compared and formatted shows in time and memory only, so a test counts the calls.
 from contactwire.patch import containers, difference, merge, moves
 
+# On Linux there are no paths of Windows to look for bodies in, only their names.
+from contactwire.roundtrip.folder import name_of
+
 # Public functions give the losses of a round trip as lines of text, and these give their parts.
 from contactwire.roundtrip.loss import Loss, body_loss, differences, loss
 
@@ -50,6 +53,7 @@ __all__ = [
     "made_of",
     "merge",
     "moves",
+    "name_of",
     "numbers",
     "pairs",
     "quote",

@@ -261,7 +261,10 @@ def _schema(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    import sqlite3
+    try:
+        import sqlite3
+    except ImportError:
+        raise Unreadable("serve needs a Python that was built with SQLite") from None
 
     from contactwire.server import serve
 
@@ -281,7 +284,8 @@ def _serve(options: argparse.Namespace) -> int:
 def _completion(options: argparse.Namespace) -> int:
     from contactwire.cli.completion import script
 
-    print(script(parser(), options.shell))
+    # As bytes: on Windows text would have another end of lines, which shells do not take.
+    write_all(sys.stdout.buffer, script(parser(), options.shell).encode() + b"\n")
     return Status.FINE
 
 

@@ -99,6 +99,7 @@ class _Compression:
     """A compression: its name, the suffix of its files, how they begin, the modules for it, and their error.
 
     `decompressor` is the name of what a module has for one stream; without it, what the module opens reads them all.
+    `advice` says how to get a module where there is none.
     """
 
     name: str
@@ -107,6 +108,7 @@ class _Compression:
     modules: tuple[str, ...]
     error: str = ""
     decompressor: str = ""
+    advice: str = "a Python that was built with it"
 
     def reader(self, stream: Any, file: str) -> tuple[Any, tuple[type[Exception], ...]]:
         """A file that reads the decompressed bytes, and the errors that say that the data are damaged."""
@@ -117,7 +119,7 @@ class _Compression:
                 continue
             plain = _Streams(stream, getattr(module, self.decompressor)) if self.decompressor else module.open(stream)
             return plain, (EOFError, OSError, *([attrgetter(self.error)(module)] if self.error else []))
-        raise Unreadable(f"{file}: {self.name} needs Python 3.14 or an extra: pip install 'contactwire[zstd]'")
+        raise Unreadable(f"{file}: {self.name} needs {self.advice}")
 
 
 _COMPRESSIONS = (
@@ -131,6 +133,7 @@ _COMPRESSIONS = (
         re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"),
         ("compression.zstd", "backports.zstd"),
         "ZstdError",
+        advice="Python 3.14 or an extra: pip install 'contactwire[zstd]'",
     ),
 )
 

@@ -10,7 +10,7 @@ import errno
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, TextIO, TypeVar
 
 import msgspec
@@ -20,7 +20,7 @@ from contactwire.codecs import FORMATS, MAX_BYTES, Codec, Format, Record, format
 from contactwire.errors import ContactWireError
 from contactwire.roundtrip.replay import Recording, Report, replay
 
-__all__ = ["bodies_in", "is_json_patch", "recorded", "replay_folder", "whole"]
+__all__ = ["bodies_in", "is_json_patch", "name_of", "recorded", "replay_folder", "whole"]
 
 T = TypeVar("T")
 
@@ -49,7 +49,7 @@ def bodies_in(folder: Any) -> list[tuple[Path, str]]:
     Raises OSError for a folder or file that cannot be read.
     """
     root = Path(folder)
-    return [(path, _name(path, root)) for path in _files(root)]
+    return [(path, name_of(path, root)) for path in _files(root)]
 
 
 def _files(root: Path) -> list[Path]:
@@ -60,8 +60,10 @@ def _files(root: Path) -> list[Path]:
     return sorted(path for path in root.rglob("*") if path.is_file())
 
 
-def _name(path: Path, root: Path) -> str:
-    name = str(path.relative_to(root)) if path != root else path.name
+def name_of(path: PurePath, root: PurePath) -> str:
+    """The name of a file in a report."""
+    # With slashes on each system, so that a report of one is a baseline for another.
+    name = path.relative_to(root).as_posix() if path != root else path.name
     # A file's name may be any bytes (PEP 383), and bytes that are not UTF-8 could not be printed.
     return name.encode("utf-8", "replace").decode()
 

@@ -57,12 +57,16 @@ class Database:
     """An SQLite file that has the tables of `schema`, a script that may run again.
 
     A `path` of `:memory:` means a temporary file: SQLite's own databases in memory let no reader by while somebody writes.
-    `timeout` is how many seconds a writer waits for others. Raises sqlite3.Error for a file that is no database.
+    `timeout` is how many seconds a writer waits for others. Raises sqlite3.Error for a file that is no database, and where
+    no file can be made.
     """
 
     def __init__(self, path: str, schema: str, *, timeout: float) -> None:
         self._is_temporary = path == MEMORY
-        self._path = self._temporary_path() if self._is_temporary else Path(path).absolute()
+        try:
+            self._path = self._temporary_path() if self._is_temporary else Path(path).absolute()
+        except OSError as error:  # no folder is for temporary files, or the present one was removed
+            raise sqlite3.OperationalError(f"unable to open database file: {error}") from error
         self._timeout = timeout
         self._idle: list[_Connection] = []
         self._writing = threading.Lock()

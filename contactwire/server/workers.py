@@ -47,6 +47,10 @@ class ContactServer(ThreadingHTTPServer):
 
     daemon_threads = False
     request_queue_size = 128
+    # An address that a server has just left is free, but on Windows this would take it from another one, and so would the
+    # second option on Linux, which the base class sets in some versions of Python.
+    allow_reuse_address = sys.platform != "win32"
+    allow_reuse_port = False
 
     def __init__(
         self,

@@ -180,6 +180,16 @@ def test_without_zstandard(run, file, monkeypatch):
     assert run("validate", path) == (2, b"", message)
 
 
+@pytest.mark.parametrize(
+    ("suffix", "module", "name"), [("gz", "gzip", "gzip"), ("bz2", "bz2", "bzip2"), ("xz", "lzma", "xz")]
+)
+def test_a_python_without_a_compression(run, file, monkeypatch, suffix, module, name):
+    """A Python that was built without a compression's library says so."""
+    monkeypatch.setitem(sys.modules, module, None)
+    path = file(f"a.json.{suffix}", {"gz": gzip, "bz2": bz2, "xz": lzma}[suffix].compress(b"{}"))
+    assert run("validate", path) == (2, b"", f"contactwire: {path}: {name} needs a Python that was built with it\n")
+
+
 class Failing(io.RawIOBase):
     """A file on a disk that fails behind the first bytes."""
 

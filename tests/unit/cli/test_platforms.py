@@ -127,3 +127,25 @@ def test_a_console_of_windows(run, file, monkeypatch, is_old, is_console):
         monkeypatch.delenv(name, raising=False)
     out = run("validate", file("a.json", b'{"Name":1}'))[1]
     assert (b"\x1b" in out, console.mode) == ((True, 7) if is_console and not is_old else (False, 3))
+
+
+def test_a_python_without_sqlite(run, monkeypatch):
+    """A Python that was built without SQLite serves nothing, and says so."""
+    monkeypatch.setitem(sys.modules, "sqlite3", None)
+    assert run("serve") == (2, b"", "contactwire: serve needs a Python that was built with SQLite\n")
+
+
+def test_a_system_without_temporary_files(run, monkeypatch):
+    """Where there is no folder for temporary files, the message says that it is the database that cannot be made."""
+    with monkeypatch.context() as changed:
+        changed.setattr("tempfile.tempdir", "/missing/folder")
+        status, _, err = run("serve")
+    assert (status, err.startswith("contactwire: --db :memory:: unable to open database file: [Errno 2] ")) == (2, True)
+
+
+def test_lines_of_a_script_on_windows(monkeypatch):
+    """A script for a shell has the ends of lines that shells take, whatever those of text on the system are."""
+    out = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(out, "utf-8", newline="\r\n"))
+    assert main(["completion", "bash"]) == 0
+    assert (b"\r" in out.getvalue(), out.getvalue().endswith(b"\n")) == (False, True)

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+from pathlib import PureWindowsPath
 
 import pytest
 
@@ -10,6 +11,7 @@ from contactwire.cli import main
 from contactwire.codecs import MAX_BYTES
 from contactwire.roundtrip import LOSSLESS, Report, codecs_named, read_baseline, replay_folder
 from contactwire.testing import golden
+from tests.inside import name_of
 
 
 def run(*arguments):
@@ -303,6 +305,13 @@ def test_names_of_several_lines(tmp_path, capfd):
     out, err = capfd.readouterr()
     assert out.startswith("a\\nb.json: unreadable: /Name: ")
     assert err == "contactwire: a\\nb.txt: skipped, no known suffix\n"
+
+
+def test_names_on_windows():
+    """A file has the same name on Windows as elsewhere, since a report of one system is a baseline for another."""
+    root = PureWindowsPath("C:\\recorded")
+    assert name_of(root / "answers" / "a.json", root) == "answers/a.json"
+    assert name_of(root, root) == "recorded"
 
 
 def test_an_array_on_one_line(tmp_path, fits):

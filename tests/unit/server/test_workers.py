@@ -3,6 +3,8 @@
 import logging
 import socket
 import sqlite3
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -229,3 +231,19 @@ def test_a_server_that_is_closed_twice():
         server.server_close()
     with pytest.raises(sqlite3.ProgrammingError, match="the database is closed"):
         server.host.load.call(1)
+
+
+WINDOWS = """
+import http.server, sqlite3, sys
+http.server.HTTPServer.allow_reuse_port = True
+sys.platform = sys.argv[1]
+from contactwire.server import ContactServer
+print(bool(ContactServer.allow_reuse_address), bool(ContactServer.allow_reuse_port))
+"""
+
+
+@pytest.mark.parametrize(("platform", "printed"), [("win32", "False False"), ("linux", "True False")])
+def test_a_port_has_one_server(platform, printed):
+    """On no system a second server gets the port of a first one; Windows gives it to whoever reuses addresses."""
+    command = [sys.executable, "-c", WINDOWS, platform]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == printed
