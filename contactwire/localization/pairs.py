@@ -37,6 +37,9 @@ from contactwire.wire import UNSET, is_carrier, keys_differ, plan_of, primary_ke
 
 __all__ = ["Marks", "Pair", "pairs"]
 
+_SALT = "salt"
+"""A text, whose hash is another in each process, so that no sender can choose many sets of integers with one hash."""
+
 _Mark = Callable[[Any], Any]
 """Gives what a rule compares of an item; something false where the rule does not tell the item from others."""
 
@@ -103,7 +106,7 @@ class Marks:
             if item is UNSET or item is None or name in self._ignored:
                 continue
             if (mark := self(item, levels)) is not None:
-                marks.add((name, mark))
+                marks.add((_SALT, name, mark))
         return (self._numbers.setdefault(frozenset(marks), len(self._numbers)),) if marks else None
 
 

@@ -34,9 +34,18 @@ Step = str | int | None
 END: Final = None
 """The step `[]`."""
 
+# So many digits Python has in one hash of its own each; of longer integers, as many as a sender likes have the same one.
+_LONGEST_HASHED_WELL = 18
 _PLAIN = re.compile(r"[^.\[]*")
 _BRACKETED = re.compile(r"\[(.*?)\](?=[.\[]|\Z)", re.DOTALL)
 _UNSPELLABLE = re.compile(r"\][.\[]")
+
+
+class _LongIndex(int):
+    """An index with more digits than any list has items, whose hash no sender can choose: it is that of a text."""
+
+    def __hash__(self) -> int:
+        return hash(hex(self))
 
 
 @attrs.frozen
@@ -110,7 +119,7 @@ def _in_brackets(name: str) -> Step:
     if not name:
         return END
     if is_index(name) and len(name) <= MAX_DIGITS:
-        return int(name)
+        return int(name) if len(name) <= _LONGEST_HASHED_WELL else _LongIndex(name)
     return name
 
 

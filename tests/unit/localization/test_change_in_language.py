@@ -20,7 +20,7 @@ from contactwire.carriers import (
     SelectableMDOListItem,
 )
 from contactwire.errors import EncodeError, ValidationError
-from contactwire.localization import LanguagePreference, change_in_language, change_in_zone, localize, parse_time_zone
+from contactwire.localization import LanguagePreference, Marks, change_in_language, change_in_zone, localize, parse_time_zone
 from contactwire.timestamps import Timestamp
 from contactwire.wire import UNSET, Carrier, Maybe
 
@@ -555,3 +555,53 @@ def test_numbers_of_any_size_tell_items_apart():
         sent.extras["Rows"][0]["Text"] = "y"
 
     assert put(stored, change).extras == {"Rows": [{**rows[4], "Text": 'NO:"y";US:"x"'}, *rows[3::-1]]}
+
+
+class Counted(int):
+    """An integer that counts how often it is compared."""
+
+    compared = 0
+
+    def __eq__(self, other):
+        Counted.compared += 1
+        return int(self) == int(other)
+
+    __hash__ = int.__hash__
+
+
+def lists_of_one_hash(count):
+    """Lists of 0 and 1 whose sets of pairs of index and number have one hash in Python, as a sender can choose them.
+
+    The hash of a set is the exclusive or of the scattered hashes of its items, so the lists follow from linear algebra.
+    """
+    length = 64 + count.bit_length()
+    scattered = [[scatter(hash((place, number))) for number in (0, 1)] for place in range(length)]
+    rows, free = {}, []
+    for place, (zero, one) in enumerate(scattered):
+        value, places = zero ^ one, 1 << place
+        while value and (top := value.bit_length()) in rows:
+            value, places = value ^ rows[top][0], places ^ rows[top][1]
+        if value:
+            rows[top] = value, places
+        else:
+            free.append(places)
+    for number in range(count):
+        places = 0
+        for at, each in enumerate(free):
+            places ^= each if number >> at & 1 else 0
+        yield [places >> place & 1 for place in range(length)]
+
+
+def scatter(value):
+    """What CPython makes of the hash of an item of a set before it joins it with the others."""
+    value %= 2**64
+    return ((value ^ 89869747 ^ value << 16) * 3644798167) % 2**64
+
+
+def test_lists_that_a_sender_chose_for_their_hashes_are_told_apart_at_once():
+    """Lists in which all sets of numbers have one hash in Python are not compared with each other when items are matched."""
+    lists = [[*map(Counted, each)] for each in lists_of_one_hash(200)]
+    assert len({hash(frozenset(enumerate(each))) for each in lists}) == 1
+    marks, Counted.compared = Marks(), 0
+    assert len(set(map(marks, lists))) == 200
+    assert Counted.compared < 1_000

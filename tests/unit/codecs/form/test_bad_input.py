@@ -19,6 +19,7 @@ from contactwire import (
     ValidationError,
 )
 from contactwire.carriers import EntityElement, SelectableMDOListItem
+from tests.inside import steps
 
 FOREIGN = [
     b'{"Name":"x=1&y"}',
@@ -439,3 +440,13 @@ def test_an_item_of_a_dictionary_has_a_key():
     assert FormCodec().decode(b"CustomFields[0]=a") == ContactEntity(custom_fields={"0": "a"})
     with pytest.raises(ValidationError):
         FormCodec().decode(b"CustomFields[0].Other=1")
+
+
+def test_indexes_that_a_sender_chose_for_their_hashes_have_different_ones():
+    """Integers of which Python has as many with one hash as a sender likes have hashes of their own as indexes in a key."""
+    sent = [(2**61 - 1) * number for number in range(1, 1_000)]
+    assert len(set(map(hash, sent))) == 1
+    indexes = [steps(f"Emails[{index}]")[1] for index in sent]
+    assert indexes == sent
+    assert len(set(map(hash, indexes))) > 900
+    assert hash(steps(f"X[{sent[0]}]")[1]) == hash(indexes[0])
