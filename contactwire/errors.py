@@ -89,6 +89,7 @@ __all__ = [
     "ValidationError",
     "printable",
     "shorten",
+    "shorten_pointer",
 ]
 
 MAX_FAULTS = 100
@@ -105,7 +106,8 @@ _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 class _Seen:
     """The slot of an `Issue` that `under` returned. Its pointer is not joined yet.
 
-    The slot holds a pair of a prefix and the pointer behind it, or the next pair: `("/Persons", ("/0", "/Email"))`.
+    The slot holds a pair of a prefix and the pointer behind it, or the next pair: `("/Persons", ("/0", "/Email"))`. A prefix
+    is a string, or an object whose `str` is one.
     """
 
     __slots__ = ("_way",)
@@ -119,7 +121,7 @@ class Issue(_Seen):
     kind that belongs there (`int32`, `list of string`), and `received` is the value that came, shortened.
     """
 
-    pointer: str
+    pointer: str = attrs.field(repr=lambda pointer: repr(shorten_pointer(pointer)))
     message: str
     expected: str
     received: str
@@ -135,21 +137,36 @@ class Issue(_Seen):
 
     def inside(self, prefix: str) -> Issue:
         """The reverse of `under`: `/Persons/0/Email` inside `/Persons/0` is `/Email`; any other pointer stays."""
+        way = self._where()
+        if isinstance(way, tuple) and way[0] == prefix:
+            return self._at(way[1])
         return attrs.evolve(self, pointer=self.pointer.removeprefix(prefix))
 
-    def under(self, prefix: str) -> Issue:
+    def under(self, prefix: object) -> Issue:
         """The same fault with `prefix` in front of its pointer: `/Email` under `/Persons/0` is `/Persons/0/Email`.
 
-        The prefix is shared, not copied, so a hundred faults below one long key take the memory of one such key.
+        The prefix is shared, not copied, so a hundred faults below one long key take the memory of one such key. It is a
+        string, or what `str` makes one of when the pointer is asked for, such as a `PlacePointer`.
         """
+        return self._at((prefix, self._where()))
+
+    def saying(self, message: str) -> Issue:
+        """The same fault with another message."""
+        return self._at(self._where(), message)
+
+    def _where(self) -> Any:
+        """The pointer, or the pairs of prefixes that it is not joined of yet."""
         try:
-            inner = object.__getattribute__(self, "pointer")
+            return object.__getattribute__(self, "pointer")
         except AttributeError:
-            inner = self._way
-        outer = object.__new__(Issue)
-        for name, value in {"_way": (prefix, inner), **{name: getattr(self, name) for name in _WORDS}}.items():
-            object.__setattr__(outer, name, value)
-        return outer
+            return self._way
+
+    def _at(self, way: Any, message: str | None = None) -> Issue:
+        return _issue(way, self.message if message is None else message, self.expected, self.received)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # The prefixes that faults share are shared in a pickle, too, and in a copy.
+        return _issue, (self._where(), self.message, self.expected, self.received)
 
     def __getattr__(self, name: str) -> str:
         if name != "pointer":
@@ -158,20 +175,32 @@ class Issue(_Seen):
         prefixes: list[str] = []
         while isinstance(inner, tuple):
             prefix, inner = inner
-            prefixes.append(prefix)
+            prefixes.append(str(prefix))
         return "".join((*prefixes, inner))
 
     def __str__(self) -> str:
         return f"{_shown(self.pointer) or 'the document'}: {self.message}"
 
 
-_WORDS = ("message", "expected", "received")
+def _issue(way: Any, *words: str) -> Issue:
+    """The fault at a place: a pointer, or the pairs of prefixes that it is to be joined of (`_Seen`)."""
+    if not isinstance(way, tuple):
+        return Issue(way, *words)
+    issue = object.__new__(Issue)
+    for name, value in zip(("_way", "message", "expected", "received"), (way, *words), strict=True):
+        object.__setattr__(issue, name, value)
+    return issue
+
+
+def shorten_pointer(pointer: str) -> str:
+    """The pointer; of a long one its beginning and its end."""
+    half = _LONGEST_SHOWN // 2
+    return pointer if len(pointer) <= _LONGEST_SHOWN else f"{pointer[:half]}…{pointer[-half:]}"
 
 
 def _shown(pointer: str) -> str:
     """The pointer as a message shows it: printable, and a long one is cut to its beginning and its end."""
-    half = _LONGEST_SHOWN // 2
-    return printable(pointer if len(pointer) <= _LONGEST_SHOWN else f"{pointer[:half]}…{pointer[-half:]}")
+    return printable(shorten_pointer(pointer))
 
 
 class Faults(list[Issue]):

@@ -20,6 +20,7 @@ __all__ = [
     "APPEND",
     "Index",
     "Place",
+    "PlacePointer",
     "ResolvedPath",
     "Unknown",
     "array_index",
@@ -104,6 +105,18 @@ def pointer_of_place(place: Place) -> str:
         place, token = place
         tokens.append(str(token))
     return format_pointer(reversed(tokens))
+
+
+class PlacePointer(Struct, frozen=True):
+    """The JSON Pointer of a place, which `str` joins.
+
+    The faults at many places below one long key share that key, and only one pointer at a time is joined (`Issue.under`).
+    """
+
+    place: Any
+
+    def __str__(self) -> str:
+        return pointer_of_place(self.place)
 
 
 def token_position(text: str, index: int) -> int:

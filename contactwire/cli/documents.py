@@ -13,7 +13,14 @@ import attrs
 from contactwire.carriers import ContactEntity, ContactEntityWithLinks
 from contactwire.cli.inputs import STANDARD_INPUT, Damaged, Input, Unreadable, opened, without_compression
 from contactwire.codecs import FORMATS, MAX_BYTES, Format, format_of_file
-from contactwire.errors import ContactWireError, ContentTooLarge, DecodeError, EncodeError, ValidationError
+from contactwire.errors import (
+    ContactWireError,
+    ContentTooLarge,
+    DecodeError,
+    EncodeError,
+    ValidationError,
+    shorten_pointer,
+)
 from contactwire.wire import UNSET, blank, plan_of
 
 __all__ = [
@@ -36,7 +43,10 @@ HEAD = 2**16
 
 @attrs.define
 class Fault:
-    """A fault at a place in a file; `shown` is the text of the line, and the place in it, where a report shows that."""
+    """A fault at a place in a file; `shown` is the text of the line, and the place in it, where a report shows that.
+
+    Of a long `pointer` there are the beginning and the end.
+    """
 
     file: str
     line: int
@@ -176,9 +186,10 @@ def _faults(source: Source, error: ContactWireError) -> Iterable[Fault]:
         codec = source.limits.codec(source.format)
         # What finds the differences of two documents has no limit of its own.
         issues = error.issues[: source.limits.max_faults]
-        places = codec.locate(source.body, [issue.pointer for issue in issues])
+        # One pointer at a time: below one long key, a hundred of them are many times as long as the document.
+        places = codec.locate(source.body, (issue.pointer for issue in issues))
         return [
-            Fault(source.file, line, column, issue.pointer, issue.message, issue.expected, issue.received)
+            Fault(source.file, line, column, shorten_pointer(issue.pointer), issue.message, issue.expected, issue.received)
             for (line, column), issue in zip(places, issues, strict=True)
         ]
     return [Fault(source.file, 1, 1, "", str(error))]

@@ -22,7 +22,7 @@ from contactwire.cli.reports import Report, complain
 from contactwire.cli.run import Run, Status
 from contactwire.cli.works import Job, Work
 from contactwire.codecs import SEQUENCES
-from contactwire.errors import EncodeError, printable
+from contactwire.errors import EncodeError, printable, shorten_pointer
 
 __all__ = ["run"]
 
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
                 run.whole(reading, stream, head, lambda source: sink.write([[work.layout.row(source.contact())]]))
     except EncodeError as error:
         for issue in error.issues:
-            print(printable(f"{options.file}: {issue.pointer}: {issue.message}"), file=sys.stderr)
+            print(printable(f"{options.file}: {shorten_pointer(issue.pointer)}: {issue.message}"), file=sys.stderr)
         complain(f"{options.file}: {_ENDS}")
         return Status.INVALID
     return Status.INVALID if report.count else Status.FINE

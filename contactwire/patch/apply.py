@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import attrs
-
 from contactwire.builtins import MAX_DEPTH, Policy
 from contactwire.errors import ContactWireError, Faults, MissingPlace, PatchConflict, PathError, ValidationError
 from contactwire.patch.compare import equals
@@ -56,7 +54,7 @@ def apply(operations: Sequence[Operation], target: Any, dialect: Dialect, policy
 
 
 def _numbered(error: ValidationError, index: int) -> ValidationError:
-    issues = [attrs.evolve(issue, message=f"operation {index}: {issue.message}") for issue in error.issues]
+    issues = [issue.saying(f"operation {index}: {issue.message}") for issue in error.issues]
     return ValidationError(issues, error.more)
 
 

@@ -30,7 +30,7 @@ from litestar.types import Receive, Scope, Send  # noqa: TC002 - as above
 from litestar.typing import FieldDefinition
 
 from contactwire.asgi import ContactApplication
-from contactwire.errors import ContactWireError
+from contactwire.errors import ContactWireError, shorten_pointer
 from contactwire.plugins.bodies import JSON, PATCH_TYPES, is_document, read_body, write_body
 from contactwire.schema import Definitions
 from contactwire.wire import is_carrier
@@ -215,5 +215,5 @@ def _refusal(error: ContactWireError) -> HTTPException:
     if error.status != 400:
         return HTTPException(detail=str(error), status_code=error.status)
     issues = getattr(error, "issues", ())
-    extra = [{"message": each.message, "key": each.pointer, "source": "body"} for each in issues]
+    extra = [{"message": each.message, "key": shorten_pointer(each.pointer), "source": "body"} for each in issues]
     return ValidationException(detail=str(error), extra=extra)

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FAULT", "RegisteredDefinitions", "core_schema_of", "details_of", "json_schema_of"]
 
+_LONGEST = 2**13
 FAULT = "carrier_fault"
 """The `type` of pydantic's errors about carriers and patches; their `ctx` has what an `Issue` has."""
 
@@ -106,9 +107,10 @@ def details_of(error: errors.ContactWireError, value: Any) -> list[InitErrorDeta
 
 def _detail(issue: errors.Issue, value: Any) -> InitErrorDetails:
     place, found = _found(value, issue.pointer)
-    names = ("message", "pointer", "expected", "received")
+    shown = {name: getattr(issue, name) for name in ("message", "expected", "received")}
+    shown["pointer"] = _brief(issue.pointer)
     # pydantic fills a template's braces in from the context; the message may have braces that mean themselves.
-    worded = PydanticCustomError(FAULT, "{message}", {name: _encodable(getattr(issue, name)) for name in names})
+    worded = PydanticCustomError(FAULT, "{message}", {name: _encodable(text) for name, text in shown.items()})
     return InitErrorDetails(type=worded, loc=tuple(map(_encodable, place)), input=_encodable(found))
 
 
@@ -117,14 +119,23 @@ def _encodable(value: Any) -> Any:
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
 
+def _brief(text: str) -> str:
+    """A pointer, or a name in one; of a very long one the beginning and the end."""
+    return text if len(text) <= _LONGEST else errors.shorten_pointer(text)
+
+
 def _found(value: Any, pointer: str) -> tuple[tuple[int | str, ...], Any]:
-    """The place that a pointer names, as pydantic spells it, and the value there, or of its nearest ancestor."""
+    """The place that a pointer names, as pydantic spells it, and the value there, or of its nearest ancestor.
+
+    Of a very long name, which many faults may be below, the place has the beginning and the end.
+    """
     place: list[int | str] = []
     for token in parse_pointer(pointer):
         is_item = (isinstance(value, list) or value is None) and is_index(token) and len(token) <= MAX_DIGITS
-        place.append(int(token) if is_item else token)
+        key = int(token) if is_item else token
+        place.append(_brief(key) if isinstance(key, str) else key)
         try:
-            value = value[place[-1]]
+            value = value[key]
         except (LookupError, TypeError):
             continue
     return tuple(place), value

@@ -124,7 +124,7 @@ def _refusal(column: Column, fault: Exception, prefix: str) -> EncodeError:
         issues = (Issue("", f"does not fit the column's type {column.part.type}: {fault}", str(column.part.type), ""),)
     if column.decide is not None:
         advice = f"; types={{{column.name!r}: object}} makes the column text"
-        issues = tuple(attrs.evolve(issue, message=issue.message + advice) for issue in issues)
+        issues = tuple(issue.saying(issue.message + advice) for issue in issues)
     return EncodeError(issue.under(pointer) for issue in issues)
 
 

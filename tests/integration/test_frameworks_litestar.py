@@ -214,6 +214,14 @@ def test_all_faults_in_litestars_words():
     ]
 
 
+def test_an_answer_does_not_repeat_a_long_name():
+    """Pointers have both ends of a long name, so that an answer with many faults below one is not much longer than it."""
+    members = b",".join(b'"%sieldLength":""' % each for each in (b"F", b"f"))
+    answer = ask("POST", "/contact", b'{"FieldProperties":{"%s":{%s}}}' % (b"k" * 100_000, members))
+    assert [each["key"][-12:] for each in answer.json()["extra"]] == ["/FieldLength", "/fieldLength"]
+    assert len(answer.content) < 10_000
+
+
 @pytest.mark.parametrize(
     ("path", "body", "content_type", "status"),
     [

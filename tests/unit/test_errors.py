@@ -1,5 +1,6 @@
 """Errors carry what a log, a client and another process need."""
 
+import copy
 import importlib
 import json
 import pickle
@@ -43,7 +44,7 @@ from contactwire.errors import (
     PreconditionFailed,
     shorten,
 )
-from contactwire.paths import resolve
+from contactwire.paths import PlacePointer, resolve
 from contactwire.wire import kind_of
 
 ISSUE = Issue("/Name", "expected string, received 5", "string", "5")
@@ -273,3 +274,35 @@ def test_the_tree_of_errors_is_complete():
     """The docstring of `contactwire.errors` draws every error class with its status."""
     for error in set(error_classes()):
         assert re.search(rf"\b{error.__name__} +(\(ValueError\)|{error.status}|any) ?", errors.__doc__), error
+
+
+def test_faults_below_one_long_name_share_it_wherever_they_go():
+    """Hundred faults below one long name take the memory of one such name: in a pickle, in a copy, and moved elsewhere."""
+    name = "/" + "k" * 100_000
+    issues = [Issue(f"/{number}", "m", "e", "r").under(name) for number in range(100)]
+    error = ValidationError([issue.under("/0").inside("/0").saying("n") for issue in issues])
+    assert [issue.pointer for issue in error.issues] == [f"{name}/{number}" for number in range(100)]
+    assert {issue.message for issue in error.issues} == {"n"}
+    pickled = pickle.dumps(error)
+    assert len(pickled) < 2 * len(name)
+    for again in (pickle.loads(pickled), copy.deepcopy(error)):
+        assert again == error
+        assert len(pickle.dumps(again)) < 2 * len(name)
+
+
+def test_a_fault_under_a_place_has_its_pointer():
+    """The pointer of a place that a fault is put under is joined when it is asked for, and pickles."""
+    place = ((None, "a/b"), 3)
+    issue = Issue("/c", "m", "e", "r").under(PlacePointer(place))
+    assert pickle.loads(pickle.dumps(issue)) == issue == Issue("/a~1b/3/c", "m", "e", "r")
+    assert issue.inside("/a~1b/3").pointer == issue.saying("n").inside("/a~1b/3").pointer == "/c"
+    assert issue.inside("/c") == issue
+
+
+def test_the_representation_of_a_fault_is_short():
+    """The representation of a fault has both ends of a long pointer."""
+    shown = repr(Issue("/" + "k" * 10_000 + "/Name", "m", "e", "r"))
+    assert shown.startswith("Issue(pointer='/kkk")
+    assert "kkk/Name', message='m'" in shown
+    assert len(shown) < 500
+    assert eval(repr(ISSUE), {"Issue": Issue}) == ISSUE

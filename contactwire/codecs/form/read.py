@@ -53,12 +53,14 @@ _NOTHING: Final = object()
 """The value of a branch in which everything is wrong, so that it is left out of the builtins."""
 
 
-def read_document(tree: Tree, kind: Kind, limits: Limits, unknown: str, duplicates: str) -> tuple[Any, Walk]:
+def read_document(
+    tree: Tree, kind: Kind, limits: Limits, unknown: str, duplicates: str, max_faults: int
+) -> tuple[Any, Walk]:
     """The builtins of a whole tree, and the walk, which has the faults that they do not show.
 
     Raises `KeyTooLarge` for a pair whose key nests too deep, or has too large an index.
     """
-    walk = Walk(tree, limits, unknown, duplicates)
+    walk = Walk(tree, limits, unknown, duplicates, max_faults)
     return _read(walk, kind, tree.root, None, 1), walk
 
 

@@ -1,19 +1,22 @@
 """The state of one walk over the tree of a form's keys (`read`): its limits, its policies, and the faults found.
 
 `issues` lists the faults of pairs in the order of the pairs, whatever order the walk takes. Behind them come the faults that
-show only when all pairs are known, such as a gap between indexes.
+show only when all pairs are known, such as a gap between indexes. Until then, a fault is what its `Issue` is made of, since
+most of ten thousand faults are not listed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from contactwire.builtins import repeated_issue
 from contactwire.codecs.form.keys import KeyTooLarge, Limits, steps
 from contactwire.codecs.form.tree import Branch, Node, Tree, numbers
 from contactwire.errors import Issue, shorten
-from contactwire.paths import Place, pointer_of_place
+from contactwire.paths import Place, PlacePointer, pointer_of_place
 from contactwire.wire import CarrierPlan, fold
 
 __all__ = ["Walk"]
@@ -27,48 +30,67 @@ class Walk:
     is unknown, `odd` that one is unknown or respelled.
     """
 
-    def __init__(self, tree: Tree, limits: Limits, unknown: str, duplicates: str) -> None:
+    def __init__(self, tree: Tree, limits: Limits, unknown: str, duplicates: str, max_faults: int) -> None:
         self.values, self.max_depth, self.ignores = tree.values, limits.max_depth, unknown == "ignore"
         self.odd = self.has_unknown = False
         self.plans: dict[type, tuple[CarrierPlan, Mapping[str, Any]]] = {}
         self._tree, self._max_index, self._once = tree, limits.max_index, duplicates == "error"
+        self._max_faults = max_faults
         self._gaps: dict[str, list[int]] = {}
-        self._faults: list[tuple[int, Issue]] = []
-        self._late: list[Issue] = []
+        self._faults: list[tuple[int, Place, Callable[[int], Issue]]] = []
+        self._late: list[tuple[Place, Issue]] = []
         self.fault(tree.open, None, "a bracket is opened and not closed before '.', '[' or the end", "']'")
 
     def issues(self) -> list[Issue]:
-        """The faults found so far: first those of pairs, in their order, then those of missing or repeated parts."""
-        return [issue for _, issue in sorted(self._faults, key=lambda fault: fault[0])] + self._late
+        """The first faults found so far, up to one more than an error lists.
 
-    def sender_pointer(self, pointer: str) -> str:
-        """A pointer into the builtins, with the sender's indexes, which differ behind a gap.
+        First come those of pairs, in their order, then those of missing or repeated parts.
+        """
+        most = self._max_faults + 1
+        found = [(place, describe(number)) for number, place, describe in sorted(self._faults, key=itemgetter(0))[:most]]
+        return [issue.under(PlacePointer(place)) for place, issue in (found + self._late)[:most]]
+
+    def as_sent(self, issues: Sequence[Issue]) -> list[Issue]:
+        """The faults of the builtins, with the sender's indexes in their pointers, which differ behind a gap.
 
         If the sender has `Emails[0]` and `Emails[5]`, the pointer `/Emails/1` becomes `/Emails/5`.
         """
         if not self._gaps:
-            return pointer
-        told = ""
-        for token in pointer.split("/")[1:]:
-            told += f"/{self._gaps[told][int(token)]}" if told in self._gaps else f"/{token}"
-        return told
+            return list(issues)
+        known: dict[str, str] = {}
+        return [self._as_sent(issue, known) for issue in issues]
+
+    def _as_sent(self, issue: Issue, known: dict[str, str]) -> Issue:
+        """One of these faults; all share the tokens of their pointers, which are `known`."""
+        told, way = "", []
+        for token in issue.pointer.split("/")[1:]:
+            sent = str(self._gaps[told][int(token)]) if told in self._gaps else token
+            told += f"/{sent}"
+            way.append(known.setdefault(sent, f"/{sent}"))
+        found = Issue("", issue.message, issue.expected, issue.received)
+        for prefix in reversed(way):
+            found = found.under(prefix)
+        return found
 
     def fault(self, group: list[int], where: Place, message: str, expected: str) -> None:
         """Note a fault for each pair of a group."""
-        pointer = pointer_of_place(where)
-        for number in group:
-            key = self._key(number)
-            self._faults.append((number, Issue(pointer, f"{message} (key {key})", expected, key)))
+        describe = partial(self._described, f"{message} (key ", ")", expected)
+        self._faults += [(number, where, describe) for number in group]
+
+    def _described(self, before: str, behind: str, expected: str, number: int) -> Issue:
+        """The fault of a pair, whose message has the pair's key between two texts; its pointer is empty."""
+        key = self._key(number)
+        return Issue("", f"{before}{key}{behind}", expected, key)
 
     def repeated(self, number: int, where: Place) -> None:
         """Note a pair that gives a value again, if that is a fault."""
         if self._once:
-            self._faults.append((number, repeated_issue(self._as_spelled(number, where))))
+            self._faults.append((number, self._as_spelled(number, where), lambda _: repeated_issue("")))
 
-    def _as_spelled(self, number: int, where: Place) -> str:
-        """The pointer to a place, with its name as this pair spells it."""
+    def _as_spelled(self, number: int, where: Place) -> Place:
+        """The place, with its name as this pair spells it."""
         last = str(steps(self._tree.key(number))[-1])
-        return pointer_of_place((where[0], last) if where is not None and fold(last) == fold(where[1]) else where)
+        return (where[0], last) if where is not None and fold(last) == fold(where[1]) else where
 
     def _key(self, number: int) -> str:
         return shorten(self._tree.key(number))
@@ -100,10 +122,8 @@ class Walk:
 
     def _conflict(self, group: list[int], first: int, where: Place, expected: str) -> None:
         """Note that the pairs in a group give a place another shape than the `first` pair for it."""
-        pointer, other = pointer_of_place(where), self._key(first)
-        for number in group:
-            key = self._key(number)
-            self._faults.append((number, Issue(pointer, f"the keys {other} and {key} do not go together", expected, key)))
+        describe = partial(self._described, f"the keys {self._key(first)} and ", " do not go together", expected)
+        self._faults += [(number, where, describe) for number in group]
 
     def indexes(self, items: Node, where: Place) -> list[int]:
         """The indexes of items in order; a gap between two is a fault of the item behind it.
@@ -117,8 +137,7 @@ class Walk:
         if indexes and indexes[-1] >= len(indexes):
             at, index = next((at, index) for at, index in enumerate(indexes) if at != index)
             message = f"index {index} comes where {at} is missing (key {self._key(numbers(items[index])[0])})"
-            pointer = pointer_of_place((where, str(index)))
-            self._late.append(Issue(pointer, message, "indexes from 0 without gaps", str(index)))
+            self._late.append(((where, str(index)), Issue("", message, "indexes from 0 without gaps", str(index))))
         return indexes
 
     def keep_indexes(self, indexes: list[int], where: Place) -> None:
@@ -129,13 +148,13 @@ class Walk:
     def repeated_entry(self, where: Place) -> None:
         """Note a second entry for one key of a dictionary, if that is a fault."""
         if self._once:
-            self._late.append(repeated_issue(pointer_of_place(where)))
+            self._late.append((where, repeated_issue("")))
 
     def missing_part(self, part: str, item: Node, where: Place) -> None:
         """Note a dictionary's item that has no "Key", or no "Value"."""
         key = self._key(numbers(item)[0])
         message = f"the dictionary's item has no {part} (key {key})"
-        self._late.append(Issue(pointer_of_place(where), message, "Key and Value", key))
+        self._late.append((where, Issue("", message, "Key and Value", key)))
 
     def at_limit(self, branch: Branch, nullable: bool) -> None:
         """Null, for an empty text where null is allowed and no more levels are; otherwise raises `KeyTooLarge`."""

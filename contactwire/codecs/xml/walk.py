@@ -13,7 +13,7 @@ from contactwire.builtins import repeated_issue
 from contactwire.codecs.xml.names import REFERENCE, local_name
 from contactwire.codecs.xml.unknown import Element
 from contactwire.errors import Issue, shorten
-from contactwire.paths import pointer_of_place
+from contactwire.paths import PlacePointer
 from contactwire.wire import fold
 
 __all__ = ["LEFT_OUT", "Walk"]
@@ -40,7 +40,7 @@ class Walk:
 
     def issues(self) -> list[Issue]:
         """The faults with their pointers: the first ones of the document, up to one more than an error lists."""
-        return [issue.under(pointer_of_place(place)) for place, issue in self.faults]
+        return [issue.under(PlacePointer(place)) for place, issue in self.faults]
 
     def note(self, place: Any, issue: Issue) -> None:
         """Note a fault of the element at a place; faults beyond one more than `max_faults` are dropped."""

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -281,3 +282,26 @@ def test_many_faults_of_a_long_line(run, file, fits):
         assert run("validate", path, "--format", "full")[1].endswith(b"100 faults\n")
 
     assert fits(report, 20 * len(long))
+
+
+@pytest.mark.parametrize("format", ["text", "full", "json", "github"])
+@pytest.mark.parametrize("suffix", ["json", "ndjson"])
+def test_many_faults_below_a_long_name(run, file, fits, format, suffix, tmp_path):
+    """Reports show both ends of a long pointer, so a hundred below one long name take neither its memory nor its room."""
+    long, names = b"k" * 200_000, product(*zip(b"FIELDLE", b"fieldle", strict=True))
+    members = b",".join(b'"%sngth":""' % bytes(each) for each in names)
+    path = file(f"a.{suffix}", b'{"FieldProperties":{"%s":{%s}}}\n' % (long, members))
+    outputs = []
+
+    def report():
+        (tmp_path / "rejects").write_bytes(b"")
+        (tmp_path / "rejects.faults.ndjson").write_bytes(b"")
+        rejects = ["--rejects", str(tmp_path / "rejects")] if suffix == "ndjson" else []
+        outputs.append(run("validate", path, "--format", format, *rejects)[1])
+
+    report()
+    assert fits(report, 25 * len(long))
+    assert outputs[0].count(b"/FieldProperties/kkk") == 100
+    assert len(outputs[0]) < 100 * 1_000
+    if suffix == "ndjson":
+        assert (tmp_path / "rejects.faults.ndjson").stat().st_size < 100 * 1_000

@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 from decimal import Decimal
+from itertools import product
 from typing import Any, get_args
 
 import jsonschema
@@ -298,3 +299,19 @@ def test_the_schema_of_patches():
     assert validator.is_valid([[{"op": "replace", "path": "Name", "value": "x"}], {"Name": None}])
     assert not validator.is_valid([[{"op": "replace", "path": "Name", "value": 5}], {}])
     assert not validator.is_valid([[], {"Name": 5}])
+
+
+def test_faults_below_a_very_long_name_are_short():
+    """Places and pointers have both ends of a very long name, so that an answer with many faults does not repeat it."""
+    name, wrong = "k" * 100_000, dict.fromkeys(map("".join, product(*zip("FIELDL", "fieldl", strict=True))), "x")
+    given = {"FieldProperties": {name: {f"{each}ength": value for each, value in wrong.items()}}}
+    with pytest.raises(pydantic.ValidationError) as caught:
+        CONTACT.validate_python(given)
+    found = caught.value.errors()
+    assert len(found) == 64
+    assert {(each["loc"][0], each["loc"][1][:3], each["loc"][1][-3:]) for each in found} == {
+        ("FieldProperties", "kkk", "kkk")
+    }
+    assert [each["loc"][2] for each in found] == list(given["FieldProperties"][name])
+    assert {each["input"] for each in found} == {"x"}
+    assert len(caught.value.json()) < 64 * 2_000
