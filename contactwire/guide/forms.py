@@ -43,6 +43,7 @@ A form cannot express some values. For each of them there is one rule:
 | a null in a list in an unknown member              | `""`                  | `""`                                        |
 | an unknown name with `].` or `][` in it            | `EncodeError`         |                                             |
 | the unknown name `""` in some places (see below)   | `EncodeError`         |                                             |
+| an unknown name in a key over `max_key_length`     | `EncodeError`         |                                             |
 
 An empty text in a list is `""`, or an empty list, dictionary or carrier, by the kind of the items; for a number, boolean or
 date, and for an `Enum` that is no `StrEnum` and has no member `""`, it is null. It is null, too, for a carrier that has a

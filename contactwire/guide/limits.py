@@ -13,7 +13,7 @@ answered with 413. `contactwire.guide.codecs` says which codec has which. The co
 | `max_operations` | 10,000 | operations of a JSON Patch |
 | `max_pairs` | 10,000 | pairs of a form |
 | `max_index` | 9,999 | an index in a key of a form |
-| `max_key_length` | 2,048 | the characters of a key of a form |
+| `max_key_length` | 2,048 | the characters of a key of a form; also in what is encoded |
 
 A number may have 4,300 digits, as many as Python converts. A sign in front of an integer counts as one.
 

@@ -65,7 +65,8 @@ class FormCodec:
     `max_bytes`, `max_pairs`, `max_depth`, `max_objects`, `max_index`, `max_key_length`
         limits of a body: in bytes (16 MiB), in pairs (10,000, ten times what the server reads, which a contact with all
         that it has comes near), in objects and lists inside each other (64; what is encoded has this limit too) and
-        altogether (200,000), of an index (9,999, since each takes a pair), and of a key in characters (2,048, as ASP.NET).
+        altogether (200,000), of an index (9,999, since each takes a pair), and of a key in characters (2,048, as ASP.NET;
+        what is encoded has this limit too).
     `charset`
         the character set of a body's bytes, raw and escaped, by default UTF-8. It must include ASCII; any other raises
         `UnsupportedMediaType`. The codec always writes UTF-8.
@@ -114,7 +115,7 @@ class FormCodec:
         try:
             carrier = self._assemble(data, tree, document, all_known=not walk.odd)
         except ValidationError as error:
-            issues += [attrs.evolve(issue, pointer=walk.sender_pointer(issue.pointer)) for issue in error.issues]
+            issues += walk.as_sent(error.issues)
             raise ValidationError.of_first(issues, self.max_faults, more=error.more) from None
         if issues:
             raise ValidationError.of_first(issues, self.max_faults)
@@ -150,7 +151,7 @@ class FormCodec:
         return bytes(without_mark(raw) if self._charset == UTF_8 else raw)
 
     def _read(self, tree: Tree, document: Document) -> tuple[Any, Walk]:
-        return read_document(tree, document.kind, self._limits, self.unknown, self.duplicates)
+        return read_document(tree, document.kind, self._limits, self.unknown, self.duplicates, self.max_faults)
 
     def _assemble(self, data: Any, tree: Tree, document: Document, all_known: bool) -> Any:
         policy = Policy(self.unknown, max_faults=self.max_faults)
@@ -163,9 +164,10 @@ class FormCodec:
         """The form of a carrier or a list of carriers: properties in wire order, absent and null ones left out.
 
         With a `selection`, what it does not select is left out. Raises `EncodeError` with every fault for a value that no
-        decoder would take back, and for an unknown member whose name no key can spell.
+        decoder would take back, and for an unknown member whose name no key can spell, or only one that is too long.
         """
-        return write(selected(value, selection), self.style, self.validate, self.max_depth, self.max_faults)
+        limits = self.max_depth, self.max_faults, self.max_key_length
+        return write(selected(value, selection), self.style, self.validate, *limits)
 
     def holds_list(self, head: bytes) -> bool:
         """Whether a form that begins with the bytes `head` holds a list."""

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import unquote_plus
 
 from contactwire.builtins import endless, to_builtins, write_extras, write_kind
 from contactwire.codecs.form.keys import Style, spell
 from contactwire.codecs.form.text import quoted
 from contactwire.codecs.text_values import loose_text, text_writer
 from contactwire.errors import EncodeError, Faults, Issue, shorten
-from contactwire.paths import Place, pointer_of_place
+from contactwire.paths import Place, PlacePointer
 from contactwire.wire import (
     DOUBLE,
     STRING,
@@ -43,12 +44,12 @@ Member = tuple[str, str, Kind, bool, list[Any], Spell | None]
 be in a form, and the function that returns the text of its value if that is a single one."""
 
 
-def write(value: Any, style: Style, validate: bool, max_depth: int, max_faults: int) -> bytes:
+def write(value: Any, style: Style, validate: bool, max_depth: int, max_faults: int, max_key_length: int) -> bytes:
     """The form of a carrier or of a list of carriers.
 
-    Raises `EncodeError` with every fault: what `to_builtins` refuses, or names that no key can spell.
+    Raises `EncodeError` with every fault: what `to_builtins` refuses, names that no key can spell, or too long a key.
     """
-    writer = _Writer(style, validate, max_faults)
+    writer = _Writer(style, validate, max_faults, max_key_length)
     try:
         writer.document(value, None, None, max_depth)
         body = writer.body()
@@ -67,8 +68,8 @@ class _Writer:
     The methods take the key of a value, its place (`where`), and how many more levels may nest (`levels`).
     """
 
-    def __init__(self, style: Style, validate: bool, max_faults: int) -> None:
-        self.faults = Faults(EncodeError, max_faults)
+    def __init__(self, style: Style, validate: bool, max_faults: int, max_key_length: int) -> None:
+        self.faults, self._longest = Faults(EncodeError, max_faults), max_key_length
         self._style: Style = style
         self._pairs: list[str] = []  # keys and texts by turns
         self._opening, self._closing = (".", "") if style == "dots" else ("%5B", "%5D")
@@ -127,16 +128,17 @@ class _Writer:
         if getattr(carrier, field.attribute) is UNSET or not field.nullable:
             to_builtins(carrier, max_depth=levels)
         message = "a form leaves null out, and what is absent here means something else"
-        self.faults.add(Issue(pointer_of_place((where, field.name)), message, field.kind.expected, "null"))
+        self._fault((where, field.name), message, field.kind.expected, "null")
+
+    def _fault(self, where: Place, message: str, expected: str, received: str) -> None:
+        self.faults.add(Issue("", message, expected, received).under(PlacePointer(where)))
 
     def _spell(self, key: str | None, name: str, value: Any, where: Place) -> str | None:
         spelled = spell(key, name, self._style)
         # After the empty name a key cannot have an index, since a key that starts with a bracket has no name before it.
         if spelled is None or (not spelled and isinstance(value, list) and value):
             message = f"no key of a form can spell the name {shorten(name)} here"
-            self.faults.add(
-                Issue(pointer_of_place((where, name)), message, "a name without ']' before '.' or '['", shorten(name))
-            )
+            self._fault((where, name), message, "a name without ']' before '.' or '['", shorten(name))
             return None
         return spelled
 
@@ -195,7 +197,12 @@ class _Writer:
                 self._unknown(value, spelled, (where, name))
 
     def _unknown(self, value: Any, key: str, where: Place) -> None:
-        """Write the builtins of an unknown member."""
+        """Write the builtins of an unknown member. All that it holds repeats its key, which therefore must not be long."""
+        # An escape is one character of the key that is read.
+        if len(key) > self._longest < len(unquote_plus(key)):
+            message = f"a key of a form has at most {self._longest} characters"
+            self._fault(where, message, "a shorter key", shorten(key))
+            return
         before = len(self._pairs)
         if isinstance(value, dict):
             self._members(value, key, where)

@@ -14,7 +14,7 @@ from contactwire.builtins import multiplies, to_builtins
 from contactwire.codecs.xml.dialects import Dialect, prefixes_of
 from contactwire.codecs.xml.write import root_attributes
 from contactwire.errors import ILLEGAL_IN_XML, EncodeError, Issue, shorten
-from contactwire.paths import escape
+from contactwire.paths import Place, PlacePointer
 from contactwire.wire import is_carrier, plan_of
 
 __all__ = ["check_dialect", "faults"]
@@ -45,10 +45,10 @@ def faults(value: Any, max_depth: int, max_faults: int) -> Iterator[Issue]:
     if not multiplies(value):
         # What nests deeper than Python can follow is a fault of its own.
         with suppress(RecursionError):
-            yield from _illegal_texts(value, "", max_depth)
+            yield from _illegal_texts(value, None, max_depth)
 
 
-def _illegal_texts(value: Any, at: str, levels: int, *, known: bool = True) -> Iterator[Issue]:
+def _illegal_texts(value: Any, at: Place, levels: int, *, known: bool = True) -> Iterator[Issue]:
     """The faults of strings that XML cannot hold, up to `levels` more levels deep.
 
     In a `known` property, the keys of dictionaries are written as text, so they are checked too. Names of unknown members
@@ -60,21 +60,21 @@ def _illegal_texts(value: Any, at: str, levels: int, *, known: bool = True) -> I
         return
     elif is_carrier(type(value)):
         for field in plan_of(type(value)).fields:
-            yield from _illegal_texts(getattr(value, field.attribute), f"{at}/{escape(field.name)}", levels - 1)
+            yield from _illegal_texts(getattr(value, field.attribute), (at, field.name), levels - 1)
         yield from _illegal_texts(value._extras or {}, at, levels, known=False)
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _illegal_texts(item, f"{at}/{index}", levels - 1, known=known)
+            yield from _illegal_texts(item, (at, index), levels - 1, known=known)
     elif isinstance(value, dict):
         for name, item in value.items():
-            place = f"{at}/{escape(str(name))}"
+            place = at, str(name)
             yield from _illegal_text(str(name), place) if known else ()
             yield from _illegal_texts(item, place, levels - 1, known=known)
 
 
-def _illegal_text(text: str, at: str) -> Iterator[Issue]:
+def _illegal_text(text: str, at: Place) -> Iterator[Issue]:
     fault = ILLEGAL_IN_XML.search(text)
     # `to_builtins` reports lone surrogates, which no format can hold.
     if fault is not None and not "\ud800" <= fault[0] <= "\udfff":
         message = f"the string has U+{ord(fault[0]):04X}, which XML 1.0 cannot hold"
-        yield Issue(at, message, "string", shorten(text))
+        yield Issue("", message, "string", shorten(text)).under(PlacePointer(at))

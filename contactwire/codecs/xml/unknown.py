@@ -6,7 +6,7 @@
 | string | the text | an element without children or attributes |
 | number, boolean | the text, `j:type="number"` or `"boolean"` | the same; `xsi:type` with a type of XML Schema |
 | object | an element for each member; `j:type="object"` if it has none | an element with children or attributes |
-| list in an object, of two items or more | an element of that name for each item | elements of one name |
+| list in an object, of two items or more | an element of that name for each item (see below) | elements of one name |
 | any other list | `j:type="list"`, with an `Item` for each item | the same |
 
 `j` is the namespace `urn:contactwire:json`. A name that XML does not allow is spelled as .NET's `XmlConvert.EncodeLocalName`
@@ -14,6 +14,9 @@ does: `a b` is `a_x0020_b`. The namespace of an element is lost. An attribute `a
 children or attributes as a member `#text`, without white space around it; beside attributes, `xsi:nil` makes it null. Such a
 member is written as an attribute or as text again if that reads back equal. Other attributes of XML Schema instance than
 `xsi:nil` and `xsi:type` are ignored.
+
+A list whose name has more than 100 characters is written as any other: with the name at each item, the document could be as
+long as the square of what is in it.
 """
 
 from __future__ import annotations
@@ -34,6 +37,7 @@ Element = Any
 _TEXT = "#text"
 _ITEM = "Item"
 _MANY = 20
+_LONGEST_REPEATED = 100
 _TYPE = f"{{{XSI}}}type"
 _SILENT = (f"{{{XSI}}}", f"{{{JSON}}}")
 _NUMBER = re.compile(r"([+-]?)([0-9]*)(\.[0-9]*)?([eE][+-]?[0-9]+)?", re.ASCII)
@@ -149,7 +153,7 @@ def write_unknown(members: Mapping[str, Any], out: list[str], nil: str, *, omits
     """
     for name, value in _written(members, omits).items():
         tag = encode_name(name)
-        if isinstance(value, list) and len(value) > 1:
+        if isinstance(value, list) and len(value) > 1 and len(tag) <= _LONGEST_REPEATED:
             for item in value:
                 _write(tag, item, out, nil, omits)
         else:

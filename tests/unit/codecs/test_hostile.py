@@ -42,14 +42,23 @@ def long_key(size, inside):
     return b'{"FieldProperties":{"' + b"k" * (size // 2) + b'":{' + inside + b'"x":1}}}'
 
 
+def spellings(count):
+    """Some spellings of one property in different letter cases."""
+    letters = "fieldlength"
+    for bits in range(min(2 ** len(letters), count)):
+        yield "".join(letter.upper() if bits >> place & 1 else letter for place, letter in enumerate(letters)).encode()
+
+
 def spelled(size):
     """Members that all spell one property in different letter cases, each with a wrong value."""
-    letters = "fieldlength"
-    words = (
-        "".join(letter.upper() if bits >> place & 1 else letter for place, letter in enumerate(letters))
-        for bits in range(min(2 ** len(letters), size // 30))
-    )
-    return b",".join(b'"%s":""' % word.encode() for word in words) + b","
+    return b",".join(b'"%s":""' % word for word in spellings(size // 30)) + b","
+
+
+def in_form(size, dictionary, pair):
+    """A form with an entry of a dictionary whose key is half of the form, and pairs that belong to its value."""
+    value = dictionary + b"[0].Value"
+    pairs = (pair % (value, number) for number in range(size // 100))
+    return dictionary + b"[0].Key=" + b"k" * (size // 2) + b"".join(pairs)
 
 
 JSON, STRICT, XML, FORM = JsonCodec(), JsonCodec(duplicates="error"), XmlCodec(), FormCodec()
@@ -88,6 +97,28 @@ HOSTILE = {
     "XML, faults that only the walk sees": (
         XmlCodec(duplicates="error"),
         lambda n: b"<ContactEntity>" + b"<Name/>" * (n // 7) + b"</ContactEntity>",
+    ),
+    "XML, repeated elements below a long key": (
+        XmlCodec(duplicates="error"),
+        lambda n: (
+            b"<ContactEntity><FieldProperties><P><Key>"
+            + b"k" * (n // 2)
+            + b"</Key><Value>"
+            + b"<FieldLength>1</FieldLength>" * (n // 56)
+            + b"</Value></P></FieldProperties></ContactEntity>"
+        ),
+    ),
+    "form, values in a single one below a long key": (FORM, lambda n: in_form(n, b"CustomFields", b"&%s.a%d=1")),
+    "form, values in a number below a long key": (FORM, lambda n: in_form(n, b"FieldProperties", b"&%s.FieldLength.a%d=1")),
+    "form, items in an object below a long key": (FORM, lambda n: in_form(n, b"FieldProperties", b"&%s[%d]=1")),
+    "form, two shapes of a value below a long key": (FORM, lambda n: in_form(n, b"CustomFields", b"&%s[a%d].b=1")),
+    "form, repeated values below a long key": (
+        FormCodec(duplicates="error"),
+        lambda n: in_form(n, b"FieldProperties", b"&%s.FieldLength=%d"),
+    ),
+    "form, faults below a long key behind a gap": (
+        FORM,
+        lambda n: in_form(n, b"Persons[1].FieldProperties", b"&%s.FieldLength.a%d=1"),
     ),
     "form, faults in many pairs": (FORM, lambda n: b"&".join(b"Interests[%d].Id=x" % index for index in range(n // 18))),
     "JSON Patch, faults in many operations": (
@@ -177,6 +208,67 @@ def test_no_body_takes_quadratic_time(name):
     decode, body = LONG[name]
     with pytest.raises(ContactWireError):
         decode(body)
+
+
+LONG_NAME = "k" * 4_000_000
+
+
+def test_no_value_takes_quadratic_time_to_refuse():
+    """A value with many items below a long name is refused at once; with a pointer for each item, this would take hours."""
+    contact = ContactEntity(extras={LONG_NAME: ["a"] * 100_000 + ["\x01"]})
+    with pytest.raises(EncodeError) as caught:
+        XML.encode(contact)
+    assert [issue.pointer for issue in caught.value.issues] == [f"/{LONG_NAME}/100000"]
+
+
+@pytest.mark.parametrize("value", [["a"] * 1_000, {"b": ["a"] * 1_000}, [{"b": "a"}] * 1_000, [["a"], ["a"]] * 500])
+@pytest.mark.parametrize("codec", [JSON, XML], ids=["JSON", "XML"])
+def test_a_long_name_is_not_written_for_each_item(codec, value):
+    """A body of a list below a long name has the name once, and reads back equal."""
+    contact = ContactEntity(extras={"k" * 10_000: value})
+    body = codec.encode(contact)
+    assert len(body) < 200_000
+    assert codec.decode(body) == contact
+
+
+@pytest.mark.parametrize("style", ["dots", "brackets"])
+def test_no_form_repeats_a_long_key(style):
+    """A form cannot do without the name at each item, so a name in too long a key is an EncodeError with its pointer."""
+    codec = FormCodec(style=style, max_key_length=40, max_faults=2)
+    extras = {"ø" * 40: "a", "ø" * 37: ["a"], "b" * 38: ["a"], "c": {"d" * 40: {"e": "f"}}}
+    for name, value in extras.items():
+        contact = ContactEntity(extras={name: value})
+        if "ø" in name:
+            assert codec.decode(codec.encode(contact)) == contact
+        else:
+            with pytest.raises(EncodeError, match="a key of a form has at most 40 characters"):
+                codec.encode(contact)
+    with pytest.raises(EncodeError) as caught:
+        codec.encode(ContactEntity(extras={"k" * 1_000_000: ["a"] * 100_000, "c": {"d" * 40: 1}, "b" * 38: ["a"] * 10}))
+    assert [(len(issue.pointer), issue.expected) for issue in caught.value.issues] == [
+        (1_000_001, "a shorter key"),
+        (43, "a shorter key"),
+    ]
+    assert caught.value.more
+
+
+@pytest.mark.parametrize("make", [JsonPatch.parse, MergePatch.parse])
+def test_the_faults_of_a_patch_share_their_pointers(make, fits):
+    """Applying a patch with many wrong values below one long key takes the memory of a few such keys."""
+    key, wrong = "k" * 100_000, dict.fromkeys(map(bytes.decode, spellings(200)), "")
+    value = {"FieldProperties": {key: wrong}}
+    patch = make(value if make == MergePatch.parse else [{"op": "add", "path": "/FieldProperties", "value": {key: wrong}}])
+    errors = []
+
+    def apply():
+        with pytest.raises(ValidationError) as caught:
+            patch.apply(ContactEntity())
+        errors.append(caught.value)
+
+    apply()
+    assert fits(apply, TIMES * len(key) + FIXED)
+    assert len(errors[0].issues) == 100
+    assert key in errors[0].issues[99].pointer
 
 
 MANY = 250
