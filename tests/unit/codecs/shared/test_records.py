@@ -79,6 +79,7 @@ UNREAD = {
     "text behind the root": (XML, f"{START}<a/>{END} <a/>", b"<a/>", False),
     "much text behind the root": (XML, f"{START}<a/>{END} x<a/>{'y' * 80}", b"x<a/>" + b"y" * 60, True),
     "a wrong end tag": (XML, f"{START}<a/></a>", b"</a>", False),
+    "a wrong end tag before much text": (XML, f"{START}<a/></a>{'y' * 80}", b"</a>" + b"y" * 60, True),
     "bytes in no encoding": (XML, f"{START}<a/><a>é".encode() + b"\xff", "<a>é".encode(), True),
     "a start tag that is wrong": (XML, "<ArrayOfContactEntity a=1><a/>", b"<ArrayOfContactEntity a=1>", True),
     "a root of another name": (XML, "<b><a/></b>", b"", True),
@@ -123,6 +124,26 @@ def test_of_a_long_record_the_beginning_is_kept(codec, stream, start, size):
         bad = next(record for record in codec.iter_decode(chunks, on_error="yield") if record != ContactEntity())
         assert isinstance(bad.error, ContentTooLarge)
         assert (bad.raw, bad.cut) == (start.format("é" * size).encode()[:30], True)
+
+
+CUT = UNREAD | LONG
+AROUND = {
+    "a line": (b"", b"\n"),
+    "a start tag that is wrong": (b"", b""),
+    "a root of another name": (b"", b""),
+    "an unknown encoding": (b"", b""),
+}
+
+
+@pytest.mark.parametrize("name", CUT)
+def test_a_record_that_is_cut_has_what_its_stream_has_around(name):
+    """`before` and `after` of a bad record are those of its stream, whatever is wrong with it, but not of a wrong root."""
+    codec, body, *_ = CUT[name]
+    framing = {"framing": "array"} if name in UNREAD and codec is JSON else {}
+    body = body.format("é" * 40) if name in LONG else body
+    bad = next(record for record in codec.iter_decode(body, on_error="yield", **framing) if isinstance(record, BadRecord))
+    of_format = (START.encode(), END.encode()) if isinstance(codec, XmlCodec) else (b"[", b"]")
+    assert (bad.before, bad.after) == AROUND.get(name, of_format)
 
 
 def test_a_bad_record_is_shown_short():

@@ -198,6 +198,8 @@ def test_a_reference_to_another_element_is_no_null(pointer, text):
         (f'<X {XSI} xmlns:j="urn:contactwire:json" xsi:nil="true" j:type="list"/>', None),
         (f'<X {XSI} xmlns:j="urn:contactwire:json" xsi:nil="true" j:type="list" a="1"/>', {"@a": "1", "#text": None}),
         (f'<X {XSI} xsi:nil="true" xsi:type="string"/>', None),
+        (f'<X {XSI} xsi:nil="true"><Y/></X>', {"Y": ""}),
+        (f'<X {XSI} xsi:nil="true" a="1"><Y/></X>', {"@a": "1", "Y": ""}),
     ],
 )
 def test_an_unknown_null_keeps_its_attributes(text, read):
@@ -220,6 +222,29 @@ def test_encodings(encoding):
     )
     plain = "<ContactEntity><Name>é</Name></ContactEntity>".encode(encoding)
     assert decode(plain, f"text/xml; charset={declared}").name == "é"
+
+
+ENCODINGS = {
+    **dict.fromkeys(["utf-8", "utf-16", "utf-16-le", "utf-16-be", "gb18030"], "€"),
+    **dict.fromkeys(["ascii"], "e"),
+    **{f"iso8859-{part}": "\xa0" for part in range(1, 17) if part not in (11, 12)},
+    "iso8859-11": "\u0e01",
+    **{f"cp125{page}": "\xa0" for page in range(9)},
+    **dict.fromkeys(["koi8-r", "koi8-u"], "ж"),
+    **dict.fromkeys(["shift_jis", "euc_jp", "iso2022_jp"], "あ"),
+    **dict.fromkeys(["gb2312", "gbk", "big5"], "中"),
+    "euc_kr": "한",
+}
+
+
+@pytest.mark.parametrize(("encoding", "text"), ENCODINGS.items(), ids=ENCODINGS)
+def test_the_encodings_that_are_read(encoding, text):
+    """A document in each of these encodings is read, whether its Content-Type or its own declaration says so."""
+    body = f"<ContactEntity><Name>{text}</Name></ContactEntity>"
+    assert decode(body.encode(encoding), f"text/xml; charset={encoding}").name == text
+    if not encoding.startswith("utf-16"):
+        declared = f'<?xml version="1.0" encoding="{encoding}"?>{body}'
+        assert decode(declared.encode(encoding), "application/xml").name == text
 
 
 HOSTILE = [
@@ -300,6 +325,48 @@ def test_every_fault_is_reported_with_its_pointer():
     with pytest.raises(ValidationError) as caught:
         decode(body, "application/xml")
     assert [issue.pointer for issue in caught.value.issues] == ["/contactid", "/NoMailing", "/Name", "/Emails", "/Deleted"]
+
+
+@pytest.mark.parametrize(
+    ("text", "pointer"),
+    [
+        ("<CustomFields>x<Pair><Key>k</Key></Pair> </CustomFields>", "/CustomFields"),
+        ("<CustomFields> <Pair><Key>k</Key></Pair>x</CustomFields>", "/CustomFields"),
+        ("<CustomFields><Pair>x<Key>k</Key> <Value/> </Pair></CustomFields>", "/CustomFields/0"),
+        ("<CustomFields><Pair> <Key>k</Key>x<Value/> </Pair></CustomFields>", "/CustomFields/0"),
+        ("<CustomFields><Pair> <Key>k</Key> <Value/>x</Pair></CustomFields>", "/CustomFields/0"),
+        ("<Domains>x<string/> </Domains>", "/Domains"),
+        ("<Domains> <string/>x<string/> </Domains>", "/Domains"),
+        ("<Emails>x<EntityElement/> </Emails>", "/Emails"),
+        ("<Emails><EntityElement>x</EntityElement></Emails>", "/Emails/0"),
+        ("<Category>x<Id>1</Id> </Category>", "/Category"),
+        ("<Category> <Id>1</Id>x<Value/> </Category>", "/Category"),
+    ],
+)
+def test_text_between_elements_is_a_fault(text, pointer):
+    """Text where only elements stand is refused at its place: in lists, dictionaries, their entries and carriers."""
+    with pytest.raises(ValidationError) as caught:
+        decode(f"<ContactEntity>{text}</ContactEntity>", "application/xml")
+    assert [(issue.pointer, issue.message) for issue in caught.value.issues] == [
+        (pointer, 'expected elements and no text between them, received "x"')
+    ]
+
+
+@pytest.mark.parametrize(
+    ("carrier", "pointer"),
+    [
+        (ContactEntity(category=Category(value="\x01")), "/Category/Value"),
+        (ContactEntity(domains=["\x01"]), "/Domains/0"),
+        (ContactEntity(custom_fields={"k": "\x01"}), "/CustomFields/k"),
+        (ContactEntity(extras={"X": ["\x01"]}), "/X/0"),
+    ],
+)
+def test_a_character_that_xml_cannot_hold_is_named_at_the_limit_of_the_depth(carrier, pointer):
+    """A string with such a character is refused at its place, however deep a codec lets documents be."""
+    for max_depth in (2, 64):
+        with pytest.raises(EncodeError) as caught:
+            XmlCodec(max_depth=max_depth).encode(carrier)
+        assert [issue.pointer for issue in caught.value.issues] == [pointer]
 
 
 def test_duplicates_follow_json():
@@ -475,6 +542,25 @@ def test_numbers_of_unknown_elements_become_numbers_of_json(text, expected):
     body = f'<ContactEntity xmlns:j="urn:contactwire:json"><X j:type="number">{text}</X></ContactEntity>'
     written = JsonCodec().encode(XmlCodec().decode(body))
     assert json.loads(written, parse_float=str, parse_int=str) == {"X": text if expected is None else expected}
+
+
+INTEGERS = ["byte", "short", "int", "long", "unsignedByte", "unsignedShort", "unsignedInt", "unsignedLong", "integer"]
+
+
+@pytest.mark.parametrize(
+    ("type", "text", "expected"),
+    [
+        *((type, "5", 5) for type in [*INTEGERS, "decimal", "double", "float"]),
+        ("boolean", "true", True),
+        ("boolean", "0", False),
+        ("string", "5", "5"),
+    ],
+)
+def test_a_type_of_xml_schema_is_the_type_of_an_unknown_element(type, text, expected):
+    """`xsi:type` makes the text of an unknown element a number or a boolean, with and without a prefix in its value."""
+    for name in (type, f"xsd:{type}"):
+        body = f'<ContactEntity {XSI}><X xsi:type="{name}">{text}</X></ContactEntity>'
+        assert json.loads(JsonCodec().encode(XmlCodec().decode(body))) == {"X": expected}
 
 
 def test_unknown_elements_are_kept_where_asked_for():
