@@ -3,7 +3,7 @@
 import copy
 import pickle
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -695,6 +695,7 @@ def test_writing_in_another_dialect():
     simple = patch.in_dialect("server")
     assert [each.op for each in simple] == ["remove", "add"]
     assert simple.apply(before) == after
+    assert hash(simple) == hash(diff(before, after, dialect="server"))
     assert pickle.loads(pickle.dumps(patch)).in_dialect("server") == simple
     with pytest.raises(EncodeError, match="/1/op"):
         JsonPatch.parse([{"op": "remove", "path": "/a"}, {"op": "copy", "from": "/a", "path": "/b"}], "rfc").in_dialect(
@@ -853,6 +854,15 @@ def test_a_date_in_a_doubled_hour_equals_its_own_text(clock, fold):
     assert apply([operation], target).dbi_last_modified is moment
     with pytest.raises(PatchConflict):
         apply([{**operation, "value": text.replace(":30:", ":31:")}], target)
+
+
+def test_a_date_of_a_caller_equals_its_moment_at_another_offset():
+    """A `datetime` that a caller put in equals a text of the same moment at another offset, to the seventh digit."""
+    target = contact(dbi_last_modified=datetime(2020, 1, 2, 3, tzinfo=timezone(timedelta(hours=1))))
+    operation = {"op": "test", "path": "/DbiLastModified", "value": "2020-01-02T04:00:00+02:00"}
+    assert apply([operation], target) == target
+    with pytest.raises(PatchConflict):
+        apply([{**operation, "value": "2020-01-02T04:00:00.0000001+02:00"}], target)
 
 
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59.9999999-14:00"])

@@ -101,6 +101,12 @@ EFFECTS = [
         {"custom_fields": {"SuperOffice:1": "a", "y": "x"}},
     ),
     (
+        "a key in another letter case",
+        {"CustomFields": {"Y": "x"}},
+        {"custom_fields": {"SuperOffice:1": "a", "y": "b", "Y": "x"}},
+        {"custom_fields": {"SuperOffice:1": "a", "y": "b", "Y": "x"}},
+    ),
+    (
         "null for a key",
         {"CustomFields": {"y": None}},
         {"custom_fields": {"SuperOffice:1": "a", "y": None}},
@@ -183,6 +189,7 @@ def test_the_vendors_example_as_a_json_patch():
         ]
     )
     assert MergePatch.parse({"Name": "x"}).to_json_patch(list[ContactEntity]).apply([contact()])[1].name == "x"
+    assert MergePatch.parse({}, max_faults=3).to_json_patch(ContactEntity).max_faults == 3
     with pytest.raises(ValueError, match="server"):
         MergePatch.parse({}, "rfc").to_json_patch(ContactEntity)
 

@@ -311,10 +311,11 @@ def test_an_enumeration_is_read_by_the_numbers_that_it_declares():
 
 def test_a_member_with_its_number_first_is_refused_when_its_enumeration_is_defined():
     """A member of a `NumberedEnum` is a text and a number, in this order; else its value would be no text."""
-    with pytest.raises(TypeError, match="a member is a text and a number, not 10 and 'Small'"):
+    for value in ((10, "Small"), (10, 10), ("Small", "10")):
+        with pytest.raises(TypeError, match=f"a member is a text and a number, not {value[0]!r} and {value[1]!r}"):
 
-        class Size(NumberedEnum):
-            SMALL = 10, "Small"
+            class Size(NumberedEnum):
+                SMALL = value
 
 
 def test_an_enumerations_missing_hook_is_not_asked():
