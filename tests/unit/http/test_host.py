@@ -426,6 +426,11 @@ HOSTS_FAULTS = [
     ("no contact", {"default": Row}, "default"),
     ("no contact", {"create": lambda contact: Row()}, "POST"),
     ("no id", {"create": lambda contact: None}, "POST"),
+    ("another carrier", {"default": Category}, "default"),
+    ("another carrier", {"default": Category}, "POST in a language"),
+    ("another carrier", {"create": lambda contact: Category(id=2)}, "POST"),
+    ("another carrier", {"save": lambda contact: Category()}, "PUT"),
+    ("another carrier", {"update": lambda number, change: Category()}, "PUT"),
     ("a wrong value", {"load": lambda number: ContactEntityWithLinks(contact_id=1, name=Row())}, "GET"),
     ("a wrong value", {"default": lambda: ContactEntityWithLinks(name=Row())}, "default"),
     ("what cannot be written", {"save": lambda contact: encode(ContactEntity(name=5))}, "PUT"),
@@ -439,8 +444,10 @@ def test_a_fault_of_the_host_is_a_500_without_internals(storage, caplog, functio
     """A value that a host reads, returns or writes wrongly is a 500 without internals, and is logged."""
     known = {"load": storage.load, "save": storage.save, "create": storage.create, "default": storage.default}
     app = ContactApplication(**{**known, **functions})
-    requests = {"default": ("GET", f"{PATH}/default"), "POST": ("POST", PATH, {"Name": "x"}), "GET": ("GET",)}
-    status, _, body = ask(app, *requests.get(method, (method, f"{PATH}/1", {"Name": "x"})))
+    post = ("POST", PATH, {"Name": "x"})
+    requests = {"default": ("GET", f"{PATH}/default"), "POST": post, "POST in a language": post, "GET": ("GET",)}
+    fields = {"HTTP_SO_LANGUAGE": "nb"} if "language" in method else {}
+    status, _, body = ask(app, *requests.get(method, (method, f"{PATH}/1", {"Name": "x"})), **fields)
     assert (status, json.loads(body)["ErrorMessage"]) == (500, "the server failed")
     assert "failed in the storage" in caplog.text
 
