@@ -145,7 +145,7 @@ Layout = Callable[[st.DrawFn, bytes], bytes]
 
 
 def _written(values: st.SearchStrategy[Any], codec: Codec) -> st.SearchStrategy[bytes]:
-    layout = _LAYOUTS.get(format_of(codec), lambda draw, body: body)
+    layout: Layout = _LAYOUTS.get(format_of(codec), lambda draw, body: body)
     indented = [codec]
     if "indent" in options_of(type(codec)):
         indented += [attrs.evolve(codec, indent=2)]  # type: ignore[misc]
