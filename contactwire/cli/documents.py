@@ -35,6 +35,7 @@ __all__ = [
     "narrow",
     "read",
     "read_body",
+    "text_of",
 ]
 
 HEAD = 2**16
@@ -106,12 +107,12 @@ class Limits:
 class Source:
     """A file that has been read: its name, format, body, limits, and the carrier class that the body is to hold.
 
-    A body over `limits.max_bytes` need not be whole. That of a record may be text.
+    A body over `limits.max_bytes` need not be whole.
     """
 
     file: str
     format: Format
-    body: Any = attrs.field(repr=False)
+    body: bytes = attrs.field(repr=False)
     limits: Limits = Limits()
     carrier: Any = ContactEntityWithLinks
 
@@ -163,19 +164,18 @@ def read_body(stream: Input, limits: Limits, head: bytes = b"") -> bytes:
     return b"".join(pieces)
 
 
-def faults_of(source: Source, error: ContactWireError, *, lines: bool = False, lead: int = 0, trail: int = 0) -> list[Fault]:
-    """Every fault in an error, at its place in the document; with `lines`, each with the text of its line.
+def faults_of(source: Source, error: ContactWireError, *, text: str | None = None, lead: int = 0) -> list[Fault]:
+    """Every fault in an error, at its place in the document; with the document's `text`, each with its line of that.
 
-    `lead` and `trail` are the lengths of what a record's format has put in front of it and behind it, which is not shown.
+    `lead` is the length of what the document has in front of the text, such as the root around a record of XML.
     """
     found = list(_faults(source, error))
-    if lines:
-        text = _text(source)
+    if text is not None:
         # One text for the faults of one line, which may be long.
-        shown = text[lead : len(text) - trail].split("\n")
+        lines = text.split("\n")
         for fault in found:
             column = fault.column - lead if fault.line == 1 else fault.column
-            fault.shown = (shown[fault.line - 1], column) if fault.line <= len(shown) and column > 0 else ("", 1)
+            fault.shown = (lines[fault.line - 1], column) if fault.line <= len(lines) and column > 0 else ("", 1)
     return found
 
 
@@ -195,11 +195,9 @@ def _faults(source: Source, error: ContactWireError) -> Iterable[Fault]:
     return [Fault(source.file, 1, 1, "", str(error))]
 
 
-def _text(source: Source) -> str:
+def text_of(source: Source) -> str:
     """The text of a document, with marks for bytes that are not in its encoding, which XML may declare."""
-    body: bytes | str = source.body
-    if isinstance(body, str):
-        return body
+    body = source.body
     if source.format.name == "xml":
         from contactwire.codecs.xml import Document
 

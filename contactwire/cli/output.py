@@ -85,7 +85,7 @@ class Sink:
         self._size = size_of(stream)
 
     def write(self, results: list[bytes]) -> None:
-        """Write items, of which empty ones are none, all or none of them. Raises what the stream raises."""
+        """Write items, all of them or none; an empty one is no item. Raises what the stream raises."""
         joined = self._between.join(filter(None, results))
         if joined:
             self._put((self._between if self._written else self._opening) + joined)
@@ -106,7 +106,7 @@ class Sink:
         self._size += len(body)
 
     def _take_back(self, size: int) -> None:
-        """Cut off what a file has of the last `size` bytes, and have nobody write the others when the process ends."""
+        """Cut off what a file got of the last `size` bytes, and drop those that Python would still write at its end."""
         with contextlib.suppress(OSError):
             number = self._stream.fileno()
             if 0 < os.fstat(number).st_size - self._size < size:

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from contactwire.cli.batches import Batch, blocks, lists
 from contactwire.cli.classes import carrier_named
-from contactwire.cli.documents import Fault, Limits, Source, faults_of, format_of, read_body
+from contactwire.cli.documents import Fault, Limits, Source, faults_of, format_of, read_body, text_of
 from contactwire.cli.inputs import Damaged, Input, Unreadable
 from contactwire.cli.output import Rejects, uninterrupted
 from contactwire.cli.processes import has_broken, worked
@@ -131,7 +131,7 @@ class Run:
 
     def _faulty(self, source: Source, error: ContactWireError) -> None:
         """Report the faults of a whole document; where it is perhaps in another format, the first one says so."""
-        faults = faults_of(source, error, lines=self.report.shows_lines)
+        faults = faults_of(source, error, text=text_of(source) if self.report.shows_lines else None)
         is_guess = self._options.source is None and source.format.name == "json" and source.body
         # A limit has an error of a class of its own.
         if is_guess and type(error) is DecodeError and (error.expected == END_OF_TEXT or error.line == error.column == 1):
@@ -201,9 +201,10 @@ class Run:
         return is_start and len(first) == _GARBAGE and all(isinstance(each, Bad) and each.is_garbage for each in first)
 
     def take(self, results: list[Any], *, are_records: bool = True) -> None:
-        """Write and report the results of a batch, up to the error that is one too many; they may be those of records.
+        """Write and report the results of a batch, up to the bad one at which `--max-errors` stops.
 
-        Where a bad record cannot be reported or rejected, those in front of it are done, and it is not.
+        Unless they `are_records`, they do not count as records that were done. Where a bad record cannot be reported or
+        rejected, those in front of it were done, and it was not.
         """
         with uninterrupted():
             for good, bad in _parts(results[: self._end(results)]):
@@ -249,7 +250,7 @@ def _parts(results: list[Any]) -> Iterator[tuple[list[Any], Bad | None]]:
 
 
 def _begun(results: Iterator[list[Any]]) -> Iterator[list[Any]]:
-    """The results, of which the first batch has as many as show that a file is garbage, if there are as many."""
+    """The results in batches, of which the first one has enough to tell that a file is garbage, if there are enough."""
     head: list[Any] = []
     for found in results:
         head += found

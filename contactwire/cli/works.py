@@ -78,7 +78,8 @@ class Reading:
     def bad(self, index: int, record: Record, error: ContactWireError) -> Bad:
         """A record that has an error; each fault gets its line and column in the file."""
         source, error = self.source(record.document), record.explained(error)
-        faults = faults_of(source, error, lines=self.shows_lines, lead=record.lead, trail=record.trail)
+        text = record.raw.decode("utf-8", "replace") if self.shows_lines else None
+        faults = faults_of(source, error, text=text, lead=record.lead)
         at_root = isinstance(error, ValidationError) and faults[0].pointer in ("", "/0")
         for fault in faults:
             fault.line, fault.column = record.place(fault.line, fault.column)

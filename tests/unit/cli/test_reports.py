@@ -132,6 +132,17 @@ def test_a_mark_below_escapes(tmp_path, encoding):
     assert (lines[3][-1], lines[4].rindex("^") + 1) == ("}", end)
 
 
+@pytest.mark.parametrize(
+    ("record", "shown"), [(b'\xef\xbb\xbf{"Name": 2}', '\ufffd{"Name": 2}'), (b"\xff\xfe{}", "\ufffd\ufffd{}")]
+)
+@pytest.mark.parametrize("name", ["a.ndjson", "a.json"])
+def test_a_line_is_shown_as_the_file_has_it(run, file, name, record, shown):
+    """A record that begins with a byte order mark, which is a fault, is shown with one mark for each such character."""
+    body = b"{}\n" + record if name == "a.ndjson" else b"[{},\n" + record + b"]"
+    _, out, _ = run("validate", file(name, body), "--format", "full")
+    assert f"\n2 | {shown}\n" in out.decode()
+
+
 def test_a_place_that_no_line_has(run, file):
     """Where the fault is of the whole, such as a limit, the line is not shown."""
     path = file("a.ndjson", b'{"Name":"a"}\n' * 2)
