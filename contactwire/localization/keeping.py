@@ -25,9 +25,9 @@ __all__ = ["Keeping"]
 class Keeping(ABC):
     """One walk through a value as it is `stored`, as it was `shown`, and as it is `new`.
 
-    A subclass says what its leaves are, strings or dates: the class `of`, and `leaf`, which gives what to store for one.
-    `sure` says that the three are one thing: else `new` may have taken its place. Only parts that were shown otherwise than
-    they are stored are visited, so the depth is limited by the `Rewriter` that shows them. No argument is changed.
+    A subclass says what its leaves are: those of the class `of`, strings or dates. Its `leaf` gives what to store for one.
+    `sure` says that `new` is the thing that was shown; else it may be another one in its place. The walk visits only what
+    was shown otherwise than it is stored, so the `Rewriter` that shows it has limited the depth. No argument is changed.
     """
 
     of: type
@@ -104,8 +104,8 @@ class Keeping(ABC):
 def _keys_before(stored: dict[str, Any], shown: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the keys of a dictionary that it had before, each with its spelling then, which may differ in letter case.
 
-    A key that is as it is stored is not another spelling of another key. A key that was only shown may have two spellings
-    now: the one that was shown, and the client's.
+    A client may spell a key in another way, but where the key is still there as it is stored, another spelling is another
+    key. A key that was shown and is not stored, `KEY:DisplayText`, may be there in both spellings.
     """
     folded: dict[str, str] | None = None
     for key in new:

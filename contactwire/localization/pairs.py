@@ -177,7 +177,7 @@ class _Search:
                 self._pair(index, same.popleft(), sure=True)
 
     def equal(self, mark: _Mark) -> None:
-        """Pair items of equal marks, the first with the first; the last shown one serves all that are left, its copies."""
+        """Pair items of equal marks, the first with the first. New ones that are left are copies of the last shown one."""
         self._pair_all(self._places(mark), mark, sure=True)
 
     def alike(self, mark: _Mark, stored: Sequence[Any]) -> None:

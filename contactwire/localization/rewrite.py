@@ -132,8 +132,8 @@ def same_objects(new: Iterable[Any], old: Iterable[Any]) -> bool:
 class Rewriter:
     """Rewrites carriers: `rewriter(carrier, context)` passes `context` to each leaf, and returns the copy.
 
-    `extras` rewrites the strings in unknown members; None leaves those alone. A leaf gets absent, null and empty properties
-    and items with `empty` only, since most have nothing in them to rewrite. The original stays as it was. Where nothing
+    `extras` rewrites the strings in unknown members; None leaves those alone. Only with `empty` does a leaf get values that
+    are absent, null or empty: most leaves have nothing to rewrite in them. The original stays as it was. Where nothing
     changes, the same object comes back.
 
     What is built for a class stays with that class, so make a rewriter for a module, and not for a call.

@@ -264,7 +264,7 @@ def _seen(show: Leaf) -> Leaf:
 
 
 def _again(value: Any, move: _Move) -> Any:
-    """Another `_Seen` for each, so that the walk, which passes over what was shown as it is stored, looks at it."""
+    """A copy of each `_Seen`: the walk takes an object that is stored and shown for one that no zone has changed."""
     return _Seen.of(value, value.stored) if type(value) is _Seen else value
 
 
@@ -283,10 +283,6 @@ class _Dates(Keeping):
         return stored if type(new) is not _Seen and new == shown else new
 
 
-def _as_it_is(value: Any, move: _Move) -> Any:
-    return value
-
-
 def _rewriter(in_utc: Leaf | None, other: Leaf) -> Rewriter:
     """Rewrites date-times by `other`, and by `in_utc` those that are always UTC."""
 
@@ -302,4 +298,4 @@ _TO_STORAGE = _rewriter(None, _moved)
 _TO_ANSWER = _rewriter(_tagged, _moved)
 _TO_CHANGE = _rewriter(_seen(_tagged), _seen(_moved))
 _AS_STORED = _rewriter(_again, _again)
-_FROM_CHANGE = _rewriter(_back(_as_it_is), _back(_moved))
+_FROM_CHANGE = _rewriter(_back(lambda value, move: value), _back(_moved))

@@ -89,10 +89,7 @@ _REGIONS = """
     US-WV America/New_York, US-WY America/Denver
 """
 
-_ZONES: dict[str, str] = {
-    "UTC": "UTC",
-    **{entry.split()[0]: entry.split()[1] for entry in f"{_COUNTRIES},{_REGIONS}".split(",")},
-}
+_ZONES = dict(entry.split() for entry in f"UTC UTC,{_COUNTRIES},{_REGIONS}".split(","))
 
 TIME_ZONE_NAMES = tuple(_ZONES)
 """Every name that `time_zone` and the `SO-TimeZone` header know."""

@@ -65,8 +65,8 @@ READING = "as recorded"
 class Recording:
     """A recorded body: its `name`, the `codec` of its format, and the `type` of its document.
 
-    Where the body is one of a sequence, `pointer` makes of a pointer into it one into the sequence, and `located` gives an
-    error of it the place in the sequence. An `error` stands for the bodies that could not be found.
+    For a body in a sequence, `pointer` turns a pointer into the body to one into the sequence, and `located` moves an error
+    to its place in the sequence. A recording with an `error` has no body: it stands for those that could not be found.
     """
 
     name: str
