@@ -7,6 +7,7 @@ that has nothing there.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, TypeVar, overload
 
 from contactwire.builtins import check_option
@@ -69,7 +70,10 @@ def value_inside(value: Any, token: str) -> Any:
         return member_of(value._extras or {}, token) if field is None else getattr(value, field.attribute)
     if isinstance(value, dict):
         return member_of(value, token)
-    return _item(value, token) if isinstance(value, list) else UNSET
+    if isinstance(value, list):
+        with suppress(PathError):  # beyond the end; in a list of an unknown member, also what is no index
+            return value[array_index(token, len(value))]
+    return UNSET
 
 
 def member_of(members: Mapping[Any, Any], key: str) -> Any:
@@ -78,10 +82,3 @@ def member_of(members: Mapping[Any, Any], key: str) -> Any:
         return members[key]
     folded = fold(key)
     return next((value for name, value in members.items() if isinstance(name, str) and fold(name) == folded), UNSET)
-
-
-def _item(items: list[Any], token: str) -> Any:
-    try:
-        return items[array_index(token, len(items))]
-    except PathError:  # beyond the end; in a list of an unknown member, also what is no index
-        return UNSET

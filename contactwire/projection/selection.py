@@ -31,7 +31,7 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = ["Selectable", "Selection", "fields"]
+__all__ = ["Selectable", "Selection", "carrier_of", "fields"]
 
 T = TypeVar("T")
 Unselected = Literal["null", "omit"]
@@ -39,6 +39,14 @@ Unselected = Literal["null", "omit"]
 _FILLS: dict[str, UnsetType | None] = {"null": None, "omit": UNSET}
 _MAX_FAULTS = 20
 _MAX_CACHED, _MAX_CACHED_LENGTH = 256, 2048
+
+
+def carrier_of(type: Any) -> Any:
+    """The carrier class that `type` is, or that is the class of the items where it is a `list[Carrier]`; else TypeError."""
+    carrier = type if is_carrier(type) else nested_carrier(kind_of(type))
+    if carrier is None:
+        raise TypeError(f"{type!r} has no properties to select from: it is no carrier and no list of one")
+    return carrier
 
 
 @attrs.frozen(repr=False)
@@ -70,9 +78,7 @@ class Selection:
         """
         if not isinstance(text, str):
             raise TypeError(f"a $select is a text, such as 'name,category/id', not {shorten(text)}")
-        carrier = type if is_carrier(type) else nested_carrier(kind_of(type))
-        if carrier is None:
-            raise TypeError(f"{type!r} has no properties to select from: it is no carrier and no list of one")
+        carrier = carrier_of(type)
         if len(text) > _MAX_CACHED_LENGTH:
             return _parse(text, carrier, indexes)
         return _parser(plan_of(carrier), indexes)(text)
@@ -204,7 +210,7 @@ def fields(type: Any = ContactEntity) -> list[Selectable]:
     A carrier inside one of its own class is listed, without its properties. Raises TypeError where `type` is no carrier
     class and no `list[Carrier]`.
     """
-    return [Selectable(path, kind) for path, kind in _walk(Selection.parse("", type).carrier, "", ())]
+    return [Selectable(path, kind) for path, kind in _walk(carrier_of(type), "", ())]
 
 
 def _walk(carrier: type, prefix: str, above: tuple[type, ...]) -> Iterator[tuple[str, Kind]]:

@@ -13,7 +13,7 @@ from contactwire.builtins import check_option
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.errors import ContactWireError, EncodeError, Issue, PathError, SelectionError, shorten
 from contactwire.paths import Unknown, format_pointer, resolve
-from contactwire.projection import Selection, entries, tokens_of
+from contactwire.projection import Selection, carrier_of, entries, tokens_of
 from contactwire.tables.columns import Column, columns_at, name_of
 from contactwire.tables.open_values import FAULTS, OPEN_TYPES
 from contactwire.tables.parts import Dates, Ticks
@@ -158,7 +158,7 @@ def layout_of(
 
 def _carrier(columns: Paths, type: Any) -> type:
     if not isinstance(columns, Selection):
-        return Selection.parse("", ContactEntityWithLinks if type is None else type).carrier
+        return carrier_of(ContactEntityWithLinks if type is None else type)  # type: ignore[no-any-return]
     if type not in (None, columns.carrier):
         raise ValueError(f"the columns are selected from {columns.carrier.__name__}, not from {type!r}")
     return columns.carrier

@@ -16,21 +16,12 @@ from contactwire.builtins import from_builtins
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.errors import EncodeError, Issue, ValidationError, shorten
 from contactwire.paths import Index, Unknown, format_pointer
-from contactwire.projection import Selection
+from contactwire.projection import carrier_of
 from contactwire.tables.cells import builtins_of, custom_field, exact_or_text, is_null, is_null_property, of_text
 from contactwire.tables.layout import tokens_at
 from contactwire.tables.open_values import JSON_TEXT
 from contactwire.tables.parts import FACETS
-from contactwire.wire import (
-    STRING,
-    Carrier,
-    DictionaryKind,
-    Kind,
-    ListKind,
-    NestedKind,
-    plan_of,
-    reachable,
-)
+from contactwire.wire import STRING, Carrier, DictionaryKind, Kind, ListKind, NestedKind, plan_of, reachable
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -67,7 +58,7 @@ def from_batches(
     for a value that does not belong in its place, and for a required property without a column. Raises ValueError for two
     columns of one place, for an index above 9,999, and for another `unknown`.
     """
-    carrier = Selection.parse("", type).carrier
+    carrier = carrier_of(type)
     has_nulls = any(is_null_property(field) for each in reachable(plan_of(carrier)) for field in each.fields)
     start = 0
     for batch in batches:
@@ -167,9 +158,9 @@ def _put(old: Any, kind: Kind | None, tokens: tuple[str, ...], value: Any, name:
 
 
 def _put_null(old: Any, kind: Kind | None, tokens: tuple[str, ...]) -> None:
-    """As `_put`, for null, which says nothing of most properties; of one that cannot be absent it says that it is null.
+    """As `_put`, for null: a property that may be null, and not absent, becomes null if nothing else is known of it.
 
-    It says nothing of what is inside of something that is not there.
+    Null changes no other property, and none of a carrier that is not there.
     """
     if old is None or not tokens:
         return
