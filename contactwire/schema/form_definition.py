@@ -6,7 +6,7 @@ import json
 
 from contactwire.carriers import ContactEntity
 from contactwire.schema.json_definitions import Schema
-from contactwire.schema.places import Place, one_of, places
+from contactwire.schema.places import one_of, places
 from contactwire.schema.texts import DATE_PATTERN, DATE_TIME_PATTERN, UUID_PATTERN
 from contactwire.wire import EnumerationKind, Kind, ListKind, ScalarKind
 
@@ -39,7 +39,9 @@ def form(carrier: type) -> Schema:
     groups: dict[str, tuple[Schema, list[str]]] = {}
     for place in places(carrier):
         text = _text(place.kind)
-        if text and not place.is_end and not place.is_of_rights and not _is_item_of_texts(place):
+        # An item in a list of texts has the key of the list.
+        is_item = isinstance(place.kind, ScalarKind | EnumerationKind) and place.key.endswith(r"\[0\]")
+        if text and not (place.is_end or place.is_of_rights or is_item):
             groups.setdefault(json.dumps(text), (text, []))[1].append(place.key)
     return {
         "description": _DESCRIPTION,
@@ -63,8 +65,3 @@ def _text(kind: Kind) -> Schema | None:
         case ListKind(item=ScalarKind() | EnumerationKind() as item):
             return {"anyOf": [_text(item), {"type": "array", "minItems": 1, "items": _text(item)}]}
     return None
-
-
-def _is_item_of_texts(place: Place) -> bool:
-    """Whether a place is that of an item in a list of texts, which has the key of the list instead."""
-    return isinstance(place.kind, ScalarKind | EnumerationKind) and place.key.endswith(r"\[0\]")

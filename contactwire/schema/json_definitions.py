@@ -108,7 +108,7 @@ class Definitions:
         return {"type": "array", "items": {**inner, "xml": {**inner.get("xml", {}), "name": name}}, "xml": {"wrapped": True}}
 
     def _item(self, kind: ListKind | DictionaryKind) -> Schema:
-        return _or_null(self.kind(kind.item), kind.nullable)
+        return nullable(self.kind(kind.item), kind.nullable)
 
     def carrier(self, carrier: type, in_patch: Callable[[FieldPlan], Schema] | None = None) -> Schema:
         """The schema of a carrier, or of a merge patch of one: `in_patch` gives the schemas of the properties in it."""
@@ -128,7 +128,7 @@ class Definitions:
         }
 
     def _property(self, field: FieldPlan) -> Schema:
-        return {**_or_null(self.kind(field.kind), field.nullable), **_default(field)}
+        return {**nullable(self.kind(field.kind), field.nullable), **_default(field)}
 
 
 def described(text: str | None) -> Schema:
@@ -136,16 +136,14 @@ def described(text: str | None) -> Schema:
     return {"description": text} if text else {}
 
 
-def nullable(schema: Schema) -> Schema:
-    """The same schema, with null allowed."""
+def nullable(schema: Schema, is_nullable: bool) -> Schema:
+    """The same schema, with null allowed if it `is_nullable`."""
+    if not is_nullable:
+        return schema
     if isinstance(schema.get("type"), str):
         return {**schema, "type": [schema["type"], "null"]}
     alternatives = schema["anyOf"] if set(schema) == {"anyOf"} else [schema]
     return {"anyOf": [*alternatives, {"type": "null"}]}
-
-
-def _or_null(schema: Schema, may_be_null: bool) -> Schema:
-    return nullable(schema) if may_be_null else schema
 
 
 def _default(field: FieldPlan) -> Schema:

@@ -33,7 +33,7 @@ from contactwire.schema.json_definitions import DIALECT, Definitions, Schema
 from contactwire.schema.parameters import ANSWER_FIELDS, FIELDS, id_parameter, reference, select_parameter
 from contactwire.schema.patch_definitions import entity_patch, merge_patch
 from contactwire.schema.texts import class_text
-from contactwire.wire import INT32, INT64, is_carrier, key_attributes, kind_of, plan_of
+from contactwire.wire import INT32, INT64, FieldPlan, is_carrier, key_attributes, kind_of, plan_of
 
 __all__ = ["openapi"]
 
@@ -51,17 +51,12 @@ _UNCHANGED = ("If-Match", "If-None-Match", "If-Unmodified-Since")
 
 @attrs.frozen
 class _Endpoint:
-    """The endpoint of an entity: its path, the class of its answers, the attribute with its key, and its name."""
+    """The endpoint of an entity: its path, the class of its answers, the property with its key, and its name."""
 
     path: str
     carrier: type
-    id: str
+    key: FieldPlan
     name: str
-
-    @property
-    def key(self) -> Any:
-        """The kind of its key, INT32 or INT64."""
-        return plan_of(self.carrier).by_attribute[self.id].kind
 
     @property
     def taken(self) -> type:
@@ -93,11 +88,6 @@ class _Operation:
     status: str = "200"
     answered: tuple[str, ...] = ("Cache-Control", "ETag", "Last-Modified", "Vary")
     fields: tuple[str, ...] = (*_SHAPING, *_TOKENS)
-
-    @property
-    def reads(self) -> bool:
-        """Whether it changes nothing."""
-        return self.method in ("get", "head")
 
     @property
     def takes_body(self) -> bool:
@@ -209,7 +199,7 @@ def openapi(
     parts = Definitions("#/components/schemas/{name}", PLAIN)
     paths: dict[str, Schema] = {}
     for label, operation in _OPERATIONS.items():
-        resource = {"parameters": [id_parameter(endpoint.entity, endpoint.key)]} if operation.is_of_entity else {}
+        resource = {"parameters": [id_parameter(endpoint.entity, endpoint.key.kind)]} if operation.is_of_entity else {}
         known = paths.setdefault(endpoint.text(operation.path), resource)
         known[operation.method] = _described(parts, endpoint, label, operation)
     faults = {fault.error.__name__: _fault(parts, endpoint, fault) for fault in _FAULTS}
@@ -241,8 +231,8 @@ def _endpoint(path: str, cls: Any, id: str, name: str) -> _Endpoint:
     if not is_carrier(cls):
         raise TypeError(f"{cls!r} is no carrier class")
     plan = plan_of(cls)
-    keys = [key for key in ([id] if id else key_attributes(plan)) if key in plan.by_attribute]
-    found = next((key for key in keys if plan.by_attribute[key].kind in (INT32, INT64)), None)
+    keys = map(plan.by_attribute.get, [id] if id else key_attributes(plan))
+    found = next((key for key in keys if key is not None and key.kind in (INT32, INT64)), None)
     if found is None:
         wanted = f"integer property {id!r}" if id else "integer property that is its primary key"
         raise TypeError(f"{cls.__name__} has no {wanted}: name its primary key in `id`")
@@ -269,7 +259,7 @@ def _described(parts: Definitions, endpoint: _Endpoint, label: str, operation: _
 
 def _answers(parts: Definitions, endpoint: _Endpoint, operation: _Operation) -> Schema:
     answers = {operation.status: _answer(parts, endpoint, operation)}
-    if operation.reads and operation.is_of_entity:
+    if operation.method in ("get", "head") and operation.is_of_entity:
         fields = _fields(operation.answered)
         answers["304"] = {"description": endpoint.text("The {entity} has not changed."), "headers": fields}
     faults = [fault for fault in _FAULTS if fault.when == _ALWAYS or getattr(operation, fault.when)]
@@ -298,7 +288,7 @@ def _request(parts: Definitions, endpoint: _Endpoint, operation: _Operation) -> 
 
 
 def _patches(parts: Definitions, endpoint: _Endpoint) -> dict[str, Schema]:
-    carrier, key = endpoint.taken, plan_of(endpoint.carrier).by_attribute[endpoint.id].name
+    carrier, key = endpoint.taken, endpoint.key.name
     return {
         "application/json-patch+json": parts.refer("patch", "JsonPatch", lambda: entity_patch(parts, carrier, key)),
         "application/merge-patch+json": parts.refer("merge", "MergePatch", lambda: merge_patch(parts, carrier=carrier)),

@@ -12,16 +12,7 @@ from contactwire.carriers import ContactEntity
 from contactwire.patch import MAX_OPERATIONS, Dialect, dialect_of
 from contactwire.schema.json_definitions import Definitions, Schema, nullable
 from contactwire.schema.places import Place, one_of, places
-from contactwire.wire import (
-    DictionaryKind,
-    EnumerationKind,
-    FieldPlan,
-    Kind,
-    ListKind,
-    NestedKind,
-    ScalarKind,
-    plan_of,
-)
+from contactwire.wire import DictionaryKind, EnumerationKind, FieldPlan, Kind, ListKind, NestedKind, ScalarKind, plan_of
 
 __all__ = ["entity_patch", "json_patch", "merge_patch"]
 
@@ -111,8 +102,7 @@ class _Places:
         """Some places by the values that they take: the schemas of their paths and of these values."""
         groups: dict[str, tuple[str, Schema, list[str]]] = {}
         for place in places:
-            value = self.definitions.kind(place.kind)
-            value = nullable(value) if place.nullable else value
+            value = nullable(self.definitions.kind(place.kind), place.nullable)
             name = f"{'EndOf' if place.is_end else 'PathTo'}{_label(place.kind)}"
             groups.setdefault(json.dumps(value), (name, value, []))[2].append(place.pointer)
         return [(self._path(name, paths), value) for name, value, paths in groups.values()]
@@ -162,13 +152,12 @@ class _Merging:
             case ListKind() if self._differs(kind, set()):
                 return {"anyOf": [plain(kind), plain(kind.item)]}
             case DictionaryKind() if self._differs(kind, set()):
-                item, removable = self.kind(kind.item), kind.nullable or self.dialect.null_removes
-                return {"type": "object", "additionalProperties": nullable(item) if removable else item}
+                item = nullable(self.kind(kind.item), kind.nullable or self.dialect.null_removes)
+                return {"type": "object", "additionalProperties": item}
         return plain(kind)
 
     def _property(self, field: FieldPlan) -> Schema:
-        schema, takes_null = self.kind(field.kind), not field.required if self.dialect.null_removes else field.nullable
-        return nullable(schema) if takes_null else schema
+        return nullable(self.kind(field.kind), not field.required if self.dialect.null_removes else field.nullable)
 
     def _differs(self, kind: Kind, seen: set[type]) -> bool:
         """Whether a merge patch can hold, at a place of this kind, a value that a whole document cannot."""

@@ -9,14 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from itertools import chain, count, pairwise
 
-__all__ = [
-    "DATE_PATTERN",
-    "DATE_TIME_PATTERN",
-    "UUID_PATTERN",
-    "attribute_texts",
-    "class_text",
-    "unless_taken",
-]
+__all__ = ["DATE_PATTERN", "DATE_TIME_PATTERN", "UUID_PATTERN", "attribute_texts", "class_text", "unless_taken"]
 
 _YEAR = "(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})"
 _LEAP_YEAR = "([0-9]{2}(0[48]|[2468][048]|[13579][26])|(0[48]|[2468][048]|[13579][26])00)"
@@ -88,7 +81,7 @@ def _texts_of(node: ast.ClassDef) -> Mapping[str, str]:
 
 
 def unless_taken(name: str, taken: Collection[str]) -> str:
-    """The name, or the name with the first number from 2 on that makes one that is not taken."""
+    """The name if it is not taken, else the name with the lowest number, from 2 on, that is not: `Note2`."""
     names = chain([name], map(f"{name}{{}}".format, count(2)))
     return next(each for each in names if each not in taken)
 

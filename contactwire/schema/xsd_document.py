@@ -134,8 +134,9 @@ class _SchemaSet:
         return type_
 
     def _member(self, plan: CarrierPlan, field: FieldPlan) -> Any:
-        name, text = member_name(plan, field, self._dialect).name, attribute_texts(plan.carrier).get(field.attribute, "")
-        return _element("element", text, name=name, type=self._type(field.kind), **_presence(field))
+        text, least = attribute_texts(plan.carrier).get(field.attribute, ""), int(field.required)
+        name, kind = member_name(plan, field, self._dialect).name, self._type(field.kind)
+        return _element("element", text, name=name, type=kind, minOccurs=least, **_nil(field))
 
     def _group(self, namespace: str | None, carrier: str, members: Sequence[Any]) -> Any:
         """A reference to a new group of another namespace, which holds some members of a carrier."""
@@ -211,13 +212,9 @@ def _many(element: Any) -> Any:
     return element
 
 
-def _nil(kind: ListKind | DictionaryKind) -> dict[str, str]:
-    return {"nillable": "true"} if kind.nullable else {}
-
-
-def _presence(field: FieldPlan) -> dict[str, str]:
-    """Whether an element must be there, and whether it may be nil."""
-    return {"minOccurs": "1" if field.required else "0", **({"nillable": "true"} if field.nullable else {})}
+def _nil(place: ListKind | DictionaryKind | FieldPlan) -> dict[str, str]:
+    """Whether an element may be nil, as the attribute to add to it."""
+    return {"nillable": "true"} if place.nullable else {}
 
 
 def _enumeration(kind: EnumerationKind) -> Any:
