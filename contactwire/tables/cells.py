@@ -145,7 +145,7 @@ def _pairs(map: Any) -> Iterable[tuple[str, Any]]:
 
 
 def exact_or_text(ticks: Any, zones: Any) -> Any:
-    """As `_exact`; of what nests, CSV has the JSON text, and so has the result, since null is null in it."""
+    """As `_exact`. Dates in lists and dictionaries are JSON text in CSV; then the result is such a text, too."""
     if isinstance(ticks, str) and isinstance(zones, str) and ticks[:1] in ("[", "{"):
         return to_json(_exact(of_text(ticks), of_text(zones))).decode()
     return _exact(ticks, zones)

@@ -21,17 +21,7 @@ from contactwire.projection import escape_token, member_of, value_inside
 from contactwire.tables.open_values import FAULTS, open_part, sampling
 from contactwire.tables.parts import Dates, facets, list_part, part_of
 from contactwire.tables.scalars import Part, Wrong
-from contactwire.wire import (
-    STRING,
-    UNSET,
-    CarrierPlan,
-    DictionaryKind,
-    Kind,
-    ListKind,
-    NestedKind,
-    fold,
-    plan_of,
-)
+from contactwire.wire import STRING, UNSET, CarrierPlan, DictionaryKind, Kind, ListKind, NestedKind, fold, plan_of
 
 __all__ = ["Column", "columns_at", "name_of"]
 
@@ -154,7 +144,9 @@ def _step(place: _Place) -> _Place | None:
             get = _then(place.get, attrgetter(field.attribute), kind.carrier, expected)
             return _Place(get, field.kind, rest, field.name)
         case ListKind() if isinstance(token, Index):
-            return _Place(_then(place.get, _item(int(token)), list, "list"), kind.item, rest, place.name)
+            index = int(token)
+            get = _then(place.get, lambda items: items[index] if index < len(items) else None, list, "list")
+            return _Place(get, kind.item, rest, place.name)
         case DictionaryKind():
             get = _then(place.get, lambda members: member_of(members, token), dict, "dictionary")
             return _Place(get, kind.item, rest, place.name, place.name)
@@ -173,10 +165,6 @@ def _then(get: Get, inner: Get, accepted: type, expected: str) -> Get:
         raise Wrong(expected, value)
 
     return then
-
-
-def _item(index: int) -> Get:
-    return lambda items: items[index] if index < len(items) else None
 
 
 def _unknown(tokens: tuple[str, ...]) -> Callable[[Any], Any]:

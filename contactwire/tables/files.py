@@ -140,14 +140,10 @@ def _flat(table: pa.Table) -> pa.Table:
 def _flat_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
     type = column.type
     if pa.types.is_binary(type) or pa.types.is_duration(type) or pa.types.is_nested(type):
-        texts = [None if value is None else _text(type, value) for value in column.to_pylist()]
+        plain = [_plain(type, value) for value in column.to_pylist()]
+        texts = [value if isinstance(value, str | None) else to_json(value).decode() for value in plain]
         return pa.chunked_array([pa.array(texts, pa.string())])
     return column
-
-
-def _text(type: pa.DataType, value: Any) -> str:
-    plain = _plain(type, value)
-    return plain if isinstance(plain, str) else to_json(plain).decode()
 
 
 def _plain(type: pa.DataType, value: Any) -> Any:

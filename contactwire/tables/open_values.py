@@ -7,7 +7,7 @@ a custom field, and JSON text of an unknown member.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -84,7 +84,12 @@ def open_part(dictionary: str, type: type | None, sample: Sequence[Any]) -> tupl
     chosen = type or _inferred(list(map(read, sample)))
     if chosen is object or (chosen is str and dictionary):
         return (_PARTS[str], None) if dictionary else (_JSON, JSON_TEXT)
-    return _read_first(read, _PARTS[chosen]), None
+    part = _PARTS[chosen]
+
+    def build(values: Sequence[Any]) -> pa.Array:
+        return part.build([None if value is None or value is UNSET else read(value) for value in values])
+
+    return Part(part.type, build), None
 
 
 def _inferred(values: list[Any]) -> type:
@@ -95,13 +100,6 @@ def _inferred(values: list[Any]) -> type:
             continue
         return type
     return object
-
-
-def _read_first(read: Callable[[Any], Any], part: Part) -> Part:
-    def build(values: Sequence[Any]) -> pa.Array:
-        return part.build([None if value is None or value is UNSET else read(value) for value in values])
-
-    return Part(part.type, build)
 
 
 _JSON = single(pa.string(), (object,), "JSON", convert=lambda value: to_json(write_any(value, MAX_DEPTH)).decode())
