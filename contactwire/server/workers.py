@@ -78,19 +78,16 @@ class ContactServer(ThreadingHTTPServer):
     def get_request(self) -> tuple[socket.socket, Any]:
         """Accept a connection once a worker is free; raises OSError where none is for a while."""
         if not self._free.acquire(blocking=False):
-            self._wait_for_a_worker()
+            self._shared.crowding.set()
+            is_free = self._free.acquire(timeout=_PATIENCE)
+            self._shared.crowding.clear()
+            if not is_free:
+                raise TimeoutError("all workers are busy")
         try:
             return super().get_request()
         except OSError:
             self._free.release()
             raise
-
-    def _wait_for_a_worker(self) -> None:
-        self._shared.crowding.set()
-        is_free = self._free.acquire(timeout=_PATIENCE)
-        self._shared.crowding.clear()
-        if not is_free:
-            raise TimeoutError("all workers are busy")
 
     def shutdown_request(self, request: Any) -> None:
         """Close a connection, which frees its worker."""
