@@ -51,64 +51,59 @@ def _applies(make: Maker, cls: type, codec: Any) -> bool:
     return make is not _unknown or getattr(codec, "unknown", None) == "error"
 
 
-Break = Callable[[st.DrawFn, bytes], tuple[bytes, str]]
-"""Breaks a valid body; gives the broken body, and a description of the fault."""
+_CUT = "cut off"
 
+Breaks = Mapping[str, Callable[[bytes], bytes]]
+"""Faults by their descriptions, each with what makes of a valid body one that has it."""
 
-def _cut(draw: st.DrawFn, body: bytes) -> tuple[bytes, str]:
-    end = draw(st.integers(0, len(body) - 1))
-    return body[:end], f"cut off after {end} bytes"
-
-
-def _breaking(fault: str, change: Callable[[bytes], bytes]) -> Break:
-    return lambda draw, body: (change(body), fault)
-
-
-_BROKEN_JSON: Sequence[Break] = [
-    _cut,
-    _breaking("a byte order mark behind the start", lambda body: b" \xef\xbb\xbf" + body),
-    _breaking("two byte order marks", lambda body: b"\xef\xbb\xbf" * 2 + body),
-    _breaking("a comma before the end", lambda body: body[:-1] + b",}"),
-    _breaking("a second value", lambda body: body + b"{}"),
-    _breaking("a comment", lambda body: b"/* x */" + body),
-    _breaking("single quotes", lambda body: b"{'Name': " + body + b"}"),
-    _breaking("a number with a leading zero", lambda body: b'{"x": 01, "y": ' + body + b"}"),
-    _breaking("a control character in a string", lambda body: b'{"x": "\n", "y": ' + body + b"}"),
-    _breaking("an unknown escape", lambda body: b'{"x": "\\x", "y": ' + body + b"}"),
-    _breaking("bytes that are not UTF-8", lambda body: b'{"x": "\xe5", "y": ' + body + b"}"),
-    _breaking("NaN", lambda body: b'{"x": NaN, "y": ' + body + b"}"),
-]
+_BROKEN_JSON: Breaks = {
+    "a byte order mark behind the start": lambda body: b" \xef\xbb\xbf" + body,
+    "two byte order marks": lambda body: b"\xef\xbb\xbf" * 2 + body,
+    "a comma before the end": lambda body: body[:-1] + b",}",
+    "a second value": lambda body: body + b"{}",
+    "a comment": lambda body: b"/* x */" + body,
+    "single quotes": lambda body: b"{'Name': " + body + b"}",
+    "a number with a leading zero": lambda body: b'{"x": 01, "y": ' + body + b"}",
+    "a control character in a string": lambda body: b'{"x": "\n", "y": ' + body + b"}",
+    "an unknown escape": lambda body: b'{"x": "\\x", "y": ' + body + b"}",
+    "bytes that are not UTF-8": lambda body: b'{"x": "\xe5", "y": ' + body + b"}",
+    "NaN": lambda body: b'{"x": NaN, "y": ' + body + b"}",
+}
 """Faults that RFC 8259 or the codec does not allow."""
 
-_LONE_SURROGATE = _breaking("a lone surrogate", lambda body: b'{"x": "\\ud800", "y": ' + body + b"}")
+_LONE_SURROGATE: Breaks = {"a lone surrogate": lambda body: b'{"x": "\\ud800", "y": ' + body + b"}"}
 """A fault unless the codec keeps lone surrogates."""
 
-_BROKEN_XML: Sequence[Break] = [
-    _cut,
-    _breaking("a tag that nothing opened", lambda body: body + b"</x>"),
-    _breaking("a second root", lambda body: body + b"<x/>"),
-    _breaking("text behind the root", lambda body: body + b"x"),
-    _breaking("an unknown entity", lambda body: b"<x>&y;</x>"),
-    _breaking("a document type", lambda body: b"<!DOCTYPE x><x/>"),
-    _breaking("bytes that are not UTF-8", lambda body: b"<x>\xe5</x>"),
-    _breaking("a control character", lambda body: b"<x>\x01</x>"),
-    _breaking("an attribute twice", lambda body: b"<x a='' a=''/>"),
-    _breaking("a prefix that means nothing", lambda body: b"<y:x/>"),
-]
+_BROKEN_XML: Breaks = {
+    "a tag that nothing opened": lambda body: body + b"</x>",
+    "a second root": lambda body: body + b"<x/>",
+    "text behind the root": lambda body: body + b"x",
+    "an unknown entity": lambda body: b"<x>&y;</x>",
+    "a document type": lambda body: b"<!DOCTYPE x><x/>",
+    "bytes that are not UTF-8": lambda body: b"<x>\xe5</x>",
+    "a control character": lambda body: b"<x>\x01</x>",
+    "an attribute twice": lambda body: b"<x a='' a=''/>",
+    "a prefix that means nothing": lambda body: b"<y:x/>",
+}
 """Faults that XML 1.0, Namespaces in XML or the codec does not allow."""
 
 
 def _not_json(draw: st.DrawFn, cls: type, codec: JsonCodec) -> AlmostRight:
     body = spelled(draw, to_builtins(draw(fitting(cls, codec))))
-    ways = [*_BROKEN_JSON, _LONE_SURROGATE] if codec.surrogates == "error" else _BROKEN_JSON
-    broken, fault = draw(st.sampled_from(ways))(draw, body)
-    return AlmostRight(broken, DecodeError, "", "", fault)
+    return _broken(draw, body, {**_BROKEN_JSON, **(_LONE_SURROGATE if codec.surrogates == "error" else {})})
 
 
 def _not_xml(draw: st.DrawFn, cls: type, codec: Codec) -> AlmostRight:
-    body = encoded(codec, draw(fitting(cls, codec))).rstrip()
-    broken, fault = draw(st.sampled_from(_BROKEN_XML))(draw, body)
-    return AlmostRight(broken, DecodeError, "", "", fault)
+    return _broken(draw, encoded(codec, draw(fitting(cls, codec))).rstrip(), _BROKEN_XML)
+
+
+def _broken(draw: st.DrawFn, body: bytes, breaks: Breaks) -> AlmostRight:
+    """A valid body with one of the faults, or cut off."""
+    fault = draw(st.sampled_from([_CUT, *breaks]))
+    if fault != _CUT:
+        return AlmostRight(breaks[fault](body), DecodeError, "", "", fault)
+    end = draw(st.integers(0, len(body) - 1))
+    return AlmostRight(body[:end], DecodeError, "", "", f"cut off after {end} bytes")
 
 
 def _too_deep(draw: st.DrawFn, cls: type, codec: JsonCodec) -> AlmostRight:

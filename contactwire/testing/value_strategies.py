@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Mapping
-from datetime import timedelta, timezone
 from functools import lru_cache
 from itertools import compress
 from typing import Any, TypeVar
@@ -61,7 +60,7 @@ _NOT_IN_XML = [chr(code) for code in range(32) if chr(code) not in "\t\n\r"] + [
 _XML_STRINGS = st.sampled_from(_TRAPS) | st.text(st.characters(codec="utf-8", exclude_characters=_NOT_IN_XML), max_size=8)
 _LEVELS = 2
 """How many times a carrier has a carrier of its own class inside."""
-_ZONES = ["Z", "+00:00", "-00:00", "+02:00", "-0500", "+14:00", "-03:30"]
+_ZONES = ("Z", "+00:00", "-00:00", "+02:00", "-0500", "+14:00", "-03:30")
 
 
 def strings(*, xml: bool = False) -> st.SearchStrategy[str]:
@@ -71,7 +70,7 @@ def strings(*, xml: bool = False) -> st.SearchStrategy[str]:
 
 def timestamps() -> st.SearchStrategy[Timestamp]:
     """Timestamps with seven fraction digits, and time zones of every kind and spelling."""
-    zones = st.none() | st.sampled_from(_ZONES).map(_zone)
+    zones = st.none() | st.sampled_from(_ZONES).map(lambda zone: Timestamp.parse(f"2000-01-01T00:00:00{zone}").tzinfo)
     moments = st.builds(
         lambda moment, zone, tick: Timestamp.from_datetime(moment.replace(tzinfo=zone, fold=0), tick * 100),
         st.datetimes(),
@@ -79,13 +78,6 @@ def timestamps() -> st.SearchStrategy[Timestamp]:
         st.integers(0, 9),
     )
     return moments | st.sampled_from(["0001-01-01T00:00:00", "9999-12-31T23:59:59.9999999"]).map(Timestamp.parse)
-
-
-def _zone(spelling: str) -> timezone:
-    if spelling == "Z":
-        return timezone.utc
-    minutes = int(spelling[1:3]) * 60 + int(spelling[-2:])
-    return timezone(timedelta(minutes=-minutes if spelling[0] == "-" else minutes), spelling)
 
 
 @lru_cache(maxsize=1)
@@ -189,7 +181,7 @@ def _made(
     *options: Any,
     own: dict[str, st.SearchStrategy[Any]] | None = None,
 ) -> st.SearchStrategy[Any]:
-    """The strategy that `make` makes of a plan, strings and options; one of the usual strings alone is kept on the plan."""
+    """The strategy that `make` makes. The plan keeps it, unless it is made of strategies that a caller gave."""
     is_kept = text in (_STRINGS, _XML_STRINGS) and own is None
     found: st.SearchStrategy[Any] = (make if is_kept else make.__wrapped__)(plan, text, *options, own)
     return found

@@ -136,20 +136,12 @@ class _Planter:
         return self.draw(plain_values(kind, extras=self.codec.unknown != "error")) if value is None else value
 
 
+_NO_DATE_TIMES = ["x", "0", "2020-01-01", "2020-13-01T00:00:00", "2020-01-01T00:00:00.12345678", "2020-01-01T00:00:00+15:00"]
 _WRONG: Mapping[str, list[Any]] = {
     "string": [[], {}, ["x"]],
     "boolean": ["yes", "", 1.5, [], {}],
     "double": ["x", "", "NaN", True, [], {}, 10**400],
-    "date-time": [
-        "",
-        "x",
-        "2020-01-01",
-        "2020-13-01T00:00:00",
-        "2020-01-01T00:00:00.12345678",
-        "2020-01-01T00:00:00+15:00",
-        5,
-        [],
-    ],
+    "date-time": ["", *_NO_DATE_TIMES, 5, []],
     "date": ["", "x", "2020-13-01", "2020-01-01T00:00:00", 5, True, [], {}],
     "decimal": ["", "x", "NaN", "1,5", True, [], {}],
     "uuid": ["", "x", 5, True, [], {}],
@@ -208,7 +200,7 @@ _WRONG_TEXTS: Mapping[str, list[str]] = {
     "boolean": ["maybe", "2", "-"],
     "double": ["x", "1,5", "--1", "0x10", "1e", "1e999"],
     "integer": ["x", "1.5", "--1", "0x10", "1e3", "99999999999999999999"],
-    "date-time": ["x", "2020-01-01", "2020-13-01T00:00:00", "2020-01-01T00:00:00.12345678", "0"],
+    "date-time": _NO_DATE_TIMES,
     "date": ["x", "2020-13-01", "2020-01-01T00:00:00", "0"],
     "decimal": ["x", "1,5", "--1", "0x10", "1e"],
     "uuid": ["x", "0"],
