@@ -198,7 +198,7 @@ REPEATED = [
     ("form", b"Category.Id=1&category[Id]=2", ["/Category/Id"]),
     ("form", b"CustomFields[a]=1&CustomFields[a]=2", ["/CustomFields/a"]),
     ("merge-patch", b'{"Name": "a", "Name": "b"}', ["/Name"]),
-    ("json-patch", b'[{"op": "add", "path": "/x", "value": {"a": 1, "a": 2}, "op": "add"}]', ["/0/op", "/0/value/a"]),
+    ("json-patch", b'[{"op": "add", "path": "/x", "value": {"a": 1, "a": 2}, "op": "add"}]', ["/0/value/a", "/0/op"]),
 ]
 
 
