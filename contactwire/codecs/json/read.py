@@ -13,6 +13,7 @@ A carrier with decimals starts at 3. With `duplicates="error"`, `_read_strictly`
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
@@ -117,10 +118,10 @@ def _parse_within(text: msgspec.Raw, max_depth: int) -> Any:
 
 def _read_builtins(raw: Any, document: Document, policy: Policy, max_depth: int, surrogates: Surrogates) -> Any:
     """The carriers in any text: with unknown members, with names in another letter case, with faults."""
-    try:
+    with suppress(Refused, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return assemble(from_json(raw), document, policy, max_depth)
-    except (Refused, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        parse_json(raw, max_depth, surrogates)
+    # Outside of it, so that the builtins that were refused are freed before they are read again.
+    parse_json(raw, max_depth, surrogates)
     # Two spellings of one property count in the order of the text. A dictionary keeps a repeated name in its first place.
     return explain(from_json_in_order(raw), document.kind, policy)
 

@@ -51,7 +51,10 @@ _TOKEN = pattern(
 )
 _LEVELS = 6
 # Values that need no further check. A `\u` escape may be a lone surrogate, and a long number may have too many digits.
-_SIMPLE_STRING = rf'"{_TEXT}(?:\\["\\/bfnrt]{_TEXT})*+"'
+_CHARACTER = (
+    r"\\u(?:[0-9a-cefA-CEF][0-9a-fA-F]{3}|[dD][0-7][0-9a-fA-F]{2}|[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+)
+_SIMPLE_STRING = rf'"{_TEXT}(?:(?:\\["\\/bfnrt]|{_CHARACTER}){_TEXT})*+"'
 _SIMPLE = rf"{_SIMPLE_STRING}|-?+(?:0|[1-9][0-9]{{0,{MAX_DIGITS - 2}}}+){_FRACTION}|{_WORD}"
 
 

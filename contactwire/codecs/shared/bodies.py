@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-from bisect import bisect_right
 from codecs import BOM_UTF8
 from collections.abc import Iterable
 
@@ -80,9 +78,17 @@ def text_to_bytes(text: str) -> bytes:
 
 
 def places_in(text: str, offsets: Iterable[int]) -> list[tuple[int, int]]:
-    """Line and column, both from 1, of the character at each offset of a text."""
-    starts = [0, *(match.end() for match in re.finditer("\n", text))]
-    return [(line := bisect_right(starts, offset), offset - starts[line - 1] + 1) for offset in offsets]
+    """Line and column, both from 1, of the character at each offset of a text.
+
+    It passes over the text once, and keeps the places that are asked for and no others: there may be a line for each byte.
+    """
+    wanted = list(offsets)
+    places: dict[int, tuple[int, int]] = {}
+    line, passed = 1, 0
+    for offset in sorted(set(wanted)):
+        line, passed = line + text.count("\n", passed, offset), offset
+        places[offset] = line, offset - text.rfind("\n", 0, offset)
+    return [places[offset] for offset in wanted]
 
 
 def place_behind(text: bytes | bytearray, line: int, column: int) -> tuple[int, int]:

@@ -210,6 +210,49 @@ def test_no_body_takes_quadratic_time(name):
         decode(body)
 
 
+def test_what_is_refused_is_freed_before_it_is_read_again(fits):
+    """A body of numbers that take twenty times their text in memory is there once while its fault is sought."""
+    body = b'{"X":[' + b"1e999," * 50_000 + b"1]}"
+    codec = JsonCodec(unknown="error")
+    assert fits(lambda: refused(codec, body), 30 * len(body))
+
+
+LINES = {
+    "JSON": (JSON, b'{"Domains":[' + b"\n" * 500_000 + b"1]}", "/Domains/0", (500_001, 1)),
+    "XML": (
+        XML,
+        b"<ContactEntity>" + b"\n" * 500_000 + b"<ContactId>x</ContactId></ContactEntity>",
+        "/ContactId",
+        (500_001, 1),
+    ),
+    "form": (FORM, b"Name=" + b"\n" * 500_000 + b"&ContactId=x", "/ContactId", (500_001, 2)),
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_lines_take_no_memory(name, fits):
+    """The place of a fault behind any number of line breaks is found without a list of the lines."""
+    codec, body, pointer, place = LINES[name]
+    assert codec.locate(body, [pointer, "", pointer])[::2] == [place, place]
+    assert fits(lambda: codec.locate(body, [pointer]), 12 * len(body))
+
+
+ESCAPED = [rb"\u0041", rb"\uABCD", rb"\ud7ff", rb"\uDBFF\uDC00", rb"x\uE000\n", rb"\ud83d\ude00\u0000"]
+
+
+@pytest.mark.parametrize("text", ESCAPED)
+@pytest.mark.parametrize("open_", [b'{"X":[%s', b'{"X":{"a":%s'], ids=["items", "members"])
+def test_a_syntax_error_behind_many_escapes_is_found_at_once(text, open_):
+    """The scan for a syntax error passes over escapes of characters as over any text, and stops at a lone surrogate."""
+    string = b'"' + text + b'"'
+    items = (string if b"[" in open_ else string + b":" + string) + b","
+    body = open_ % (string + b"," + items * 1_000)
+    assert refused(JSON, body + b"x").column == len(body) + 1
+    assert calls(refused, JSON, body + b"x") < 500
+    for lone in (rb'"\ud800"', rb'"a\uDFFF"', rb'"\ud83d\ud83d\ude00"', rb'"\ud83d\u0041"', rb'"\udc00\ud83d"'):
+        assert refused(JSON, body + lone + b":1,x").message.startswith("a lone surrogate")
+
+
 LONG_NAME = "k" * 4_000_000
 
 
