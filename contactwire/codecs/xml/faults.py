@@ -12,6 +12,7 @@ from typing import Any
 
 from contactwire.builtins import multiplies, to_builtins
 from contactwire.codecs.xml.dialects import Dialect, prefixes_of
+from contactwire.codecs.xml.text import Document, parse
 from contactwire.codecs.xml.write import root_attributes
 from contactwire.errors import ILLEGAL_IN_XML, EncodeError, Issue, shorten
 from contactwire.paths import Place, PlacePointer
@@ -22,17 +23,15 @@ __all__ = ["check_dialect", "faults"]
 
 @lru_cache(maxsize=64)
 def check_dialect(dialect: Dialect) -> None:
-    """Raise ValueError for a dialect with a prefix, a name or a namespace that no document can have."""
-    from lxml import etree
-
+    """Raise ValueError for a dialect with a prefix, a name or a namespace that no document can have, or is read with."""
     words = {"item": "a", "Item": "A", "digest": ""}
     try:
         names = [template.format(**words) for template in (dialect.pair, dialect.scalar_pair)]
         names += [f"{prefix}:a" for prefix in prefixes_of(dialect).values()]
         # An end tag has nothing but a name, so attributes in a name are found, too.
         elements = "".join([f"<{name}></{name}>" for name in names])
-        etree.fromstring(f'<a{root_attributes(dialect)} {dialect.xsi_prefix}:nil="true">{elements}</a>')
-    except (LookupError, ValueError, etree.XMLSyntaxError) as error:
+        parse(Document.of(f'<a{root_attributes(dialect)} {dialect.xsi_prefix}:nil="true">{elements}</a>'))
+    except (LookupError, ValueError) as error:
         raise ValueError(f"no document can have the names of the dialect {dialect.name!r}: {error}") from None
 
 

@@ -45,6 +45,10 @@ _DECLARATION = re.compile(rb"""<\?xml[ \t\r\n][^>]*?\bencoding[ \t\r\n]*=[ \t\r\
 _DOCTYPE = re.compile(r"(?:[ \t\r\n]++|<\?.*?\?>|<!--.*?-->)*+(?=<!DOCTYPE)", re.DOTALL)
 _DECLARATION_BYTES = 512
 _XML = b"<?xml"
+# lxml spells each element with its namespace, so that a long one takes its length again for each element. Those of .NET
+# and the dialects have less than 100 characters.
+_LONGEST_NAMESPACE = 256
+_LONG_VALUE = re.compile(rf"""=[ \t\r\n]*+(?:"[^"]{{{_LONGEST_NAMESPACE}}}[^"]|'[^']{{{_LONGEST_NAMESPACE}}}[^'])""")
 _PLACE = re.compile(r",? line \d+, column \d+$")
 # libxml2's error codes for a document beyond its own limits: XML_ERR_NAME_TOO_LONG, XML_ERR_RESOURCE_LIMIT.
 _TOO_LARGE = (110, 114)
@@ -207,7 +211,8 @@ def parse(document: Document) -> Any:
     """The root of a document's tree: no comments, no processing instructions, CDATA as text.
 
     Raises `DecodeError` with the place for a document that is not well-formed (by Namespaces in XML too) and for any
-    DOCTYPE, `ContentTooLarge` for one beyond libxml2's limits, such as 2,048 levels of elements.
+    DOCTYPE, `ContentTooLarge` for one beyond libxml2's limits, such as 2,048 levels of elements, and for one with a
+    namespace of more than 256 characters.
     """
     from lxml import etree
 
@@ -215,12 +220,32 @@ def parse(document: Document) -> Any:
         message = "a document type declaration, which is never read"
         raise error_at(document.text, place, message, "the root element")
     try:
-        return etree.fromstring(document.utf8, _parser())
+        root = etree.fromstring(document.utf8, _parser())
     except etree.XMLSyntaxError as error:
         fault = _diagnose(document.text, error)
+    else:
+        _check_namespaces(document)
+        return root
     # Raised outside of `except`, so that lxml's error is not its context: some picklers pickle the context, and that error
     # does not pickle.
     raise fault
+
+
+def _check_namespaces(document: Document) -> None:
+    """Raise `ContentTooLarge` for a well-formed document with a long namespace.
+
+    A document without a long value in quotes is not searched.
+    """
+    if "xmlns" not in document.text or not _LONG_VALUE.search(document.text):
+        return
+    from lxml import etree
+
+    parser = etree.XMLPullParser(events=("start-ns",), **PARSER_OPTIONS)
+    parser.feed(document.utf8)
+    for _, (_, namespace) in parser.read_events():
+        if len(namespace) > _LONGEST_NAMESPACE:
+            message = f"a namespace has more than {_LONGEST_NAMESPACE} characters"
+            raise error_at(document.text, max(0, document.text.find(namespace)), message, "", ContentTooLarge)
 
 
 def check_objects(root: Any, text: str, max_objects: int) -> None:

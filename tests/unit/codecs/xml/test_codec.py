@@ -810,3 +810,45 @@ class Node(Carrier):
     """A carrier that can hold itself."""
 
     node: Maybe["Node"] = UNSET
+
+
+NAMESPACED = {
+    "of all elements": '<ContactEntity xmlns="{0}"><Name>a</Name></ContactEntity>',
+    "of one element": "<ContactEntity><Name xmlns='{0}'>a</Name></ContactEntity>",
+    "with a prefix": '<p:ContactEntity xmlns:p = "{0}"><p:Name>a</p:Name></p:ContactEntity>',
+    "that nothing has": '<ContactEntity xmlns:p="{0}"><Name>a</Name></ContactEntity>',
+}
+
+
+@pytest.mark.parametrize("place", NAMESPACED)
+@pytest.mark.parametrize("letter", ["u", "&#117;"])
+def test_a_namespace_has_a_limit(place, letter):
+    """A namespace of 256 characters is read, and one more is a 413 with its place: each element would take its length."""
+    body = NAMESPACED[place]
+    assert decode(body.format(letter * 256), XmlCodec()) == ContactEntity(name="a")
+    with pytest.raises(ContentTooLarge, match="a namespace has more than 256 characters") as caught:
+        decode(body.format(letter * 257), XmlCodec())
+    assert (caught.value.line, caught.value.column) == (1, 1 if "&" in letter else body.index("{") + 1)
+    with pytest.raises(ContentTooLarge):
+        list(XmlCodec().iter_decode(f"<ArrayOfContactEntity>{body.format(letter * 257)}</ArrayOfContactEntity>"))
+    with pytest.raises(ContentTooLarge):
+        list(XmlCodec().iter_decode(f'<ArrayOfContactEntity xmlns="{letter * 257}"><a/></ArrayOfContactEntity>'))
+
+
+def test_a_long_value_is_no_namespace():
+    """Attributes and texts may be long, also where the document declares namespaces."""
+    long = "x" * 100_000
+    body = f'<ContactEntity xmlns="u" xmlns:p="v"><Name>a="{long}"</Name><X p:b="{long}"/></ContactEntity>'
+    assert decode(body, XmlCodec()) == ContactEntity(name=f'a="{long}"', extras={"X": {"@b": long}})
+
+
+def test_elements_of_a_long_namespace_take_no_memory(fits):
+    """A document whose namespace is half of it is refused before any element is looked at."""
+    body = b'<ContactEntity xmlns="' + b"u" * 50_000 + b'">' + b"<a>b</a>" * 6_000 + b"</ContactEntity>"
+
+    def refuse():
+        with pytest.raises(ContentTooLarge):
+            XmlCodec().decode(body)
+
+    refuse()
+    assert fits(refuse, 10 * len(body))

@@ -224,6 +224,7 @@ UNWRITABLE = [
     {"pair": "a/><b"},
     {"scalar_pair": "a b='c'"},
     {"arrays_namespace": "urn:a", "arrays_prefix": 'd="e" p'},
+    {"namespace": "urn:" + "a" * 253},
 ]
 
 
