@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from contactwire.errors import UpdateConflict
 from contactwire.patch import same
-from contactwire.paths import escape
+from contactwire.paths import Place, pointer_of_place
 from contactwire.wire import UNSET, Carrier, is_carrier, plan_of
 
 __all__ = ["merge"]
@@ -29,7 +29,7 @@ def merge(base: C, mine: C, theirs: C) -> C:
     Raises `UpdateConflict` with each place that both changed, to different values.
     """
     work = _Merge()
-    merged: C = work.value(base, mine, theirs, "")
+    merged: C = work.value(base, mine, theirs, None)
     if work.places:
         raise UpdateConflict(work.places, base, mine, theirs)
     return merged
@@ -41,31 +41,31 @@ class _Merge:
     def __init__(self) -> None:
         self.places: list[str] = []
 
-    def value(self, base: Any, mine: Any, theirs: Any, pointer: str) -> Any:
+    def value(self, base: Any, mine: Any, theirs: Any, place: Place) -> Any:
         if same(mine, base) or same(mine, theirs):
             return theirs
         if is_carrier(type(base)) and type(base) is type(mine) is type(theirs):
-            return self._carrier(base, mine, theirs, pointer)
+            return self._carrier(base, mine, theirs, place)
         if same(theirs, base):
             return mine
         if isinstance(base, dict) and isinstance(mine, dict) and isinstance(theirs, dict):
-            return self._members(base, mine, theirs, pointer)
-        self.places.append(pointer)
+            return self._members(base, mine, theirs, place)
+        self.places.append(pointer_of_place(place))
         return theirs
 
-    def _carrier(self, base: Any, mine: Any, theirs: Any, pointer: str) -> Any:
+    def _carrier(self, base: Any, mine: Any, theirs: Any, place: Place) -> Any:
         merged = copy.copy(theirs)
         for field in plan_of(type(base)).fields:
             old, new, other = (getattr(each, field.attribute) for each in (base, mine, theirs))
-            value = self.value(old, new, other, f"{pointer}/{escape(field.name)}")
+            value = self.value(old, new, other, (place, field.name))
             if value is not other:
                 setattr(merged, field.attribute, value)
-        merged.extras = dict(self.value(base.extras, mine.extras, theirs.extras, pointer))
+        merged.extras = dict(self.value(base.extras, mine.extras, theirs.extras, place))
         return merged
 
-    def _members(self, base: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any], pointer: str) -> dict[str, Any]:
+    def _members(self, base: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any], place: Place) -> dict[str, Any]:
         values = {}
         for name in {**theirs, **mine}:
             old, new, other = (each.get(name, UNSET) for each in (base, mine, theirs))
-            values[name] = self.value(old, new, other, f"{pointer}/{escape(name)}")
+            values[name] = self.value(old, new, other, (place, name))
         return {name: value for name, value in values.items() if value is not UNSET}

@@ -17,7 +17,7 @@ from contactwire.carriers import ContactEntityWithLinks
 from contactwire.codecs import FORMATS, Body, Codec, Format, default_registry, reader_of_written
 from contactwire.codecs.json import JsonCodec
 from contactwire.errors import ContactWireError, EncodeError, Issue, UnsupportedMediaType, ValidationError, shorten
-from contactwire.paths import escape
+from contactwire.paths import Place, pointer_of_place
 from contactwire.roundtrip.reading import ABSENT, SEVERAL, Mark, canonical, reading
 from contactwire.wire import blank, is_carrier, kind_of
 
@@ -64,22 +64,21 @@ def _show(value: Any) -> str:
     return repr(value) if isinstance(value, Mark) else shorten(value)
 
 
-def differences(before: Any, after: Any, pointer: str = "") -> Iterator[Difference]:
+def differences(before: Any, after: Any, place: Place = None) -> Iterator[Difference]:
     """Yield every place where two documents, as builtins, differ on the wire.
 
     `1` differs from `true` and from `1.0`, `-0.0` from `0.0`, absent from null. Order counts in lists, not in objects.
-    Pointers begin with `pointer`.
+    Pointers begin with that of `place`.
     """
     if isinstance(before, dict) and isinstance(after, dict):
         for name in [*before, *(name for name in after if name not in before)]:
-            place = f"{pointer}/{escape(str(name))}"
-            yield from differences(before.get(name, ABSENT), after.get(name, ABSENT), place)
+            yield from differences(before.get(name, ABSENT), after.get(name, ABSENT), (place, name))
     elif isinstance(before, list) and isinstance(after, list):
         for index in range(max(len(before), len(after))):
             old, new = (side[index] if index < len(side) else ABSENT for side in (before, after))
-            yield from differences(old, new, f"{pointer}/{index}")
+            yield from differences(old, new, (place, index))
     elif type(before) is not type(after) or repr(before) != repr(after):
-        yield Difference(pointer, before, after)
+        yield Difference(pointer_of_place(place), before, after)
 
 
 @attrs.frozen

@@ -445,3 +445,10 @@ def test_what_xml_says_and_no_contact_holds_is_named(inside, lost):
 def test_text_between_known_elements_is_unreadable(inside):
     """Text between the elements of a carrier, list or dictionary is refused, and so no loss that could pass unseen."""
     assert body_loss(f"<ContactEntity>{inside}</ContactEntity>", XmlCodec(), ContactEntity).unreadable
+
+
+def test_a_long_name_above_many_items_takes_no_time():
+    """Many items below a long name are compared at once; with a pointer for each, this would take hours."""
+    name, items = "k" * 4_000_000, ["a"] * 100_000
+    (found,) = differences({name: items}, {name: [*items, "b"]})
+    assert found.pointer == f"/{name}/100000"
