@@ -240,7 +240,7 @@ def _check_namespaces(document: Document) -> None:
         return
     from lxml import etree
 
-    parser = etree.XMLPullParser(events=("start-ns",), **PARSER_OPTIONS)
+    parser: Any = etree.XMLPullParser(events=("start-ns",), **PARSER_OPTIONS)
     parser.feed(document.utf8)
     for _, (_, namespace) in parser.read_events():
         if len(namespace) > _LONGEST_NAMESPACE:
