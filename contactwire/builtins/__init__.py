@@ -29,6 +29,7 @@ from contactwire.builtins.limits import (
     depth_of,
     endless,
     multiplies,
+    stack_may_overflow,
 )
 from contactwire.builtins.options import check_limit, check_option, is_limit, one_of
 from contactwire.builtins.scalars import MAX_DIGITS, Read, coercer, invalid, single_reader
@@ -85,6 +86,7 @@ __all__ = [
     "repeated_issue",
     "single_reader",
     "spelled_otherwise",
+    "stack_may_overflow",
     "to_builtins",
     "to_json",
     "to_json_with_surrogates",

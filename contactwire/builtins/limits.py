@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from itertools import chain
 from operator import attrgetter
@@ -45,6 +46,7 @@ __all__ = [
     "depth_of",
     "endless",
     "multiplies",
+    "stack_may_overflow",
 ]
 
 MAX_DEPTH = 64
@@ -65,6 +67,9 @@ _HOLDING: dict[type, bool] = {**dict.fromkeys([*SINGLE, UnsetType, Timestamp], F
 
 _LITTLE = 24
 _DEEPEST = 256
+# msgspec takes some 300 bytes of the stack for each level, and Python 3.13 lets it go 10,000 levels deep.
+_CALLS = 5_000
+_HAS_SMALL_STACKS = getattr(sys.implementation, "_multiarch", "").endswith("musl")
 
 Check = Callable[..., bool]
 """Whether a value nests deeper than a limit, which is `_LITTLE` by default."""
@@ -146,6 +151,17 @@ def check_depth(data: Any, limit: int) -> None:
 def beyond_the_stack() -> ContentTooLarge:
     """The error for a body that nests deeper than Python can follow, whatever `max_depth` is."""
     return ContentTooLarge("nesting is deeper than the interpreter can follow")
+
+
+def stack_may_overflow() -> bool:
+    """Whether parsers in C may overflow the stack here, which ends the process, before they reach Python's limit.
+
+    That limit is a number of calls. So it says nothing where somebody has raised it, nor where threads have small stacks, as
+    with musl: 1 MB in the official images. Since Python 3.14 it is the size of the stack itself.
+    """
+    if sys.version_info >= (3, 14):
+        return False
+    return _HAS_SMALL_STACKS or sys.getrecursionlimit() > _CALLS
 
 
 def endless() -> EncodeError:

@@ -30,6 +30,11 @@ request, up to `sys.getswitchinterval()` each time. That is 5 ms in Python, and 
 ms longer, and none 50 ms. Where the application is mounted in another one, its server does not tell it of the start. Call
 `sys.setswitchinterval(0.0005)` there, or one request in ten takes 50 ms longer, and a few up to 90 ms.
 
+How deep a parser in C may go is otherwise Python's to say. Before Python 3.14 it counts calls, which may be more than a
+stack holds: where `sys.setrecursionlimit` has raised the limit beyond 5,000, and with musl, whose threads have small stacks.
+There JSON nests 500 levels deep at most, whatever `max_depth` is. Where a program gives its threads less than 4 MB with
+`threading.stack_size`, which nobody can ask for, a body that nests deep may still end the process.
+
 Two things no option limits. libxml2 keeps each name of an element or attribute, and each namespace, for as long as the
 thread lives that has read it, so that a MB of names that no body before had takes a MB or more. Where anybody may send XML,
 have the server replace its processes after some number of requests (`max_requests` of gunicorn, `limit_max_requests` of

@@ -13,8 +13,6 @@ from itertools import chain
 from pathlib import Path, PurePath
 from typing import Any, TextIO, TypeVar
 
-import msgspec
-
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.codecs import FORMATS, MAX_BYTES, Codec, Format, Record, format_of_file
 from contactwire.errors import ContactWireError
@@ -111,10 +109,11 @@ def is_json_patch(known: Format, head: bytes) -> bool:
     """Whether a body that begins with `head` is a JSON Patch: clients send patches as plain `application/json` too."""
     if known.name != "json" or not known.holds_records(head):
         return False
+    codec: Any = known.codec()
     try:
-        first = next(known.iter_records(known.codec(), [head], None), None)
-        operation = first and msgspec.json.decode(first.document)
-    except (ContactWireError, ValueError, RecursionError):
+        first = next(known.iter_records(codec, [head], None), None)
+        operation = first and codec.read(first.document, None)
+    except ContactWireError:
         return False
     return isinstance(operation, dict) and {"op", "path"} <= operation.keys()
 
