@@ -6,7 +6,8 @@
 
 `load` and `save` may be coroutine functions; plain functions run in a thread, so that they do not block the event loop. So
 do decoding a large body, changing the contact and writing the answer, which take as long as the sender or the contact wants.
-A coroutine function `update(id, change)` should call `change` in a thread too, with `asyncio.to_thread`.
+A coroutine function `update(id, change)` should call `change` in a thread too, with `asyncio.to_thread`. The server's event
+loop must be one of asyncio, such as uvloop: on trio, which hypercorn has too, requests are answered with 500.
 
 Beside such a thread, the event loop waits for the interpreter each time that it has received or sent something, up to
 `sys.getswitchinterval()`, which is 5 ms. From the server's startup to its shutdown, the application has it be 0.5 ms.

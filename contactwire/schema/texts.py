@@ -31,8 +31,8 @@ No standard's date-time fits: RFC 3339, and so JSON Schema's `format`, demands a
 
 
 def class_text(cls: type) -> str:
-    """A class's own docstring on one line, or ""."""
-    return _on_one_line(cls.__dict__.get("__doc__"))
+    """A class's own docstring on one line, or ""; with `python -OO`, which drops docstrings, that in the source."""
+    return _on_one_line(cls.__dict__.get("__doc__")) or _texts_in_source(cls).get("", "")
 
 
 def attribute_texts(cls: type) -> Mapping[str, str]:
@@ -42,13 +42,19 @@ def attribute_texts(cls: type) -> Mapping[str, str]:
     """
     texts: dict[str, str] = {}
     for base in reversed(cls.__mro__):
-        texts |= _module_texts(base.__module__).get(base.__qualname__, {})
+        texts |= _texts_in_source(base)
+    texts.pop("", None)
     return texts
+
+
+def _texts_in_source(cls: type) -> Mapping[str, str]:
+    """The texts of a class itself: by attribute, and its docstring by ""."""
+    return _module_texts(cls.__module__).get(cls.__qualname__, {})
 
 
 @lru_cache(maxsize=64)
 def _module_texts(module: str) -> Mapping[str, Mapping[str, str]]:
-    """The attribute texts of all classes of a module, by the qualified name of the class."""
+    """The texts of all classes of a module (see `_texts_in_source`), by the qualified name of the class."""
     try:
         tree = ast.parse(inspect.getsource(sys.modules[module]))
     except (KeyError, OSError, TypeError, SyntaxError):
@@ -69,7 +75,7 @@ def _classes(node: ast.AST, prefix: str = "") -> Iterator[tuple[str, ast.ClassDe
 
 
 def _texts_of(node: ast.ClassDef) -> Mapping[str, str]:
-    return {
+    return {"": _on_one_line(ast.get_docstring(node))} | {
         attribute.target.id: _on_one_line(text.value.value)
         for attribute, text in pairwise(node.body)
         if isinstance(attribute, ast.AnnAssign)

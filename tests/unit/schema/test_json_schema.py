@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 from typing import Annotated
 
 import pytest
@@ -310,3 +312,10 @@ def test_a_template_is_taken_as_it_stands(template):
     """In a template only `{name}` is replaced, wherever it stands."""
     schema = json_schema(Second, ref_template=template)
     assert schema["$ref"] == template.replace("{name}", "Odd_Name")
+
+
+@pytest.mark.parametrize("format", ["json-schema", "openapi", "xsd"])
+def test_schemas_of_a_python_without_docstrings(format):
+    """With `python -OO`, which drops docstrings, the schemas have the same descriptions, read from the source."""
+    command = [sys.executable, "-OO", "-m", "contactwire", "schema", "--format", format]
+    assert subprocess.run(command, capture_output=True, check=True).stdout.decode() == generate(format)
