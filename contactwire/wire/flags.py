@@ -86,7 +86,7 @@ class FlagsKind(ScalarKind):
     @property
     def largest(self) -> int:
         """The largest number that flags explain."""
-        return max([0, sum(self._singles), *self.by_number])
+        return max([sum(self._singles), *self.by_number])
 
     @cached_property
     def spellings(self) -> Mapping[str, str | int]:

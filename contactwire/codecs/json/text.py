@@ -86,7 +86,7 @@ _SAFE = 500
 _STEPS = [{"[": 1, "{": 1, "]": -1, "}": -1}.get(chr(byte), 0) for byte in range(256)]
 _NO_BRACKETS = bytes(byte for byte, step in enumerate(_STEPS) if not step)
 _BLANK = pattern(_WS)
-_BAD_IN_STRING = pattern(r'["\x00-\x1f]|\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})|\\.', re.DOTALL)
+_BAD_IN_STRING = pattern(r'[\x00-\x1f]|\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})|\\.', re.DOTALL)
 _SURROGATE = pattern("[\ud800-\udfff]")
 
 
@@ -274,7 +274,7 @@ def _scan(text: str, max_depth: int, wanted: _Wanted | None, surrogates: Surroga
                 state = "first member" if mark == "{" else "first item"
                 wanted = None if wanted is None or mark == "{" else wanted.inside.get("0")
             else:
-                _check_scalar(text, start, kind, mark, surrogates)
+                _check_scalar(text, start, mark, surrogates)
                 state = _after(stack)
 
 
@@ -320,11 +320,11 @@ def _string(text: str, start: int, token: str, surrogates: Surrogates | None) ->
     return value
 
 
-def _check_scalar(text: str, start: int, kind: str, token: str, surrogates: Surrogates | None) -> None:
-    if kind == "string" and "\\u" in token:
+def _check_scalar(text: str, start: int, token: str, surrogates: Surrogates | None) -> None:
+    if "\\u" in token:
         _string(text, start, token, surrogates)
     # msgspec counts the sign as a digit.
-    elif kind == "number" and len(token) > MAX_DIGITS and token.lstrip("-").isdigit():
+    elif len(token) > MAX_DIGITS and token.lstrip("-").isdigit():
         raise error_at(text, start, "a number out of range", "a number that a double can hold")
 
 

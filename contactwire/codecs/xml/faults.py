@@ -60,7 +60,7 @@ def _illegal_texts(value: Any, at: Place, levels: int, *, known: bool = True) ->
     elif is_carrier(type(value)):
         for field in plan_of(type(value)).fields:
             yield from _illegal_texts(getattr(value, field.attribute), (at, field.name), levels - 1)
-        yield from _illegal_texts(value._extras or {}, at, levels, known=False)
+        yield from _illegal_texts(value._extras, at, levels, known=False)
     elif isinstance(value, list):
         for index, item in enumerate(value):
             yield from _illegal_texts(item, (at, index), levels - 1, known=known)

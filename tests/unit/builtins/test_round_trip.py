@@ -1,5 +1,7 @@
 """Carriers become builtins and come back, also inside a user's own cattrs classes."""
 
+from datetime import datetime
+
 import attrs
 import pytest
 
@@ -79,14 +81,14 @@ def test_a_users_class_may_hold_carriers():
 
     @attrs.define
     class Delivery:
-        number: int
+        at: datetime
         contact: ContactEntity
         others: list[ContactEntity]
 
     converter = make_converter()
-    raw = {"number": 1, "contact": BUILTINS, "others": [{"Name": "x"}]}
+    raw = {"at": "2020-01-02T03:04:05.0000001Z", "contact": BUILTINS, "others": [{"Name": "x"}]}
     delivery = converter.structure(raw, Delivery)
-    assert delivery == Delivery(1, CONTACT, [ContactEntity(name="x")])
+    assert delivery == Delivery(Timestamp.parse(raw["at"]), CONTACT, [ContactEntity(name="x")])
     assert converter.unstructure(delivery) == raw
 
 

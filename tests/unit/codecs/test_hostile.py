@@ -62,6 +62,19 @@ def in_form(size, dictionary, pair):
 
 
 JSON, STRICT, XML, FORM = JsonCodec(), JsonCodec(duplicates="error"), XmlCodec(), FormCodec()
+LISTS = [
+    (JSON, b'{"Emails":[{}]}', (1, 11)),
+    (XML, b"<ContactEntity><Emails><EntityElement/></Emails></ContactEntity>", (1, 16)),
+    (FORM, b"Name=a&Emails[0].Value=b", (1, 8)),
+]
+
+
+@pytest.mark.parametrize(("codec", "body", "place"), LISTS, ids=["JSON", "XML", "form"])
+@pytest.mark.parametrize("digits", [1, 10, 19, 5000])
+def test_the_place_of_an_item_that_is_not_there(codec, body, place, digits):
+    """`locate` gives the place of the list for an index behind its end, of however many digits."""
+    assert codec.locate(body, [f"/Emails/{'9' * digits}"]) == [place]
+
 
 HOSTILE = {
     "JSON, faults below a long key": (JSON, lambda n: long_key(n, spelled(n))),

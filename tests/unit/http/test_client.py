@@ -402,6 +402,15 @@ def test_errors_without_words(body):
         RequestBuilder().parse(GET, 404, {}, body)
 
 
+@pytest.mark.parametrize("words", [WORDS, b"<ServerError><ErrorMessage>Contact id 9 not found</ErrorMessage></ServerError>"])
+def test_the_longest_words_of_an_error(words):
+    """An error's body is read for its message up to 64 KiB, in JSON and in XML; a longer one says nothing."""
+    longest = words + b" " * (2**16 - len(words))
+    for body, message in ((longest, "Contact id 9 not found"), (longest + b" ", "the server answered 404")):
+        with pytest.raises(NotFound, match=message):
+            RequestBuilder().parse(GET, 404, {}, body)
+
+
 def test_answers_that_are_no_contacts():
     """An answer in an unknown format, or with a broken body, raises the codec's error."""
     with pytest.raises(UnsupportedMediaType):

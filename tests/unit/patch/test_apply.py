@@ -915,6 +915,16 @@ def test_an_object_may_be_appended_to_a_list_in_a_list():
         apply([{"op": "add", "path": "/LocalizedAddress/7", "value": {"Name": "b"}}], target)
 
 
+@pytest.mark.parametrize("dialect", ["server", "rfc"])
+def test_a_list_is_inserted_into_a_list_of_lists(dialect):
+    """An `add` of a list puts it in front of the list at its index, or behind the last one, in both dialects."""
+    target = Address(localized_address=[[LocalizedField(name="a")]])
+    for token, names in (("0", ["b", "a"]), ("1", ["a", "b"]), ("-", ["a", "b"])):
+        operation = {"op": "add", "path": f"/LocalizedAddress/{token}", "value": [{"Name": "b"}]}
+        made = apply([operation], target, dialect)
+        assert made == Address(localized_address=[[LocalizedField(name=name)] for name in names])
+
+
 def test_what_is_copied_can_be_written():
     """A `copy` of a value that no format can write is an EncodeError."""
     with pytest.raises(EncodeError, match="expected string"):

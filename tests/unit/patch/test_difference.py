@@ -100,6 +100,13 @@ SMALL = [
         ContactEntity(created_date=Timestamp.parse("2020-01-01T00:00:00+00:00")),
         [("replace", "/CreatedDate")],
     ),
+    (
+        "moved within a list, which another list has lost",
+        {"A": ["x" * 60, "y" * 60, "z" * 300], "B": ["x" * 60, "y" * 60]},
+        {"A": ["z" * 300], "B": ["y" * 60, "x" * 60]},
+        [("remove", "/A/1"), ("remove", "/A/0"), ("move", "/B/0")],
+    ),
+    ("moved into another list", {"A": ["x" * 60, 1], "B": []}, {"A": [1], "B": ["x" * 60]}, [("move", "/B/0")]),
     ("true and 1", {"a": [True]}, {"a": [1]}, [("replace", "/a/0")]),
     ("null and nothing", {"a": None}, {}, [("remove", "/a")]),
     ("other sorts of documents", {"a": 1}, [1], [("replace", "")]),

@@ -259,6 +259,11 @@ CHANGED = [
         ContactEntity(updated_date=Timestamp.parse("2020-01-01T00:00:00.5")),
         [],
     ),
+    (
+        [None, ContactEntity(updated_date=Timestamp.parse("2020-01-01T00:00:00.50"))],
+        [None, ContactEntity(updated_date=Timestamp.parse("2020-01-01T00:00:00.5"))],
+        [],
+    ),
 ]
 
 

@@ -471,6 +471,7 @@ def define(body: str, **names: Any) -> Any:
         ("class Bad(Carrier):\n x: Maybe[bytes] = UNSET", "no type that a wire format can carry"),
         ("class Bad(Carrier):\n x: Maybe[list[typing.Self]] = UNSET", "write the name of the class"),
         ("class Bad(Carrier):\n x: str | int = ''", "no one kind"),
+        ("import enum\nclass E(enum.Enum): A = 'a'\nclass Bad(Carrier):\n x: Maybe[str | E] = UNSET", "no one kind"),
         ("class Bad(Carrier):\n x: Maybe[dict[int, str]] = UNSET", "no type that a wire format can carry"),
         ("class Bad(Wrapped[bytes]): ...", "with base64 in it"),
         ("class Bad(Wrapped[list[set[str]]]): ...", "use list"),
@@ -1061,6 +1062,16 @@ def test_a_view_stays_a_view(again):
     view.extras = {"X": 1}
     assert encode(view) == b'{"Text":"x","X":1}'
     assert encode(contactwire.MergePatch.parse({"Text": "y"}).apply(view)) == b'{"Text":"y","X":1}'
+
+
+def test_unknown_members_of_a_view_make_no_view():
+    """A carrier to which the unknown members of a view are assigned is no view: it must have what is required."""
+    view = Selection.parse("text", Note).apply(Note(note_id=1, text="x"), unselected="omit")
+    note = Note(note_id=1)
+    note.extras = view.extras
+    note.note_id = UNSET
+    with pytest.raises(contactwire.EncodeError, match="/NoteId"):
+        encode(note)
 
 
 @pytest.mark.parametrize("codec", [JsonCodec(), XmlCodec(), FormCodec()], ids=["json", "xml", "form"])

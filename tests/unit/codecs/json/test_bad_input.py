@@ -37,6 +37,8 @@ NOT_JSON = [
     ("bare point", b'{"ContactId":1.}', (1, 14), "a JSON value"),
     ("hexadecimal", b'{"ContactId":0x1F}', (1, 14), "a JSON value"),
     ("control character", b'{"Name":"a\tb"}', (1, 11), "an escape such as \\n"),
+    ("control character first, behind a line", b'{"Name":\n"\tb"}', (2, 2), "an escape such as \\n"),
+    ("control character behind escapes", b'{"Name":"\\"\\\\\n"}', (1, 14), "an escape such as \\n"),
     ("unknown escape", rb'{"Name":"a\xb"}', (1, 11), 'one of \\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX'),
     ("short escape", rb'{"Name":"\u12"}', (1, 10), 'one of \\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX'),
     ("lone high surrogate", rb'{"Name":"\ud800"}', (1, 9), "a character"),

@@ -247,6 +247,14 @@ def test_the_encodings_that_are_read(encoding, text):
         assert decode(declared.encode(encoding), "application/xml").name == text
 
 
+def test_the_text_around_bytes_that_are_in_no_encoding():
+    """An error for bytes that the encoding does not have shows the text in front of them and behind them once."""
+    with pytest.raises(DecodeError) as caught:
+        decode(b"<ContactEntity>\n<Name>a\xffb</Name></ContactEntity>", "application/xml")
+    assert (caught.value.line, caught.value.column) == (2, 8)
+    assert caught.value.excerpt.count("<Name>a") == caught.value.excerpt.count("b</Name>") == 1
+
+
 HOSTILE = [
     ("a document type", "<!DOCTYPE x><ContactEntity/>", DecodeError),
     (
