@@ -272,7 +272,7 @@ def _scan(text: str, max_depth: int, wanted: _Wanted | None, surrogates: Surroga
                     raise error_at(text, start, f"nesting is deeper than {max_depth}", "less nesting", ContentTooLarge)
                 stack.append((wanted, _OBJECT if mark == "{" else 0))
                 state = "first member" if mark == "{" else "first item"
-                wanted = None if wanted is None or mark == "{" else wanted.inside.get("0")
+                wanted = None if wanted is None else wanted.inside.get("0")
             else:
                 _check_scalar(text, start, mark, surrogates)
                 state = _after(stack)

@@ -74,6 +74,14 @@ def test_waits_grow(connect):
     assert len(server.requests) == 5
 
 
+def test_a_client_waits_three_times_by_default(connect):
+    """Without `retries`, a request is sent again three times."""
+    server = Busy(9)
+    with pytest.raises(ServiceUnavailable):
+        server.client(connect).get(5)
+    assert server.waits == [0.5, 1, 2]
+
+
 def test_waits_grow_to_the_limit(connect):
     """Without `Retry-After` no wait is longer than the limit, and each attempt that is allowed is made."""
     server = Busy(2_000)

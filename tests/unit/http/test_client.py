@@ -42,6 +42,7 @@ from contactwire.errors import (
     TooManyRequests,
 )
 from contactwire.http import ContactEndpoint, Credentials, RequestBuilder
+from contactwire.localization import parse_time_zone
 from contactwire.negotiation import RESPONSE_TYPES
 
 GET = RequestBuilder().get(5)
@@ -117,6 +118,12 @@ def test_a_get():
     }
     assert "topsecret" not in repr(request) + repr(client)
     assert "t0ken" not in repr(request) + repr(client)
+
+
+def test_a_time_zone_may_be_a_parsed_one():
+    """The client's time zone is a text or what `parse_time_zone` gives of one, and is sent as a text."""
+    for zone in ("US-NY, includeTZOffset", parse_time_zone("US-NY, includeTZOffset")):
+        assert dict(RequestBuilder(time_zone=zone).get(7).headers)["SO-TimeZone"] == "US-NY, includeTZOffset"
 
 
 TAG = '"abc.def"'
@@ -213,6 +220,12 @@ def test_a_partial_contact_is_no_change_of_a_whole_one():
     partial = client.parse(client.get(5, select="contactId,name"), 200, ANSWER, encode(CONTACT))
     with pytest.raises(ValueError, match="a patch would remove all else"):
         client.patch(whole, partial)
+
+
+def test_a_selection_of_everything_is_not_sent():
+    """A selection without paths, which selects everything, is no part of the target."""
+    for select in (None, "", Selection.parse("")):
+        assert RequestBuilder().get(5, select=select).target == "/api/v1/Contact/5"
 
 
 def test_a_selection_from_another_class_is_refused_before_it_is_sent():

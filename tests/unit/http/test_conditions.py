@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from contactwire import (
+    UNSET,
     ContactEntity,
     ContactEntityWithLinks,
     EntityElement,
@@ -220,6 +221,15 @@ def test_precedence_on_a_read(stored, fields, status):
             get(stored, **fields)
     else:
         assert get(stored, **fields).status == status
+
+
+@pytest.mark.parametrize("field", ["If_Unmodified_Since", "If_Modified_Since"])
+@pytest.mark.parametrize("date", [UNSET, None])
+def test_a_contact_without_a_date_is_changed_and_read_whatever_the_date(field, date):
+    """Where a contact does not say when it was changed, a precondition with a date is ignored (§13.1.3 and §13.1.4)."""
+    undated = ContactEntityWithLinks(contact_id=1, name="Old", created_date=date, updated_date=date, dbi_last_modified=date)
+    assert change(undated, **{field: BEFORE}).name == "New"
+    assert get(undated, **{field: BEFORE}).status == 200
 
 
 def test_what_is_not_there_is_a_404_whatever_the_condition():

@@ -821,6 +821,22 @@ def test_what_must_be_there_cannot_be_removed():
     assert [issue.pointer for issue in caught.value.issues] == ["/Token/Label"]
 
 
+class Pair(Carrier):
+    """A carrier with a text that must not be null, and one that may be."""
+
+    label: str
+    note: Maybe[str] = UNSET
+
+
+@pytest.mark.parametrize("op", ["move", "copy"])
+def test_a_null_is_moved_and_copied_only_where_null_may_be(op):
+    """Null in front of a property of the same kind that must not be null is a fault at its place, and no value."""
+    with pytest.raises(ValidationError) as caught:
+        apply([{"op": op, "from": "/Note", "path": "/Label"}], Pair(label="a", note=None), "rfc")
+    assert [(issue.pointer, issue.received) for issue in caught.value.issues] == [("/Label", "null")]
+    assert apply([{"op": op, "from": "/Note", "path": "/Label"}], Pair(label="a", note="b"), "rfc").label == "b"
+
+
 ELSEWHERE = [
     ({"op": "add", "path": "/Token/Key", "value": str(uuid.UUID(int=5))}, "server", "/Token/Label"),
     ({"op": "move", "from": "/Other/Label", "path": "/Name"}, "rfc", "/Other/Label"),

@@ -533,15 +533,28 @@ OF_ONE_INSTANT = [
 ]
 
 
-@pytest.mark.parametrize("holds", ["property", "item"])
-def test_dates_of_one_instant_differ_where_their_zones_are_spelled_otherwise(holds):
-    """Of date-times that are equal, those whose zones the wire spells alike are the same, in properties and in lists."""
+class Diary(Carrier):
+    """A carrier with lists and dictionaries of dates."""
 
-    def contact(date):
-        if holds == "property":
-            return ContactEntity(updated_date=date)
-        return ContactEntity(interests=[SelectableMDOListItem(id=1, child_items=[SelectableMDOListItem(last_changed=date)])])
+    dates: Maybe[list[datetime]] = UNSET
+    named: Maybe[dict[str, datetime]] = UNSET
+    weeks: Maybe[list[list[datetime]]] = UNSET
 
+
+HOLDING = {
+    "property": lambda date: ContactEntity(updated_date=date),
+    "item": lambda date: ContactEntity(
+        interests=[SelectableMDOListItem(id=1, child_items=[SelectableMDOListItem(last_changed=date)])]
+    ),
+    "list": lambda date: Diary(dates=[date]),
+    "dictionary": lambda date: Diary(named={"a": date}),
+    "list of lists": lambda date: Diary(weeks=[[date]]),
+}
+
+
+@pytest.mark.parametrize("contact", HOLDING.values(), ids=HOLDING)
+def test_dates_of_one_instant_differ_where_their_zones_are_spelled_otherwise(contact):
+    """Of date-times that are equal, those whose zones the wire spells alike are the same, wherever a carrier holds them."""
     for suffix, one in OF_ONE_INSTANT:
         for other_suffix, other in OF_ONE_INSTANT:
             patch = diff(contact(one), contact(other))

@@ -379,6 +379,33 @@ def test_codec():
         MergePatchCodec(patch_dialect="rfc").encode(ContactEntity(description=None))
 
 
+class Shelf(Carrier):
+    """A carrier with a list."""
+
+    boxes: Maybe[list[EntityElement]] = UNSET
+
+
+class Rack(Carrier):
+    """A carrier with others by key."""
+
+    shelves: Maybe[dict[str, Shelf]] = UNSET
+
+
+class Hall(Carrier):
+    """A carrier that holds such a carrier."""
+
+    rack: Maybe[Rack] = UNSET
+
+
+@pytest.mark.parametrize(
+    "target", [Hall(), Hall(rack=Rack()), Hall(rack=Rack(shelves={})), Hall(rack=Rack(shelves={"a": Shelf()}))]
+)
+def test_an_object_is_appended_however_much_of_its_place_is_absent(target):
+    """The server appends an object to a list in a carrier in a dictionary, whatever of them the patch has to make."""
+    patch = MergePatch.parse({"Rack": {"Shelves": {"a": {"Boxes": {"Value": "x"}}}}})
+    assert patch.apply(target) == Hall(rack=Rack(shelves={"a": Shelf(boxes=[EntityElement(value="x")])}))
+
+
 class Picky(Carrier):
     """A carrier whose validator refuses certain values."""
 

@@ -260,9 +260,9 @@ CHANGED = [
         [],
     ),
     (
-        [None, ContactEntity(updated_date=Timestamp.parse("2020-01-01T00:00:00.50"))],
-        [None, ContactEntity(updated_date=Timestamp.parse("2020-01-01T00:00:00.5"))],
-        [],
+        [None, ContactEntity(name="a", updated_date=Timestamp.parse("2020-01-01T00:00:00.50"))],
+        [None, ContactEntity(name="b", updated_date=Timestamp.parse("2020-01-01T00:00:00.5"))],
+        ['/1/Name: "a" became "b"'],
     ),
 ]
 

@@ -630,7 +630,11 @@ def test_a_text_in_a_type_argument_may_be_a_name_of_the_function():
     class Local(Wrapped[list["Page | None"]]):
         pass
 
+    class Marked(Wrapped[Annotated["Page", "a mark"]]):
+        pass
+
     assert decode(b'{"Value":[{"NoteId":1},null]}', type=Local).value == [Page(note_id=1), None]
+    assert decode(b'{"Value":{"NoteId":1}}', type=Marked).value == Page(note_id=1)
 
 
 @pytest.mark.parametrize("cls", [Page, Page[Note], Lines, Same])

@@ -167,6 +167,13 @@ FAULTS = [
     ),
     ("the first of two that is no boolean", b"NoMailing=x&NoMailing=true", "/NoMailing", "boolean", '"x"'),
     ("a gap in an unknown list", b"X.Y[2]=1", "/X/Y/2", "indexes from 0 without gaps", "2"),
+    (
+        "empty brackets for a carrier's key",
+        b"FieldProperties[]=a",
+        "/FieldProperties",
+        "dictionary of object (FieldProperty)",
+        '"FieldProperties[]"',
+    ),
     ("an item without a key", b"CustomFields[0].Value=v", "/CustomFields/0", "Key and Value", '"CustomFields[0].Value"'),
     (
         "a text and then items",

@@ -243,6 +243,16 @@ SPELLINGS = [
         b"CustomFields[0].Key=k&CustomFields[0].Value=1&CustomFields[k]=2",
         ContactEntity(custom_fields={"k": "2"}),
     ),
+    (
+        "the last of one key, in other letter cases",
+        b"CustomFields[k]=1&customFields[k]=2&CustomFields[k]=3",
+        ContactEntity(custom_fields={"k": "3"}),
+    ),
+    (
+        "items in the order of the text, in other letter cases",
+        b"Domains=a&domains=b&Domains=c",
+        ContactEntity(domains=["a", "b", "c"]),
+    ),
     ("booleans in any letter case", b"NoMailing=True&Xstop=FALSE", ContactEntity(no_mailing=True, xstop=False)),
     ("a check box that is ticked", b"NoMailing=true&NoMailing=false", ContactEntity(no_mailing=True)),
     ("a check box that is not ticked", b"NoMailing=false", ContactEntity(no_mailing=False)),

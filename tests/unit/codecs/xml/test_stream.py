@@ -9,6 +9,7 @@ from contactwire import (
     DecodeError,
     EncodeError,
     EntityElement,
+    Person,
     SelectableMDOListItem,
     ValidationError,
     XmlCodec,
@@ -35,6 +36,14 @@ def test_a_sequence_is_written_and_read(dialect):
     assert list(codec.iter_decode(pieces)) == CONTACTS
     assert b"".join(codec.iter_encode([])) == codec.encode([])
     assert list(codec.iter_decode(codec.encode([]))) == []
+
+
+def test_a_sequence_of_another_class_has_its_root():
+    """The root of a sequence is named after the class of the first value, in its start tag and in its end tag."""
+    people = [Person(firstname="a"), Person()]
+    pieces = list(XmlCodec().iter_encode(people))
+    assert b"".join(pieces) == XmlCodec().encode(people)
+    assert list(XmlCodec().iter_decode(pieces, Person)) == people
 
 
 def test_a_sequence_may_come_in_any_form(as_stream):
