@@ -170,6 +170,14 @@ def test_chunks_that_end_early(base):
     assert requests.get(f"{base}/api/v1/Contact/1", timeout=30).content == before
 
 
+def test_chunks_up_to_the_limit(base):
+    """Chunks that are together as long as a body may be, 1 MiB, are read."""
+    body = b'{"Name":"Chunk"}'
+    blanks = b" " * (2**20 - len(body))
+    answer = in_chunks(base, b"%x\r\n%b\r\n%x\r\n%b\r\n0\r\n\r\n" % (len(body), body, len(blanks), blanks))
+    assert answer.startswith(b"HTTP/1.1 200 ")
+
+
 def test_chunks_beyond_the_limit(base):
     """Chunks that are more than a body may have are refused with 413 before they come."""
     answer = in_chunks(base, b"2\r\n{}\r\n7fffffff\r\n")

@@ -42,12 +42,22 @@ def test_help_names_defaults(command, capfd):
     assert silent <= WITHOUT_DEFAULT
 
 
-FORMATS = "json, xml, form, json-patch, merge-patch"
+FORMATS, DIALECTS = "json, xml, form, json-patch, merge-patch", "plain, datacontract, services, webapi"
 WRONG = [
     ([], f"expected a command: {', '.join(COMMANDS)}"),
     (["frob"], f'argument COMMAND: expected one of {", ".join(COMMANDS)}; received "frob"'),
     (["convert", "x", "--to", "png"], f'argument --to: expected one of {FORMATS}, ndjson; received "png"'),
     (["validate", "x", "--format", "x"], 'argument --format: expected one of text, full, json, github; received "x"'),
+    (
+        ["convert", "x", "--from", "png", "--to", "xml"],
+        f'argument --from: expected one of {FORMATS}, ndjson; received "png"',
+    ),
+    (["diff", "x", "y", "--to", "xml"], 'argument --to: expected one of json-patch, merge-patch; received "xml"'),
+    (["convert", "x", "--to", "form", "--style", "x"], 'argument --style: expected one of dots, brackets; received "x"'),
+    (["convert", "x", "--to", "xml", "--dialect", "x"], f'argument --dialect: expected one of {DIALECTS}; received "x"'),
+    (["table", "x", "--to", "x"], 'argument --to: expected one of parquet, csv, arrow; received "x"'),
+    (["table", "x", "--to", "csv", "--ticks", "x"], 'argument --ticks: expected one of column, text; received "x"'),
+    (["schema", "--format", "x"], 'argument --format: expected one of json-schema, openapi, xsd; received "x"'),
     (["completion", "ksh"], "argument SHELL: expected one of bash, zsh, fish, tcsh, powershell; received "),
     (["convert", "x", "--to"], f"argument --to: expected one of {FORMATS}, ndjson; received nothing"),
     (["serve", "--port"], "argument --port: expected N; received nothing"),

@@ -95,6 +95,19 @@ def test_a_sequence_where_one_document_is_needed(run, file):
         assert "a.ndjson: the suffix tells no format of a single document" in run(*arguments)[2]
 
 
+def test_a_suffix_that_tells_no_format(run, file):
+    """The error names the formats that a command takes: those of sequences only where it takes sequences."""
+    path = file("a.foo", "{}")
+    one = "json|xml|form|json-patch|merge-patch"
+    for arguments, of, formats in (
+        (("convert", path, "--to", "json"), "", f"{one}|ndjson"),
+        (("validate", path), "", f"{one}|ndjson"),
+        (("diff", path, path), " of a single document", one),
+    ):
+        status, _, err = run(*arguments)
+        assert (status, err) == (2, f"contactwire: {path}: the suffix tells no format{of}; name one with --from {formats}\n")
+
+
 def test_diff_and_patch(run, file):
     """The difference of two files, applied to the first, gives the second; in any formats."""
     before, after = (

@@ -26,7 +26,7 @@ from contactwire import (
     make_converter,
     wsgi,
 )
-from contactwire.carriers import Address
+from contactwire.carriers import Address, Business
 
 
 def name_of(make):
@@ -119,6 +119,7 @@ LEVELS = [
     (5, ContactEntity(address=Address(localized_address=[[LocalizedField()]]))),
     (2, ContactEntity(extras={"X": ["a", "b"]})),
     (4, ContactEntity(extras={"A": "x", "X": {"y": [{"z": "b"}]}, "Z": ["c", "d"]})),
+    (4, ContactEntity(category=Category(extras={"X": {"y": {"z": "b"}}}), extras={"Y": "c"})),
     (5, ContactEntity(interests=[SelectableMDOListItem(child_items=[SelectableMDOListItem()])])),
     (6, [ContactEntity(address=Address(localized_address=[[LocalizedField()]]))]),
 ]
@@ -137,6 +138,25 @@ def test_a_document_needs_as_much_depth_as_it_has_levels(make, levels, value):
     if make is not FormCodec:  # which takes an empty text at the limit for null
         with pytest.raises(ContentTooLarge):
             make(max_depth=levels - 1).decode(body, cls)
+
+
+@pytest.mark.parametrize("make", [JsonCodec, partial(JsonCodec, duplicates="error"), XmlCodec, FormCodec])
+@pytest.mark.parametrize("shallow", ["category", "contact", "business"])
+def test_the_deepest_unknown_member_counts(make, shallow):
+    """A body is too deep by its deepest unknown member, in whatever carriers there are others."""
+
+    def contact(levels):
+        deep = "x"
+        for _ in range(levels):
+            deep = {"y": deep}
+        of = {name: deep for name in ("category", "contact", "business") if name != shallow} | {shallow: "x"}
+        carriers = {"category": Category(extras={"X": of["category"]}), "business": Business(extras={"X": of["business"]})}
+        return ContactEntity(**carriers, extras={"X": {"y": of["contact"]}})
+
+    fits, exceeds = (make(max_depth=100).encode(contact(levels)) for levels in (62, 63))
+    assert make().decode(fits) == contact(62)
+    with pytest.raises(ContentTooLarge):
+        make().decode(exceeds)
 
 
 @pytest.mark.parametrize("make", [asgi.ContactApplication, wsgi.ContactApplication])

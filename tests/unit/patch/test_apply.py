@@ -841,6 +841,7 @@ ELSEWHERE = [
     ({"op": "add", "path": "/Token/Key", "value": str(uuid.UUID(int=5))}, "server", "/Token/Label"),
     ({"op": "move", "from": "/Other/Label", "path": "/Name"}, "rfc", "/Other/Label"),
     ({"op": "replace", "path": "", "value": {"Token": {}}}, "rfc", "/Token/Label"),
+    ({"op": "add", "path": "", "value": {"Token": {}}}, "rfc", "/Token/Label"),
 ]
 
 

@@ -29,7 +29,7 @@ from contactwire import (
     evolve,
     to_builtins,
 )
-from contactwire.builtins import from_builtins
+from contactwire.builtins import from_builtins, to_json
 from contactwire.carriers import Address, Category, Person, SelectableMDOListItem
 from contactwire.patch import JsonPatch, diff, diff_part
 from tests.inside import difference, moves
@@ -50,6 +50,12 @@ SMALL = [
     ("one at the end", phones(*FIFTY), phones(*FIFTY, "new"), [("add", "/Phones/50")]),
     ("one less", phones(*FIFTY), phones(*FIFTY[:7], *FIFTY[8:]), [("remove", "/Phones/7")]),
     ("one changed", phones(*FIFTY), phones(*FIFTY[:7], "x", *FIFTY[8:]), [("replace", "/Phones/7/Value")]),
+    (
+        "two changed among thousands",
+        phones(*map(str, range(2000))),
+        phones(*map(str, range(10)), "x", *map(str, range(11, 1990)), "y", *map(str, range(1991, 2000))),
+        [("replace", "/Phones/1990/Value"), ("replace", "/Phones/10/Value")],
+    ),
     ("one moved", phones(*FIFTY), phones(*FIFTY[1:30], FIFTY[0], *FIFTY[30:]), [("move", "/Phones/29")]),
     ("two swapped", phones("1", "2", "3"), phones("3", "2", "1"), None),
     (
@@ -128,6 +134,25 @@ def test_a_difference_is_what_a_person_would_write(before, after, expected):
         assert [(each.op, each.path) for each in patch] == expected
     wire = [to_builtins(value) if isinstance(value, ContactEntity) else value for value in (patch.apply(before), after)]
     assert repr(wire[0]) == repr(wire[1])
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+@pytest.mark.parametrize("size", range(0, 120, 3))
+def test_a_value_is_replaced_where_its_edits_are_longer(size, depth):
+    """Of an object's edits and its replacement, `diff` gives what is the shorter text, to the byte."""
+
+    def patch(*operations):
+        return to_json([{"op": "replace", "path": path, "value": value} for path, value in operations])
+
+    def document(inner):
+        return {"a" * 20: inner} if depth == 1 else {"a" * 20: {"b" * 20: inner}}
+
+    before, after = ({"x": number, "y": number, "z": "z" * size} for number in (1, 2))
+    path = "/" + "a" * 20 + ("/" + "b" * 20) * (depth - 1)
+    edits, whole = patch((f"{path}/x", 2), (f"{path}/y", 2)), patch((path, after))
+    found = to_json(diff(document(before), document(after)).to_builtins())
+    assert found in (edits, whole)
+    assert len(found) == min(len(edits), len(whole))
 
 
 def decoded(name):

@@ -146,6 +146,13 @@ def test_a_record_that_is_cut_has_what_its_stream_has_around(name):
     assert (bad.before, bad.after) == AROUND.get(name, of_format)
 
 
+def test_a_bad_record_of_xml_keeps_the_namespaces_of_its_root():
+    """`before` has the namespaces that the root declares, the default one too, and none of its other attributes."""
+    root = b'<ArrayOfContactEntity xmlns="urn:a" a="b" xmlns:b=\'urn:b\' b:c="d">'
+    bad = next(XML.iter_decode(root + b"<a>x</a></ArrayOfContactEntity>", on_error="yield"))
+    assert (bad.before, bad.after) == (b"<ArrayOfContactEntity xmlns=\"urn:a\" xmlns:b='urn:b'>", END.encode())
+
+
 def test_a_bad_record_is_shown_short():
     """Its `repr` shows the beginning of the bytes."""
     bad = next(JSON.iter_decode(b'{"Name":["%s"]}' % (b"x" * 5000), on_error="yield"))

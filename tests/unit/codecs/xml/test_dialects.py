@@ -1,8 +1,11 @@
 """XML dialects: the namespace of each element, and how nulls are written."""
 
 import pickle
+from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
+from uuid import UUID
 
 import attrs
 import pytest
@@ -15,9 +18,12 @@ from contactwire import (
     ContactEntityWithLinks,
     FieldProperty,
     FieldRight,
+    FlagsKind,
+    Int32,
     LocalizedField,
     Maybe,
     TableRight,
+    Timestamp,
     XmlCodec,
     to_builtins,
 )
@@ -141,6 +147,50 @@ def test_any_carrier_and_enumeration_may_have_a_namespace():
         *("{urn:c}Sizes", "{urn:s}Size", "{urn:d}Odd"),
     ]
     assert XmlCodec().decode(body, Crate) == CRATE
+
+
+ITEMS = {
+    "string": (str, "a"),
+    "boolean": (bool, True),
+    "int": (Int32, 5),
+    "long": (int, 5),
+    "double": (float, 1.5),
+    "decimal": (Decimal, Decimal("1.5")),
+    "dateTime": (datetime, Timestamp.parse("2020-01-02T03:04:05")),
+    "date": (date, date(2020, 1, 2)),
+    "guid": (UUID, UUID(int=5)),
+    "Size": (Size, Size.BIG),
+    "Crate": (Crate, Crate(content="c")),
+    "ArrayOflong": (list[int], [5]),
+}
+FLAGS = Annotated[str | int, FlagsKind({"In": 1})]
+
+
+@pytest.mark.parametrize(("name", "type", "value"), [*((name, *of) for name, of in ITEMS.items()), ("string", FLAGS, "In")])
+def test_an_item_is_named_after_its_type(name, type, value):
+    """The element of a list's item has the name that .NET gives its type."""
+
+    class Case(Carrier):
+        items: Maybe[list[type]] = UNSET
+
+    body = XmlCodec(dialect="datacontract").encode(Case(items=[value]))
+    assert etree.QName(etree.fromstring(body)[0][0]).localname == name
+    assert XmlCodec().decode(body, Case) == Case(items=[value])
+
+
+class Link(Carrier):
+    """A small carrier that holds itself."""
+
+    rank: Maybe[Int32] = UNSET
+    link: Maybe["Link"] = UNSET
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_small_carrier_may_hold_itself(dialect):
+    """A carrier whose properties are a value and the carrier itself is written to any depth."""
+    link = Link(rank=1, link=Link(link=Link(rank=3, link=Link(link=None))))
+    codec = XmlCodec(dialect=dialect)
+    assert codec.decode(codec.encode(link), Link) == link
 
 
 def test_heirs_of_a_generic_carrier_are_read_in_sequences():
