@@ -256,11 +256,11 @@ class _Array:
 
     def _unexpected(self, expected: str, end: int | None = None) -> Asking[_Broken]:
         """The error for the text at `end`, by default at `_start`; passes what is before it, which is not read either."""
-        unread = bytes(self._text[self._start : end or self._start])
+        unread = self._text[self._start : end or self._start]
         self._pass(self._start + len(unread))
         while len(self._text) - self._start <= _SHOWN and (yield from self._read_on(0)):
             pass
-        rest = bytes(self._text[self._start : self._start + _SHOWN])
+        rest = self._text[self._start : self._start + _SHOWN]
         shown = rest.decode("utf-8", "replace")
         error = error_at(shown, 0, f"unexpected {shorten(shown[:1])}", expected)
         message = error.message if shown else "the text ends too early"

@@ -365,6 +365,14 @@ def test_a_file_that_changes_under_several_processes(run, file, monkeypatch, how
     assert ("No such file" if how == "removed" else "the file has changed while it was read") in err
 
 
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_empty_lines_count(run, file, workers):
+    """Empty lines, the first one too, count for the line of a record that stands behind them, in any batch."""
+    path = file("a.ndjson", b"\n" + many(400) + b"\n\n" + many(400) + b'{"Name":5}\n')
+    status, out, _ = run("validate", path, "--workers", workers)
+    assert (status, out.decode().partition(": e")[0]) == (1, f"{path}:804: /Name")
+
+
 @pytest.mark.skipif(not Path("/dev/fd").exists(), reason="the system has no names for open files")
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_file_named_by_its_number(file, workers):

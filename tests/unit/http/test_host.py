@@ -195,6 +195,14 @@ def test_dates_that_a_client_read_in_a_zone_are_stored_as_they_were(storage):
     assert storage.calls == ["load", "load", "save", "create"]
 
 
+@pytest.mark.parametrize("functions", [{}, {"default": None}], ids=["a default", "no default"])
+def test_a_post_in_a_language(storage, functions):
+    """A POST in a language stores the texts that it brings, whether or not the host has a default."""
+    app = storage.application(**functions)
+    assert ask(app, "POST", PATH, {"Name": "New"}, HTTP_SO_LANGUAGE="nb", HTTP_SO_CULTURE="nb")[0] == 201
+    assert storage.contacts[2].name == "New"
+
+
 def test_dates_of_a_post_in_a_zone(storage):
     """A POST's dates are read in the request's zone, whether or not the host has a default."""
     sent, zone = {"DbiLastModified": "2022-10-30T12:00:00"}, {"HTTP_SO_TIMEZONE": "NO"}

@@ -3,9 +3,12 @@
 import copy
 import json
 import random
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from enum import Enum
 from functools import partial, partialmethod
 from pathlib import Path
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -556,6 +559,39 @@ OF_ONE_INSTANT = [
     ("+00:00", Timestamp.parse("2020-01-02T00:00:00+00:00")),
     ("+0000", Timestamp.parse("2020-01-02T00:00:00+0000")),
 ]
+
+
+class Size(Enum):
+    """A closed enumeration."""
+
+    SMALL = "s"
+    LARGE = "l"
+
+
+class Parcel(Carrier):
+    """A carrier with values that JSON has no type for."""
+
+    price: Maybe[Decimal] = UNSET
+    key: Maybe[UUID] = UNSET
+    day: Maybe[date] = UNSET
+    size: Maybe[Size] = UNSET
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("price", [Decimal("1.5"), Decimal("1.50"), Decimal(2)]),
+        ("key", [UUID(int=1), UUID(int=2)]),
+        ("day", [date(2020, 1, 2), date(2020, 1, 3)]),
+        ("size", [Size.SMALL, Size.LARGE]),
+    ],
+)
+def test_values_that_json_has_no_type_for_are_compared_as_they_are_spelled(name, values):
+    """Two decimals, UUIDs, dates or members of an enumeration are the same where the wire spells them alike."""
+    for first, one in enumerate(values):
+        for second, other in enumerate(values):
+            patch = diff(Parcel(**{name: copy.deepcopy(one)}), Parcel(**{name: copy.deepcopy(other)}))
+            assert len(patch) == (first != second)
 
 
 class Diary(Carrier):

@@ -450,6 +450,27 @@ def test_other_character_sets_can_be_read(charset, body):
     assert decode(body, content_type).name == names.get(charset, "Ø")
 
 
+CHARSETS = {
+    **dict.fromkeys(["utf-8", "gb18030"], "€"),
+    **dict.fromkeys(["gbk", "gb2312", "big5"], "中"),
+    **dict.fromkeys(["euc_jp", "shift_jis"], "あ"),
+    "euc_kr": "한",
+    **dict.fromkeys(["koi8-r", "koi8-u", "cp866", "cp1251"], "ж"),
+    **dict.fromkeys(["mac-roman", "cp874", *(f"cp125{page}" for page in (0, *range(2, 9)))], "\xa0"),
+    **{f"iso8859-{part}": "\xa0" for part in range(1, 17) if part not in (11, 12)},
+    "iso8859-11": "\u0e01",
+}
+
+
+@pytest.mark.parametrize(("charset", "text"), CHARSETS.items(), ids=CHARSETS)
+def test_the_character_sets_that_are_read(charset, text):
+    """A form in each of these character sets is read, raw and with escapes."""
+    codec, contact = FormCodec(charset=charset), ContactEntity(name=text)
+    raw = text.encode(charset)
+    assert codec.decode(b"Name=" + raw) == contact
+    assert codec.decode(b"Name=" + b"".join(b"%%%02X" % byte for byte in raw)) == contact
+
+
 @pytest.mark.parametrize("charset", ["klingon", "utf-16", "utf-7", "base64", "idna", "unicode_escape", "cp037"])
 def test_character_sets_without_ascii_are_refused(charset):
     """A character set that does not contain ASCII, or that is unknown, is a 415."""

@@ -400,6 +400,9 @@ def test_duplicates_in_a_dictionary(entries):
     assert len(decode(body, "application/xml").custom_fields) == 1
     with pytest.raises(ValidationError, match="repeated"):
         XmlCodec(duplicates="error").decode(body)
+    once = "<Pair><Key>k</Key><Value>a</Value></Pair><Pair><Value>b</Value><Key>K</Key></Pair>"
+    body = f"<ContactEntity><CustomFields>{once}</CustomFields></ContactEntity>"
+    assert XmlCodec(duplicates="error").decode(body).custom_fields == {"k": "a", "K": "b"}
 
 
 def test_characters_that_xml_cannot_hold():
