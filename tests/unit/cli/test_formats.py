@@ -95,6 +95,15 @@ def test_a_sequence_where_one_document_is_needed(run, file):
         assert "a.ndjson: the suffix tells no format of a single document" in run(*arguments)[2]
 
 
+def test_a_selection_takes_no_index(run, file):
+    """`select` takes the paths of a `$select`, which name no item of a list; the error says where the path goes wrong."""
+    path = file("a.json", '{"Emails":[{"Value":"x"}]}')
+    assert run("select", path, "emails/value", "--omit")[:2] == (0, b'{"Emails":[{"Value":"x"}]}')
+    status, out, err = run("select", path, "emails/0/value")
+    told = 'contactwire: $select: "emails/0/value", position 7: EntityElement has no property "0"\n'
+    assert (status, out, err) == (2, b"", told)
+
+
 def test_a_suffix_that_tells_no_format(run, file):
     """The error names the formats that a command takes: those of sequences only where it takes sequences."""
     path = file("a.foo", "{}")
