@@ -42,6 +42,16 @@ def test_help_names_defaults(command, capfd):
     assert silent <= WITHOUT_DEFAULT
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_says_what_each_argument_is(command, capfd):
+    """Each argument that has no name, by which an option would say it, has words in the help."""
+    _, out, _ = ended(capfd, command, "--help")
+    _, has_arguments, arguments = out.partition("positional arguments:\n")
+    shown = re.findall(r"^  (\S+)(.*)\n( {10,}\S)?", arguments.partition("\n\n")[0] + "\n", re.MULTILINE)
+    assert bool(shown) == bool(has_arguments)
+    assert [name for name, text, more in shown if not text.strip() and not more] == []
+
+
 FORMATS, DIALECTS = "json, xml, form, json-patch, merge-patch", "plain, datacontract, services, webapi"
 WRONG = [
     ([], f"expected a command: {', '.join(COMMANDS)}"),
