@@ -288,6 +288,14 @@ def test_changes_of_a_part_are_merged(connect):
     assert (store.contact.name, store.contact.org_nr) == ("b", "1")
 
 
+def test_a_change_of_what_was_not_read_does_not_stop_an_update(connect):
+    """Where another client has changed only what the selection left out, the change is sent again with the new tag."""
+    store = Store(None, by_another(org_nr="1"))
+    assert connect_to(connect, store).update(5, rename, select="name").name == "b"
+    assert (store.contact.name, store.contact.org_nr) == ("b", "1")
+    assert store.methods == "GET PATCH GET PATCH"
+
+
 def test_the_same_change_by_somebody_else(connect):
     """Where another client has made the same change meanwhile, nothing is sent."""
     store = Store(None, by_another(name="b"))

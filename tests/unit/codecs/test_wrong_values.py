@@ -10,6 +10,7 @@ from contactwire import (
     Carrier,
     ContactEntity,
     EncodeError,
+    EntityElement,
     FormCodec,
     Int32,
     JsonCodec,
@@ -175,3 +176,23 @@ def test_a_key_may_be_of_a_class_that_derives_from_str():
 
     contact = ContactEntity(custom_fields={Key("a"): "b"})
     assert decode(encode(contact, "application/xml"), "application/xml").custom_fields == {"a": "b"}
+
+
+@pytest.mark.parametrize("validate", [True, False])
+@pytest.mark.parametrize("make", [JsonCodec, XmlCodec, FormCodec])
+@pytest.mark.parametrize(
+    ("contact", "pointer"),
+    [
+        (ContactEntity(extras={"name": "x"}, category=Category(extras={"Y": "x"})), "/name"),
+        (ContactEntity(extras={"X": "x"}, category=Category(extras={"rank": "x"})), "/Category/rank"),
+        (ContactEntity(extras={"X": "x"}, emails=[EntityElement(extras={"VALUE": "x"})]), "/Emails/0/VALUE"),
+    ],
+)
+def test_no_unknown_member_has_the_name_of_a_property_of_its_carrier(make, validate, contact, pointer):
+    """It is refused in any letter case, in whichever of several carriers with unknown members, and not where it is unknown."""
+    with pytest.raises(EncodeError) as caught:
+        make(validate=validate).encode(contact)
+    assert [issue.pointer for issue in caught.value.issues] == [pointer]
+    apart = ContactEntity(extras={"Rank": "x", "Value": "x"}, category=Category(extras={"Emails": "x"}))
+    codec = make(validate=validate)
+    assert codec.decode(codec.encode(apart)) == apart

@@ -18,7 +18,7 @@ from contactwire import (
     from_builtins,
     to_builtins,
 )
-from contactwire.errors import HeaderError, NotFound, PreconditionFailed
+from contactwire.errors import HeaderError, NotFound, NotModified, PreconditionFailed
 from contactwire.http import ContactEndpoint, EntityTag, EntityTags, Precondition
 from contactwire.negotiation import RESPONSE_TYPES
 
@@ -172,6 +172,23 @@ def test_if_none_match_on_a_read(stored, method, field):
     assert (answer.status, answer.body) == (304, b"")
     assert {"ETag": tag, "Last-Modified": CHANGED}.items() <= dict(answer.headers).items()
     assert "Content-Length" not in dict(answer.headers)
+
+
+CHOOSING = {"Accept", "Accept-Language", "SO-Language", "SO-Culture", "SO-TimeZone"}
+
+
+def test_every_answer_names_the_fields_that_choose_it(stored):
+    """`Vary` names the fields by which one resource has several answers (RFC 9110 §12.5.5), in a 304 and an error, too."""
+    tag = tag_of(get(stored))
+    answers = [
+        get(stored),
+        get(stored, Accept="text/xml"),
+        get(stored, If_None_Match=tag),
+        *(ENDPOINT.respond_error(error) for error in (NotModified("m"), NotFound("m"), PreconditionFailed("m"))),
+    ]
+    assert [answer.status for answer in answers] == [200, 200, 304, 304, 404, 412]
+    for answer in answers:
+        assert set(dict(answer.headers)["Vary"].split(", ")) == CHOOSING
 
 
 def test_another_form_is_not_what_the_client_has(stored):

@@ -256,6 +256,30 @@ def test_basic_credentials():
         Credentials.basic("a:b", "c")
 
 
+@pytest.mark.parametrize("scheme", ["Basic", "basic", "BASIC"])
+def test_the_scheme_of_basic_credentials_is_in_any_letter_case(scheme):
+    """The scheme is compared without regard to letter case (RFC 9110 §11.1)."""
+    user, password = Credentials(scheme=scheme, authorization="YTpi").user_and_password()
+    assert (user, password.reveal()) == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    [
+        Credentials(),
+        Credentials(app_token="YTpi"),
+        Credentials(scheme="Bearer", authorization="YTpi"),
+        Credentials(scheme="Basic", authorization="YT!pi"),
+        Credentials(scheme="Basic", authorization="YT pi"),
+    ],
+    ids=["none", "a token", "another scheme", "a sign that is none of base64", "a blank"],
+)
+def test_what_are_no_basic_credentials(credentials):
+    """User and password come of `Basic` credentials in strict base64 only, whatever others would decode to."""
+    with pytest.raises(HeaderError, match="holds no Basic credentials"):
+        credentials.user_and_password()
+
+
 @pytest.mark.parametrize("field", ["Basic", "Basic ", "Basic !!!", "Basic w4U=", "Bearer abc", "=x y"])
 def test_malformed_credentials(field):
     """Malformed credentials are a HeaderError that does not show them."""

@@ -247,6 +247,14 @@ def test_a_codec_that_cannot_tell_repetitions():
 CHANGED = [
     (ContactEntity(name="a"), ContactEntity(name="b"), ['/Name: "a" became "b"']),
     (ContactEntity(name=None), ContactEntity(), ["/Name: null became absent"]),
+    (ContactEntity(name="A"), ContactEntity(name="a"), ['/Name: "A" became "a"']),
+    (ContactEntity(name="a"), ContactEntity(name="a "), ['/Name: "a" became "a "']),
+    (
+        ContactEntity(name="2020-01-01T00:00:00.50"),
+        ContactEntity(name="2020-01-01T00:00:00.5"),
+        ['/Name: "2020-01-01T00:00:00.50" became "2020-01-01T00:00:00.5"'],
+    ),
+    (ContactEntity(custom_fields={"K": "A"}), ContactEntity(custom_fields={"K": "a"}), ['/CustomFields/K: "A" became "a"']),
     (
         [ContactEntity(), ContactEntity(country=Country(name="x"))],
         [ContactEntity(), ContactEntity(country=Country(name="y")), ContactEntity()],
