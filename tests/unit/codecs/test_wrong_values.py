@@ -189,7 +189,7 @@ def test_a_key_may_be_of_a_class_that_derives_from_str():
     ],
 )
 def test_no_unknown_member_has_the_name_of_a_property_of_its_carrier(make, validate, contact, pointer):
-    """It is refused in any letter case, in whichever of several carriers with unknown members, and not where it is unknown."""
+    """It is refused in any letter case, in whichever of several carriers, and not where it is unknown."""
     with pytest.raises(EncodeError) as caught:
         make(validate=validate).encode(contact)
     assert [issue.pointer for issue in caught.value.issues] == [pointer]

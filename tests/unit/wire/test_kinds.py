@@ -7,7 +7,8 @@ import enum
 import pickle
 import typing
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, MutableMapping, MutableSequence, Sequence
+from collections.abc import Set as AbstractSet
 from decimal import Decimal
 
 import jsonschema
@@ -170,12 +171,20 @@ def test_a_time_is_refused_with_the_reason():
 @pytest.mark.parametrize(
     ("annotation", "advice"),
     [
+        (bytes, "use str, with base64 in it"),
         (bytearray, "use str, with base64 in it"),
+        (dt.time, "six: use str"),
+        (dt.timedelta, "six: use str"),
         (tuple[int, ...], "use list"),
+        (set[str], "use list"),
         (frozenset[str], "use list"),
         (Sequence[int], "use list"),
+        (MutableSequence[int], "use list"),
+        (Collection[int], "use list"),
+        (AbstractSet[int], "use list"),
         (typing.Iterable[int], "use list"),
         (Mapping[str, int], "use dict"),
+        (MutableMapping[str, int], "use dict"),
         (list, "list[str]"),
         (dict[int, str], "the keys are strings"),
         (typing.Literal["a", "b"], "use an enum.StrEnum"),

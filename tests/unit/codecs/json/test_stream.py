@@ -30,6 +30,34 @@ def test_a_stream_is_written_and_read(framing, body):
     assert list(codec.iter_decode(body, framing=framing)) == CONTACTS
 
 
+@pytest.mark.parametrize("body", [NDJSON, ARRAY], ids=["NDJSON", "an array"])
+@pytest.mark.parametrize("blanks", [[b" "], [b"", b"\r\n", b" \t "], [b"\xef\xbb\xbf", b"\n"]], ids=repr)
+def test_blanks_in_front_of_a_stream_do_not_tell_its_framing(body, blanks):
+    """Without a `framing` the first sign that is no blank tells it, in whichever chunk it comes."""
+    assert list(JsonCodec().iter_decode([*blanks, body])) == CONTACTS
+
+
+ENDS = [
+    (b"[", 2, "a JSON value or ']'"),
+    (b"[{},", 5, "a JSON value"),
+    (b"[{}", 4, "',' or ']'"),
+    (b'["a"', 5, "',' or ']'"),
+    (b"[1", 3, "',' or ']'"),
+    (b"[{},true ", 10, "',' or ']'"),
+    (b"[1}", 3, "',' or ']'"),
+    (b"[}", 2, "a JSON value or ']'"),
+    (b'["a', 4, "'\"'"),
+]
+
+
+@pytest.mark.parametrize(("body", "column", "expected"), ENDS, ids=[repr(case[0]) for case in ENDS])
+def test_an_array_that_does_not_end_says_what_may_stand_there(body, column, expected):
+    """Where an array ends too early, or with a wrong bracket, the error has the place and what could stand there."""
+    for chunks in ([body], [body[at : at + 1] for at in range(len(body))]):
+        *_, bad = JsonCodec().iter_decode(chunks, framing="array", on_error="yield")
+        assert (bad.error.line, bad.error.column, bad.error.expected) == (1, column, expected)
+
+
 @pytest.mark.parametrize(("framing", "body"), [("ndjson", b""), ("array", b"[]")])
 def test_a_stream_may_be_empty(framing, body):
     """No records are a stream too."""
