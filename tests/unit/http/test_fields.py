@@ -244,6 +244,19 @@ def test_headers_without_secrets_are_pickled():
     assert pickle.loads(pickle.dumps(Credentials())) == Credentials()
 
 
+@pytest.mark.parametrize(
+    ("fields", "content_type"),
+    [
+        ({}, ""),
+        ({"Content-Encoding": "identity"}, ""),
+        ({"content-type": "text/xml; charset=utf-8", "Content-Encoding": "Identity"}, "text/xml; charset=utf-8"),
+    ],
+)
+def test_the_content_type_of_a_body(fields, content_type):
+    """`content_type` is the field as it came, or an empty text where there is none; `identity` is no content coding."""
+    assert Headers(fields).content_type() == content_type
+
+
 def test_basic_credentials():
     """Basic credentials give user and password, also if the password has a colon."""
     credentials = Credentials.basic("Åse", "p:w")
