@@ -233,7 +233,7 @@ class XmlCodec:
         error of `decode`: a `DecodeError` has its line in the stream, and the pointers of a `ValidationError` begin with its
         index. With "yield" each bad record becomes a `BadRecord`, and the other records follow. A record whose end cannot be
         found ends the stream. The codec's limits are those of a record; a record over `max_bytes` ends the stream too,
-        as do namespaces of the root over 16,384 characters.
+        as do namespaces of the root over 4,096 characters.
         """
         splitter = self._splitter(type)
         return feed_from(stream, splitter.feed, self._decoded(splitter, type, on_error))

@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 _SHOWN = 64
 # The parser reads the declarations of the root again for each record. Those of the dialects take less than 1,000 characters.
-_LONGEST_DECLARING = 2**14
+_LONGEST_DECLARING = 2**12
 # It begins at the first of several spaces only, so that a search passes over each space once.
 _ATTRIBUTE = re.compile(r"""(?<![ ])[ ]++([^ =]++)[ ]*+=[ ]*+(?:"[^"]*+"|'[^']*+')""")
 _BREAK = re.compile(r"\r\n|[\t\r\n]")

@@ -260,11 +260,9 @@ def test_the_namespaces_of_a_root_are_limited():
     """A root that declares so much that each record would take long ends the stream; other attributes do not count."""
     codec, root = XmlCodec(), b"<ArrayOfContactEntity%s><ContactEntity/><ContactEntity/></ArrayOfContactEntity>"
     assert len(list(codec.iter_decode(root % (b' a="' + b"x" * 20_000 + b'"')))) == 2
-    few, many = (b"".join(b' xmlns:a%d="u"' % number for number in range(count)) for count in (1_000, 2_000))
+    few, many = (b"".join(b' xmlns:a%d="u"' % number for number in range(count)) for count in (200, 500))
     assert len(list(codec.iter_decode(root % few))) == 2
-    with pytest.raises(
-        ContentTooLarge, match="line 1, column 1: the namespaces of the root take more than 16384 characters"
-    ):
+    with pytest.raises(ContentTooLarge, match="line 1, column 1: the namespaces of the root take more than 4096 characters"):
         list(codec.iter_decode(root % many))
     (bad,) = codec.iter_decode(root % many, on_error="yield")
     assert (bad.ends_stream, bad.raw) == (True, b"<ArrayOfContactEntity" + many + b">")
