@@ -118,6 +118,8 @@ LEVELS = [
     (4, ContactEntity(address=Address(localized_address=[[]]))),
     (5, ContactEntity(address=Address(localized_address=[[LocalizedField()]]))),
     (2, ContactEntity(extras={"X": ["a", "b"]})),
+    (2, ContactEntity(extras={"X": ["a"]})),
+    (3, ContactEntity(extras={"X": [["a"]]})),
     (4, ContactEntity(extras={"A": "x", "X": {"y": [{"z": "b"}]}, "Z": ["c", "d"]})),
     (4, ContactEntity(category=Category(extras={"X": {"y": {"z": "b"}}}), extras={"Y": "c"})),
     (5, ContactEntity(interests=[SelectableMDOListItem(child_items=[SelectableMDOListItem()])])),

@@ -615,6 +615,23 @@ def test_the_users_own_carriers():
     assert to_builtins(diff(made, after).apply(made)) == to_builtins(after)
 
 
+def test_every_patch_can_be_a_key():
+    """However a patch comes about, it has the hash of the equal patch that its document is parsed to."""
+    before = ContactEntity(phones=[EntityElement(value="a" * 50), EntityElement(value="b" * 50)])
+    patch = diff(before, ContactEntity(phones=before.phones[::-1], name="x"))
+    patches = [
+        patch,
+        patch.invert(before),
+        patch.in_dialect("server"),
+        patch.in_dialect("server").in_dialect("rfc"),
+        JsonPatch.parse([{"op": "remove", "path": "A/b"}]).in_dialect("rfc"),
+        MergePatch.parse({"Name": "x"}).to_json_patch(ContactEntity),
+    ]
+    for each in patches:
+        again = JsonPatch.parse(each.to_builtins(), each.dialect)
+        assert (again, hash(again)) == (each, hash(each))
+
+
 def test_patches_are_values():
     """A patch is immutable, hashable, equal to one with its members in another order, and pickles whole."""
     one = JsonPatch.parse([{"op": "add", "path": "/A", "value": {"a": 1, "b": [2]}}, {"op": "remove", "path": "B"}])
