@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import accumulate
@@ -214,9 +215,9 @@ def _diagnose(
         text = raw.decode()
     except UnicodeDecodeError as fault:
         # RFC 8259 §8.1: JSON text "MUST be encoded using UTF-8".
-        return error_at(
-            raw[: fault.end + 40].decode("utf-8", "replace"), len(raw[: fault.start].decode()), "invalid UTF-8", "UTF-8"
-        )
+        message = "a text in UTF-16" if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "invalid UTF-8"
+        shown, position = raw[: fault.end + 40].decode("utf-8", "replace"), len(raw[: fault.start].decode())
+        return error_at(shown, position, message, "UTF-8")
     if text.startswith("\ufeff"):
         # RFC 8259 §8.1: "Implementations MUST NOT add a byte order mark".
         return error_at(text, 0, "a byte order mark", "a JSON value without one")

@@ -116,3 +116,12 @@ def test_the_command_line_passes_a_mark_over(tmp_path, capfdbinary, name, body):
         written.append(capfdbinary.readouterr().out)
     assert written[0] == written[1]
     assert b"Elan" in written[0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_json_in_another_encoding_of_unicode_is_told_so(encoding):
+    """JSON in UTF-16, as PowerShell writes it, is refused in words that say which encoding it has."""
+    body = '\ufeff{"Name":"Elan"}'.encode(encoding)
+    for codec in (JsonCodec(), MergePatchCodec()):
+        with pytest.raises(DecodeError, match="line 1, column 1: a text in UTF-16, expected UTF-8"):
+            codec.decode(body)
