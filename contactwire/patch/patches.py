@@ -140,7 +140,7 @@ class JsonPatch(_Patch):
             if each.op not in known
         ]
         if issues:
-            raise EncodeError.of_first(issues, MAX_FAULTS)
+            raise EncodeError.of_first(issues, self.max_faults)
         return attrs.evolve(self, operations=operations, dialect=dialect)
 
     def to_builtins(self) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from contactwire import ContactEntity, EntityElement, PatchConflict, ValidationError
+from contactwire import ContactEntity, EncodeError, EntityElement, PatchConflict, ValidationError
 from contactwire.carriers import Category
 from contactwire.codecs.patches import JsonPatchCodec, MergePatchCodec
 from contactwire.patch import JsonPatch, MergePatch
@@ -168,6 +168,14 @@ def test_the_options_go_with_the_patch():
     assert patch.in_dialect("rfc").unknown == "error"
     assert merge == MergePatch.parse({"New": 1})
     assert hash(patch) == hash(MergePatch.parse({"New": 1}).to_json_patch(ContactEntity))
+
+
+def test_a_patch_that_another_dialect_has_not_lists_its_own_number_of_faults():
+    """An error of `in_dialect` lists as many faults as the patch says, as one of `apply` does."""
+    moves = [{"op": "copy", "from": "/Name", "path": "/Department"}] * 5
+    with pytest.raises(EncodeError) as caught:
+        JsonPatch.parse(moves, "rfc", max_faults=2).in_dialect("server")
+    assert (len(caught.value.issues), caught.value.more) == (2, True)
 
 
 @pytest.mark.parametrize(("option", "word"), [("unknown", "forbid"), ("duplicates", "first")])
