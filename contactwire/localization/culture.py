@@ -9,14 +9,16 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time
 from decimal import Decimal, localcontext
-from functools import cache, lru_cache
-from typing import Any
+from functools import cache, lru_cache, wraps
+from typing import Any, TypeVar
 
 from contactwire.customfields import is_pseudo_key, parse_value, parse_value_as
 from contactwire.errors import HeaderError
 from contactwire.localization.tags import language_and_region
 
 __all__ = ["display_texts", "find_culture", "first_culture", "format_custom_field"]
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 _DISPLAY_TEXT = ":DisplayText"
 # Numbers, dates and language tags that anybody sends are shorter; what is longer is formatted anew each time.
@@ -26,9 +28,19 @@ _PRECISION = 1000
 _FORMATTED = ("[F:", "[M:", "[D:", "[DT:", "[T:")
 
 
-def _remembered(function: Any, text: str, *others: Any) -> Any:
-    """What a function with a cache gives for a text. Senders choose texts, so the cache gets the short ones only."""
-    return (function if len(text) <= _LONGEST_REMEMBERED else function.__wrapped__)(text, *others)
+def _remembered(entries: int) -> Callable[[F], F]:
+    """Decorate a function of a text: remember that many results, of short texts only, since senders choose the texts."""
+
+    def decorate(function: F) -> F:
+        remembering = lru_cache(maxsize=entries)(function)
+
+        @wraps(function)
+        def call(text: str, *others: Any) -> Any:
+            return (remembering if len(text) <= _LONGEST_REMEMBERED else function)(text, *others)
+
+        return call  # type: ignore[return-value]
+
+    return decorate
 
 
 def format_custom_field(text: str, culture: str) -> str:
@@ -41,8 +53,7 @@ def format_custom_field(text: str, culture: str) -> str:
     Raises HeaderError for a culture that CLDR does not know, and ImportError where Babel is not installed (the extra
     `contactwire[culture]`).
     """
-    formatted: str = _remembered(_format, text, _known(culture))
-    return formatted
+    return _format(text, _known(culture))
 
 
 def find_culture(culture: str) -> Callable[[], Any]:
@@ -64,7 +75,7 @@ def first_culture(asked: str | None, languages: Iterable[str]) -> Callable[[], A
 def _first_known(asked: str | None, languages: Iterable[str]) -> Any:
     tags = languages if asked is None else (asked, *languages)
     try:
-        return next((locale for tag in tags if (locale := _remembered(_locale, tag)) is not None), None)
+        return next((locale for tag in tags if (locale := _locale(tag)) is not None), None)
     except ImportError as error:
         if asked is not None:
             _warn(f"SO-Culture is ignored: {error}")
@@ -78,13 +89,13 @@ def _warn(message: str) -> None:
 
 
 def _known(culture: str) -> Any:
-    locale = _remembered(_locale, culture)
+    locale = _locale(culture)
     if locale is None:
         raise HeaderError("SO-Culture", "no such culture", culture)
     return locale
 
 
-@lru_cache(maxsize=128)
+@_remembered(128)
 def _locale(culture: str) -> Any:
     try:
         from babel import Locale
@@ -121,7 +132,7 @@ def _tags(culture: str) -> Iterator[str]:
     yield language
 
 
-@lru_cache(maxsize=1024)
+@_remembered(1024)
 def _format(text: str, locale: Any) -> str:
     parsed = parse_value(text) if text.startswith(_FORMATTED) else None
     if parsed is None or not parsed.marker:
@@ -172,7 +183,7 @@ def display_texts(fields: dict[str, Any], culture: Callable[[], Any]) -> dict[st
     for key, text in formatted:
         display = key if key.casefold().endswith(_DISPLAY_TEXT.casefold()) else key + _DISPLAY_TEXT
         taken = is_pseudo_key(key) or display.casefold() in known
-        written = text if taken and display != key else _remembered(_format, text, locale)
+        written = text if taken and display != key else _format(text, locale)
         if written not in ("", text):
             shown[display] = written
     return shown
