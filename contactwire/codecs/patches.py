@@ -7,6 +7,7 @@ patch says. To encode a carrier, a codec writes the patch that turns an empty ca
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
@@ -16,7 +17,7 @@ from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, DuplicatePolicy, Unknow
 from contactwire.carriers import ContactEntity
 from contactwire.codecs.json import locate_in_json, parse_json, raw_text, repeated_members
 from contactwire.codecs.shared import MAX_BYTES, Body, selected
-from contactwire.errors import MAX_FAULTS, EncodeError, Faults, Issue, ValidationError
+from contactwire.errors import MAX_FAULTS, EncodeError, Issue, ValidationError
 from contactwire.patch import DialectName, JsonPatch, MergePatch, diff
 from contactwire.wire import blank, is_carrier
 
@@ -44,10 +45,9 @@ class _PatchCodec:
         raw = raw_text(body, self.max_bytes, self.max_objects)
         data = parse_json(raw, self.max_depth)
         if self.duplicates == "error":
-            faults = Faults(ValidationError, self.max_faults)
-            for issue in repeated_members(raw):
-                faults.add(issue)
-            faults.check()
+            issues = list(islice(repeated_members(raw), self.max_faults + 1))
+            if issues:
+                raise ValidationError.of_first(issues, self.max_faults)
         return raw, data
 
     def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
