@@ -22,6 +22,7 @@ from contactwire.builtins.shapes import prepare, read_hook, shape_of, spelled_ot
 from contactwire.wire import (
     DECIMAL,
     EXTRAS_MARK,
+    Carrier,
     CarrierPlan,
     CarrierType,
     Extras,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Document", "Refused", "assemble", "document_of", "from_builtins", "read_kind"]
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Carrier | list[Any] | dict[str, Any])
 
 Sort = Callable[[Any, list[Any]], None]
 """Changes builtins in place into what msgspec reads; adds the unknown objects and lists to the list."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from contactwire.codecs.patches import JsonPatchCodec, MergePatchCodec
     from contactwire.patch import JsonPatch, MergePatch
     from contactwire.projection import Selection
+    from contactwire.wire import Carrier
 
 __all__ = ["ENTRY_POINT_GROUP", "CodecRegistry", "decode", "default_registry", "encode"]
 
@@ -211,7 +212,7 @@ default_registry._add({media_type: known for known in FORMATS.values() for media
 
 
 @overload
-def decode(
+def decode(  # type: ignore[overload-overlap] # of all texts, these two are no media types of carriers
     body: Body,
     media_type: Literal["application/json-patch+json"] | JsonPatchCodec,
     *,
@@ -219,7 +220,7 @@ def decode(
     registry: CodecRegistry = ...,
 ) -> JsonPatch: ...
 @overload
-def decode(
+def decode(  # type: ignore[overload-overlap] # see above
     body: Body,
     media_type: Literal["application/merge-patch+json"] | MergePatchCodec,
     *,
@@ -253,7 +254,7 @@ def decode(
 
 
 def encode(
-    value: Any,
+    value: Carrier | list[Any] | JsonPatch | MergePatch,
     media_type: str | Codec = "application/json",
     *,
     select: str | Selection | None = None,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from attrs import NOTHING
 
@@ -19,11 +19,12 @@ from contactwire.customfields.values import Parsed, parse_value, parse_value_as
 from contactwire.errors import EncodeError, Issue, ValidationError, shorten
 from contactwire.paths import escape
 from contactwire.timestamps import Timestamp
-from contactwire.wire import STRING, UNSET, DictionaryKind, plan_of
+from contactwire.wire import STRING, UNSET, Carrier, DictionaryKind, plan_of
 
 __all__ = ["CustomFieldsView", "is_pseudo_key"]
 
 T = TypeVar("T")
+D = TypeVar("D")
 
 _ORG, _DISPLAY_TEXT, _DISPLAY_TOOLTIP = ":org", ":displaytext", ":displaytooltip"
 _PSEUDO = (_ORG, _DISPLAY_TEXT, _DISPLAY_TOOLTIP)
@@ -55,7 +56,7 @@ class CustomFieldsView(MutableMapping[str, Any]):
 
     __slots__ = ("_attribute", "_carrier", "name")
 
-    def __init__(self, carrier: Any, dictionary: str = "CustomFields") -> None:
+    def __init__(self, carrier: Carrier, dictionary: str = "CustomFields") -> None:
         field = plan_of(type(carrier)).find(dictionary)
         if field is None or not isinstance(field.kind, DictionaryKind) or field.kind.item != STRING:
             raise TypeError(f"{type(carrier).__name__} has no dictionary of strings {dictionary!r}")
@@ -87,13 +88,17 @@ class CustomFieldsView(MutableMapping[str, Any]):
             raise KeyError(key)
         return self.fields[known]
 
-    def get_as(self, key: str, type: type[T], default: Any = NOTHING) -> T | None:
+    @overload
+    def get_as(self, key: str, type: type[T]) -> T | None: ...
+    @overload
+    def get_as(self, key: str, type: type[T], default: D) -> T | D | None: ...
+    def get_as(self, key: str, type: Any, default: Any = NOTHING) -> Any:
         """The value as `type`, by `parse_value_as`; `default` if the field is absent.
 
         Raises KeyError for an absent field without a default, ValidationError for a value of another type.
         """
         if key not in self and default is not NOTHING:
-            return default  # type: ignore[no-any-return]
+            return default
         try:
             return parse_value_as(self.text(key), type)
         except ValidationError as error:

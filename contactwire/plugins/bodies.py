@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from contactwire.codecs import default_registry, encode
 from contactwire.codecs.patches import PATCH_TYPES
 from contactwire.errors import UnsupportedMediaType
 from contactwire.http import Headers, length_required
-from contactwire.wire import is_carrier
+from contactwire.patch import JsonPatch, MergePatch
+from contactwire.wire import Carrier, is_carrier
 
 __all__ = ["JSON", "PATCH_TYPES", "is_document", "read_body", "write_body"]
+
+T = TypeVar("T", bound=Carrier | list[Any] | JsonPatch | MergePatch)
 
 JSON = "application/json"
 """The media type of a body that names none."""
@@ -22,7 +25,7 @@ def is_document(type: Any) -> bool:
     return is_carrier(type) or type in PATCH_TYPES
 
 
-def read_body(body: bytes, headers: Mapping[str, str] | Iterable[tuple[str, str]], type: Any) -> Any:
+def read_body(body: bytes, headers: Mapping[str, str] | Iterable[tuple[str, str]], type: type[T]) -> T:
     """The document in the body of a request: of a carrier class, a `list[Carrier]`, `JsonPatch` or `MergePatch`.
 
     `headers` are the request's, a mapping as frameworks have it, or pairs. Without a `Content-Type` a body is JSON. A patch
@@ -43,9 +46,10 @@ def read_body(body: bytes, headers: Mapping[str, str] | Iterable[tuple[str, str]
     if others.intersection(codec.media_types) or (wanted is not None and wanted not in codec.media_types):
         offered = (JSON, wanted) if wanted else tuple(each for each in default_registry.media_types if each not in others)
         raise UnsupportedMediaType(content_type, offered)
-    return codec.decode(body, type)
+    found: T = codec.decode(body, type)
+    return found
 
 
-def write_body(value: Any, media_type: str = JSON) -> bytes:
+def write_body(value: Carrier | list[Any] | JsonPatch | MergePatch, media_type: str = JSON) -> bytes:
     """The body of a carrier, or a list of carriers, in a media type; of a patch, in its own. Raises `EncodeError`."""
     return encode(value, PATCH_TYPES.get(type(value), media_type))

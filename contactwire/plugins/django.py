@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial, wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from asgiref.sync import iscoroutinefunction  # as Django tells them: in Python 3.11, inspect does not know its marks
 from django.http import HttpResponse  # type: ignore[import-untyped]
@@ -27,8 +27,10 @@ from contactwire.wsgi import ContactApplication, body_of
 
 __all__ = ["answer_faults", "contact_view"]
 
+F = TypeVar("F", bound=Callable[..., Any])
 
-def answer_faults(view: Callable[..., Any]) -> Callable[..., Any]:
+
+def answer_faults(view: F) -> F:
     """A view, async or not, that answers an error of the library, such as a body with faults, as the endpoint does."""
 
     def answering(request: Any, *arguments: Any, **named: Any) -> Any:
@@ -43,7 +45,8 @@ def answer_faults(view: Callable[..., Any]) -> Callable[..., Any]:
         except ContactWireError as error:
             return _answer(request, error)
 
-    return wraps(view)(answering_async if iscoroutinefunction(view) else answering)
+    answered: Any = wraps(view)(answering_async if iscoroutinefunction(view) else answering)
+    return answered  # type: ignore[no-any-return]
 
 
 def _answer(request: Any, error: ContactWireError) -> Any:

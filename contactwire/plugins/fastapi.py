@@ -12,7 +12,7 @@ FastAPI answers 422 then for a body with faults, and reads and writes JSON with 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exception_handlers import request_validation_exception_handler
@@ -23,12 +23,16 @@ from contactwire import errors
 from contactwire.asgi import ContactApplication
 from contactwire.errors import ContactWireError, DecodeError, Issue
 from contactwire.http import ContactEndpoint
+from contactwire.patch import JsonPatch, MergePatch
 from contactwire.paths import format_pointer
 from contactwire.plugins.bodies import JSON, read_body
 from contactwire.plugins.openapi import add_endpoint
 from contactwire.plugins.pydantic import FAULT, details_of
+from contactwire.wire import Carrier
 
 __all__ = ["answer_faults", "decoded", "mount"]
+
+T = TypeVar("T", bound=Carrier | list[Any] | JsonPatch | MergePatch)
 
 
 class _Refused(HTTPException):
@@ -53,7 +57,7 @@ def mount(app: FastAPI, path: str, application: ContactApplication) -> None:
     app.openapi = with_endpoint  # type: ignore[method-assign]
 
 
-def decoded(type: Any) -> Callable[[Request], Awaitable[Any]]:
+def decoded(type: type[T]) -> Callable[[Request], Awaitable[T]]:
     """A dependency that reads the request's body as the endpoint does: in every format, with numbers to the digit.
 
     ::
@@ -65,7 +69,7 @@ def decoded(type: Any) -> Callable[[Request], Awaitable[Any]]:
     type that nobody reads with 415, one over a limit with 413; after `answer_faults`, as the endpoint answers them.
     """
 
-    async def read(request: Request) -> Any:
+    async def read(request: Request) -> T:
         body = await request.body()
         try:
             return read_body(body, request.headers, type)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import LargeBinary
 from sqlalchemy.types import TypeDecorator
@@ -11,15 +11,17 @@ from sqlalchemy.types import TypeDecorator
 from contactwire.codecs import decode, encode
 from contactwire.codecs.json import JsonCodec
 from contactwire.patch import same
-from contactwire.wire import is_akin
+from contactwire.wire import Carrier, is_akin
 
 __all__ = ["CarrierBytes"]
+
+C = TypeVar("C", bound=Carrier)
 
 # What has been stored must be read again, however large small changes have made it.
 _STORED = JsonCodec(max_bytes=sys.maxsize, max_objects=sys.maxsize)
 
 
-class CarrierBytes(TypeDecorator[Any]):
+class CarrierBytes(TypeDecorator[C]):
     """A column of carriers of one class, each stored as the bytes of its JSON (`bytea` in PostgreSQL).
 
     ::
@@ -37,7 +39,7 @@ class CarrierBytes(TypeDecorator[Any]):
     impl = LargeBinary
     cache_ok = True
 
-    def __init__(self, carrier: type) -> None:
+    def __init__(self, carrier: type[C]) -> None:
         """Take the class of the carriers."""
         super().__init__()
         self.carrier = carrier
@@ -58,6 +60,6 @@ class CarrierBytes(TypeDecorator[Any]):
         """Whether nothing needs to be stored where one carrier takes the place of another: they have the same spelling."""
         return same(x, y)
 
-    def process_result_value(self, value: Any, dialect: Any) -> Any:
+    def process_result_value(self, value: Any, dialect: Any) -> C | None:
         """The carrier that bytes hold; None for None."""
         return None if value is None else decode(value, _STORED, type=self.carrier)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from enum import Enum
 from typing import Any, TypeVar, overload
 
 from contactwire.builtins import check_option
@@ -19,6 +20,7 @@ from contactwire.wire import UNSET, Carrier, NestedKind, fold, is_carrier, plan_
 __all__ = ["get", "member_of", "value_inside"]
 
 D = TypeVar("D")
+E = TypeVar("E", bound=Enum)
 
 
 @overload
@@ -27,6 +29,16 @@ def get(carrier: Carrier, path: str, default: None = None, *, unknown: Unknown =
 def get(carrier: Carrier, path: str, default: list[Any], *, unknown: Unknown = ...) -> list[Any]: ...
 @overload
 def get(carrier: Carrier, path: str, default: dict[str, Any], *, unknown: Unknown = ...) -> dict[str, Any]: ...
+@overload
+def get(carrier: Carrier, path: str, default: E, *, unknown: Unknown = ...) -> E: ...
+@overload
+def get(carrier: Carrier, path: str, default: bool, *, unknown: Unknown = ...) -> bool: ...  # ty takes D for Literal[False]
+@overload
+def get(carrier: Carrier, path: str, default: int, *, unknown: Unknown = ...) -> int: ...
+@overload
+def get(carrier: Carrier, path: str, default: float, *, unknown: Unknown = ...) -> float: ...
+@overload
+def get(carrier: Carrier, path: str, default: str, *, unknown: Unknown = ...) -> str: ...
 @overload
 def get(carrier: Carrier, path: str, default: D, *, unknown: Unknown = ...) -> D: ...
 def get(carrier: Any, path: str, default: Any = None, *, unknown: Unknown = "error") -> Any:

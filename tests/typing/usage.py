@@ -1,6 +1,7 @@
 """Typed use of the library, read by mypy and pyright and never run: each ignored line must be an error to both."""
 
 import asyncio
+import enum
 import io
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -18,6 +19,7 @@ from contactwire import (
     Codec,
     ContactEntity,
     ContactEntityWithLinks,
+    CustomFieldsView,
     EntityElement,
     FlagsKind,
     JsonCodec,
@@ -39,6 +41,13 @@ from contactwire import (
 )
 from contactwire.client import AsyncContactClient, ContactClient, merge
 from contactwire.http import Request, RequestBuilder
+from contactwire.plugins.bodies import read_body, write_body
+
+
+class Colour(enum.StrEnum):
+    """A user's own enumeration."""
+
+    RED = "Red"
 
 
 class Note(Carrier):
@@ -88,6 +97,39 @@ def decoding(body: bytes) -> None:
     assert_type(decode(body, MergePatchCodec()), MergePatch)
     assert_type(decode(body, XmlCodec(), type=list[Note]), list[Note])
     decode(5)  # type: ignore[call-overload] # pyright: ignore[reportArgumentType]
+    decode(body, type=int)  # type: ignore[type-var] # pyright: ignore[reportArgumentType]
+    JsonCodec().decode(body, str)  # type: ignore[type-var] # pyright: ignore[reportArgumentType]
+    from_builtins({}, int)  # type: ignore[type-var] # pyright: ignore[reportArgumentType]
+
+
+def encoding(contact: ContactEntity, patch: JsonPatch) -> None:
+    """What is encoded is a carrier, a list of carriers, or a patch, and is there."""
+    encode(contact)
+    encode([contact], "text/xml")
+    encode(patch, JsonPatchCodec())
+    assert_type(list(JsonCodec().iter_encode([contact])), list[bytes])
+    if contact.category:
+        encode(contact.category)
+    encode(contact.category)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    XmlCodec().encode("x")  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    JsonCodec().iter_encode([5])  # type: ignore[list-item] # pyright: ignore[reportArgumentType]
+
+
+def routes(body: bytes, contact: ContactEntity) -> None:
+    """A body of a route of one's own has the type that was asked for."""
+    assert_type(read_body(body, {}, Note), Note)
+    assert_type(read_body(body, {}, list[Note]), list[Note])
+    assert_type(read_body(body, {}, MergePatch), MergePatch)
+    assert_type(write_body(contact), bytes)
+    read_body(body, {}, int)  # type: ignore[type-var] # pyright: ignore[reportArgumentType]
+
+
+def custom_fields(contact: ContactEntity) -> None:
+    """A custom field has the type that was asked for, or that of the default, or is null."""
+    view = CustomFieldsView(contact)
+    assert_type(view.get_as("x", int), int | None)
+    assert_type(view.get_as("x", int, "none"), int | str | None)
+    CustomFieldsView(5)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
 
 def properties(contact: ContactEntityWithLinks) -> None:
@@ -123,6 +165,9 @@ def reading(contact: ContactEntityWithLinks, note: Note) -> None:
     assert_type(value_or(note.replies, []), list[Note])
     assert_type(get(contact, "name", default=""), str)
     assert_type(get(contact, "category/id", 0), int)
+    assert_type(get(contact, "deleted", default=False), bool)
+    assert_type(get(contact, "street/wgs84Latitude", default=0.5), float)
+    assert_type(get(contact, "colour", default=Colour.RED, unknown="keep"), Colour)
     assert_type(get(contact, "updatedDate", default=datetime.min), datetime)
     assert_type(get(contact, "category", default=Category()), Category)
     assert_type(get(contact, "emails", default=[]), list[Any])

@@ -36,6 +36,7 @@ from contactwire.errors import MAX_FAULTS, UnsupportedMediaType, ValidationError
 
 if TYPE_CHECKING:
     from contactwire.projection import Selection
+    from contactwire.wire import Carrier
 
 __all__ = ["FormCodec"]
 
@@ -160,7 +161,7 @@ class FormCodec:
         except Refused:
             return explain(self._read(tree, document)[0], document.kind, policy)
 
-    def encode(self, value: Any, *, selection: Selection | None = None) -> bytes:
+    def encode(self, value: Carrier | list[Any], *, selection: Selection | None = None) -> bytes:
         """The form of a carrier or a list of carriers: properties in wire order, absent and null ones left out.
 
         With a `selection`, what it does not select is left out. Raises `EncodeError` with every fault for a value that no

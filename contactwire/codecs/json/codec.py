@@ -47,6 +47,7 @@ from contactwire.errors import MAX_FAULTS
 
 if TYPE_CHECKING:
     from contactwire.projection import Selection
+    from contactwire.wire import Carrier
 
 __all__ = ["BadRecord", "JsonCodec"]
 
@@ -111,7 +112,7 @@ class JsonCodec:
         """The builtins that a body holds, whatever `type` is. Raises what `decode` raises for a body that is not JSON."""
         return parse_json(raw_text(body, self.max_bytes, self.max_objects), self.max_depth, self.surrogates)
 
-    def encode(self, value: Any, *, selection: Selection | None = None) -> bytes:
+    def encode(self, value: Carrier | list[Any], *, selection: Selection | None = None) -> bytes:
         """The body of a carrier or a list of carriers: UTF-8, properties in wire order, absent ones left out.
 
         With a `selection`, what it does not select is written as null. Raises `EncodeError` with every fault for a value
@@ -172,7 +173,7 @@ class JsonCodec:
         document_of(type)
         return decode_records(splitter.records(), lambda document: [self.decode(document, type)], on_error, self.max_bytes)
 
-    def iter_encode(self, values: Iterable[Any], *, framing: Framing = "ndjson") -> Iterator[bytes]:
+    def iter_encode(self, values: Iterable[Carrier | list[Any]], *, framing: Framing = "ndjson") -> Iterator[bytes]:
         """The pieces of a stream of NDJSON, or of a JSON array: one for each value, without `indent`.
 
         Raises `EncodeError` as `encode` does; its pointers begin with the index of the value.
@@ -180,7 +181,7 @@ class JsonCodec:
         return encode_each(values, self._joiner(framing))
 
     def aiter_encode(
-        self, values: Iterable[Any] | AsyncIterable[Any], *, framing: Framing = "ndjson"
+        self, values: Iterable[Carrier | list[Any]] | AsyncIterable[Carrier | list[Any]], *, framing: Framing = "ndjson"
     ) -> AsyncGenerator[bytes, None]:
         """What `iter_encode` yields, of values that may come asynchronously."""
         return aencode_each(values, self._joiner(framing))

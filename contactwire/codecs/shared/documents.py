@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     from contactwire.carriers import ContactEntity
     from contactwire.projection import Selection
+    from contactwire.wire import Carrier
 
-    T = TypeVar("T", default=ContactEntity)
+    T = TypeVar("T", bound=Carrier | list[Any] | dict[str, Any], default=ContactEntity)
 else:
     from typing import TypeVar
 

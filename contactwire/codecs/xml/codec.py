@@ -85,6 +85,7 @@ from contactwire.errors import MAX_FAULTS, EncodeError, ValidationError
 
 if TYPE_CHECKING:
     from contactwire.projection import Selection
+    from contactwire.wire import Carrier
 
 __all__ = ["BadRecord", "XmlCodec"]
 
@@ -203,7 +204,7 @@ class XmlCodec:
         except Refused:
             return explain(self._read(root, target)[0], target.kind, Policy(max_faults=self.max_faults))
 
-    def encode(self, value: Any, *, selection: Selection | None = None) -> bytes:
+    def encode(self, value: Carrier | list[Any], *, selection: Selection | None = None) -> bytes:
         """The body of a carrier or a list of carriers, in UTF-8; absent properties are left out.
 
         With a `selection`, what it does not select is written as null. Raises `EncodeError` with every fault for a value
@@ -290,7 +291,7 @@ class XmlCodec:
         except ValidationError as error:
             raise ValidationError([issue.inside("/0") for issue in error.issues], error.more) from None
 
-    def iter_encode(self, values: Iterable[Any]) -> Iterator[bytes]:
+    def iter_encode(self, values: Iterable[Carrier | list[Any]]) -> Iterator[bytes]:
         """The pieces of a sequence: one for each value, and one with the end tag of the root, without `indent`.
 
         Joined they are what `encode` writes for a list of values of one class; the root is named after the class of the
@@ -298,7 +299,9 @@ class XmlCodec:
         """
         return encode_each(values, self._joiner())
 
-    def aiter_encode(self, values: Iterable[Any] | AsyncIterable[Any]) -> AsyncGenerator[bytes, None]:
+    def aiter_encode(
+        self, values: Iterable[Carrier | list[Any]] | AsyncIterable[Carrier | list[Any]]
+    ) -> AsyncGenerator[bytes, None]:
         """What `iter_encode` yields, of values that may come asynchronously."""
         return aencode_each(values, self._joiner())
 
