@@ -12,11 +12,10 @@ from typing import Any
 from contactwire.builtins import MAX_DEPTH, Policy
 from contactwire.errors import ContactWireError, Faults, MissingPlace, PatchConflict, PathError, ValidationError
 from contactwire.patch.compare import equals
-from contactwire.patch.containers import store
 from contactwire.patch.dialects import Dialect
 from contactwire.patch.operation import Operation
 from contactwire.patch.values import check_result_depth, inside, plain
-from contactwire.patch.workspace import Ignored, Located, Tokens, Workspace
+from contactwire.patch.workspace import Ignored, Tokens, Workspace
 from contactwire.paths import array_index, format_pointer
 from contactwire.wire import UNSET, Kind, ListKind
 
@@ -69,7 +68,7 @@ def _insert(work: Workspace, operation: Operation, give: Give, data: Any = UNSET
     tokens = operation.tokens
     if not tokens:
         work.start(operation.path, tokens)
-        work.root = _changed_root(work, give, data, adding=True)
+        work.root = _changed(work, work.kind, False, work.root, give, data, adding=True)
         return
     container, kind = work.open(operation.path, tokens)
     if isinstance(container, list):
@@ -77,7 +76,8 @@ def _insert(work: Workspace, operation: Operation, give: Give, data: Any = UNSET
         if not (isinstance(item, ListKind) and _appends(work, data, item)):
             container.insert(array_index(tokens[-1], len(container), append=True), give(item, nullable))
             return
-    _set(work, container, work.locate(container, kind, tokens[-1]), give, data, adding=True)
+    key, inner, nullable, value = work.locate(container, kind, tokens[-1])
+    work.put(container, key, _changed(work, inner, nullable, value, give, data, adding=True))
 
 
 def _replace(work: Workspace, operation: Operation) -> None:
@@ -89,27 +89,22 @@ def _replace(work: Workspace, operation: Operation) -> None:
 
     if not tokens:
         work.start(operation.path, tokens)
-        work.root = _changed_root(work, give, data, adding=False)
+        work.root = _changed(work, work.kind, False, work.root, give, data, adding=False)
         return
     container, kind = work.open(operation.path, tokens)
-    located = key, inner, _, value = work.locate(container, kind, tokens[-1])
+    key, inner, nullable, value = work.locate(container, kind, tokens[-1])
     if value is UNSET and not (work.dialect.lenient and inner is not None):
         work.refuse(container, key)
-    _set(work, container, located, give, data, adding=False)
+    work.put(container, key, _changed(work, inner, nullable, value, give, data, adding=False))
 
 
-def _set(work: Workspace, container: Any, located: Located, give: Give, data: Any, *, adding: bool) -> None:
-    key, kind, nullable, value = located
-    if _appends(work, data, kind, value, adding):
-        store(container, key, _appended(work, kind, value, give))
-    else:
-        work.put(container, key, give(kind, nullable))
-
-
-def _changed_root(work: Workspace, give: Give, data: Any, *, adding: bool) -> Any:
-    if _appends(work, data, work.kind, work.root, adding):
-        return _appended(work, work.kind, work.root, give)
-    return give(work.kind, False)
+def _changed(work: Workspace, kind: Kind | None, nullable: bool, value: Any, give: Give, data: Any, *, adding: bool) -> Any:
+    """The new value of a place whose value is `value`: what `give` gives, or a list with that at its end (`_appends`)."""
+    if not _appends(work, data, kind, value, adding):
+        return give(kind, nullable)
+    items: list[Any] = work.copies.own([] if value is UNSET or value is None else value)
+    items.append(give(*inside(kind)))
+    return items
 
 
 def _appends(work: Workspace, data: Any, kind: Kind | None, value: Any = None, adding: bool = True) -> bool:
@@ -117,12 +112,6 @@ def _appends(work: Workspace, data: Any, kind: Kind | None, value: Any = None, a
     if not work.dialect.appends or not isinstance(data, dict):
         return False
     return isinstance(kind, ListKind) or (kind is None and adding and isinstance(value, list))
-
-
-def _appended(work: Workspace, kind: Kind | None, value: Any, give: Give) -> list[Any]:
-    items: list[Any] = work.copies.own([] if value is UNSET or value is None else value)
-    items.append(give(*inside(kind)))
-    return items
 
 
 def _remove(work: Workspace, operation: Operation) -> None:
