@@ -160,17 +160,6 @@ def _flags_reader(kind: FlagsKind) -> Read:
     return read
 
 
-_READERS: Mapping[str, Read] = {
-    "string": _read_string,
-    "boolean": _read_boolean,
-    "double": _read_double,
-    "date-time": _read_date_time,
-    "date": _read_date,
-    "uuid": _read_uuid,
-    "decimal": _read_decimal,
-}
-
-
 def _as_it_is(value: Any) -> Any:
     return value
 
@@ -204,15 +193,16 @@ def _to_integer(value: Any) -> Any:
     return int(value) if type(value) is str and _INTEGER_TEXT.fullmatch(value) else _without_sign(value)
 
 
-_COERCERS: Mapping[str, Read] = {
-    "string": _to_string,
-    "boolean": _to_boolean,
-    "double": _to_double,
-    "date-time": _as_it_is,
-    "date": _as_it_is,
-    "uuid": _as_it_is,
-    "decimal": _to_decimal,
+_SCALARS: Mapping[str, tuple[Read, Read]] = {
+    "string": (_read_string, _to_string),
+    "boolean": (_read_boolean, _to_boolean),
+    "double": (_read_double, _to_double),
+    "date-time": (_read_date_time, _as_it_is),
+    "date": (_read_date, _as_it_is),
+    "uuid": (_read_uuid, _as_it_is),
+    "decimal": (_read_decimal, _to_decimal),
 }
+"""The reader and the coercer of each scalar that is no integer."""
 
 
 def coercer(kind: Kind) -> Read:
@@ -222,7 +212,7 @@ def coercer(kind: Kind) -> Read:
     if isinstance(kind, FlagsKind):
         return kind.coerced
     assert isinstance(kind, ScalarKind)
-    return _COERCERS.get(kind.name, _to_integer)
+    return _SCALARS[kind.name][1] if kind.name in _SCALARS else _to_integer
 
 
 def _enumeration_coercer(kind: EnumerationKind) -> Read:
@@ -266,7 +256,7 @@ def single_reader(kind: Kind, *, coerce: bool = False) -> Read:
         read = _flags_reader(kind)
     else:
         assert isinstance(kind, ScalarKind)
-        read = _READERS.get(kind.name) or partial(_read_integer, kind, expected=kind.name)
+        read = _SCALARS[kind.name][0] if kind.name in _SCALARS else partial(_read_integer, kind, expected=kind.name)
     if not coerce:
         return read
     turn = coercer(kind)
