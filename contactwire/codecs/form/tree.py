@@ -88,9 +88,7 @@ class Tree:
     def _add(self, key: str, number: int) -> None:
         try:
             above, step = last_step(key)
-            node = self._nodes.get(above) if above is not None else None
-            if node is None and above is not None:
-                node = self._find(above, 2 * self._limits.max_depth)
+            node = self._find(above, 2 * self._limits.max_depth)
             if node is None:
                 *before, step = steps(key)
                 node = self._walk(before, number)
@@ -107,24 +105,23 @@ class Tree:
         else:
             branch.setdefault(SELF, []).append(number)
 
-    def _find(self, key: str, limit: int) -> Node | None:
-        """The node of a key that is not remembered yet; a missing node is created.
+    def _find(self, key: str | None, limit: int) -> Node | None:
+        """The node of a key, created if it is missing.
 
-        None if the end of the key does not tell its last step (`last_step`), or if it has more than `limit` steps; then
-        `steps` has to take the whole key apart.
+        None if `last_step` does not tell the key or one above it, or if it has more than `limit` steps behind a remembered
+        one; then `steps` has to take the whole key apart.
         """
-        above, step = last_step(key)
-        if above is None or limit <= 0:
+        if key is None:
             return None
-        node = self._nodes.get(above)
-        if node is None:
-            node = self._find(above, limit - 1)
-            if node is None:
-                return None
-        found = self._inside(node, step)
-        if len(key) <= _LONGEST_REMEMBERED:
-            self._nodes[key] = found
-        return found
+        node = self._nodes.get(key)
+        if node is None and limit > 0:
+            above, step = last_step(key)
+            around = self._find(above, limit - 1)
+            if around is not None:
+                node = self._inside(around, step)
+                if len(key) <= _LONGEST_REMEMBERED:
+                    self._nodes[key] = node
+        return node
 
     def _walk(self, steps: list[Step], number: int) -> Node:
         # An entry of a dictionary takes two steps, an index and `Value`, for one level.
