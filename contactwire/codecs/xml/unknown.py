@@ -44,13 +44,8 @@ _NUMBER = re.compile(r"([+-]?)([0-9]*)(\.[0-9]*)?([eE][+-]?[0-9]+)?", re.ASCII)
 """Sign, whole part, fraction and exponent (XML Schema part 2 §3.2.3 to §3.2.5, without `INF` and `NaN`)."""
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 _ATTRIBUTE = re.compile('[^<&"\x00-\x1f\x7f\ufffe\uffff]*')
-_XSD_TYPES = {
-    **dict.fromkeys(
-        ["byte", "short", "int", "long", "unsignedByte", "unsignedShort", "unsignedInt", "unsignedLong"], "number"
-    ),
-    **dict.fromkeys(["integer", "decimal", "double", "float"], "number"),
-    "boolean": "boolean",
-}
+_XSD_NUMBERS = "byte short int long unsignedByte unsignedShort unsignedInt unsignedLong integer decimal double float"
+_XSD_TYPES = {**dict.fromkeys(_XSD_NUMBERS.split(), "number"), "boolean": "boolean"}
 
 
 class TooDeep(Exception):
