@@ -228,19 +228,15 @@ def _coercion(kind: Kind, policy: Policy) -> Callable[[Any], Any]:
 
     With `policy.coerce` it turns it as the server's reader does, `"3"` to 3 for an integer.
     """
+    if isinstance(kind, FlagsKind):
+        return _flags_turn(kind, policy)
     if not isinstance(kind, ItemsKind):
-        return _turn(kind, policy)
+        coerce = coercer(kind)
+        return lambda value: value if value is None else coerce(value)
     inner = _coercion(kind.item, policy)
     if isinstance(kind, ListKind):
         return lambda value: [inner(item) for item in value] if type(value) is list else value
     return lambda value: {key: inner(item) for key, item in value.items()} if type(value) is dict else value
-
-
-def _turn(kind: Kind, policy: Policy) -> Callable[[Any], Any]:
-    if isinstance(kind, FlagsKind):
-        return _flags_turn(kind, policy)
-    coerce = coercer(kind)
-    return lambda value: value if value is None else coerce(value)
 
 
 def _flags_turn(kind: FlagsKind, policy: Policy) -> Callable[[Any], Any]:
