@@ -19,7 +19,7 @@ from contactwire.cli.reports import Report, complain
 from contactwire.cli.run import Run, Status
 from contactwire.cli.works import Bad, Job, Reading, Work
 from contactwire.codecs import Format, Record, format_of_file
-from contactwire.errors import ContactWireError, UnsupportedMediaType
+from contactwire.errors import ContactWireError, UnsupportedMediaType, shorten
 from contactwire.roundtrip import (
     COLUMNS,
     LOSSLESS,
@@ -176,7 +176,8 @@ def _check(options: argparse.Namespace, names: tuple[str, ...]) -> None:
     try:
         _codecs(names)
     except UnsupportedMediaType as error:
-        raise Unreadable(f"--through: {error}") from None
+        named = f"no codec has the name or media type {shorten(error.media_type)}"
+        raise Unreadable(f"--through: {named}, only {', '.join(error.offered)}") from None
     carrier_named(options.carrier)
 
 

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeGuard, overload
 
 import attrs
 
@@ -61,9 +61,9 @@ class CodecRegistry:
         """Add a codec under each of its media types.
 
         With `replace`, it takes the place of codecs that these media types have already. Without, such a codec is a
-        ValueError, and nothing is added.
+        ValueError, and nothing is added. Raises TypeError for what is no codec, such as the class of one.
         """
-        self._add({media_type.lower(): codec for media_type in codec.media_types}, replace)
+        self._add({media_type.lower(): codec for media_type in _as_codec(codec).media_types}, replace)
 
     def _add(self, entries: Mapping[str, Codec | Format], replace: bool) -> None:
         with _LOCK:
@@ -197,10 +197,18 @@ def _with_options(codec: Codec | Format, options: Mapping[str, Any]) -> Codec | 
 
 
 def _codec_of(announced: Any) -> Codec:
-    codec = announced if not isinstance(announced, type) and isinstance(announced, Codec) else announced()
-    if not isinstance(codec, Codec):
+    return announced if _is_codec(announced) else _as_codec(announced())
+
+
+def _as_codec(codec: Codec) -> Codec:
+    if not _is_codec(codec):
         raise TypeError(f"{codec!r} is no codec: expected an object with media_types, decode and encode")
     return codec
+
+
+def _is_codec(value: Any) -> TypeGuard[Codec]:
+    # The class of a codec has these attributes, too.
+    return isinstance(value, Codec) and not isinstance(value, type)
 
 
 _LOCK = threading.RLock()

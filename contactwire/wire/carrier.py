@@ -251,8 +251,10 @@ def evolve(carrier: C, /, **changes: Any) -> C:
     """A new carrier of the same class with some properties replaced; its hooks run.
 
     `changes` are properties by attribute, and `extras`. Both carriers share the values that stay, but not the dictionary
-    `extras`. `attrs.evolve` does the same, but mypy refuses it for carriers.
+    `extras`. `attrs.evolve` does the same, but mypy refuses it for carriers. Raises TypeError for what is no carrier.
     """
+    if not isinstance(carrier, Carrier):
+        raise TypeError(f"evolve takes a carrier, not a value of class {type(carrier).__name__}")
     values = {name: getattr(carrier, name) for name in definition_of(type(carrier)).properties}
     evolved = type(carrier)(**{**values, "extras": carrier._extras, **changes})
     _remember(evolved, is_view(carrier), tag_of(carrier))

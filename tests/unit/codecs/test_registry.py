@@ -169,6 +169,15 @@ def test_registering_is_on_purpose():
     assert registry.find("text/json") == JsonCodec(indent=2)
 
 
+@pytest.mark.parametrize("value", [JsonCodec, 5, "json", None], ids=repr)
+def test_what_is_no_codec_is_not_registered(value):
+    """Anything but a codec, such as the class of one, is a TypeError that says what is expected, and changes nothing."""
+    registry = CodecRegistry()
+    with pytest.raises(TypeError, match="is no codec: expected an object with media_types, decode and encode"):
+        registry.register(value)
+    assert registry.media_types == ()
+
+
 def test_a_registry_is_given_to_functions():
     """`decode` and `encode` use the registry that they are given, and leave the default one alone."""
     registry = default_registry.copy()

@@ -230,7 +230,7 @@ def test_one_file(folder, capfd):
     ("arguments", "message"),
     [
         (["no-such-folder"], "no-such-folder: no such folder"),
-        ([".", "--through", "yaml"], "--through: "),
+        ([".", "--through", "yaml"], '--through: no codec has the name or media type "yaml", only json, xml, '),
         ([".", "--carrier", "json"], "--carrier: expected module:Class, such as crm.notes:Note; received json: "),
         ([".", "--carrier", "json:Note"], "--carrier: expected module:Class, such as crm.notes:Note; received json:Note: "),
         ([".", "--carrier", "no_such_module:Note"], "--carrier: expected module:Class, "),

@@ -123,6 +123,13 @@ def test_an_attrs_class_may_hold_a_carrier_class():
     assert not attrs.has(type(Note))
 
 
+@pytest.mark.parametrize("value", [5, None, UNSET, {}, Note], ids=repr)
+def test_what_is_no_carrier_is_not_evolved(value):
+    """`evolve` of anything but a carrier is a TypeError that says so."""
+    with pytest.raises(TypeError, match=f"evolve takes a carrier, not a value of class {type(value).__name__}"):
+        evolve(value, text="x")
+
+
 def test_attrs_sees_an_attrs_class():
     """`has`, `fields`, `asdict`, `astuple`, `evolve`, `validate` and `resolve_types` of attrs take a carrier."""
     note = Note(note_id=1, replies=[Note(note_id=2)], extras={"X": 1})
