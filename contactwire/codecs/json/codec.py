@@ -171,7 +171,6 @@ class JsonCodec:
 
     def _decoded(self, splitter: JsonSplitter, type: Any, on_error: OnError) -> Iterator[Any]:
         document_of(type)
-        check_option("on_error", on_error, OnError)
         return decode_records(splitter.records(), lambda document: [self.decode(document, type)], on_error, self.max_bytes)
 
     def iter_encode(self, values: Iterable[Carrier | list[Any]], *, framing: Framing = "ndjson") -> Iterator[bytes]:

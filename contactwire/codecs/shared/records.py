@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 from msgspec import Struct
 
+from contactwire.builtins import check_option
 from contactwire.codecs.shared.bodies import END_OF_TEXT
 from contactwire.codecs.shared.feeding import MORE, More, aeach, each
 from contactwire.errors import ContactWireError, ContentTooLarge, DecodeError, EncodeError, ValidationError, shorten
@@ -141,8 +142,16 @@ def decode_records(
 ) -> Iterator[Any]:
     """The values that `decode` returns for the document of each record, and `MORE` where `records` has it.
 
-    If it raises, `on_error` decides: "raise" raises the error, "yield" yields a `BadRecord`.
+    If it raises, `on_error` decides: "raise" raises the error, "yield" yields a `BadRecord`. Any other `on_error` is a
+    ValueError, at once.
     """
+    check_option("on_error", on_error, OnError)
+    return _decoded(records, decode, on_error, max_bytes)
+
+
+def _decoded(
+    records: Iterable[Record | More], decode: Callable[[Any], Sequence[Any]], on_error: OnError, max_bytes: int
+) -> Iterator[Any]:
     index = 0
     for record in records:
         if record is MORE:

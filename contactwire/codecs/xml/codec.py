@@ -46,7 +46,6 @@ from contactwire.builtins import (
     UnknownPolicy,
     assemble,
     beyond_the_stack,
-    check_option,
     document_of,
     endless,
     explain,
@@ -265,7 +264,6 @@ class XmlCodec:
 
     def _decoded(self, splitter: XmlSplitter, type: Any, on_error: OnError) -> Iterator[Any]:
         decode = partial(self._decode_items, document_of(list[type]))
-        check_option("on_error", on_error, OnError)
         return decode_records(splitter.records(), decode, on_error, self.max_bytes)
 
     def iter_records(self, stream: Stream, type: Any = ContactEntity) -> Iterator[Record]:
