@@ -29,7 +29,7 @@ from contactwire.patch.values import describe, freeze, inside, is_deep, kind_of_
 from contactwire.paths import array_index, find_property, format_pointer, suggest, token_position
 from contactwire.wire import UNSET, FieldPlan, ItemsKind, Kind, ListKind, NestedKind, is_carrier, plan_of
 
-__all__ = ["Ignored", "Located", "Tokens", "Workspace"]
+__all__ = ["Ignored", "Tokens", "Workspace"]
 
 Tokens = Sequence[str]
 Located = tuple[Any, Kind | None, bool, Any]

@@ -12,7 +12,7 @@ from contactwire.http import Headers, length_required
 from contactwire.patch import JsonPatch, MergePatch
 from contactwire.wire import Carrier, is_carrier
 
-__all__ = ["JSON", "PATCH_TYPES", "is_document", "read_body", "write_body"]
+__all__ = ["JSON", "PATCH_TYPES", "T", "is_document", "read_body", "write_body"]
 
 T = TypeVar("T", bound=Carrier | list[Any] | JsonPatch | MergePatch)
 

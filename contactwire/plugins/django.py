@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial, wraps
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from asgiref.sync import iscoroutinefunction  # as Django tells them: in Python 3.11, inspect does not know its marks
 from django.http import HttpResponse  # type: ignore[import-untyped]
@@ -45,8 +45,7 @@ def answer_faults(view: F) -> F:
         except ContactWireError as error:
             return _answer(request, error)
 
-    answered: Any = wraps(view)(answering_async if iscoroutinefunction(view) else answering)
-    return answered  # type: ignore[no-any-return]
+    return cast("F", wraps(view)(answering_async if iscoroutinefunction(view) else answering))
 
 
 def _answer(request: Any, error: ContactWireError) -> Any:

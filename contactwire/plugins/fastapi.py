@@ -12,7 +12,7 @@ FastAPI answers 422 then for a body with faults, and reads and writes JSON with 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exception_handlers import request_validation_exception_handler
@@ -23,16 +23,12 @@ from contactwire import errors
 from contactwire.asgi import ContactApplication
 from contactwire.errors import ContactWireError, DecodeError, Issue
 from contactwire.http import ContactEndpoint
-from contactwire.patch import JsonPatch, MergePatch
 from contactwire.paths import format_pointer
-from contactwire.plugins.bodies import JSON, read_body
+from contactwire.plugins.bodies import JSON, T, read_body
 from contactwire.plugins.openapi import add_endpoint
 from contactwire.plugins.pydantic import FAULT, details_of
-from contactwire.wire import Carrier
 
 __all__ = ["answer_faults", "decoded", "mount"]
-
-T = TypeVar("T", bound=Carrier | list[Any] | JsonPatch | MergePatch)
 
 
 class _Refused(HTTPException):
