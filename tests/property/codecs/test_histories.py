@@ -126,10 +126,9 @@ class Histories(RuleBasedStateMachine):
     @invariant()
     def is_as_put(self):
         """The contact is what the model says, to the order of unknown members."""
-        if hasattr(self, "contact"):
-            assert exact(to_builtins(self.contact)) == exact(self.model)
-            assert self.contact == from_builtins(self.model, ContactEntityWithLinks)
-            assert repr(self.contact)
+        assert exact(to_builtins(self.contact)) == exact(self.model)
+        assert self.contact == from_builtins(self.model, ContactEntityWithLinks)
+        assert repr(self.contact)
 
 
 TestHistories = Histories.TestCase
