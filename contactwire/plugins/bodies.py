@@ -15,6 +15,7 @@ from contactwire.wire import Carrier, is_carrier
 __all__ = ["JSON", "PATCH_TYPES", "T", "is_document", "read_body", "write_body"]
 
 T = TypeVar("T", bound=Carrier | list[Any] | JsonPatch | MergePatch)
+"""The class of the document in a body."""
 
 JSON = "application/json"
 """The media type of a body that names none."""
