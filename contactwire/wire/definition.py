@@ -111,6 +111,10 @@ class Definition(Struct, frozen=True, eq=False):
     level: int
     memo: dict[Any, Any] = msgspec.field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        # `help` shows it for each carrier class.
+        return f"<Definition of {self.name}, {len(self.properties)} properties>"
+
     def __reduce__(self) -> tuple[Any, ...]:
         *fields, _memo = self.__struct_fields__
         return Definition, tuple(getattr(self, name) for name in fields)

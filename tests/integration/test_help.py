@@ -5,12 +5,13 @@ import inspect
 import pkgutil
 import pydoc
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 import contactwire
-from contactwire import CodecRegistry, decode, default_registry
+from contactwire import UNSET, Carrier, CodecRegistry, Maybe, decode, default_registry, encode
 
 ROOT = Path(contactwire.__file__).parent
 FORMATS = [f"contactwire.codecs.{name}" for name in ("json", "xml", "form", "patches")]
@@ -43,6 +44,22 @@ def test_help_shows_no_addresses(value):
     """The help of a public class or function shows no address of an object, in its methods and defaults either."""
     text = FOREIGN.sub("", pydoc.plain(pydoc.render_doc(value)))
     assert [line for line in text.splitlines() if " at 0x" in line] == []
+
+
+def test_help_shows_no_addresses_of_what_is_kept_for_a_class():
+    """The help of a carrier class stays the same when the class has been used, for which functions are kept with it."""
+
+    class Used(Carrier):
+        """A carrier of this test."""
+
+        text: Maybe[str] = UNSET
+        moment: Maybe[datetime] = UNSET
+
+    before = pydoc.plain(pydoc.render_doc(Used))
+    for media_type in ("application/json", "application/xml", "application/x-www-form-urlencoded"):
+        decode(encode(Used(text="a", moment=datetime(2020, 1, 1)), media_type, select="text"), media_type, type=Used)
+    assert pydoc.plain(pydoc.render_doc(Used)) == before
+    assert " at 0x" not in before
 
 
 def test_help_on_decode_says_what_comes_back():
