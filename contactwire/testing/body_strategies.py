@@ -21,6 +21,7 @@ from contactwire.codecs.formats import options_of
 from contactwire.codecs.shared import encoding_named
 from contactwire.errors import EncodeError
 from contactwire.testing.value_strategies import carriers, strings
+from contactwire.wire import Carrier
 
 __all__ = ["bodies", "encoded", "fits", "fitting", "format_of", "in_charset", "spelled_as_json"]
 
@@ -44,7 +45,7 @@ def format_of(codec: Codec | None) -> str:
     return next((name for name in ("patch", "json", "xml", "form") if name in media_type), "other")
 
 
-def fitting(cls: type, codec: Codec | None, *, extras: bool = True) -> st.SearchStrategy[Any]:
+def fitting(cls: type[Carrier], codec: Codec | None, *, extras: bool = True) -> st.SearchStrategy[Any]:
     """Carriers that the codec can write and read.
 
     They have strings that its format can hold, extras only if it takes any, and nest no deeper than it takes.
@@ -60,7 +61,7 @@ def fits(data: Any, codec: Codec | None) -> bool:
     return depth_of(data, limit) <= limit
 
 
-def bodies(cls: type, codec: Codec | None = None) -> st.SearchStrategy[bytes]:
+def bodies(cls: type[Carrier], codec: Codec | None = None) -> st.SearchStrategy[bytes]:
     """Valid bodies of a carrier class in the codec's format, by default JSON, laid out in several ways.
 
     Properties are absent, null, empty or filled, and some carriers have unknown members; names are in the wire's letter

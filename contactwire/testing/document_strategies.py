@@ -13,7 +13,7 @@ from contactwire.patch import DialectName, JsonPatch, MergePatch, dialect_of, di
 from contactwire.paths import format_pointer, item_kind
 from contactwire.projection import Selection, fields
 from contactwire.testing.value_strategies import builtins, carriers, plain_values, spellings, strings
-from contactwire.wire import CarrierPlan, DictionaryKind, Kind, ListKind, NestedKind, fold, kept_on_plan, plan_of
+from contactwire.wire import Carrier, CarrierPlan, DictionaryKind, Kind, ListKind, NestedKind, fold, kept_on_plan, plan_of
 
 __all__ = ["json_patches", "merge_patches", "selections"]
 
@@ -25,11 +25,11 @@ _SELECTED_KEYS = ["SuperOffice:1", "x_foobar", "a~1b~0c~2d", "Å"]
 _BLANKS = st.sampled_from(["", " ", "\t\r\n"])
 
 
-def json_patches(cls: type = ContactEntity, *, dialect: DialectName = "server") -> st.SearchStrategy[JsonPatch]:
+def json_patches(cls: type[Carrier] = ContactEntity, *, dialect: DialectName = "server") -> st.SearchStrategy[JsonPatch]:
     """JSON Patches for a carrier class: differences of two carriers, and lists of operations on any property, item or key.
 
     Every value fits its place. `apply` may still raise `PathError`, `PatchConflict` or `ValidationError`, where a carrier
-    does not have the item or value. Raises ValueError for an unknown dialect.
+    does not have the item or value. Raises ValueError for an unknown dialect, TypeError for a class that is no carrier.
     """
     dialect_of(dialect)
     listed = st.lists(_operations(cls, dialect), max_size=4) if plan_of(cls).fields else st.just([])
@@ -37,7 +37,7 @@ def json_patches(cls: type = ContactEntity, *, dialect: DialectName = "server") 
 
 
 @st.composite
-def _differences(draw: st.DrawFn, cls: type, dialect: DialectName) -> JsonPatch:
+def _differences(draw: st.DrawFn, cls: type[Carrier], dialect: DialectName) -> JsonPatch:
     try:
         return diff(draw(carriers(cls)), draw(carriers(cls)), dialect=dialect)
     except EncodeError:
@@ -87,13 +87,14 @@ def _has_inside(kind: Kind) -> bool:
     return isinstance(kind, (ListKind, DictionaryKind))
 
 
-def merge_patches(cls: type = ContactEntity, *, dialect: DialectName = "server") -> st.SearchStrategy[MergePatch]:
+def merge_patches(cls: type[Carrier] = ContactEntity, *, dialect: DialectName = "server") -> st.SearchStrategy[MergePatch]:
     """Merge Patches for a carrier class: some properties, in any letter case, with null or a value that fits.
 
     In the server's dialect, a property with a list may have a single object, which the patch appends to the list.
-    Raises ValueError for an unknown dialect.
+    Raises ValueError for an unknown dialect, TypeError for a class that is no carrier.
     """
     dialect_of(dialect)
+    plan_of(cls)
     return _merge_documents(cls, dialect).map(lambda document: MergePatch.parse(document, dialect))
 
 
@@ -116,8 +117,12 @@ def _merged(kind: Kind, dialect: DialectName) -> st.SearchStrategy[Any]:
     return st.none() | plain_values(kind)
 
 
-def selections(cls: type = ContactEntityWithLinks) -> st.SearchStrategy[Selection]:
-    """Selections from a carrier class: everything, nothing, or some paths, in any letter case, with blanks around them."""
+def selections(cls: type[Carrier] = ContactEntityWithLinks) -> st.SearchStrategy[Selection]:
+    """Selections from a carrier class: everything, nothing, or some paths, in any letter case, with blanks around them.
+
+    Raises TypeError for a class that is no carrier.
+    """
+    plan_of(cls)
     return _selection_texts(cls).map(lambda text: Selection.parse(text, cls))
 
 

@@ -18,20 +18,22 @@ from contactwire.errors import ContentTooLarge, DecodeError, ValidationError
 from contactwire.paths import escape
 from contactwire.testing.body_strategies import encoded, fitting, format_of, in_charset
 from contactwire.testing.wrong_values import AlmostRight, holds_texts, spelled, with_wrong_text, with_wrong_value
-from contactwire.wire import FieldPlan, plan_of
+from contactwire.wire import Carrier, FieldPlan, plan_of
 
 __all__ = ["almost_right"]
 
 
-def almost_right(cls: type, codec: Codec | None = None) -> st.SearchStrategy[AlmostRight]:
+def almost_right(cls: type[Carrier], codec: Codec | None = None) -> st.SearchStrategy[AlmostRight]:
     """Bodies of a carrier class with one fault somewhere, in the codec's format, by default JSON.
 
     A fault is a value of a wrong kind or out of range, text that is not well-formed, or nesting over `max_depth`. Options of
     the codec add an unknown member (`unknown="error"`) and a repeated property (`duplicates="error"`). Names on the path to
     a fault may be in another letter case, and so are those in the pointer.
 
-    Raises TypeError where no fault is possible, as in a form that has strings only, and for codecs of other formats.
+    Raises TypeError where no fault is possible, as in a form that has strings only, for codecs of other formats, and for a
+    class that is no carrier.
     """
+    plan_of(cls)
     codec = JsonCodec() if codec is None else codec
     makers = _JSON if isinstance(codec, JsonCodec) else _TEXT.get(format_of(codec))
     possible = [st.composite(make)(cls, codec) for make in makers or () if _applies(make, cls, codec)]

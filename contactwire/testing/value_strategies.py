@@ -15,6 +15,7 @@ from contactwire.builtins import MAX_DEPTH, single_reader, write_kind
 from contactwire.timestamps import Timestamp
 from contactwire.wire import (
     INT64,
+    Carrier,
     CarrierPlan,
     DictionaryKind,
     EnumerationKind,
@@ -25,6 +26,7 @@ from contactwire.wire import (
     NestedKind,
     ScalarKind,
     fold,
+    is_carrier,
     kept_on_plan,
     leads_back,
     plan_of,
@@ -32,7 +34,7 @@ from contactwire.wire import (
 
 __all__ = ["builtins", "carriers", "plain_values", "register_carrier", "spellings", "strings", "timestamps", "values"]
 
-T = TypeVar("T")
+C = TypeVar("C", bound=Carrier)
 
 _TRAPS = [
     "",
@@ -152,12 +154,12 @@ def _scalars(kind: ScalarKind, text: st.SearchStrategy[str]) -> st.SearchStrateg
 
 
 def carriers(
-    cls: type[T],
+    cls: type[C],
     *,
     text: st.SearchStrategy[str] | None = None,
     extras: bool = True,
     properties: Mapping[str, st.SearchStrategy[Any]] | None = None,
-) -> st.SearchStrategy[T]:
+) -> st.SearchStrategy[C]:
     """Carriers of a class: each property absent, null or with a value; with `extras`, some have unknown members.
 
     Most have a few properties. One in ten has about half of them, with values, and so have the carriers in it.
@@ -165,12 +167,13 @@ def carriers(
     `cls` is any class derived from `Carrier`. Values that the class's own validators refuse are not generated. `text`
     replaces the strategy for strings; use `strings(xml=True)` for carriers that go through XML. `properties` maps attributes
     to strategies for all that they are, UNSET and None included, where validators would refuse most of what is generated:
-    `carriers(Price, properties={"amount": st.decimals(0, 100)})`. Raises TypeError for an attribute that is no property.
+    `carriers(Price, properties={"amount": st.decimals(0, 100)})`. Raises TypeError for an attribute that is no property, and
+    for a class that is no carrier.
     """
     own = dict(properties or {})
     if others := own.keys() - plan_of(cls).by_attribute.keys():
         raise TypeError(f"{cls.__name__} has no property {', '.join(sorted(others))}")
-    found: st.SearchStrategy[T] = _made(_at_top, plan_of(cls), strings() if text is None else text, extras, own=own or None)
+    found: st.SearchStrategy[C] = _made(_at_top, plan_of(cls), strings() if text is None else text, extras, own=own or None)
     return found
 
 
@@ -195,8 +198,14 @@ def _at_top(
     return st.integers(0, 9).flatmap(lambda number: rich if number == 9 else usual)
 
 
-def register_carrier(cls: type[T]) -> type[T]:
-    """Register `carriers(cls)` with Hypothesis, for `st.from_type(cls)`; returns the class, so it works as a decorator."""
+def register_carrier(cls: type[C]) -> type[C]:
+    """Register `carriers(cls)` with Hypothesis, for `st.from_type(cls)`; returns the class, so it works as a decorator.
+
+    Raises TypeError for a class that is no carrier.
+    """
+    # Its plan may need classes that are defined below it.
+    if not is_carrier(cls):
+        raise TypeError(f"{cls!r} is no carrier class")
     st.register_type_strategy(cls, carriers)
     return cls
 

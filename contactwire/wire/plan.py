@@ -142,7 +142,7 @@ def plan_inside(kind: Kind) -> CarrierPlan:
     """The plan of the carrier inside a kind; raises TypeError for a kind that holds scalars only."""
     cls = nested_carrier(kind)
     if cls is None:
-        raise TypeError(f"a {kind.expected} is no document: expected a carrier, or a list or dictionary of carriers")
+        raise TypeError(f"{kind.expected} is no document: expected a carrier, or a list or dictionary of carriers")
     return plan_of(cls)
 
 

@@ -22,6 +22,7 @@ from contactwire.testing import (
     carriers,
     json_patches,
     merge_patches,
+    register_carrier,
     selections,
     strings,
     timestamps,
@@ -195,3 +196,12 @@ def test_the_plugin_can_be_imported_before_hypothesis():
     """The plug-in of Hypothesis can be the first that a process imports, though Hypothesis loads it while it is imported."""
     command = [sys.executable, "-c", "import contactwire.plugins.hypothesis"]
     assert subprocess.run(command, capture_output=True, text=True, check=False).stderr == ""
+
+
+@pytest.mark.parametrize(
+    "strategy", [carriers, bodies, json_patches, merge_patches, selections, almost_right, register_carrier]
+)
+def test_what_is_no_carrier_class_is_refused_where_a_strategy_is_asked_for(strategy):
+    """A strategy for another class is a TypeError at once, not where values are drawn."""
+    with pytest.raises(TypeError, match=r"EntityElements?.* is (not a|no) carrier"):
+        strategy(type("EntityElements", (), {}))
