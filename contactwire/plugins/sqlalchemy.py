@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import LargeBinary
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from contactwire.codecs import decode, encode
 from contactwire.codecs.json import JsonCodec
@@ -21,7 +21,14 @@ C = TypeVar("C", bound=Carrier)
 _STORED = JsonCodec(max_bytes=sys.maxsize, max_objects=sys.maxsize)
 
 
-class CarrierBytes(TypeDecorator[C]):
+if TYPE_CHECKING:
+    # `Column` takes a SchemaEventTarget or a TypeEngine. A TypeDecorator is both, for which mypy infers no type.
+    _ColumnType = TypeEngine
+else:
+    _ColumnType = TypeDecorator
+
+
+class CarrierBytes(_ColumnType[C]):
     """A column of carriers of one class, each stored as the bytes of its JSON (`bytea` in PostgreSQL).
 
     ::
@@ -36,7 +43,7 @@ class CarrierBytes(TypeDecorator[C]):
     the `orig` of SQLAlchemy's `StatementError`; what `decode` raises comes as it is.
     """
 
-    impl = LargeBinary
+    impl: TypeEngine[Any] | type[TypeEngine[Any]] = LargeBinary
     cache_ok = True
 
     def __init__(self, carrier: type[C]) -> None:
