@@ -44,13 +44,14 @@ from contactwire.builtins.text import (
     to_json_with_surrogates,
     to_sorted_json,
 )
-from contactwire.builtins.write import to_builtins, write_any, write_extras, write_kind
+from contactwire.builtins.write import Builtins, to_builtins, write_any, write_extras, write_kind
 
 __all__ = [
     "MAX_DEPTH",
     "MAX_DIGITS",
     "MAX_OBJECTS",
     "SURROGATES_ADVICE",
+    "Builtins",
     "Document",
     "DuplicatePolicy",
     "Policy",

@@ -46,7 +46,10 @@ from contactwire.wire import (
     plan_of,
 )
 
-__all__ = ["Writing", "to_builtins", "write_any", "write_carrier", "write_extras", "write_kind"]
+__all__ = ["Builtins", "Writing", "to_builtins", "write_any", "write_carrier", "write_extras", "write_kind"]
+
+Builtins = dict[str, Any] | list[Any] | str | float | None
+"""Plain data with wire names as keys: what JSON holds."""
 
 Write = Callable[[Any, ScalarKind], Any]
 

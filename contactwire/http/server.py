@@ -6,6 +6,7 @@ An answer takes these steps in order: the dates move into the request's time zon
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext, suppress
 from datetime import tzinfo
@@ -47,7 +48,7 @@ from contactwire.localization import (
 )
 from contactwire.negotiation import RESPONSE_TYPES, negotiate
 from contactwire.projection import Selection
-from contactwire.wire import INT32, INT64, UNSET, is_carrier, plan_of
+from contactwire.wire import INT32, INT64, UNSET, Carrier, is_carrier, plan_of
 
 __all__ = ["ContactEndpoint", "ContactRequest"]
 
@@ -71,7 +72,7 @@ class ContactEndpoint:
     """
 
     path: str = attrs.field(default="/api/v1/Contact", converter=unquote)
-    type: Any = ContactEntityWithLinks
+    type: builtins.type[Carrier] = ContactEntityWithLinks
     id: str = "contact_id"
     name: str = "Contact"
     registry: CodecRegistry = default_registry

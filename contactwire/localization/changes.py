@@ -18,11 +18,11 @@ from contactwire.localization.languages import Resolver
 from contactwire.localization.rewrite import Leaf, Rewriter
 from contactwire.localization.texts import Localizer
 from contactwire.paths import format_pointer
-from contactwire.wire import STRING, UNSET, FieldPlan, Kind, UnsetType
+from contactwire.wire import STRING, UNSET, Carrier, FieldPlan, Kind, UnsetType
 
 __all__ = ["change_in_language"]
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Carrier | list[Any])
 
 
 def change_in_language(value: T, change: Callable[[T], T], languages: str | Iterable[str] | None) -> T:

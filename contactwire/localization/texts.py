@@ -13,11 +13,11 @@ import attrs
 from contactwire.localization.culture import display_texts, find_culture, first_culture
 from contactwire.localization.languages import LanguagePreference, Resolver, wanted_languages
 from contactwire.localization.rewrite import Leaf, Only, Rewriter
-from contactwire.wire import STRING, UNSET, DictionaryKind, FieldPlan, Kind, UnsetType
+from contactwire.wire import STRING, UNSET, Carrier, DictionaryKind, FieldPlan, Kind, UnsetType
 
 __all__ = ["Localizer", "localize"]
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Carrier | list[Any])
 
 Mark = Callable[[str, str | UnsetType], str]
 """Gives the string to put into a copy, from the text to show and the one that is stored; UNSET for an added one."""

@@ -22,11 +22,11 @@ from contactwire.localization.keeping import Keeping
 from contactwire.localization.rewrite import Leaf, Only, Rewriter
 from contactwire.localization.zones import TIME_ZONE_IDS, TIME_ZONE_NAMES, time_zone
 from contactwire.timestamps import Timestamp, is_open
-from contactwire.wire import DATE_TIME, FieldPlan, Kind
+from contactwire.wire import DATE_TIME, Carrier, FieldPlan, Kind
 
 __all__ = ["TimeZonePreference", "change_in_zone", "parse_time_zone", "to_answer", "to_storage"]
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Carrier | list[Any])
 
 _ALWAYS_UTC = ("CreatedDate", "UpdatedDate")
 _INCLUDE_OFFSET = "includetzoffset"

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from contactwire.builtins import MAX_DEPTH, DuplicatePolicy, Policy, UnknownPolicy, endless, is_limit, one_of
+from contactwire.builtins import MAX_DEPTH, Builtins, DuplicatePolicy, Policy, UnknownPolicy, endless, is_limit, one_of
 from contactwire.errors import MAX_FAULTS, ContactWireError, EncodeError, Issue, shorten
 from contactwire.patch.apply import apply
 from contactwire.patch.compare import same
@@ -20,11 +20,11 @@ from contactwire.patch.merge import merge, merge_between, operations_of
 from contactwire.patch.operation import Operation, by_members
 from contactwire.patch.parse import MAX_OPERATIONS, checked, read_operations
 from contactwire.patch.values import check_result_depth, levels_at_most, plain, thaw
-from contactwire.wire import kind_of, plan_of, pydantic_core_schema, pydantic_json_schema
+from contactwire.wire import Carrier, kind_of, plan_of, pydantic_core_schema, pydantic_json_schema
 
 __all__ = ["JsonPatch", "MergePatch", "diff", "diff_part"]
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Carrier | Builtins)
 
 _SHOWN = 5
 
@@ -107,14 +107,14 @@ class JsonPatch(_Patch):
         result: T = apply(self.operations, target, dialect, self._policy(dialect))
         return result
 
-    def touches(self, type: type) -> frozenset[str] | None:
+    def touches(self, type: type[Carrier]) -> frozenset[str] | None:
         """The attributes of a carrier class that this patch may read or change; None for all."""
         paths = [each.tokens for each in self.operations]
         paths += [each.source_tokens for each in self.operations if each.source is not None]
         # A path without a token is that of the whole document.
         return _attributes(type, [tokens[0] for tokens in paths]) if all(paths) else None
 
-    def invert(self, before: Any) -> JsonPatch:
+    def invert(self, before: Carrier | Builtins) -> JsonPatch:
         """The patch, in the same dialect, that undoes this one: applied to `self.apply(before)` it gives `before`.
 
         It has the operations that `diff` finds between the two, so no `test`. Raises what `apply` and `diff` raise.
@@ -198,7 +198,7 @@ class MergePatch(_Patch):
         return cls(checked(data, max_depth), dialect, unknown=unknown, duplicates=duplicates, max_faults=max_faults)
 
     @classmethod
-    def between(cls, before: Any, after: Any, dialect: DialectName = "server") -> MergePatch:
+    def between(cls, before: Carrier | Builtins, after: Carrier | Builtins, dialect: DialectName = "server") -> MergePatch:
         """The patch that turns `before` into `after`, two carriers or builtins; null and absent are told apart.
 
         Raises `EncodeError` with each place where the dialect cannot express the change: `rfc` cannot set a member to null,
@@ -223,7 +223,7 @@ class MergePatch(_Patch):
             check_result_depth(result, target)
         return result
 
-    def touches(self, type: type) -> frozenset[str] | None:
+    def touches(self, type: type[Carrier]) -> frozenset[str] | None:
         """The attributes of a carrier class that this patch may read or change; None for all."""
         document = thaw(self._json)
         return _attributes(type, document) if isinstance(document, dict) else None
@@ -232,7 +232,7 @@ class MergePatch(_Patch):
         """The patch document, as builtins; a new copy at each call."""
         return thaw(self._json)
 
-    def to_json_patch(self, type: Any) -> JsonPatch:
+    def to_json_patch(self, type: type[Carrier | list[Any]]) -> JsonPatch:
         """The JSON Patch that does the same to a carrier of class `type`, or to a `list[Carrier]`, on the server.
 
         Paths have the wire names. An empty object changes nothing where a value is, so it becomes no operation. Raises
@@ -254,7 +254,7 @@ class MergePatch(_Patch):
         return f"MergePatch.parse({self.to_builtins()!r}, dialect={self.dialect!r})"
 
 
-def diff(before: Any, after: Any, *, dialect: DialectName = "rfc") -> JsonPatch:
+def diff(before: Carrier | Builtins, after: Carrier | Builtins, *, dialect: DialectName = "rfc") -> JsonPatch:
     """The JSON Patch that turns `before` into `after`, two carriers or two builtins.
 
     It is empty if both have the same spelling on the wire. It keeps absent and null apart, `5` and `5.0`, the seventh digit

@@ -20,6 +20,7 @@ from contactwire.projection.text import BLANKS, EVERYTHING, NOTHING, entries, es
 from contactwire.projection.tree import Branch, Tree, add, intersection, is_within, paths_of, union
 from contactwire.wire import (
     UNSET,
+    Carrier,
     CarrierPlan,
     Kind,
     NestedKind,
@@ -33,7 +34,7 @@ from contactwire.wire import (
 
 __all__ = ["Selectable", "Selection", "carrier_of", "fields"]
 
-T = TypeVar("T")
+T = TypeVar("T", bound=Carrier | list[Any])
 Unselected = Literal["null", "omit"]
 
 _FILLS: dict[str, UnsetType | None] = {"null": None, "omit": UNSET}
@@ -67,7 +68,9 @@ class Selection:
     """The functions built for this selection: those of `apply` under "null" and "omit", those of codecs under other keys."""
 
     @classmethod
-    def parse(cls, text: str, type: Any = ContactEntityWithLinks, *, indexes: bool = True) -> Selection:
+    def parse(
+        cls, text: str, type: type[Carrier | list[Any]] = ContactEntityWithLinks, *, indexes: bool = True
+    ) -> Selection:
         """Read a `$select` for a carrier class, or for the items of a `list[Carrier]`.
 
         An empty text selects everything, and so does the path `*`, alone or among others. Without `indexes`, a path takes no
@@ -204,7 +207,7 @@ class Selectable:
     kind: Kind
 
 
-def fields(type: Any = ContactEntity) -> list[Selectable]:
+def fields(type: type[Carrier | list[Any]] = ContactEntity) -> list[Selectable]:
     """Every path that can be selected from a carrier class, in wire order, each carrier before its own properties.
 
     A carrier inside one of its own class is listed, without its properties. Raises TypeError where `type` is no carrier

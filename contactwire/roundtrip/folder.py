@@ -17,6 +17,7 @@ from contactwire.carriers import ContactEntityWithLinks
 from contactwire.codecs import FORMATS, MAX_BYTES, Codec, Format, Record, format_of_file
 from contactwire.errors import ContactWireError
 from contactwire.roundtrip.replay import Recording, Report, replay
+from contactwire.wire import Carrier
 
 __all__ = ["bodies_in", "is_json_patch", "name_of", "recorded", "replay_folder", "whole"]
 
@@ -27,7 +28,7 @@ _BAR = 30
 
 
 def replay_folder(
-    folder: Any, codecs: Mapping[str, Codec], *, type: Any = ContactEntityWithLinks, progress: TextIO | None = None
+    folder: Any, codecs: Mapping[str, Codec], *, type: type[Carrier] = ContactEntityWithLinks, progress: TextIO | None = None
 ) -> Report:
     """Report what some codecs, given by name, would lose of the bodies in a folder (at any depth), or in one file.
 

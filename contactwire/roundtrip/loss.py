@@ -12,14 +12,15 @@ from typing import Any
 
 import attrs
 
-from contactwire.builtins import to_builtins
+from contactwire.builtins import Builtins, to_builtins
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.codecs import FORMATS, Body, Codec, Format, default_registry, reader_of_written
 from contactwire.codecs.json import JsonCodec
 from contactwire.errors import ContactWireError, EncodeError, Issue, UnsupportedMediaType, ValidationError, shorten
+from contactwire.patch import JsonPatch, MergePatch
 from contactwire.paths import Place, pointer_of_place
 from contactwire.roundtrip.reading import ABSENT, SEVERAL, Mark, canonical, reading
-from contactwire.wire import blank, is_carrier, kind_of
+from contactwire.wire import Carrier, blank, is_carrier, kind_of
 
 __all__ = [
     "ABSENT",
@@ -35,6 +36,8 @@ __all__ = [
     "loss",
 ]
 
+
+_BODY = (bytes, bytearray, memoryview, str)
 
 ONE = Mark("one of them")
 """The value of `Difference.after` where a body repeats a member, and a codec keeps one of its values."""
@@ -165,7 +168,9 @@ def _plain(document: Any) -> Any:
     return document.to_builtins() if is_patch(document) else to_builtins(document)
 
 
-def changes(before: Any, after: Any) -> list[Difference]:
+def changes(
+    before: Carrier | JsonPatch | MergePatch | Builtins, after: Carrier | JsonPatch | MergePatch | Builtins
+) -> list[Difference]:
     """The places where two documents differ on the wire, in the order of `before`, for a test to compare or to print.
 
     Each is a `Difference` with a JSON Pointer in wire names, and the builtins before and after; `str` of it is a line. The
@@ -226,7 +231,11 @@ def _repeated(body: Body, codec: Any, type: Any) -> list[str]:
     return []
 
 
-def assert_round_trip(body_or_carrier: Any, codec: Codec | str | None = None, type: Any = ContactEntityWithLinks) -> None:
+def assert_round_trip(
+    body_or_carrier: Body | Carrier | list[Any] | JsonPatch | MergePatch,
+    codec: Codec | str | None = None,
+    type: type[Carrier | list[Any]] = ContactEntityWithLinks,
+) -> None:
     """Assert that a codec loses nothing of a body, or of a carrier, a list of carriers or a patch.
 
     `codec` is a codec, a media type, or a short name ("xml-plain"); by default the JSON codec. `type` is the carrier class,
@@ -238,13 +247,12 @@ def assert_round_trip(body_or_carrier: Any, codec: Codec | str | None = None, ty
     from it. A body that repeats a member, or spells it in two ways, is refused, since one value of it is lost.
     """
     codec = JsonCodec() if codec is None else codecs_named(codec)[codec] if isinstance(codec, str) else codec
-    is_body = isinstance(body_or_carrier, (bytes, bytearray, memoryview, str))
-    found = body_loss(body_or_carrier, codec, type) if is_body else loss(body_or_carrier, codec)
+    found = body_loss(body_or_carrier, codec, type) if isinstance(body_or_carrier, _BODY) else loss(body_or_carrier, codec)
     if found:
         lines = "".join(f"\n  {line}" for line in found.lines())
         name = builtins.type(codec).__name__
         raise AssertionError(f"{name} {'refuses' if found.error else 'loses'} something:{lines}") from found.error
-    if not is_body:
+    if not isinstance(body_or_carrier, _BODY):
         _assert_stable(body_or_carrier, codec)
 
 

@@ -45,7 +45,9 @@ _NOTE = (
 )
 
 
-def json_schema(type: Any, dialect: str = "server", *, ref_template: str = DEFINITIONS) -> Schema:
+def json_schema(
+    type: type[Carrier | list[Any] | JsonPatch | MergePatch], dialect: str = "server", *, ref_template: str = DEFINITIONS
+) -> Schema:
     """The JSON Schema (2020-12) of a type's JSON, as builtins.
 
     `type` is a carrier class, a `list[Carrier]`, `JsonPatch` or `MergePatch`; `dialect` is that of a patch, "server" or
@@ -71,7 +73,7 @@ def json_schema(type: Any, dialect: str = "server", *, ref_template: str = DEFIN
     return {**head, "description": _NOTE, **root, "$defs": definitions.finish()}
 
 
-def xsd(type: Any, dialect: str | Dialect = "plain") -> str:
+def xsd(type: type[Carrier | list[Any]], dialect: str | Dialect = "plain") -> str:
     """The XML Schema (1.0) of the documents that hold a carrier of class `type`, or a list of such, in a dialect.
 
     A dialect may put items or carriers into other namespaces, as all but "plain" do. Then this document imports a document
@@ -81,7 +83,7 @@ def xsd(type: Any, dialect: str | Dialect = "plain") -> str:
     return next(iter(xsd_files(type, dialect).values()))
 
 
-def xsd_files(type: Any, dialect: str | Dialect = "plain") -> dict[str, str]:
+def xsd_files(type: type[Carrier | list[Any]], dialect: str | Dialect = "plain") -> dict[str, str]:
     """The documents of an XML Schema by file name (`ContactEntity.plain.xsd`), the main one first; raises as `xsd` does."""
     from contactwire.schema.xsd_document import files_of
 

@@ -33,7 +33,7 @@ from contactwire.schema.json_definitions import DIALECT, Definitions, Schema
 from contactwire.schema.parameters import ANSWER_FIELDS, FIELDS, id_parameter, reference, select_parameter
 from contactwire.schema.patch_definitions import entity_patch, merge_patch
 from contactwire.schema.texts import class_text
-from contactwire.wire import INT32, INT64, FieldPlan, is_carrier, key_attributes, kind_of, plan_of
+from contactwire.wire import INT32, INT64, Carrier, FieldPlan, is_carrier, key_attributes, kind_of, plan_of
 
 __all__ = ["openapi"]
 
@@ -182,7 +182,12 @@ _FAULTS = (
 
 
 def openapi(
-    *, path: str = "/api/v1/Contact", type: Any = ContactEntityWithLinks, id: str = "", name: str = "", title: str = ""
+    *,
+    path: str = "/api/v1/Contact",
+    type: type[Carrier] = ContactEntityWithLinks,
+    id: str = "",
+    name: str = "",
+    title: str = "",
 ) -> Schema:
     """The OpenAPI 3.1 document of the endpoint of an entity, as builtins; without arguments, of the contact.
 

@@ -3,12 +3,16 @@
 import asyncio
 import enum
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from gzip import GzipFile
 from typing import Annotated, Any, BinaryIO, assert_type
 
+from fastapi import Request as FastAPIRequest
+from hypothesis.strategies import SearchStrategy
 from msgspec import UnsetType
+from sqlalchemy import Column, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 import contactwire
 from contactwire import (
@@ -30,18 +34,40 @@ from contactwire import (
     MergePatchCodec,
     NumberedEnum,
     Person,
+    Selection,
     Timestamp,
     XmlCodec,
     decode,
+    diff,
     encode,
     evolve,
+    fields,
     from_builtins,
     get,
+    localize,
     value_or,
 )
 from contactwire.client import AsyncContactClient, ContactClient, merge
-from contactwire.http import Request, RequestBuilder
+from contactwire.http import ContactEndpoint, Request, RequestBuilder
 from contactwire.plugins.bodies import read_body, write_body
+from contactwire.plugins.django import answer_faults
+from contactwire.plugins.fastapi import decoded
+from contactwire.plugins.sqlalchemy import CarrierBytes
+from contactwire.roundtrip import replay_folder
+from contactwire.schema import json_schema, openapi, xsd
+from contactwire.testing import (
+    almost_right,
+    assert_round_trip,
+    bodies,
+    changes,
+    json_patches,
+    merge_patches,
+    register_carrier,
+    selections,
+)
+from contactwire.testing import (
+    carriers as strategy_for,
+)
 
 
 class Colour(enum.StrEnum):
@@ -124,6 +150,65 @@ def routes(body: bytes, contact: ContactEntity) -> None:
     read_body(body, {}, int)  # type: ignore[type-var] # pyright: ignore[reportArgumentType]
 
 
+@answer_faults
+def view(request: object, number: int) -> str:
+    """A view of Django's."""
+    return f"{request} {number}"
+
+
+@answer_faults
+async def async_view(request: object) -> str:
+    """An async view of Django's."""
+    return f"{request}"
+
+
+async def views(request: object) -> None:
+    """A view keeps its arguments and its result."""
+    assert_type(view(request, 1), str)
+    assert_type(await async_view(request), str)
+    view(request)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+    answer_faults(5)  # type: ignore[type-var] # pyright: ignore[reportArgumentType]
+
+
+def dependencies() -> None:
+    """A dependency of FastAPI's gives what it is asked to read."""
+    assert_type(decoded(Note), Callable[[FastAPIRequest], Awaitable[Note]])
+    assert_type(decoded(list[Note]), Callable[[FastAPIRequest], Awaitable[list[Note]]])
+    assert_type(decoded(MergePatch), Callable[[FastAPIRequest], Awaitable[MergePatch]])
+    decoded(int)  # type: ignore[type-var] # pyright: ignore[reportArgumentType]
+
+
+class Texts(CarrierBytes[Note]):
+    """A type of a column of one's own, with another kind of column in the database."""
+
+    impl = Text
+    cache_ok = True
+
+
+class Table(DeclarativeBase):
+    """The base of mapped classes."""
+
+
+class Row(Table):
+    """A row with a carrier, and perhaps another one."""
+
+    __tablename__ = "notes"
+
+    note: Mapped[Note] = mapped_column(CarrierBytes(Note), primary_key=True)
+    other: Mapped[Note | None] = mapped_column(CarrierBytes(Note))
+
+
+def columns(row: Row) -> None:
+    """A column knows the class of its carriers without an annotation, with or without a name."""
+    column = Column(CarrierBytes(Note))
+    assert_type(column, Column[Note])
+    assert_type(Column("note", CarrierBytes(Note), nullable=False), Column[Note])
+    assert_type(Column(Texts(Note)), Column[Note])
+    assert_type(row.note, Note)
+    assert_type(row.other, Note | None)
+    CarrierBytes(int)  # type: ignore[type-var] # pyright: ignore[reportArgumentType]
+
+
 def custom_fields(contact: ContactEntity) -> None:
     """A custom field has the type that was asked for, or that of the default, or is null."""
     view = CustomFieldsView(contact)
@@ -176,6 +261,60 @@ def reading(contact: ContactEntityWithLinks, note: Note) -> None:
     assert_type(get(note, "text"), Any)
     get({}, "name")  # type: ignore[call-overload] # pyright: ignore[reportArgumentType]
     get(note, "text", unknown="drop")  # type: ignore[call-overload] # pyright: ignore[reportArgumentType]
+
+
+def classes() -> None:
+    """A carrier class, or a list of carriers, is wanted wherever properties are listed, selected or described."""
+    ContactEndpoint(type=Person, id="person_id")
+    ContactEndpoint(type=int)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    openapi(type=Note)
+    openapi(type=Colour)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    xsd(list[Note], "services")
+    xsd(JsonPatch)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    json_schema(JsonPatch, "rfc")
+    json_schema(list[Note])
+    json_schema(Colour)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    fields(list[Note])
+    fields(Colour)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    Selection.parse("text", list[Note])
+    Selection.parse("text", Colour)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    replay_folder("recorded", {}, type=Note)
+    replay_folder("recorded", {}, type=Colour)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+
+
+def strategies() -> None:
+    """A strategy takes a carrier class, and that for carriers gives such carriers."""
+    assert_type(strategy_for(Note), SearchStrategy[Note])
+    assert_type(register_carrier(Note), type[Note])
+    assert_type(bodies(Note, XmlCodec()), SearchStrategy[bytes])
+    assert_type(merge_patches(Note, dialect="rfc"), SearchStrategy[MergePatch])
+    strategy_for(Colour)  # type: ignore[type-var] # pyright: ignore[reportArgumentType]
+    register_carrier(Colour)  # type: ignore[type-var] # pyright: ignore[reportArgumentType]
+    bodies(Colour)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    almost_right(Colour)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    json_patches(Colour)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    merge_patches(Colour)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    selections(Colour)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+
+
+def documents(contact: ContactEntity, patch: MergePatch) -> None:
+    """A document is a carrier, a list or builtins, and what may be absent is none."""
+    assert_type(patch.apply(contact), ContactEntity)
+    assert_type(patch.apply([contact]), list[ContactEntity])
+    assert_type(diff(contact, {"Name": "x"}), JsonPatch)
+    assert_type(MergePatch.between([contact], []), MergePatch)
+    assert_type(localize([contact], "en"), list[ContactEntity])
+    assert_type(Selection.parse("name").apply(contact), ContactEntity)
+    assert_round_trip(contact, "xml-plain")
+    assert_round_trip(b"[]", type=list[Note])
+    changes(contact, patch)
+    patch.apply(contact.category)  # type: ignore[type-var] # pyright: ignore[reportArgumentType]
+    diff(contact.category, {})  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    MergePatch.between({}, contact.name)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    localize(5, "en")  # type: ignore[type-var] # pyright: ignore[reportArgumentType]
+    Selection.parse("name").apply("x")  # type: ignore[type-var] # pyright: ignore[reportArgumentType]
+    assert_round_trip(5)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    changes(b"{}", contact)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
 
 
 def versions() -> None:
