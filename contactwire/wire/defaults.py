@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any
 
+from contactwire.errors import shorten
 from contactwire.wire.flags import FlagsKind
 from contactwire.wire.kinds import (
     BOOLEAN,
@@ -31,7 +32,7 @@ def check_default(kind: Kind, default: Any) -> None:
     """Raise TypeError, with advice, for a default that is not of a kind."""
     if not _is_of(kind, default):
         advice = "a property that may be null is a Maybe, and options go into attrs.field(…)"
-        raise TypeError(f"expected {kind.expected} as the default, received {default!r}: {advice}")
+        raise TypeError(f"expected {kind.expected} as the default, received {shorten(default)}: {advice}")
 
 
 def _is_of(kind: Kind, default: Any) -> bool:

@@ -16,6 +16,7 @@ import msgspec
 from attrs import NOTHING
 from msgspec import UNSET, Struct
 
+from contactwire.errors import shorten
 from contactwire.patterns import pattern
 from contactwire.wire.annotations import Annotations
 from contactwire.wire.defaults import check_default
@@ -177,7 +178,8 @@ def _default(where: str, given: Any, *, omissible: bool, nullable: bool) -> Any:
         return UNSET if omissible else NOTHING
     if omissible and nullable and given is not UNSET and given is not None and not is_factory(given):
         raise TypeError(
-            f"{where}: the default of a Maybe is UNSET or None; without Maybe, {given!r} counts where it is absent"
+            f"{where}: the default of a Maybe is UNSET or None, and options go into attrs.field(…); "
+            f"without Maybe, {shorten(given)} counts where it is absent"
         )
     if given is UNSET and not omissible:
         raise TypeError(f"{where}: UNSET is the default of a Maybe only")

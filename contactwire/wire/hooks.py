@@ -23,6 +23,7 @@ __all__ = [
     "attributes_of",
     "has_hook",
     "is_factory",
+    "is_field",
     "msgspec_default",
     "run_hooks",
     "set_with_hooks",
@@ -56,7 +57,7 @@ def attributes_of(class_name: str, namespace: Mapping[str, Any], properties: Ite
 
     Raises TypeError for an option that a carrier's property cannot have.
     """
-    given = {name: namespace[name] for name in properties if isinstance(namespace.get(name), _COUNTING)}
+    given = {name: namespace[name] for name in properties if is_field(namespace.get(name))}
     if not given:
         return {}
     attrs_class = attrs.make_class(class_name, given, init=False, repr=False, eq=False, kw_only=True)
@@ -98,6 +99,11 @@ def has_hook(attribute: Attribute[Any]) -> bool:
     default: Any = attribute.default
     is_late = is_factory(default) and default.takes_self
     return is_late or any(each is not None for each in (attribute.validator, attribute.converter, attribute.on_setattr))
+
+
+def is_field(value: object) -> bool:
+    """Whether a value in a class body is an `attrs.field(…)`."""
+    return isinstance(value, _COUNTING)
 
 
 def is_factory(default: Any) -> bool:

@@ -317,7 +317,8 @@ def _kind_of_class(cls: type) -> Kind:
 
 def _closed(members: type[enum.Enum]) -> EnumerationKind:
     if issubclass(members, enum.Flag):
-        raise TypeError(f"{members!r} is a Flag, whose values combine members: use Int32, or str for .NET's flags")
+        advice = "use Int32, or `Annotated[str | int, FlagsKind(…)]` for .NET's flags"
+        raise TypeError(f"{members!r} is a Flag, whose values combine members: {advice}")
     types_of_values = {type(member.value) for member in members}
     if types_of_values not in ({str}, {int}):
         raise TypeError(f"{members!r} travels by value, so its values must all be strings, or all be integers")

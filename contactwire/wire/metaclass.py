@@ -19,6 +19,7 @@ from attrs import NOTHING
 from msgspec import UNSET, Struct
 
 from contactwire.wire.annotations import Annotations, annotations_in, frame_of
+from contactwire.wire.bodies import ALREADY_ATTRS, carrier_base, check_body, check_not_hidden, check_properties
 from contactwire.wire.definition import (
     EXTRAS_MARK,
     Definition,
@@ -32,7 +33,6 @@ from contactwire.wire.definition import (
 )
 from contactwire.wire.extras import Extras, Members, remembering
 from contactwire.wire.hooks import HookFault, attributes_of, msgspec_default, run_hooks, set_with_hooks
-from contactwire.wire.kinds import is_carrier
 
 __all__ = ["BLANK", "EXTRAS_ATTRIBUTE", "CarrierType", "put_value", "putter_of"]
 
@@ -61,19 +61,6 @@ def putter_of(cls: type) -> Callable[[Any, str, Any], None]:
     return setattr if cls.__setattr__ is _put else put_value
 
 
-_REFUSED_METHODS = {
-    "__attrs_attrs__": "take the decorator of attrs away, since it is an attrs class already",
-    "__init__": "use a converter, a validator or `__attrs_post_init__`",
-    "__new__": "write a class method that constructs a carrier",
-    "__post_init__": "call it `__attrs_post_init__`",
-    "__attrs_pre_init__": "use a converter or `__attrs_post_init__`",
-}
-_REFUSED_NAMES = {
-    "extras": "that is where unknown members are kept",
-    "self": "attrs cannot generate a constructor that takes it",
-}
-
-
 class _OfClasses(property):
     """A property of carrier classes that the metaclass itself has not: it is no attrs class."""
 
@@ -81,6 +68,9 @@ class _OfClasses(property):
         if cls is None:
             raise AttributeError
         return super().__get__(cls, owner)
+
+    def __set__(self, cls: Any, value: object) -> None:
+        raise TypeError(f"{cls.__name__}: {ALREADY_ATTRS}")
 
 
 class CarrierType(msgspec.StructMeta):
@@ -98,8 +88,8 @@ class CarrierType(msgspec.StructMeta):
         **options: Any,
     ) -> Any:
         """Create a carrier class from a class body; raises TypeError for what is not allowed, with advice."""
-        base = _carrier_base(class_name, bases)
-        _check_body(class_name, namespace, options)
+        base = carrier_base(class_name, bases)
+        check_body(class_name, namespace, options)
         body = _body_of(namespace) or _read_body(class_name, bases, namespace, name or class_name, trailing)
         layout, definition = _defined(class_name, bases, base, body)
         members = {key: value for key, value in namespace.items() if key not in body.properties}
@@ -109,7 +99,7 @@ class CarrierType(msgspec.StructMeta):
         body.annotations.names[class_name] = cls
         cls.__annotations__ = body.annotations.written
         cls.__wire__ = definition
-        _check_not_hidden(cls, layout.slots)
+        check_not_hidden(cls, layout.slots)
         # What a generic base left open, this class may have given a type.
         _check_kinds(cls, definition.properties if "__orig_bases__" in namespace else body.properties)
         return cls
@@ -160,6 +150,9 @@ class CarrierType(msgspec.StructMeta):
         found: tuple[attrs.Attribute[Any], ...] = memo["attrs"]
         return found
 
+    # The first that `dataclasses.dataclass` sets.
+    __dataclass_params__ = _OfClasses()
+
     @_OfClasses
     def __signature__(cls) -> Signature:
         """The constructor's signature: keywords only, as `inspect.signature` gives it."""
@@ -199,7 +192,7 @@ def _body_of(namespace: Mapping[str, Any]) -> _Body | None:
 def _read_body(class_name: str, bases: tuple[type, ...], namespace: dict[str, Any], name: str, trailing: bool) -> _Body:
     annotations = annotations_in(namespace, frame_of(namespace.get("__module__")))
     outlines = annotations.outlines(class_name)
-    _check_properties(class_name, outlines)
+    check_properties(class_name, namespace, annotations.written, outlines)
     fields = attributes_of(class_name, namespace, outlines)
     return _Body(
         bases=namespace.get("__orig_bases__", bases),
@@ -211,31 +204,6 @@ def _read_body(class_name: str, bases: tuple[type, ...], namespace: dict[str, An
     )
 
 
-def _carrier_base(class_name: str, bases: tuple[type, ...]) -> Any:
-    found = [base for base in bases if is_carrier(base)]
-    if len(found) > 1:
-        names = " and ".join(base.__name__ for base in found)
-        raise TypeError(f"{class_name} derives from {names}: a carrier has one carrier base; make the others plain mixins")
-    return found[0] if found else None
-
-
-def _check_body(class_name: str, namespace: Mapping[str, Any], options: Mapping[str, Any]) -> None:
-    for method, advice in _REFUSED_METHODS.items():
-        if method in namespace and namespace.get("__qualname__") != "Carrier":
-            raise TypeError(f"{class_name}.{method}: a carrier class gets its constructor generated; {advice}")
-    for option in options:
-        raise TypeError(f"{class_name}: {option} is no option of a carrier; there are name=… and trailing=…")
-
-
-def _check_properties(class_name: str, properties: Iterable[str]) -> None:
-    for name in properties:
-        if name in _REFUSED_NAMES:
-            message = f"a property cannot be called that, {_REFUSED_NAMES[name]}"
-            raise TypeError(f"{class_name}.{name}: {message}; name it otherwise and give it a WireName")
-        if name.startswith("_"):
-            raise TypeError(f"{class_name}.{name}: a private attribute is no property")
-
-
 def _check_kinds(cls: type, own: Iterable[str]) -> None:
     """Raise TypeError for a property that no format can carry. An annotation with a name not yet defined is not checked."""
     for name in own:
@@ -243,17 +211,6 @@ def _check_kinds(cls: type, own: Iterable[str]) -> None:
             field_plan(cls, name)
         except (NameError, UnboundVariable):
             continue
-
-
-def _check_not_hidden(cls: Any, properties: Iterable[str]) -> None:
-    """Raise TypeError for a property that a class attribute hides, such as `name = ""` in an heir: Python reads that one."""
-    for name in properties:
-        if isinstance(cls.__dict__.get(name), types.MemberDescriptorType):
-            continue
-        owner = next(base for base in cls.__mro__ if name in base.__dict__)
-        if not isinstance(owner.__dict__[name], types.MemberDescriptorType):
-            advice = "declare the property again, with an annotation, or take another name"
-            raise TypeError(f"{cls.__name__}.{name}: an attribute of {owner.__name__} hides the property: {advice}")
 
 
 class _Layout:
