@@ -66,7 +66,7 @@ class Base(ABC, Generic[T, H]):
         *,
         path: str = "/api/v1/Contact",
         type: builtins.type[T] = ContactEntityWithLinks,  # type: ignore[assignment] # pyright: ignore[reportArgumentType]
-        id: str = "contact_id",
+        id: str = "",
         media_type: str = "application/json",
         accept: str = "application/json",
         language: str | None = None,
@@ -88,7 +88,8 @@ class Base(ABC, Generic[T, H]):
         `base_url`
             the address in front of `path`, such as `https://crm.example/Cust1`, without credentials.
         `path`, `type`, `id`
-            the path in front of an id, the carrier class of answers, and its attribute with the primary key.
+            the path in front of an id, the carrier class of answers, and its attribute with the primary key, by default
+            that of the property `Id`, or of the class's name with `Id`.
         `media_type`, `accept`
             the formats of contacts that are sent, and of answers: `application/json` (the default) or `application/xml`.
         `language`, `culture`, `time_zone`
@@ -112,8 +113,9 @@ class Base(ABC, Generic[T, H]):
 
         A client can be shared by threads or tasks. It follows no redirects, so that no credentials reach another host.
 
-        It raises ImportError where httpx2 is not installed, ValueError for a `base_url` that is none, TypeError for a
-        `client` that is none of httpx2's, and `HeaderError` for a value that its header field cannot hold.
+        It raises ImportError where httpx2 is not installed, ValueError for a `base_url` that is none, `HeaderError` for a
+        value that its header field cannot hold, and TypeError for a `client` that is none of httpx2's, and where
+        `RequestBuilder` does.
         """
         _check_url(base_url)
         self._base_url, self._max_bytes, self._owns = base_url, max_bytes, client is None

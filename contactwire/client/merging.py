@@ -26,8 +26,11 @@ def merge(base: C, mine: C, theirs: C) -> C:
         theirs = Note(text="a", tags=["x", "z"])
         merge(base, mine, theirs) == Note(text="b", tags=["x", "z"])
 
-    Raises `UpdateConflict` with each place that both changed, to different values.
+    Raises `UpdateConflict` with each place that both changed, to different values, and TypeError for what is no carrier.
     """
+    for each in (base, mine, theirs):
+        if not isinstance(each, Carrier):
+            raise TypeError(f"merge takes three carriers, not a value of class {type(each).__name__}")
     work = _Merge()
     merged: C = work.value(base, mine, theirs, None)
     if work.places:

@@ -21,7 +21,7 @@ from contactwire.http.fields import Credentials, Headers
 from contactwire.localization import TimeZonePreference
 from contactwire.patch import JsonPatch, MergePatch, diff, diff_part
 from contactwire.projection import Selection
-from contactwire.wire import UNSET, Carrier, Maybe, blank, is_akin, is_view, keep_tag, kind_of, mark_view, tag_of
+from contactwire.wire import UNSET, Carrier, Maybe, blank, is_akin, is_view, keep_tag, key_of, kind_of, mark_view, tag_of
 
 if TYPE_CHECKING:
     # Type checkers know it without the package; at run time nobody asks for the default.
@@ -77,10 +77,12 @@ class RequestBuilder(Generic[T]):
     `path` is the path before the id; if it begins with a scheme and a host, each `Request.target` does. `media_type` is the
     format of the contacts that are sent, `accept` the `Accept` field. `language`, `culture` and `time_zone` are the fields
     `SO-Language`, `SO-Culture` and `SO-TimeZone`, `user_agent` is `User-Agent`. `registry` has the codecs, `type` is the
-    carrier class of answers, and `id` the attribute with its primary key.
+    carrier class of answers, and `id` the attribute with its primary key, by default as for `ContactEndpoint`.
 
-    Raises `HeaderError` for a value that its header field cannot hold, such as one with a line break. Each method raises
-    `SelectionError` for a `select` with faults, and TypeError for a selection from another class than `type`.
+    Raises `HeaderError` for a value that its header field cannot hold, such as one with a line break, and TypeError for a
+    `type` that is no carrier class or has no integer property `id`, and for `credentials` and a `registry` that are none.
+    Each method raises `SelectionError` for a `select` with faults, and TypeError for a selection from another class than
+    `type`, and for what is no contact.
     """
 
     path: str = "/api/v1/Contact"
@@ -90,12 +92,13 @@ class RequestBuilder(Generic[T]):
     culture: str | None = None
     time_zone: TimeZonePreference | str | None = None
     user_agent: str | None = None
-    credentials: Credentials = attrs.field(factory=Credentials)
-    registry: CodecRegistry = default_registry
+    credentials: Credentials = attrs.field(factory=Credentials, validator=attrs.validators.instance_of(Credentials))
+    registry: CodecRegistry = attrs.field(default=default_registry, validator=attrs.validators.instance_of(CodecRegistry))
     type: builtins.type[T] = ContactEntityWithLinks  # type: ignore[assignment] # pyright: ignore[reportAssignmentType]
-    id: str = "contact_id"
+    id: str = ""
 
     def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "id", key_of(self.type, self.id)[0].attribute)
         for name, value in Headers(self._preferences()).items():
             if not value.isascii():
                 raise HeaderError(name, "holds a character that is not ASCII", value)
@@ -130,7 +133,7 @@ class RequestBuilder(Generic[T]):
         Raises ValueError for a contact without an id, and for one that came in an answer to a `$select`: a PUT would clear
         what was not selected. Raises `EncodeError` for a contact that cannot be written.
         """
-        if is_view(contact):
+        if is_view(_checked(contact)):
             raise ValueError("the contact holds only what was selected, and a PUT would clear all else: use patch")
         condition = [] if unconditional else _unchanged(contact if unchanged is None else unchanged)
         return self._request("PUT", self.id_of(contact), select, condition, contact, self.media_type)
@@ -140,7 +143,7 @@ class RequestBuilder(Generic[T]):
 
         The server refuses a contact that has an id. To copy one, send `evolve(contact, contact_id=UNSET)`.
         """
-        return self._request("POST", "", select, [], contact, self.media_type)
+        return self._request("POST", "", select, [], _checked(contact), self.media_type)
 
     def delete(self, contact: Carrier | int, *, unconditional: bool = False) -> Request[None]:
         """A DELETE of a contact, or of the contact with that id; `parse` gives None for its answer.
@@ -188,9 +191,10 @@ class RequestBuilder(Generic[T]):
         that cannot be written, such as another order of items of which only a part was selected, and ValueError for an
         `after` that holds only what was selected of a whole contact.
         """
-        if is_view(after) and not is_view(before):
+        is_part = is_view(_checked(before))
+        if is_view(_checked(after)) and not is_part:
             raise ValueError("the changed contact holds only what was selected: a patch would remove all else")
-        return diff_part(before, after) if is_view(before) else diff(before, after, dialect="server")
+        return diff_part(before, after) if is_part else diff(before, after, dialect="server")
 
     def _preferences(self) -> list[tuple[str, str]]:
         chosen = [
@@ -278,22 +282,28 @@ class RequestBuilder(Generic[T]):
     def id_of(self, contact: Carrier | int) -> int:
         """The id of a contact, or that id itself.
 
-        Raises ValueError for a contact without one, TypeError for what is neither.
+        Raises ValueError for a contact without one, and for an integer below 1; TypeError for what is neither.
         """
-        if isinstance(contact, int):
+        if isinstance(contact, int) and not isinstance(contact, bool):
+            if contact <= 0:
+                raise ValueError(f"an id is 1 or more, not {shorten(contact)}")
             return contact
-        if not isinstance(contact, Carrier):
-            raise TypeError(f"a contact or its id is needed, not a value of class {builtins.type(contact).__name__}")
-        found = getattr(contact, self.id, None)
+        found = getattr(_checked(contact, "a contact or its id"), self.id, None)
         if not isinstance(found, int) or found <= 0:
             raise ValueError(f"the contact has no {self.id}, which the path of the request needs")
         return found
 
 
+def _checked(contact: Any, needed: str = "a contact") -> Carrier:
+    if not isinstance(contact, Carrier):
+        raise TypeError(f"{needed} is needed, not a value of class {type(contact).__name__}")
+    return contact
+
+
 def _unchanged(contact: Carrier) -> list[tuple[str, str]]:
     """The precondition that nobody has changed a contact since it was read (RFC 9110 §13.1.1, §13.1.4)."""
     # A weak tag never matches (§13.1.1).
-    if (tag := tag_of(contact)) and not tag.startswith("W/"):
+    if (tag := tag_of(_checked(contact))) and not tag.startswith("W/"):
         return [("If-Match", tag)]
     moment = getattr(contact, "updated_date", None)
     # Another entity may have a text or a plain date of that name.

@@ -19,7 +19,7 @@ import attrs
 from attrs.converters import optional
 
 from contactwire.builtins import is_limit
-from contactwire.errors import BadRequest, ContactWireError, ContentTooLarge, HeaderError, HttpError
+from contactwire.errors import BadRequest, ContactWireError, ContentTooLarge, HeaderError, HttpError, shorten
 from contactwire.http.answers import Response
 from contactwire.http.fields import Headers
 from contactwire.http.owned import is_entity
@@ -78,7 +78,7 @@ class Host:
     A function may raise an `HttpError` for the client to see, such as `Forbidden`, or
     `ServiceUnavailable("closed", headers={"Retry-After": "60"})`, and what `change` and `check` raise goes through it. Any
     other error is logged and answered with 500 or, an OSError, with 503. So is a result that is no entity. Raises TypeError
-    where `save` and `update` are missing.
+    where `save` and `update` are missing, for what is no function, and for an `endpoint` that is none.
     """
 
     load: HostFunction = attrs.field(converter=HostFunction)
@@ -88,13 +88,16 @@ class Host:
     delete: HostFunction | None = attrs.field(default=None, converter=optional(HostFunction))
     default: HostFunction | None = attrs.field(default=None, converter=optional(HostFunction))
     authorize: HostFunction | None = attrs.field(default=None, converter=optional(HostFunction))
-    endpoint: ContactEndpoint = attrs.field(factory=ContactEndpoint)
+    endpoint: ContactEndpoint = attrs.field(factory=ContactEndpoint, validator=attrs.validators.instance_of(ContactEndpoint))
     max_bytes: int = attrs.field(default=_MAX_BYTES, validator=is_limit)
     _locks: list[threading.Lock] = attrs.field(init=False, repr=False, factory=_new_locks)
 
     def __attrs_post_init__(self) -> None:
         if self.save is None and self.update is None:
             raise TypeError("an application needs save or update, to store contacts")
+        for name, function in attrs.asdict(self, recurse=False).items():
+            if isinstance(function, HostFunction) and not callable(function.call):
+                raise TypeError(f"{name} is a function, not {shorten(function.call)}")
 
     def target(self, root: str, path: str, whole: str = "") -> tuple[str, str]:
         """The mount point and the path below it, percent-encoded, of decoded parts of a URI.

@@ -30,6 +30,7 @@ from contactwire.errors import (
     NotFound,
     NotModified,
     UnsupportedMediaType,
+    shorten,
 )
 from contactwire.http.answers import STALE_AT_ONCE, VARY, Response, error_response
 from contactwire.http.conditions import Precondition, entity_tag, sent_last_modified
@@ -48,7 +49,7 @@ from contactwire.localization import (
 )
 from contactwire.negotiation import RESPONSE_TYPES, negotiate
 from contactwire.projection import Selection
-from contactwire.wire import INT32, INT64, UNSET, Carrier, is_carrier, plan_of
+from contactwire.wire import UNSET, Carrier, entity_name, key_of
 
 __all__ = ["ContactEndpoint", "ContactRequest"]
 
@@ -63,9 +64,11 @@ class ContactEndpoint:
 
     `path` is the path before the id, percent-encoded or not, `type` the carrier class of stored contacts and answers,
     `registry` the codecs, and `base_time_zone` the zone of stored dates: a `tzinfo`, or a name on the CRM's list such as
-    `NO`. For another entity, `id` is the attribute with its primary key (`person_id`) and `name` what error messages call it
-    (`Person`). Raises TypeError for a `type` that is no carrier class, or that has no integer property `id`, and ValueError
-    for a zone that is not on the list.
+    `NO`. `id` is the attribute with the primary key, by default that of the property `Id`, or of the class's name with `Id`.
+    `name` is what error messages call an entity, by default the class's name without `Entity`.
+
+    Raises TypeError for a `type` that is no carrier class, or that has no integer property `id`, for a `registry` that is
+    none, and for a zone that is neither; ValueError for a zone that is not on the list.
 
     A PATCH may say `"3"` for 3, as to the CRM. With `registry=default_registry.copy(coerce=True)`, PUT and POST may, too.
     With `copy(unknown="error")` an unknown member is a fault in every format, and so in every patch.
@@ -73,18 +76,17 @@ class ContactEndpoint:
 
     path: str = attrs.field(default="/api/v1/Contact", converter=unquote)
     type: builtins.type[Carrier] = ContactEntityWithLinks
-    id: str = "contact_id"
-    name: str = "Contact"
-    registry: CodecRegistry = default_registry
+    id: str = ""
+    name: str = ""
+    registry: CodecRegistry = attrs.field(default=default_registry, validator=attrs.validators.instance_of(CodecRegistry))
     base_time_zone: tzinfo | str = "UTC"
 
     def __attrs_post_init__(self) -> None:
-        if not is_carrier(self.type):
-            raise TypeError(f"{self.type!r} is no carrier class")
-        field = plan_of(self.type).by_attribute.get(self.id)
-        if field is None or field.kind not in (INT32, INT64):
-            raise TypeError(f"{self.type.__name__} has no integer property {self.id!r}: name its primary key in `id`")
+        object.__setattr__(self, "id", key_of(self.type, self.id)[0].attribute)
+        object.__setattr__(self, "name", self.name or entity_name(self.type))
         zone = self.base_time_zone
+        if not isinstance(zone, (str, tzinfo)):
+            raise TypeError(f"base_time_zone is a name on the CRM's list, such as 'NO', or a tzinfo, not {shorten(zone)}")
         if isinstance(zone, str) and zone.upper() not in TIME_ZONE_NAMES:
             raise ValueError(f"{zone!r} is not on the CRM's list of time zones, as 'NO' is: give such a name, or a tzinfo")
 
@@ -117,7 +119,8 @@ class ContactEndpoint:
         `ContactWireError` for a request with a fault; `respond_error` turns that into the answer.
         """
         fields = headers if isinstance(headers, Headers) else Headers(headers)
-        kind: Any = plan_of(self.type).by_attribute[self.id].kind
+        _, kind = key_of(self.type, self.id)
+        assert kind.maximum is not None
         target = split_target(path, self.path, kind.maximum)
         if method not in (allowed := methods[target.resource]):
             taken = " or ".join(allowed) or "no method"

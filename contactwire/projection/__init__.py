@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from contactwire.errors import SelectionError
 from contactwire.projection.reading import get, member_of, value_inside
-from contactwire.projection.selection import Selectable, Selection, carrier_of, fields
+from contactwire.projection.selection import Selectable, Selection, fields
 from contactwire.projection.text import entries, escape_token, tokens_of
 from contactwire.projection.tree import Branch, Tree
 
@@ -31,7 +31,6 @@ __all__ = [
     "Selection",
     "SelectionError",
     "Tree",
-    "carrier_of",
     "entries",
     "escape_token",
     "fields",

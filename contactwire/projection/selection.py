@@ -25,14 +25,12 @@ from contactwire.wire import (
     Kind,
     NestedKind,
     UnsetType,
-    is_carrier,
+    carrier_of,
     kept_on_plan,
-    kind_of,
-    nested_carrier,
     plan_of,
 )
 
-__all__ = ["Selectable", "Selection", "carrier_of", "fields"]
+__all__ = ["Selectable", "Selection", "fields"]
 
 T = TypeVar("T", bound=Carrier | list[Any])
 Unselected = Literal["null", "omit"]
@@ -40,14 +38,6 @@ Unselected = Literal["null", "omit"]
 _FILLS: dict[str, UnsetType | None] = {"null": None, "omit": UNSET}
 _MAX_FAULTS = 20
 _MAX_CACHED, _MAX_CACHED_LENGTH = 256, 2048
-
-
-def carrier_of(type: Any) -> Any:
-    """The carrier class that `type` is, or that is the class of the items where it is a `list[Carrier]`; else TypeError."""
-    carrier = type if is_carrier(type) else nested_carrier(kind_of(type))
-    if carrier is None:
-        raise TypeError(f"{type!r} has no properties to select from: it is no carrier and no list of one")
-    return carrier
 
 
 @attrs.frozen(repr=False)

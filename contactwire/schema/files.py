@@ -12,7 +12,7 @@ from contactwire.patch import JsonPatch, MergePatch, dialect_of
 from contactwire.schema.json_definitions import DEFINITIONS, DIALECT, Definitions, Schema
 from contactwire.schema.openapi_document import openapi
 from contactwire.schema.patch_definitions import json_patch, merge_patch
-from contactwire.wire import Carrier, is_carrier, kind_of, nested_carrier
+from contactwire.wire import Carrier, carrier_of, is_carrier, kind_of
 
 if TYPE_CHECKING:
     from contactwire.codecs.xml import Dialect
@@ -87,10 +87,7 @@ def xsd_files(type: type[Carrier | list[Any]], dialect: str | Dialect = "plain")
     """The documents of an XML Schema by file name (`ContactEntity.plain.xsd`), the main one first; raises as `xsd` does."""
     from contactwire.schema.xsd_document import files_of
 
-    carrier = type if is_carrier(type) else nested_carrier(kind_of(type))
-    if carrier is None:
-        raise TypeError(f"{type!r} is no carrier and no list of one")
-    return files_of([carrier], dialect)
+    return files_of([carrier_of(type)], dialect)
 
 
 def generate(format: str, carrier: str | type[Carrier] | None = None, dialect: str | None = None) -> str:

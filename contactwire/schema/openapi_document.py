@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import attrs
 
@@ -33,7 +32,7 @@ from contactwire.schema.json_definitions import DIALECT, Definitions, Schema
 from contactwire.schema.parameters import ANSWER_FIELDS, FIELDS, id_parameter, reference, select_parameter
 from contactwire.schema.patch_definitions import entity_patch, merge_patch
 from contactwire.schema.texts import class_text
-from contactwire.wire import INT32, INT64, Carrier, FieldPlan, is_carrier, key_attributes, kind_of, plan_of
+from contactwire.wire import Carrier, FieldPlan, ScalarKind, entity_name, key_of, kind_of
 
 __all__ = ["openapi"]
 
@@ -51,11 +50,12 @@ _UNCHANGED = ("If-Match", "If-None-Match", "If-Unmodified-Since")
 
 @attrs.frozen
 class _Endpoint:
-    """The endpoint of an entity: its path, the class of its answers, the property with its key, and its name."""
+    """The endpoint of an entity: its path, the class of its answers, the property with its key, that kind, and its name."""
 
     path: str
     carrier: type
     key: FieldPlan
+    kind: ScalarKind
     name: str
 
     @property
@@ -200,11 +200,11 @@ def openapi(
 
     Raises TypeError for a `type` that is no carrier class, or that has no integer property `id`.
     """
-    endpoint = _endpoint(path, type, id, name)
+    endpoint = _Endpoint(path.rstrip("/"), type, *key_of(type, id), name or entity_name(type))
     parts = Definitions("#/components/schemas/{name}", PLAIN)
     paths: dict[str, Schema] = {}
     for label, operation in _OPERATIONS.items():
-        resource = {"parameters": [id_parameter(endpoint.entity, endpoint.key.kind)]} if operation.is_of_entity else {}
+        resource = {"parameters": [id_parameter(endpoint.entity, endpoint.kind)]} if operation.is_of_entity else {}
         known = paths.setdefault(endpoint.text(operation.path), resource)
         known[operation.method] = _described(parts, endpoint, label, operation)
     faults = {fault.error.__name__: _fault(parts, endpoint, fault) for fault in _FAULTS}
@@ -230,18 +230,6 @@ def openapi(
             "securitySchemes": dict(_SECURITY),
         },
     }
-
-
-def _endpoint(path: str, cls: Any, id: str, name: str) -> _Endpoint:
-    if not is_carrier(cls):
-        raise TypeError(f"{cls!r} is no carrier class")
-    plan = plan_of(cls)
-    keys = map(plan.by_attribute.get, [id] if id else key_attributes(plan))
-    found = next((key for key in keys if key is not None and key.kind in (INT32, INT64)), None)
-    if found is None:
-        wanted = f"integer property {id!r}" if id else "integer property that is its primary key"
-        raise TypeError(f"{cls.__name__} has no {wanted}: name its primary key in `id`")
-    return _Endpoint(path.rstrip("/"), cls, found, name or cls.__name__.removesuffix("WithLinks").removesuffix("Entity"))
 
 
 def _headers(endpoint: _Endpoint) -> Schema:

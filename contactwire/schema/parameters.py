@@ -6,12 +6,12 @@ In the texts, `{entity}` stands for what the endpoint calls an entity, such as "
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.localization import TIME_ZONE_IDS, TIME_ZONE_NAMES
 from contactwire.schema.json_definitions import Schema
 from contactwire.schema.places import selectable
+from contactwire.wire import ScalarKind
 
 __all__ = ["ANSWER_FIELDS", "FIELDS", "id_parameter", "reference", "select_parameter"]
 
@@ -69,7 +69,7 @@ ANSWER_FIELDS: Mapping[str, tuple[Schema, str]] = {
 """The header fields of answers by name: their schemas, and what they mean."""
 
 
-def id_parameter(entity: str, kind: Any) -> Schema:
+def id_parameter(entity: str, kind: ScalarKind) -> Schema:
     """The parameter for the number of an entity, whose key is an integer of that kind."""
     return {
         "name": "id",

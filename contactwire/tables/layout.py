@@ -13,12 +13,12 @@ from contactwire.builtins import check_option
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.errors import ContactWireError, EncodeError, Issue, PathError, SelectionError, shorten
 from contactwire.paths import Unknown, format_pointer, resolve
-from contactwire.projection import Selection, carrier_of, entries, tokens_of
+from contactwire.projection import Selection, entries, tokens_of
 from contactwire.tables.columns import Column, columns_at, name_of
 from contactwire.tables.open_values import FAULTS, OPEN_TYPES
 from contactwire.tables.parts import Dates, Ticks
 from contactwire.tables.scalars import Wrong
-from contactwire.wire import NestedKind, fold, is_akin, plan_of
+from contactwire.wire import NestedKind, carrier_of, fold, is_akin, plan_of
 
 __all__ = ["Layout", "Options", "Paths", "Row", "Values", "layout_of", "tokens_at"]
 

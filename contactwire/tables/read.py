@@ -16,12 +16,11 @@ from contactwire.builtins import from_builtins
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.errors import EncodeError, Issue, ValidationError, shorten
 from contactwire.paths import Index, Unknown, format_pointer
-from contactwire.projection import carrier_of
 from contactwire.tables.cells import builtins_of, custom_field, exact_or_text, is_null, is_null_property, of_text
 from contactwire.tables.layout import tokens_at
 from contactwire.tables.open_values import JSON_TEXT
 from contactwire.tables.parts import FACETS
-from contactwire.wire import STRING, Carrier, DictionaryKind, Kind, ListKind, NestedKind, plan_of, reachable
+from contactwire.wire import STRING, Carrier, DictionaryKind, Kind, ListKind, NestedKind, carrier_of, plan_of, reachable
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -15,17 +15,20 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import msgspec
 from msgspec import Struct
 
+from contactwire.errors import shorten
 from contactwire.wire.definition import FieldPlan, carriers_above, definition_of, field_plan
-from contactwire.wire.kinds import Kind, is_carrier, levels, nested_carrier
+from contactwire.wire.kinds import INT32, INT64, Kind, ScalarKind, is_carrier, kind_of, levels, nested_carrier
 from contactwire.wire.names import fold
 
 __all__ = [
     "CarrierPlan",
+    "carrier_of",
     "declaring_class",
+    "entity_name",
     "height",
     "is_akin",
     "kept_on_plan",
-    "key_attributes",
+    "key_of",
     "keys_differ",
     "leads_back",
     "plan_inside",
@@ -102,7 +105,7 @@ def plan_of(cls: type) -> CarrierPlan:
     Raises TypeError for a class that is no carrier, and for an annotation with a name that is still not defined.
     """
     if not is_carrier(cls):
-        raise TypeError(f"{getattr(cls, '__qualname__', cls)!s} is not a carrier: derive it from contactwire.Carrier")
+        raise TypeError(f"{shorten(cls, 200)} is no carrier class: derive one from contactwire.Carrier")
     memo = definition_of(cls).memo
     plan: CarrierPlan | None = memo.get("plan")
     if plan is None:
@@ -136,6 +139,14 @@ def _build_plan(cls: type) -> CarrierPlan:
 def declaring_class(plan: CarrierPlan, field: FieldPlan) -> type:
     """The carrier class that declares a property of a plan: the plan's own class, or one that it derives from."""
     return list(carriers_above(plan.carrier))[field.level]
+
+
+def carrier_of(type: Any) -> Any:
+    """The carrier class that `type` is, or that is the class of the items where it is a `list[Carrier]`; else TypeError."""
+    carrier = type if is_carrier(type) else nested_carrier(kind_of(type))
+    if carrier is None:
+        raise TypeError(f"{shorten(type, 200)} is no carrier class and no list of one")
+    return carrier
 
 
 def plan_inside(kind: Kind) -> CarrierPlan:
@@ -186,15 +197,34 @@ def primary_key(value: Any) -> frozenset[tuple[str, Any]]:
     """
     if not is_carrier(type(value)):
         return frozenset()
-    values = ((name, getattr(value, name)) for name in key_attributes(plan_of(type(value))))
+    values = ((name, getattr(value, name)) for name in _key_attributes(plan_of(type(value))))
     return frozenset((name, value) for name, value in values if value and isinstance(value, (str, int)))
 
 
 @kept_on_plan
-def key_attributes(plan: CarrierPlan) -> tuple[str, ...]:
+def _key_attributes(plan: CarrierPlan) -> tuple[str, ...]:
     """The attributes of a carrier class that hold its primary key, or none."""
     names = {"Id", *(f"{cls.__name__.removesuffix('Entity')}Id" for cls in plan.carrier.__mro__)}
     return tuple(field.attribute for field in plan.fields if field.name in names)
+
+
+def key_of(cls: type, attribute: str = "") -> tuple[FieldPlan, ScalarKind]:
+    """The property with the number of an entity, and its kind: `attribute`, or by default the integer primary key.
+
+    Raises TypeError for what is no carrier class, and for one that has no such property.
+    """
+    plan = plan_of(cls)
+    for name in [attribute] if attribute else _key_attributes(plan):
+        field = plan.by_attribute.get(name)
+        if field is not None and isinstance(field.kind, ScalarKind) and field.kind in (INT32, INT64):
+            return field, field.kind
+    wanted = f"integer property {attribute!r}" if attribute else "integer property that is its primary key"
+    raise TypeError(f"{cls.__name__} has no {wanted}: name its primary key in `id`")
+
+
+def entity_name(cls: type) -> str:
+    """What an entity of a carrier class is called: "Contact" for a `ContactEntityWithLinks`."""
+    return cls.__name__.removesuffix("WithLinks").removesuffix("Entity")
 
 
 def keys_differ(one: Any, other: Any) -> bool:

@@ -138,3 +138,13 @@ def test_a_long_name_above_many_members_takes_no_time():
     long, members = "k" * 4_000_000, {str(number): number for number in range(100_000)}
     base, mine, theirs = (ContactEntity(extras={long: members | own}) for own in ({}, {"a": 1}, {"b": 2}))
     assert merge(base, mine, theirs).extras[long].keys() == base.extras[long].keys() | {"a", "b"}
+
+
+@pytest.mark.parametrize("value", [None, 5, {"Name": "a"}, [BASE], ContactEntity])
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_only_carriers_are_merged(place, value):
+    """What is no carrier is a TypeError, also where nothing has changed."""
+    versions = [BASE, BASE, BASE]
+    versions[place] = value
+    with pytest.raises(TypeError, match="merge takes three carriers, not a value of class"):
+        merge(*versions)

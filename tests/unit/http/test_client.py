@@ -279,7 +279,7 @@ def test_what_cannot_be_sent():
     with pytest.raises(ValueError, match="no contact_id"):
         RequestBuilder().put(ContactEntity(name="x"))
     with pytest.raises(ValueError, match="no contact_id"):
-        RequestBuilder(type=Person).put(Person(person_id=7))
+        RequestBuilder(type=Person, id="contact_id").put(Person(person_id=7))
     with pytest.raises(TypeError, match="both"):
         RequestBuilder().patch(5, CONTACT)
     with pytest.raises(TypeError, match="a change is a patch or a contact, not of class dict"):
@@ -288,13 +288,46 @@ def test_what_cannot_be_sent():
         RequestBuilder(language="NO\r\nX: y").get(5)
 
 
-@pytest.mark.parametrize("id", ["5", None, 5.0])
+@pytest.mark.parametrize("id", ["5", None, 5.0, True])
 def test_what_is_no_id(id):
     """What is neither a contact nor an id is a TypeError, whatever the request."""
     builder = RequestBuilder()
     for build in (builder.get, builder.delete, lambda before: builder.patch(before, MergePatch.parse({"Name": "x"}))):
         with pytest.raises(TypeError, match="a contact or its id is needed, not a value of class"):
             build(id)
+
+
+@pytest.mark.parametrize("id", [0, -1, -(2**70)])
+def test_an_id_is_positive(id):
+    """No stored contact has the id 0 or a negative one, so none is asked for."""
+    builder = RequestBuilder()
+    for build in (builder.get, builder.delete, lambda before: builder.patch(before, MergePatch.parse({"Name": "x"}))):
+        with pytest.raises(ValueError, match="an id is 1 or more, not "):
+            build(id)
+
+
+@pytest.mark.parametrize("value", [None, 5, "x", [], {"ContactId": 1}, ContactEntity, JsonPatch.parse([])])
+def test_what_is_no_contact(value):
+    """What is no contact, where one is needed, is a TypeError, and no request without a body or a precondition."""
+    builder = RequestBuilder()
+    calls = [
+        lambda: builder.put(value),
+        lambda: builder.create(value),
+        lambda: builder.difference(value, CONTACT),
+        lambda: builder.difference(CONTACT, value),
+    ]
+    if value is not None:
+        calls.append(lambda: builder.put(CONTACT, unchanged=value))
+    for call in calls:
+        with pytest.raises(TypeError, match=r"a contact( or its id)? is needed, not a value of class|a change is a patch"):
+            call()
+
+
+@pytest.mark.parametrize("options", [{"registry": None}, {"credentials": "secret"}])
+def test_a_builder_refuses_options_of_another_type(options):
+    """A registry or credentials of another type are a TypeError when the builder is made."""
+    with pytest.raises(TypeError, match=next(iter(options))):
+        RequestBuilder(**options)
 
 
 @pytest.mark.parametrize("media_type", RESPONSE_TYPES)

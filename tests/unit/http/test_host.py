@@ -342,6 +342,21 @@ def test_wsgi_takes_no_coroutine_functions(storage, name, function):
         ContactApplication(storage.load, **{"save": storage.save, name: function})
 
 
+@pytest.mark.parametrize("application", [contactwire.asgi.ContactApplication, ContactApplication])
+@pytest.mark.parametrize("name", ["load", "save", "update", "create", "delete", "default", "authorize"])
+def test_a_host_is_made_of_functions(application, name):
+    """What is no function is a TypeError when the application is made, not a 500 of its first request."""
+    with pytest.raises(TypeError, match=f'{name} is a function, not "here"'):
+        application(**{"load": print, "save": print, name: "here"})
+
+
+@pytest.mark.parametrize("application", [contactwire.asgi.ContactApplication, ContactApplication])
+def test_a_host_has_an_endpoint(application):
+    """An endpoint's class in place of the endpoint is a TypeError when the application is made."""
+    with pytest.raises(TypeError, match="endpoint"):
+        application(print, print, endpoint=ContactEndpoint)
+
+
 def test_wsgi_takes_no_coroutine_for_an_answer(storage, caplog):
     """In a WSGI application, a function that returns a coroutine without being a coroutine function is a 500."""
     app = storage.application(authorize=lambda request: coroutine())

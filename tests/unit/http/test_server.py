@@ -24,6 +24,7 @@ from contactwire import (
     FieldProperty,
     Int32,
     Int64,
+    JsonCodec,
     JsonPatch,
     Maybe,
     MergePatch,
@@ -47,9 +48,10 @@ from contactwire import (
     to_builtins,
 )
 from contactwire.errors import BadRequest, Conflict, HeaderError, MethodNotAllowed, NotFound, NotModified, PreconditionFailed
-from contactwire.http import ContactEndpoint, Host
+from contactwire.http import ContactEndpoint, Host, RequestBuilder
 from contactwire.negotiation import REQUEST_TYPES, RESPONSE_TYPES
 from contactwire.patch import same
+from contactwire.schema import openapi
 
 ENDPOINT = ContactEndpoint(base_time_zone="NO")
 PATH = "/api/v1/Contact/5"
@@ -991,10 +993,17 @@ def test_a_patch_in_a_format_of_another_package(stored):
     assert request.apply(stored) == evolve(stored, name="NEW")
 
 
+class Keyless(Carrier):
+    """A class with no integer that could be its key."""
+
+    keyless_id: Maybe[str] = UNSET
+
+
 @pytest.mark.parametrize(
     ("type", "id", "said"),
     [
         (dict, "contact_id", "is no carrier class"),
+        (Keyless, "", "Keyless has no integer property that is its primary key"),
         (Note, "contact_id", "no integer property 'contact_id'"),
         (Note, "text", "no integer property 'text'"),
         (list[Note], "note_id", "is no carrier class"),
@@ -1004,6 +1013,28 @@ def test_an_entity_without_a_key_is_refused(type, id, said):
     """A class that cannot be served is a TypeError when the endpoint is made."""
     with pytest.raises(TypeError, match=said):
         ContactEndpoint(type=type, id=id)
+    with pytest.raises(TypeError, match=said):
+        RequestBuilder(type=type, id=id)
+    with pytest.raises(TypeError, match=said):
+        openapi(type=type, id=id)
+
+
+def test_an_entity_has_the_key_and_the_name_of_its_class():
+    """Without `id` and `name`, an endpoint takes the primary key of its class, and calls an entity by the class's name."""
+    endpoint = ContactEndpoint(path="/Person", type=Person)
+    assert (endpoint.id, endpoint.name) == ("person_id", "Person")
+    assert endpoint.parse("GET", "/Person/7").apply(Person(person_id=7, contact_id=1)) == Person(person_id=7, contact_id=1)
+    with pytest.raises(NotFound, match="Person id 7 not found"):
+        endpoint.parse("GET", "/Person/7").apply(None)
+    assert RequestBuilder(path="/Person", type=Person).put(Person(person_id=7, contact_id=1)).target == "/Person/7"
+    assert (ContactEndpoint().id, ContactEndpoint().name, RequestBuilder().id) == ("contact_id", "Contact", "contact_id")
+
+
+@pytest.mark.parametrize("options", [{"registry": None}, {"registry": JsonCodec()}, {"base_time_zone": 2}])
+def test_an_endpoint_refuses_options_of_another_type(options):
+    """A wrong registry or zone is a TypeError when the endpoint is made, not a fault of the first request."""
+    with pytest.raises(TypeError, match=next(iter(options))):
+        ContactEndpoint(**options)
 
 
 def test_a_base_zone_that_is_not_on_the_list_is_refused():

@@ -193,7 +193,7 @@ def test_the_result_has_the_type_of_the_default(path, default, fits):
 @pytest.mark.parametrize("value", [None, 5, "x", [CONTACT], {}, Category])
 def test_only_carriers_have_paths(value):
     """Anything but a carrier is a TypeError."""
-    with pytest.raises(TypeError, match="is not a carrier"):
+    with pytest.raises(TypeError, match="is no carrier class"):
         get(value, "name")
 
 

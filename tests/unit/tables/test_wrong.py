@@ -61,7 +61,7 @@ OPTIONS = [
     ({"types": {"name": str}}, ValueError, 'types names "name", no column'),
     ({"types": {"*": str}}, ValueError, 'types names "*", no column'),
     ({"types": {"name/x": str}}, SelectionError, "has nothing inside it"),
-    ({"type": int}, TypeError, "it is no carrier"),
+    ({"type": int}, TypeError, "is no carrier class"),
     ({"batch_size": 0}, ValueError, "batch_size is at least 1, not 0"),
 ]
 

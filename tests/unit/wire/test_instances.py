@@ -147,7 +147,7 @@ def test_base_members_have_a_lower_level():
 
 def test_an_ordinary_class_is_no_carrier():
     """`plan_of` an ordinary class is a TypeError that says what to do."""
-    with pytest.raises(TypeError, match="derive it from"):
+    with pytest.raises(TypeError, match="derive one from"):
         plan_of(int)
 
 
