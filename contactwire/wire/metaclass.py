@@ -19,7 +19,7 @@ from attrs import NOTHING
 from msgspec import UNSET, Struct
 
 from contactwire.wire.annotations import Annotations, annotations_in, frame_of
-from contactwire.wire.bodies import ALREADY_ATTRS, carrier_base, check_body, check_not_hidden, check_properties
+from contactwire.wire.class_bodies import ALREADY_ATTRS, carrier_base, check_body, check_not_hidden, check_properties
 from contactwire.wire.definition import (
     EXTRAS_MARK,
     Definition,
