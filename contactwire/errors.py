@@ -43,7 +43,7 @@ Three pieces report faults in a document. An `Issue` is one fault with its point
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from types import MappingProxyType
 from typing import Any, ClassVar, Self
@@ -88,6 +88,7 @@ __all__ = [
     "UpdateConflict",
     "ValidationError",
     "printable",
+    "repr_of",
     "shorten",
     "shorten_pointer",
 ]
@@ -327,13 +328,11 @@ class _FaultyDocument(ContactWireError):
         return len(self.args) > 1
 
     def __str__(self) -> str:
-        shown = "; ".join(str(issue) for issue in self.issues[:_SHOWN])
         count = "1 fault" if len(self.issues) == 1 else f"{len(self.issues)} faults"
-        left = len(self.issues) - _SHOWN
-        others = f"; and {left} more" if left > 0 else ""
         if self.more:
-            count, others = f"more than {count}", "; and more"
-        return f"{self._subject} has {count}: {shown}{others}"
+            shown = "; ".join(map(str, self.issues[:_SHOWN]))
+            return f"{self._subject} has more than {count}: {shown}; and more"
+        return f"{self._subject} has {count}: {_listed(self.issues, '; ')}"
 
 
 class ValidationError(_FaultyDocument):
@@ -378,7 +377,7 @@ class MissingPlace(PathError):
 
 
 class SelectionError(PathError):
-    """A `$select` with faults: `faults` has a `PathError` for each, up to 20, in the order of the text.
+    """A `$select` with faults: `faults` has a `PathError` for each, up to `MAX_FAULTS`, in the order of the text.
 
     `message`, `path`, `position` and `suggestion` are those of the first fault.
     """
@@ -391,7 +390,7 @@ class SelectionError(PathError):
 
     def __str__(self) -> str:
         head = f"{shorten(self.path)}, "
-        return head + "; ".join(str(fault).removeprefix(head) for fault in self.faults)
+        return head + _listed([str(fault).removeprefix(head) for fault in self.faults], "; ")
 
 
 class PatchConflict(ContactWireError):
@@ -426,7 +425,7 @@ class NotAcceptable(ContactWireError):
         self.accept, self.offered = accept, tuple(offered)
 
     def __str__(self) -> str:
-        return f"nothing that {shorten(self.accept)} accepts is on offer, only {', '.join(self.offered)}"
+        return f"nothing that {shorten(self.accept)} accepts is on offer, only {', '.join(self.offered) or 'nothing'}"
 
 
 class UnsupportedMediaType(ContactWireError):
@@ -440,7 +439,7 @@ class UnsupportedMediaType(ContactWireError):
         self.media_type, self.offered = media_type, tuple(offered)
 
     def __str__(self) -> str:
-        return f"{self._subject} {shorten(self.media_type)} is not supported, only {', '.join(self.offered)}"
+        return f"{self._subject} {shorten(self.media_type)} is not supported, only {', '.join(self.offered) or 'nothing'}"
 
 
 class UnsupportedContentCoding(UnsupportedMediaType):
@@ -650,9 +649,8 @@ class UpdateConflict(ContactWireError):
         return hash((type(self), self.places))
 
     def __str__(self) -> str:
-        shown = ", ".join(_shown(place) or "the document" for place in self.places[:_SHOWN])
-        left = len(self.places) - _SHOWN
-        return f"somebody else has changed {shown}{f' and {left} more' if left > 0 else ''} meanwhile"
+        shown = _listed([_shown(place) or "the document" for place in self.places], ", ")
+        return f"somebody else has changed {shown} meanwhile"
 
 
 class NoAnswer(ContactWireError):
@@ -686,12 +684,26 @@ class BadAnswer(ContactWireError):
         return f"the server answered {self.answer_status} with what is no contact: {self.message}"
 
 
+def _listed(items: Sequence[object], separator: str) -> str:
+    """The first items of a list, and how many more there are."""
+    left = len(items) - _SHOWN
+    return separator.join(map(str, items[:_SHOWN])) + (f"{separator}and {left} more" if left > 0 else "")
+
+
 def shorten(value: object, limit: int = 60) -> str:
     """`value` as `printable` JSON-like text of at most `limit` characters, for messages: `{"Id": 1}` is "an object of 1".
 
     It never raises, and looks into no dictionary, list, tuple or set, so its cost does not grow with them.
     """
-    text = printable(_described(value, limit))
+    return _cut(printable(_described(value, limit)), limit)
+
+
+def repr_of(value: object, limit: int = 60) -> str:
+    """`repr(value)`, `printable` and of at most `limit` characters, for messages about what a caller gives; never raises."""
+    return _cut(printable(_repr(value)), limit)
+
+
+def _cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

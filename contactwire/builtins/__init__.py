@@ -31,7 +31,7 @@ from contactwire.builtins.limits import (
     multiplies,
     stack_may_overflow,
 )
-from contactwire.builtins.options import check_limit, check_option, is_limit, one_of
+from contactwire.builtins.options import check_limit, check_option, is_a, is_limit, one_of
 from contactwire.builtins.scalars import MAX_DIGITS, Read, coercer, invalid, single_reader
 from contactwire.builtins.shapes import coercing_read_hook, read_hook, spelled_otherwise
 from contactwire.builtins.text import (
@@ -75,6 +75,7 @@ __all__ = [
     "from_json",
     "from_json_in_order",
     "invalid",
+    "is_a",
     "is_limit",
     "make_converter",
     "missing_issue",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from contactwire.builtins.explain import DuplicatePolicy, Policy, UnknownPolicy, carrier_reader
 from contactwire.builtins.limits import MAX_DEPTH
-from contactwire.builtins.options import check_option
+from contactwire.builtins.options import check_limit, check_option
 from contactwire.builtins.scalars import Read, single_reader
 from contactwire.builtins.write import Writing, write_carrier, write_kind
 from contactwire.errors import MAX_FAULTS
@@ -37,13 +37,14 @@ def make_converter(
     `unknown` says what happens to an unknown member: "keep" it in `extras`, "ignore" it, or report it as a fault ("error").
     `coerce` reads scalars as the server's JSON reader does. `duplicates` says what happens to two spellings of one property
     in one object: the "last" wins, or they are a fault ("error"). Structuring raises `ValidationError`, unstructuring
-    `EncodeError`, each with every fault, up to `max_faults`. A hook that you register for a carrier class, of
-    either direction, runs for carriers of that class at any depth.
+    `EncodeError`, each with every fault, up to `max_faults`. A hook that you register for a carrier class, of either
+    direction, runs for carriers of that class at any depth. Raises ValueError for a wrong option.
     """
     import cattrs
 
     check_option("unknown", unknown, UnknownPolicy)
     check_option("duplicates", duplicates, DuplicatePolicy)
+    check_limit("max_faults", max_faults)
     converter = cattrs.Converter()
     policy = Policy(unknown, coerce, duplicates, max_faults)
 

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from contactwire.builtins.explain import missing_issue
 from contactwire.builtins.limits import MAX_DEPTH, MAX_OBJECTS, endless, multiplies
+from contactwire.builtins.options import check_limit, check_option
 from contactwire.builtins.scalars import MAX_DIGITS, MAX_INTEGER, decimal_digits
 from contactwire.builtins.text import SURROGATES_ADVICE, Surrogates
 from contactwire.errors import MAX_FAULTS, EncodeError, Faults, Issue, shorten
@@ -81,8 +82,13 @@ def to_builtins(
     Absent properties are left out, nulls stay, `extras` follow the known properties, and dates are text in .NET's format.
     Raises `EncodeError` with every fault, up to `max_faults`: a value of a wrong type, an integer out of range, a string
     that UTF-8 cannot hold, nesting over `max_depth`. `surrogates` is the option of `JsonCodec`: with "keep", a string may
-    have lone surrogates; with "error", the error says so.
+    have lone surrogates; with "error", the error says so. Raises ValueError for another `surrogates`, and for a limit that
+    is no integer or too low.
     """
+    check_limit("max_depth", max_depth)
+    check_limit("max_faults", max_faults)
+    if surrogates is not None:
+        check_option("surrogates", surrogates, Surrogates)
     try:
         return _write_document(value, max_depth, Writing(max_faults, surrogates))
     except RecursionError:

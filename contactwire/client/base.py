@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, ClassVar, Generic, Literal, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
-from contactwire.builtins import check_option
+from contactwire.builtins import check_limit, check_option
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.client.merging import merge
 from contactwire.client.sending import Exchange, library
@@ -113,11 +113,13 @@ class Base(ABC, Generic[T, H]):
 
         A client can be shared by threads or tasks. It follows no redirects, so that no credentials reach another host.
 
-        It raises ImportError where httpx2 is not installed, ValueError for a `base_url` that is none, `HeaderError` for a
-        value that its header field cannot hold, and TypeError for a `client` that is none of httpx2's, and where
-        `RequestBuilder` does.
+        It raises ImportError where httpx2 is not installed, ValueError for a `base_url` that is none, and for `retries` and
+        `max_bytes` that are no integers or negative, `HeaderError` for a value that its header field cannot hold, and
+        TypeError for a `client` that is none of httpx2's, and where `RequestBuilder` does.
         """
         _check_url(base_url)
+        check_limit("retries", retries)
+        check_limit("max_bytes", max_bytes)
         self._base_url, self._max_bytes, self._owns = base_url, max_bytes, client is None
         self._timeout = _TIMEOUT if timeout is None and client is None else timeout
         self._builder = RequestBuilder[T](
@@ -197,10 +199,13 @@ class Base(ABC, Generic[T, H]):
     ) -> Steps[T]:
         """Read a contact, change it, and send the change; where somebody else has changed it meanwhile, merge and repeat."""
         check_option("on_conflict", on_conflict, OnConflict)
+        check_limit("attempts", attempts, 1)
         id = self._builder.id_of(contact)
         before: T = yield from self._asking(self._builder.get(id, select=select))
         after: T = yield from self._changed(change, before)
-        for attempt in range(1, attempts + 1):
+        attempt = 0
+        while True:
+            attempt += 1
             request = _smallest(self._builder, id, before, after, select)
             if request is None:
                 return before
@@ -223,7 +228,6 @@ class Base(ABC, Generic[T, H]):
             else:
                 after = merge(before, after, theirs)
             before = theirs
-        raise ValueError("an update takes one attempt at least")
 
     def _changed(self, change: Callable[[T], Any], contact: T) -> Steps[T]:
         """What `change` makes of a copy of a contact: what it returns, or the copy that it has changed."""

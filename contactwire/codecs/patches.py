@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 import msgspec
+from attrs.validators import optional
 
 from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, DuplicatePolicy, UnknownPolicy, is_limit, one_of, to_json
 from contactwire.carriers import ContactEntity
@@ -32,7 +33,7 @@ class _PatchCodec:
     """What both codecs have: their options but one, and how they read a body."""
 
     patch_dialect: DialectName = attrs.field(default="server", validator=one_of(DialectName))
-    indent: int | None = None
+    indent: int | None = attrs.field(default=None, validator=optional(is_limit))
     unknown: UnknownPolicy = attrs.field(default="keep", validator=one_of(UnknownPolicy))
     duplicates: DuplicatePolicy = attrs.field(default="last", validator=one_of(DuplicatePolicy))
     max_bytes: int = attrs.field(default=MAX_BYTES, validator=is_limit)

@@ -10,7 +10,7 @@ import threading
 import warnings
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from types import MappingProxyType
+from types import GenericAlias, MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeGuard, overload
 
 import attrs
@@ -20,9 +20,10 @@ from contactwire.carriers import ContactEntity
 from contactwire.codecs.formats import FORMATS, Format, options_of
 from contactwire.codecs.protocol import Codec
 from contactwire.codecs.shared import Body, T, encoding_named
-from contactwire.errors import UnsupportedMediaType
+from contactwire.errors import UnsupportedMediaType, repr_of
 from contactwire.negotiation import parse_media_type
 from contactwire.paths import suggest
+from contactwire.wire import is_carrier
 
 if TYPE_CHECKING:
     from contactwire.codecs.patches import JsonPatchCodec, MergePatchCodec
@@ -150,7 +151,7 @@ class CodecRegistry:
             return codec
         encoding = encoding_named(charset)
         if encoding is not None and "charset" in options_of(type(codec)):
-            with suppress(LookupError, ValueError):
+            with suppress(ValueError):
                 evolved: Codec = attrs.evolve(codec, charset=charset)  # type: ignore[misc]
                 return evolved
         elif encoding in _UTF_8:
@@ -202,7 +203,10 @@ def _codec_of(announced: Any) -> Codec:
 
 def _as_codec(codec: Codec) -> Codec:
     if not _is_codec(codec):
-        raise TypeError(f"{codec!r} is no codec: expected an object with media_types, decode and encode")
+        expected = "expected an object with media_types, decode and encode"
+        if is_carrier(codec) or isinstance(codec, GenericAlias):
+            expected = "the class of what a body holds goes by name, as in decode(body, type=ContactEntity)"
+        raise TypeError(f"{repr_of(codec, 200)} is no codec: {expected}")
     return codec
 
 
@@ -257,7 +261,7 @@ def decode(
     Raises `DecodeError` for a body that is not well-formed, `ContentTooLarge` for one over a limit, `ValidationError` with
     every fault for one that does not fit `type`, `UnsupportedMediaType` for a media type that no codec reads.
     """
-    codec = registry.find(media_type) if isinstance(media_type, str) else _checked(media_type)
+    codec = registry.find(media_type) if isinstance(media_type, str) else _as_codec(media_type)
     return codec.decode(body, type)
 
 
@@ -277,17 +281,10 @@ def encode(
     type that no codec writes, and for a `charset` that is not UTF-8, `PathError` for a `select` with a path that names
     nothing.
     """
-    codec = _writer(media_type, registry) if isinstance(media_type, str) else _checked(media_type)
+    codec = _writer(media_type, registry) if isinstance(media_type, str) else _as_codec(media_type)
     if select is None:
         return codec.encode(value)
     return codec.encode(value, selection=_selection(select, value))
-
-
-def _checked(codec: Codec) -> Codec:
-    """A codec; raises TypeError for a class in its place, which somebody wants to read."""
-    if isinstance(codec, type):
-        raise TypeError(f"the second argument is a media type or a codec: name the class, as type={codec.__name__}")
-    return codec
 
 
 def _writer(media_type: str, registry: CodecRegistry) -> Codec:

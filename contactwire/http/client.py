@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import attrs
 
-from contactwire.builtins import Policy, explain
+from contactwire.builtins import Policy, explain, is_a
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.codecs import Codec, CodecRegistry, default_registry, encode
 from contactwire.codecs.json import JsonCodec
@@ -92,8 +92,8 @@ class RequestBuilder(Generic[T]):
     culture: str | None = None
     time_zone: TimeZonePreference | str | None = None
     user_agent: str | None = None
-    credentials: Credentials = attrs.field(factory=Credentials, validator=attrs.validators.instance_of(Credentials))
-    registry: CodecRegistry = attrs.field(default=default_registry, validator=attrs.validators.instance_of(CodecRegistry))
+    credentials: Credentials = attrs.field(factory=Credentials, validator=is_a(Credentials))
+    registry: CodecRegistry = attrs.field(default=default_registry, validator=is_a(CodecRegistry))
     type: builtins.type[T] = ContactEntityWithLinks  # type: ignore[assignment] # pyright: ignore[reportAssignmentType]
     id: str = ""
 

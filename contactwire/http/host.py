@@ -18,8 +18,8 @@ from urllib.parse import quote
 import attrs
 from attrs.converters import optional
 
-from contactwire.builtins import is_limit
-from contactwire.errors import BadRequest, ContactWireError, ContentTooLarge, HeaderError, HttpError, shorten
+from contactwire.builtins import is_a, is_limit
+from contactwire.errors import BadRequest, ContactWireError, ContentTooLarge, HeaderError, HttpError, repr_of
 from contactwire.http.answers import Response
 from contactwire.http.fields import Headers
 from contactwire.http.owned import is_entity
@@ -88,7 +88,7 @@ class Host:
     delete: HostFunction | None = attrs.field(default=None, converter=optional(HostFunction))
     default: HostFunction | None = attrs.field(default=None, converter=optional(HostFunction))
     authorize: HostFunction | None = attrs.field(default=None, converter=optional(HostFunction))
-    endpoint: ContactEndpoint = attrs.field(factory=ContactEndpoint, validator=attrs.validators.instance_of(ContactEndpoint))
+    endpoint: ContactEndpoint = attrs.field(factory=ContactEndpoint, validator=is_a(ContactEndpoint))
     max_bytes: int = attrs.field(default=_MAX_BYTES, validator=is_limit)
     _locks: list[threading.Lock] = attrs.field(init=False, repr=False, factory=_new_locks)
 
@@ -97,7 +97,7 @@ class Host:
             raise TypeError("an application needs save or update, to store contacts")
         for name, function in attrs.asdict(self, recurse=False).items():
             if isinstance(function, HostFunction) and not callable(function.call):
-                raise TypeError(f"{name} is a function, not {shorten(function.call)}")
+                raise TypeError(f"{name} is a function, not {repr_of(function.call)}")
 
     def target(self, root: str, path: str, whole: str = "") -> tuple[str, str]:
         """The mount point and the path below it, percent-encoded, of decoded parts of a URI.

@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote
 
 import attrs
 
-from contactwire.builtins import MAX_DEPTH
+from contactwire.builtins import MAX_DEPTH, is_a
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.codecs import Codec, CodecRegistry, default_registry, encode, options_of
 from contactwire.codecs.patches import PATCH_TYPES
@@ -30,7 +30,7 @@ from contactwire.errors import (
     NotFound,
     NotModified,
     UnsupportedMediaType,
-    shorten,
+    repr_of,
 )
 from contactwire.http.answers import STALE_AT_ONCE, VARY, Response, error_response
 from contactwire.http.conditions import Precondition, entity_tag, sent_last_modified
@@ -78,7 +78,7 @@ class ContactEndpoint:
     type: builtins.type[Carrier] = ContactEntityWithLinks
     id: str = ""
     name: str = ""
-    registry: CodecRegistry = attrs.field(default=default_registry, validator=attrs.validators.instance_of(CodecRegistry))
+    registry: CodecRegistry = attrs.field(default=default_registry, validator=is_a(CodecRegistry))
     base_time_zone: tzinfo | str = "UTC"
 
     def __attrs_post_init__(self) -> None:
@@ -86,9 +86,11 @@ class ContactEndpoint:
         object.__setattr__(self, "name", self.name or entity_name(self.type))
         zone = self.base_time_zone
         if not isinstance(zone, (str, tzinfo)):
-            raise TypeError(f"base_time_zone is a name on the CRM's list, such as 'NO', or a tzinfo, not {shorten(zone)}")
+            raise TypeError(f"base_time_zone is a name on the CRM's list, such as 'NO', or a tzinfo, not {repr_of(zone)}")
         if isinstance(zone, str) and zone.upper() not in TIME_ZONE_NAMES:
-            raise ValueError(f"{zone!r} is not on the CRM's list of time zones, as 'NO' is: give such a name, or a tzinfo")
+            raise ValueError(
+                f"{repr_of(zone)} is not on the CRM's list of time zones, as 'NO' is: give such a name, or a tzinfo"
+            )
 
     def parse(
         self,

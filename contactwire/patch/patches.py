@@ -10,7 +10,17 @@ from typing import Any, TypeVar
 
 import attrs
 
-from contactwire.builtins import MAX_DEPTH, Builtins, DuplicatePolicy, Policy, UnknownPolicy, endless, is_limit, one_of
+from contactwire.builtins import (
+    MAX_DEPTH,
+    Builtins,
+    DuplicatePolicy,
+    Policy,
+    UnknownPolicy,
+    check_limit,
+    endless,
+    is_limit,
+    one_of,
+)
 from contactwire.errors import MAX_FAULTS, ContactWireError, EncodeError, Issue, shorten
 from contactwire.patch.apply import apply
 from contactwire.patch.compare import same
@@ -53,6 +63,10 @@ class _Patch:
         return Policy(self.unknown, dialect.coerce, self.duplicates, self.max_faults)
 
 
+def _tuple(operations: Iterable[Operation]) -> tuple[Operation, ...]:
+    return tuple(operations)
+
+
 @attrs.frozen(repr=False)
 class JsonPatch(_Patch):
     """A JSON Patch (RFC 6902): its operations in order, and the dialect that says what they mean.
@@ -65,7 +79,7 @@ class JsonPatch(_Patch):
     spellings: the "last" counts, or it is a fault ("error"). `max_faults` is how many faults an error lists.
     """
 
-    operations: tuple[Operation, ...]
+    operations: tuple[Operation, ...] = attrs.field(converter=_tuple)
     dialect: DialectName = attrs.field(default="server", validator=_check_dialect)
 
     @classmethod
@@ -87,8 +101,10 @@ class JsonPatch(_Patch):
 
         Raises `ValidationError` with the faults of all operations (`/0/op`, `/2/path`), up to `max_faults`,
         `ContentTooLarge` for more than `max_operations` or values that nest deeper than `max_depth`, ValueError for an
-        unknown dialect.
+        unknown dialect, and for a limit that is no integer or too low.
         """
+        check_limit("max_operations", max_operations)
+        check_limit("max_depth", max_depth)
         operations = read_operations(data, dialect_of(dialect), max_operations, max_depth, max_faults, is_json=is_json)
         return cls(operations, dialect, unknown=unknown, duplicates=duplicates, max_faults=max_faults)
 
@@ -193,8 +209,9 @@ class MergePatch(_Patch):
         """The patch in a patch document, given as builtins: any JSON value.
 
         Raises `ValidationError` for a value that JSON cannot hold, `ContentTooLarge` for one that nests deeper than
-        `max_depth`, ValueError for an unknown dialect.
+        `max_depth`, ValueError for an unknown dialect, and for a limit that is no integer or too low.
         """
+        check_limit("max_depth", max_depth)
         return cls(checked(data, max_depth), dialect, unknown=unknown, duplicates=duplicates, max_faults=max_faults)
 
     @classmethod
@@ -269,7 +286,7 @@ def diff(before: Carrier | Builtins, after: Carrier | Builtins, *, dialect: Dial
     """
     portable = dialect_of(dialect).name == "server"
     try:
-        patch = JsonPatch(tuple(operations_between(before, after, portable=portable)), dialect)
+        patch = JsonPatch(operations_between(before, after, portable=portable), dialect)
         return _proven(patch, before, after) if portable else patch
     except RecursionError:
         raise endless() from None
@@ -282,7 +299,7 @@ def diff_part(before: Any, after: Any) -> JsonPatch:
     `diff` does, and where an item that is an object changes its place, which the server has no operation for.
     """
     try:
-        patch = JsonPatch(tuple(operations_between(before, after, portable=False, partial=True)), "rfc")
+        patch = JsonPatch(operations_between(before, after, portable=False, partial=True), "rfc")
         return _proven(_for_server(patch), before, after)
     except RecursionError:
         raise endless() from None

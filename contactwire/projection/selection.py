@@ -13,7 +13,7 @@ import attrs
 
 from contactwire.builtins import MAX_DEPTH, check_option
 from contactwire.carriers import ContactEntity, ContactEntityWithLinks
-from contactwire.errors import PathError, SelectionError, shorten
+from contactwire.errors import MAX_FAULTS, PathError, SelectionError, repr_of
 from contactwire.paths import item_kind
 from contactwire.projection.apply import Project, projection_of
 from contactwire.projection.text import BLANKS, EVERYTHING, NOTHING, entries, escape_token, resolved
@@ -36,7 +36,6 @@ T = TypeVar("T", bound=Carrier | list[Any])
 Unselected = Literal["null", "omit"]
 
 _FILLS: dict[str, UnsetType | None] = {"null": None, "omit": UNSET}
-_MAX_FAULTS = 20
 _MAX_CACHED, _MAX_CACHED_LENGTH = 256, 2048
 
 
@@ -70,7 +69,7 @@ class Selection:
         where `type` is neither, or `text` no text.
         """
         if not isinstance(text, str):
-            raise TypeError(f"a $select is a text, such as 'name,category/id', not {shorten(text)}")
+            raise TypeError(f"a $select is a text, such as 'name,category/id', not {repr_of(text)}")
         carrier = carrier_of(type)
         if len(text) > _MAX_CACHED_LENGTH:
             return _parse(text, carrier, indexes)
@@ -139,7 +138,7 @@ class Selection:
     def _peer(self, other: object) -> Selection:
         if isinstance(other, Selection) and other.carrier is self.carrier:
             return other
-        what = f"a selection from {other.carrier.__name__}" if isinstance(other, Selection) else shorten(other)
+        what = f"a selection from {other.carrier.__name__}" if isinstance(other, Selection) else repr_of(other)
         raise TypeError(f"a selection from {self.carrier.__name__} does not combine with {what}")
 
     def __hash__(self) -> int:
@@ -173,7 +172,7 @@ def _parse(text: str, carrier: type, indexes: bool = True) -> Selection:
                 add(tree, written[-1])
         except PathError as error:
             faults.append(PathError(error.message, text, position + error.position, error.suggestion))
-        if len(faults) == _MAX_FAULTS:
+        if len(faults) == MAX_FAULTS:
             break
     if faults:
         raise SelectionError(faults)

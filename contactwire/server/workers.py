@@ -11,14 +11,13 @@ from __future__ import annotations
 import logging
 import signal
 import socket
-import sqlite3
 import sys
 import threading
 from functools import partial
 from http.server import ThreadingHTTPServer
 from typing import Any
 
-from contactwire.errors import ContactWireError
+from contactwire.builtins import check_limit
 from contactwire.http import ContactEndpoint, Host
 from contactwire.server.connection import Connection, Shared
 from contactwire.server.database import MEMORY
@@ -61,6 +60,7 @@ class ContactServer(ThreadingHTTPServer):
         workers: int = WORKERS,
         time_limit: float = TIMEOUT,
     ) -> None:
+        check_limit("workers", workers, 1)
         self.host, self._store = host, store
         if ":" in address[0]:
             self.address_family = socket.AF_INET6
@@ -140,16 +140,16 @@ def serve(
     time zone `NO`. For `workers` and `time_limit`, see `ContactServer`. `shutdown()`, in another thread, and then
     `server_close()` stop the server gracefully.
 
-    Raises OSError for an unknown `host` and a port that is taken, sqlite3.Error for a file that is no database, and
-    `ServiceUnavailable` for one that somebody else keeps locked.
+    Raises OSError for an unknown `host` and a port that is taken, ValueError for fewer than one of the `workers`,
+    sqlite3.Error for a file that is no database, and `ServiceUnavailable` for one that somebody else keeps locked.
     """
     store = ContactStore(database)
     known = endpoint or ContactEndpoint(base_time_zone="NO")
     functions = {name: getattr(store, name) for name in ("load", "update", "create", "delete", "default")}
-    served = Host(**functions, endpoint=known)
     try:
+        served = Host(**functions, endpoint=known)
         store.seed()
         return ContactServer((host, port), served, store, workers=workers, time_limit=time_limit)
-    except (ContactWireError, OSError, OverflowError, sqlite3.Error):
+    except Exception:
         store.close()
         raise

@@ -14,6 +14,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from contactwire.builtins import to_json
+from contactwire.errors import repr_of
 from contactwire.tables.layout import Layout, Row
 
 __all__ = ["BATCH", "FILE_FORMATS", "TableWriter", "check_file", "write_file"]
@@ -30,9 +31,12 @@ def write_file(batches: pa.RecordBatchReader, sink: str | PathLike[str] | Binary
 
     "arrow" is Arrow's IPC file, which is also Feather, version 2. CSV has a header. In it, a list, map or struct is JSON
     text, bytes are base64, and null is nothing, unlike an empty text, which has quotes. Raises ValueError for another
-    format, and for a table without columns in one that has no rows then, OSError where the file cannot be written, and what
-    the reader raises.
+    format, and for a table without columns in one that has no rows then, TypeError for `batches` that are no such reader,
+    OSError where the file cannot be written, and what the reader raises.
     """
+    if not isinstance(batches, pa.RecordBatchReader):
+        received = f"a value of class {type(batches).__name__}"
+        raise TypeError(f"expected a reader of record batches, as to_batches gives one, received {received}")
     file = _File(sink, format, batches.schema)
     with closing(file):
         for batch in batches:
@@ -123,7 +127,7 @@ class _File:
 def check_file(format: str, columns: Sequence[Any]) -> None:
     """Raise ValueError for a format that is not known, and for one that has no rows without columns where there are none."""
     if format not in FILE_FORMATS:
-        raise ValueError(f"a table is written as {', '.join(FILE_FORMATS)}, not as {format!r}")
+        raise ValueError(f"a table is written as {', '.join(FILE_FORMATS)}, not as {repr_of(format)}")
     if not columns and format != "arrow":
         raise ValueError(f"a table without columns has no rows in {format}: name a column, or write it as arrow")
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from contactwire.builtins import check_option
 from contactwire.carriers import ContactEntityWithLinks
-from contactwire.errors import ContactWireError, EncodeError, Issue, PathError, SelectionError, shorten
+from contactwire.errors import MAX_FAULTS, ContactWireError, EncodeError, Issue, PathError, SelectionError, repr_of, shorten
 from contactwire.paths import Unknown, format_pointer, resolve
 from contactwire.projection import Selection, entries, tokens_of
 from contactwire.tables.columns import Column, columns_at, name_of
@@ -143,9 +143,9 @@ def layout_of(
     `zone` that is no tzinfo.
     """
     if ticks not in (None, *get_args(Ticks)):
-        raise ValueError(f"ticks is None, 'column' or 'text', not {ticks!r}")
+        raise ValueError(f"ticks is None, 'column' or 'text', not {repr_of(ticks)}")
     if not isinstance(zone, tzinfo | None):
-        raise TypeError(f"zone is a tzinfo, such as ZoneInfo('Europe/Oslo'), not {zone!r}")
+        raise TypeError(f"zone is a tzinfo, such as ZoneInfo('Europe/Oslo'), not {repr_of(zone)}")
     carrier = _carrier(columns, type)
     plan, dates = plan_of(carrier), Dates(ticks, zone)
     open_types = _open_types(types or {}, carrier)
@@ -160,7 +160,7 @@ def _carrier(columns: Paths, type: Any) -> type:
     if not isinstance(columns, Selection):
         return carrier_of(ContactEntityWithLinks if type is None else type)  # type: ignore[no-any-return]
     if type not in (None, columns.carrier):
-        raise ValueError(f"the columns are selected from {columns.carrier.__name__}, not from {type!r}")
+        raise ValueError(f"the columns are selected from {columns.carrier.__name__}, not from {repr_of(type, 200)}")
     return columns.carrier
 
 
@@ -169,7 +169,7 @@ def _open_types(types: dict[str, Any], carrier: type) -> dict[str, Any]:
     for path, type in types.items():
         if type not in OPEN_TYPES:
             names = ", ".join(each.__name__ for each in OPEN_TYPES)
-            raise ValueError(f"types[{path!r}] is one of {names}, not {type!r}")
+            raise ValueError(f"types[{path!r}] is one of {names}, not {repr_of(type)}")
     paths = tokens_at(((0, path, path) for path in types), carrier, "keep")
     return {fold(name_of(tokens)): type for tokens, type in zip(paths, types.values(), strict=True)}
 
@@ -184,7 +184,7 @@ def _named(columns: Paths) -> list[tuple[int, str, str]]:
     paths = [*columns] if isinstance(columns, Iterable) else [columns]
     for path in paths:
         if not isinstance(path, str):
-            raise TypeError(f"columns are a Selection, a text or paths, and {shorten(path)} is none of them")
+            raise TypeError(f"columns are a Selection, a text or paths, and {repr_of(path)} is none of them")
     return [(0, path, path) for path in paths]
 
 
@@ -216,6 +216,8 @@ def tokens_at(named: Iterable[tuple[int, str, str]], carrier: type, unknown: Unk
             found.append(resolve(NestedKind(carrier), tokens, path=path, unknown=unknown, **_LISTS).tokens)
         except PathError as error:
             faults.append(PathError(error.message, text, position + error.position, error.suggestion))
+        if len(faults) == MAX_FAULTS:
+            break
     if faults:
         raise SelectionError(faults)
     return found

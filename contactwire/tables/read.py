@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import Any, TypeVar, overload
 
 import attrs
+import pyarrow as pa
 
 from contactwire.builtins import from_builtins
 from contactwire.carriers import ContactEntityWithLinks
@@ -21,9 +22,6 @@ from contactwire.tables.layout import tokens_at
 from contactwire.tables.open_values import JSON_TEXT
 from contactwire.tables.parts import FACETS
 from contactwire.wire import STRING, Carrier, DictionaryKind, Kind, ListKind, NestedKind, carrier_of, plan_of, reachable
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 __all__ = ["from_batches", "from_table"]
 
@@ -39,6 +37,8 @@ def from_table(table: pa.Table, type: Any = ContactEntityWithLinks, *, unknown: 
 
     Raises as `from_batches` does.
     """
+    if not isinstance(table, pa.Table):
+        raise TypeError(f"expected a pyarrow.Table, as pyarrow.table(data) makes one, received {_class_of(table)}")
     return list(from_batches(table.to_batches(), type, unknown=unknown))
 
 
@@ -55,12 +55,14 @@ def from_batches(
     names none. Where two columns say what a value is, such as `Category` and `Category/Id`, the later one counts. Raises
     `SelectionError` with every column that names nothing, and `ValidationError`, with the index of the row in its pointers,
     for a value that does not belong in its place, and for a required property without a column. Raises ValueError for two
-    columns of one place, for an index above 9,999, and for another `unknown`.
+    columns of one place, for an index above 9,999, and for another `unknown`, TypeError for what is no record batch.
     """
     carrier = carrier_of(type)
     has_nulls = any(is_null_property(field) for each in reachable(plan_of(carrier)) for field in each.fields)
     start = 0
     for batch in batches:
+        if not isinstance(batch, pa.RecordBatch):
+            raise TypeError(f"expected record batches, as table.to_batches() gives them, received {_class_of(batch)}")
         columns = _columns(batch.schema, carrier, unknown)
         values = [column.values(batch) for column in columns]
         for row in range(batch.num_rows):
@@ -70,6 +72,10 @@ def from_batches(
             nulls = [cell for cell in cells if is_null(cell[1])] if has_nulls else []
             yield _contact(carrier, given + nulls, start + row)
         start += batch.num_rows
+
+
+def _class_of(value: object) -> str:
+    return f"a value of class {type(value).__name__}"
 
 
 @attrs.frozen

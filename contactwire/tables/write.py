@@ -8,6 +8,7 @@ from typing import Any, Unpack
 
 import pyarrow as pa
 
+from contactwire.builtins import check_limit
 from contactwire.tables.files import BATCH
 from contactwire.tables.layout import Layout, Options, Paths, Values, layout_of
 
@@ -32,8 +33,7 @@ def to_batches(
     The values of one batch are in memory at a time. Those of the first are taken at once, since types that no class declares
     are inferred from them. Raises as `to_table`; what is wrong with a later contact, the reader raises.
     """
-    if batch_size < 1:
-        raise ValueError(f"batch_size is at least 1, not {batch_size}")
+    check_limit("batch_size", batch_size, 1)
     source, layout = iter(contacts), layout_of(columns, **options)
     first = layout.values(islice(source, batch_size))
     typed = layout.typed(first[1])

@@ -32,7 +32,7 @@ from contactwire.codecs.form.tree import Tree
 from contactwire.codecs.form.walk import Walk
 from contactwire.codecs.form.write import write
 from contactwire.codecs.shared import MAX_BYTES, Body, T, selected, to_bytes, without_mark
-from contactwire.errors import MAX_FAULTS, UnsupportedMediaType, ValidationError
+from contactwire.errors import MAX_FAULTS, ValidationError, repr_of
 
 if TYPE_CHECKING:
     from contactwire.projection import Selection
@@ -46,7 +46,7 @@ _INDEX_FIRST = re.compile(rb"&*+(?:\[|%5B)[0-9]++(?:\]|%5D)", re.IGNORECASE)
 
 def _has_ascii(codec: FormCodec, attribute: attrs.Attribute[str | None], value: str | None) -> None:
     if to_charset(value) is None:
-        raise UnsupportedMediaType(f"{codec.media_types[0]}; charset={value}", codec.media_types)
+        raise ValueError(f"charset is the name of an encoding that includes ASCII, not {repr_of(value)}")
 
 
 @attrs.frozen(kw_only=True)
@@ -69,12 +69,13 @@ class FormCodec:
         altogether (200,000), of an index (9,999, since each takes a pair), and of a key in characters (2,048, as ASP.NET;
         what is encoded has this limit too).
     `charset`
-        the character set of a body's bytes, raw and escaped, by default UTF-8. It must include ASCII; any other raises
-        `UnsupportedMediaType`. The codec always writes UTF-8.
+        the character set of a body's bytes, raw and escaped, by default UTF-8; it must include ASCII. The codec always
+        writes UTF-8.
     `max_faults`
         how many faults an error lists (100).
 
-    Raises ValueError for a word that an option does not have, and for a limit that is no integer or too low.
+    Raises ValueError for a word that an option does not have, for a limit that is no integer or too low, and for an unknown
+    `charset`.
     """
 
     media_types: ClassVar[tuple[str, ...]] = ("application/x-www-form-urlencoded",)

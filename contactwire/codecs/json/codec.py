@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
 import attrs
+from attrs.validators import optional
 
 from contactwire.builtins import (
     MAX_DEPTH,
@@ -83,7 +84,7 @@ class JsonCodec:
 
     media_types: ClassVar[tuple[str, ...]] = ("application/json", "text/json")
 
-    indent: int | None = None
+    indent: int | None = attrs.field(default=None, validator=optional(is_limit))
     unknown: UnknownPolicy = attrs.field(default="keep", validator=one_of(UnknownPolicy))
     duplicates: DuplicatePolicy = attrs.field(default="last", validator=one_of(DuplicatePolicy))
     coerce: bool = False

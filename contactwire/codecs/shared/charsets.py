@@ -24,8 +24,7 @@ def encoding_named(name: str) -> str | None:
 
     `Latin-1` gives `iso8859-1`. Letter case, white space around the name, and which signs separate its parts do not matter.
     """
-    name = name.strip(" \t")
-    if not _NAME.fullmatch(name):
+    if not isinstance(name, str) or not _NAME.fullmatch(name := name.strip(" \t")):
         return None
     normal = _SEPARATORS.sub("_", name.lower()).rstrip("_")
     known = _known().get(normal) or _known().get(normal.replace(".", "_"))

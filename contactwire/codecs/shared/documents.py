@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from contactwire.errors import shorten
+from contactwire.errors import repr_of
 
 if TYPE_CHECKING:
     # Type checkers know it without the package; at run time nobody asks for the default.
@@ -27,7 +27,8 @@ def selected(value: Any, selection: Selection | None) -> Any:
     """What a selection selects of a document, all of it for None; raises TypeError for a `selection` that is none."""
     if selection is None:
         return value
-    apply = getattr(selection, "apply", None)
-    if apply is None:
-        raise TypeError(f"a selection is a Selection, such as Selection.parse('name'), not {shorten(selection)}")
-    return apply(value)
+    from contactwire.projection import Selection
+
+    if not isinstance(selection, Selection):
+        raise TypeError(f"a selection is a Selection, such as Selection.parse('name'), not {repr_of(selection)}")
+    return selection.apply(value)

@@ -36,6 +36,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
 import attrs
+from attrs.validators import optional
 
 from contactwire.builtins import (
     MAX_DEPTH,
@@ -122,8 +123,8 @@ class XmlCodec:
     `charset`
         the character set that a `Content-Type` names; only a byte order mark overrides it. The codec always writes UTF-8.
 
-    Raises ValueError for a word that an option does not have, for a limit that is no integer or too low, and for a `dialect`
-    or `namespace` that no document can have; LookupError for an unknown `charset`.
+    Raises ValueError for a word that an option does not have, for a limit or an `indent` that is no integer or too low, for
+    an unknown `charset`, and for a `dialect` or `namespace` that no document can have.
     """
 
     media_types: ClassVar[tuple[str, ...]] = ("application/xml", "text/xml")
@@ -137,7 +138,7 @@ class XmlCodec:
     max_depth: int = attrs.field(default=MAX_DEPTH, validator=is_limit)
     max_objects: int = attrs.field(default=MAX_OBJECTS, validator=is_limit)
     max_faults: int = attrs.field(default=MAX_FAULTS, validator=is_limit)
-    indent: int | None = None
+    indent: int | None = attrs.field(default=None, validator=optional(is_limit))
     charset: str | None = attrs.field(default=None, validator=_known_charset)
     _writers: Writers = attrs.field(init=False, eq=False, repr=False)
 

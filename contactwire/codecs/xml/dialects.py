@@ -21,8 +21,9 @@ from typing import Any, Literal
 
 import attrs
 
-from contactwire.builtins import one_of
+from contactwire.builtins import is_a, one_of
 from contactwire.codecs.xml.names import XSD, XSI, encode_name
+from contactwire.errors import repr_of
 from contactwire.wire import (
     CarrierPlan,
     DictionaryKind,
@@ -125,17 +126,17 @@ class Dialect:
         the namespace of items that are scalars, or lists of such, and its prefix; None for `namespace`.
     """
 
-    name: str
-    namespace: str | None = None
+    name: str = attrs.field(validator=is_a(str))
+    namespace: str | None = attrs.field(default=None, validator=is_a(str))
     namespaces: Mapping[str, str] = attrs.field(factory=dict, converter=_copy, eq=_sorted, validator=_no_empty)
     order: Order = attrs.field(default="wire", validator=one_of(Order))
     nulls: Nulls = attrs.field(default="nil", validator=one_of(Nulls))
-    xsi_prefix: str = "xsi"
-    pair: str = "Pair"
-    scalar_pair: str = "Pair"
-    pair_namespace: str | None = None
-    arrays_namespace: str | None = None
-    arrays_prefix: str = "a"
+    xsi_prefix: str = attrs.field(default="xsi", validator=is_a(str))
+    pair: str = attrs.field(default="Pair", validator=is_a(str))
+    scalar_pair: str = attrs.field(default="Pair", validator=is_a(str))
+    pair_namespace: str | None = attrs.field(default=None, validator=is_a(str))
+    arrays_namespace: str | None = attrs.field(default=None, validator=is_a(str))
+    arrays_prefix: str = attrs.field(default="a", validator=is_a(str))
 
     def namespace_of(self, name: str) -> str | None:
         """The namespace of a carrier or enumeration of this name."""
@@ -187,7 +188,7 @@ def dialect_of(value: str | Dialect) -> Dialect:
         return value
     if isinstance(value, str) and value in DIALECTS:
         return DIALECTS[value]
-    raise ValueError(f"a dialect is one of {', '.join(DIALECTS)} or a Dialect, not {value!r}")
+    raise ValueError(f"a dialect is one of {', '.join(DIALECTS)} or a Dialect, not {repr_of(value)}")
 
 
 @attrs.frozen

@@ -18,7 +18,7 @@ from typing import Any
 import attrs
 
 from contactwire.codecs.shared import Body, encoding_named, error_at, text_to_bytes, to_bytes, too_many_objects, without_mark
-from contactwire.errors import ContentTooLarge, DecodeError, EncodeError, Issue, shorten
+from contactwire.errors import ContentTooLarge, DecodeError, EncodeError, Issue, repr_of, shorten
 
 __all__ = [
     "PARSER_OPTIONS",
@@ -112,10 +112,10 @@ class Document:
 
 
 def encoding_of(charset: str) -> str:
-    """Python's name of a character set that is read; raises LookupError for any other."""
+    """Python's name of a character set that is read; raises ValueError for any other."""
     name = encoding_named(charset)
     if name not in _ENCODINGS:
-        raise LookupError(f"unknown character set {shorten(charset)}")
+        raise ValueError(f"charset is the name of an encoding that is read, not {repr_of(charset)}")
     return name
 
 
@@ -148,7 +148,7 @@ def _declared(raw: bytes) -> str:
     name, head, place = match[1].decode(), start.decode("latin-1"), match.start(1)
     try:
         encoding = encoding_of(name)
-    except LookupError:
+    except ValueError:
         message = f"the declared encoding {shorten(name)} is unknown"
         raise error_at(head, place, message, "an encoding such as UTF-8") from None
     if encoding.startswith("utf-16"):

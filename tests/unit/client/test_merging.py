@@ -130,7 +130,7 @@ def test_carriers_of_another_class_meet():
 def test_many_places_are_counted():
     """The message of a conflict names ten places, and says how many more there are."""
     error = UpdateConflict([f"/{n}" for n in range(15)], None, None, None)
-    assert str(error) == "somebody else has changed " + ", ".join(f"/{n}" for n in range(10)) + " and 5 more meanwhile"
+    assert str(error) == "somebody else has changed " + ", ".join(f"/{n}" for n in range(10)) + ", and 5 more meanwhile"
 
 
 def test_a_long_name_above_many_members_takes_no_time():

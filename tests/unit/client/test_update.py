@@ -355,8 +355,9 @@ def test_attempts_are_limited(connect):
         connect_to(connect, store).update(5, rename, attempts=3)
     assert caught.value.__notes__ == ["Others have changed the contact before each of 3 attempts: see `attempts`."]
     assert store.methods == "GET PATCH GET PATCH GET PATCH"
-    with pytest.raises(ValueError, match="one attempt at least"):
-        connect_to(connect, store).update(5, rename, attempts=0)
+    for attempts in (0, -1, 1.5, None, True):
+        with pytest.raises(ValueError, match="attempts is an integer, 1 or more, not"):
+            connect_to(connect, store).update(5, rename, attempts=attempts)
     with pytest.raises(ValueError, match="on_conflict is one of raise, redo, not 'Redo'"):
         connect_to(connect, store).update(5, rename, on_conflict="Redo")
 

@@ -15,18 +15,26 @@ from contactwire import (
     FieldProperty,
     FormCodec,
     JsonCodec,
+    JsonPatch,
     JsonPatchCodec,
     LocalizedField,
+    MergePatch,
     MergePatchCodec,
     SelectableMDOListItem,
+    Selection,
     ValidationError,
     XmlCodec,
     asgi,
+    decode,
+    default_registry,
+    encode,
     get,
     make_converter,
+    to_builtins,
     wsgi,
 )
 from contactwire.carriers import Address, Business
+from contactwire.tables import to_batches
 
 
 def name_of(make):
@@ -41,6 +49,7 @@ OPTIONS = [
     (partial(Dialect, name="own"), "order"),
     (partial(Dialect, name="own"), "nulls"),
     (partial(get, ContactEntity(name="x"), "name"), "unknown"),
+    (partial(to_builtins, ContactEntity()), "surrogates"),
 ]
 
 
@@ -51,21 +60,89 @@ def test_a_word_that_an_option_does_not_have_is_refused(make, option):
         make(**{option: "forbid"})
 
 
+def test_a_wrong_word_is_shown_short():
+    """The message about a wrong word shows the beginning of a long one, on one line."""
+    with pytest.raises(ValueError, match="style is one of dots, brackets, not ") as caught:
+        FormCodec(style="commas\n" * 10_000)
+    assert len(str(caught.value)) < 120
+    assert str(caught.value).isprintable()
+
+
 LIMITS = [
-    (make, field.name)
-    for make in (JsonCodec, XmlCodec, FormCodec, JsonPatchCodec, MergePatchCodec)
-    for field in attrs.fields(make)
-    if field.name.startswith("max_")
+    *(
+        (make, field.name)
+        for make in (JsonCodec, XmlCodec, FormCodec, JsonPatchCodec, MergePatchCodec)
+        for field in attrs.fields(make)
+        if field.name.startswith("max_")
+    ),
+    (partial(JsonPatch.parse, []), "max_operations"),
+    (partial(JsonPatch.parse, []), "max_depth"),
+    (partial(JsonPatch.parse, []), "max_faults"),
+    (partial(MergePatch.parse, {}), "max_depth"),
+    (partial(MergePatch.parse, {}), "max_faults"),
+    (partial(to_builtins, ContactEntity()), "max_depth"),
+    (partial(to_builtins, ContactEntity()), "max_faults"),
+    (make_converter, "max_faults"),
+    (partial(to_batches, [], "name"), "batch_size"),
 ]
 
 
 @pytest.mark.parametrize("value", [None, "10", 1.5, True, -1, float("inf")])
-@pytest.mark.parametrize(("make", "option"), LIMITS, ids=[f"{make.__name__} {option}" for make, option in LIMITS])
+@pytest.mark.parametrize(("make", "option"), LIMITS, ids=[f"{name_of(make)} {option}" for make, option in LIMITS])
 def test_a_limit_is_an_integer(make, option, value):
-    """A limit that is no integer, or is below zero, is a ValueError where the codec is made, not where a body comes."""
+    """A limit that is no integer, or is too low, is a ValueError where it is given, not where a body comes."""
     with pytest.raises(ValueError, match=f"{option} is an integer, [01] or more, not"):
         make(**{option: value})
-    assert make(**{option: 1})
+    make(**{option: 1})
+
+
+@pytest.mark.parametrize("value", ["2", 1.5, True, -1])
+@pytest.mark.parametrize("make", [JsonCodec, XmlCodec, JsonPatchCodec, MergePatchCodec])
+def test_an_indent_is_a_number_of_spaces(make, value):
+    """An indent that is no integer, or is below zero, is a ValueError where the codec is made."""
+    with pytest.raises(ValueError, match="indent is an integer, 0 or more, not"):
+        make(indent=value)
+    assert make(indent=0)
+    assert make(indent=None)
+
+
+@pytest.mark.parametrize("value", ["klingon", "", "utf-8\n", "base64", 5, b"utf-8", ["utf-8"]])
+@pytest.mark.parametrize("make", [XmlCodec, FormCodec, default_registry.copy])
+def test_a_character_set_is_the_name_of_an_encoding(make, value):
+    """An unknown character set is a ValueError where the codec, or a copy of a registry, is made."""
+    with pytest.raises(ValueError, match="charset is the name of an encoding"):
+        make(charset=value)
+
+
+@pytest.mark.parametrize("value", [5, b"urn:x", ["urn:x"], ContactEntity])
+@pytest.mark.parametrize(
+    "option", ["namespace", "xsi_prefix", "pair", "scalar_pair", "pair_namespace", "arrays_namespace", "arrays_prefix"]
+)
+def test_the_names_of_a_dialect_are_texts(option, value):
+    """A name or namespace of a dialect that is no text is a TypeError, also where a codec is given the namespace."""
+    with pytest.raises(TypeError, match=f"{option} is of type str, not"):
+        Dialect(name="own", **{option: value})
+    if option == "namespace":
+        with pytest.raises(TypeError, match="namespace is of type str, not"):
+            XmlCodec(namespace=value)
+
+
+@pytest.mark.parametrize("value", [None, 5, b"application/json", ContactEntity, list[ContactEntity], JsonCodec])
+def test_a_document_is_read_and_written_by_a_media_type_or_a_codec(value):
+    """What is neither a media type nor a codec is a TypeError; of a class of documents, it says where that goes."""
+    said = "goes by name" if value in (ContactEntity, list[ContactEntity]) else "expected an object with media_types"
+    with pytest.raises(TypeError, match=f"is no codec: .*{said}"):
+        decode(b"{}", value)
+    with pytest.raises(TypeError, match=f"is no codec: .*{said}"):
+        encode(ContactEntity(), value)
+
+
+@pytest.mark.parametrize("value", ["name", 5, JsonPatch.parse([]), Selection])
+@pytest.mark.parametrize("codec", [JsonCodec(), XmlCodec(), FormCodec(), JsonPatchCodec(), MergePatchCodec()])
+def test_a_codec_takes_a_selection_only(codec, value):
+    """What is no selection is a TypeError that says how to make one, also where it could be applied, as a patch can."""
+    with pytest.raises(TypeError, match=r"a selection is a Selection, such as Selection\.parse\('name'\), not"):
+        codec.encode(ContactEntity(name="x"), selection=value)
 
 
 @pytest.mark.parametrize("make", [JsonCodec, XmlCodec, FormCodec, JsonPatchCodec, MergePatchCodec])

@@ -353,14 +353,6 @@ def test_a_selection_of_a_list_is_one_of_its_items():
         contactwire.encode([EntityElement()], select="Name")
 
 
-def test_a_class_in_place_of_a_media_type():
-    """The class to read is named, since what comes second is the media type: a TypeError says how."""
-    with pytest.raises(TypeError, match="name the class, as type=EntityElement"):
-        contactwire.decode(b"{}", EntityElement)
-    with pytest.raises(TypeError, match="a media type or a codec"):
-        contactwire.encode(EntityElement(), EntityElement)
-
-
 @pytest.mark.parametrize("known", [known for known in FORMATS.values() if known.media_types], ids=lambda known: known.name)
 def test_a_codec_has_the_media_types_of_its_format(known):
     """A codec that is registered by itself stands for the media types that the table of formats gives its format."""

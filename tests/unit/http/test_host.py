@@ -346,7 +346,7 @@ def test_wsgi_takes_no_coroutine_functions(storage, name, function):
 @pytest.mark.parametrize("name", ["load", "save", "update", "create", "delete", "default", "authorize"])
 def test_a_host_is_made_of_functions(application, name):
     """What is no function is a TypeError when the application is made, not a 500 of its first request."""
-    with pytest.raises(TypeError, match=f'{name} is a function, not "here"'):
+    with pytest.raises(TypeError, match=f"{name} is a function, not 'here'"):
         application(**{"load": print, "save": print, name: "here"})
 
 

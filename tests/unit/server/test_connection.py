@@ -333,7 +333,8 @@ def test_storage_that_fails_is_an_answer(start, connect, caplog, error, status):
 
 def test_a_mistake_of_ours_is_an_answer(start, connect, caplog):
     """An error outside of the host's functions is answered with 500, and logged."""
-    broken = attrs.evolve(ContactEndpoint(), registry=None)
+    broken = ContactEndpoint()
+    object.__setattr__(broken, "registry", None)
     with caplog.at_level(logging.ERROR, "contactwire"):
         line, _, body = last(connect(start(endpoint=broken)), f"GET {PATH} HTTP/1.1\r\nHost: x\r\n\r\n")
     assert line.split()[1] == "500"

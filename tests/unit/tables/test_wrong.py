@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import partial
+from io import BytesIO
 
+import pyarrow as pa
 import pytest
 
 from contactwire import (
@@ -22,7 +24,8 @@ from contactwire import (
     SelectionError,
     evolve,
 )
-from contactwire.tables import arrow_schema, from_table, to_batches, to_table
+from contactwire.http import ContactEndpoint
+from contactwire.tables import arrow_schema, from_batches, from_table, to_batches, to_table, write_file
 
 COLUMNS = [
     ("naem,category/di", "2 faults"),
@@ -62,7 +65,7 @@ OPTIONS = [
     ({"types": {"*": str}}, ValueError, 'types names "*", no column'),
     ({"types": {"name/x": str}}, SelectionError, "has nothing inside it"),
     ({"type": int}, TypeError, "is no carrier class"),
-    ({"batch_size": 0}, ValueError, "batch_size is at least 1, not 0"),
+    ({"batch_size": 0}, ValueError, "batch_size is an integer, 1 or more, not 0"),
 ]
 
 
@@ -72,6 +75,41 @@ def test_options_that_are_wrong(options, error, words):
     with pytest.raises(error) as caught:
         to_batches([], "name,customFields/x", **options)
     assert words in str(caught.value)
+
+
+def test_what_is_no_table_has_no_contacts():
+    """What is no table, batch or reader of batches is a TypeError that says how to make one."""
+    table = to_table([ContactEntity(name="x")], "name")
+    for wrong in (None, 5, [table], table.to_pylist(), table.to_batches()):
+        with pytest.raises(TypeError, match=r"expected a pyarrow\.Table, as pyarrow\.table\(data\) makes one"):
+            from_table(wrong)
+        with pytest.raises(TypeError, match="expected a reader of record batches, as to_batches gives one"):
+            write_file(wrong, BytesIO(), "csv")
+    for wrong in ([5], [table], "x", table.to_pylist()):
+        with pytest.raises(TypeError, match=r"expected record batches, as table\.to_batches\(\) gives them"):
+            list(from_batches(wrong))
+    with pytest.raises(TypeError, match="expected a reader of record batches, as to_batches gives one"):
+        write_file(table, BytesIO(), "csv")
+
+
+@pytest.mark.parametrize("count", [1, 100, 101, 5_000])
+def test_an_error_lists_a_hundred_columns(count):
+    """Of columns that name nothing, whoever names them, an error lists the first hundred, and shows ten."""
+    names = [f"odd{number}" for number in range(count)]
+    table = pa.table({name: ["x"] for name in names})
+    calls = [
+        lambda: to_table([], names),
+        lambda: from_table(table),
+        lambda: Selection.parse(",".join(names)),
+        lambda: ContactEndpoint().parse("GET", "/api/v1/Contact/1", f"$select={','.join(names)}"),
+    ]
+    for call in calls:
+        with pytest.raises(SelectionError) as caught:
+            call()
+        assert len(caught.value.faults) == min(count, 100)
+        assert str(caught.value).count("has no property") == min(count, 10)
+        assert str(caught.value).endswith(f"; and {min(count, 100) - 10} more") == (count > 10)
+        assert len(str(caught.value)) < 2_000
 
 
 def test_a_type_beside_a_selection_of_another():

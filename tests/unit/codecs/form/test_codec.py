@@ -473,8 +473,8 @@ def test_the_character_sets_that_are_read(charset, text):
 
 @pytest.mark.parametrize("charset", ["klingon", "utf-16", "utf-7", "base64", "idna", "unicode_escape", "cp037"])
 def test_character_sets_without_ascii_are_refused(charset):
-    """A character set that does not contain ASCII, or that is unknown, is a 415."""
-    with pytest.raises(UnsupportedMediaType):
+    """A character set that does not contain ASCII, or that is unknown, is the caller's mistake, or a 415 of the sender."""
+    with pytest.raises(ValueError, match="charset is the name of an encoding that includes ASCII, not"):
         FormCodec(charset=charset)
     with pytest.raises(UnsupportedMediaType):
         decode(b"Name=a", f"application/x-www-form-urlencoded; charset={charset}")
