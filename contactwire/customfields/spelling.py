@@ -14,11 +14,12 @@ from contactwire.customfields.values import (
     SPELLINGS,
     UNSET_DATE,
     Spelling,
+    fault,
     in_range,
     parse_value,
     to_decimal,
 )
-from contactwire.errors import EncodeError, Issue, shorten
+from contactwire.errors import EncodeError
 
 __all__ = ["build_value"]
 
@@ -35,7 +36,7 @@ def build_value(value: Any, *, dictionary: str = "CustomFields", marker: str = "
     try:
         return _spelled(value, SPELLINGS.get(dictionary, DEFAULT_SPELLING), marker)
     except ValueError as error:
-        raise EncodeError((Issue("", str(error), "custom-field value", shorten(value)),)) from None
+        raise EncodeError([fault("custom-field value", value, error)]) from None
 
 
 def _spelled(value: Any, spelling: Spelling, marker: str) -> str:
@@ -68,7 +69,7 @@ def _spelled(value: Any, spelling: Spelling, marker: str) -> str:
             return f"[B:{base64.b64encode(value).decode('ascii')}]"
         case None:
             return _moment(UNSET_DATE, marker if marker in ("D", "DT") else spelling.date_time)
-    raise ValueError(f"custom fields hold no {type(value).__name__}")
+    raise ValueError(f"is of type {type(value).__name__}, which custom fields cannot hold")
 
 
 def _text(value: str, spelling: Spelling) -> str:
@@ -119,5 +120,5 @@ def _seconds(value: timedelta) -> str:
 
 def _integers(value: list[Any] | tuple[Any, ...]) -> str:
     if any(isinstance(item, bool) or not isinstance(item, int) for item in value):
-        raise ValueError("is a list with an item that is no integer")
+        raise ValueError("has an item that is no integer")
     return ",".join(f"{in_range(item):d}" for item in value)

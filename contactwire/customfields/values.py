@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from contactwire.errors import Issue, ValidationError, shorten
+from contactwire.errors import Issue, ValidationError, repr_of, shorten
 from contactwire.timestamps import Timestamp
 from contactwire.wire import INT64
 
@@ -23,6 +23,7 @@ __all__ = [
     "UNSET_DATE",
     "Parsed",
     "Spelling",
+    "fault",
     "in_range",
     "parse_value",
     "parse_value_as",
@@ -224,12 +225,13 @@ def parse_value(text: str | None, *, dictionary: str = "CustomFields") -> Parsed
     try:
         return Parsed(parse(body.strip(" ")), marker)
     except ValueError as error:
-        return Parsed(text, "", Issue("", _reason(error), expected, shorten(text)))
+        return Parsed(text, "", fault(expected, text, error))
 
 
-def _reason(error: ValueError) -> str:
-    message = str(error)
-    return message if message.startswith(("is ", "has ", "does ")) else f"is not well-formed: {message}"
+def fault(expected: str, value: object, error: ValueError) -> Issue:
+    """The fault of a value: the error, which is a sentence without its subject, or comes from Python."""
+    said = str(error) if str(error).startswith(("is ", "has ", "does ")) else f"is not well-formed: {error}"
+    return Issue.of_value(expected, value, f"{shorten(value)} {said}")
 
 
 def parse_value_as(text: str | None, type: type[T]) -> T | None:
@@ -242,7 +244,7 @@ def parse_value_as(text: str | None, type: type[T]) -> T | None:
     if text is None or type is str:
         return text  # type: ignore[return-value]
     if type not in _READERS:
-        raise TypeError(f"custom fields hold no {type!r}")
+        raise TypeError(f"custom fields hold no {repr_of(type)}")
     markers, read = _READERS[type]
     shape = _SHAPE.fullmatch(text)
     body = (shape[2] if shape else text).strip(" ")
@@ -253,4 +255,4 @@ def parse_value_as(text: str | None, type: type[T]) -> T | None:
             raise ValueError(f"is a value with the marker {shape[1]}")
         return read(body)  # type: ignore[no-any-return]
     except ValueError as error:
-        raise ValidationError((Issue("", _reason(error), type.__name__, shorten(text)),)) from None
+        raise ValidationError([fault(type.__name__, text, error)]) from None

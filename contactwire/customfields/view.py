@@ -28,7 +28,7 @@ D = TypeVar("D")
 
 _ORG, _DISPLAY_TEXT, _DISPLAY_TOOLTIP = ":org", ":displaytext", ":displaytooltip"
 _PSEUDO = (_ORG, _DISPLAY_TEXT, _DISPLAY_TOOLTIP)
-_NO_KEY = "is no key of a field: it is no string, empty, or a pseudo-key such as KEY:org"
+_NO_KEY = "is no key of a field, which is a text, not empty, and no pseudo-key such as KEY:org"
 
 
 def is_pseudo_key(key: str) -> bool:
@@ -71,6 +71,8 @@ class CustomFieldsView(MutableMapping[str, Any]):
 
     def find(self, key: str) -> str | None:
         """The dictionary's spelling of a key, which may be a pseudo-key; None if it does not have the key."""
+        if not isinstance(key, str):
+            return None
         fields = self.fields
         if key in fields:
             return key
@@ -143,7 +145,7 @@ class CustomFieldsView(MutableMapping[str, Any]):
 
     def __setitem__(self, key: str, value: Any) -> None:
         if not isinstance(key, str) or not key or is_pseudo_key(key):
-            raise EncodeError((Issue(self._pointer(str(key)), _NO_KEY, "key", shorten(key)),))
+            raise EncodeError([Issue.of_value("key", key, f"{shorten(key)} {_NO_KEY}").under(self._pointer(str(key)))])
         known = self.find(key) or key
         fields, text = self.fields, self._spell(known, value)
         if known in fields and fields[known] == text:

@@ -219,7 +219,7 @@ def test_the_place_of_a_value_that_does_not_fit(name, body, options, pointer, ta
     """The pointer counts the records of the file, also those that have no row; a document alone has no number."""
     typed = ["--columns", "customFields/x", "--type", "customFields/x=int", "--to", "csv"]
     status, _, err = table(name, body, *typed, *options)
-    assert (status, err.splitlines()[-2].startswith(f"{name}: {pointer}: is no number")) == (1, True)
+    assert (status, err.splitlines()[-2].startswith(f'{name}: {pointer}: "soon" is no number')) == (1, True)
 
 
 def test_a_table_that_ends_early_says_so(table):

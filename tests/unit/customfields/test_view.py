@@ -79,10 +79,13 @@ def test_iteration_passes_over_pseudo_keys(view):
     assert len(view) == 5
     assert "SuperOffice:1:org" not in view
     assert 5 not in view
-    for key in ("SuperOffice:1:org", "SuperOffice:9", "SuperOffice:3:displaytext"):
+    for key in ("SuperOffice:1:org", "SuperOffice:9", "SuperOffice:3:displaytext", 5, None, b"SuperOffice:1", []):
         with pytest.raises(KeyError):
             view[key]
+        with pytest.raises(KeyError):
+            del view[key]
         assert view.get(key) is None
+        assert key not in view
 
 
 def test_display_text_and_tooltip(view):
@@ -230,7 +233,7 @@ def test_markers_that_do_not_parse_are_reported(view, contact):
     contact.custom_fields |= {"x/y": "[I:soon]", "SuperOffice:1": "[D:never]", "ok": "[SR_X]", "x/y:org": "[I:soon]"}
     assert view["x/y"] == "[I:soon]"
     assert [issue.pointer for issue in view.issues] == ["/CustomFields/SuperOffice:1", "/CustomFields/x~1y"]
-    assert view.parsed("x/y").issue.message == "is no integer"
+    assert view.parsed("x/y").issue.message == '"[I:soon]" is no integer'
     view["x/y"] = "[I:later]"
     assert view["x/y"] == "[I:later]"
 
@@ -267,7 +270,7 @@ def test_other_carriers_and_dictionaries():
     for wrong in ("Counts", "Nothing"):
         with pytest.raises(TypeError, match=wrong):
             CustomFieldsView(ticket, wrong)
-    with pytest.raises(TypeError, match="not a carrier"):
+    with pytest.raises(TypeError, match="is no carrier class"):
         CustomFieldsView({})
 
 

@@ -157,7 +157,7 @@ def test_endless_nesting_is_refused():
 
 def test_only_carriers_are_taken():
     """Anything but a carrier or a list of carriers is a TypeError."""
-    with pytest.raises(TypeError, match="not a carrier"):
+    with pytest.raises(TypeError, match="is no carrier class"):
         localize({"Name": TEXT}, "en")
 
 

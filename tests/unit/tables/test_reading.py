@@ -180,7 +180,7 @@ def test_a_column_below_a_single_value(row, pointer, message):
 
 def test_a_value_that_no_custom_field_can_have():
     """A value that no marker can hold is refused at the place that the name of its column says."""
-    with pytest.raises(ValidationError, match="/1/CustomFields/x~1y: is no finite number"):
+    with pytest.raises(ValidationError, match="/1/CustomFields/x~1y: inf is no finite number"):
         from_table(pa.table({"CustomFields/x~1y": [1.0, float("inf")]}))
 
 

@@ -201,7 +201,7 @@ def test_a_custom_field_of_another_type_than_the_first():
 
 def test_a_custom_field_that_is_not_of_the_type_said():
     """A string that is no value of the type that the caller says is reported as a custom field's fault."""
-    with pytest.raises(EncodeError, match="/0/CustomFields/x: is no number; types="):
+    with pytest.raises(EncodeError, match='/0/CustomFields/x: "soon" is no number; types='):
         to_table([ContactEntity(custom_fields={"x": "soon"})], "customFields/x", types={"customFields/x": int})
 
 
