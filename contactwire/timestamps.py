@@ -142,9 +142,11 @@ class Timestamp(datetime):
     def from_datetime(cls, value: datetime, nanosecond: int = 0) -> Timestamp:
         """The same moment as `value`, with `nanosecond` (0, 100, … 900) as its seventh digit.
 
-        Raises ValueError for any other `nanosecond`.
+        Raises ValueError for any other `nanosecond`, TypeError for a `value` that is no datetime, such as a date.
         """
         _check_nanosecond(nanosecond)
+        if not isinstance(value, datetime):
+            raise TypeError(f"a Timestamp is made of a datetime, not of a {type(value).__name__}")
         # What pickle makes a date-time of takes a third of the time that its numbers take.
         self: Timestamp = _new(cls, *datetime.__reduce_ex__(value, _WITH_FOLD)[1])
         _set_nanosecond(self, nanosecond)
@@ -249,7 +251,8 @@ def parse_timestamp(text: str) -> Timestamp:
     """Read a date-time of the wire, such as `2003-10-01T14:34:01.7525885+02:00`.
 
     It has no fraction, or one to seven digits of it. The suffix is `Z`, an offset of at most 14 hours with or without a
-    colon, or nothing. Raises ValueError for any other text, such as a thirteenth month, an eighth digit or no seconds.
+    colon, or nothing. Raises ValueError for any other text, such as a thirteenth month, an eighth digit or no seconds,
+    TypeError for what is no str.
 
     The results for the last 1,024 texts are kept and shared, since payloads repeat their dates.
     """
@@ -257,6 +260,8 @@ def parse_timestamp(text: str) -> Timestamp:
         before, seventh, zone, last = _FORMS[text.encode().translate(_AS_ZEROS)]
     except (KeyError, UnicodeEncodeError):
         raise ValueError(_EXPECTED) from None
+    except AttributeError:
+        raise TypeError(f"a date-time of the wire is a str, not {type(text).__name__}") from None
     # The wire has no hour 24, which newer versions of `datetime.fromisoformat` accept.
     if text[_HOUR] == "24":
         raise ValueError(_EXPECTED)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from contactwire.codecs.formats import FORMATS, LOSSLESS, SEQUENCES, Format, format_of_file, options_of, reader_of_written
 from contactwire.codecs.protocol import Codec
-from contactwire.codecs.registry import ENTRY_POINT_GROUP, CodecRegistry, decode, default_registry, encode
+from contactwire.codecs.registry import ENTRY_POINT_GROUP, CodecRegistry, as_codec, decode, default_registry, encode
 from contactwire.codecs.shared import END_OF_TEXT, MAX_BYTES, AsyncStream, Body, Record, Stream, place_behind
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Format",
     "Record",
     "Stream",
+    "as_codec",
     "decode",
     "default_registry",
     "encode",

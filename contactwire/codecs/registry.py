@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from contactwire.projection import Selection
     from contactwire.wire import Carrier
 
-__all__ = ["ENTRY_POINT_GROUP", "CodecRegistry", "decode", "default_registry", "encode"]
+__all__ = ["ENTRY_POINT_GROUP", "CodecRegistry", "as_codec", "decode", "default_registry", "encode"]
 
 ENTRY_POINT_GROUP = "contactwire.codecs"
 """The entry-point group where packages announce codecs: an entry point names a codec, or a callable that returns one."""
@@ -64,7 +64,7 @@ class CodecRegistry:
         With `replace`, it takes the place of codecs that these media types have already. Without, such a codec is a
         ValueError, and nothing is added. Raises TypeError for what is no codec, such as the class of one.
         """
-        self._add({media_type.lower(): codec for media_type in _as_codec(codec).media_types}, replace)
+        self._add({media_type.lower(): codec for media_type in as_codec(codec).media_types}, replace)
 
     def _add(self, entries: Mapping[str, Codec | Format], replace: bool) -> None:
         with _LOCK:
@@ -198,10 +198,11 @@ def _with_options(codec: Codec | Format, options: Mapping[str, Any]) -> Codec | 
 
 
 def _codec_of(announced: Any) -> Codec:
-    return announced if _is_codec(announced) else _as_codec(announced())
+    return announced if _is_codec(announced) else as_codec(announced())
 
 
-def _as_codec(codec: Codec) -> Codec:
+def as_codec(codec: Codec) -> Codec:
+    """The codec itself; raises TypeError for what is no codec, such as the class of one."""
     if not _is_codec(codec):
         expected = "expected an object with media_types, decode and encode"
         if is_carrier(codec) or isinstance(codec, GenericAlias):
@@ -261,7 +262,7 @@ def decode(
     Raises `DecodeError` for a body that is not well-formed, `ContentTooLarge` for one over a limit, `ValidationError` with
     every fault for one that does not fit `type`, `UnsupportedMediaType` for a media type that no codec reads.
     """
-    codec = registry.find(media_type) if isinstance(media_type, str) else _as_codec(media_type)
+    codec = registry.find(media_type) if isinstance(media_type, str) else as_codec(media_type)
     return codec.decode(body, type)
 
 
@@ -281,7 +282,7 @@ def encode(
     type that no codec writes, and for a `charset` that is not UTF-8, `PathError` for a `select` with a path that names
     nothing.
     """
-    codec = _writer(media_type, registry) if isinstance(media_type, str) else _as_codec(media_type)
+    codec = _writer(media_type, registry) if isinstance(media_type, str) else as_codec(media_type)
     if select is None:
         return codec.encode(value)
     return codec.encode(value, selection=_selection(select, value))

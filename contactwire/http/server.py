@@ -30,7 +30,6 @@ from contactwire.errors import (
     NotFound,
     NotModified,
     UnsupportedMediaType,
-    repr_of,
 )
 from contactwire.http.answers import STALE_AT_ONCE, VARY, Response, error_response
 from contactwire.http.conditions import Precondition, entity_tag, sent_last_modified
@@ -39,10 +38,10 @@ from contactwire.http.documents import Document, created, merged, replaced
 from contactwire.http.fields import Credentials, Headers
 from contactwire.http.target import METHODS, Methods, Resource, selection_of, split_target
 from contactwire.localization import (
-    TIME_ZONE_NAMES,
     LanguagePreference,
     TimeZonePreference,
     change_in_language,
+    check_base,
     localize,
     parse_time_zone,
     to_answer,
@@ -84,13 +83,7 @@ class ContactEndpoint:
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "id", key_of(self.type, self.id)[0].attribute)
         object.__setattr__(self, "name", self.name or entity_name(self.type))
-        zone = self.base_time_zone
-        if not isinstance(zone, (str, tzinfo)):
-            raise TypeError(f"base_time_zone is a name on the CRM's list, such as 'NO', or a tzinfo, not {repr_of(zone)}")
-        if isinstance(zone, str) and zone.upper() not in TIME_ZONE_NAMES:
-            raise ValueError(
-                f"{repr_of(zone)} is not on the CRM's list of time zones, as 'NO' is: give such a name, or a tzinfo"
-            )
+        check_base(self.base_time_zone)
 
     def parse(
         self,

@@ -56,7 +56,7 @@ from contactwire.localization.rewrite import Leaf, Rewriter, same_objects
 from contactwire.localization.strings import build_multi_language, parse_multi_language
 from contactwire.localization.texts import localize
 from contactwire.localization.times import TimeZonePreference, change_in_zone, parse_time_zone, to_answer, to_storage
-from contactwire.localization.zones import TIME_ZONE_IDS, TIME_ZONE_NAMES, time_zone
+from contactwire.localization.zones import TIME_ZONE_IDS, TIME_ZONE_NAMES, check_base, time_zone
 
 __all__ = [
     "TIME_ZONE_IDS",
@@ -69,6 +69,7 @@ __all__ = [
     "build_multi_language",
     "change_in_language",
     "change_in_zone",
+    "check_base",
     "format_custom_field",
     "localize",
     "pairs",

@@ -17,10 +17,11 @@ from typing import Any, TypeVar
 
 import attrs
 
-from contactwire.errors import HeaderError
+from contactwire.builtins import is_a
+from contactwire.errors import HeaderError, repr_of
 from contactwire.localization.keeping import Keeping
 from contactwire.localization.rewrite import Leaf, Only, Rewriter
-from contactwire.localization.zones import TIME_ZONE_IDS, TIME_ZONE_NAMES, time_zone
+from contactwire.localization.zones import TIME_ZONE_IDS, TIME_ZONE_NAMES, check_base, time_zone
 from contactwire.timestamps import Timestamp, is_open
 from contactwire.wire import DATE_TIME, Carrier, FieldPlan, Kind
 
@@ -35,7 +36,7 @@ _FIRST_YEAR = 1900
 
 
 def _upper(name: str | None) -> str | None:
-    return None if name is None else name.upper()
+    return name.upper() if isinstance(name, str) else name
 
 
 @attrs.frozen
@@ -45,7 +46,7 @@ class TimeZonePreference:
     `name` is None for the base time zone, which a client may ask for with offsets: `includeTZOffset` alone.
     """
 
-    name: str | None = attrs.field(default=None, converter=_upper)
+    name: str | None = attrs.field(default=None, converter=_upper, validator=is_a(str))
     include_offset: bool = False
 
     @property
@@ -85,8 +86,8 @@ def to_storage(value: T, preference: TimeZonePreference | None, base: tzinfo | s
     """Copy a carrier, or a list of carriers, with the sender's date-times moved to the base time zone, without offsets.
 
     A date-time with an offset, or `Z`, is an instant. One without belongs to the preference's zone, or to `base` if that
-    names none. `base` is a `tzinfo` or a name on the CRM's list. `value` is not changed, and the copy shares what is
-    equal.
+    names none. `base` is a `tzinfo` or a name on the CRM's list; another name is a ValueError. `value` is not changed, and
+    the copy shares what is equal.
 
     Some date-times stay as they came: `CreatedDate` and `UpdatedDate` at any depth, which are UTC; `0001-01-01T00:00:00` and
     `9999-12-31T23:59:59` with any fraction, which mean "none" and "no end"; those before 1900, or that would move there; and
@@ -134,11 +135,15 @@ def change_in_zone(
 
 
 def _zone(base: tzinfo | str) -> tzinfo:
+    check_base(base)
     return time_zone(base) if isinstance(base, str) else base
 
 
 def _asked(preference: TimeZonePreference | None, home: tzinfo) -> tzinfo:
     """The zone that a preference asks for; `home`, the base zone, where it names none."""
+    if not isinstance(preference, TimeZonePreference | None):
+        advice = "as parse_time_zone('NO') gives one"
+        raise TypeError(f"a preference is a TimeZonePreference, {advice}, not {repr_of(preference)}")
     zone = None if preference is None else preference.zone
     return home if zone is None else zone
 

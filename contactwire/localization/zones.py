@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import tzinfo
 from functools import lru_cache
 
-from contactwire.errors import HeaderError
+from contactwire.errors import HeaderError, repr_of
 
-__all__ = ["TIME_ZONE_IDS", "TIME_ZONE_NAMES", "time_zone"]
+__all__ = ["TIME_ZONE_IDS", "TIME_ZONE_NAMES", "check_base", "time_zone"]
 
 TIME_ZONE_IDS = {
     1: "UTC",
@@ -93,6 +93,15 @@ _ZONES = dict(entry.split() for entry in f"UTC UTC,{_COUNTRIES},{_REGIONS}".spli
 
 TIME_ZONE_NAMES = tuple(_ZONES)
 """Every name that `time_zone` and the `SO-TimeZone` header know."""
+
+
+def check_base(base: tzinfo | str) -> None:
+    """Raise ValueError for a base time zone whose name is not on the CRM's list, TypeError for what is no zone."""
+    if isinstance(base, str) and base.upper() not in TIME_ZONE_NAMES:
+        advice = "give such a name, or a tzinfo"
+        raise ValueError(f"{repr_of(base)} is not on the CRM's list of time zones, as 'NO' is: {advice}")
+    if not isinstance(base, (str, tzinfo)):
+        raise TypeError(f"a base time zone is a name on the CRM's list, such as 'NO', or a tzinfo, not {repr_of(base)}")
 
 
 @lru_cache(maxsize=1024)

@@ -14,7 +14,7 @@ import attrs
 
 from contactwire.builtins import Builtins, to_builtins
 from contactwire.carriers import ContactEntityWithLinks
-from contactwire.codecs import FORMATS, Body, Codec, Format, default_registry, reader_of_written
+from contactwire.codecs import FORMATS, Body, Codec, Format, as_codec, default_registry, reader_of_written
 from contactwire.codecs.json import JsonCodec
 from contactwire.errors import ContactWireError, EncodeError, Issue, UnsupportedMediaType, ValidationError, shorten
 from contactwire.patch import JsonPatch, MergePatch
@@ -246,7 +246,7 @@ def assert_round_trip(
     the same after it was read and written. A JSON or XML body is compared with what the standard library's parser reads
     from it. A body that repeats a member, or spells it in two ways, is refused, since one value of it is lost.
     """
-    codec = JsonCodec() if codec is None else codecs_named(codec)[codec] if isinstance(codec, str) else codec
+    codec = JsonCodec() if codec is None else codecs_named(codec)[codec] if isinstance(codec, str) else as_codec(codec)
     found = body_loss(body_or_carrier, codec, type) if isinstance(body_or_carrier, _BODY) else loss(body_or_carrier, codec)
     if found:
         lines = "".join(f"\n  {line}" for line in found.lines())

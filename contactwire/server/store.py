@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, Generic
 from contactwire.builtins import check_depth
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.codecs.json import JsonCodec
-from contactwire.errors import ContactWireError, ContentTooLarge, HttpError
+from contactwire.errors import ContactWireError, ContentTooLarge, HttpError, repr_of
 from contactwire.server.database import MEMORY, Database
 from contactwire.server.samples import blank_contact, samples, self_link
 from contactwire.timestamps import Timestamp
-from contactwire.wire import evolve
+from contactwire.wire import evolve, is_carrier
 
 if TYPE_CHECKING:
     # Type checkers know it without the package; at run time nobody asks for the default.
@@ -49,9 +49,9 @@ class ContactStore(Generic[C]):
     thread uses the store.
 
     Each method raises `ServiceUnavailable` where the database does not work now but may later, as when the disk is full,
-    sqlite3.Error where it cannot work, and an `HttpError` with the status 413 for a contact beyond the limits of the codecs.
-    Nothing is stored then. The constructor raises sqlite3.Error for both faults of the database, and TypeError for another
-    `type`.
+    sqlite3.Error where it cannot work, an `HttpError` with the status 413 for a contact beyond the limits of the codecs, and
+    TypeError for what is no contact with links. Nothing is stored then. The constructor raises sqlite3.Error for both faults
+    of the database, and TypeError for another `type`.
     """
 
     def __init__(
@@ -61,8 +61,8 @@ class ContactStore(Generic[C]):
         type: type[C] = ContactEntityWithLinks,  # type: ignore[assignment]
         timeout: float = 10,
     ) -> None:
-        if not issubclass(type, ContactEntityWithLinks):
-            raise TypeError(f"a store keeps contacts with links: derive {type.__name__} from ContactEntityWithLinks")
+        if not is_carrier(type) or not issubclass(type, ContactEntityWithLinks):
+            raise TypeError(f"a store keeps a class derived from ContactEntityWithLinks, not {repr_of(type, 200)}")
         self._type, self._codec = type, JsonCodec()
         self._database = Database(database, _SCHEMA, timeout=timeout)
 
@@ -91,7 +91,7 @@ class ContactStore(Generic[C]):
         The id and `updated_date` are set. If `change` raises, nothing is stored.
         """
         with self._database.writing() as connection:
-            contact = change(self._read(connection, id))
+            contact = _checked(change(self._read(connection, id)))
             return self._write(connection, evolve(contact, contact_id=id, updated_date=Timestamp.present_second()))
 
     def create(self, contact: C) -> C:
@@ -99,6 +99,7 @@ class ContactStore(Generic[C]):
 
         Who is named as having updated it has created it. No id is used twice, also not after a deletion.
         """
+        _checked(contact)
         with self._database.writing() as connection:
             id = connection.execute("INSERT INTO contact (body) VALUES (x'')").lastrowid
             assert id is not None
@@ -139,3 +140,9 @@ class ContactStore(Generic[C]):
             raise HttpError(f"the contact would be too large: {error.message}", "ContentTooLarge", status=413) from error
         connection.execute(_INSERT, (contact.contact_id, body))
         return stored
+
+
+def _checked(contact: Any) -> Any:
+    if not isinstance(contact, ContactEntityWithLinks):
+        raise TypeError(f"a store keeps a ContactEntityWithLinks, not a value of class {type(contact).__name__}")
+    return contact

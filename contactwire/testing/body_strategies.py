@@ -16,7 +16,7 @@ from hypothesis import reject
 from hypothesis import strategies as st
 
 from contactwire.builtins import MAX_DEPTH, depth_of, to_builtins
-from contactwire.codecs import Codec
+from contactwire.codecs import Codec, as_codec
 from contactwire.codecs.formats import options_of
 from contactwire.codecs.shared import encoding_named
 from contactwire.errors import EncodeError
@@ -41,7 +41,7 @@ def format_of(codec: Codec | None) -> str:
     """The format of a codec, by its media type: "json", "xml", "form", "patch" or "other"."""
     if codec is None:
         return "json"
-    media_type = codec.media_types[0]
+    media_type = as_codec(codec).media_types[0]
     return next((name for name in ("patch", "json", "xml", "form") if name in media_type), "other")
 
 

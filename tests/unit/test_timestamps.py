@@ -3,7 +3,7 @@
 import copy
 import pickle
 import sys
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -291,3 +291,13 @@ def test_a_zone_that_says_no_offset_is_none():
             return None
 
     assert format_timestamp(datetime(2020, 1, 2, 3, 4, 5, tzinfo=Nowhere())) == "2020-01-02T03:04:05"
+
+
+@pytest.mark.parametrize("value", [None, 5, b"2020-01-02T03:04:05", date(2020, 1, 2), "2020-01-02T03:04:05"])
+def test_what_is_no_date_time(value):
+    """A Timestamp is parsed from a text, and made of a datetime: anything else is a TypeError that says so."""
+    with pytest.raises(TypeError, match="a Timestamp is made of a datetime, not of a"):
+        Timestamp.from_datetime(value)
+    if not isinstance(value, str):
+        with pytest.raises(TypeError, match="a date-time of the wire is a str, not"):
+            Timestamp.parse(value)

@@ -417,12 +417,6 @@ def test_endless_nesting_is_refused():
         to_storage(value, None, "NO")
 
 
-def test_an_unknown_base():
-    """A base zone that is not on the list is refused."""
-    with pytest.raises(HeaderError, match="no such time zone"):
-        to_storage(Event(), None, "Mars")
-
-
 @pytest.mark.parametrize("hour", [0, 1])
 def test_a_change_in_a_zone_leaves_other_dates_as_they_are_stored(hour):
     """A date that a change leaves alone keeps its stored value and fold, and a date that it sets is stored."""
@@ -577,3 +571,37 @@ def test_hooks_do_not_run_for_a_date_that_is_kept():
     zone = parse_time_zone("NO")
     sent = resent(to_answer(value, zone, "UTC"))
     assert str(change_in_zone(value, lambda seen: sent, zone, "UTC").day) == "2022-10-30T01:00:00"
+
+
+MOVES = [
+    lambda base, preference: to_storage(ContactEntity(), preference, base),
+    lambda base, preference: to_answer(ContactEntity(), preference, base),
+    lambda base, preference: change_in_zone(ContactEntity(), lambda contact: contact, preference, base),
+]
+
+
+@pytest.mark.parametrize("move", MOVES)
+def test_a_base_zone_is_the_callers(move):
+    """A wrong base zone is the caller's mistake, and not that of a client's `SO-TimeZone`."""
+    preference = TimeZonePreference("NO")
+    with pytest.raises(ValueError, match="'Europe/Oslo' is not on the CRM's list of time zones") as caught:
+        move("Europe/Oslo", preference)
+    assert not isinstance(caught.value, HeaderError)
+    for base in (None, 5, b"NO", ["NO"]):
+        with pytest.raises(TypeError, match="a base time zone is a name on the CRM's list, such as 'NO', or a tzinfo, not"):
+            move(base, preference)
+
+
+@pytest.mark.parametrize("move", MOVES)
+@pytest.mark.parametrize("preference", ["NO", 261, ZoneInfo("Europe/Oslo")])
+def test_what_is_no_preference(move, preference):
+    """A name or a zone in place of a preference is a TypeError that says how to get one."""
+    with pytest.raises(TypeError, match=r"a preference is a TimeZonePreference, as parse_time_zone\('NO'\) gives one, not"):
+        move("UTC", preference)
+
+
+@pytest.mark.parametrize("name", [261, b"NO", ["NO"]])
+def test_the_name_of_a_zone_is_a_text(name):
+    """A preference with another name is a TypeError where it is made."""
+    with pytest.raises(TypeError, match="name is of type str, not"):
+        TimeZonePreference(name)

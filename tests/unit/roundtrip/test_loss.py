@@ -465,3 +465,10 @@ def test_a_long_name_above_many_items_takes_no_time():
     name, items = "k" * 4_000_000, ["a"] * 100_000
     (found,) = differences({name: items}, {name: [*items, "b"]})
     assert found.pointer == f"/{name}/100000"
+
+
+@pytest.mark.parametrize("codec", [5, b"json", JsonCodec, ContactEntity])
+def test_a_round_trip_takes_a_codec(codec):
+    """What is no codec, and no name of one, is a TypeError, and no round trip."""
+    with pytest.raises(TypeError, match="is no codec"):
+        assert_round_trip(b"{}", codec)

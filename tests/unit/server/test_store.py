@@ -353,12 +353,13 @@ def test_a_forked_process_leaves_a_store_in_memory():
 
 KILLED = """
 import os, sys, signal, attrs
+from contactwire import ContactEntityWithLinks
 from contactwire.server import ContactStore
 
-class Deadly:
-    @property
-    def updated_by(self):
-        os.kill(os.getpid(), signal.SIGKILL)
+class Deadly(ContactEntityWithLinks):
+    def __attrs_post_init__(self):
+        if self.contact_id:
+            os.kill(os.getpid(), signal.SIGKILL)
 
 store = ContactStore(sys.argv[1])
 store.seed()
@@ -595,8 +596,19 @@ def test_a_store_whose_class_has_no_defaults():
         assert store.load(1) is None
 
 
-@pytest.mark.parametrize("other", [ContactEntity, Person, Carrier])
+@pytest.mark.parametrize("other", [ContactEntity, Person, Carrier, dict, 5, None, list[ContactEntityWithLinks]])
 def test_a_store_of_something_else(other):
     """A class that is no contact with links is a TypeError."""
-    with pytest.raises(TypeError, match=f"derive {other.__name__} from ContactEntityWithLinks"):
+    with pytest.raises(TypeError, match="a store keeps a class derived from ContactEntityWithLinks, not "):
         ContactStore(type=other)
+
+
+@pytest.mark.parametrize("other", [None, 5, {"Name": "x"}, ContactEntity(name="x"), Person(), ContactEntityWithLinks])
+def test_a_store_keeps_contacts_with_links(store, other):
+    """What is no contact with links is a TypeError, whether it is created or the result of a change, and is not stored."""
+    stored = store.load(1)
+    with pytest.raises(TypeError, match="a store keeps a ContactEntityWithLinks, not a value of class"):
+        store.create(other)
+    with pytest.raises(TypeError, match="a store keeps a ContactEntityWithLinks, not a value of class"):
+        store.update(1, lambda _: other)
+    assert store.load(1) == stored

@@ -247,3 +247,15 @@ def test_a_port_has_one_server(platform, printed):
     """On no system a second server gets the port of a first one; Windows gives it to whoever reuses addresses."""
     command = [sys.executable, "-c", WINDOWS, platform]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == printed
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [*(({"workers": workers}, ValueError) for workers in (0, -1, None, 1.5, True)), ({"endpoint": "/api"}, TypeError)],
+)
+def test_a_server_refuses_wrong_options(options, error):
+    """A server without workers would never answer, and one without an endpoint only with 500: neither is made."""
+    with pytest.raises(
+        error, match=r"workers is an integer, 1 or more, not|endpoint is of type ContactEndpoint, not '/api'"
+    ):
+        serve(**options)

@@ -205,3 +205,11 @@ def test_what_is_no_carrier_class_is_refused_where_a_strategy_is_asked_for(strat
     """A strategy for another class is a TypeError at once, not where values are drawn."""
     with pytest.raises(TypeError, match=r"EntityElements?.* is (not a|no) carrier"):
         strategy(type("EntityElements", (), {}))
+
+
+@pytest.mark.parametrize("codec", [5, "json", JsonCodec])
+@pytest.mark.parametrize("strategy", [bodies, almost_right])
+def test_bodies_are_for_a_codec(strategy, codec):
+    """What is no codec is a TypeError of the strategy."""
+    with pytest.raises(TypeError, match="is no codec"):
+        strategy(ContactEntity, codec).validate()
