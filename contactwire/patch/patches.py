@@ -21,7 +21,7 @@ from contactwire.builtins import (
     is_limit,
     one_of,
 )
-from contactwire.errors import MAX_FAULTS, ContactWireError, EncodeError, Issue, shorten
+from contactwire.errors import MAX_FAULTS, ContactWireError, EncodeError, Issue, ValidationError, shorten
 from contactwire.patch.apply import apply
 from contactwire.patch.compare import same
 from contactwire.patch.dialects import Dialect, DialectName, dialect_of
@@ -131,11 +131,15 @@ class JsonPatch(_Patch):
         return _attributes(type, [tokens[0] for tokens in paths]) if all(paths) else None
 
     def invert(self, before: Carrier | Builtins) -> JsonPatch:
-        """The patch, in the same dialect, that undoes this one: applied to `self.apply(before)` it gives `before`.
+        """The patch, with the same dialect and options, that undoes this one: it turns `self.apply(before)` into `before`.
 
         It has the operations that `diff` finds between the two, so no `test`. Raises what `apply` and `diff` raise.
         """
-        return diff(self.apply(before), before, dialect=self.dialect)
+        try:
+            undoing = diff(self.apply(before), before, dialect=self.dialect)
+        except EncodeError as error:
+            raise EncodeError.of_first(error.issues, self.max_faults, more=error.more) from None
+        return attrs.evolve(self, operations=undoing.operations)
 
     def in_dialect(self, dialect: DialectName) -> JsonPatch:
         """The same patch in the words of another dialect.
@@ -322,8 +326,10 @@ def _proven(patch: P, before: Any, after: Any) -> P:
     try:
         patched = patch.apply(before)
     except ContactWireError as error:
-        message = f"no patch can express this change: {error}"
-        raise EncodeError([Issue.of_value("a valid value", before, message)]) from None
+        issues = (
+            error.issues if isinstance(error, ValidationError) else [Issue.of_value("a valid value", before, str(error))]
+        )
+        raise EncodeError([each.saying(f"no patch can express this change: {each.message}") for each in issues]) from None
     # No patch can say of which class a carrier is.
     if same(patched, after) or same(plain(None, patched), plain(None, after)):
         return patch

@@ -482,10 +482,32 @@ def test_a_change_that_a_validator_refuses_has_no_patch():
     """In the server's dialect, `diff` raises EncodeError where the class would refuse the patch."""
     with attrs.validators.disabled():
         wrong = Picky(answer="maybe")
-    with pytest.raises(EncodeError, match="no patch can express this change"):
+    with pytest.raises(EncodeError, match="the value has 1 fault: /Answer: no patch can express this change"):
         diff(Picky(answer="yes"), wrong, dialect="server")
-    with pytest.raises(EncodeError, match="no patch can express this change"):
+    with pytest.raises(EncodeError, match="the value has 1 fault: /Answer: no patch can express this change"):
         MergePatch.between(Picky(answer="yes"), wrong)
+
+
+@pytest.mark.parametrize("after", [5, None, [], "x"])
+def test_a_change_of_a_carrier_to_something_else_has_no_patch(after):
+    """The message about a value that no carrier can become has one subject, and says what was expected."""
+    for between in (partial(diff, dialect="server"), MergePatch.between):
+        with pytest.raises(EncodeError) as caught:
+            between(ContactEntity(name="x"), after)
+        assert str(caught.value).startswith("the value has 1 fault: the document: no patch can express this change: ")
+        assert "expected object (ContactEntity), received" in str(caught.value)
+        assert "the body" not in str(caught.value)
+
+
+def test_an_inverse_has_the_options_of_its_patch():
+    """`invert` gives a patch with the same options, and lists as many faults as the patch says."""
+    patch = JsonPatch.parse([{"op": "remove", "path": "/Interests"}], unknown="error", duplicates="error", max_faults=3)
+    inverse = patch.invert(ContactEntity(interests=[]))
+    assert (inverse.unknown, inverse.duplicates, inverse.max_faults) == ("error", "error", 3)
+    wrong = ContactEntity(interests=[SelectableMDOListItem(id="x")] * 5)
+    with pytest.raises(EncodeError) as caught:
+        patch.invert(wrong)
+    assert (len(caught.value.issues), caught.value.more) == (3, True)
 
 
 class Exact(Carrier):
