@@ -28,4 +28,8 @@ class Codec(Protocol):
         """The document that a body holds: a carrier, a list of carriers, or a patch."""
 
     def encode(self, value: Any, *, selection: Selection | None = None) -> bytes:
-        """The body of a document; the codec writes what a selection does not select as its format has it, such as null."""
+        """The body of a document; the codec writes what a selection does not select as its format has it, such as null.
+
+        A `selection` is a `Selection`; only `contactwire.encode` and the clients take the text of a `$select`, as `select`.
+        So no codec has to parse one.
+        """

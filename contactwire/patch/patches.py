@@ -219,7 +219,9 @@ class MergePatch(_Patch):
         return cls(checked(data, max_depth), dialect, unknown=unknown, duplicates=duplicates, max_faults=max_faults)
 
     @classmethod
-    def between(cls, before: Carrier | Builtins, after: Carrier | Builtins, dialect: DialectName = "server") -> MergePatch:
+    def between(
+        cls, before: Carrier | Builtins, after: Carrier | Builtins, *, dialect: DialectName = "server"
+    ) -> MergePatch:
         """The patch that turns `before` into `after`, two carriers or builtins; null and absent are told apart.
 
         Raises `EncodeError` with each place where the dialect cannot express the change: `rfc` cannot set a member to null,

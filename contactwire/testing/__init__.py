@@ -6,11 +6,11 @@ fault (`wrong_values` has the faults of values).
 
 | strategy | gives |
 | --- | --- |
-| `carriers(cls)` | carriers: each property absent, null, empty or filled; some with unknown members |
-| `bodies(cls, codec)` | valid bodies, JSON or in the codec's format |
-| `almost_right(cls, codec)` | bodies with one fault, and the error that decoding must raise for it |
-| `json_patches(cls)`, `merge_patches(cls)` | patches |
-| `selections(cls)` | parsed `$select`s |
+| `carriers(type)` | carriers: each property absent, null, empty or filled; some with unknown members |
+| `bodies(type, codec)` | valid bodies, JSON or in the codec's format |
+| `almost_right(type, codec)` | bodies with one fault, and the error that decoding must raise for it |
+| `json_patches(type)`, `merge_patches(type)` | patches |
+| `selections(type)` | parsed `$select`s |
 | `values(kind)`, `timestamps()`, `strings()`, `builtins()` | the values in all of these |
 
 The strategies take a carrier class of your own as well. After `register_carrier(Mine)`, `st.from_type(Mine)` finds its

@@ -61,7 +61,7 @@ def fits(data: Any, codec: Codec | None) -> bool:
     return depth_of(data, limit) <= limit
 
 
-def bodies(cls: type[Carrier], codec: Codec | None = None) -> st.SearchStrategy[bytes]:
+def bodies(type: type[Carrier], codec: Codec | None = None) -> st.SearchStrategy[bytes]:
     """Valid bodies of a carrier class in the codec's format, by default JSON, laid out in several ways.
 
     Properties are absent, null, empty or filled, and some carriers have unknown members; names are in the wire's letter
@@ -70,9 +70,9 @@ def bodies(cls: type[Carrier], codec: Codec | None = None) -> st.SearchStrategy[
     """
     if codec is None or format_of(codec) == "json":
         orders = st.none() | st.integers(0, 2**32)
-        data = fitting(cls, codec).map(to_builtins)
+        data = fitting(type, codec).map(to_builtins)
         return st.builds(spelled_as_json, data, _INDENTS, st.booleans(), orders)
-    return _written(fitting(cls, codec), codec).map(partial(in_charset, codec))
+    return _written(fitting(type, codec), codec).map(partial(in_charset, codec))
 
 
 def spelled_as_json(data: Any, indent: int | None, ascii_only: bool, order: int | None) -> bytes:

@@ -25,15 +25,15 @@ _SELECTED_KEYS = ["SuperOffice:1", "x_foobar", "a~1b~0c~2d", "Å"]
 _BLANKS = st.sampled_from(["", " ", "\t\r\n"])
 
 
-def json_patches(cls: type[Carrier] = ContactEntity, *, dialect: DialectName = "server") -> st.SearchStrategy[JsonPatch]:
+def json_patches(type: type[Carrier] = ContactEntity, *, dialect: DialectName = "server") -> st.SearchStrategy[JsonPatch]:
     """JSON Patches for a carrier class: differences of two carriers, and lists of operations on any property, item or key.
 
     Every value fits its place. `apply` may still raise `PathError`, `PatchConflict` or `ValidationError`, where a carrier
     does not have the item or value. Raises ValueError for an unknown dialect, TypeError for a class that is no carrier.
     """
     dialect_of(dialect)
-    listed = st.lists(_operations(cls, dialect), max_size=4) if plan_of(cls).fields else st.just([])
-    return listed.map(lambda operations: JsonPatch.parse(operations, dialect)) | _differences(cls, dialect)
+    listed = st.lists(_operations(type, dialect), max_size=4) if plan_of(type).fields else st.just([])
+    return listed.map(lambda operations: JsonPatch.parse(operations, dialect)) | _differences(type, dialect)
 
 
 @st.composite
@@ -87,15 +87,15 @@ def _has_inside(kind: Kind) -> bool:
     return isinstance(kind, (ListKind, DictionaryKind))
 
 
-def merge_patches(cls: type[Carrier] = ContactEntity, *, dialect: DialectName = "server") -> st.SearchStrategy[MergePatch]:
+def merge_patches(type: type[Carrier] = ContactEntity, *, dialect: DialectName = "server") -> st.SearchStrategy[MergePatch]:
     """Merge Patches for a carrier class: some properties, in any letter case, with null or a value that fits.
 
     In the server's dialect, a property with a list may have a single object, which the patch appends to the list.
     Raises ValueError for an unknown dialect, TypeError for a class that is no carrier.
     """
     dialect_of(dialect)
-    plan_of(cls)
-    return _merge_documents(cls, dialect).map(lambda document: MergePatch.parse(document, dialect))
+    plan_of(type)
+    return _merge_documents(type, dialect).map(lambda document: MergePatch.parse(document, dialect))
 
 
 @st.composite
@@ -117,13 +117,13 @@ def _merged(kind: Kind, dialect: DialectName) -> st.SearchStrategy[Any]:
     return st.none() | plain_values(kind)
 
 
-def selections(cls: type[Carrier] = ContactEntityWithLinks) -> st.SearchStrategy[Selection]:
+def selections(type: type[Carrier] = ContactEntityWithLinks) -> st.SearchStrategy[Selection]:
     """Selections from a carrier class: everything, nothing, or some paths, in any letter case, with blanks around them.
 
     Raises TypeError for a class that is no carrier.
     """
-    plan_of(cls)
-    return _selection_texts(cls).map(lambda text: Selection.parse(text, cls))
+    plan_of(type)
+    return _selection_texts(type).map(lambda text: Selection.parse(text, type))
 
 
 @st.composite

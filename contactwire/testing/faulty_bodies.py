@@ -23,7 +23,7 @@ from contactwire.wire import Carrier, FieldPlan, plan_of
 __all__ = ["almost_right"]
 
 
-def almost_right(cls: type[Carrier], codec: Codec | None = None) -> st.SearchStrategy[AlmostRight]:
+def almost_right(type: type[Carrier], codec: Codec | None = None) -> st.SearchStrategy[AlmostRight]:
     """Bodies of a carrier class with one fault somewhere, in the codec's format, by default JSON.
 
     A fault is a value of a wrong kind or out of range, text that is not well-formed, or nesting over `max_depth`. Options of
@@ -33,12 +33,12 @@ def almost_right(cls: type[Carrier], codec: Codec | None = None) -> st.SearchStr
     Raises TypeError where no fault is possible, as in a form that has strings only, for codecs of other formats, and for a
     class that is no carrier.
     """
-    plan_of(cls)
+    plan_of(type)
     codec = JsonCodec() if codec is None else codec
     makers = _JSON if isinstance(codec, JsonCodec) else _TEXT.get(format_of(codec))
-    possible = [st.composite(make)(cls, codec) for make in makers or () if _applies(make, cls, codec)]
+    possible = [st.composite(make)(type, codec) for make in makers or () if _applies(make, type, codec)]
     if not possible:
-        raise TypeError(f"no faults are known for {cls.__name__} in bodies of {type(codec).__name__}")
+        raise TypeError(f"no faults are known for {type.__name__} in bodies of {codec.__class__.__name__}")
     return st.one_of(possible).map(lambda each: attrs.evolve(each, body=in_charset(codec, each.body)))
 
 

@@ -154,7 +154,7 @@ def _scalars(kind: ScalarKind, text: st.SearchStrategy[str]) -> st.SearchStrateg
 
 
 def carriers(
-    cls: type[C],
+    type: type[C],
     *,
     text: st.SearchStrategy[str] | None = None,
     extras: bool = True,
@@ -164,16 +164,16 @@ def carriers(
 
     Most have a few properties. One in ten has about half of them, with values, and so have the carriers in it.
 
-    `cls` is any class derived from `Carrier`. Values that the class's own validators refuse are not generated. `text`
+    `type` is any class derived from `Carrier`. Values that the class's own validators refuse are not generated. `text`
     replaces the strategy for strings; use `strings(xml=True)` for carriers that go through XML. `properties` maps attributes
     to strategies for all that they are, UNSET and None included, where validators would refuse most of what is generated:
     `carriers(Price, properties={"amount": st.decimals(0, 100)})`. Raises TypeError for an attribute that is no property, and
     for a class that is no carrier.
     """
     own = dict(properties or {})
-    if others := own.keys() - plan_of(cls).by_attribute.keys():
-        raise TypeError(f"{cls.__name__} has no property {', '.join(sorted(others))}")
-    found: st.SearchStrategy[C] = _made(_at_top, plan_of(cls), strings() if text is None else text, extras, own=own or None)
+    if others := own.keys() - plan_of(type).by_attribute.keys():
+        raise TypeError(f"{type.__name__} has no property {', '.join(sorted(others))}")
+    found: st.SearchStrategy[C] = _made(_at_top, plan_of(type), strings() if text is None else text, extras, own=own or None)
     return found
 
 

@@ -128,7 +128,7 @@ def test_a_merge_patch_between_makes_one_of_the_other(pair, dialect):
     """`MergePatch.between` gives exactly the other contact, or an error where the dialect cannot express the change."""
     before, after = pair
     try:
-        patch = MergePatch.between(before, after, dialect)
+        patch = MergePatch.between(before, after, dialect=dialect)
     except EncodeError:
         assert not sayable(before, after, dialect)
     else:
@@ -157,7 +157,7 @@ def test_a_merge_patch_between_documents(pair):
     """`MergePatch.between` of plain JSON gives exactly the other document, or an error where `rfc` cannot express it."""
     before, after = pair
     try:
-        patch = MergePatch.between(before, after, "rfc")
+        patch = MergePatch.between(before, after, dialect="rfc")
     except EncodeError:
         assert not _sayable(before, after, True)
     else:

@@ -36,7 +36,7 @@ def test_a_difference_is_valid(dialect, before, after):
 def test_a_merge_patch_between_two_contacts_is_valid(dialect, before, after):
     """Every merge patch between two contacts is valid by the schema."""
     try:
-        patch = MergePatch.between(before, after, dialect)
+        patch = MergePatch.between(before, after, dialect=dialect)
     except EncodeError:
         return
     MERGE_PATCH[dialect].validate(patch.to_builtins())

@@ -396,11 +396,11 @@ def test_what_has_no_end_has_no_difference(dialect):
     with pytest.raises(EncodeError, match="without end"):
         diff_part(endless("a"), endless("b"))
     with pytest.raises(EncodeError, match="without end"):
-        MergePatch.between(endless("a"), endless("b"), dialect)
+        MergePatch.between(endless("a"), endless("b"), dialect=dialect)
     ring = endless("a")
     for before, after in [(ring, ring), (Ring(rings={"r": ring}), Ring(rings={"r": ring}))]:
         with pytest.raises(EncodeError, match="without end"):
-            MergePatch.between(before, after, dialect)
+            MergePatch.between(before, after, dialect=dialect)
     with pytest.raises(EncodeError, match="without end"):
         diff(ring, ring, dialect="server")
 
@@ -468,7 +468,7 @@ def test_a_carrier_and_builtins_are_compared_as_json():
     """A carrier and plain JSON are compared by what is written for them."""
     change = [{"op": "replace", "path": "/0/Label", "value": "b"}]
     assert diff([Ring(label="a")], [{"Label": "b"}]).to_builtins() == change
-    assert MergePatch.between({"Label": "a"}, Ring(label="b"), "rfc").to_builtins() == {"Label": "b"}
+    assert MergePatch.between({"Label": "a"}, Ring(label="b"), dialect="rfc").to_builtins() == {"Label": "b"}
     assert MergePatch.between(Ring(label="a"), {"Label": "b"}).to_builtins() == {"Label": "b"}
 
 
@@ -699,3 +699,11 @@ def test_the_class_of_a_carrier_inside_is_no_difference(dialect):
 
     before, after = ContactEntity(category=Category(id=1)), ContactEntity(category=Heir(id=1))
     assert encode(diff(before, after, dialect=dialect).apply(before)) == encode(after)
+
+
+def test_both_kinds_of_differences_take_the_dialect_by_name():
+    """`diff` and `MergePatch.between` take two documents by place, and the dialect by name only."""
+    for between in (diff, MergePatch.between):
+        assert between({}, {"a": 1}, dialect="rfc").dialect == "rfc"
+        with pytest.raises(TypeError, match="positional arguments"):
+            between({}, {"a": 1}, "rfc")

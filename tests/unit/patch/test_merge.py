@@ -239,7 +239,7 @@ CANNOT = [
 def test_what_a_dialect_cannot_say_is_refused_with_its_place(dialect, before, after, pointers):
     """`rfc` cannot set null and `server` cannot make absent: the error names each place."""
     with pytest.raises(EncodeError) as caught:
-        MergePatch.between(before, after, dialect)
+        MergePatch.between(before, after, dialect=dialect)
     assert [issue.pointer for issue in caught.value.issues] == pointers
 
 
@@ -248,17 +248,17 @@ def test_between_says_only_what_differs():
     after = contact(name="x", category=Category(id=4, value="Customer"), custom_fields={"SuperOffice:1": "z", "y": "b"})
     after.phones = [*after.phones, EntityElement(value="2")]
     for dialect in ("rfc", "server"):
-        assert MergePatch.between(contact(), after, dialect).to_builtins() == {
+        assert MergePatch.between(contact(), after, dialect=dialect).to_builtins() == {
             "Name": "x",
             "Phones": [{"Value": "1"}, {"Value": "2"}],
             "Category": {"Id": 4},
             "CustomFields": {"SuperOffice:1": "z"},
         }
-        assert MergePatch.between(after, after, dialect).to_builtins() == {}
-    assert MergePatch.between(contact(), contact(name=UNSET), "rfc").to_builtins() == {"Name": None}
-    assert MergePatch.between(contact(), contact(name=None), "server").to_builtins() == {"Name": None}
+        assert MergePatch.between(after, after, dialect=dialect).to_builtins() == {}
+    assert MergePatch.between(contact(), contact(name=UNSET), dialect="rfc").to_builtins() == {"Name": None}
+    assert MergePatch.between(contact(), contact(name=None), dialect="server").to_builtins() == {"Name": None}
     for value in ([1], None, "x"):
-        assert MergePatch.between(value, value, "rfc").apply(value) == value
+        assert MergePatch.between(value, value, dialect="rfc").apply(value) == value
 
 
 def test_the_order_of_members_is_no_change():
@@ -266,14 +266,14 @@ def test_the_order_of_members_is_no_change():
     one, other = ({"a": [{"b": 1, "c": {"d": 2, "e": 3}}]}, {"a": [{"c": {"e": 3, "d": 2}, "b": 1}]})
     for before, after in ((one, other), (contact(extras=one), contact(extras=other))):
         for dialect in ("rfc", "server"):
-            assert MergePatch.between(before, after, dialect).to_builtins() == {}
+            assert MergePatch.between(before, after, dialect=dialect).to_builtins() == {}
 
 
 def test_an_enumerations_other_letter_case_cannot_be_said_to_the_server():
     """`between` refuses a name that differs from an enumeration's in letter case only, since the server would change it."""
     with pytest.raises(EncodeError, match="/Category/CategoryGroup"):
         MergePatch.between(
-            contact(), contact(category=Category(id=3, value="Customer", category_group="customer")), "server"
+            contact(), contact(category=Category(id=3, value="Customer", category_group="customer")), dialect="server"
         )
 
 
@@ -353,7 +353,7 @@ def test_places_are_spelled_for_faults_only(monkeypatch):
     document = {"CustomFields": inner, "Category": {"Id": 1}, "New": {"k" * 1000: inner}}
     for dialect in ("rfc", "server"):
         made = MergePatch.parse(document, dialect).apply(ContactEntity())
-        assert MergePatch.between(ContactEntity(), made, dialect).to_builtins() == document
+        assert MergePatch.between(ContactEntity(), made, dialect=dialect).to_builtins() == document
 
 
 def test_codec():

@@ -213,3 +213,9 @@ def test_bodies_are_for_a_codec(strategy, codec):
     """What is no codec is a TypeError of the strategy."""
     with pytest.raises(TypeError, match="is no codec"):
         strategy(ContactEntity, codec).validate()
+
+
+@pytest.mark.parametrize("strategy", [almost_right, bodies, carriers, json_patches, merge_patches, selections])
+def test_a_class_is_called_type_as_everywhere(strategy):
+    """The strategies take a class under the name under which `decode`, `Selection.parse` and `assert_round_trip` do."""
+    strategy(type=EntityElement).validate()
