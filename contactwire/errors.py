@@ -55,6 +55,7 @@ from contactwire.patterns import pattern
 
 __all__ = [
     "ILLEGAL_IN_XML",
+    "LONGEST_REPR",
     "MAX_FAULTS",
     "BadAnswer",
     "BadRequest",
@@ -98,6 +99,9 @@ MAX_FAULTS = 100
 
 ILLEGAL_IN_XML = pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """A character that XML 1.0 cannot hold, not even as a reference (§2.2)."""
+
+LONGEST_REPR = 1_000
+"""How many characters the `repr` of an error or a patch shows of each of its parts."""
 
 _SHOWN = 10
 _LONGEST_SHOWN = 400
@@ -243,6 +247,9 @@ class ContactWireError(ValueError):
 
     def __hash__(self) -> int:
         return hash((type(self), self.args))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(repr_of(each, LONGEST_REPR) for each in self.args)})"
 
     def to_builtins(self) -> dict[str, Any]:
         """The error as the server words it: `Error`, `ErrorType`, `ErrorMessage` and `ErrorSource`."""

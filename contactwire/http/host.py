@@ -295,6 +295,9 @@ class Application:
         self.host = Host(load=load, **functions, authorize=authorize, endpoint=endpoint, max_bytes=max_bytes)
         self._prepare()
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.host.endpoint.path}>"
+
     def _prepare(self) -> None:
         """Check the host, and make what else the application needs."""
 

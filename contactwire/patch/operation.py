@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 import msgspec
 
+from contactwire.errors import LONGEST_REPR, repr_of
 from contactwire.patch.compare import numbers_equal
 from contactwire.patch.values import canonical, levels_at_most, thaw
 from contactwire.paths import parse_relaxed
@@ -94,4 +95,4 @@ class Operation:
         return Operation("remove", self.source), Operation("add", self.path, json=self._moved)
 
     def __repr__(self) -> str:
-        return f"Operation({self.to_builtins()!r})"
+        return f"Operation({repr_of(self.to_builtins(), LONGEST_REPR)})"

@@ -21,7 +21,16 @@ from contactwire.builtins import (
     is_limit,
     one_of,
 )
-from contactwire.errors import MAX_FAULTS, ContactWireError, EncodeError, Issue, ValidationError, shorten
+from contactwire.errors import (
+    LONGEST_REPR,
+    MAX_FAULTS,
+    ContactWireError,
+    EncodeError,
+    Issue,
+    ValidationError,
+    repr_of,
+    shorten,
+)
 from contactwire.patch.apply import apply
 from contactwire.patch.compare import same
 from contactwire.patch.dialects import Dialect, DialectName, dialect_of
@@ -177,7 +186,7 @@ class JsonPatch(_Patch):
         return self.operations[index]
 
     def __repr__(self) -> str:
-        shown = ", ".join(repr(operation.to_builtins()) for operation in self.operations[:_SHOWN])
+        shown = ", ".join(repr_of(operation.to_builtins(), LONGEST_REPR) for operation in self.operations[:_SHOWN])
         more = len(self.operations) - _SHOWN
         return f"JsonPatch.parse([{shown}{f', … {more} more' if more > 0 else ''}], dialect={self.dialect!r})"
 
@@ -274,7 +283,7 @@ class MergePatch(_Patch):
         )
 
     def __repr__(self) -> str:
-        return f"MergePatch.parse({self.to_builtins()!r}, dialect={self.dialect!r})"
+        return f"MergePatch.parse({repr_of(self.to_builtins(), LONGEST_REPR)}, dialect={self.dialect!r})"
 
 
 def diff(before: Carrier | Builtins, after: Carrier | Builtins, *, dialect: DialectName = "rfc") -> JsonPatch:

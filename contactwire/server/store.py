@@ -63,8 +63,11 @@ class ContactStore(Generic[C]):
     ) -> None:
         if not is_carrier(type) or not issubclass(type, ContactEntityWithLinks):
             raise TypeError(f"a store keeps a class derived from ContactEntityWithLinks, not {repr_of(type, 200)}")
-        self._type, self._codec = type, JsonCodec()
+        self._type, self._codec, self._name = type, JsonCodec(), str(database)
         self._database = Database(database, _SCHEMA, timeout=timeout)
+
+    def __repr__(self) -> str:
+        return f"ContactStore({self._name!r})"
 
     def close(self) -> None:
         """Close the database."""

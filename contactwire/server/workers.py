@@ -68,6 +68,9 @@ class ContactServer(ThreadingHTTPServer):
         self._free = threading.Semaphore(workers)
         super().__init__(address, partial(Connection, self._shared))
 
+    def __repr__(self) -> str:
+        return f"<ContactServer at {self.url}>"
+
     @property
     def url(self) -> str:
         """The address that it listens on, as a URL without a path."""

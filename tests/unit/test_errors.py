@@ -22,6 +22,7 @@ from contactwire import (
     JsonCodec,
     JsonPatch,
     JsonPatchCodec,
+    MergePatch,
     MergePatchCodec,
     UnsupportedContentCoding,
     UnsupportedMediaType,
@@ -42,6 +43,7 @@ from contactwire.errors import (
     PatchConflict,
     PathError,
     PreconditionFailed,
+    UpdateConflict,
     shorten,
 )
 from contactwire.paths import PlacePointer, resolve
@@ -306,3 +308,33 @@ def test_the_representation_of_a_fault_is_short():
     assert "kkk/Name', message='m'" in shown
     assert len(shown) < 500
     assert eval(repr(ISSUE), {"Issue": Issue}) == ISSUE
+
+
+@cases
+def test_an_error_is_shown_as_it_is_made(error, status, text):
+    """The representation of an error is the call that makes it."""
+    assert repr(error) == f"{type(error).__name__}({', '.join(map(repr, error.args))})"
+
+
+HUGE = "x\n\u202e" * 100_000
+SHOWN = [
+    DecodeError(HUGE),
+    ValidationError([Issue.of_value("int32", HUGE).under("/" + HUGE)] * 100),
+    PathError("m", HUGE),
+    PatchConflict("/a", {"x": HUGE}, HUGE),
+    UnsupportedMediaType(HUGE, ["a"]),
+    HeaderError("A", "m", HUGE),
+    HttpError(HUGE),
+    UpdateConflict(["/a"], HUGE, HUGE, HUGE),
+    JsonPatch.parse([{"op": "add", "path": "/Name", "value": HUGE}] * 100),
+    JsonPatch.parse([{"op": "add", "path": "/Name", "value": HUGE}])[0],
+    MergePatch.parse({"Name": HUGE}),
+    MergePatch.parse({str(number): number for number in range(100_000)}),
+]
+
+
+@pytest.mark.parametrize("value", SHOWN, ids=lambda value: type(value).__name__)
+def test_a_representation_is_short_and_printable(value):
+    """The representation of an error or a patch, which logs show, is bounded, whatever a sender has put into it."""
+    assert len(repr(value)) < 6_000
+    assert repr(value).isprintable()

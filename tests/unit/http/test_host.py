@@ -357,6 +357,13 @@ def test_a_host_has_an_endpoint(application):
         application(print, print, endpoint=ContactEndpoint)
 
 
+@pytest.mark.parametrize("application", [contactwire.asgi.ContactApplication, ContactApplication])
+def test_an_application_is_shown_with_its_path(application):
+    """The representation of an application says which endpoint it serves."""
+    endpoint = ContactEndpoint(path="/Person", type=Person)
+    assert repr(application(print, print, endpoint=endpoint)) == "<ContactApplication of /Person>"
+
+
 def test_wsgi_takes_no_coroutine_for_an_answer(storage, caplog):
     """In a WSGI application, a function that returns a coroutine without being a coroutine function is a 500."""
     app = storage.application(authorize=lambda request: coroutine())

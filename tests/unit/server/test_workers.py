@@ -259,3 +259,11 @@ def test_a_server_refuses_wrong_options(options, error):
         error, match=r"workers is an integer, 1 or more, not|endpoint is of type ContactEndpoint, not '/api'"
     ):
         serve(**options)
+
+
+def test_a_server_and_its_store_say_where_they_are():
+    """The representation of a server has its address, that of a store its file."""
+    server = serve(":memory:")
+    assert repr(server) == f"<ContactServer at {server.url}>"
+    assert repr(server._store) == "ContactStore(':memory:')"
+    server.server_close()
