@@ -206,15 +206,16 @@ class _Array:
         depth, scanned = 0, 0
         while True:
             found = _to_mark(depth > 0).match(self._text, self._start + scanned)
-            scanned = found.end() - self._start if found else scanned
-            if scanned > self._max_bytes or (not found and len(self._text) - self._start > self._max_bytes):
+            end = found.end() if found else len(self._text)
+            is_behind = bool(found) and not depth and self._text[end - 1] in b"]},"
+            if end - is_behind - self._start > self._max_bytes:
                 error = ContentTooLarge(f"the element has more than {self._max_bytes} bytes", self._line, self._column)
                 raise _broken(error, self._text[self._start : self._start + self._max_bytes], cut=True)
+            if is_behind:
+                return (yield from self._closed(end - 1, expected))
             if found:
-                mark = self._text[found.end() - 1]
-                if not depth and mark in b"]},":
-                    return (yield from self._closed(found.end() - 1, expected))
-                depth += 1 if mark in b"{[" else -1
+                scanned = end - self._start
+                depth += 1 if self._text[end - 1] in b"{[" else -1
             elif not (yield from self._read_on(scanned)):
                 return (yield from self._ended(depth, expected))
 
