@@ -59,52 +59,40 @@ def _numbered(error: ValidationError, index: int) -> ValidationError:
 
 def _add(work: Workspace, operation: Operation) -> None:
     """RFC 6902 §4.1."""
-    data = operation.value
-    _insert(work, operation, lambda kind, nullable: work.to_store(kind, nullable, data), data)
+    _put(work, operation)
 
 
-def _insert(work: Workspace, operation: Operation, give: Give, data: Any = UNSET) -> None:
-    """Add the value that `give` gives for the place; `data` are its builtins if the patch holds the value itself."""
-    tokens = operation.tokens
+def _replace(work: Workspace, operation: Operation) -> None:
+    """RFC 6902 §4.3."""
+    _put(work, operation, adding=False)
+
+
+def _put(work: Workspace, operation: Operation, give: Give | None = None, *, adding: bool = True) -> None:
+    """Add or replace a value: the operation's own, or what `give` gives for the place."""
+    tokens, data = operation.tokens, operation.value
+    give = give or (lambda kind, nullable: work.to_store(kind, nullable, data))
+
+    def changed(kind: Kind | None, nullable: bool, value: Any) -> Any:
+        if not _appends(work, data, kind, value, adding):
+            return give(kind, nullable)
+        items: list[Any] = work.copies.own([] if value is UNSET or value is None else value)
+        items.append(give(*inside(kind)))
+        return items
+
     if not tokens:
         work.start(operation.path, tokens)
-        work.root = _changed(work, work.kind, False, work.root, give, data, adding=True)
+        work.root = changed(work.kind, False, work.root)
         return
     container, kind = work.open(operation.path, tokens)
-    if isinstance(container, list):
+    if adding and isinstance(container, list):
         item, nullable = inside(kind)
         if not (isinstance(item, ListKind) and _appends(work, data, item)):
             container.insert(array_index(tokens[-1], len(container), append=True), give(item, nullable))
             return
     key, inner, nullable, value = work.locate(container, kind, tokens[-1])
-    work.put(container, key, _changed(work, inner, nullable, value, give, data, adding=True))
-
-
-def _replace(work: Workspace, operation: Operation) -> None:
-    """RFC 6902 §4.3."""
-    data, tokens = operation.value, operation.tokens
-
-    def give(kind: Kind | None, nullable: bool) -> Any:
-        return work.to_store(kind, nullable, data)
-
-    if not tokens:
-        work.start(operation.path, tokens)
-        work.root = _changed(work, work.kind, False, work.root, give, data, adding=False)
-        return
-    container, kind = work.open(operation.path, tokens)
-    key, inner, nullable, value = work.locate(container, kind, tokens[-1])
-    if value is UNSET and not (work.dialect.lenient and inner is not None):
+    if not adding and value is UNSET and not (work.dialect.lenient and inner is not None):
         work.refuse(container, key)
-    work.put(container, key, _changed(work, inner, nullable, value, give, data, adding=False))
-
-
-def _changed(work: Workspace, kind: Kind | None, nullable: bool, value: Any, give: Give, data: Any, *, adding: bool) -> Any:
-    """The new value of a place whose value is `value`: what `give` gives, or a list with that at its end (`_appends`)."""
-    if not _appends(work, data, kind, value, adding):
-        return give(kind, nullable)
-    items: list[Any] = work.copies.own([] if value is UNSET or value is None else value)
-    items.append(give(*inside(kind)))
-    return items
+    work.put(container, key, changed(inner, nullable, value))
 
 
 def _appends(work: Workspace, data: Any, kind: Kind | None, value: Any = None, adding: bool = True) -> bool:
@@ -145,7 +133,7 @@ def _move(work: Workspace, operation: Operation) -> None:
             return value
         return work.read(kind, nullable, work.duplicate(origin, value))
 
-    _insert(work, operation, give)
+    _put(work, operation, give)
 
 
 def _copy(work: Workspace, operation: Operation) -> None:
@@ -157,7 +145,7 @@ def _copy(work: Workspace, operation: Operation) -> None:
         work.check_place(kind)
         return work.read(kind, nullable, data)
 
-    _insert(work, operation, give)
+    _put(work, operation, give)
 
 
 def _taken(work: Workspace, operation: Operation) -> tuple[Any, Kind | None]:
