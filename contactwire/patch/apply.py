@@ -49,7 +49,7 @@ def apply(operations: Sequence[Operation], target: Any, dialect: Dialect, policy
     faults.check()
     if any(operation.deepest is None or operation.deepest > MAX_DEPTH for operation in operations):
         check_result_depth(work.root, target)
-    return work.result()
+    return work.result(policy.max_faults)
 
 
 def _numbered(error: ValidationError, index: int) -> ValidationError:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from typing import Any
 
 from attrs import NOTHING
 
 from contactwire.builtins import missing_issue, refusal
-from contactwire.errors import ValidationError
-from contactwire.wire import UNSET, FieldPlan, absent_value, fold, is_carrier
+from contactwire.errors import Faults, ValidationError
+from contactwire.paths import Place, escape, pointer_of_place
+from contactwire.wire import UNSET, FieldPlan, absent_value, finish_carrier, fold, is_carrier, is_view, plan_of, put_value
 
-__all__ = ["Copies", "FoldedNames", "delete", "store"]
+__all__ = ["Copies", "FoldedNames", "delete", "hold", "store"]
 
 
 class Copies:
@@ -29,6 +31,52 @@ class Copies:
         if copied is not value:
             self._own[id(copied)] = copied
         return copied
+
+    def finish(self, root: Any, max_faults: int) -> None:
+        """Run the hooks of all carriers that were changed and are in the document `root`, those inside of others first.
+
+        Of a carrier's properties, those run whose list, dictionary or carrier was changed. A view has none. Raises
+        `ValidationError` with what they refuse, at the pointers of the properties and carriers.
+        """
+        if not any(is_carrier(type(value)) for value in self._own.values()):
+            return
+        faults = Faults(ValidationError, max_faults)
+        for value, place in reversed(list(self._in_document(root))):
+            if is_carrier(type(value)) and not is_view(value):
+                self._run_hooks(value, pointer_of_place(place), faults)
+        faults.check()
+
+    def _in_document(self, root: Any) -> Iterator[tuple[Any, Place]]:
+        """The containers that were changed and are in a document, each before those inside of it.
+
+        Each is inside of another such one, since what is on the path to a change was copied.
+        """
+        waiting: list[tuple[Any, Place]] = [(root, None)]
+        while waiting:
+            value, place = waiting.pop()
+            if id(value) in self._own:
+                yield value, place
+                waiting += [(inner, (place, name)) for name, inner in _held_by(value)]
+
+    def _run_hooks(self, carrier: Any, pointer: str, faults: Faults) -> None:
+        by_attribute = plan_of(type(carrier)).by_attribute
+
+        def report(attribute: str, error: Exception) -> None:
+            received = getattr(carrier, attribute) if attribute else {}
+            below = "/" + escape(by_attribute[attribute].name) if attribute else ""
+            faults.add(refusal(error, received).under(pointer + below))
+
+        held = [name for name in by_attribute if id(getattr(carrier, name)) in self._own]
+        finish_carrier(carrier, report, held)
+
+
+def _held_by(container: Any) -> Iterator[tuple[str | int, Any]]:
+    """What a container holds, with the names and indexes of pointers; no unknown members, which hold no carriers."""
+    if isinstance(container, list):
+        return iter(enumerate(container))
+    if isinstance(container, dict):
+        return iter(container.items())
+    return ((field.name, getattr(container, field.attribute)) for field in plan_of(type(container)).fields)
 
 
 def _shallow_copy(value: Any) -> Any:
@@ -62,6 +110,14 @@ def store(container: Any, key: Any, value: Any) -> None:
         container.extras[key] = value
     else:
         container[key] = value
+
+
+def hold(container: Any, key: Any, value: Any) -> None:
+    """Store a copy that is about to be changed; its hooks run when it has been (`Copies.finish`)."""
+    if isinstance(key, FieldPlan):
+        put_value(container, key.attribute, value)
+    else:
+        store(container, key, value)
 
 
 def delete(container: Any, key: Any) -> None:

@@ -35,9 +35,13 @@ __all__ = ["merge", "merge_between", "operations_of"]
 def merge(target: Any, patch: Any, dialect: Dialect, policy: Policy) -> Any:
     """A new document: `target`, which stays as it was, with a merge patch (builtins) applied.
 
-    Raises `ValidationError` with every value that does not fit its place, and every member that the policy refuses.
+    Raises `ValidationError` with every value that does not fit its place, every member that the policy refuses, and what
+    the hooks of the changed carriers refuse.
     """
-    return _Merging(dialect, policy).value(kind_of_value(target), False, target, patch)
+    merging = _Merging(dialect, policy)
+    document = merging.value(kind_of_value(target), False, target, patch)
+    merging.copies.finish(document, policy.max_faults)
+    return document
 
 
 class _Merging:
@@ -45,7 +49,7 @@ class _Merging:
 
     def __init__(self, dialect: Dialect, policy: Policy) -> None:
         self.dialect, self._policy = dialect, policy
-        self._copies, self._names = Copies(), FoldedNames()
+        self.copies, self._names = Copies(), FoldedNames()
 
     def value(self, kind: Kind | None, nullable: bool, old: Any, data: Any) -> Any:
         """The new value at a place of some kind, where the value is `old` and the patch holds `data`.
@@ -65,12 +69,12 @@ class _Merging:
         return read(kind, nullable, data, self._policy)
 
     def _appended(self, old: list[Any], item: Any) -> list[Any]:
-        items: list[Any] = self._copies.own(old)
+        items: list[Any] = self.copies.own(old)
         items.append(item)
         return items
 
     def _carrier(self, old: Any, data: dict[str, Any]) -> Any:
-        carrier, plan = self._copies.own(old), plan_of(type(old))
+        carrier, plan = self.copies.own(old), plan_of(type(old))
         faults, met = self._faults(), set()
         for name, item in data.items():
             field = plan.find(name)
@@ -117,7 +121,7 @@ class _Merging:
             carrier.extras[name] = self.value(None, True, old, item) if self.dialect.null_removes else item
 
     def _members(self, kind: Kind | None, old: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
-        members: dict[str, Any] = self._copies.own(old)
+        members: dict[str, Any] = self.copies.own(old)
         item_kind, nullable = inside(kind)
         faults = self._faults()
         for name, item in data.items():

@@ -52,7 +52,9 @@ def _check_dialect(_patch: object, _attribute: object, name: str) -> None:
     dialect_of(name)
 
 
-def _attributes(cls: type, names: Iterable[str]) -> frozenset[str]:
+def _attributes(cls: type, names: Iterable[str]) -> frozenset[str] | None:
+    if hasattr(cls, "__attrs_post_init__"):  # it may look at any of them
+        return None
     plan = plan_of(cls)
     return frozenset(field.attribute for field in map(plan.find, names) if field is not None)
 
@@ -126,7 +128,8 @@ class JsonPatch(_Patch):
         Raises `PathError` for a path to a place that does not exist, `PatchConflict` for a failed `test`, `ContentTooLarge`
         where copies make a document too large or too deep, and `ValidationError` with every value that does not fit its
         place. A pointer there is the operation's path, and behind it the path inside the value; or a place on the path, or
-        the `from` of a `move`, which would lack what is required.
+        the `from` of a `move`, which would lack what is required. When all operations are done, the hooks of the changed
+        carriers run, and what they refuse is a fault at the carrier or its property.
         """
         dialect = dialect_of(self.dialect)
         result: T = apply(self.operations, target, dialect, self._policy(dialect))
@@ -246,8 +249,8 @@ class MergePatch(_Patch):
         """Apply the patch to a carrier, a list of carriers, or builtins (RFC 7396 §2), and give a new document.
 
         `target` stays as it was; the new document shares with it every object that the patch does not touch. Raises
-        `ValidationError` with the pointer of every value that does not fit its place, and `ContentTooLarge` where an
-        appended object makes the document too deep.
+        `ValidationError` with the pointer of every value that does not fit its place, and of every carrier that its class's
+        `__attrs_post_init__` refuses, and `ContentTooLarge` where an appended object makes the document too deep.
         """
         dialect = dialect_of(self.dialect)
         result: T = merge(target, thaw(self._json), dialect, self._policy(dialect))

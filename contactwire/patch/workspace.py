@@ -23,7 +23,7 @@ from contactwire.errors import (
     ValidationError,
     shorten,
 )
-from contactwire.patch.containers import Copies, FoldedNames, delete, store
+from contactwire.patch.containers import Copies, FoldedNames, delete, hold, store
 from contactwire.patch.dialects import Dialect
 from contactwire.patch.values import describe, freeze, inside, is_deep, kind_of_value, plain, read, thaw
 from contactwire.paths import array_index, find_property, format_pointer, suggest, token_position
@@ -61,9 +61,14 @@ class Workspace:
         self._copied = 0
         self.start("", ())
 
-    def result(self) -> Any:
-        """The changed document: never the target itself, unless it is a value that cannot change."""
-        return self.copies.own(self.root)
+    def result(self, max_faults: int) -> Any:
+        """The changed document: never the target itself, unless it is a value that cannot change.
+
+        Raises `ValidationError` for what the hooks of the changed carriers refuse.
+        """
+        document = self.copies.own(self.root)
+        self.copies.finish(document, max_faults)
+        return document
 
     def explain(self, error: ContactWireError, index: int) -> ContactWireError:
         """The same error with the operation's number, and the position in the path that was being resolved."""
@@ -122,7 +127,7 @@ class Workspace:
             missing = value is UNSET or value is None
             owned = self.copies.own(self._make(container, key, inner, value) if missing else value)
             if owned is not value:
-                store(container, key, owned)
+                hold(container, key, owned)
             container, kind = owned, inner
         self._depth = len(tokens) - 1
         return container, kind

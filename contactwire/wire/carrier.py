@@ -8,7 +8,7 @@ as they were written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform, overload
 
 import attrs
@@ -186,14 +186,15 @@ def absent_value(carrier: Any, attribute: str) -> Any:
     return default.factory(carrier) if value is PENDING else value
 
 
-def finish_carrier(carrier: Any, report: Report) -> None:
-    """Run the hooks of a carrier that `start_carrier` returned.
+def finish_carrier(carrier: Any, report: Report, only: Collection[str] | None = None) -> None:
+    """Run the hooks of a carrier that `start_carrier` returned, or that was changed in place.
 
-    Calls `report(attribute, error)` for each error; the attribute is "" for an error of `__attrs_post_init__`.
+    With `only`, those of other properties do not run. `__attrs_post_init__` always does. Calls `report(attribute, error)`
+    for each error; the attribute is "" for an error of `__attrs_post_init__`.
     """
-    definition = definition_of(type(carrier))
-    if definition.hooks or hasattr(carrier, "__attrs_post_init__"):
-        run_hooks(carrier, definition.hooks, put_value, report)
+    hooks = definition_of(type(carrier)).hooks
+    if hooks or hasattr(carrier, "__attrs_post_init__"):
+        run_hooks(carrier, {name: each for name, each in hooks.items() if only is None or name in only}, put_value, report)
 
 
 def _restore(cls: type, values: dict[str, Any], extras: dict[str, Any] | None, view: bool, tag: str) -> Any:
