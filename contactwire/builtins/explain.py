@@ -7,7 +7,7 @@ puts the name or index of that value in front: `/Value`, `/0/Value`, `/Emails/0/
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Literal
 
 from attrs import Attribute
@@ -41,6 +41,7 @@ __all__ = [
     "Policy",
     "UnknownPolicy",
     "carrier_reader",
+    "check_hooks",
     "explain",
     "issues_of",
     "kind_reader",
@@ -218,6 +219,23 @@ def refusal(error: Exception, received: object) -> Issue:
     # The validators of attrs put their message first, and behind it the attribute, with all that its class declares.
     message = error.args[0] if any(isinstance(each, Attribute) for each in error.args) else error
     return Issue("", str(message) or type(error).__name__, "a valid value", shorten(received))
+
+
+def check_hooks(carrier: Any, faults: Faults, pointer: str = "", only: Collection[str] | None = None) -> None:
+    """Run the hooks of a carrier that was changed in place, and add what they refuse to the faults.
+
+    `pointer` is that of the carrier. With `only`, the hooks of other properties do not run; `__attrs_post_init__` always
+    does.
+    """
+
+    def report(attribute: str, error: Exception) -> None:
+        if attribute:
+            name = plan_of(type(carrier)).by_attribute[attribute].name
+            faults.add(refusal(error, getattr(carrier, attribute)).under(f"{pointer}/{escape(name)}"))
+        else:
+            faults.add(refusal(error, {}).under(pointer))
+
+    finish_carrier(carrier, report, only)
 
 
 def missing_issue(pointer: str, field: FieldPlan) -> Issue:

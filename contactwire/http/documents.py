@@ -24,7 +24,7 @@ from contactwire.localization import TimeZonePreference, change_in_zone, to_stor
 from contactwire.negotiation import parse_media_type
 from contactwire.patch import JsonPatch, MergePatch
 from contactwire.timestamps import Timestamp
-from contactwire.wire import UNSET, EnumerationKind, Kind, ScalarKind, kind_of, plan_of
+from contactwire.wire import UNSET, EnumerationKind, Kind, ScalarKind, evolve, kind_of, plan_of
 
 __all__ = ["Document", "created", "default_of", "merged", "replaced"]
 
@@ -121,11 +121,15 @@ def _of_class(cls: type, document: Document) -> Any:
 def _complete(sent: Any) -> Any:
     """A copy of a carrier with .NET's defaults for absent properties, as far as its class takes them."""
     complete = copy.copy(sent)
+    has_rule = hasattr(sent, "__attrs_post_init__")
     for field in plan_of(type(sent)).fields:
         if getattr(sent, field.attribute) is UNSET and ((value := default_of(field.kind)) is not None or field.allows(None)):
-            # A validator of the class's own may raise anything, to say that it wants another value.
+            # A hook of the class's own may raise anything, to say that it wants another value.
             with suppress(Exception):
-                setattr(complete, field.attribute, value)
+                if has_rule:
+                    complete = evolve(complete, **{field.attribute: value})
+                else:
+                    setattr(complete, field.attribute, value)
     return complete
 
 

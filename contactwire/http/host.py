@@ -7,6 +7,7 @@ storage is asked, and at last the answer is written.
 
 from __future__ import annotations
 
+import copy
 import inspect
 import re
 import threading
@@ -18,8 +19,18 @@ from urllib.parse import quote
 import attrs
 from attrs.converters import optional
 
-from contactwire.builtins import is_a, is_limit
-from contactwire.errors import BadRequest, ContactWireError, ContentTooLarge, HeaderError, HttpError, repr_of
+from contactwire.builtins import check_hooks, is_a, is_limit
+from contactwire.errors import (
+    MAX_FAULTS,
+    BadRequest,
+    ContactWireError,
+    ContentTooLarge,
+    Faults,
+    HeaderError,
+    HttpError,
+    ValidationError,
+    repr_of,
+)
 from contactwire.http.answers import Response
 from contactwire.http.fields import Headers
 from contactwire.http.owned import is_entity
@@ -27,7 +38,7 @@ from contactwire.http.server import ContactEndpoint, ContactRequest
 from contactwire.http.steps import LOCKS, Alone, Asked, HostFunction, Step, Steps
 from contactwire.http.target import METHODS, Methods
 from contactwire.timestamps import Timestamp
-from contactwire.wire import DATE_TIME, evolve, nested_carrier, plan_of
+from contactwire.wire import DATE_TIME, nested_carrier, plan_of, put_value
 
 __all__ = ["Application", "Host", "length_required", "read_body", "too_large"]
 
@@ -220,16 +231,19 @@ class Host:
     def _changed(self, request: ContactRequest, stored: Any) -> Any:
         """What a request makes of the stored contact, with the time of the change, and who made it where that is known."""
         self._entity_or_none(stored)
-        updated = request.apply(stored)
+        updated = copy.copy(request.apply(stored))
         fields = plan_of(type(updated)).by_attribute
-        changes: dict[str, Any] = {}
         for kind in ("updated", "created") if request.resource == "entities" else ("updated",):
             date, by = (fields.get(f"{kind}_{name}") for name in ("date", "by"))
             if date is not None and date.kind == DATE_TIME:
-                changes[date.attribute] = Timestamp.present_second()
+                put_value(updated, date.attribute, Timestamp.present_second())
             if by is not None and isinstance(request.user, nested_carrier(by.kind) or ()):
-                changes[by.attribute] = request.user
-        return evolve(updated, **changes)
+                put_value(updated, by.attribute, request.user)
+        # The hooks of its class see the contact with its texts in all languages, and its dates in the base time zone.
+        faults = Faults(ValidationError, MAX_FAULTS)
+        check_hooks(updated, faults)
+        faults.check()
+        return updated
 
     def _run(self, steps: Steps, request: str) -> Any:
         """Call each step in turn, and return what the generator returns; `request` names the request in the log."""

@@ -213,11 +213,12 @@ class ContactRequest:
         """The updated contact. `stored` is the contact with the request's id, or None; it is not changed.
 
         A PUT replaces every property. One that the body does not name gets the default of its class. If that is UNSET, it
-        gets .NET's, as in the CRM's server: 0, false, the first date or member of an enumeration, else null. A property of
-        yours that shall be null then has None as its default. A PATCH changes the properties that it names, and so does a
-        PUT whose body is a patch. All see the contact in the request's languages and time zone. They leave other languages
-        of a text alone, and a date that is as it was shown. None changes what only the server sets: who created and changed
-        a contact, when, its rights and its links. For a GET, HEAD or DELETE the result is `stored`.
+        gets .NET's, as in the CRM's server: 0, false, the first date or member of an enumeration, else null; where its class
+        refuses that, it stays absent. A property of yours that shall be null then has None as its default. A PATCH changes
+        the properties that it names, and so does a PUT whose body is a patch. All see the contact in the request's languages
+        and time zone. They leave other languages of a text alone, and a date that is as it was shown. None changes what only
+        the server sets: who created and changed a contact, when, its rights and its links. For a GET, HEAD or DELETE the
+        result is `stored`.
 
         For a POST, `stored` is None, or the new contact that a GET of the default shows. Its texts and dates are stored as
         they are there where the body has them as they were shown. The result is the contact to store, without an id.

@@ -8,10 +8,10 @@ from typing import Any
 
 from attrs import NOTHING
 
-from contactwire.builtins import missing_issue, refusal
+from contactwire.builtins import check_hooks, missing_issue, refusal
 from contactwire.errors import Faults, ValidationError
-from contactwire.paths import Place, escape, pointer_of_place
-from contactwire.wire import UNSET, FieldPlan, absent_value, finish_carrier, fold, is_carrier, is_view, plan_of, put_value
+from contactwire.paths import Place, pointer_of_place
+from contactwire.wire import UNSET, FieldPlan, absent_value, fold, has_hooks, is_carrier, is_view, plan_of, put_value
 
 __all__ = ["Copies", "FoldedNames", "delete", "hold", "store"]
 
@@ -38,12 +38,13 @@ class Copies:
         Of a carrier's properties, those run whose list, dictionary or carrier was changed. A view has none. Raises
         `ValidationError` with what they refuse, at the pointers of the properties and carriers.
         """
-        if not any(is_carrier(type(value)) for value in self._own.values()):
+        if not any(map(_has_hooks, self._own.values())):
             return
         faults = Faults(ValidationError, max_faults)
         for value, place in reversed(list(self._in_document(root))):
-            if is_carrier(type(value)) and not is_view(value):
-                self._run_hooks(value, pointer_of_place(place), faults)
+            if _has_hooks(value) and not is_view(value):
+                changed = [name for name in plan_of(type(value)).by_attribute if id(getattr(value, name)) in self._own]
+                check_hooks(value, faults, pointer_of_place(place), changed)
         faults.check()
 
     def _in_document(self, root: Any) -> Iterator[tuple[Any, Place]]:
@@ -58,16 +59,9 @@ class Copies:
                 yield value, place
                 waiting += [(inner, (place, name)) for name, inner in _held_by(value)]
 
-    def _run_hooks(self, carrier: Any, pointer: str, faults: Faults) -> None:
-        by_attribute = plan_of(type(carrier)).by_attribute
 
-        def report(attribute: str, error: Exception) -> None:
-            received = getattr(carrier, attribute) if attribute else {}
-            below = "/" + escape(by_attribute[attribute].name) if attribute else ""
-            faults.add(refusal(error, received).under(pointer + below))
-
-        held = [name for name in by_attribute if id(getattr(carrier, name)) in self._own]
-        finish_carrier(carrier, report, held)
+def _has_hooks(value: Any) -> bool:
+    return is_carrier(type(value)) and has_hooks(type(value))
 
 
 def _held_by(container: Any) -> Iterator[tuple[str | int, Any]]:

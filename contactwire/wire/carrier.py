@@ -30,6 +30,7 @@ __all__ = [
     "blank",
     "evolve",
     "finish_carrier",
+    "has_hooks",
     "is_view",
     "keep_tag",
     "mark_view",
@@ -186,14 +187,19 @@ def absent_value(carrier: Any, attribute: str) -> Any:
     return default.factory(carrier) if value is PENDING else value
 
 
+def has_hooks(cls: type) -> bool:
+    """Whether anything of a carrier class's own runs when a carrier is constructed."""
+    return bool(definition_of(cls).hooks) or hasattr(cls, "__attrs_post_init__")
+
+
 def finish_carrier(carrier: Any, report: Report, only: Collection[str] | None = None) -> None:
     """Run the hooks of a carrier that `start_carrier` returned, or that was changed in place.
 
     With `only`, those of other properties do not run. `__attrs_post_init__` always does. Calls `report(attribute, error)`
     for each error; the attribute is "" for an error of `__attrs_post_init__`.
     """
-    hooks = definition_of(type(carrier)).hooks
-    if hooks or hasattr(carrier, "__attrs_post_init__"):
+    if has_hooks(type(carrier)):
+        hooks = definition_of(type(carrier)).hooks
         run_hooks(carrier, {name: each for name, each in hooks.items() if only is None or name in only}, put_value, report)
 
 

@@ -1137,7 +1137,7 @@ class Tasks:
 
     def __init__(self, task):
         self.stored = {1: task}
-        endpoint = ContactEndpoint(type=Task, path="/tasks", id="task_id", name="Task")
+        endpoint = ContactEndpoint(type=type(task), path="/tasks", id="task_id", name="Task")
         self._host = Host(load=self.stored.get, save=self._save, create=self._create, endpoint=endpoint)
 
     def _save(self, task):
@@ -1179,3 +1179,65 @@ def test_a_validator_is_about_what_is_stored():
     assert tasks.ask("PATCH", "/tasks/1", b'{"Note":"x"}', SO_Language="no")[0] == 200
     assert tasks.stored[1].title == stored
     assert tasks.ask("PATCH", "/tasks/1", b'{"Title":"x"}')[0] == 400
+
+
+class Shift(Carrier):
+    """An entity with a rule about two of its properties, and one that is derived from them."""
+
+    task_id: Int32 = 0
+    title: Maybe[str] = UNSET
+    starts: Maybe[datetime] = UNSET
+    ends: Maybe[datetime] = UNSET
+    days: Maybe[Int32] = UNSET
+
+    def __attrs_post_init__(self):
+        """Refuse what is upside down, and a title that is too long."""
+        if self.starts and self.ends:
+            if self.ends < self.starts:
+                raise ValueError("it ends before it starts")
+            self.days = (self.ends - self.starts).days
+        if self.title and len(self.title) > 20:
+            raise ValueError("the title is too long")
+
+
+NOON = "2020-06-01T12:00:00"
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("PUT", "/tasks/1", 200), ("POST", "/tasks/", 201)])
+def test_an_entity_has_no_default_that_breaks_the_rule_of_its_class(method, path, status):
+    """The first date does not come for an end that a PUT or POST leaves out, since the shift would end before it starts."""
+    shifts = Tasks(Shift(task_id=1))
+    assert shifts.ask(method, path, f'{{"Starts":"{NOON}"}}'.encode())[0] == status
+    stored = shifts.stored[1 if method == "PUT" else 2]
+    assert (str(stored.starts), stored.ends, stored.days, stored.title) == (NOON, UNSET, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "fields"),
+    [
+        ("PUT", f'{{"Starts":"{NOON}","Ends":"2020-05-01T12:00:00"}}', {}),
+        ("PATCH", '{"Ends":"2020-05-01T12:00:00"}', {}),
+        ("PATCH", '[{"op":"add","path":"/ends","value":"2020-05-01T12:00:00"}]', {}),
+        ("PATCH", '{"Ends":"2020-06-01T07:00:00"}', {"SO_TimeZone": "US-NY"}),
+        ("PATCH", '{"Title":"a long title"}', {"Accept_Language": "en"}),
+        ("PUT", f'{{"Starts":"{NOON}","Title":"a long title"}}', {"Accept_Language": "en"}),
+    ],
+)
+def test_what_breaks_the_rule_of_a_class_is_a_fault_of_the_body(method, body, fields):
+    """A PUT or PATCH that would break the rule of the entity's class answers 400, and stores nothing.
+
+    The rule sees all dates in one time zone, and texts with their other languages.
+    """
+    before = Shift(task_id=1, starts=datetime(2020, 6, 1, 12), title='NO:"no";US:"us"')
+    shifts = Tasks(before)
+    status, answer = shifts.ask(method, "/tasks/1", body.encode(), **fields)
+    assert (status, answer["ErrorType"]) == (400, "ValidationError")
+    assert "starts" in answer["ErrorMessage"] or "too long" in answer["ErrorMessage"]
+    assert shifts.stored[1] is before
+
+
+def test_what_keeps_the_rule_of_a_class_is_stored():
+    """A date that a client patches in its time zone is compared with the other one as it is shown there."""
+    shifts = Tasks(Shift(task_id=1, starts=datetime(2020, 6, 1, 12)))
+    assert shifts.ask("PATCH", "/tasks/1", b'{"Ends":"2020-06-03T09:00:00"}', SO_TimeZone="US-NY")[0] == 200
+    assert (str(shifts.stored[1].ends), shifts.stored[1].days) == ("2020-06-03T13:00:00", 2)
