@@ -277,13 +277,8 @@ class MergePatch(_Patch):
         if self.dialect != "server":
             raise ValueError("only a merge patch of the server dialect can become a JSON Patch without its target")
         operations = list(operations_of(kind_of(type), self.to_builtins()))
-        return JsonPatch.parse(
-            operations,
-            max_operations=2**31,
-            unknown=self.unknown,
-            duplicates=self.duplicates,
-            max_faults=self.max_faults,
-        )
+        options: Any = {"unknown": self.unknown, "duplicates": self.duplicates, "max_faults": self.max_faults}
+        return JsonPatch.parse(operations, max_operations=2**31, **options)
 
     def __repr__(self) -> str:
         return f"MergePatch.parse({repr_of(self.to_builtins(), LONGEST_REPR)}, dialect={self.dialect!r})"
@@ -340,9 +335,8 @@ def _proven(patch: P, before: Any, after: Any) -> P:
     try:
         patched = patch.apply(before)
     except ContactWireError as error:
-        issues = (
-            error.issues if isinstance(error, ValidationError) else [Issue.of_value("a valid value", before, str(error))]
-        )
+        whole = Issue.of_value("a valid value", before, str(error))
+        issues = error.issues if isinstance(error, ValidationError) else [whole]
         raise EncodeError([each.saying(f"no patch can express this change: {each.message}") for each in issues]) from None
     # No patch can say of which class a carrier is.
     if same(patched, after) or same(plain(None, patched), plain(None, after)):
