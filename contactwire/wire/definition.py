@@ -123,8 +123,11 @@ class Definition(Struct, frozen=True, eq=False):
     @property
     def hooks(self) -> dict[str, attrs.Attribute[Any]]:
         """The attrs attributes of the properties whose validator, converter or the like runs when they are set."""
-        fields = ((name, each.field) for name, each in self.properties.items())
-        return {name: field for name, field in fields if field is not None and has_hook(field)}
+        found: dict[str, attrs.Attribute[Any]] | None = self.memo.get("hooks")
+        if found is None:
+            fields = ((name, each.field) for name, each in self.properties.items())
+            found = self.memo["hooks"] = {name: each for name, each in fields if each is not None and has_hook(each)}
+        return found
 
 
 def definition_of(cls: type) -> Definition:
