@@ -189,7 +189,11 @@ def absent_value(carrier: Any, attribute: str) -> Any:
 
 def has_hooks(cls: type) -> bool:
     """Whether anything of a carrier class's own runs when a carrier is constructed."""
-    return bool(definition_of(cls).hooks) or hasattr(cls, "__attrs_post_init__")
+    definition = definition_of(cls)
+    found: bool | None = definition.memo.get(has_hooks)
+    if found is None:
+        found = definition.memo[has_hooks] = bool(definition.hooks) or hasattr(cls, "__attrs_post_init__")
+    return found
 
 
 def finish_carrier(carrier: Any, report: Report, only: Collection[str] | None = None) -> None:
