@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from contactwire.errors import UpdateConflict
 from contactwire.patch import same
 from contactwire.paths import Place, pointer_of_place
-from contactwire.wire import UNSET, Carrier, is_carrier, plan_of
+from contactwire.wire import UNSET, Carrier, finish_carrier, is_carrier, is_view, plan_of
 
 __all__ = ["merge"]
 
@@ -26,7 +26,8 @@ def merge(base: C, mine: C, theirs: C) -> C:
         theirs = Note(text="a", tags=["x", "z"])
         merge(base, mine, theirs) == Note(text="b", tags=["x", "z"])
 
-    Raises `UpdateConflict` with each place that both changed, to different values, and TypeError for what is no carrier.
+    Raises `UpdateConflict` with each place that both changed, to different values, and of each carrier whose class refuses
+    both changes together, by `__attrs_post_init__`, and TypeError for what is no carrier.
     """
     for each in (base, mine, theirs):
         if not isinstance(each, Carrier):
@@ -64,6 +65,8 @@ class _Merge:
             if value is not other:
                 setattr(merged, field.attribute, value)
         merged.extras = dict(self.value(base.extras, mine.extras, theirs.extras, place))
+        if not is_view(merged):
+            finish_carrier(merged, lambda attribute, error: self.places.append(pointer_of_place(place)), only=())
         return merged
 
     def _members(self, base: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any], place: Place) -> dict[str, Any]:

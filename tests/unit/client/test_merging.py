@@ -5,7 +5,20 @@ import pickle
 
 import pytest
 
-from contactwire import UNSET, Address, Category, ContactEntity, EntityElement, Person, StructuredAddress, evolve
+from contactwire import (
+    UNSET,
+    Address,
+    Carrier,
+    Category,
+    ContactEntity,
+    EntityElement,
+    Int32,
+    Maybe,
+    Person,
+    Selection,
+    StructuredAddress,
+    evolve,
+)
 from contactwire.client import merge
 from contactwire.errors import UpdateConflict
 
@@ -148,3 +161,34 @@ def test_only_carriers_are_merged(place, value):
     versions[place] = value
     with pytest.raises(TypeError, match="merge takes three carriers, not a value of class"):
         merge(*versions)
+
+
+class Span(Carrier):
+    """A carrier with a rule about two of its properties."""
+
+    name: str
+    low: Maybe[Int32] = UNSET
+    high: Maybe[Int32] = UNSET
+
+    def __attrs_post_init__(self):
+        """Refuse what is upside down."""
+        if self.low and self.high and self.high < self.low:
+            raise ValueError("high is below low")
+
+
+class Box(Carrier):
+    """A carrier that holds one."""
+
+    span: Span
+
+
+def test_changes_meet_that_break_the_rule_of_a_class_together():
+    """Two changes that the class of a carrier takes, and not both together, meet at the carrier."""
+    base, mine, theirs = (Span(name="a", low=low, high=high) for low, high in ((1, 9), (5, 9), (1, 4)))
+    for held, place in ((lambda span: span, ""), (lambda span: Box(span=span), "/Span")):
+        with pytest.raises(UpdateConflict) as caught:
+            merge(held(base), held(mine), held(theirs))
+        assert caught.value.places == (place,)
+    assert merge(base, mine, evolve(base, high=7)) == Span(name="a", low=5, high=7)
+    select = Selection.parse("low,high", Span).apply
+    assert merge(*(select(each, unselected="omit") for each in (base, mine, theirs))).high == 4
