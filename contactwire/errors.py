@@ -446,7 +446,11 @@ class UnsupportedMediaType(ContactWireError):
         self.media_type, self.offered = media_type, tuple(offered)
 
     def __str__(self) -> str:
-        return f"{self._subject} {shorten(self.media_type)} is not supported, only {', '.join(self.offered) or 'nothing'}"
+        refused = f"{self._subject} {shorten(self.media_type)} is not supported"
+        essence, semicolon, _ = self.media_type.partition(";")
+        if semicolon and essence.strip().lower() in self.offered:
+            return f"{refused} with these parameters"
+        return f"{refused}, only {', '.join(self.offered) or 'nothing'}"
 
 
 class UnsupportedContentCoding(UnsupportedMediaType):

@@ -61,6 +61,11 @@ ERRORS = [
         "the value has 2 faults: /Name: expected string, received 5; the document: m",
     ),
     (UnsupportedMediaType("a/b", ["c/d", "e/f"]), 415, 'media type "a/b" is not supported, only c/d, e/f'),
+    (
+        UnsupportedMediaType("C/D; charset=x", ["c/d"]),
+        415,
+        'media type "C/D; charset=x" is not supported with these parameters',
+    ),
     (UnsupportedContentCoding("gzip", ["identity"]), 415, 'content coding "gzip" is not supported, only identity'),
     (NotAcceptable("a/b", ["c/d"]), 406, 'nothing that "a/b" accepts is on offer, only c/d'),
     (PathError("no such property", "Nmae", 0, "Name"), 400, '"Nmae", position 0: no such property, did you mean Name?'),

@@ -288,7 +288,8 @@ def _in_our_words(message: str) -> str:
     if (depth := _DEPTH.search(message)) is not None:
         return f"nesting is deeper than {depth[1]}"
     plain = _ADVICE.sub("", _PLACE.sub("", message.strip()).replace("\n", " ").strip())
-    return plain[:1].lower() + plain[1:_SHOWN] + ("…" if len(plain) > _SHOWN else "")
+    first = plain[:1] if plain[1:2].isupper() else plain[:1].lower()  # XML is no word of a sentence
+    return first + plain[1:_SHOWN] + ("…" if len(plain) > _SHOWN else "")
 
 
 def as_utf8(markup: str) -> str:

@@ -317,6 +317,17 @@ def test_what_is_beyond_the_limits_of_the_parser(inside, message):
     assert len(str(caught.value)) < 350
 
 
+def test_a_fault_of_the_parser_begins_with_a_small_letter_or_an_acronym():
+    """What libxml2 says is the rest of a sentence, but XML stays XML."""
+    for body, message in (
+        (" <?xml version='1.0'?><A/>", "XML declaration allowed only"),
+        ("<A></B>", "opening and ending tag"),
+    ):
+        with pytest.raises(DecodeError) as caught:
+            decode(body, "application/xml")
+        assert caught.value.detail.startswith(message)
+
+
 def test_nothing_is_included():
     """An XInclude is an unknown element, and no file is read."""
     include = '<xi:include href="/etc/hostname" parse="text"/>'
