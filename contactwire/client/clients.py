@@ -45,6 +45,9 @@ class ContactClient(Base[T, Client]):
     Each method sends one request, again after a while if the server asks for that. It raises the `HttpError` of the answer
     (`NotFound`, `PreconditionFailed`, `TooManyRequests`, …), `NoAnswer` or `TimedOut` where none came, and `BadAnswer` for
     one that is no contact; besides what the method of `contactwire.http.RequestBuilder` with its name raises.
+
+    `select` names the properties that the answer holds, by default all. With `unconditional`, a contact is stored or deleted
+    even if somebody else has changed it since it was read.
     """
 
     _library_class = "Client"

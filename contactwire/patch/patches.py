@@ -204,6 +204,8 @@ class MergePatch(_Patch):
     """A Merge Patch (RFC 7396): a document of the target's shape that holds only what is to change.
 
     `parse` reads one from such a document; `between` finds one between two. It is immutable, hashable and equal by value.
+    `json` is the document as JSON text that has been checked, and `dialect` says what it means.
+
     `unknown`, `duplicates` and `max_faults` are options of `apply`, as those of a `JsonPatch`.
     """
 

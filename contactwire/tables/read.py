@@ -35,7 +35,7 @@ def from_table(table: pa.Table, type: type[C], *, unknown: Unknown = ...) -> lis
 def from_table(table: pa.Table, type: Any = ContactEntityWithLinks, *, unknown: Unknown = "error") -> Any:
     """The contacts in the rows of a table whose columns are named as `to_table` names them.
 
-    Raises as `from_batches` does.
+    `type` is their carrier class. `unknown` is that of `from_batches`, which says what is raised.
     """
     if not isinstance(table, pa.Table):
         raise TypeError(f"expected a pyarrow.Table, as pyarrow.table(data) makes one, received {_class_of(table)}")
@@ -51,11 +51,12 @@ def from_batches(
 ) -> Iterator[Any]:
     """The contacts in the rows of record batches, or of a reader of them; one batch is in memory at a time.
 
-    With `unknown="keep"`, a column that names no property is an unknown member. So is, in any case, a field of a struct that
-    names none. Where two columns say what a value is, such as `Category` and `Category/Id`, the later one counts. Raises
-    `SelectionError` with every column that names nothing, and `ValidationError`, with the index of the row in its pointers,
-    for a value that does not belong in its place, and for a required property without a column. Raises ValueError for two
-    columns of one place, for an index above 9,999, and for another `unknown`, TypeError for what is no record batch.
+    `type` is their carrier class. With `unknown="keep"`, a column that names no property is an unknown member. So is, in any
+    case, a field of a struct that names none. Where two columns say what a value is, such as `Category` and `Category/Id`,
+    the later one counts. Raises `SelectionError` with every column that names nothing, and `ValidationError`, with the index
+    of the row in its pointers, for a value that does not belong in its place, and for a required property without a column.
+    Raises ValueError for two columns of one place, for an index above 9,999, and for another `unknown`, TypeError for
+    what is no record batch.
     """
     carrier = carrier_of(type)
     has_nulls = any(is_null_property(field) for each in reachable(plan_of(carrier)) for field in each.fields)
