@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Raises SystemExit for arguments that are wrong, as argparse does, with status 2.
     """
     if sys.stderr is None:
-        with open(os.devnull, "w") as nowhere, redirect_stderr(nowhere):
+        with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stderr(nowhere):
             return main(arguments)
     if isinstance(sys.stdout, TextIOWrapper):
         # As Python does it on standard error: what the encoding of a terminal or of a pipe has not is no error.

@@ -69,6 +69,10 @@ class _OfClasses(property):
             raise AttributeError
         return super().__get__(cls, owner)
 
+
+class _OfDecorators(_OfClasses):
+    """One that a decorator of attrs or dataclasses sets, of which a carrier class has no need."""
+
     def __set__(self, cls: Any, value: object) -> None:
         raise TypeError(f"{cls.__name__}: {ALREADY_ATTRS}")
 
@@ -141,7 +145,7 @@ class CarrierType(msgspec.StructMeta):
         # Raised outside of `except`, so that its cause and context are those that it had in the hook.
         raise refused
 
-    @_OfClasses
+    @_OfDecorators
     def __attrs_attrs__(cls) -> tuple[attrs.Attribute[Any], ...]:
         """The attributes that `attrs.fields` and the like read from an attrs class."""
         memo = definition_of(cls).memo
@@ -151,7 +155,7 @@ class CarrierType(msgspec.StructMeta):
         return found
 
     # The first that `dataclasses.dataclass` sets.
-    __dataclass_params__ = _OfClasses()
+    __dataclass_params__ = _OfDecorators()
 
     @_OfClasses
     def __signature__(cls) -> Signature:
