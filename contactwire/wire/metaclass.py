@@ -32,7 +32,7 @@ from contactwire.wire.definition import (
     own_properties,
 )
 from contactwire.wire.extras import Extras, Members, remembering
-from contactwire.wire.hooks import HookFault, attributes_of, msgspec_default, run_hooks, set_with_hooks
+from contactwire.wire.hooks import HookFault, attributes_of, is_factory, msgspec_default, run_hooks, set_with_hooks
 
 __all__ = ["BLANK", "EXTRAS_ATTRIBUTE", "CarrierType", "put_value", "putter_of"]
 
@@ -160,10 +160,26 @@ class CarrierType(msgspec.StructMeta):
     @_OfClasses
     def __signature__(cls) -> Signature:
         """The constructor's signature: keywords only, as `inspect.signature` gives it."""
-        defaults = ((each, Parameter.empty if each.default is NOTHING else each.default) for each in cls.__attrs_attrs__)
         return Signature(
-            [Parameter(each.name, Parameter.KEYWORD_ONLY, default=given, annotation=each.type) for each, given in defaults]
+            [
+                Parameter(each.name, Parameter.KEYWORD_ONLY, default=_shown_default(each.default), annotation=each.type)
+                for each in cls.__attrs_attrs__
+            ]
         )
+
+
+class _Made:
+    """The default in a signature of what a factory makes, spelled as by `dataclasses`."""
+
+    def __repr__(self) -> str:
+        return "<factory>"
+
+
+_MADE = _Made()
+
+
+def _shown_default(default: Any) -> Any:
+    return Parameter.empty if default is NOTHING else _MADE if is_factory(default) else default
 
 
 class _Body(Struct, frozen=True, eq=False):

@@ -164,6 +164,20 @@ def test_the_constructor_takes_keywords_only():
         Note()
 
 
+def test_a_signature_says_where_a_factory_makes_the_default():
+    """In a signature a factory is `<factory>`, as for dataclasses, and not the object that attrs has for it."""
+
+    class Made(Carrier):
+        """A carrier with factories of both kinds."""
+
+        names: list[str] = attrs.field(factory=list)
+        size: Int32 = attrs.field(default=attrs.Factory(lambda carrier: len(carrier.names), takes_self=True))
+        text: str = "a"
+
+    defaults = {name: repr(each.default) for name, each in inspect.signature(Made).parameters.items()}
+    assert defaults == {"names": "<factory>", "size": "<factory>", "text": "'a'", "extras": "<factory>"}
+
+
 @pytest.mark.parametrize(
     "again",
     [copy.copy, copy.deepcopy, attrs.evolve, evolve, lambda c: pickle.loads(pickle.dumps(c))],
