@@ -102,7 +102,8 @@ else:
         `| str`), any other `Enum` by value, `Annotated[str | int, FlagsKind(…)]`, another carrier, a `NewType` of any of
         these, and `list[…]` or `dict[str, …]` of them. A carrier is an attrs class too: `attrs.field` with validators,
         converters and factories, `attrs.fields`, `attrs.asdict` and `attrs.evolve` work. Validators and converters get
-        values and null, never UNSET. Class options: `name`, the carrier's name on the wire (in XML, the element), and
+        values and null, never UNSET. `__attrs_post_init__` runs last, for a rule about several properties, when a carrier is
+        constructed, decoded or patched. Class options: `name`, the carrier's name on the wire (in XML, the element), and
         `trailing=True` for a base whose properties follow those of the carriers that derive from it. `extras` holds the
         unknown members: those that the wire had and the class has not, wire name to builtins.
 
