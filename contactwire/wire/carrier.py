@@ -107,6 +107,9 @@ else:
         `trailing=True` for a base whose properties follow those of the carriers that derive from it. `extras` holds the
         unknown members: those that the wire had and the class has not, wire name to builtins.
 
+        To set an attribute that the class has not is an AttributeError, as for any class with slots. A plain mixin takes
+        that away, as it does in Python, unless it says `__slots__ = ()`: what is set under a misspelled name is not written.
+
         A class that no format can carry raises TypeError when it is defined.
         """
 

@@ -307,6 +307,24 @@ def test_annotations_of_a_mixin_need_not_be_defined():
         assert scope["Helped"].__annotations__
 
 
+def test_a_misspelled_property_is_an_error():
+    """To set what the class has not is an AttributeError, also behind a mixin with slots."""
+
+    class Slotted:
+        """A mixin that has slots, and none of its own."""
+
+        __slots__ = ()
+
+    class Strict(Slotted, Carrier):
+        """A carrier with that mixin."""
+
+        text: Maybe[str] = UNSET
+
+    for carrier in (Strict(), Note(note_id=1)):
+        with pytest.raises(AttributeError, match="txet"):
+            carrier.txet = "a"
+
+
 def test_cached_properties_and_functions_work_on_a_mixin_with_a_dictionary():
     """`cached_property` and other functions that need an instance's dictionary work where a mixin brings one."""
 
