@@ -22,7 +22,8 @@ def contactwire_replay() -> Callable[..., Report]:
     """A function that reports what each codec would lose of the recorded bodies in a folder.
 
     It takes the folder, `through` (names of codecs, or media types; by default those that promise to lose nothing), and
-    `type`, the carrier class of the bodies. A whole test is `contactwire_replay(folder).assert_lossless()`.
+    `type`, the carrier class of the bodies. A whole test is `contactwire_replay(folder).assert_lossless()`. A property that
+    a JSON or XML body lacks, and that has a default in the class, is a loss, since the default is written for it.
     """
     from contactwire.carriers import ContactEntityWithLinks
     from contactwire.roundtrip import LOSSLESS, codecs_named, replay_folder

@@ -244,7 +244,8 @@ def assert_round_trip(
 
     A document must come back from its body equal, and the codec must write the same bytes for it again. A body must hold
     the same after it was read and written. A JSON or XML body is compared with what the standard library's parser reads
-    from it. A body that repeats a member, or spells it in two ways, is refused, since one value of it is lost.
+    from it. So one that lacks a property is refused where `type` has a default for it, which is written then. A body that
+    repeats a member, or spells it in two ways, is refused, since one value of it is lost.
     """
     codec = JsonCodec() if codec is None else codecs_named(codec)[codec] if isinstance(codec, str) else as_codec(codec)
     found = body_loss(body_or_carrier, codec, type) if isinstance(body_or_carrier, _BODY) else loss(body_or_carrier, codec)

@@ -472,3 +472,17 @@ def test_a_round_trip_takes_a_codec(codec):
     """What is no codec, and no name of one, is a TypeError, and no round trip."""
     with pytest.raises(TypeError, match="is no codec"):
         assert_round_trip(b"{}", codec)
+
+
+class Counted(Carrier):
+    """A carrier whose property has a default."""
+
+    count: int = 0
+    text: Maybe[str] = UNSET
+
+
+@pytest.mark.parametrize(("codec", "body"), [("json", b'{"Text":"a"}'), ("xml-plain", b"<Counted><Text>a</Text></Counted>")])
+def test_a_default_that_is_written_is_a_loss(codec, body):
+    """A body that lacks a property with a default does not come back as it was."""
+    with pytest.raises(AssertionError, match="/Count: absent became 0"):
+        assert_round_trip(body, codec, Counted)
