@@ -36,8 +36,8 @@ END: Final = None
 
 # So many digits Python has in one hash of its own each; of longer integers, as many as a sender likes have the same one.
 _LONGEST_HASHED_WELL = 18
-_PLAIN = re.compile(r"[^.\[]*")
-_BRACKETED = re.compile(r"\[(.*?)\](?=[.\[]|\Z)", re.DOTALL)
+# A name at the beginning or behind a dot, a step in brackets, or all that is left, where a bracket is not closed.
+_STEP = re.compile(r"(?:\A(?!\[)|\.)([^.\[]*)|(\[.*?\])(?=[.\[]|\Z)|(.+)", re.DOTALL)
 _UNSPELLABLE = re.compile(r"\][.\[]")
 
 
@@ -82,20 +82,10 @@ def steps(key: str) -> list[Step]:
     if "[" not in key:
         return [*key.split(".")]
     found: list[Step] = []
-    # A key starts with a name, with no dot before it.
-    offset = -1 if not key.startswith("[") else 0
-    while offset < len(key):
-        if offset < 0 or key[offset] == ".":
-            name = _PLAIN.match(key, offset + 1)
-            assert name is not None
-            found.append(name[0])
-            offset = name.end()
-            continue
-        bracket = _BRACKETED.match(key, offset)
-        if bracket is None:
+    for name, bracketed, unclosed in _STEP.findall(key):
+        if unclosed:
             raise OpenBracket
-        found.append(_in_brackets(bracket[1]))
-        offset = bracket.end()
+        found.append(_in_brackets(bracketed[1:-1]) if bracketed else name)
     return found
 
 
