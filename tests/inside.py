@@ -10,7 +10,7 @@ from contactwire.cli import batches
 # The laws of keys and of percent-coding hold for any text, and a codec reads only the keys of a carrier's properties.
 from contactwire.codecs.form.keys import Limits, OpenBracket, last_step, steps
 from contactwire.codecs.form.text import pairs, quote, quoted, split
-from contactwire.codecs.form.tree import SELF, Tree, numbers
+from contactwire.codecs.form.tree import SELF, Tree
 
 # A codec does not show its generated functions, so their tracebacks and lifetimes are tested on others.
 from contactwire.codecs.xml.generated import made_of
@@ -54,7 +54,6 @@ __all__ = [
     "merge",
     "moves",
     "name_of",
-    "numbers",
     "pairs",
     "quote",
     "quoted",

@@ -166,11 +166,11 @@ def _members(walk: Walk, kind: NestedKind, node: Node, where: Place, level: int,
 
 def _pass_over(walk: Walk, branch: Branch, level: int) -> None:
     """Ignore an unknown member: it may be wrong, but must not nest too deep."""
-    if isinstance(branch, dict):
-        if level > walk.max_depth:
-            raise walk.too_deep(branch)
-        for inner in branch.values():
-            _pass_over(walk, inner, level + 1)
+    _, inside = parted(branch)
+    if inside and level > walk.max_depth:
+        raise walk.too_deep(branch)
+    for inner in inside.values():
+        _pass_over(walk, inner, level + 1)
 
 
 def _is_respelled(plan: CarrierPlan, name: Any) -> bool:
@@ -198,7 +198,7 @@ def _list(walk: Walk, kind: ListKind, branch: Branch, where: Place, level: int, 
     if level > walk.max_depth:
         return walk.at_limit(branch, nullable)
     if isinstance(branch, dict) and {*map(type, branch)} == {int}:
-        return _items(walk, kind.item, kind.nullable, branch, where, level) or _NOTHING
+        return _items(walk, kind.item, kind.nullable, branch, where, level)
     said, inside = parted(branch)
     ended = _ended(walk, inside, where, kind.expected)
     items, others = items_and_members(inside)
@@ -207,7 +207,7 @@ def _list(walk: Walk, kind: ListKind, branch: Branch, where: Place, level: int, 
         walk.fault(numbers(inner), where, message, kind.expected)
     said, items = walk.settled(where, kind.expected, sorted(said + ended), items)
     if items:
-        return _items(walk, kind.item, kind.nullable, items, where, level) or _NOTHING
+        return _items(walk, kind.item, kind.nullable, items, where, level)
     if ended or _are_items(walk, kind, said):
         return _texts(walk, kind, said, where, level)
     return walk.last_text(said, where) or []
@@ -215,7 +215,7 @@ def _list(walk: Walk, kind: ListKind, branch: Branch, where: Place, level: int, 
 
 def _ended(walk: Walk, inside: Node, where: Place, expected: str) -> list[int]:
     """The numbers of the pairs whose keys end in `[]`, as a list's can."""
-    ended, behind = parted(inside.get(END, []))
+    ended, behind = parted(inside.get(END, {}))
     if behind:
         walk.fault(numbers(behind), where, 'expected an index in brackets, received ""', expected)
     return ended
@@ -232,7 +232,7 @@ def _texts(walk: Walk, kind: ListKind, said: list[int], where: Place, level: int
     return [_read(walk, kind.item, number, (where, str(at)), level + 1, kind.nullable) for at, number in enumerate(said)]
 
 
-def _items(walk: Walk, kind: Kind | None, nullable: bool, items: Node, where: Place, level: int) -> list[Any]:
+def _items(walk: Walk, kind: Kind | None, nullable: bool, items: Node, where: Place, level: int) -> Any:
     """The items of a list whose keys have indexes: `Domains[0]=a&Domains[1]=b`."""
     indexes = walk.indexes(items, where)
     found = [_read(walk, kind, items[index], (where, str(index)), level + 1, nullable) for index in indexes]
@@ -242,7 +242,7 @@ def _items(walk: Walk, kind: Kind | None, nullable: bool, items: Node, where: Pl
         indexes = [index for index, item in zip(indexes, found, strict=True) if item is not _NOTHING]
         found = [item for item in found if item is not _NOTHING]
     walk.keep_indexes(indexes, where)
-    return found
+    return _NOTHING if not found and where is not None else found
 
 
 # Dictionaries
@@ -266,7 +266,7 @@ def _dictionary(walk: Walk, kind: DictionaryKind, branch: Branch, where: Place, 
 
 
 def _add_item(walk: Walk, found: Node, kind: DictionaryKind, item: Node, where: Place, index: int, level: int) -> None:
-    key: Any = item.get("Key", [])
+    key: Any = item.get("Key", {})
     key = walk.values[key] if isinstance(key, int) else _single(walk, STRING, key, (where, str(index)), level)
     if key is _NOTHING:
         walk.missing_part("Key", item, (where, str(index)))

@@ -1,11 +1,11 @@
 """The pairs of a form, collected in a tree of the steps of their keys, whatever the keys mean.
 
-A node maps each step to a branch: another node, or the number of the pair whose key ends there, or the numbers of several
-pairs. Under `SELF` a node has the numbers of the pairs whose keys end at the node itself. So
+A node maps each step to a branch: another node, or the number of the only pair whose key begins so and ends there. Under
+`SELF` a node has the numbers of the pairs whose keys end at the node itself. So
 
     Name=a&Domains=x&Domains=y&Emails[0].Value=v&Emails=
 
-is `{"Name": 0, "Domains": [1, 2], "Emails": {0: {"Value": 3}, SELF: [4]}}`. The numbers say which pair came first.
+is `{"Name": 0, "Domains": {SELF: [1, 2]}, "Emails": {0: {"Value": 3}, SELF: [4]}}`. The numbers say which pair came first.
 
 Most keys differ from an earlier one in their last step only. So a tree remembers the nodes of the beginnings of its keys.
 """
@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 Node = dict[Any, Any]
-Branch = int | list[int] | Node
+Branch = int | Node
 
 SELF: Final = object()
 
@@ -99,9 +99,7 @@ class Tree:
         if branch is None:
             node[step] = number
         elif isinstance(branch, int):
-            node[step] = [branch, number]
-        elif isinstance(branch, list):
-            branch.append(number)
+            node[step] = {SELF: [branch, number]}
         else:
             branch.setdefault(SELF, []).append(number)
 
@@ -141,22 +139,19 @@ class Tree:
         if self._objects > self._limits.max_objects:
             message = f"the keys have more than {self._limits.max_objects} objects and lists"
             raise KeyTooLarge(message, "fewer objects and lists", len(self.values) - 1)
-        inside: Node = {} if branch is None else {SELF: numbers(branch)}
+        inside: Node = {} if branch is None else {SELF: [branch]}
         node[step] = inside
         return inside
 
 
 def numbers(branch: Branch) -> list[int]:
     """The numbers of all pairs in a branch, in order."""
-    if isinstance(branch, int):
-        return [branch]
     found: list[int] = []
     waiting = [branch]
     for inner in waiting:
-        if isinstance(inner, dict):
-            waiting += [[each] if isinstance(each, int) else each for each in inner.values()]
-        else:
-            found += inner
+        said, inside = parted(inner)
+        found += said
+        waiting += inside.values()
     return sorted(found)
 
 
@@ -164,21 +159,20 @@ def merged(branches: list[Branch]) -> Branch:
     """One branch with the pairs of several branches."""
     if len(branches) == 1:
         return branches[0]
-    said = [number for branch in branches if not isinstance(branch, dict) for number in numbers(branch)]
-    groups: dict[Any, list[Branch]] = {SELF: [sorted(said)]} if said else {}
-    for branch in branches:
-        if isinstance(branch, dict):
-            for step, inner in branch.items():
-                groups.setdefault(step, []).append(inner)
-    if groups.keys() == {SELF}:
-        return groups[SELF][0]
-    return {step: merged(group) for step, group in groups.items()}
+    ended: list[int] = []
+    groups: dict[Any, list[Branch]] = {}
+    for said, inside in map(parted, branches):
+        ended += said
+        for step, inner in inside.items():
+            groups.setdefault(step, []).append(inner)
+    found = {step: merged(group) for step, group in groups.items()}
+    return {SELF: sorted(ended), **found} if ended else found
 
 
 def parted(branch: Branch) -> tuple[list[int], Node]:
     """The numbers of the pairs whose keys end at a branch, and the node with the steps behind it."""
-    if not isinstance(branch, dict):
-        return ([branch] if isinstance(branch, int) else branch), {}
+    if isinstance(branch, int):
+        return [branch], {}
     said: list[int] = branch.get(SELF, [])
     return said, {step: inner for step, inner in branch.items() if step is not SELF} if said else branch
 
@@ -212,9 +206,15 @@ def _parts(node: Node) -> tuple[Node, Node]:
     parts: dict[str, list[Branch]] = {}
     others: Node = {}
     for step, inner in node.items():
-        part = _PARTS.get(fold(step)) if isinstance(step, str) else None
-        if part is None or (part == "Key" and isinstance(inner, dict)):
-            others[step] = inner
-        else:
+        part = _PARTS.get(fold(step), "") if isinstance(step, str) else ""
+        if part == "Key":  # with something inside, it is a member of the value that has the index for its key
+            said, inside = parted(inner)
+            if inside:
+                others[step] = inside
+            if said:
+                parts.setdefault(part, []).append({SELF: said})
+        elif part:
             parts.setdefault(part, []).append(inner)
+        else:
+            others[step] = inner
     return {part: merged(group) for part, group in parts.items()}, others

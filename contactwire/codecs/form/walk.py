@@ -14,7 +14,7 @@ from typing import Any
 
 from contactwire.builtins import repeated_issue
 from contactwire.codecs.form.keys import KeyTooLarge, Limits, steps
-from contactwire.codecs.form.tree import Branch, Node, Tree, numbers
+from contactwire.codecs.form.tree import Branch, Node, Tree, numbers, parted
 from contactwire.errors import Issue, shorten
 from contactwire.paths import Place, PlacePointer, pointer_of_place
 from contactwire.wire import CarrierPlan, fold
@@ -109,7 +109,7 @@ class Walk:
         """
         if sum(map(bool, shapes)) < 2:
             return shapes
-        groups = [numbers(shape) for shape in shapes]
+        groups = [shape if isinstance(shape, list) else numbers(shape) for shape in shapes]
         first = min(group[0] for group in groups if group)
         for group in groups:
             if group and group[0] != first:
@@ -158,11 +158,13 @@ class Walk:
 
     def at_limit(self, branch: Branch, nullable: bool) -> None:
         """Null, for an empty text where null is allowed and no more levels are; otherwise raises `KeyTooLarge`."""
-        if not nullable or isinstance(branch, dict) or self.values[numbers(branch)[-1]]:
+        said, inside = parted(branch)
+        if not nullable or inside or self.values[said[-1]]:
             raise self.too_deep(branch)
 
     def too_deep(self, branch: Branch) -> KeyTooLarge:
         """The error for a branch whose objects and lists nest too deep."""
         # One text is no list. The second makes it one, and so is the fault.
-        number = branch[1] if isinstance(branch, list) else min(numbers(branch), default=0)
+        said, inside = parted(branch)
+        number = said[1] if len(said) > 1 and not inside else min(numbers(branch), default=0)
         return KeyTooLarge(f"nesting is deeper than {self.max_depth}", "less nesting", number)

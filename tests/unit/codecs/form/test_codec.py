@@ -663,6 +663,14 @@ def test_ignored_properties_leave_nothing_behind():
     assert codec.decode(b"Emails[0].X=1&Emails[1].Value=a").emails == [EntityElement(), EntityElement(value="a")]
 
 
+def test_a_list_of_ignored_properties_is_empty():
+    """A document that is a list, and whose items have ignored members only, is an empty list, as a carrier is then empty."""
+    codec = FormCodec(unknown="ignore")
+    assert codec.decode(b"[0].X=1&[1].X.Y=1", list[ContactEntity]) == []
+    assert codec.decode(b"X=1", ContactEntity) == ContactEntity()
+    assert codec.decode(b"[k].X=1", dict[str, ContactEntity]) == {}
+
+
 @pytest.mark.parametrize(
     "body", [b"[0].Name=a", b"%5B0%5D.Name=a", b"&&%5b12%5d[Name]=a", FormCodec().encode([Tag(label="a")])]
 )
@@ -699,3 +707,14 @@ def test_a_dictionary_of_carriers_can_be_read():
     """A dictionary of carriers is read, in either spelling of its keys."""
     body = b"[0].Key=a&[0].Value.Label=x&[b].Label=y"
     assert FormCodec().decode(body, dict[str, Tag]) == {"a": Tag(label="x"), "b": Tag(label="y")}
+
+
+@pytest.mark.parametrize("last", [b"", b"&[0].KEY=k"])
+def test_the_key_of_an_item_is_one_whatever_stands_beside_it(last):
+    """`[0].Key` is the key of an item, also where `[0].Key.x` is a member of the value under the key "0"."""
+    item = b"[0].Key=k&[0].Value.Label=v" + last
+    codec = FormCodec()
+    beside = Tag(extras={"Key": {"x": "1"}})
+    assert codec.decode(item, dict[str, Tag]) == {"k": Tag(label="v")}
+    for body in (item + b"&[0].Key.x=1", b"[0].Key.x=1&" + item):
+        assert codec.decode(body, dict[str, Tag]) == {"k": Tag(label="v"), "0": beside}
