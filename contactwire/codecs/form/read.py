@@ -242,7 +242,8 @@ def _items(walk: Walk, kind: Kind | None, nullable: bool, items: Node, where: Pl
         indexes = [index for index, item in zip(indexes, found, strict=True) if item is not _NOTHING]
         found = [item for item in found if item is not _NOTHING]
     walk.keep_indexes(indexes, where)
-    return _NOTHING if not found and where is not None else found
+    # A document is an empty list then. An unknown member is one too, so that it counts as unknown.
+    return _NOTHING if not found and where is not None and kind is not None else found
 
 
 # Dictionaries

@@ -276,6 +276,13 @@ def test_all_faults_come_at_once():
     assert [issue.pointer for issue in caught.value.issues] == pointers
 
 
+def test_an_unknown_list_of_wrong_items_is_unknown_too():
+    """An unknown list is reported as unknown, also if the key of each item is wrong."""
+    with pytest.raises(ValidationError) as caught:
+        FormCodec(unknown="error").decode(b"X[0][].Y=1")
+    assert [issue.pointer for issue in caught.value.issues] == ["/X/0", "/X"]
+
+
 class Groups(Carrier):
     """A carrier with a list of numbers."""
 
