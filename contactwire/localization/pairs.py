@@ -169,12 +169,7 @@ class _Search:
 
     def same(self) -> None:
         """Pair items that are the same object, each once."""
-        places: dict[int, deque[int]] = defaultdict(deque)
-        for place in self._free:
-            places[id(self._shown[place])].append(place)
-        for index in list(self._open()):
-            if same := places.get(id(self._new[index])):
-                self._pair(index, same.popleft(), sure=True)
+        self._pair_all(self._places(id), id, sure=True, once=True)
 
     def equal(self, mark: _Mark) -> None:
         """Pair items of equal marks, the first with the first. New ones that are left are copies of the last shown one."""
@@ -195,10 +190,10 @@ class _Search:
                 places[found].append(place)
         return places
 
-    def _pair_all(self, places: dict[Any, deque[int]], mark: _Mark, *, sure: bool) -> None:
+    def _pair_all(self, places: dict[Any, deque[int]], mark: _Mark, *, sure: bool, once: bool = False) -> None:
         for index in list(self._open()):
             if same := places.get(mark(self._new[index])):
-                self._pair(index, same.popleft() if len(same) > 1 else same[0], sure=sure)
+                self._pair(index, same.popleft() if once or len(same) > 1 else same[0], sure=sure)
 
     def alone(self, mark: _Mark) -> None:
         """Pair items whose mark no other item of their list has."""
