@@ -130,7 +130,7 @@ def change_in_zone(
     back = _Move(zone, home)
     shown = _TO_CHANGE(value, _Move(home, zone, preference.include_offset), only)
     changed = change(shown)
-    kept: T = _Dates().value(_AS_STORED(shown, back, only), shown, changed, True)
+    kept: T = _Dates().value(value, shown, changed, True)
     return _FROM_CHANGE(kept, back, only)
 
 
@@ -268,24 +268,23 @@ def _seen(show: Leaf) -> Leaf:
     return leaf
 
 
-def _again(value: Any, move: _Move) -> Any:
-    """A copy of each `_Seen`: the walk takes an object that is stored and shown for one that no zone has changed."""
-    return _Seen.of(value, value.stored) if type(value) is _Seen else value
-
-
 def _back(store: Leaf) -> Leaf:
     """The leaf that gives the stored date-time back for one that was shown, and moves any other by `store`."""
     return lambda value, move: value.stored if isinstance(value, _Seen) else store(value, move)
 
 
 class _Dates(Keeping):
-    """The walk over date-times: `stored` has another `_Seen` than `shown` for each."""
+    """The walk over date-times: what is as it was shown stays a `_Seen`, from which the stored date-time is read later."""
 
     of = datetime
 
+    def value(self, stored: Any, shown: Any, new: Any, sure: bool) -> Any:
+        """The new value, with the `_Seen` in it that were shown for equal date-times."""
+        return new if new is shown else super().value(stored, shown, new, sure)
+
     def leaf(self, stored: Any, shown: datetime, new: datetime, sure: bool) -> Any:
-        """The `_Seen` that remembers what is stored, for a date-time as it was shown; any other as it is."""
-        return stored if type(new) is not _Seen and new == shown else new
+        """The `_Seen` that was shown, for a date-time that equals it; any other as it is."""
+        return shown if type(new) is not _Seen and new == shown else new
 
 
 def _rewriter(in_utc: Leaf | None, other: Leaf) -> Rewriter:
@@ -302,5 +301,4 @@ def _rewriter(in_utc: Leaf | None, other: Leaf) -> Rewriter:
 _TO_STORAGE = _rewriter(None, _moved)
 _TO_ANSWER = _rewriter(_tagged, _moved)
 _TO_CHANGE = _rewriter(_seen(_tagged), _seen(_moved))
-_AS_STORED = _rewriter(_again, _again)
 _FROM_CHANGE = _rewriter(_back(lambda value, move: value), _back(_moved))
