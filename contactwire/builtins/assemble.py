@@ -231,8 +231,7 @@ def _coercion(kind: Kind, policy: Policy) -> Callable[[Any], Any]:
     if isinstance(kind, FlagsKind):
         return _flags_turn(kind, policy)
     if not isinstance(kind, ItemsKind):
-        coerce = coercer(kind)
-        return lambda value: value if value is None else coerce(value)
+        return coercer(kind)
     inner = _coercion(kind.item, policy)
     if isinstance(kind, ListKind):
         return lambda value: [inner(item) for item in value] if type(value) is list else value

@@ -32,7 +32,7 @@ from contactwire.wire import (
     numbers_of,
 )
 
-__all__ = ["MAX_DIGITS", "MAX_INTEGER", "Read", "coercer", "decimal_digits", "invalid", "single_reader"]
+__all__ = ["MAX_DIGITS", "MAX_INTEGER", "Read", "coercer", "decimal_digits", "invalid", "range_fault", "single_reader"]
 
 MAX_DIGITS = 4300
 """How many digits a number may have: Python converts no longer integers (`sys.int_info.default_max_str_digits`)."""
@@ -140,15 +140,19 @@ def decimal_digits(value: Any) -> float:
 
 
 def _read_integer(kind: ScalarKind, value: Any, expected: str) -> int:
-    assert kind.minimum is not None
-    assert kind.maximum is not None
     value = _without_sign(value)
     if type(value) is not int:
         raise invalid(expected, value)
-    if kind.minimum <= value <= kind.maximum:
-        return value
-    range_ = f"{kind.name} is {kind.minimum} to {kind.maximum}"
-    raise invalid(expected, value, f"{shorten(value)} is out of range: {range_}")
+    if wrong := range_fault(kind, value):
+        raise invalid(expected, value, wrong)
+    return value
+
+
+def range_fault(kind: ScalarKind, value: int) -> str:
+    """What is wrong with an integer that a kind cannot hold; nothing for one that it can."""
+    if kind.minimum is None or kind.maximum is None or kind.minimum <= value <= kind.maximum:
+        return ""
+    return f"{shorten(value)} is out of range: {kind.name} is {kind.minimum} to {kind.maximum}"
 
 
 def _flags_reader(kind: FlagsKind) -> Read:

@@ -66,9 +66,9 @@ class Shape(type):
     __instancecheck__ = id  # type: ignore[assignment]
 
 
-def _shape(kind: Kind) -> Shape:
-    members = {"read": single_reader(kind), "coerce": single_reader(kind, coerce=True)}
-    return Shape("Shape", (), {name: staticmethod(read) for name, read in members.items()})
+def _shape(kind: Kind, read: Callable[[Any], Any] | None = None) -> Shape:
+    read, coerce = read or single_reader(kind), single_reader(kind, coerce=True)
+    return Shape("Shape", (), {"read": staticmethod(read), "coerce": staticmethod(coerce)})
 
 
 class _Members(dict[str, Any]):
@@ -83,8 +83,7 @@ class _Members(dict[str, Any]):
 def _open_enumeration(kind: EnumerationKind) -> Shape:
     # A dictionary's look-up runs in C. It raises TypeError for a value that cannot be a key, such as a list; `__missing__`
     # raises ValueError for any other value that is no string.
-    read = _Members((member.value, member) for member in kind.members).__getitem__
-    return Shape("Shape", (), {"read": staticmethod(read), "coerce": staticmethod(single_reader(kind, coerce=True))})
+    return _shape(kind, _Members((member.value, member) for member in kind.members).__getitem__)
 
 
 def _flags(kind: FlagsKind) -> Any:

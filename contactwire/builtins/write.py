@@ -17,7 +17,7 @@ from msgspec import Struct
 from contactwire.builtins.explain import missing_issue
 from contactwire.builtins.limits import MAX_DEPTH, MAX_OBJECTS, endless, multiplies
 from contactwire.builtins.options import check_limit, check_option
-from contactwire.builtins.scalars import MAX_DIGITS, MAX_INTEGER, decimal_digits
+from contactwire.builtins.scalars import MAX_DIGITS, MAX_INTEGER, decimal_digits, range_fault
 from contactwire.builtins.text import SURROGATES_ADVICE, Surrogates
 from contactwire.errors import MAX_FAULTS, EncodeError, Faults, Issue, shorten
 from contactwire.paths import escape
@@ -53,6 +53,7 @@ Builtins = dict[str, Any] | list[Any] | str | float | None
 """Plain data with wire names as keys: what JSON holds."""
 
 Write = Callable[[Any, ScalarKind], Any]
+"""Gives the builtins of a value, None for one that is not of the kind's type; raises `EncodeError` for one out of range."""
 
 # Readers of JSON count the sign as a digit.
 _TOO_SMALL = -(10 ** (MAX_DIGITS - 1))
@@ -175,12 +176,16 @@ def write_kind(kind: Kind, value: Any, depth: int, options: Writing = _DEFAULT) 
             if member is not None:
                 return member.value
         case FlagsKind():
-            return _write_flags(value, kind, options)
+            if isinstance(value, str):
+                return kind.spellings[_write_string(value, options)]
+            if (integer := _write_integer(value, INT64)) is not None:
+                return kind.spelled(integer)
         case ScalarKind(name=STRING.name):
             return _write_string(value, options)
         case ScalarKind():
-            writer: Write = _SCALAR_WRITERS.get(kind.name, _write_integer)
-            return writer(value, kind)
+            write: Write = _SCALAR_WRITERS.get(kind.name, _write_integer)
+            if (written := write(value, kind)) is not None:
+                return written
     raise _unwritable(kind.expected, value)
 
 
@@ -227,9 +232,9 @@ def write_any(value: Any, depth: int, options: Writing = _DEFAULT) -> Any:
     raise _unwritable("builtins", value)
 
 
-def _write_string(value: Any, options: Writing, kind: ScalarKind = STRING) -> str:
+def _write_string(value: Any, options: Writing) -> str:
     if not isinstance(value, str):
-        raise _unwritable(kind.expected, value)
+        raise _unwritable("string", value)
     text = str.__str__(value)
     try:
         text.encode()
@@ -249,67 +254,50 @@ def _check_surrogates(text: str, options: Writing) -> None:
         raise _unwritable("string", text, message) from None
 
 
-def _write_boolean(value: Any, kind: ScalarKind) -> bool:
-    if value is True or value is False:
-        return value
-    raise _unwritable(kind.expected, value)
+def _write_boolean(value: Any, kind: ScalarKind) -> bool | None:
+    return value if value is True or value is False else None
 
 
-def _write_integer(value: Any, kind: ScalarKind) -> int:
+def _write_integer(value: Any, kind: ScalarKind) -> int | None:
     if not isinstance(value, int) or isinstance(value, bool):
-        raise _unwritable(kind.expected, value)
-    if kind.minimum is not None and kind.maximum is not None and not kind.minimum <= value <= kind.maximum:
-        range_ = f"{kind.name} is {kind.minimum} to {kind.maximum}"
-        raise _unwritable(kind.name, value, f"{shorten(value)} is out of range: {range_}")
+        return None
+    if wrong := range_fault(kind, value):
+        raise _unwritable(kind.name, value, wrong)
     return int(value)
 
 
-def _write_flags(value: Any, kind: FlagsKind, options: Writing) -> str | int:
-    if isinstance(value, str):
-        return kind.spellings[_write_string(value, options, kind)]
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise _unwritable(kind.expected, value)
-    return kind.spelled(_write_integer(value, INT64))
-
-
-def _write_double(value: Any, kind: ScalarKind) -> float:
+def _write_double(value: Any, kind: ScalarKind) -> float | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise _unwritable(kind.expected, value)
+        return None
     if not -MAX_DOUBLE <= value <= MAX_DOUBLE:
-        raise _unwritable(kind.expected, value, f"{shorten(value)} is not a finite double")
+        raise _unwritable(kind.name, value, f"{shorten(value)} is not a finite double")
     return int(value) if isinstance(value, int) else float(value)
 
 
-def _write_date_time(value: Any, kind: ScalarKind) -> str:
-    if not isinstance(value, datetime):
-        raise _unwritable(kind.expected, value)
+def _write_date_time(value: Any, kind: ScalarKind) -> str | None:
     try:
-        return format_timestamp(value)
+        return format_timestamp(value) if isinstance(value, datetime) else None
     except ValueError as error:
-        raise _unwritable(kind.expected, value, str(error)) from None
+        raise _unwritable(kind.name, value, str(error)) from None
 
 
-def _write_date(value: Any, kind: ScalarKind) -> str:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value.isoformat()
-    raise _unwritable(kind.expected, value)
+def _write_date(value: Any, kind: ScalarKind) -> str | None:
+    return value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else None
 
 
-def _write_uuid(value: Any, kind: ScalarKind) -> str:
+def _write_uuid(value: Any, kind: ScalarKind) -> str | None:
     import uuid
 
-    if isinstance(value, uuid.UUID):
-        return str(value)
-    raise _unwritable(kind.expected, value)
+    return str(value) if isinstance(value, uuid.UUID) else None
 
 
-def _write_decimal(value: Any, kind: ScalarKind) -> int | float:
+def _write_decimal(value: Any, kind: ScalarKind) -> int | float | None:
     import decimal
 
     if not isinstance(value, decimal.Decimal) or not value.is_finite():
-        raise _unwritable(kind.expected, value)
+        return None
     if decimal_digits(value) > MAX_DIGITS:
-        raise _unwritable(kind.expected, value, f"out of range: a decimal has at most {MAX_DIGITS} digits")
+        raise _unwritable(kind.name, value, f"out of range: a decimal has at most {MAX_DIGITS} digits")
     return number(str(value))
 
 
