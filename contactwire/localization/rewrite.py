@@ -46,15 +46,12 @@ _Change = Callable[..., Any]
 # Decoders allow far fewer levels, and so many levels are far from Python's recursion limit.
 MAX_LEVELS = 256
 
-_Parts = tuple[list[tuple[str, Leaf]], list[tuple[str, _Change]]]
-"""The attributes of a carrier that have a value to rewrite, and those that hold one deeper, each with what rewrites it."""
-
 
 @kept_on_plan
 def _carrier_change(plan: CarrierPlan, rewriter: Rewriter) -> _Change:
     """Rewrites the carriers of one class."""
     cls: Any = plan.carrier
-    empty, extras_change = rewriter.empty, rewriter.extras_change
+    extras_change = rewriter.extras_change
     # Found at the first call, since the class may hold itself.
     parts = cache(lambda: rewriter.parts(plan))
 
@@ -63,15 +60,8 @@ def _carrier_change(plan: CarrierPlan, rewriter: Rewriter) -> _Change:
             return node
         if levels <= 0:
             raise endless()
-        leaves, nested = parts()
-        if only is not None:
-            leaves, nested = [each for each in leaves if each[0] in only], [each for each in nested if each[0] in only]
         changes: dict[str, Any] = {}
-        for name, leaf in leaves:
-            value = getattr(node, name)
-            if (value or empty) and (new := leaf(value, context)) is not value:
-                changes[name] = new
-        for name, change in nested:
+        for name, change in parts() if only is None else [each for each in parts() if each[0] in only]:
             value = getattr(node, name)
             if value is not UNSET and (new := change(value, context, levels - 1)) is not value:
                 changes[name] = new
@@ -108,7 +98,7 @@ def _items_change(shape: Any, change: _Change) -> _Change:
     return rewrite
 
 
-def _item_change(leaf: Leaf, empty: bool) -> _Change:
+def _leaf_change(leaf: Leaf, empty: bool) -> _Change:
     return lambda value, context, levels: leaf(value, context) if value or empty else value
 
 
@@ -120,7 +110,7 @@ def _builtins_change(leaf: Leaf, empty: bool) -> _Change:
             return in_string(node, context, levels)
         return in_dictionary(node, context, levels) if isinstance(node, dict) else in_list(node, context, levels)
 
-    in_string, in_list, in_dictionary = _item_change(leaf, empty), _items_change(list, rewrite), _items_change(dict, rewrite)
+    in_string, in_list, in_dictionary = _leaf_change(leaf, empty), _items_change(list, rewrite), _items_change(dict, rewrite)
     return rewrite
 
 
@@ -133,7 +123,7 @@ class Rewriter:
     """Rewrites carriers: `rewriter(carrier, context)` passes `context` to each leaf, and returns the copy.
 
     `extras` rewrites the strings in unknown members; None leaves those alone. Only with `empty` does a leaf get values that
-    are absent, null or empty: most leaves have nothing to rewrite in them. The original stays as it was. Where nothing
+    are null or empty: most leaves have nothing to rewrite in them. The original stays as it was. Where nothing
     changes, the same object comes back.
 
     What is built for a class stays with that class, so make a rewriter for a module, and not for a call.
@@ -142,8 +132,7 @@ class Rewriter:
     def __init__(
         self, choose: Callable[[FieldPlan, Kind], Leaf | None], extras: Leaf | None = None, *, empty: bool = False
     ) -> None:
-        self._choose = choose
-        self.empty = empty
+        self._choose, self._empty = choose, empty
         self.extras_change = None if extras is None else _builtins_change(extras, empty)
 
     def __call__(self, value: T, context: Any, only: Only = None) -> T:
@@ -156,26 +145,21 @@ class Rewriter:
             return value if same_objects(items, value) else items  # type: ignore[return-value]
         return _carrier_change(plan_of(type(value)), self)(value, context, MAX_LEVELS, only)  # type: ignore[no-any-return]
 
-    def parts(self, plan: CarrierPlan) -> _Parts:
-        """What to visit in carriers of one class."""
-        leaves: list[tuple[str, Leaf]] = []
-        nested: list[tuple[str, _Change]] = []
-        for field in plan.fields:
-            if (leaf := self._choose(field, field.kind)) is not None:
-                leaves.append((field.attribute, leaf))
-            elif (inner := self._nested(field, field.kind)) is not None:
-                nested.append((field.attribute, inner))
-        return leaves, nested
+    def parts(self, plan: CarrierPlan) -> list[tuple[str, _Change]]:
+        """What to visit in carriers of one class: attributes, each with what rewrites its values."""
+        found = ((field.attribute, self._change(field, field.kind)) for field in plan.fields)
+        return [(name, change) for name, change in found if change is not None]
 
-    def _nested(self, field: FieldPlan, kind: Kind) -> _Change | None:
+    def _change(self, field: FieldPlan, kind: Kind) -> _Change | None:
+        """What rewrites values of a kind in a property; None where there is nothing to rewrite in them."""
+        leaf = self._choose(field, kind)
+        if leaf is not None:
+            return _leaf_change(leaf, self._empty)
         if isinstance(kind, NestedKind):
             plan = plan_of(kind.carrier)
             return _carrier_change(plan, self) if self._has_leaves(plan) else None
-        if not isinstance(kind, ItemsKind):
-            return None
-        leaf = self._choose(field, kind.item)
-        item = self._nested(field, kind.item) if leaf is None else _item_change(leaf, self.empty)
-        return None if item is None else _items_change(kind.shape, item)
+        item = self._change(field, kind.item) if isinstance(kind, ItemsKind) else None
+        return None if item is None else _items_change(kind.shape, item)  # type: ignore[union-attr]
 
     def _has_leaves(self, plan: CarrierPlan) -> bool:
         """Whether a carrier holds, at any depth, a value to rewrite."""
