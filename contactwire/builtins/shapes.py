@@ -29,6 +29,7 @@ from contactwire.wire import (
     DECIMAL,
     DOUBLE,
     EXTRAS_ATTRIBUTE,
+    STRING,
     UUID,
     CarrierPlan,
     DictionaryKind,
@@ -40,6 +41,7 @@ from contactwire.wire import (
     ListKind,
     NestedKind,
     ScalarKind,
+    Usual,
     definition_of,
     innermost,
     is_carrier,
@@ -71,19 +73,9 @@ def _shape(kind: Kind, read: Callable[[Any], Any] | None = None) -> Shape:
     return Shape("Shape", (), {"read": staticmethod(read), "coerce": staticmethod(coerce)})
 
 
-class _Members(dict[str, Any]):
-    """The members of an open enumeration by value; another string gives the string itself."""
-
-    def __missing__(self, name: Any) -> str:
-        if type(name) is str:
-            return name
-        raise ValueError("expected a string")
-
-
 def _open_enumeration(kind: EnumerationKind) -> Shape:
-    # A dictionary's look-up runs in C. It raises TypeError for a value that cannot be a key, such as a list; `__missing__`
-    # raises ValueError for any other value that is no string.
-    return _shape(kind, _Members((member.value, member) for member in kind.members).__getitem__)
+    # A dictionary's look-up runs in C. It raises TypeError for a value that cannot be a key, such as a list.
+    return _shape(kind, Usual({member.value: member for member in kind.members}, single_reader(STRING)).__getitem__)
 
 
 def _flags(kind: FlagsKind) -> Any:

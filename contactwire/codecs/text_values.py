@@ -30,7 +30,7 @@ from typing import Any
 from contactwire.builtins import MAX_DIGITS, write_kind
 from contactwire.errors import EncodeError, Issue
 from contactwire.patterns import pattern
-from contactwire.wire import DECIMAL, EnumerationKind, FlagsKind, ScalarKind, number
+from contactwire.wire import DECIMAL, EnumerationKind, FlagsKind, ScalarKind, Usual, number
 
 __all__ = ["loose_text", "takes_empty_text", "text_converter", "text_writer", "with_blanks"]
 
@@ -84,20 +84,13 @@ def _has_integers(kind: EnumerationKind) -> bool:
     return not kind.open and all(isinstance(member.value, int) for member in kind.members)
 
 
-class _Usual(dict[str, Any]):
-    """The values of the usual texts. `rare` reads any other text, and returns None if it spells no value."""
-
-    def __init__(self, usual: Mapping[str, Any], rare: Convert) -> None:
-        super().__init__(usual)
-        self._rare = rare
-
-    def __missing__(self, text: str) -> Any:
-        value = self._rare(text.strip(_WHITE_SPACE))
-        return text if value is None else value
+def _to_integer(text: str) -> Any:
+    trimmed = text.strip(_WHITE_SPACE)
+    return int(trimmed) if _INTEGER.fullmatch(trimmed) else text
 
 
-def _parse_integer(text: str) -> int | None:
-    return int(text) if _INTEGER.fullmatch(text) else None
+def _to_boolean(text: str) -> Any:
+    return _BOOLEANS.get(text.strip(_WHITE_SPACE), text)
 
 
 def _to_boolean_leniently(text: str) -> Any:
@@ -125,7 +118,7 @@ def _trim(text: str) -> str:
 
 
 _CONVERTERS: Mapping[str, Convert] = {
-    "boolean": _Usual(_BOOLEANS, _BOOLEANS.get).__getitem__,
+    "boolean": Usual(_BOOLEANS, _to_boolean).__getitem__,
     "double": _to_double,
     "decimal": _to_decimal,
     "date-time": _trim,
@@ -133,7 +126,7 @@ _CONVERTERS: Mapping[str, Convert] = {
     "uuid": _trim,
 }
 # Most integers are small, and parsing a text takes three times as long as looking it up.
-_TO_INTEGER: Convert = _Usual({str(number): number for number in range(-1, 1000)}, _parse_integer).__getitem__
+_TO_INTEGER: Convert = Usual({str(number): number for number in range(-1, 1000)}, _to_integer).__getitem__
 
 
 def loose_text(kind: ScalarKind | EnumerationKind, value: Any) -> str:

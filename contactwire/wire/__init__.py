@@ -27,7 +27,7 @@ from contactwire.wire.carrier import (
 )
 from contactwire.wire.definition import EXTRAS_MARK, FieldPlan, definition_of
 from contactwire.wire.extras import JSON_NUMBER, Extras, Number, number
-from contactwire.wire.flags import FlagsKind, NumberedEnum, numbers_of
+from contactwire.wire.flags import FlagsKind, NumberedEnum, Usual, numbers_of
 from contactwire.wire.frameworks import pydantic_core_schema, pydantic_json_schema
 from contactwire.wire.hooks import HookFault
 from contactwire.wire.kinds import (
@@ -117,6 +117,7 @@ __all__ = [
     "NumberedEnum",
     "ScalarKind",
     "UnsetType",
+    "Usual",
     "WireName",
     "absent_value",
     "any_carrier_however_deep",

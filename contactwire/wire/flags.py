@@ -25,7 +25,7 @@ from contactwire.patterns import pattern
 from contactwire.wire.kinds import ScalarKind
 from contactwire.wire.names import fold
 
-__all__ = ["FlagsKind", "NumberedEnum", "numbers_of"]
+__all__ = ["FlagsKind", "NumberedEnum", "Usual", "numbers_of"]
 
 _BLANKS = r"[ \t\r\n]*+"
 _NAME = r"[^\W\d]\w*+"
@@ -37,15 +37,15 @@ _MOST_SINGLES = 10
 _INTEGER = pattern(rf"{_BLANKS}([+-]?[0-9]{{1,20}}){_BLANKS}", re.ASCII)
 
 
-class _Spellings(dict[str, "str | int"]):
-    """The texts that are kept for the usual ones; `canonical` gives that of any other."""
+class Usual(dict[str, Any]):
+    """What each of the usual texts means, for a look-up in C; `rare` says what any other text, or value, means."""
 
-    def __init__(self, usual: Mapping[str, str], canonical: Callable[[str], str | int]) -> None:
+    def __init__(self, usual: Mapping[str, Any], rare: Callable[[Any], Any]) -> None:
         super().__init__(usual)
-        self._canonical = canonical
+        self._rare = rare
 
-    def __missing__(self, text: str) -> str | int:
-        return self._canonical(text)
+    def __missing__(self, text: Any) -> Any:
+        return self._rare(text)
 
 
 def _pairs(names: Mapping[str, int] | Iterable[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
@@ -96,7 +96,7 @@ class FlagsKind(ScalarKind):
         pairs = {" ".join(pair): ", ".join(pair) for pair in combinations(names, 2)}
         several = map(", ".join, [*combinations(singles, 3), *combinations(singles, 4)])
         kept = [*names, *pairs.values(), *several]
-        return _Spellings(pairs | dict(zip(kept, kept, strict=True)), self.canonical)
+        return Usual(pairs | dict(zip(kept, kept, strict=True)), self.canonical)
 
     def spelled(self, number: int) -> str | int:
         """A number by its one name, else by its single flags; the number itself if no flags explain it."""
