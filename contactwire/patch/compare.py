@@ -104,68 +104,38 @@ def _same(one: Any, other: Any) -> bool:
     """Whether two values have the same spelling, found out by a visit to all that they hold."""
     if one is other:
         return True
-    cls = type(one)
-    compare = _COMPARISONS.get(cls) or (_same_carriers if is_carrier(cls) else _same_otherwise)
-    return compare(one, other)
-
-
-def _same_carriers(one: Any, other: Any) -> bool:
+    if isinstance(one, str):
+        return isinstance(other, str) and str.__str__(one) == str.__str__(other)
+    if isinstance(one, datetime):
+        return isinstance(other, datetime) and _same_date_time(one, other)
+    if isinstance(one, list):
+        return isinstance(other, list) and len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, dict):
+        is_alike = isinstance(other, dict) and one.keys() == other.keys()
+        return is_alike and all(map(_same, one.values(), map(other.__getitem__, one)))
     if type(one) is not type(other):
         return False
-    values = all_properties(plan_of(type(one)))
-    return all(map(_same, values(one), values(other))) and _same_members(one._extras or {}, other._extras or {})
+    if is_carrier(type(one)):
+        values = all_properties(plan_of(type(one)))
+        return all(map(_same, values(one), values(other))) and _same(one._extras or {}, other._extras or {})
+    return bool(one == other) and (type(one) is int or str(one) == str(other))
 
 
-def _same_items(one: list[Any], other: Any) -> bool:
-    return type(other) is list and len(one) == len(other) and all(map(_same, one, other))
-
-
-def _same_members(one: dict[str, Any], other: Any) -> bool:
-    if type(other) is not dict or one.keys() != other.keys():
-        return False
-    return all(map(_same, one.values(), map(other.__getitem__, one)))
-
-
-def _same_text(one: str, other: Any) -> bool:
-    return isinstance(other, str) and str.__str__(one) == str.__str__(other)
-
-
-def _same_date_time(one: datetime, other: Any) -> bool:
+def _same_date_time(one: datetime, other: datetime) -> bool:
     try:
-        return isinstance(other, datetime) and format_timestamp(one) == format_timestamp(other)
+        return format_timestamp(one) == format_timestamp(other)
     except ValueError:
         return False  # one that the wire cannot hold has no spelling
-
-
-def _same_integer(one: int, other: Any) -> bool:
-    return type(other) is int and one == other
-
-
-def _same_otherwise(one: Any, other: Any) -> bool:
-    if isinstance(one, str):
-        return _same_text(one, other)
-    if isinstance(one, datetime):
-        return _same_date_time(one, other)
-    return type(one) is type(other) and bool(one == other) and str(one) == str(other)
-
-
-_COMPARISONS: dict[type, Callable[[Any, Any], bool]] = {
-    str: _same_text,
-    Timestamp: _same_date_time,
-    int: _same_integer,
-    list: _same_items,
-    dict: _same_members,
-}
 
 
 def equals(actual: Any, expected: Any, absent_is_null: bool) -> bool:
     """Whether a value equals `expected` (builtins) by the rules of a `test` operation (RFC 6902 §4.6).
 
     Numbers are equal by value, objects whatever the order of their members; `true` is no number. Date-times are equal if
-    instant and zone kind (UTC, with offset, without) are. `absent_is_null` makes an absent property equal to null.
+    instant and zone kind (UTC, with offset, without) are. `absent_is_null` makes what is absent (UNSET) equal to null.
     """
-    if actual is UNSET:
-        return absent_is_null and expected is None
+    if actual is UNSET or expected is UNSET:
+        return actual is expected or (absent_is_null and (actual is None or expected is None))
     if actual is None or isinstance(actual, bool) or isinstance(expected, bool):
         return actual is expected
     if isinstance(actual, datetime):
@@ -216,24 +186,11 @@ def _members_equal(actual: dict[str, Any], expected: dict[str, Any], absent_is_n
 
 def _carrier_equals(actual: Any, expected: dict[str, Any], absent_is_null: bool) -> bool:
     plan = plan_of(type(actual))
-    known: dict[FieldPlan, Any] = {}
-    unknown: dict[str, Any] = {}
-    for name, item in expected.items():
-        field = plan.find(name)
-        if field is None:
-            unknown[name] = item
-        else:
-            known[field] = item
-    return all(
-        _property_equals(getattr(actual, field.attribute), known.get(field, UNSET), absent_is_null) for field in plan.fields
-    ) and equals(actual._extras or {}, unknown, absent_is_null)
-
-
-def _property_equals(value: Any, expected: Any, absent_is_null: bool) -> bool:
-    """Whether a property's value equals `expected`, which is UNSET for a property that should be absent."""
-    if expected is UNSET:
-        return value is UNSET or (absent_is_null and value is None)
-    return equals(value, expected, absent_is_null)
+    known = {plan.find(name): item for name, item in expected.items()}
+    unknown = {name: item for name, item in expected.items() if plan.find(name) is None}
+    properties = ((getattr(actual, field.attribute), known.get(field, UNSET)) for field in plan.fields)
+    is_equal = all(equals(value, item, absent_is_null) for value, item in properties)
+    return is_equal and equals(actual._extras or {}, unknown, absent_is_null)
 
 
 def _is_moment(actual: datetime, expected: str) -> bool:

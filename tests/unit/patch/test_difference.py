@@ -34,7 +34,7 @@ from contactwire import (
 )
 from contactwire.builtins import from_builtins, to_json
 from contactwire.carriers import Address, Category, Person, SelectableMDOListItem
-from contactwire.patch import JsonPatch, diff, diff_part
+from contactwire.patch import JsonPatch, diff, diff_part, same
 from tests.inside import difference, moves
 
 PAYLOADS = Path(__file__).parents[2] / "payloads"
@@ -707,3 +707,19 @@ def test_both_kinds_of_differences_take_the_dialect_by_name():
         assert between({}, {"a": 1}, dialect="rfc").dialect == "rfc"
         with pytest.raises(TypeError, match="positional arguments"):
             between({}, {"a": 1}, "rfc")
+
+
+class Dated(Carrier):
+    when: datetime
+
+
+def test_what_a_carrier_remembers_beside_its_members_is_no_spelling():
+    """Views with the same dates and unknown members have the same spelling, and so has what they are views of."""
+    carrier = Dated(when=datetime(2003, 10, 1), extras={"Note": {"Size": 1}})
+    view = Selection.parse("*", Dated).apply(carrier)
+    other = Selection.parse("*", Dated).apply(carrier)
+    assert same(carrier, view)
+    assert same(view, carrier)
+    assert same(view, other)
+    other.extras = {"Note": {"Size": 2}}
+    assert not same(view, other)
