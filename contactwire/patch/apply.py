@@ -114,7 +114,7 @@ def _take_out(work: Workspace, path: str, tokens: Tokens) -> None:
     container, kind = work.open(path, tokens)
     key, inner, _, value = work.locate(container, kind, tokens[-1])
     if value is not UNSET:
-        work.take_out(container, key)
+        work.put(container, key, UNSET)
     elif not (work.dialect.lenient and inner is not None):
         work.refuse(container, key)
 

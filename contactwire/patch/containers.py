@@ -1,9 +1,9 @@
-"""Changing lists, objects and carriers in place: `Copies` gives copies that may be changed, `store` and `delete` do it."""
+"""Changing lists, objects and carriers in place: `Copies` gives copies that may be changed, `store` does it."""
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
+from copy import copy
 from typing import Any
 
 from attrs import NOTHING
@@ -13,7 +13,7 @@ from contactwire.errors import Faults, ValidationError
 from contactwire.paths import Place, pointer_of_place
 from contactwire.wire import UNSET, FieldPlan, absent_value, fold, has_hooks, is_carrier, is_view, plan_of, put_value
 
-__all__ = ["Copies", "FoldedNames", "delete", "hold", "store"]
+__all__ = ["Copies", "FoldedNames", "hold", "store"]
 
 
 class Copies:
@@ -25,11 +25,10 @@ class Copies:
 
     def own(self, value: Any) -> Any:
         """A copy of a container that may be changed; the value itself if it is such a copy already, or no container."""
-        if id(value) in self._own:
+        if id(value) in self._own or not (isinstance(value, (list, dict)) or is_carrier(type(value))):
             return value
-        copied = _shallow_copy(value)
-        if copied is not value:
-            self._own[id(copied)] = copied
+        copied = copy(value)
+        self._own[id(copied)] = copied
         return copied
 
     def finish(self, root: Any, max_faults: int) -> None:
@@ -73,21 +72,12 @@ def _held_by(container: Any) -> Iterator[tuple[str | int, Any]]:
     return ((field.name, getattr(container, field.attribute)) for field in plan_of(type(container)).fields)
 
 
-def _shallow_copy(value: Any) -> Any:
-    """A copy of a carrier, list or dictionary that holds the same objects; any other value as it is."""
-    if isinstance(value, list):
-        return list(value)
-    if isinstance(value, dict):
-        return dict(value)
-    return copy.copy(value) if is_carrier(type(value)) else value
-
-
 def store(container: Any, key: Any, value: Any) -> None:
-    """Store a value in a container under a key.
+    """Store a value in a container under a key; UNSET removes the one that is there.
 
-    The key is a property's `FieldPlan`, an unknown member's name, an index, or a dictionary's key. UNSET removes a
-    property's value, and the property's default counts then. Raises `ValidationError` for a value that the carrier's own
-    validator or converter refuses, and for UNSET where a property is required.
+    The key is a property's `FieldPlan`, an unknown member's name, an index, or a dictionary's key. The default of a property
+    that is removed counts. Raises `ValidationError` for a value that the carrier's own validator or converter refuses, and
+    for UNSET where a property is required.
     """
     if isinstance(key, FieldPlan):
         try:
@@ -100,10 +90,12 @@ def store(container: Any, key: Any, value: Any) -> None:
             raise
         except Exception as error:
             raise ValidationError([refusal(error, value)]) from None
-    elif is_carrier(type(container)):
-        container.extras[key] = value
+        return
+    members = container.extras if is_carrier(type(container)) else container
+    if value is UNSET:
+        del members[key]
     else:
-        container[key] = value
+        members[key] = value
 
 
 def hold(container: Any, key: Any, value: Any) -> None:
@@ -112,16 +104,6 @@ def hold(container: Any, key: Any, value: Any) -> None:
         put_value(container, key.attribute, value)
     else:
         store(container, key, value)
-
-
-def delete(container: Any, key: Any) -> None:
-    """Remove the value under a key, which is one as for `store`. Raises `ValidationError` for a required property."""
-    if isinstance(key, FieldPlan):
-        store(container, key, UNSET)
-    elif is_carrier(type(container)):
-        del container.extras[key]
-    else:
-        del container[key]
 
 
 class FoldedNames:

@@ -23,7 +23,7 @@ from contactwire.errors import (
     ValidationError,
     shorten,
 )
-from contactwire.patch.containers import Copies, FoldedNames, delete, hold, store
+from contactwire.patch.containers import Copies, FoldedNames, hold, store
 from contactwire.patch.dialects import Dialect
 from contactwire.patch.values import describe, freeze, inside, is_deep, kind_of_value, plain, read, thaw
 from contactwire.paths import array_index, find_property, format_pointer, suggest, token_position
@@ -182,14 +182,9 @@ class Workspace:
         raise MissingPlace(f"there is no {shorten(key)}", key, 0, suggest(key, islice(container, _MOST_CANDIDATES)))
 
     def put(self, container: Any, key: Any, value: Any) -> None:
-        """Store a value in a container under a key; raises what `store` raises."""
+        """Store a value in a container under a key, or remove it for UNSET; raises what `store` raises."""
         store(container, key, value)
-        self._names.add(container, key)
-
-    def take_out(self, container: Any, key: Any) -> None:
-        """Remove the value under a key; raises what `delete` raises."""
-        delete(container, key)
-        self._names.remove(container, key)
+        (self._names.remove if value is UNSET else self._names.add)(container, key)
 
     def duplicate(self, kind: Kind | None, value: Any) -> Any:
         """The builtins of a value, as a copy.
