@@ -44,40 +44,29 @@ class Later(metaclass=_Undefined):
 
 
 class _Scope(dict[str, Any]):
-    """The names that an annotation may use: the ones kept from the definition, then the module's, then Python's builtins."""
+    """The names that an annotation may use: the ones kept from the definition, then the module's, then Python's builtins.
 
-    def __init__(self, names: Mapping[str, Any], module: Mapping[str, Any]) -> None:
-        super().__init__(names)
-        self._module = module
-
-    def __missing__(self, name: str) -> Any:
-        if name in self._module:
-            return self._module[name]
-        return getattr(builtins, name) if hasattr(builtins, name) else self.undefined(name)
-
-    def undefined(self, name: str) -> Any:
-        # Python makes a NameError of it. What looks into the frames of a traceback, as pytest does, expects a KeyError.
-        raise KeyError(name)
-
-
-class _OpenScope(_Scope):
-    """The scope of a class statement, in which a name that is not defined yet is `Later`; `met` says that one was looked up.
-
-    `class_name` is not defined yet: an object that already has this name is an earlier one, such as before a reload.
+    With a `class_name` it is the scope of that class's statement, in which a name that is not defined yet is `Later`; `met`
+    says that one was looked up. An object that already has the class's name is an earlier one, such as before a reload.
     """
 
-    def __init__(self, names: Mapping[str, Any], module: Mapping[str, Any], class_name: str) -> None:
-        super().__init__(names, module)
+    def __init__(self, names: Mapping[str, Any], module: Mapping[str, Any], class_name: str = "") -> None:
+        super().__init__(names)
         self.pop(class_name, None)
-        self._class_name = class_name
+        self._module, self._class_name = module, class_name
         self.met = False
 
     def __missing__(self, name: str) -> Any:
-        return super().__missing__(name) if name != self._class_name else self.undefined(name)
-
-    def undefined(self, name: str) -> Any:
+        if name != self._class_name:
+            if name in self._module:
+                return self._module[name]
+            if hasattr(builtins, name):
+                return getattr(builtins, name)
         self.met = True
-        return super().undefined(name) if name.startswith("__") else Later
+        if self._class_name and not name.startswith("__"):
+            return Later
+        # Python makes a NameError of it. What looks into the frames of a traceback, as pytest does, expects a KeyError.
+        raise KeyError(name)
 
 
 class Annotations(Struct):
@@ -129,7 +118,7 @@ class Annotations(Struct):
         Class variables are no properties.
         """
         outlines = {}
-        scope = _OpenScope(self.names, self._module, class_name)
+        scope = _Scope(self.names, self._module, class_name)
         for attribute, written in self.written.items():
             scope.met = False
             # Most properties of a class have the annotation of another one.
