@@ -70,13 +70,16 @@ def _replace(work: Workspace, operation: Operation) -> None:
 def _put(work: Workspace, operation: Operation, give: Give | None = None, *, adding: bool = True) -> None:
     """Add or replace a value: the operation's own, or what `give` gives for the place."""
     tokens, data = operation.tokens, operation.value
-    give = give or (lambda kind, nullable: work.to_store(kind, nullable, data))
+
+    def given(kind: Kind | None, nullable: bool) -> Any:
+        work.check_place(kind)
+        return work.read_own(kind, nullable, data) if give is None else give(kind, nullable)
 
     def changed(kind: Kind | None, nullable: bool, value: Any) -> Any:
         if not _appends(work, data, kind, value, adding):
-            return give(kind, nullable)
+            return given(kind, nullable)
         items: list[Any] = work.copies.own([] if value is UNSET or value is None else value)
-        items.append(give(*inside(kind)))
+        items.append(given(*inside(kind)))
         return items
 
     if not tokens:
@@ -87,7 +90,7 @@ def _put(work: Workspace, operation: Operation, give: Give | None = None, *, add
     if adding and isinstance(container, list):
         item, nullable = inside(kind)
         if not (isinstance(item, ListKind) and _appends(work, data, item)):
-            container.insert(array_index(tokens[-1], len(container), append=True), give(item, nullable))
+            container.insert(array_index(tokens[-1], len(container), append=True), given(item, nullable))
             return
     key, inner, nullable, value = work.locate(container, kind, tokens[-1])
     if not adding and value is UNSET and not (work.dialect.lenient and inner is not None):
@@ -128,7 +131,6 @@ def _move(work: Workspace, operation: Operation) -> None:
     _take_out(work, source, tokens)
 
     def give(kind: Kind | None, nullable: bool) -> Any:
-        work.check_place(kind)
         if kind == origin and (value is not None or nullable):
             return value
         return work.read(kind, nullable, work.duplicate(origin, value))
@@ -140,12 +142,7 @@ def _copy(work: Workspace, operation: Operation) -> None:
     """RFC 6902 §4.5."""
     value, origin = _taken(work, operation)
     data = work.duplicate(origin, value)
-
-    def give(kind: Kind | None, nullable: bool) -> Any:
-        work.check_place(kind)
-        return work.read(kind, nullable, data)
-
-    _put(work, operation, give)
+    _put(work, operation, lambda kind, nullable: work.read(kind, nullable, data))
 
 
 def _taken(work: Workspace, operation: Operation) -> tuple[Any, Kind | None]:

@@ -85,9 +85,8 @@ class Workspace:
         """The value that builtins spell at a place of a kind, with all of its unknown members."""
         return read(kind, nullable, data, self._keeping)
 
-    def to_store(self, kind: Kind | None, nullable: bool, data: Any) -> Any:
-        """The value to store at a place of a kind, which the patch spells; raises what `check_place` raises."""
-        self.check_place(kind)
+    def read_own(self, kind: Kind | None, nullable: bool, data: Any) -> Any:
+        """The value that the patch itself spells at a place of a kind, with the unknown members that the policy keeps."""
         return read(kind, nullable, data, self._policy)
 
     def check_place(self, kind: Kind | None) -> None:
