@@ -150,7 +150,7 @@ class _Search:
         lists = _Lists(self, item, old, new, start, outer)
         written = after if kind is None else new if item is None and len(new) == len(after) else None
         most = None if written is None or (self.partial and _holds_object(written)) else _replacing(written) + outer
-        return self._shorter(kind, lists.edits(self._alignment(lists), most), after, outer)
+        return self._shorter(kind, lists.edits(lists.alignment(), most), after, outer)
 
     def _middle(self, before: list[Any], after: list[Any]) -> tuple[int, int]:
         """How many items two lists have in common at their start, and how many of the others at their end."""
@@ -164,28 +164,8 @@ class _Search:
             end += 1
         return start, end
 
-    def _alignment(self, lists: _Lists) -> Alignment:
-        olds, news = range(len(lists.old)), range(len(lists.new))
-        if self._can_afford(lists, olds, news):
-            return lists.cheapest(olds, news)
-        pairs: Alignment = []
-        i = j = 0
-        for old, new in [*anchors(lists.old_keys, lists.new_keys), (len(olds), len(news))]:
-            pairs += self._between_anchors(lists, olds[i:old], news[j:new])
-            pairs.append((old, new))
-            i, j = old + 1, new + 1
-        return pairs[:-1]
-
-    def _between_anchors(self, lists: _Lists, olds: range, news: range) -> Alignment:
-        if self._can_afford(lists, olds, news):
-            return lists.cheapest(olds, news)
-        return list(zip(*lists.unmovable(olds, news), strict=False))
-
-    def _can_afford(self, lists: _Lists, olds: range, news: range) -> bool:
-        if not is_choice(olds, news):
-            return True
-        work = len(olds) * len(news) * _PAIR
-        work += len(news) * sum(len(lists.old_keys[i]) for i in olds) + len(olds) * sum(len(lists.new_keys[j]) for j in news)
+    def affords(self, work: int) -> bool:
+        """Whether so many more bytes may be compared; if so, they count as compared."""
         if work > self._budget:
             return False
         self._budget -= work
@@ -199,16 +179,16 @@ class _Lists:
         self.old, self.new = old, new
         self._search, self._kind, self._start, self._outer = search, kind, start, outer
         self._known: dict[tuple[int, int], Change | None] = {}
-        self.old_keys: list[bytes] = []
-        self.new_keys: list[bytes] = []
+        self._old_keys: list[bytes] = []
+        self._new_keys: list[bytes] = []
         self._movable: frozenset[bytes] = frozenset()
         self._staying = 0
         # What a removed item loses, nobody knows, so that as many as can stay.
         self._losing = _BUDGET if search.partial else 0
         if is_choice(old, new):
-            self.old_keys, self.new_keys = list(map(canonical, old)), list(map(canonical, new))
+            self._old_keys, self._new_keys = list(map(canonical, old)), list(map(canonical, new))
             if search.moves:
-                self._movable = single(self.old_keys) & single(self.new_keys)
+                self._movable = single(self._old_keys) & single(self._new_keys)
                 self._staying = len(old)
 
     def _change(self, i: int, j: int) -> Change | None:
@@ -223,30 +203,49 @@ class _Lists:
         # An item that is moved later stays in the list until then and shifts the indexes behind it: by all of them, at most.
         return width_of(self._start + max(i, j) + self._staying)
 
-    def unmovable(self, olds: range, news: range) -> tuple[list[int], list[int]]:
-        """The indexes of the old and the new items that no `move` can save."""
-        return (
-            [i for i in olds if self.old_keys[i] not in self._movable],
-            [j for j in news if self.new_keys[j] not in self._movable],
-        )
+    def alignment(self) -> Alignment:
+        """The alignment with the shortest edits; where that takes too long to find, the one between `anchors`."""
+        olds, news = range(len(self.old)), range(len(self.new))
+        found = self._cheapest(olds, news)
+        if found is None:
+            found, i, j = [], 0, 0
+            for old, new in [*anchors(self._old_keys, self._new_keys), (len(olds), len(news))]:
+                between = self._cheapest(olds[i:old], news[j:new])
+                found += self._unmovable(olds[i:old], news[j:new]) if between is None else between
+                found.append((old, new))
+                i, j = old + 1, new + 1
+            found.pop()
+        return found
 
-    def cheapest(self, olds: range, news: range) -> Alignment:
-        """The alignment of some items with the shortest edits, where an item of both lists may be moved."""
+    def _unmovable(self, olds: range, news: range) -> Alignment:
+        """The alignment of some items in their order, but for those that a `move` can save."""
+        staying = [i for i in olds if self._old_keys[i] not in self._movable]
+        return list(zip(staying, [j for j in news if self._new_keys[j] not in self._movable], strict=False))
+
+    def _cheapest(self, olds: range, news: range) -> Alignment | None:
+        """The alignment of some items with the shortest edits, where items of both lists may be moved.
+
+        None where the search cannot afford to compare them.
+        """
         if not is_choice(olds, news):
             return list(zip(olds, news, strict=False))
+        work = len(olds) * len(news) * _PAIR
+        work += len(news) * sum(len(self._old_keys[i]) for i in olds) + len(olds) * sum(len(self._new_keys[j]) for j in news)
+        if not self._search.affords(work):
+            return None
         removing, adding = [self._removing(i) for i in olds], [self._adding(j) for j in news]
         pairs = by_cost(removing, adding, lambda i, j: self._changing(olds[i], news[j]))
         return [(olds[i], news[j]) for i, j in pairs]
 
     def _removing(self, i: int) -> int:
-        return 0 if self.old_keys[i] in self._movable else REMOVE + self._outer + self._width(i, -1) + self._losing
+        return 0 if self._old_keys[i] in self._movable else REMOVE + self._outer + self._width(i, -1) + self._losing
 
     def _adding(self, j: int) -> int:
-        key, path = self.new_keys[j], self._outer + self._width(-1, j)
+        key, path = self._new_keys[j], self._outer + self._width(-1, j)
         return MOVE + 2 * path if key in self._movable else ADD + path + len(key) + self._losing
 
     def _changing(self, i: int, j: int) -> int:
-        old, new, path = self.old_keys[i], self.new_keys[j], self._outer + self._width(i, j)
+        old, new, path = self._old_keys[i], self._new_keys[j], self._outer + self._width(i, j)
         change = None if old == new else self._change(i, j)
         if change is None:
             return 0
