@@ -30,6 +30,11 @@ def _codec(name: str, limits: Limits, dialect: str | None = None) -> Any:
     return limits.codec(FORMATS[name], dialect=dialect)
 
 
+@lru_cache(maxsize=8)
+def _codec_of_records(name: str, limits: Limits) -> Any:
+    return FORMATS[name].codec_of_records(_codec(name, limits))
+
+
 @attrs.frozen
 class Bad:
     """A record that could not be read or changed: its faults, whatever they are, and its bytes where they are kept.
@@ -62,6 +67,11 @@ class Reading:
         return _codec(self.format.name, self.limits)
 
     @property
+    def codec_of_records(self) -> Any:
+        """The codec that reads the document of a record."""
+        return _codec_of_records(self.format.name, self.limits)
+
+    @property
     def type(self) -> Any:
         """The type of a record's document: a carrier, or in XML, where the root stays around it, a list of one at most."""
         carrier = carrier_named(self.carrier)
@@ -77,7 +87,8 @@ class Reading:
 
     def bad(self, index: int, record: Record, error: ContactWireError) -> Bad:
         """A record that has an error; each fault gets its line and column in the file."""
-        source, error = self.source(record.document), record.explained(error)
+        limits = attrs.evolve(self.limits, max_bytes=self.codec_of_records.max_bytes)
+        source, error = attrs.evolve(self.source(record.document), limits=limits), record.explained(error)
         text = record.raw.decode("utf-8", "replace") if self.shows_lines else None
         faults = faults_of(source, error, text=text, lead=record.lead)
         at_root = isinstance(error, ValidationError) and faults[0].pointer in ("", "/0")
@@ -194,7 +205,7 @@ class Job:
 
     def run(self, batch: Batch) -> list[Any]:
         """The result of each record in a batch: what the work returns, or a `Bad`."""
-        codec, type = self.reading.codec, self.reading.type
+        codec, type = self.reading.codec_of_records, self.reading.type
         records = batch if isinstance(batch, list) else batch.records(self.reading)
         return [self._one(index, record, codec, type) for index, record in records]
 

@@ -83,9 +83,10 @@ def _recordings(files: Iterable[tuple[Path, str, Format]], type_: Any) -> Iterat
 def _records(chunks: Iterable[bytes], name: str, known: Format, type_: Any) -> Iterator[Recording]:
     """A recording for each record of a file; one at a time is in memory."""
     codec: Any = known.codec()
+    inside = known.codec_of_records(codec)
     try:
         for index, record in enumerate(known.iter_records(codec, chunks, type_)):
-            yield recorded(name, known, codec, type_, index, record)
+            yield recorded(name, known, inside, type_, index, record)
     except ContactWireError as error:
         yield Recording(name, codec, b"", type_, error=error)
 

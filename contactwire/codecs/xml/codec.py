@@ -271,8 +271,9 @@ class XmlCodec:
         """The records of a sequence as they came, not decoded: those that `iter_decode` decodes.
 
         The document of a record is a sequence of its own that holds one carrier of `type` at most. You can decode each
-        elsewhere, such as in another process; `Record.place` says where in the stream a fault is. Raises `DecodeError` or
-        `ContentTooLarge` where the next record cannot be found.
+        elsewhere, such as in another process, with a codec whose `max_bytes` has room for the tags of the root, too;
+        `Record.place` says where in the stream a fault is. Raises `DecodeError` or `ContentTooLarge` where the next record
+        cannot be found.
         """
         splitter = self._splitter(type)
         return feed_from(stream, splitter.feed, found_records(splitter.records()))

@@ -157,6 +157,32 @@ def test_a_sequences_limits_are_those_of_a_record(workers, tmp_path, capfd):
     assert [line.split(":")[1] for line in err.splitlines()] == ["2", "4"]
 
 
+FRAMES = {
+    "ndjson": ("%s\n%s\n", '{"Name":"a"}', '{"Name":123}'),
+    "json": ("[%s,%s]", '{"Name":"a"}', '{"Name":123}'),
+    "xml": (
+        "<ArrayOfContactEntity>%s%s</ArrayOfContactEntity>",
+        "<a><ContactId>1</ContactId></a>",
+        "<a><ContactId>x</ContactId></a>",
+    ),
+}
+
+
+@pytest.mark.parametrize("source", FRAMES)
+def test_a_record_may_be_as_long_as_the_limit(source, tmp_path, capfd):
+    """What stands around a record, such as the tags of an XML root, is no part of it, for what is read and what is wrong."""
+    frame, good, wrong = FRAMES[source]
+    path = tmp_path / f"x.{source}"
+    path.write_text(frame % (good, wrong))
+    limit = ["--max-bytes", str(len(good))]
+    assert main(["convert", str(path), "--to", "ndjson", *limit]) == 1
+    out, err = capfd.readouterr()
+    assert out.count("\n") == 1
+    assert (err.count("\n"), ": expected " in err) == (1, True)
+    assert main(["validate", str(path), "--format", "full", *limit]) == 1
+    assert capfd.readouterr().out.count("error: ") == 1
+
+
 @pytest.mark.parametrize("limit", ["-1", "many", "1.5"])
 def test_a_limit_is_a_whole_number(limit, capsys):
     """Anything else is a wrong call."""
