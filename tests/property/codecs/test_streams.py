@@ -28,6 +28,7 @@ AROUND = {
     "array": [("", "", ""), ("\n", "", ""), (" \t\r\n", "", " "), ("", "", "\r\n"), ("\n\n", "", "\n ")],
     "xml": [("", "", ""), ("\n", "", ""), (" \t\r\n", "<!-- </a>\n<b> -->", ""), ("", "<?p a='\n>'?> ", "")],
 }
+RECORDS = st.tuples(KINDS, NAMES, NUMBERS, INDENTS, st.integers(0, 4))
 WAYS = st.sampled_from(["bytes", "text", "single", "file", "gzip", "bz2"])
 CUTS = st.lists(st.integers(0, 10**6), max_size=6)
 
@@ -101,16 +102,21 @@ class Xml:
 class Streams(RuleBasedStateMachine):
     """A stream that grows, and is read in many ways."""
 
-    @initialize(name=FORMATS, limit=st.sampled_from([600, 70_000]), mark=st.sampled_from(["", "\ufeff"]))
-    def start(self, name, limit, mark):
+    @initialize(
+        name=FORMATS, limit=st.sampled_from([600, 70_000]), mark=st.sampled_from(["", "\ufeff"]), records=st.lists(RECORDS)
+    )
+    def start(self, name, limit, mark, records):
         self.format = Xml(name) if name in DIALECTS else Json(name)
         self.limit, self.mark, self.parts = limit, mark, []
+        for record in records:
+            self.put(*record)
 
-    @rule(
-        kind=KINDS, name=NAMES, number=NUMBERS, indent=INDENTS, around=st.integers(0, 4), times=st.sampled_from([1, 1, 70])
-    )
-    def add(self, kind, name, number, indent, around, times):
+    @rule(record=RECORDS, times=st.sampled_from([1, 1, 70]))
+    def add(self, record, times):
         """Add a record, or many of them."""
+        self.put(*record, times)
+
+    def put(self, kind, name, number, indent, around, times=1):
         format, choices = self.format, AROUND[self.format.framing]
         before, lead, trail = choices[around % len(choices)]
         text = lead + format.good(name, number, indent)
@@ -262,4 +268,4 @@ def told(record):
 
 
 TestStreams = Streams.TestCase
-TestStreams.settings = settings(max_examples=25, stateful_step_count=20, deadline=None)
+TestStreams.settings = settings(max_examples=60, stateful_step_count=8, deadline=None)
