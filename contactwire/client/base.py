@@ -12,6 +12,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator
 from functools import partial
+from itertools import count
 from typing import Any, ClassVar, Generic, Literal, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
@@ -31,6 +32,7 @@ from contactwire.errors import (
     PreconditionFailed,
     ServiceUnavailable,
     TooManyRequests,
+    UpdateConflict,
 )
 from contactwire.http import Credentials, Request, RequestBuilder
 from contactwire.localization import TimeZonePreference
@@ -159,13 +161,14 @@ class Base(ABC, Generic[T, H]):
     def _sleep(self, seconds: float) -> Any:
         """Wait, or give what to await for that."""
 
-    def _asking(self, request: Request[R]) -> Steps[R]:
+    def _asking(self, request: Request[R], unsure: BaseException | None = None) -> Steps[R]:
         """Send a request, again where the server asks for that (429, 503), and return what its answer holds.
 
         Raises the `HttpError` of the answer, and `BadAnswer` for an answer that cannot be read. The cause of an `HttpError`
-        is a 503 that came before: the server may have carried out the request then, and refuse it for that now.
+        is a 503 that came before: the server may have carried out the request then, and refuse it for that now. `unsure` is
+        such a 503 of an earlier request for the same change.
         """
-        sent, unsure = 0, None
+        sent = 0
         while True:
             sent += 1
             answer: Exchange = yield partial(self._send, request)
@@ -174,7 +177,7 @@ class Base(ABC, Generic[T, H]):
             except (TooManyRequests, ServiceUnavailable) as error:
                 seconds = self._waiting.seconds(request, error.headers, sent)
                 if seconds is None:
-                    raise
+                    raise error from unsure
                 unsure = error if isinstance(error, ServiceUnavailable) else unsure
             except HttpError as error:
                 raise error from unsure
@@ -203,30 +206,30 @@ class Base(ABC, Generic[T, H]):
         id = self._builder.id_of(contact)
         before: T = yield from self._asking(self._builder.get(id, select=select))
         after: T = yield from self._changed(change, before)
-        attempt = 0
-        while True:
-            attempt += 1
+        unsure: BaseException | None = None
+        for attempt in count(1):
             request = _smallest(self._builder, id, before, after, select)
             if request is None:
                 return before
             try:
-                return (yield from self._asking(request))
+                return (yield from self._asking(request, unsure))
             except (PreconditionFailed, Conflict) as error:
+                unsure = error.__cause__
                 # What has changed the contact may be this very request, and `change` would be made twice.
-                if on_conflict == "redo" and error.__cause__ is not None:
+                if on_conflict == "redo" and unsure is not None:
                     raise
                 if attempt == attempts:
                     error.add_note(f"Others have changed the contact before each of {attempts} attempts: see `attempts`.")
                     raise
                 yield partial(self._pause, self._waiting.pause(attempt))
-                theirs = yield from self._asking(self._builder.get(id, select=select))
+                theirs = yield from self._asking(self._builder.get(id, select=select), unsure)
                 # Nobody has changed it, so the server would refuse the same request again.
                 if tag_of(theirs) == tag_of(before) and same(theirs, before):
                     raise
             if on_conflict == "redo":
                 after = yield from self._changed(change, theirs)
             else:
-                after = merge(before, after, theirs)
+                after = _merged(before, after, theirs, unsure)
             before = theirs
 
     def _changed(self, change: Callable[[T], Any], contact: T) -> Steps[T]:
@@ -244,6 +247,14 @@ class Base(ABC, Generic[T, H]):
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(f"a {builtins.type(self).__name__} cannot be pickled or copied: make one where it is used")
+
+
+def _merged(base: T, mine: T, theirs: T, unsure: BaseException | None) -> T:
+    """Both changes in one contact; the cause of an `UpdateConflict` is the 503 after which `mine` was stored perhaps."""
+    try:
+        return merge(base, mine, theirs)
+    except UpdateConflict as conflict:
+        raise conflict from unsure
 
 
 def _check_url(url: str) -> None:

@@ -65,7 +65,8 @@ with ContactClient("https://crm.example/Cust1") as client:
 With `on_conflict="redo"` the function is called again with the contact as it is now, and what it makes of that is sent. This
 is what a counter wants. Where the server has answered 503, and refuses the request when it is sent again, it may have stored
 the change all the same. Then the function is not called again: the error is a `PreconditionFailed`, whose `__cause__` is the
-503.
+503. So it is with each error, `UpdateConflict` too: where its `__cause__` is a 503, the change was stored perhaps before
+somebody else changed the contact.
 
 `update` makes up to ten attempts, with a short pause of a random length before each. Where more clients than that change one
 contact at once, give it more `attempts`; after the last one the error is the `PreconditionFailed` of the server.

@@ -328,6 +328,29 @@ def test_a_change_that_may_have_been_stored_is_not_made_twice(connect):
     assert store.contact.name == "a!"
 
 
+def test_a_conflict_after_a_503_has_it_as_its_cause(connect):
+    """Where others change what was stored perhaps, the error of `update` says so, since nobody should make it twice."""
+    store = Store(None, evolve, lambda contact: evolve(contact, name="of another"))
+    with pytest.raises(UpdateConflict) as caught:
+        connect_to(connect, Busy(store, 503, stores=True)).update(5, rename)
+    assert isinstance(caught.value.__cause__, ServiceUnavailable)
+    with pytest.raises(UpdateConflict) as caught:
+        connect_to(connect, Store(None, lambda contact: evolve(contact, name="of another"))).update(5, rename)
+    assert caught.value.__cause__ is None
+
+
+def test_a_503_is_remembered_by_all_attempts(connect):
+    """The error of a later attempt has the 503 of an earlier one as its cause, whatever the server refuses."""
+
+    def department(number):
+        return lambda contact: evolve(contact, department=str(number))
+
+    store = Store(None, evolve, lambda contact: evolve(contact, name="a", department="0"), *map(department, range(1, 9)))
+    with pytest.raises(PreconditionFailed) as caught:
+        connect_to(connect, Busy(store, 503, stores=True)).update(5, rename, attempts=3)
+    assert isinstance(caught.value.__cause__, ServiceUnavailable)
+
+
 def test_a_change_that_has_been_stored_is_merged_with_itself(connect):
     """After a 503 for a change that was stored, `update` finds it in the contact, and returns that."""
     client = connect_to(connect, Busy(Store(), 503, stores=True))

@@ -132,3 +132,17 @@ def test_the_time_is_that_of_the_machine(connect):
     """Without a wait function and a clock, the system's are used."""
     server = Busy(1, 503, "0")
     assert connect(server).get(5) == CONTACT
+
+
+def test_a_429_behind_a_503_has_it_as_its_cause(connect):
+    """The server may have carried out the request before the 503, and then asks for too long a wait."""
+
+    def answer(request):
+        requests.append(request)
+        status, after = (503, "0") if len(requests) == 1 else (429, "3600")
+        return httpx2.Response(status, headers={"Retry-After": after})
+
+    requests = []
+    with pytest.raises(TooManyRequests) as caught:
+        connect(answer).put(CONTACT)
+    assert isinstance(caught.value.__cause__, ServiceUnavailable)
