@@ -35,6 +35,15 @@ SELECTS = st.sampled_from([None, "name,category/id", "domains"])
 LANGUAGES = st.sampled_from([None, "nb", "en", "*"])
 ZONES = st.sampled_from([None, "NO", "NZ, includeTZOffset"])
 METHODS = st.sampled_from(["PUT", "PATCH"])
+# Operations that fail, whatever the contact is.
+FAILING = st.sampled_from(
+    [
+        {"op": "test", "path": "/GroupId", "value": 77},
+        {"op": "test", "path": "/Name", "value": "another"},
+        {"op": "remove", "path": "/Domains/9"},
+        {"op": "add", "path": "/Domains/9", "value": "x"},
+    ]
+)
 FUTURE, PAST = "Fri, 31 Dec 9999 00:00:00 GMT", "Mon, 01 Jan 2001 00:00:00 GMT"
 CONDITIONS = st.sampled_from(
     ["none", "none", "current", "one of", "any", "weak", "stale", "not any", "not this", "not stale", "new", "old", "both"]
@@ -238,6 +247,30 @@ class Endpoint(RuleBasedStateMachine):
             operations.insert(0, {"op": "test", "path": f"/{name}", "value": self.model[id][name]})
         body = json.dumps(operations).encode()
         self.change(method, id, kind, body, "application/json-patch+json", lambda before: before | {name: value})
+
+    @rule(id=ids, last=FAILING, method=METHODS)
+    def patch_that_fails(self, id, last, method):
+        """A JSON Patch whose last operation fails changes nothing (RFC 5789 §2), as `is_as_the_model` finds."""
+        first = [{"op": "add", "path": "/Name", "value": "half"}, {"op": "add", "path": "/Domains", "value": ["half"]}]
+        answer = self.ask(method, str(id), json.dumps([*first, last]).encode(), "application/json-patch+json")
+        assert answer.status == (409 if id in self.model else 404)
+
+    @rule(id=ids)
+    def get_since(self, id):
+        """A client that has read the contact since its last change gets 304, and one that has not gets it (§13.1.3)."""
+        answer = self.ask("GET", str(id), if_modified_since=PAST)
+        assert answer.status == (200 if id in self.model else 404)
+        if id in self.model:
+            again = self.ask("GET", str(id), if_modified_since=FUTURE)
+            assert (again.status, again.body, again.tag) == (304, b"", answer.tag)
+            other = self.ask("GET", str(id), if_modified_since=FUTURE, if_none_match='"x.y"')
+            assert (other.status, other.body) == (200, answer.body)
+
+    @rule(id=ids, method=st.sampled_from(["POST", "TRACE", "LINK"]))
+    def not_allowed(self, id, method):
+        """A method that the resource has not gets 405 with those that it has (§15.5.6)."""
+        answer = self.ask(method, str(id))
+        assert (answer.status, answer.headers["Allow"]) == (405, "DELETE, GET, HEAD, PATCH, PUT")
 
     @rule(id=ids, wrong=WRONG, method=METHODS, format=FORMATS)
     def wrong(self, id, wrong, method, format):
