@@ -12,7 +12,6 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator
 from functools import partial
-from itertools import count
 from typing import Any, ClassVar, Generic, Literal, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
@@ -207,7 +206,9 @@ class Base(ABC, Generic[T, H]):
         before: T = yield from self._asking(self._builder.get(id, select=select))
         after: T = yield from self._changed(change, before)
         unsure: BaseException | None = None
-        for attempt in count(1):
+        attempt = 0
+        while True:
+            attempt += 1
             request = _smallest(self._builder, id, before, after, select)
             if request is None:
                 return before
