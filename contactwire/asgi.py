@@ -21,16 +21,18 @@ from __future__ import annotations
 import asyncio
 import inspect
 import sys
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import unquote
 from weakref import WeakKeyDictionary
 
-from contactwire.errors import ContactWireError
-from contactwire.http import LOCKS, Alone, Application, Response, Steps, too_large
+from contactwire.http import Application, Calls, Response, too_large
 
 __all__ = ["ContactApplication"]
+
+R = TypeVar("R")
 
 _SWITCH_INTERVAL = 0.0005
 
@@ -51,7 +53,7 @@ class ContactApplication(Application):
 
     def _prepare(self) -> None:
         # A lock belongs to an event loop, and an application may serve one after another.
-        self._locks: WeakKeyDictionary[Any, list[asyncio.Lock]] = WeakKeyDictionary()
+        self._calls: WeakKeyDictionary[Any, _InLoop] = WeakKeyDictionary()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answer one request (scope `http`) or follow the server's lifespan; raises ValueError for any other scope."""
@@ -66,16 +68,16 @@ class ContactApplication(Application):
             raise ValueError(f"this application takes the scopes http and lifespan, not {scope['type']}")
 
     async def _answer(self, scope: Message, receive: Receive) -> Response:
-        host, method = self.host, scope["method"]
         pairs = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
         whole = unquote((scope.get("raw_path") or b"").partition(b"?")[0].decode("latin-1"))
-        target = host.target(scope.get("root_path", ""), scope["path"], whole)
-        try:
-            steps = host.steps(method, target, scope["query_string"].decode("latin-1"), pairs, partial(self._body, receive))
-            response: Response = await self._run(steps, f"{method} {target[1]}")
-            return response
-        except ContactWireError as error:
-            return host.endpoint.respond_error(error, pairs, method=method)
+        return await self.host.answering(
+            scope["method"],
+            self.host.target(scope.get("root_path", ""), scope["path"], whole),
+            scope["query_string"].decode("latin-1"),
+            pairs,
+            partial(self._body, receive),
+            self._calls.setdefault(asyncio.get_running_loop(), _InLoop()),
+        )
 
     async def _body(self, receive: Receive) -> bytes:
         parts, size, more = [], 0, True
@@ -90,34 +92,36 @@ class ContactApplication(Application):
             more = message.get("more_body", False)
         return b"".join(parts)
 
-    async def _run(self, steps: Steps, request: str) -> Any:
-        """Call each step in turn, and return what the generator returns; `request` names the request in the log."""
-        result = None
-        try:
-            while True:
-                step = steps.send(result)
-                if isinstance(step, Alone):
-                    result = await _to_its_end(self._run_alone(step, request))
-                else:
-                    with step.reported(request):
-                        result = step.checked(step.call() if step.is_quick else await _call(step.call))
-        except StopIteration as done:
-            return done.value
 
-    async def _run_alone(self, alone: Alone, request: str) -> Any:
-        locks = self._locks.setdefault(asyncio.get_running_loop(), [])
-        locks += [asyncio.Lock() for _ in range(LOCKS - len(locks))]
-        async with locks[alone.lock]:
-            return await self._run(alone.steps, request)
+class _InLoop(Calls):
+    """The calls in an event loop: coroutine functions are awaited, and others called in a thread."""
+
+    def __init__(self) -> None:
+        self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def call(self, function: Callable[[], Any], *, is_quick: bool = False) -> Any:
+        if is_quick:
+            return function()
+        if inspect.iscoroutinefunction(function):
+            return await function()
+        result = await asyncio.to_thread(_called, function)
+        return await result if inspect.isawaitable(result) else result
+
+    async def alone(self, lock: int, function: Callable[[], Awaitable[R]]) -> R:
+        async def locked() -> R:
+            async with self._locks[lock]:
+                return await function()
+
+        return await _to_its_end(locked())
 
 
-async def _to_its_end(steps: Coroutine[Any, Any, Any]) -> Any:
-    """What some steps give, which go on where the request is cancelled.
+async def _to_its_end(coroutine: Coroutine[Any, Any, R]) -> R:
+    """What a coroutine gives, which goes on where the request is cancelled.
 
-    A thread of theirs goes on, too, and may save, so they must hold their lock until then. What they raise afterwards is
-    about a request that nobody waits for, and so is passed over.
+    A thread of its goes on, too, and may save, so it must hold its lock until then. What it raises afterwards is about a
+    request that nobody waits for, and so is passed over.
     """
-    task = asyncio.ensure_future(steps)
+    task = asyncio.ensure_future(coroutine)
     task.add_done_callback(_passed_over)
     await asyncio.wait([task])
     return task.result()
@@ -127,13 +131,6 @@ def _passed_over(task: asyncio.Future[Any]) -> None:
     """Take the error of a task, so that asyncio does not log that nobody has."""
     if not task.cancelled():
         task.exception()
-
-
-async def _call(function: Callable[[], Any]) -> Any:
-    if inspect.iscoroutinefunction(function):
-        return await function()
-    result = await asyncio.to_thread(_called, function)
-    return await result if inspect.isawaitable(result) else result
 
 
 def _called(function: Callable[[], Any]) -> Any:

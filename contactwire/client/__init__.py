@@ -5,11 +5,10 @@
     with ContactClient("https://crm.example/Cust1", credentials=Credentials.basic("user", "password")) as client:
         contact = client.update(1, lambda contact: evolve(contact, name="Elan Hoppski AS"))
 
-`contactwire.http.RequestBuilder` builds each request and reads each answer. What lies between is written once: `base` has
-generators, which yield each call of a function that may have to be awaited, and get its result sent back in. `clients` has
-the two classes; each calls, or awaits, what the generators yield. `merging` merges what somebody else has changed during an
-`update`. `waiting` says how long to wait before a request is sent again. `sending` knows how the HTTP library takes
-requests, and gives answers and errors.
+`contactwire.http.RequestBuilder` builds each request and reads each answer. What lies between is written once, as the
+coroutines in `base`; of the two classes in `clients`, the sync one runs them without an event loop. `merging` merges what
+somebody else has changed during an `update`. `waiting` says how long to wait before a request is sent again. `sending` knows
+how the HTTP library takes requests, and gives answers and errors.
 
 That library is httpx2 (`pip install 'contactwire[client]'`), the continuation of httpx, whose last stable release is of
 December 2024. It has one API for sync and async, runs on asyncio and trio, can call an ASGI or WSGI application without a

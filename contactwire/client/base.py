@@ -1,7 +1,6 @@
-"""What both clients are made of: `Base` has their constructor, and what they do, as generators.
+"""What both clients are made of: `Base` has their constructor, and what they do, as coroutines.
 
-A generator yields each function without arguments that may have to be awaited, and gets its result sent back in. So the sync
-and the async client share all but the loop that calls the functions.
+The sync client runs them without an event loop (`contactwire.http.at_once`), since what it has them await never waits.
 """
 
 from __future__ import annotations
@@ -10,8 +9,7 @@ import builtins
 import copy
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator
-from functools import partial
+from collections.abc import Callable
 from typing import Any, ClassVar, Generic, Literal, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
@@ -39,13 +37,11 @@ from contactwire.patch import same
 from contactwire.projection import Selection
 from contactwire.wire import Carrier, is_view, tag_of
 
-__all__ = ["Base", "OnConflict", "Steps"]
+__all__ = ["Base", "OnConflict"]
 
 T = TypeVar("T", bound=Carrier)
 H = TypeVar("H")
 R = TypeVar("R")
-
-Steps = Generator[Callable[[], Any], Any, R]
 
 OnConflict = Literal["raise", "redo"]
 """What `update` does where somebody else has changed the same place meanwhile."""
@@ -153,14 +149,18 @@ class Base(ABC, Generic[T, H]):
         return Exchange(request, self._base_url, self._timeout, self._max_bytes)
 
     @abstractmethod
-    def _send(self, request: Request[Any]) -> Any:
-        """The exchange of a request and its answer, or what to await for it."""
+    async def _send(self, request: Request[Any]) -> Exchange:
+        """The exchange of a request and its answer."""
 
     @abstractmethod
     def _sleep(self, seconds: float) -> Any:
         """Wait, or give what to await for that."""
 
-    def _asking(self, request: Request[R], unsure: BaseException | None = None) -> Steps[R]:
+    @abstractmethod
+    async def _result(self, given: Any) -> Any:
+        """The result of what a function of the caller's gave, which the async client may have to await."""
+
+    async def _ask(self, request: Request[R], unsure: BaseException | None = None) -> R:
         """Send a request, again where the server asks for that (429, 503), and return what its answer holds.
 
         Raises the `HttpError` of the answer, and `BadAnswer` for an answer that cannot be read. The cause of an `HttpError`
@@ -170,7 +170,7 @@ class Base(ABC, Generic[T, H]):
         sent = 0
         while True:
             sent += 1
-            answer: Exchange = yield partial(self._send, request)
+            answer = await self._send(request)
             try:
                 return self._read(request, answer)
             except (TooManyRequests, ServiceUnavailable) as error:
@@ -180,7 +180,7 @@ class Base(ABC, Generic[T, H]):
                 unsure = error if isinstance(error, ServiceUnavailable) else unsure
             except HttpError as error:
                 raise error from unsure
-            yield partial(self._pause, seconds)
+            await self._result(self._pause(seconds))
 
     def _read(self, request: Request[R], answer: Exchange) -> R:
         try:
@@ -191,20 +191,20 @@ class Base(ABC, Generic[T, H]):
                 raise
             raise BadAnswer(str(error), answer.status) from error
 
-    def _updating(
+    async def _updated(
         self,
         contact: T | int,
         change: Callable[[T], Any],
         select: Selection | str | None,
         on_conflict: OnConflict,
         attempts: int,
-    ) -> Steps[T]:
+    ) -> T:
         """Read a contact, change it, and send the change; where somebody else has changed it meanwhile, merge and repeat."""
         check_option("on_conflict", on_conflict, OnConflict)
         check_limit("attempts", attempts, 1)
         id = self._builder.id_of(contact)
-        before: T = yield from self._asking(self._builder.get(id, select=select))
-        after: T = yield from self._changed(change, before)
+        before: T = await self._ask(self._builder.get(id, select=select))
+        after: T = await self._changed(change, before)
         unsure: BaseException | None = None
         attempt = 0
         while True:
@@ -213,7 +213,7 @@ class Base(ABC, Generic[T, H]):
             if request is None:
                 return before
             try:
-                return (yield from self._asking(request, unsure))
+                return await self._ask(request, unsure)
             except (PreconditionFailed, Conflict) as error:
                 unsure = error.__cause__
                 # What has changed the contact may be this very request, and `change` would be made twice.
@@ -222,21 +222,21 @@ class Base(ABC, Generic[T, H]):
                 if attempt == attempts:
                     error.add_note(f"Others have changed the contact before each of {attempts} attempts: see `attempts`.")
                     raise
-                yield partial(self._pause, self._waiting.pause(attempt))
-                theirs = yield from self._asking(self._builder.get(id, select=select), unsure)
+                await self._result(self._pause(self._waiting.pause(attempt)))
+                theirs = await self._ask(self._builder.get(id, select=select), unsure)
                 # Nobody has changed it, so the server would refuse the same request again.
                 if tag_of(theirs) == tag_of(before) and same(theirs, before):
                     raise
             if on_conflict == "redo":
-                after = yield from self._changed(change, theirs)
+                after = await self._changed(change, theirs)
             else:
                 after = _merged(before, after, theirs, unsure)
             before = theirs
 
-    def _changed(self, change: Callable[[T], Any], contact: T) -> Steps[T]:
+    async def _changed(self, change: Callable[[T], Any], contact: T) -> T:
         """What `change` makes of a copy of a contact: what it returns, or the copy that it has changed."""
         changed = copy.deepcopy(contact)
-        result = yield partial(change, changed)
+        result = await self._result(change(changed))
         if result is None:
             return changed
         if not isinstance(result, type(contact)):

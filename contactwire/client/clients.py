@@ -7,12 +7,12 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from contactwire.carriers import ContactEntityWithLinks
-from contactwire.client.base import Base, OnConflict, Steps
+from contactwire.client.base import Base, OnConflict
 from contactwire.client.sending import Exchange
-from contactwire.http import Request
+from contactwire.http import Request, at_once
 from contactwire.patch import JsonPatch, MergePatch
 from contactwire.projection import Selection
 from contactwire.wire import Carrier
@@ -29,7 +29,6 @@ else:
 
 __all__ = ["AsyncContactClient", "ContactClient"]
 
-R = TypeVar("R")
 Select = Selection | str | None
 Patch = JsonPatch | MergePatch
 
@@ -57,30 +56,30 @@ class ContactClient(Base[T, Client]):
 
         Raises `NotModified` where nobody has changed it since `modified_since`.
         """
-        return self._ask(self._builder.get(id, select=select, modified_since=modified_since))
+        return at_once(self._ask(self._builder.get(id, select=select, modified_since=modified_since)))
 
     def default(self, *, select: Select = None) -> T:
         """A contact with the server's defaults, to fill in and `create`."""
-        return self._ask(self._builder.default(select=select))
+        return at_once(self._ask(self._builder.default(select=select)))
 
     def put(self, contact: T, *, select: Select = None, unconditional: bool = False) -> T:
         """Replace a contact, and return it as stored; `PreconditionFailed` if somebody else has changed it meanwhile."""
-        return self._ask(self._builder.put(contact, select=select, unconditional=unconditional))
+        return at_once(self._ask(self._builder.put(contact, select=select, unconditional=unconditional)))
 
     def patch(self, before: T | int, change: T | Patch, *, select: Select = None, unconditional: bool = False) -> T:
         """Change the contact `before`, or that id, by a patch or to another contact, and return it as stored.
 
         Raises `PreconditionFailed` if somebody else has changed it meanwhile, and `Conflict` for a patch that does not fit.
         """
-        return self._ask(self._builder.patch(before, change, select=select, unconditional=unconditional))
+        return at_once(self._ask(self._builder.patch(before, change, select=select, unconditional=unconditional)))
 
     def create(self, contact: Carrier, *, select: Select = None) -> T:
         """Store a new contact, and return it with its id."""
-        return self._ask(self._builder.create(contact, select=select))
+        return at_once(self._ask(self._builder.create(contact, select=select)))
 
     def delete(self, contact: T | int, *, unconditional: bool = False) -> None:
         """Delete a contact, or that id; `PreconditionFailed` if somebody else has changed the contact meanwhile."""
-        return self._ask(self._builder.delete(contact, unconditional=unconditional))
+        return at_once(self._ask(self._builder.delete(contact, unconditional=unconditional)))
 
     def update(
         self,
@@ -107,22 +106,9 @@ class ContactClient(Base[T, Client]):
         Raises `PreconditionFailed` or `Conflict` after the last attempt, TypeError for a `change` that returns something
         else, and ValueError where the server sends neither an entity tag nor `UpdatedDate`.
         """
-        return self._run(self._updating(id, change, select, on_conflict, attempts))
+        return at_once(self._updated(id, change, select, on_conflict, attempts))
 
-    def _ask(self, request: Request[R]) -> R:
-        return self._run(self._asking(request))
-
-    def _run(self, steps: Steps[R]) -> R:
-        result = None
-        while True:
-            try:
-                call = steps.send(result)
-            except StopIteration as done:
-                returned: R = done.value
-                return returned
-            result = call()
-
-    def _send(self, request: Request[object]) -> Exchange:
+    async def _send(self, request: Request[object]) -> Exchange:
         exchange = self._exchange(request)
         with exchange.reported():
             response = self._http.send(self._http.build_request(**exchange.arguments), stream=True, follow_redirects=False)
@@ -136,6 +122,9 @@ class ContactClient(Base[T, Client]):
 
     def _sleep(self, seconds: float) -> None:
         time.sleep(seconds)
+
+    async def _result(self, given: Any) -> Any:
+        return given
 
     def close(self) -> None:
         """Close the connections, unless they are those of the `client` that was given."""
@@ -194,22 +183,7 @@ class AsyncContactClient(Base[T, AsyncClient]):
         attempts: int = 10,
     ) -> T:
         """See `ContactClient.update`; `change` may be a coroutine function."""
-        return await self._run(self._updating(id, change, select, on_conflict, attempts))
-
-    async def _ask(self, request: Request[R]) -> R:
-        return await self._run(self._asking(request))
-
-    async def _run(self, steps: Steps[R]) -> R:
-        result = None
-        while True:
-            try:
-                call = steps.send(result)
-            except StopIteration as done:
-                returned: R = done.value
-                return returned
-            result = call()
-            if inspect.isawaitable(result):
-                result = await result
+        return await self._updated(id, change, select, on_conflict, attempts)
 
     async def _send(self, request: Request[object]) -> Exchange:
         exchange = self._exchange(request)
@@ -228,6 +202,9 @@ class AsyncContactClient(Base[T, AsyncClient]):
         from anyio import sleep  # httpx2 needs it, too
 
         await sleep(seconds)
+
+    async def _result(self, given: Any) -> Any:
+        return await given if inspect.isawaitable(given) else given
 
     async def aclose(self) -> None:
         """Close the connections, unless they are those of the `client` that was given."""

@@ -3,8 +3,8 @@
 On the server's side, `ContactEndpoint.parse` (`server`) reads the request target (`target`), the header fields (`fields`),
 the preconditions (`conditions`, with `dates`) and the body (`documents`) into a `ContactRequest`. That applies the body to
 the stored contact, but for what is the server's (`owned`), and builds the answer (`answers`). `host` connects it with a
-host's functions, in `steps` that the adapters (`asgi`, `wsgi`) perform. On the client's side, `client` builds requests and
-reads answers.
+host's functions, which the adapters (`asgi`, `wsgi`) call each in its way (`calls`). On the client's side, `client` builds
+requests and reads answers.
 
 A server parses, loads, applies, saves and responds. Loading and saving are the server's own functions, sync or async::
 
@@ -46,6 +46,7 @@ precondition whose value is no HTTP-date is ignored, as §13.1.3 and §13.1.4 de
 from __future__ import annotations
 
 from contactwire.http.answers import Response
+from contactwire.http.calls import Calls, HostFunction, at_once
 from contactwire.http.client import Request, RequestBuilder
 from contactwire.http.conditions import EntityTag, EntityTags, Precondition
 from contactwire.http.dates import format_http_date, parse_http_date
@@ -53,12 +54,10 @@ from contactwire.http.documents import Document, default_of
 from contactwire.http.fields import Credentials, Headers, Secret
 from contactwire.http.host import Application, Host, length_required, read_body, too_large
 from contactwire.http.server import ContactEndpoint, ContactRequest
-from contactwire.http.steps import LOCKS, Alone, HostFunction, Step, Steps
 
 __all__ = [
-    "LOCKS",
-    "Alone",
     "Application",
+    "Calls",
     "ContactEndpoint",
     "ContactRequest",
     "Credentials",
@@ -73,8 +72,7 @@ __all__ = [
     "RequestBuilder",
     "Response",
     "Secret",
-    "Step",
-    "Steps",
+    "at_once",
     "default_of",
     "format_http_date",
     "length_required",

@@ -1,8 +1,8 @@
-"""What the adapters share: a host's functions, and the steps in which a request is answered with them.
+"""What the adapters share: a host's functions, and how a request is answered with them.
 
-`Host.steps` is a generator of `Step`s. `Host.answer`, for WSGI, calls each one; the ASGI adapter awaits it, or calls it in a
-thread. So both answer alike: first the head is parsed and `authorize` asked, then the body is read and decoded, then the
-storage is asked, and at last the answer is written.
+`Host.answering` is one coroutine for all of them. `Host.answer`, for WSGI, runs it without an event loop; under ASGI, plain
+functions are called in a thread. So both answer alike: first the head is parsed and `authorize` asked, then the body is read
+and decoded, then the storage is asked, and at last the answer is written.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import copy
 import inspect
 import re
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import attrs
@@ -32,15 +32,16 @@ from contactwire.errors import (
     repr_of,
 )
 from contactwire.http.answers import Response
-from contactwire.http.fields import Headers
+from contactwire.http.calls import Asked, Calling, Calls, HostFunction, at_once
 from contactwire.http.owned import is_entity
 from contactwire.http.server import ContactEndpoint, ContactRequest
-from contactwire.http.steps import LOCKS, Alone, Asked, HostFunction, Step, Steps
 from contactwire.http.target import METHODS, Methods
 from contactwire.timestamps import Timestamp
 from contactwire.wire import DATE_TIME, nested_carrier, plan_of, put_value
 
 __all__ = ["Application", "Host", "length_required", "read_body", "too_large"]
+
+R = TypeVar("R")
 
 # RFC 9110 §8.6: Content-Length = 1*DIGIT. No body has as many bytes as a number of 20 digits.
 _LENGTH = re.compile(r"[0-9]{1,19}")
@@ -52,10 +53,12 @@ _LARGE = 2**16
 # JSON, some 10 ms for each MiB or 20,000 objects, and all others wait.
 _MAX_BYTES = 2**20
 _MAX_OBJECTS = 20_000
+# How many locks the ids share, where one change of a contact waits for another.
+_LOCKS = 64
 
 
 def _new_locks() -> list[threading.Lock]:
-    return [threading.Lock() for _ in range(LOCKS)]
+    return [threading.Lock() for _ in range(_LOCKS)]
 
 
 @attrs.frozen(kw_only=True)
@@ -149,67 +152,69 @@ class Host:
         fields: Iterable[tuple[str, str]],
         body: Callable[[], bytes],
     ) -> Response:
-        """The answer to a request, by functions that are no coroutine functions; `target` is what `target()` returned."""
-        fields = tuple(fields)
-        try:
-            response: Response = self._run(self.steps(method, target, query, fields, body), f"{method} {target[1]}")
-            return response
-        except ContactWireError as error:
-            return self.endpoint.respond_error(error, fields, method=method)
+        """The answer to a request, by functions that are no coroutine functions; see `answering` for the arguments."""
+        return at_once(self.answering(method, target, query, fields, body, _AtOnce(self._locks)))
 
-    def steps(
+    async def answering(
         self,
         method: str,
         target: tuple[str, str],
         query: str,
         fields: Iterable[tuple[str, str]],
         body: Callable[[], Any],
-    ) -> Steps:
-        """Yield each step of answering a request; send its result back in; return the answer.
+        calls: Calls,
+    ) -> Response:
+        """The answer to a request, also to one with a fault, by functions that `calls` call.
 
-        `body` reads the body. Raises a `ContactWireError` for a request with a fault.
+        `target` is what `target()` returned, `fields` are the header fields as pairs, and `body` reads the body.
         """
-        mount, path = target
-        request = self.endpoint.parse_head(method, path, query, Headers(fields), mount=mount, methods=self.methods)
+        fields, (mount, path) = tuple(fields), target
+        try:
+            request = self.endpoint.parse_head(method, path, query, fields, mount=mount, methods=self.methods)
+            return await self._answer(request, body, Calling(calls, f"{method} {path}"))
+        except ContactWireError as error:
+            return self.endpoint.respond_error(error, fields, method=method)
+
+    async def _answer(self, request: ContactRequest, body: Callable[[], Any], calling: Calling) -> Response:
         if self.authorize is not None:
             arguments = () if self.authorize.takes_request else (request,)
-            user = yield self.authorize.step(request, *arguments)
+            user = await calling.hosts(self.authorize, request, *arguments)
             request = attrs.evolve(request, user=user)
         if request.takes_body:
-            read = yield Step(body)
-            request = yield Step(partial(request.with_body, read), is_quick=len(read) < _LARGE)
-        contact = yield from self._stored(request)
-        return (yield Step(partial(request.respond, contact)))
+            read = await calling.own(body)
+            request = await calling.own(partial(request.with_body, read), is_quick=len(read) < _LARGE)
+        contact = await self._stored(request, calling)
+        response: Response = await calling.own(partial(request.respond, contact))
+        return response
 
-    def _stored(self, request: ContactRequest) -> Steps:
-        """The steps that ask the storage; return the contact to answer with."""
+    async def _stored(self, request: ContactRequest, calling: Calling) -> Any:
+        """The contact to answer with, from the storage, with the change that the request makes."""
+        hosts, alone = calling.hosts, partial(calling.calls.alone, (request.id or 0) % _LOCKS)
         if request.resource == "default":
             assert self.default is not None
-            return (yield self.default.step(request, check=self._entity))
+            return await hosts(self.default, request, check=self._entity)
         if request.resource == "entities":
             assert self.create is not None
             base = self.default if request.languages or request.time_zone else None
-            default = None if base is None else (yield base.step(request, check=self._entity))
-            contact = yield Step(partial(self._changed, request, default))
-            stored = yield self.create.step(request, contact, check=partial(self._created, contact))
+            default = None if base is None else await hosts(base, request, check=self._entity)
+            contact = await calling.own(partial(self._changed, request, default))
+            stored = await hosts(self.create, request, contact, check=partial(self._created, contact))
             return contact if stored is None else stored
         if request.method == "DELETE":
             assert self.delete is not None
-            step = self.delete.step(request, request.id, Asked(request.check))
-            return (yield step if self.update is not None else Alone(request.id, _only(step)))
-        if request.takes_body:
-            if self.update is not None:
-                change = Asked(partial(self._changed, request))
-                return (yield self.update.step(request, request.id, change, check=self._entity))
-            return (yield Alone(request.id, self._update_by_save(request)))
-        stored = yield self.load.step(request, request.id, check=self._entity_or_none)
-        return request.apply(stored)
+            delete = partial(hosts, self.delete, request, request.id, Asked(request.check))
+            return await (delete() if self.update is not None else alone(delete))
+        if not request.takes_body:
+            return request.apply(await hosts(self.load, request, request.id, check=self._entity_or_none))
+        if self.update is not None:
+            return await hosts(self.update, request, request.id, Asked(partial(self._changed, request)), check=self._entity)
+        return await alone(partial(self._update_by_save, request, calling))
 
-    def _update_by_save(self, request: ContactRequest) -> Steps:
+    async def _update_by_save(self, request: ContactRequest, calling: Calling) -> Any:
         assert self.save is not None
-        stored = yield self.load.step(request, request.id, check=self._entity_or_none)
-        updated = yield Step(partial(self._changed, request, stored))
-        saved = yield self.save.step(request, updated, check=self._entity_or_none)
+        stored = await calling.hosts(self.load, request, request.id, check=self._entity_or_none)
+        updated = await calling.own(partial(self._changed, request, stored))
+        saved = await calling.hosts(self.save, request, updated, check=self._entity_or_none)
         return updated if saved is None else saved
 
     def _entity(self, value: Any) -> None:
@@ -245,32 +250,24 @@ class Host:
         faults.check()
         return updated
 
-    def _run(self, steps: Steps, request: str) -> Any:
-        """Call each step in turn, and return what the generator returns; `request` names the request in the log."""
-        result = None
-        try:
-            while True:
-                step = steps.send(result)
-                if isinstance(step, Alone):
-                    with self._locks[step.lock]:
-                        result = self._run(step.steps, request)
-                else:
-                    with step.reported(request):
-                        result = step.checked(_no_coroutine(step.call()))
-        except StopIteration as done:
-            return done.value
 
+@attrs.frozen
+class _AtOnce(Calls):
+    """The calls of an adapter that is sync: each function is called where it is."""
 
-def _no_coroutine(result: Any) -> Any:
-    """The result of a host's function, if it is none of a coroutine function, which nobody would await here."""
-    if inspect.iscoroutine(result):
-        result.close()
-        raise TypeError("a host's function is a coroutine function, which the ASGI application takes")
-    return result
+    locks: list[threading.Lock]
 
+    async def call(self, function: Callable[[], Any], *, is_quick: bool = False) -> Any:
+        result = function()
+        if inspect.iscoroutine(result):
+            # Nobody would await it here.
+            result.close()
+            raise TypeError("a host's function is a coroutine function, which the ASGI application takes")
+        return result
 
-def _only(step: Step) -> Steps:
-    return (yield step)
+    async def alone(self, lock: int, function: Callable[[], Awaitable[R]]) -> R:
+        with self.locks[lock]:
+            return await function()
 
 
 class Application:
