@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timezone
+from email.utils import format_datetime
 
 __all__ = ["format_http_date", "in_utc", "parse_http_date"]
 
-_DAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_DAYS = "|".join(_DAY_NAMES)
+_DAYS = "Mon|Tue|Wed|Thu|Fri|Sat|Sun"
 _LONG_DAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTH, _CLOCK = f"(?P<month>{'|'.join(_MONTHS)})", r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
@@ -59,6 +59,4 @@ def format_http_date(moment: datetime) -> str:
 
     A moment that UTC has outside of the years 1 to 9999 is written as the first or last second of these.
     """
-    utc = in_utc(moment)
-    day, month = _DAY_NAMES[utc.weekday()], _MONTHS[utc.month - 1]
-    return f"{day}, {utc.day:02d} {month} {utc.year:04d} {utc.hour:02d}:{utc.minute:02d}:{utc.second:02d} GMT"
+    return format_datetime(in_utc(moment), usegmt=True)
