@@ -19,7 +19,7 @@ import attrs
 
 from contactwire.cli.arguments import parser
 from contactwire.cli.classes import carrier_named
-from contactwire.cli.documents import HEAD, Limits, Source, faults_of, read
+from contactwire.cli.documents import Limits, Source, faults_of, read
 from contactwire.cli.inputs import STANDARD_INPUT, Unreadable, opened
 from contactwire.cli.output import Sink, interrupted_by_sigterm, write_all
 from contactwire.cli.reports import Report, complain, report_to
@@ -130,14 +130,13 @@ def _faults_in(source: Source) -> Iterator[None]:
 def _written(options: argparse.Namespace, change: Callable[[Any], Any] | None = None) -> int:
     """Write what a change makes of each contact in the file of a command, of a sequence record by record."""
     with Run(options, Report(sys.stderr), [options.file]) as run, opened(options.file) as stream:
-        head = stream.head(HEAD)
         reading = run.reading(options.file)
         work = Change.of(options, reading.format, change)
-        if reading.format.holds_records(head) and _is_sequence(reading.format, work.target, options):
+        if reading.format.holds_records(stream.head) and _is_sequence(reading.format, work.target, options):
             run.sink = Sink(sys.stdout.buffer, work.frame(carrier_named(options.carrier)))
-            run.records(Job(reading, work), stream, head)
+            run.records(Job(reading, work), stream)
         else:
-            run.whole(reading, stream, head, partial(_write_whole, work, options))
+            run.whole(reading, stream, partial(_write_whole, work, options))
     return Status.INVALID if run.report.count else Status.FINE
 
 
@@ -183,12 +182,11 @@ def _validate(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace, file: str, run: Run) -> None:
     with opened(file) as stream:
-        head = stream.head(HEAD)
         reading = run.reading(file)
-        if reading.format.holds_records(head):
-            run.records(Job(reading, Work()), stream, head)
+        if reading.format.holds_records(stream.head):
+            run.records(Job(reading, Work()), stream)
         else:
-            run.whole(reading, stream, head, Source.document)
+            run.whole(reading, stream, Source.document)
 
 
 def _diff(options: argparse.Namespace) -> int:

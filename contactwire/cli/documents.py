@@ -24,7 +24,6 @@ from contactwire.errors import (
 from contactwire.wire import UNSET, blank, plan_of
 
 __all__ = [
-    "HEAD",
     "Fault",
     "Limits",
     "Source",
@@ -38,8 +37,7 @@ __all__ = [
     "text_of",
 ]
 
-HEAD = 2**16
-"""How many bytes are read from the start of a document to tell whether it holds a list."""
+_HEAD = 2**16
 
 
 @attrs.define
@@ -121,7 +119,7 @@ class Source:
         if len(self.body) > self.limits.max_bytes:
             raise ContentTooLarge(f"the document has more than the {self.limits.max_bytes} bytes that are allowed")
         codec = self.limits.codec(self.format)
-        is_list = not self.format.is_patch and codec.holds_list(self.body[:HEAD])
+        is_list = not self.format.is_patch and codec.holds_list(self.body[:_HEAD])
         return narrow(codec.decode(self.body, list[self.carrier] if is_list else self.carrier))  # type: ignore[name-defined]
 
     def contact(self) -> Any:
@@ -155,10 +153,11 @@ def read(file: str, named: str | None, limits: Limits, carrier: Any = ContactEnt
             raise Unreadable(f"{file}: {error}") from None
 
 
-def read_body(stream: Input, limits: Limits, head: bytes = b"") -> bytes:
-    """The bytes of `head` and of a stream, up to one over the limit, which tells that there are more."""
-    pieces, missing = [head], limits.max_bytes + 1 - len(head)
-    while missing > 0 and (piece := stream.read(min(missing, HEAD))):
+def read_body(stream: Input, limits: Limits) -> bytes:
+    """The bytes of a stream, up to one over the limit, which tells that there are more."""
+    pieces: list[bytes] = []
+    missing = limits.max_bytes + 1
+    while missing > 0 and (piece := stream.read(min(missing, _HEAD))):
         pieces.append(piece)
         missing -= len(piece)
     return b"".join(pieces)

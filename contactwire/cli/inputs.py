@@ -36,7 +36,8 @@ __all__ = [
 ]
 
 STANDARD_INPUT = "-"
-_HEAD = 10
+_HEAD = 2**16
+_LONGEST_MAGIC = 10
 _CHUNK = 2**18
 # A decompressor keeps what stands behind its stream, so with larger pieces many small streams would take longer.
 _PIECE = 2**13
@@ -157,7 +158,7 @@ class _Counted(io.RawIOBase):
     def __init__(self, name: str, stream: Any) -> None:
         super().__init__()
         self._name, self._stream, self.count = name, stream, 0
-        self.head = self._left = self._given(stream.read, _HEAD)
+        self.head = self._left = self._given(stream.read, _LONGEST_MAGIC)
 
     def readable(self) -> bool:
         """Yes."""
@@ -215,7 +216,10 @@ class Place:
 
 
 class Input:
-    """A file that is read: `name`, `read`, and for a progress bar the `position` in the file and its `size` (0: unknown)."""
+    """A file that is read: `name`, `head`, `read`, and for a progress bar the `position` in it and its `size` (0: unknown).
+
+    The `head` is the first 64 kB, or as many bytes as there are; where data are damaged, those in front of the damage.
+    """
 
     def __init__(self, name: str, stream: Any) -> None:
         self.name, self.size = name, size_of(stream)
@@ -225,9 +229,11 @@ class Input:
         self._plain: Any = self._counted
         self._errors: tuple[type[Exception], ...] = ()
         self._damage: Damaged | None = None
+        self._left = b""
         self._place_behind = 1, 1
         if self._compression is not None:
             self._plain, self._errors = self._compression.reader(io.BufferedReader(self._counted, _CHUNK), name)
+        self.head = self._left = self._first(_HEAD)
 
     @property
     def file(self) -> Place | None:
@@ -240,10 +246,13 @@ class Input:
         return self._counted.count
 
     def read(self, size: int = _CHUNK) -> bytes:
-        """Some bytes, `size` at most, and none at the end.
+        """Some bytes, `size` at most, and none at the end; the first ones are those of the `head`.
 
         Raises `Damaged` for compressed data that are damaged, once all that stands in front was read, and `Unreadable`.
         """
+        if self._left:
+            piece, self._left = self._left[:size], self._left[size:]
+            return piece
         if self._damage is not None:
             raise self._damage
         try:
@@ -257,8 +266,7 @@ class Input:
             self._place_behind = place_behind(found, *self._place_behind)
         return found
 
-    def head(self, size: int) -> bytes:
-        """The first bytes, `size` if there are as many; where data are damaged, those in front of the damage."""
+    def _first(self, size: int) -> bytes:
         pieces: list[bytes] = []
         with suppress(Damaged):
             while (missing := size - sum(map(len, pieces))) > 0 and (piece := self.read(missing)):

@@ -13,7 +13,7 @@ from typing import Any, TextIO
 import attrs
 
 from contactwire.cli.classes import carrier_named
-from contactwire.cli.documents import HEAD, Fault, read_body
+from contactwire.cli.documents import Fault, read_body
 from contactwire.cli.inputs import Damaged, Unreadable, opened, without_compression
 from contactwire.cli.reports import Report, complain
 from contactwire.cli.run import Run, Status
@@ -198,12 +198,11 @@ def _files(folder: str, report: _Losses) -> list[tuple[str, str, Format]]:
 def _replay(run: Run, path: str, reading: Reading, work: _Trip) -> None:
     found = reading.format
     with opened(path) as stream:
-        head = stream.head(HEAD)
-        if found.holds_records(head) and not is_json_patch(found, head):
-            run.records(Job(reading, work), stream, head)
+        if found.holds_records(stream.head) and not is_json_patch(found, stream.head):
+            run.records(Job(reading, work), stream)
             return
         try:
-            result = work.document(reading, read_body(stream, reading.limits, head))
+            result = work.document(reading, read_body(stream, reading.limits))
         except Damaged as damaged:
             result = work.broken(reading, damaged.error)
         run.take([result], are_records=False)

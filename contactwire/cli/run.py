@@ -7,7 +7,6 @@ knows after a stop how many records were done, so that `--skip` goes on. What be
 from __future__ import annotations
 
 import argparse
-import itertools
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -117,10 +116,10 @@ class Run:
             file, source, Limits.of(options), options.carrier, self.report.shows_lines, keeps_raw=self.rejects is not None
         )
 
-    def whole(self, reading: Reading, stream: Input, head: bytes, use: Callable[[Source], Any]) -> None:
-        """Use the whole document of a file, of which `head` was read already; report its faults, also damage of the file."""
+    def whole(self, reading: Reading, stream: Input, use: Callable[[Source], Any]) -> None:
+        """Use the whole document of a file; report its faults, also damage of the file."""
         try:
-            source = reading.source(read_body(stream, reading.limits, head))
+            source = reading.source(read_body(stream, reading.limits))
         except Damaged as damaged:
             self.document(faults_of(reading.source(b""), damaged.error))
             return
@@ -145,21 +144,21 @@ class Run:
         self._errors += self.report.add(faults)
         self._check()
 
-    def records(self, job: Job, stream: Input, head: bytes) -> None:
-        """Do the work of the job on the records of a sequence, of which `head` was read already.
+    def records(self, job: Job, stream: Input) -> None:
+        """Do the work of the job on the records of a sequence.
 
         A fault of the sequence itself, after which nobody finds the next record, is its last one. Raises `Unreadable` where
         the stream cannot be read on, with the number of records that were done.
         """
         self._file, self._done = job.reading.file, self._options.skip
         try:
-            self._each(job, stream, head)
+            self._each(job, stream)
         except Unreadable as error:
             raise Unreadable(f"{error}{self._how()}") from None
 
-    def _each(self, job: Job, stream: Input, head: bytes) -> None:
+    def _each(self, job: Job, stream: Input) -> None:
         self._end_of_records = None
-        batches = self._batches(job, stream, head)
+        batches = self._batches(job, stream)
         prepare = partial(carrier_named, job.reading.carrier)
         with closing(worked(job.run, batches, self._options.workers, prepare)) as results:
             for batch in _begun(results):
@@ -174,10 +173,10 @@ class Run:
         if self._end_of_records is not None:
             self.take([self._end_of_records], are_records=False)
 
-    def _batches(self, job: Job, stream: Input, head: bytes) -> Iterator[Batch]:
+    def _batches(self, job: Job, stream: Input) -> Iterator[Batch]:
         """The records of a sequence in batches; sets `_end_of_records` to the result for an error that ends them."""
         options, reading = self._options, job.reading
-        chunks = itertools.chain([head], iter(stream.read, b""))
+        chunks = iter(stream.read, b"")
         try:
             if reading.format.is_sequence:
                 file = stream.file if options.workers > 1 else None

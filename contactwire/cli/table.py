@@ -16,7 +16,6 @@ import attrs
 
 from contactwire.cli.arguments import TABLE_TYPES
 from contactwire.cli.classes import carrier_named
-from contactwire.cli.documents import HEAD
 from contactwire.cli.inputs import Unreadable, opened
 from contactwire.cli.reports import Report, complain
 from contactwire.cli.run import Run, Status
@@ -43,15 +42,15 @@ def run(options: argparse.Namespace) -> int:
     work, report = _Rows.of(options), Report(sys.stderr)
     try:
         with Run(options, report, [options.file]) as run, opened(options.file) as stream:
-            head, reading = stream.head(HEAD), run.reading(options.file)
+            reading = run.reading(options.file)
             if reading.format.name not in SEQUENCES:
                 raise Unreadable(f"{options.file}: a table is made of {', '.join(SEQUENCES)}, not of {reading.format.name}")
-            is_sequence = reading.format.holds_records(head)
+            is_sequence = reading.format.holds_records(stream.head)
             run.sink = sink = _Sink(work, options.to, options.skip if is_sequence else None)
             if is_sequence:
-                run.records(Job(reading, work), stream, head)
+                run.records(Job(reading, work), stream)
             else:
-                run.whole(reading, stream, head, lambda source: sink.write([[work.layout.row(source.contact())]]))
+                run.whole(reading, stream, lambda source: sink.write([[work.layout.row(source.contact())]]))
     except EncodeError as error:
         for issue in error.issues:
             print(printable(f"{options.file}: {shorten_pointer(issue.pointer)}: {issue.message}"), file=sys.stderr)
