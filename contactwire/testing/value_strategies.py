@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import compress
 from typing import Any, TypeVar
 
+import attrs
 from hypothesis import reject
 from hypothesis import strategies as st
 
@@ -99,58 +100,7 @@ def _builtins(text: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
 
 def values(kind: Kind, *, text: st.SearchStrategy[str] | None = None, extras: bool = True) -> st.SearchStrategy[Any]:
     """Values of one kind; `text` replaces the strategy for strings, `extras` allows unknown members."""
-    return _values(kind, strings() if text is None else text, extras, _LEVELS)
-
-
-def _values(
-    kind: Kind, text: st.SearchStrategy[str], extras: bool, levels: int, rich: bool = False
-) -> st.SearchStrategy[Any]:
-    match kind:
-        case NestedKind():
-            # Hypothesis caches strategies; a weak reference lets a class be freed nevertheless.
-            nested: Any = weakref.ref(kind.carrier)
-            return st.deferred(lambda: _made(_carriers, plan_of(nested()), text, extras, levels, rich))
-        case ListKind():
-            item = _values(kind.item, text, extras, levels, rich)
-            return st.lists(item, min_size=1, max_size=1) if rich else st.lists(_or_null(item, kind.nullable), max_size=2)
-        case DictionaryKind():
-            item = _values(kind.item, text, extras, levels, rich)
-            return st.dictionaries(text, item if rich else _or_null(item, kind.nullable), min_size=rich, max_size=2 - rich)
-        case EnumerationKind(open=False):
-            return st.sampled_from(list(kind.members))
-        case EnumerationKind():
-            # A number, or a known name in another letter case, means a known member where scalars are coerced.
-            read = single_reader(kind, coerce=True)
-            return st.sampled_from(list(kind.members)) | text.filter(lambda name: type(read(name)) is str)
-        case FlagsKind():
-            return _flags(kind, text)
-        case ScalarKind():
-            return _scalars(kind, text)
-
-
-def _or_null(strategy: st.SearchStrategy[Any], nullable: bool) -> st.SearchStrategy[Any]:
-    return st.none() | strategy if nullable else strategy
-
-
-def _flags(kind: FlagsKind, text: st.SearchStrategy[str]) -> st.SearchStrategy[str | int]:
-    """Flags in their usual spelling: names that the kind knows and others, and numbers, which flags explain or not."""
-    names = st.lists(st.sampled_from([name for name, _ in kind.names]), min_size=1, max_size=3).map(", ".join)
-    numbers = st.integers(0, 600) | st.integers(INT64.minimum, INT64.maximum)
-    return (names | numbers | text).map(kind.usual)
-
-
-def _scalars(kind: ScalarKind, text: st.SearchStrategy[str]) -> st.SearchStrategy[Any]:
-    if kind.minimum is not None:
-        return st.integers(kind.minimum, kind.maximum)
-    return {
-        "string": text,
-        "boolean": st.booleans(),
-        "double": st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**60), 2**60),
-        "date-time": timestamps(),
-        "date": st.dates(),
-        "uuid": st.uuids(),
-        "decimal": st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**30), max_value=10**30),
-    }[kind.name]
+    return _Values(strings() if text is None else text, extras).of(kind)
 
 
 def carriers(
@@ -173,29 +123,7 @@ def carriers(
     own = dict(properties or {})
     if others := own.keys() - plan_of(type).by_attribute.keys():
         raise TypeError(f"{type.__name__} has no property {', '.join(sorted(others))}")
-    found: st.SearchStrategy[C] = _made(_at_top, plan_of(type), strings() if text is None else text, extras, own=own or None)
-    return found
-
-
-def _made(
-    make: Any,
-    plan: CarrierPlan,
-    text: st.SearchStrategy[str],
-    *options: Any,
-    own: dict[str, st.SearchStrategy[Any]] | None = None,
-) -> st.SearchStrategy[Any]:
-    """The strategy that `make` makes. The plan keeps it, unless it is made of strategies that a caller gave."""
-    is_kept = text in (_STRINGS, _XML_STRINGS) and own is None
-    found: st.SearchStrategy[Any] = (make if is_kept else make.__wrapped__)(plan, text, *options, own)
-    return found
-
-
-@kept_on_plan
-def _at_top(
-    plan: CarrierPlan, text: st.SearchStrategy[str], extras: bool, own: dict[str, st.SearchStrategy[Any]] | None
-) -> st.SearchStrategy[Any]:
-    usual, rich = (_made(_carriers, plan, text, extras, _LEVELS, is_rich, own=own) for is_rich in (False, True))
-    return st.integers(0, 9).flatmap(lambda number: rich if number == 9 else usual)
+    return _Values(strings() if text is None else text, extras, mixed=True).carriers(plan_of(type), own)
 
 
 def register_carrier(cls: type[C]) -> type[C]:
@@ -210,20 +138,94 @@ def register_carrier(cls: type[C]) -> type[C]:
     return cls
 
 
-@kept_on_plan
+@attrs.frozen
+class _Values:
+    """Which values are made: with strings of `text`, and with `extras` some unknown members.
+
+    A carrier nests in one of its own class `levels` times at most. If they are `rich`, a carrier has half of its properties,
+    with values, and nothing is empty. If they are `mixed`, one in ten is rich.
+    """
+
+    text: st.SearchStrategy[str]
+    extras: bool
+    levels: int = _LEVELS
+    rich: bool = False
+    mixed: bool = False
+
+    def of(self, kind: Kind) -> st.SearchStrategy[Any]:
+        """Values of a kind."""
+        match kind:
+            case NestedKind():
+                # Hypothesis caches strategies; a weak reference lets a class be freed nevertheless.
+                nested: Any = weakref.ref(kind.carrier)
+                return st.deferred(lambda: self.carriers(plan_of(nested())))
+            case ListKind():
+                return st.lists(self._item(kind), min_size=self.rich, max_size=2 - self.rich)
+            case DictionaryKind():
+                return st.dictionaries(self.text, self._item(kind), min_size=self.rich, max_size=2 - self.rich)
+            case EnumerationKind(open=False):
+                return st.sampled_from(list(kind.members))
+            case EnumerationKind():
+                # A number, or a known name in another letter case, means a known member where scalars are coerced.
+                read = single_reader(kind, coerce=True)
+                return st.sampled_from(list(kind.members)) | self.text.filter(lambda name: type(read(name)) is str)
+            case FlagsKind():
+                return self._flags(kind)
+            case ScalarKind():
+                return self._scalars(kind)
+
+    def _item(self, kind: ListKind | DictionaryKind) -> st.SearchStrategy[Any]:
+        return self._or_null(self.of(kind.item), kind.nullable)
+
+    def _or_null(self, strategy: st.SearchStrategy[Any], nullable: bool) -> st.SearchStrategy[Any]:
+        return st.none() | strategy if nullable and not self.rich else strategy
+
+    def _flags(self, kind: FlagsKind) -> st.SearchStrategy[str | int]:
+        """Flags in their usual spelling: names that the kind knows and others, and numbers, which flags explain or not."""
+        names = st.lists(st.sampled_from([name for name, _ in kind.names]), min_size=1, max_size=3).map(", ".join)
+        numbers = st.integers(0, 600) | st.integers(INT64.minimum, INT64.maximum)
+        return (names | numbers | self.text).map(kind.usual)
+
+    def _scalars(self, kind: ScalarKind) -> st.SearchStrategy[Any]:
+        if kind.minimum is not None:
+            return st.integers(kind.minimum, kind.maximum)
+        return {
+            "string": self.text,
+            "boolean": st.booleans(),
+            "double": st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**60), 2**60),
+            "date-time": timestamps(),
+            "date": st.dates(),
+            "uuid": st.uuids(),
+            "decimal": st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**30), max_value=10**30),
+        }[kind.name]
+
+    def carriers(self, plan: CarrierPlan, own: Mapping[str, st.SearchStrategy[Any]] | None = None) -> st.SearchStrategy[Any]:
+        """Carriers of a plan, which keeps the strategy unless it is made of strategies that a caller gave."""
+        is_kept = not own and self.text in (_STRINGS, _XML_STRINGS)
+        return _kept_carriers(plan, self) if is_kept else _carriers(plan, self, own)
+
+    def property(self, plan: CarrierPlan, field: FieldPlan) -> st.SearchStrategy[Any]:
+        """Values of a property. A recursive one nests a few levels, as a carrier with several of them would have no end."""
+        if not leads_back(plan, field):
+            found = self.of(field.kind)
+        elif not self.levels and isinstance(field.kind, (ListKind, DictionaryKind)):
+            found = st.builds(list if isinstance(field.kind, ListKind) else dict)
+        else:
+            found = attrs.evolve(self, levels=max(self.levels - 1, 0)).of(field.kind)
+        return self._or_null(found, field.nullable)
+
+
 def _carriers(
-    plan: CarrierPlan,
-    text: st.SearchStrategy[str],
-    extras: bool,
-    levels: int,
-    rich: bool,
-    own: dict[str, st.SearchStrategy[Any]] | None,
+    plan: CarrierPlan, chosen: _Values, own: Mapping[str, st.SearchStrategy[Any]] | None = None
 ) -> st.SearchStrategy[Any]:
-    cls = plan.carrier
+    if chosen.mixed:
+        usual, rare = (attrs.evolve(chosen, mixed=False, rich=is_rich).carriers(plan, own) for is_rich in (False, True))
+        return st.integers(0, 9).flatmap(lambda number: rare if number == 9 else usual)
+    cls, text, rich = plan.carrier, chosen.text, chosen.rich
     by_attribute = {
-        field.attribute: _or_null(_property(plan, field, text, extras, levels, rich), field.nullable and not rich)
+        field.attribute: chosen.property(plan, field)
         for field in plan.fields
-        if levels or field.required or not leads_back(plan, field)
+        if chosen.levels or field.required or not leads_back(plan, field)
     }
     names = sorted(by_attribute)
     by_attribute |= own or {}
@@ -241,28 +243,20 @@ def _carriers(
         except (ValueError, TypeError):
             # The class has a validator that refuses a value.
             reject()
-        if extras and draw(st.integers(0, 1 if rich else 4)) == 0:
+        if chosen.extras and draw(st.integers(0, 1 if rich else 4)) == 0:
             carrier.extras = draw(unknown_members)
         return carrier
 
     return build()
 
 
+_kept_carriers = kept_on_plan(_carriers)
+
+
 def _some_of(names: list[str]) -> st.SearchStrategy[set[str]]:
     """Sets of names, each of which has half of them on average."""
     flips = st.lists(st.booleans(), min_size=len(names), max_size=len(names))
     return flips.map(lambda chosen: set(compress(names, chosen)))
-
-
-def _property(
-    plan: CarrierPlan, field: FieldPlan, text: st.SearchStrategy[str], extras: bool, levels: int, rich: bool
-) -> st.SearchStrategy[Any]:
-    """Values of a property. A recursive one nests a few levels, since a carrier with several of them would have no end."""
-    if not leads_back(plan, field):
-        return _values(field.kind, text, extras, levels, rich)
-    if not levels and isinstance(field.kind, (ListKind, DictionaryKind)):
-        return st.builds(list if isinstance(field.kind, ListKind) else dict)
-    return _values(field.kind, text, extras, max(levels - 1, 0), rich)
 
 
 def plain_values(kind: Kind, *, extras: bool = True) -> st.SearchStrategy[Any]:
