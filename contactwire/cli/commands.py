@@ -21,9 +21,10 @@ from contactwire.cli.arguments import parser
 from contactwire.cli.classes import carrier_named
 from contactwire.cli.documents import Limits, Source, faults_of, read
 from contactwire.cli.inputs import STANDARD_INPUT, Unreadable, opened
-from contactwire.cli.output import Sink, interrupted_by_sigterm, write_all
+from contactwire.cli.output import Sink, write_all
 from contactwire.cli.reports import Report, complain, report_to
 from contactwire.cli.run import Run, Status, Stopped
+from contactwire.cli.signals import interrupted_by_sigterm
 from contactwire.cli.terminals import has_no_reader
 from contactwire.cli.works import Change, Job, Work
 from contactwire.codecs import FORMATS, SEQUENCES, Format

@@ -1,70 +1,25 @@
 """What a run writes: the items of a sequence on standard output, and bad records with their faults in files beside.
 
-Whatever stops a run, whole records were written: an interrupt, which SIGTERM is too, waits until a batch is out, and where
-the disk is full, what there is of a batch is taken back.
+Whatever stops a run, whole records were written: where the disk is full, what there is of a batch is taken back.
 """
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import signal
-import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from contactwire.cli.documents import data_of
 from contactwire.cli.inputs import Unreadable, is_output, size_of
-from contactwire.cli.processes import handled
 from contactwire.cli.terminals import has_no_reader
 from contactwire.cli.works import Bad
 
-__all__ = ["Rejects", "Sink", "interrupted_by_sigterm", "uninterrupted", "write_all"]
+__all__ = ["Rejects", "Sink", "write_all"]
 
 FAULTS = ".faults.ndjson"
-
-
-@contextmanager
-def interrupted_by_sigterm() -> Iterator[None]:
-    """Have SIGTERM, by which `timeout` and containers stop a process, do inside what Ctrl-C does."""
-    if not _interrupts_raise() or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
-
-    def interrupt(*_: Any) -> None:
-        # `timeout` sends two at once, and the second of two interrupts does not wait for a batch.
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        signal.raise_signal(signal.SIGINT)
-
-    with handled(signal.SIGTERM, interrupt):
-        yield
-
-
-def _interrupts_raise() -> bool:
-    main = threading.current_thread() is threading.main_thread()
-    return main and signal.getsignal(signal.SIGINT) is signal.default_int_handler
-
-
-@contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Have Ctrl-C wait for what is inside; a second one does not wait."""
-    if not _interrupts_raise():
-        yield
-        return
-    caught: list[int] = []
-
-    def remember(number: int, _: Any) -> None:
-        if caught:
-            raise KeyboardInterrupt
-        caught.append(number)
-
-    with handled(signal.SIGINT, remember):
-        yield
-    if caught:
-        raise KeyboardInterrupt
 
 
 def write_all(stream: BinaryIO, body: bytes) -> None:
@@ -107,7 +62,7 @@ class Sink:
 
     def _take_back(self, size: int) -> None:
         """Cut off what a file got of the last `size` bytes, and drop those that Python would still write at its end."""
-        with contextlib.suppress(OSError):
+        with suppress(OSError):
             number = self._stream.fileno()
             if 0 < os.fstat(number).st_size - self._size < size:
                 os.ftruncate(number, self._size)

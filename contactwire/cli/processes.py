@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from contactwire.cli.inputs import Unreadable
+from contactwire.cli.signals import handled, held_interrupts
 
-__all__ = ["handled", "has_broken", "worked"]
+__all__ = ["has_broken", "worked"]
 
 _MOST_ON_WINDOWS = 61
 
@@ -35,7 +36,7 @@ def worked(
         pool = _pool(workers, prepare)
     try:
         for batch in batches:
-            with _held_interrupts(), _told():
+            with held_interrupts(), _told():
                 waiting.append(pool.submit(run, batch))
             if len(waiting) > 2 * workers:
                 yield waiting.popleft().result()
@@ -86,32 +87,6 @@ def _start_method() -> str:
     with suppress(OSError):
         is_alone = sys.platform == "linux" and len(list(Path("/proc/self/task").iterdir())) == 1
     return "fork" if is_alone else "spawn"
-
-
-@contextmanager
-def _held_interrupts() -> Iterator[None]:
-    """Have Ctrl-C wait; a process that is started inside never sees it, so that it does not die of it half way."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows has neither that nor its constants
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextmanager
-def handled(number: int, handler: Any) -> Iterator[None]:
-    """Have a signal handled inside by `handler`. Signals come to the main thread only: in another one, this does nothing."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(number, handler)
-    try:
-        yield
-    finally:
-        signal.signal(number, before)
 
 
 def _begin(prepare: Callable[[], Any]) -> None:

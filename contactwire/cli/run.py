@@ -18,10 +18,11 @@ from contactwire.cli.batches import Batch, blocks, lists
 from contactwire.cli.classes import carrier_named
 from contactwire.cli.documents import Fault, Limits, Source, faults_of, format_of, read_body, text_of
 from contactwire.cli.inputs import Damaged, Input, Unreadable
-from contactwire.cli.output import Rejects, uninterrupted
+from contactwire.cli.output import Rejects
 from contactwire.cli.processes import has_broken, worked
 from contactwire.cli.progress import Progress
 from contactwire.cli.reports import Report
+from contactwire.cli.signals import uninterrupted
 from contactwire.cli.terminals import has_no_reader
 from contactwire.cli.works import Bad, Job, Reading
 from contactwire.codecs import END_OF_TEXT
