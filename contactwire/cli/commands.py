@@ -26,7 +26,7 @@ from contactwire.cli.reports import Report, complain, report_to
 from contactwire.cli.run import Run, Status, Stopped
 from contactwire.cli.signals import interrupted_by_sigterm
 from contactwire.cli.terminals import has_no_reader
-from contactwire.cli.works import Change, Job, Work
+from contactwire.cli.works import Change, Work
 from contactwire.codecs import FORMATS, SEQUENCES, Format
 from contactwire.codecs.json import JsonCodec
 from contactwire.errors import ContactWireError, PathError
@@ -135,7 +135,7 @@ def _written(options: argparse.Namespace, change: Callable[[Any], Any] | None = 
         work = Change.of(options, reading.format, change)
         if reading.format.holds_records(stream.head) and _is_sequence(reading.format, work.target, options):
             run.sink = Sink(sys.stdout.buffer, work.frame(carrier_named(options.carrier)))
-            run.records(Job(reading, work), stream)
+            run.records(reading, work, stream)
         else:
             run.whole(reading, stream, partial(_write_whole, work, options))
     return Status.INVALID if run.report.count else Status.FINE
@@ -185,7 +185,7 @@ def _check(options: argparse.Namespace, file: str, run: Run) -> None:
     with opened(file) as stream:
         reading = run.reading(file)
         if reading.format.holds_records(stream.head):
-            run.records(Job(reading, Work()), stream)
+            run.records(reading, Work(), stream)
         else:
             run.whole(reading, stream, Source.document)
 

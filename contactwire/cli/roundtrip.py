@@ -17,7 +17,7 @@ from contactwire.cli.documents import Fault, read_body
 from contactwire.cli.inputs import Damaged, Unreadable, opened, without_compression
 from contactwire.cli.reports import Report, complain
 from contactwire.cli.run import Run, Status
-from contactwire.cli.works import Bad, Job, Reading, Work
+from contactwire.cli.works import Bad, Reading, Work
 from contactwire.codecs import Format, Record, format_of_file
 from contactwire.errors import ContactWireError, UnsupportedMediaType, shorten
 from contactwire.roundtrip import (
@@ -199,7 +199,7 @@ def _replay(run: Run, path: str, reading: Reading, work: _Trip) -> None:
     found = reading.format
     with opened(path) as stream:
         if found.holds_records(stream.head) and not is_json_patch(found, stream.head):
-            run.records(Job(reading, work), stream)
+            run.records(reading, work, stream)
             return
         try:
             result = work.document(reading, read_body(stream, reading.limits))

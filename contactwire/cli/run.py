@@ -24,7 +24,7 @@ from contactwire.cli.progress import Progress
 from contactwire.cli.reports import Report
 from contactwire.cli.signals import uninterrupted
 from contactwire.cli.terminals import has_no_reader
-from contactwire.cli.works import Bad, Job, Reading
+from contactwire.cli.works import Bad, Reading, Work
 from contactwire.codecs import END_OF_TEXT
 from contactwire.errors import ContactWireError, DecodeError
 
@@ -145,27 +145,27 @@ class Run:
         self._errors += self.report.add(faults)
         self._check()
 
-    def records(self, job: Job, stream: Input) -> None:
-        """Do the work of the job on the records of a sequence.
+    def records(self, reading: Reading, work: Work, stream: Input) -> None:
+        """Do some work on the records of a sequence.
 
         A fault of the sequence itself, after which nobody finds the next record, is its last one. Raises `Unreadable` where
         the stream cannot be read on, with the number of records that were done.
         """
-        self._file, self._done = job.reading.file, self._options.skip
+        self._file, self._done = reading.file, self._options.skip
         try:
-            self._each(job, stream)
+            self._each(reading, work, stream)
         except Unreadable as error:
             raise Unreadable(f"{error}{self._how()}") from None
 
-    def _each(self, job: Job, stream: Input) -> None:
+    def _each(self, reading: Reading, work: Work, stream: Input) -> None:
         self._end_of_records = None
-        batches = self._batches(job, stream)
-        prepare = partial(carrier_named, job.reading.carrier)
-        with closing(worked(job.run, batches, self._options.workers, prepare)) as results:
+        batches = self._batches(reading, work, stream)
+        do, prepare = partial(reading.results, work), partial(carrier_named, reading.carrier)
+        with closing(worked(do, batches, self._options.workers, prepare)) as results:
             for batch in _begun(results):
                 found = batch[: self._left()]
                 if self._is_garbage(found):
-                    self.document([_garbage(found[0], job.reading)])
+                    self.document([_garbage(found[0], reading)])
                     return
                 self.take(found)
                 self._progress.show(stream, self._counted)
@@ -174,9 +174,9 @@ class Run:
         if self._end_of_records is not None:
             self.take([self._end_of_records], are_records=False)
 
-    def _batches(self, job: Job, stream: Input) -> Iterator[Batch]:
+    def _batches(self, reading: Reading, work: Work, stream: Input) -> Iterator[Batch]:
         """The records of a sequence in batches; sets `_end_of_records` to the result for an error that ends them."""
-        options, reading = self._options, job.reading
+        options = self._options
         chunks = iter(stream.read, b"")
         try:
             if reading.format.is_sequence:
@@ -185,9 +185,9 @@ class Run:
             else:
                 yield from lists(enumerate(reading.records(chunks)), options.skip, options.limit)
         except ContactWireError as error:
-            self._end_of_records = job.work.broken(reading, error)
+            self._end_of_records = work.broken(reading, error)
         except Damaged as damaged:
-            self._end_of_records = job.work.broken(reading, damaged.error)
+            self._end_of_records = work.broken(reading, damaged.error)
 
     def _left(self) -> int | None:
         """How many records may still be done, None for any number."""

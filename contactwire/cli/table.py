@@ -19,7 +19,7 @@ from contactwire.cli.classes import carrier_named
 from contactwire.cli.inputs import Unreadable, opened
 from contactwire.cli.reports import Report, complain
 from contactwire.cli.run import Run, Status
-from contactwire.cli.works import Job, Work
+from contactwire.cli.works import Work
 from contactwire.codecs import SEQUENCES
 from contactwire.errors import EncodeError, printable, shorten_pointer
 
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
             is_sequence = reading.format.holds_records(stream.head)
             run.sink = sink = _Sink(work, options.to, options.skip if is_sequence else None)
             if is_sequence:
-                run.records(Job(reading, work), stream)
+                run.records(reading, work, stream)
             else:
                 run.whole(reading, stream, lambda source: sink.write([[work.layout.row(source.contact())]]))
     except EncodeError as error:

@@ -1,7 +1,7 @@
 """What each command does to a record, and how a record is read for it.
 
-A `Job` is the whole of it as a value, so that other processes can have it. Its `work` says what becomes of a record: `Work`
-reads it only, `Change` reads it, changes it and writes it, and does the same to a whole document.
+`Reading.results` does the work on a batch of records. Both are values, so that other processes can have them. `Work` reads a
+record only; `Change` reads it, changes it and writes it, and does the same to a whole document.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from contactwire.codecs import FORMATS, Format, Record
 from contactwire.errors import ContactWireError, DecodeError, EncodeError, ValidationError
 from contactwire.wire import blank
 
-__all__ = ["Bad", "Change", "Job", "Reading", "Work"]
+__all__ = ["Bad", "Change", "Reading", "Work"]
 
 
 @lru_cache(maxsize=8)
@@ -80,6 +80,18 @@ class Reading:
     def records(self, chunks: Iterable[bytes]) -> Iterator[Record]:
         """The records of the file's bytes."""
         return self.format.iter_records(self.codec, chunks, carrier_named(self.carrier))
+
+    def results(self, work: Work, batch: Batch) -> list[Any]:
+        """The result of each record in a batch: what the work returns, or a `Bad`."""
+        codec, type = self.codec_of_records, self.type
+        records = batch if isinstance(batch, list) else batch.records(self)
+        return [self._result(work, index, record, codec, type) for index, record in records]
+
+    def _result(self, work: Work, index: int, record: Record, codec: Any, type: Any) -> Any:
+        try:
+            return work.record(self, index, record, codec, type)
+        except ContactWireError as error:
+            return self.bad(index, record, error)
 
     def source(self, body: Any) -> Source:
         """A document of the file, for who finds its faults."""
@@ -194,23 +206,3 @@ class Change(Work):
         changed = list(map(self._changed, contact)) if isinstance(contact, list) else self._changed(contact)
         written: bytes = self.limits.codec(self.target, **self.options).encode(changed)
         return written
-
-
-@attrs.frozen
-class Job:
-    """What is done to the records of a file; it is pickled for the processes that do it."""
-
-    reading: Reading
-    work: Work
-
-    def run(self, batch: Batch) -> list[Any]:
-        """The result of each record in a batch: what the work returns, or a `Bad`."""
-        codec, type = self.reading.codec_of_records, self.reading.type
-        records = batch if isinstance(batch, list) else batch.records(self.reading)
-        return [self._one(index, record, codec, type) for index, record in records]
-
-    def _one(self, index: int, record: Record, codec: Any, type: Any) -> Any:
-        try:
-            return self.work.record(self.reading, index, record, codec, type)
-        except ContactWireError as error:
-            return self.reading.bad(index, record, error)
