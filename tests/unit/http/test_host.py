@@ -426,6 +426,15 @@ def test_a_generator_is_no_answer_of_a_host(storage, caplog, name, method, funct
     assert storage.calls == []
 
 
+@pytest.mark.parametrize(("name", "method"), [("authorize", "GET"), ("create", "POST"), ("delete", "DELETE")])
+def test_a_stop_iteration_of_a_host_is_no_answer(storage, caplog, name, method):
+    """A host's function that asks an empty iterator for a value is a 500, and not taken for the end of the work."""
+    app = storage.application(**{name: lambda *_: next(iter([]))})
+    path = PATH if method == "POST" else f"{PATH}/1"
+    assert ask(app, method, path, {"Name": "x"} if method == "POST" else None)[0] == 500
+    assert f"{method} {path} failed in the storage" in caplog.text
+
+
 ROW = b'{"ContactId":1,"Name":"secret" oops'
 SECRET = "<Row of postgres://user:secret@database>"
 
