@@ -36,8 +36,8 @@ __all__ = [
 ]
 
 # RFC 9110 §8.8.3: entity-tag = [ "W/" ] DQUOTE *etagc DQUOTE; a list may have empty elements (§5.6.1.2).
-_TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
-_NEXT = re.compile(r"[ \t]*(?:,[ \t]*)+")
+_TAG = r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"'
+_TAGS = re.compile(rf"{_TAG}(?:[ \t]*,[ \t,]*{_TAG})*")
 # A host may store lone surrogates (see `JsonCodec`).
 _CODEC = JsonCodec(validate=False, surrogates="keep")
 
@@ -71,16 +71,9 @@ class EntityTags:
         text = field.strip(" \t,")
         if text == "*":
             return cls(any=True)
-        tags, place = [], 0
-        while found := _TAG.match(text, place):
-            tags.append(EntityTag(found[2], bool(found[1])))
-            divider = _NEXT.match(text, found.end())
-            place = (divider or found).end()
-            if divider is None:
-                break
-        if not tags or place != len(text):
+        if not _TAGS.fullmatch(text):
             raise HeaderError(name, "is no list of entity tags in double quotes", field)
-        return cls(tuple(tags))
+        return cls(tuple(EntityTag(opaque, bool(weak)) for weak, opaque in re.findall(_TAG, text)))
 
     def has_version(self, contact: Any, *, weakly: bool) -> bool:
         """Whether a tag has the version of a stored contact; a weak tag counts if `weakly`."""
