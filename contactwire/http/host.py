@@ -57,8 +57,23 @@ _MAX_OBJECTS = 20_000
 _LOCKS = 64
 
 
-def _new_locks() -> list[threading.Lock]:
-    return [threading.Lock() for _ in range(_LOCKS)]
+class _AtOnce(Calls):
+    """The calls of an adapter that is sync: each function is called where it is."""
+
+    def __init__(self) -> None:
+        self._locks = [threading.Lock() for _ in range(_LOCKS)]
+
+    async def call(self, function: Callable[[], Any], *, is_quick: bool = False) -> Any:
+        result = function()
+        if inspect.iscoroutine(result):
+            # Nobody would await it here.
+            result.close()
+            raise TypeError("a host's function is a coroutine function, which the ASGI application takes")
+        return result
+
+    async def alone(self, lock: int, function: Callable[[], Awaitable[R]]) -> R:
+        with self._locks[lock]:
+            return await function()
 
 
 @attrs.frozen(kw_only=True)
@@ -104,7 +119,7 @@ class Host:
     authorize: HostFunction | None = attrs.field(default=None, converter=optional(HostFunction))
     endpoint: ContactEndpoint = attrs.field(factory=ContactEndpoint, validator=is_a(ContactEndpoint))
     max_bytes: int = attrs.field(default=_MAX_BYTES, validator=is_limit)
-    _locks: list[threading.Lock] = attrs.field(init=False, repr=False, factory=_new_locks)
+    _at_once: _AtOnce = attrs.field(init=False, repr=False, factory=_AtOnce)
 
     def __attrs_post_init__(self) -> None:
         if self.save is None and self.update is None:
@@ -153,7 +168,7 @@ class Host:
         body: Callable[[], bytes],
     ) -> Response:
         """The answer to a request, by functions that are no coroutine functions; see `answering` for the arguments."""
-        return at_once(self.answering(method, target, query, fields, body, _AtOnce(self._locks)))
+        return at_once(self.answering(method, target, query, fields, body, self._at_once))
 
     async def answering(
         self,
@@ -249,25 +264,6 @@ class Host:
         check_hooks(updated, faults)
         faults.check()
         return updated
-
-
-@attrs.frozen
-class _AtOnce(Calls):
-    """The calls of an adapter that is sync: each function is called where it is."""
-
-    locks: list[threading.Lock]
-
-    async def call(self, function: Callable[[], Any], *, is_quick: bool = False) -> Any:
-        result = function()
-        if inspect.iscoroutine(result):
-            # Nobody would await it here.
-            result.close()
-            raise TypeError("a host's function is a coroutine function, which the ASGI application takes")
-        return result
-
-    async def alone(self, lock: int, function: Callable[[], Awaitable[R]]) -> R:
-        with self.locks[lock]:
-            return await function()
 
 
 class Application:
