@@ -88,6 +88,7 @@ __all__ = [
     "UnsupportedMediaType",
     "UpdateConflict",
     "ValidationError",
+    "one_line",
     "printable",
     "repr_of",
     "shorten",
@@ -712,6 +713,11 @@ def shorten(value: object, limit: int = 60) -> str:
 def repr_of(value: object, limit: int = 60) -> str:
     """`repr(value)`, `printable` and of at most `limit` characters, for messages about what a caller gives; never raises."""
     return _cut(printable(_repr(value)), limit)
+
+
+def one_line(text: str) -> str:
+    """What a user's function says, `printable` and of at most 400 characters: it may quote a sender's value."""
+    return _cut(printable(text[: _LONGEST_SHOWN + 1]), _LONGEST_SHOWN)
 
 
 def _cut(text: str, limit: int) -> str:

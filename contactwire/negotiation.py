@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from contactwire.errors import NotAcceptable
+from contactwire.errors import NotAcceptable, shorten
 from contactwire.patterns import pattern
 
 __all__ = [
@@ -106,14 +106,14 @@ def parse_media_type(text: str) -> MediaType:
     """The media type in a `Content-Type`, such as `text/xml; charset="utf-16"`. Raises ValueError for a malformed one."""
     essence, parameters = _parse(text)
     if "*" in essence:
-        raise ValueError(f"{text!r} is a range, not a media type")
+        raise ValueError(f"{shorten(text)} is a range, not a media type")
     return MediaType(*essence, tuple(parameters.items()))
 
 
 def _parse(text: str) -> tuple[tuple[str, str], dict[str, str]]:
     found = _ESSENCE.match(text)
     if not found:
-        raise ValueError(f"{text!r} is no media type of the form type/subtype")
+        raise ValueError(f"{shorten(text)} is no media type of the form type/subtype")
     parameters: dict[str, str] = {}
     place = found.end()
     while part := _PARAMETER.match(text, place):
@@ -121,10 +121,10 @@ def _parse(text: str) -> tuple[tuple[str, str], dict[str, str]]:
         place = part.end()
         if name:
             if name.lower() in parameters:
-                raise ValueError(f"{text!r} has the parameter {name} twice")
+                raise ValueError(f"{shorten(text)} has the parameter {shorten(name)} twice")
             parameters[name.lower()] = _ESCAPE.sub(r"\1", value[1:-1]) if value[0] == '"' else value
-    if text[place:].strip(" \t"):
-        raise ValueError(f"{text!r} is no media type: unexpected {text[place:].strip()!r}, expected ; name=value")
+    if rest := text[place:].strip(" \t"):
+        raise ValueError(f"{shorten(text)} is no media type: unexpected {shorten(rest)}, expected ; name=value")
     return (found[1].lower(), found[2].lower()), parameters
 
 
@@ -138,7 +138,7 @@ def split_list(header: str) -> Iterator[str]:
 def weight(text: str) -> float:
     """The number, from 0 to 1, of a `q` parameter (§12.4.2). Raises ValueError for a malformed one."""
     if not _QVALUE.fullmatch(text):
-        raise ValueError(f"{text!r} is no quality value")
+        raise ValueError(f"{shorten(text)} is no quality value")
     return float(text)
 
 

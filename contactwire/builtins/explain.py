@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from contactwire.builtins.limits import beyond_the_stack
 from contactwire.builtins.scalars import Read, invalid, single_reader
-from contactwire.errors import MAX_FAULTS, Faults, Issue, ValidationError, shorten
+from contactwire.errors import MAX_FAULTS, Faults, Issue, ValidationError, one_line, shorten
 from contactwire.paths import escape
 from contactwire.wire import (
     STRING,
@@ -218,7 +218,7 @@ def refusal(error: Exception, received: object) -> Issue:
     """The fault of a value for which a user's validator, converter or factory raised an error."""
     # The validators of attrs put their message first, and behind it the attribute, with all that its class declares.
     message = error.args[0] if any(isinstance(each, Attribute) for each in error.args) else error
-    return Issue("", str(message) or type(error).__name__, "a valid value", shorten(received))
+    return Issue("", one_line(str(message)) or type(error).__name__, "a valid value", shorten(received))
 
 
 def check_hooks(carrier: Any, faults: Faults, pointer: str = "", only: Collection[str] | None = None) -> None:

@@ -6,6 +6,8 @@ import re
 from datetime import datetime, timezone
 from email.utils import format_datetime
 
+from contactwire.errors import shorten
+
 __all__ = ["format_http_date", "in_utc", "parse_http_date"]
 
 _DAYS = "Mon|Tue|Wed|Thu|Fri|Sat|Sun"
@@ -33,7 +35,7 @@ def parse_http_date(text: str) -> datetime:
             # datetime cannot hold a leap second (60), so the second before counts.
             numbers["second"] = min(numbers["second"], 59) if numbers["second"] <= 60 else numbers["second"]
             return datetime(month=_MONTHS.index(found["month"]) + 1, tzinfo=timezone.utc, **numbers)
-    raise ValueError(f"{text!r} is no HTTP-date")
+    raise ValueError(f"{shorten(text)} is no HTTP-date")
 
 
 def _full_year(year: int) -> int:

@@ -30,6 +30,7 @@ from contactwire.errors import (
     NotFound,
     NotModified,
     UnsupportedMediaType,
+    shorten,
 )
 from contactwire.http.answers import STALE_AT_ONCE, VARY, Response, error_response
 from contactwire.http.conditions import Precondition, entity_tag, sent_last_modified
@@ -119,7 +120,7 @@ class ContactEndpoint:
         target = split_target(path, self.path, kind.maximum)
         if method not in (allowed := methods[target.resource]):
             taken = " or ".join(allowed) or "no method"
-            raise MethodNotAllowed(f"the resource takes {taken}, not {method}", allowed=allowed)
+            raise MethodNotAllowed(f"the resource takes {taken}, not {shorten(method)}", allowed=allowed)
         # RFC 9110 §14.5: such a body is a part, which must not replace the whole.
         if method == "PUT" and "Content-Range" in fields:
             raise HeaderError("Content-Range", "belongs to a part of a document, and a PUT replaces all of it")

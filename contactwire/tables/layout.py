@@ -123,7 +123,7 @@ def _refusal(column: Column, fault: Exception, prefix: str) -> EncodeError:
     else:
         issues = (Issue("", f"does not fit the column's type {column.part.type}: {fault}", str(column.part.type), ""),)
     if column.decide is not None:
-        advice = f"; types={{{column.name!r}: object}} makes the column text"
+        advice = f"; types={{{repr_of(column.name)}: object}} makes the column text"
         issues = tuple(issue.saying(issue.message + advice) for issue in issues)
     return EncodeError(issue.under(pointer) for issue in issues)
 
@@ -169,7 +169,7 @@ def _open_types(types: dict[str, Any], carrier: type) -> dict[str, Any]:
     for path, type in types.items():
         if type not in OPEN_TYPES:
             names = ", ".join(each.__name__ for each in OPEN_TYPES)
-            raise ValueError(f"types[{path!r}] is one of {names}, not {repr_of(type)}")
+            raise ValueError(f"types[{repr_of(path)}] is one of {names}, not {repr_of(type)}")
     paths = tokens_at(((0, path, path) for path in types), carrier, "keep")
     return {fold(name_of(tokens)): type for tokens, type in zip(paths, types.values(), strict=True)}
 

@@ -104,9 +104,9 @@ def _columns(schema: pa.Schema, carrier: type, unknown: Unknown) -> list[_Column
     first: dict[tuple[str, ...], str] = {}
     for name, tokens in zip(own, found, strict=True):
         if tokens in first:
-            raise ValueError(f"the columns {[first[tokens], name]} are of one place")
+            raise ValueError(f"the columns {shorten(first[tokens])} and {shorten(name)} are of one place")
         if any(isinstance(token, Index) and int(token) > MAX_INDEX for token in tokens):
-            raise ValueError(f"column {name!r}: an index is at most {MAX_INDEX:,}")
+            raise ValueError(f"column {shorten(name)}: an index is at most {MAX_INDEX:,}")
         first[tokens] = name
     return [
         _Column(tokens, beside.get(name, (name,)), schema.field(name).metadata == _JSON) for tokens, name in first.items()

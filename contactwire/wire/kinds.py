@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, ForwardRef, Literal,
 import attrs
 from msgspec import UNSET, Struct, UnsetType
 
+from contactwire.errors import repr_of
 from contactwire.timestamps import Timestamp
 
 __all__ = [
@@ -301,7 +302,7 @@ def _refused(annotation: Any) -> TypeError:
     """The error for a type that no format can carry, with the way out where one is known."""
     known = (annotation, get_origin(annotation), type(annotation))
     advice = next((f": {advice}" for classes, advice in _ADVICE if any(each in classes for each in known)), "")
-    return TypeError(f"{annotation!r} is no type that a wire format can carry{advice}")
+    return TypeError(f"{repr_of(annotation, 200)} is no type that a wire format can carry{advice}")
 
 
 def _kind_of_class(cls: type) -> Kind:
@@ -328,7 +329,7 @@ def _closed(members: type[enum.Enum]) -> EnumerationKind:
 def _kind_of_reference(annotation: Any, evaluate: Callable[[Any], Any] | None) -> Kind:
     found = annotation if evaluate is None else evaluate(annotation)
     if isinstance(found, (str, ForwardRef, TypeVar)):
-        raise TypeError(f"{found!r} means no type here")
+        raise TypeError(f"{repr_of(found, 200)} means no type here")
     return kind_of(found, evaluate)
 
 

@@ -15,7 +15,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import msgspec
 from msgspec import Struct
 
-from contactwire.errors import shorten
+from contactwire.errors import repr_of
 from contactwire.wire.definition import FieldPlan, carriers_above, definition_of, field_plan
 from contactwire.wire.kinds import INT32, INT64, Kind, ScalarKind, is_carrier, kind_of, levels, nested_carrier
 from contactwire.wire.names import fold
@@ -105,7 +105,7 @@ def plan_of(cls: type) -> CarrierPlan:
     Raises TypeError for a class that is no carrier, and for an annotation with a name that is still not defined.
     """
     if not is_carrier(cls):
-        raise TypeError(f"{shorten(cls, 200)} is no carrier class: derive one from contactwire.Carrier")
+        raise TypeError(f"{repr_of(cls, 200)} is no carrier class: derive one from contactwire.Carrier")
     memo = definition_of(cls).memo
     plan: CarrierPlan | None = memo.get("plan")
     if plan is None:
@@ -145,7 +145,7 @@ def carrier_of(type: Any) -> Any:
     """The carrier class that `type` is, or that is the class of the items where it is a `list[Carrier]`; else TypeError."""
     carrier = type if is_carrier(type) else nested_carrier(kind_of(type))
     if carrier is None:
-        raise TypeError(f"{shorten(type, 200)} is no carrier class and no list of one")
+        raise TypeError(f"{repr_of(type, 200)} is no carrier class and no list of one")
     return carrier
 
 
@@ -218,7 +218,7 @@ def key_of(cls: type, attribute: str = "") -> tuple[FieldPlan, ScalarKind]:
         field = plan.by_attribute.get(name)
         if field is not None and isinstance(field.kind, ScalarKind) and field.kind in (INT32, INT64):
             return field, field.kind
-    wanted = f"integer property {attribute!r}" if attribute else "integer property that is its primary key"
+    wanted = f"integer property {repr_of(attribute)}" if attribute else "integer property that is its primary key"
     raise TypeError(f"{cls.__name__} has no {wanted}: name its primary key in `id`")
 
 

@@ -7,12 +7,16 @@ import pickle
 import pkgutil
 import re
 
+import attrs
+import pyarrow as pa
 import pytest
 
 import contactwire
 from contactwire import (
     UNSET,
+    Carrier,
     ContactEntity,
+    ContactEntityWithLinks,
     ContactWireError,
     ContentTooLarge,
     DecodeError,
@@ -22,6 +26,7 @@ from contactwire import (
     JsonCodec,
     JsonPatch,
     JsonPatchCodec,
+    Maybe,
     MergePatch,
     MergePatchCodec,
     UnsupportedContentCoding,
@@ -46,7 +51,10 @@ from contactwire.errors import (
     UpdateConflict,
     shorten,
 )
+from contactwire.http import ContactEndpoint, parse_http_date
+from contactwire.negotiation import parse_media_type
 from contactwire.paths import PlacePointer, resolve
+from contactwire.tables import from_table, to_table
 from contactwire.wire import kind_of
 
 ISSUE = Issue("/Name", "expected string, received 5", "string", "5")
@@ -321,7 +329,8 @@ def test_an_error_is_shown_as_it_is_made(error, status, text):
     assert repr(error) == f"{type(error).__name__}({', '.join(map(repr, error.args))})"
 
 
-HUGE = "x\n\u202e" * 100_000
+HUGE, LONG = "x\n\u202e" * 100_000, "y" * 100_000
+FIELD = f"customFields/{LONG}"
 SHOWN = [
     DecodeError(HUGE),
     ValidationError([Issue.of_value("int32", HUGE).under("/" + HUGE)] * 100),
@@ -343,3 +352,34 @@ def test_a_representation_is_short_and_printable(value):
     """The representation of an error or a patch, which logs show, is bounded, whatever a sender has put into it."""
     assert len(repr(value)) < 6_000
     assert repr(value).isprintable()
+
+
+class Strict(Carrier):
+    """A carrier whose validator quotes the value that it refuses."""
+
+    label: Maybe[str] = attrs.field(default=UNSET, validator=attrs.validators.in_(["a", UNSET]))
+
+
+QUOTING = [
+    lambda: decode(json.dumps({"Label": HUGE}), type=Strict),
+    lambda: ContactEndpoint().parse(HUGE, "/api/v1/Contact/1"),
+    lambda: parse_media_type(HUGE),
+    lambda: parse_media_type("a/b;" + HUGE),
+    lambda: parse_media_type("a/b;x=1;x=" + LONG),
+    lambda: parse_media_type("*/" + LONG),
+    lambda: parse_http_date(HUGE),
+    lambda: from_table(pa.table({"CustomFields/" + LONG: ["a"], "customFields/" + LONG: ["b"]})),
+    lambda: to_table(
+        [ContactEntityWithLinks(custom_fields={LONG: "x"})], [f"customFields/{LONG}"], types={f"customFields/{LONG}": int}
+    ),
+    lambda: to_table([], "name", types={HUGE: complex}),
+]
+
+
+@pytest.mark.parametrize("quote", QUOTING)
+def test_a_message_quotes_the_beginning_of_what_came(quote):
+    """A message that quotes a value, whoever says it, is bounded and printable."""
+    with pytest.raises(ValueError, match=r".") as caught:
+        quote()
+    assert len(str(caught.value)) < 1_000
+    assert str(caught.value).isprintable()

@@ -140,7 +140,8 @@ class FormCodec:
         found, sign = pairs(raw, self._charset)
         try:
             if len(found) > self.max_pairs:
-                raise KeyTooLarge(f"more than {self.max_pairs} pairs", "fewer pairs", self.max_pairs)
+                message = f"the body has more than the {self.max_pairs} pairs that are allowed"
+                raise KeyTooLarge(message, "fewer pairs", self.max_pairs)
             tree = Tree(found, sign, self._limits)
             return tree, *self._read(tree, document)
         except KeyTooLarge as fault:

@@ -95,7 +95,7 @@ def pairs(raw: bytes, charset: str) -> tuple[list[str], str]:
         text = plain.decode(charset)
     except UnicodeDecodeError as error:
         place = next(islice(_UNIT.finditer(raw), error.start, None)).start()
-        raise fault_at(raw, place, "bytes that are no text", charset.upper(), charset) from None
+        raise fault_at(raw, place, f"invalid {charset.upper()}", f"text in {charset.upper()}", charset) from None
     if not (_PAIR.encode() in raw or _EQUALS.encode() in raw or _ESCAPED_SIGN.search(raw)):
         return [pair for pair in text.split(_PAIR) if pair], _EQUALS
     parts = [pair.partition(b"=") for pair in raw.split(b"&") if pair]

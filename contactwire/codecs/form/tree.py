@@ -68,7 +68,7 @@ class Tree:
         for number, pair in enumerate(self._pairs):
             key, _, value = pair.partition(sign)
             if len(key) > longest:
-                raise KeyTooLarge(f"a key is longer than {longest} characters", "a shorter key", number)
+                raise KeyTooLarge(f"a key is longer than the {longest} characters that are allowed", "a shorter key", number)
             add_value(value.replace(sign, "=") if sign in value else value)
             if key[-1:] == "]" and "[" in key:
                 above, mark, name = key[:-1].rpartition("[")
@@ -137,7 +137,7 @@ class Tree:
             return branch
         self._objects += 1
         if self._objects > self._limits.max_objects:
-            message = f"the keys have more than {self._limits.max_objects} objects and lists"
+            message = f"the keys have more than the {self._limits.max_objects} objects and lists that are allowed"
             raise KeyTooLarge(message, "fewer objects and lists", len(self.values) - 1)
         inside: Node = {} if branch is None else {SELF: [branch]}
         node[step] = inside

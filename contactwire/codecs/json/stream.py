@@ -209,7 +209,8 @@ class _Array:
             end = found.end() if found else len(self._text)
             is_behind = bool(found) and not depth and self._text[end - 1] in b"]},"
             if end - is_behind - self._start > self._max_bytes:
-                error = ContentTooLarge(f"the element has more than {self._max_bytes} bytes", self._line, self._column)
+                message = f"the element has more than the {self._max_bytes} bytes that are allowed"
+                error = ContentTooLarge(message, self._line, self._column)
                 raise _broken(error, self._text[self._start : self._start + self._max_bytes], cut=True)
             if is_behind:
                 return (yield from self._closed(end - 1, expected))

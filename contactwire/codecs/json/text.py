@@ -217,7 +217,7 @@ def _diagnose(
         # RFC 8259 §8.1: JSON text "MUST be encoded using UTF-8".
         message = "a text in UTF-16" if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "invalid UTF-8"
         shown, position = raw[: fault.end + 40].decode("utf-8", "replace"), len(raw[: fault.start].decode())
-        return error_at(shown, position, message, "UTF-8")
+        return error_at(shown, position, message, "text in UTF-8")
     if text.startswith("\ufeff"):
         # RFC 8259 §8.1: "Implementations MUST NOT add a byte order mark".
         return error_at(text, 0, "a byte order mark", "a JSON value without one")

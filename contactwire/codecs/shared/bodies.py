@@ -66,7 +66,7 @@ def without_mark(raw: bytes | bytearray | memoryview) -> bytes | bytearray | mem
 
 def too_many_objects(limit: int) -> ContentTooLarge:
     """The error for a body that holds more carriers, lists and dictionaries than the limit."""
-    return ContentTooLarge(f"the body has more than {limit} objects and lists, which is the limit")
+    return ContentTooLarge(f"the body has more than the {limit} objects and lists that are allowed")
 
 
 def text_to_bytes(text: str) -> bytes:

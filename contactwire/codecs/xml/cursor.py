@@ -122,7 +122,9 @@ class Cursor:
 
     def too_large(self) -> ContentTooLarge:
         """The error for an element that has more than `max_bytes`."""
-        return ContentTooLarge(f"the element has more than {self.max_bytes} bytes", self.line, self.column)
+        return ContentTooLarge(
+            f"the element has more than the {self.max_bytes} bytes that are allowed", self.line, self.column
+        )
 
 
 class XmlCursor(Cursor):

@@ -123,5 +123,5 @@ def test_json_in_another_encoding_of_unicode_is_told_so(encoding):
     """JSON in UTF-16, as PowerShell writes it, is refused in words that say which encoding it has."""
     body = '\ufeff{"Name":"Elan"}'.encode(encoding)
     for codec in (JsonCodec(), MergePatchCodec()):
-        with pytest.raises(DecodeError, match="line 1, column 1: a text in UTF-16, expected UTF-8"):
+        with pytest.raises(DecodeError, match="line 1, column 1: a text in UTF-16, expected text in UTF-8"):
             codec.decode(body)

@@ -43,12 +43,12 @@ NOT_A_FORM = [
     ("a broken escape in a name", b"Name=a&%zz=b", (1, 8), "% and two hexadecimal digits"),
     ("a broken escape in a later line", b"Name=a&\nOrgNr=b%", (2, 8), "% and two hexadecimal digits"),
     ("a broken escape behind other letters", "Name=åäö%".encode(), (1, 9), "% and two hexadecimal digits"),
-    ("an escape that is Latin-1", b"Name=a%E5b", (1, 7), "UTF-8"),
-    ("an escape that is cut", b"Name=%C3%98%C3", (1, 12), "UTF-8"),
-    ("an escape that is overlong", b"Name=%C0%80", (1, 6), "UTF-8"),
-    ("an escape that is a surrogate", b"Name=a+%ED%A0%80", (1, 8), "UTF-8"),
-    ("an escape that is no character", b"Name=%F5%80%80%80", (1, 6), "UTF-8"),
-    ("bytes that are Latin-1", b"Name=\xe5", (1, 6), "UTF-8"),
+    ("an escape that is Latin-1", b"Name=a%E5b", (1, 7), "text in UTF-8"),
+    ("an escape that is cut", b"Name=%C3%98%C3", (1, 12), "text in UTF-8"),
+    ("an escape that is overlong", b"Name=%C0%80", (1, 6), "text in UTF-8"),
+    ("an escape that is a surrogate", b"Name=a+%ED%A0%80", (1, 8), "text in UTF-8"),
+    ("an escape that is no character", b"Name=%F5%80%80%80", (1, 6), "text in UTF-8"),
+    ("bytes that are Latin-1", b"Name=\xe5", (1, 6), "text in UTF-8"),
     ("two byte order marks", b"\xef\xbb\xbf\xef\xbb\xbfName=a", (1, 1), "a name without one"),
     *((f"another format: {body!r}", body, (1, 1), "pairs of a name and a value") for body in FOREIGN),
     ("a fault behind a byte order mark", b"\xef\xbb\xbfName=a%4", (1, 7), "% and two hexadecimal digits"),
@@ -91,7 +91,7 @@ def test_bytes_that_another_character_set_lacks_are_refused():
     """Bytes that stand for no character in a character set are refused with their place."""
     with pytest.raises(DecodeError) as caught:
         FormCodec(charset="windows-1252").decode(b"Name=a%81")
-    assert (caught.value.line, caught.value.column, caught.value.expected) == (1, 7, "CP1252")
+    assert (caught.value.line, caught.value.column, caught.value.expected) == (1, 7, "text in CP1252")
 
 
 FAULTS = [
@@ -299,8 +299,14 @@ def test_a_fault_behind_an_item_of_another_shape_has_the_senders_index(body):
 
 TOO_LARGE = [
     ("bytes", {"max_bytes": 8}, b"Name=abcd", (1, 1), "9 bytes"),
-    ("pairs", {"max_pairs": 2}, b"Name=a&&\nOrgNr=b&Number1=c", (2, 9), "more than 2 pairs"),
-    ("a key", {"max_key_length": 4}, b"Name=a&Names=b", (1, 8), "longer than 4 characters"),
+    (
+        "pairs",
+        {"max_pairs": 2},
+        b"Name=a&&\nOrgNr=b&Number1=c",
+        (2, 9),
+        "more than the 2 pairs that",
+    ),
+    ("a key", {"max_key_length": 4}, b"Name=a&Names=b", (1, 8), "longer than the 4 characters"),
     ("depth", {"max_depth": 2}, b"Name=a&Category.X.Y=b", (1, 8), "deeper than 2"),
     ("depth of an empty carrier", {"max_depth": 1}, b"Category=", (1, 1), "deeper than 1"),
     ("depth of an unknown list", {"max_depth": 2}, b"Category.X=a&Category.X=b", (1, 14), "deeper than 2"),
