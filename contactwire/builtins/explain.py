@@ -49,6 +49,7 @@ __all__ = [
     "refusal",
     "repeated_issue",
     "unknown_issue",
+    "wrong_name",
 ]
 
 UnknownPolicy = Literal["keep", "ignore", "error"]
@@ -138,8 +139,7 @@ def carrier_reader(plan: CarrierPlan, policy: Policy, nested: Nested | None) -> 
             field = plan.find(name) if type(name) is str else None
             if field is None:
                 if type(name) is not str:
-                    message = f"expected a string as property name, received {shorten(name)}"
-                    faults.add(Issue.of_value("string", name, message))
+                    faults.add(wrong_name(name))
                 elif policy.unknown == "error":
                     faults.add(unknown_issue("/" + escape(name), plan, name))
                 elif policy.unknown == "keep":
@@ -238,6 +238,11 @@ def check_hooks(carrier: Any, faults: Faults, pointer: str = "", only: Collectio
     finish_carrier(carrier, report, only)
 
 
+def wrong_name(name: object) -> Issue:
+    """The fault of a name or key that is no string."""
+    return Issue.of_value("string", name, f"expected a string as name, received {shorten(name)}")
+
+
 def missing_issue(pointer: str, field: FieldPlan) -> Issue:
     """The fault of a required property that is absent."""
     return Issue(pointer, "the property is missing", field.kind.expected, "nothing")
@@ -263,6 +268,8 @@ def _items_reader(kind: ItemsKind, read_item: Read, max_faults: int) -> Read:
         faults = Faults(ValidationError, max_faults)
         for key, raw in enumerate(value) if shape is list else value.items():
             try:
+                if shape is not list and not isinstance(key, str):
+                    raise ValidationError([wrong_name(key)])
                 name = key if shape is list else read_key(key)
                 items[name] = None if raw is None and nullable else read_item(raw)
             except ValidationError as error:

@@ -78,7 +78,7 @@ def _read_double(value: Any) -> float:
     if type(value) is float or type(value) is Number:
         if math.isfinite(value):
             return float(value)
-        raise invalid("double", value, "expected a finite double: JSON has no NaN and no infinity")
+        raise invalid("double", value, f"{shorten(value)} is not a finite double")
     if type(value) is int:
         if -MAX_DOUBLE <= value <= MAX_DOUBLE:
             return value
@@ -92,7 +92,7 @@ def _read_date_time(value: Any) -> datetime:
     try:
         return parse_timestamp(value)
     except ValueError as error:
-        raise invalid("date-time", value, f"expected a date-time, received {shorten(value)}: {error}") from None
+        raise invalid("date-time", value, f"expected date-time, received {shorten(value)}: {error}") from None
 
 
 def _read_date(value: Any) -> date:
@@ -101,7 +101,7 @@ def _read_date(value: Any) -> date:
     try:
         return date.fromisoformat(value)
     except ValueError as error:
-        raise invalid("date", value, f"expected a date, received {shorten(value)}: {error}") from None
+        raise invalid("date", value, f"expected date, received {shorten(value)}: {error}") from None
 
 
 def _read_uuid(value: Any) -> Any:
@@ -124,7 +124,7 @@ def _read_decimal(value: Any) -> Any:
     except decimal.InvalidOperation:
         found = decimal.Decimal("inf")
     if decimal_digits(found) > MAX_DIGITS:
-        raise invalid("decimal", value, f"out of range: a decimal has at most {MAX_DIGITS} digits")
+        raise invalid("decimal", value, f"{shorten(value)} is out of range: a decimal has at most {MAX_DIGITS} digits")
     return found
 
 

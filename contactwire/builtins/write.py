@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from contactwire.builtins.explain import missing_issue
+from contactwire.builtins.explain import missing_issue, wrong_name
 from contactwire.builtins.limits import MAX_DEPTH, MAX_OBJECTS, endless, multiplies
 from contactwire.builtins.options import check_limit, check_option
 from contactwire.builtins.scalars import MAX_DIGITS, MAX_INTEGER, decimal_digits, range_fault
@@ -152,7 +152,7 @@ def write_extras(extras: Any, plan: CarrierPlan, depth: int, options: Writing = 
             faults.add(Issue.of_value("fewer objects and lists", item, message).under(pointer))
             continue
         try:
-            written[write_kind(STRING, name, depth, options)] = write_any(item, depth - 1, options)
+            written[_write_name(name, options)] = write_any(item, depth - 1, options)
         except EncodeError as error:
             faults.take(error, pointer)
     faults.check()
@@ -205,7 +205,7 @@ def _write_items(value: Any, write: Callable[[Any, int, Writing], Any], depth: i
     faults = Faults(EncodeError, options.max_faults)
     for key, item in enumerate(value) if is_list else value.items():
         try:
-            name = key if is_list else _write_string(key, options)
+            name = key if is_list else _write_name(key, options)
             written[name] = write(item, depth - 1, options)
         except EncodeError as error:
             faults.take(error, "/" + escape(str(key)))
@@ -230,6 +230,12 @@ def write_any(value: Any, depth: int, options: Writing = _DEFAULT) -> Any:
     if isinstance(value, (list, dict)):
         return _write_items(value, write_any, depth, options)
     raise _unwritable("builtins", value)
+
+
+def _write_name(name: Any, options: Writing) -> str:
+    if not isinstance(name, str):
+        raise EncodeError([wrong_name(name)])
+    return _write_string(name, options)
 
 
 def _write_string(value: Any, options: Writing) -> str:
@@ -297,7 +303,8 @@ def _write_decimal(value: Any, kind: ScalarKind) -> int | float | None:
     if not isinstance(value, decimal.Decimal) or not value.is_finite():
         return None
     if decimal_digits(value) > MAX_DIGITS:
-        raise _unwritable(kind.name, value, f"out of range: a decimal has at most {MAX_DIGITS} digits")
+        wrong = f"{shorten(value)} is out of range: a decimal has at most {MAX_DIGITS} digits"
+        raise _unwritable(kind.name, value, wrong)
     return number(str(value))
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+from decimal import Decimal
+from functools import partial
+
 import attrs
 import pytest
 
@@ -9,6 +13,7 @@ from contactwire import (
     UNSET,
     Carrier,
     ContactEntity,
+    Double,
     EncodeError,
     EntityElement,
     FormCodec,
@@ -16,10 +21,14 @@ from contactwire import (
     JsonCodec,
     Maybe,
     Selection,
+    ValidationError,
     XmlCodec,
     decode,
     default_registry,
+    diff,
     encode,
+    from_builtins,
+    to_builtins,
 )
 from contactwire.carriers import Category
 
@@ -196,3 +205,55 @@ def test_no_unknown_member_has_the_name_of_a_property_of_its_carrier(make, valid
     apart = ContactEntity(extras={"Rank": "x", "Value": "x"}, category=Category(extras={"Emails": "x"}))
     codec = make(validate=validate)
     assert codec.decode(codec.encode(apart)) == apart
+
+
+@pytest.mark.parametrize("value", [Knot(named={5: "a"}), Knot(extras={5: "a"}), Knot(extras={"Odd": {5: "a"}})])
+def test_a_name_that_is_no_string_has_one_wording(value):
+    """Every writer, and reading builtins, says that a name must be a string, not that a value must."""
+    writes = [*(codec().encode for codec in CODECS), to_builtins, partial(diff, Knot())]
+    for write in writes:
+        with pytest.raises(EncodeError, match="/5: expected a string as name, received 5"):
+            write(value)
+    for data in ({5: "a"}, {"Named": {5: "a"}}):
+        with pytest.raises(ValidationError, match="expected a string as name, received 5"):
+            from_builtins(data, Knot)
+
+
+class Measured(Carrier):
+    """A carrier with a date, a date-time, a double and a decimal."""
+
+    day: Maybe[date] = UNSET
+    moment: Maybe[datetime] = UNSET
+    size: Maybe[Double] = UNSET
+    price: Maybe[Decimal] = UNSET
+
+
+VALUES = [
+    ("Day", "2020-02-30", "expected date, received "),
+    ("Day", 5, "expected date, received 5"),
+    ("Moment", "2020-02-30", "expected date-time, received "),
+    ("Moment", "2020-02-30T00:00:00", "expected date-time, received "),
+    ("Moment", 5, "expected date-time, received 5"),
+    ("Size", "x", "expected double, received "),
+    ("Size", 10**400, " is out of the range of a double"),
+    ("Price", 10**5000, "is out of range: a decimal has at most"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "words"), VALUES, ids=[row[2] for row in VALUES])
+def test_a_fault_of_a_scalar_says_what_came(name, value, words):
+    """The message about a scalar has the kind as every message has it, and what was received."""
+    with pytest.raises(ValidationError) as caught:
+        from_builtins({name: value}, Measured)
+    assert words in str(caught.value)
+    assert caught.value.issues[0].received in str(caught.value)
+
+
+def test_what_is_no_finite_double_is_told_so_in_both_directions():
+    """A number beyond a double is shown as it came."""
+    with pytest.raises(ValidationError, match="/Size: 1e999 is not a finite double"):
+        decode(b'{"Size":1e999}', type=Measured)
+    with pytest.raises(ValidationError, match="/Size: nan is not a finite double"):
+        from_builtins({"Size": float("nan")}, Measured)
+    with pytest.raises(EncodeError, match="/Size: inf is not a finite double"):
+        JsonCodec().encode(Measured(size=float("inf")))

@@ -176,7 +176,7 @@ class Price(Carrier):
 @pytest.mark.parametrize("wrong", [Decimal("1E+99999999"), Decimal("1E-99999999"), Decimal("NaN"), Decimal("-Infinity")])
 def test_a_decimal_that_cannot_be_written(wrong):
     """A decimal with more digits than any format writes, or with none, is refused before it becomes text."""
-    with pytest.raises(EncodeError, match=r"/0/Amount: (out of range|expected decimal)"):
+    with pytest.raises(EncodeError, match=r"/0/Amount: (.* is out of range|expected decimal)"):
         to_table([Price(amount=wrong)], "amount", type=Price)
 
 
