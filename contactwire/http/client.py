@@ -109,7 +109,7 @@ class RequestBuilder(Generic[T]):
 
         With `modified_since` (a naive datetime is UTC) the answer may be 304, for which `parse` raises `NotModified`.
         """
-        condition = [("If-Modified-Since", format_http_date(modified_since))] if modified_since else []
+        condition = [("If-Modified-Since", format_http_date(modified_since))] if modified_since is not None else []
         return self._request("GET", self.id_of(id), select, condition)
 
     def default(self, *, select: Selection | str | None = None) -> Request[T]:

@@ -59,6 +59,9 @@ def in_utc(moment: datetime) -> datetime:
 def format_http_date(moment: datetime) -> str:
     """`moment` as an IMF-fixdate (RFC 9110 §5.6.7), without fractions of a second; a naive `moment` is UTC.
 
-    A moment that UTC has outside of the years 1 to 9999 is written as the first or last second of these.
+    A moment that UTC has outside of the years 1 to 9999 is written as the first or last second of these. Raises TypeError
+    for what is no datetime, such as a date.
     """
+    if not isinstance(moment, datetime):
+        raise TypeError(f"an HTTP-date is made of a datetime, not of a {type(moment).__name__}")
     return format_datetime(in_utc(moment), usegmt=True)

@@ -163,6 +163,8 @@ def _sendable(name: str) -> Callable[[Any, Any, Secret | None], None]:
     """A validator of a credential that goes into the header field of that name; its errors show nothing of the value."""
 
     def check(credentials: Any, attribute: Any, value: Secret | None) -> None:
+        if not isinstance(value, Secret | None):
+            raise TypeError(f"{attribute.name} is of type str or Secret, not {type(value).__name__}")
         if value is not None and not _PRINTABLE.fullmatch(value.reveal()):
             raise HeaderError(name, "a credential is visible ASCII, without line breaks or blanks at its ends")
 
@@ -194,7 +196,12 @@ class Credentials:
 
     @classmethod
     def basic(cls, user: str, password: str, *, app_token: str | None = None) -> Credentials:
-        """Credentials of the `Basic` scheme (RFC 7617). Raises ValueError for a user name with a colon."""
+        """Credentials of the `Basic` scheme (RFC 7617).
+
+        Raises ValueError for a user name with a colon, TypeError for a user name or password that is no str.
+        """
+        if not isinstance(user, str) or not isinstance(password, str):
+            raise TypeError("a user name and a password are of type str")
         if ":" in user:
             raise ValueError("a user name cannot contain a colon (RFC 7617 §2)")
         encoded = base64.b64encode(f"{user}:{password}".encode()).decode()

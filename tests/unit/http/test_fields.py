@@ -3,7 +3,7 @@
 import copy
 import logging
 import pickle
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -307,3 +307,24 @@ def test_secrets_can_be_keys():
     assert hash(Secret("a")) == hash(Secret("a"))
     assert {Secret("a"): 1}[Secret("a")] == 1
     assert hash(Secret("a")) != hash("a")
+
+
+@pytest.mark.parametrize("value", [0, "2020-01-01", date(2020, 1, 1), True])
+def test_an_http_date_is_made_of_a_datetime(value):
+    """What is no datetime is a TypeError, also as the date of a conditional request, and also where it is false."""
+    with pytest.raises(TypeError, match="an HTTP-date is made of a datetime, not of a"):
+        format_http_date(value)
+    with pytest.raises(TypeError, match="an HTTP-date is made of a datetime, not of a"):
+        RequestBuilder().get(1, modified_since=value)
+
+
+@pytest.mark.parametrize("value", [None, 5, b"secret", ["secret"]])
+def test_credentials_are_texts(value):
+    """A user name, password or token that is no text is a TypeError that does not show it, and is not sent as its repr."""
+    calls = [lambda: Credentials.basic("user", value), lambda: Credentials.basic(value, "secret")]
+    if value is not None:
+        calls += [lambda: Credentials(scheme="Bearer", authorization=value), lambda: Credentials(app_token=value)]
+    for call in calls:
+        with pytest.raises(TypeError, match="of type str") as caught:
+            call()
+        assert "secret" not in str(caught.value)
