@@ -260,7 +260,7 @@ def _merged(base: T, mine: T, theirs: T, unsure: BaseException | None) -> T:
 
 def _check_url(url: str) -> None:
     """Raise ValueError for what is no address of a server, or more than that; the error shows nothing of it."""
-    if not _is_address(url):
+    if not isinstance(url, str) or not _is_address(url):
         raise ValueError("a base_url is an address such as https://crm.example/Cust1")
     if "@" in urlsplit(url).netloc:
         raise ValueError("a base_url holds no user and password: give credentials=Credentials.basic(user, password)")

@@ -260,9 +260,10 @@ def decode(
     `default_registry`, finds the codec of a media type.
 
     Raises `DecodeError` for a body that is not well-formed, `ContentTooLarge` for one over a limit, `ValidationError` with
-    every fault for one that does not fit `type`, `UnsupportedMediaType` for a media type that no codec reads.
+    every fault for one that does not fit `type`, `UnsupportedMediaType` for a media type that no codec reads, TypeError for
+    what is no body, no codec, no registry or no class of documents.
     """
-    codec = registry.find(media_type) if isinstance(media_type, str) else as_codec(media_type)
+    codec = _found(media_type, registry) if isinstance(media_type, str) else as_codec(media_type)
     return codec.decode(body, type)
 
 
@@ -280,7 +281,7 @@ def encode(
 
     Raises `EncodeError` with every fault for a value that no decoder would take back, `UnsupportedMediaType` for a media
     type that no codec writes, and for a `charset` that is not UTF-8, `PathError` for a `select` with a path that names
-    nothing.
+    nothing, TypeError for what is no codec, no registry or no `$select`.
     """
     codec = _writer(media_type, registry) if isinstance(media_type, str) else as_codec(media_type)
     if select is None:
@@ -288,9 +289,15 @@ def encode(
     return codec.encode(value, selection=_selection(select, value))
 
 
+def _found(media_type: str, registry: CodecRegistry) -> Codec:
+    if not isinstance(registry, CodecRegistry):
+        raise TypeError(f"registry is of type CodecRegistry, not {repr_of(registry)}")
+    return registry.find(media_type)
+
+
 def _writer(media_type: str, registry: CodecRegistry) -> Codec:
     """The codec that writes a media type; whatever character set it reads, it writes UTF-8."""
-    codec = registry.find(media_type)
+    codec = _found(media_type, registry)
     charset = parse_media_type(media_type).get("charset") if ";" in media_type else None
     if charset is not None and encoding_named(charset) != "utf-8":
         raise UnsupportedMediaType(media_type, registry.media_types)

@@ -7,6 +7,7 @@ import pytest
 
 from contactwire import (
     Category,
+    CodecRegistry,
     ContactEntity,
     ContentTooLarge,
     Dialect,
@@ -135,6 +136,15 @@ def test_a_document_is_read_and_written_by_a_media_type_or_a_codec(value):
         decode(b"{}", value)
     with pytest.raises(TypeError, match=f"is no codec: .*{said}"):
         encode(ContactEntity(), value)
+
+
+@pytest.mark.parametrize("value", [None, 5, "application/json", JsonCodec(), CodecRegistry])
+def test_codecs_are_found_in_a_registry(value):
+    """What is no registry is a TypeError that says so."""
+    with pytest.raises(TypeError, match="registry is of type CodecRegistry, not "):
+        decode(b"{}", registry=value)
+    with pytest.raises(TypeError, match="registry is of type CodecRegistry, not "):
+        encode(ContactEntity(), registry=value)
 
 
 @pytest.mark.parametrize("value", ["name", 5, JsonPatch.parse([]), Selection])
