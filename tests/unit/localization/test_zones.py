@@ -605,3 +605,9 @@ def test_the_name_of_a_zone_is_a_text(name):
     """A preference with another name is a TypeError where it is made."""
     with pytest.raises(TypeError, match="name is of type str, not"):
         TimeZonePreference(name)
+
+
+def test_a_preference_for_an_unknown_zone_is_the_clients():
+    """A zone that a preference names, and that is not on the list, is a fault of the header field when it is looked up."""
+    with pytest.raises(HeaderError, match='SO-TimeZone: no such time zone: "MARS"'):
+        to_storage(ContactEntity(), TimeZonePreference("Mars"), "NO")
