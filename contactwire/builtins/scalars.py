@@ -209,16 +209,6 @@ _SCALARS: Mapping[str, tuple[Read, Read]] = {
 """The reader and the coercer of each scalar that is no integer."""
 
 
-def coercer(kind: Kind) -> Read:
-    """The function that turns a scalar into what the server's reader takes it for; it returns any other value as it is."""
-    if isinstance(kind, EnumerationKind):
-        return _enumeration_coercer(kind)
-    if isinstance(kind, FlagsKind):
-        return kind.coerced
-    assert isinstance(kind, ScalarKind)
-    return _SCALARS[kind.name][1] if kind.name in _SCALARS else _to_integer
-
-
 def _enumeration_coercer(kind: EnumerationKind) -> Read:
     exact = {member.value for member in kind.members}
     folded = {fold(str(member.value)): member.value for member in kind.members}
@@ -252,16 +242,21 @@ def _enumeration_reader(kind: EnumerationKind) -> Read:
     return read if kind.open else read_closed
 
 
+def _reader_and_coercer(kind: Kind) -> tuple[Read, Read]:
+    if isinstance(kind, EnumerationKind):
+        return _enumeration_reader(kind), _enumeration_coercer(kind)
+    if isinstance(kind, FlagsKind):
+        return _flags_reader(kind), kind.coerced
+    assert isinstance(kind, ScalarKind)
+    return _SCALARS.get(kind.name) or (partial(_read_integer, kind, expected=kind.name), _to_integer)
+
+
+def coercer(kind: Kind) -> Read:
+    """The function that turns a scalar into what the server's reader takes it for; it returns any other value as it is."""
+    return _reader_and_coercer(kind)[1]
+
+
 def single_reader(kind: Kind, *, coerce: bool = False) -> Read:
     """The function that reads one scalar or enumeration; `coerce` is as in `make_converter`."""
-    if isinstance(kind, EnumerationKind):
-        read = _enumeration_reader(kind)
-    elif isinstance(kind, FlagsKind):
-        read = _flags_reader(kind)
-    else:
-        assert isinstance(kind, ScalarKind)
-        read = _SCALARS[kind.name][0] if kind.name in _SCALARS else partial(_read_integer, kind, expected=kind.name)
-    if not coerce:
-        return read
-    turn = coercer(kind)
-    return lambda value: read(turn(value))
+    read, turn = _reader_and_coercer(kind)
+    return (lambda value: read(turn(value))) if coerce else read

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
-from copy import copy
 from typing import Any
 
 from attrs import NOTHING
@@ -25,10 +25,11 @@ class Copies:
 
     def own(self, value: Any) -> Any:
         """A copy of a container that may be changed; the value itself if it is such a copy already, or no container."""
-        if id(value) in self._own or not (isinstance(value, (list, dict)) or is_carrier(type(value))):
+        if id(value) in self._own:
             return value
-        copied = copy(value)
-        self._own[id(copied)] = copied
+        copied = _shallow_copy(value)
+        if copied is not value:
+            self._own[id(copied)] = copied
         return copied
 
     def finish(self, root: Any, max_faults: int) -> None:
@@ -70,6 +71,13 @@ def _held_by(container: Any) -> Iterator[tuple[str | int, Any]]:
     if isinstance(container, dict):
         return iter(container.items())
     return ((field.name, getattr(container, field.attribute)) for field in plan_of(type(container)).fields)
+
+
+def _shallow_copy(value: Any) -> Any:
+    """A copy of a carrier, list or dictionary that holds the same objects; any other value as it is."""
+    if isinstance(value, (list, dict)):
+        return value.copy()
+    return copy.copy(value) if is_carrier(type(value)) else value
 
 
 def store(container: Any, key: Any, value: Any) -> None:

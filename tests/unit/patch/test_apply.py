@@ -547,8 +547,8 @@ def test_a_patch_copies_once_what_it_changes(target, operation, copies, monkeypa
         copied.append(value)
         return shallow_copy(value)
 
-    shallow_copy = containers.copy
-    monkeypatch.setattr(containers, "copy", counting)
+    shallow_copy = containers._shallow_copy
+    monkeypatch.setattr(containers, "_shallow_copy", counting)
     before = copy.deepcopy(target)
     made = apply([operation] * 500, target)
     assert len(copied) == copies

@@ -331,8 +331,8 @@ def test_spellings_of_one_property_copy_it_once(monkeypatch):
         copied.append(value)
         return shallow_copy(value)
 
-    shallow_copy = containers.copy
-    monkeypatch.setattr(containers, "copy", counting)
+    shallow_copy = containers._shallow_copy
+    monkeypatch.setattr(containers, "_shallow_copy", counting)
     spellings = ["".join(letters) for letters in itertools.product(*zip("phones", "PHONES", strict=True))]
     target = contact()
     made = MergePatch.parse({spelling: {"Value": spelling} for spelling in spellings}).apply(target)
