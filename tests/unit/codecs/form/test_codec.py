@@ -716,5 +716,6 @@ def test_the_key_of_an_item_is_one_whatever_stands_beside_it(last):
     codec = FormCodec()
     beside = Tag(extras={"Key": {"x": "1"}})
     assert codec.decode(item, dict[str, Tag]) == {"k": Tag(label="v")}
+    assert codec.decode(b"[0].Key.x=1", dict[str, Tag]) == {"0": beside}
     for body in (item + b"&[0].Key.x=1", b"[0].Key.x=1&" + item):
         assert codec.decode(body, dict[str, Tag]) == {"k": Tag(label="v"), "0": beside}
