@@ -38,11 +38,11 @@ class Copies:
         Of a carrier's properties, those run whose list, dictionary or carrier was changed. A view has none. Raises
         `ValidationError` with what they refuse, at the pointers of the properties and carriers.
         """
-        if not any(map(_has_hooks, self._own.values())):
+        if not any(map(has_hooks, {*map(type, self._own.values())})):
             return
         faults = Faults(ValidationError, max_faults)
         for value, place in reversed(list(self._in_document(root))):
-            if _has_hooks(value) and not is_view(value):
+            if has_hooks(type(value)) and not is_view(value):
                 changed = [name for name in plan_of(type(value)).by_attribute if id(getattr(value, name)) in self._own]
                 check_hooks(value, faults, pointer_of_place(place), changed)
         faults.check()
@@ -58,10 +58,6 @@ class Copies:
             if id(value) in self._own:
                 yield value, place
                 waiting += [(inner, (place, name)) for name, inner in _held_by(value)]
-
-
-def _has_hooks(value: Any) -> bool:
-    return is_carrier(type(value)) and has_hooks(type(value))
 
 
 def _held_by(container: Any) -> Iterator[tuple[str | int, Any]]:

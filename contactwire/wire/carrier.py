@@ -17,7 +17,7 @@ from attrs import NOTHING
 from msgspec import UNSET, UnsetType
 
 from contactwire.wire import metaclass
-from contactwire.wire.definition import definition_of
+from contactwire.wire.definition import Definition, definition_of
 from contactwire.wire.extras import Extras, remembering
 from contactwire.wire.frameworks import pydantic_core_schema, pydantic_json_schema
 from contactwire.wire.hooks import PENDING, Report, run_hooks, value_of_default
@@ -192,8 +192,10 @@ def absent_value(carrier: Any, attribute: str) -> Any:
 
 
 def has_hooks(cls: type) -> bool:
-    """Whether anything of a carrier class's own runs when a carrier is constructed."""
-    definition = definition_of(cls)
+    """Whether anything of a carrier class's own runs when a carrier is constructed; never for any other class."""
+    definition: Definition | None = cls.__dict__.get("__wire__")
+    if definition is None:
+        return False
     found: bool | None = definition.memo.get(has_hooks)
     if found is None:
         found = definition.memo[has_hooks] = bool(definition.hooks) or hasattr(cls, "__attrs_post_init__")

@@ -27,8 +27,6 @@ def selected(value: Any, selection: Selection | None) -> Any:
     """What a selection selects of a document, all of it for None; raises TypeError for a `selection` that is none."""
     if selection is None:
         return value
-    from contactwire.projection import Selection
-
-    if not isinstance(selection, Selection):
+    if not isinstance(getattr(selection, "carrier", None), type):  # a patch has an `apply`, too
         raise TypeError(f"a selection is a Selection, such as Selection.parse('name'), not {repr_of(selection)}")
     return selection.apply(value)
