@@ -123,8 +123,8 @@ class Rewriter:
     """Rewrites carriers: `rewriter(carrier, context)` passes `context` to each leaf, and returns the copy.
 
     `extras` rewrites the strings in unknown members; None leaves those alone. Only with `empty` does a leaf get values that
-    are null or empty: most leaves have nothing to rewrite in them. The original stays as it was. Where nothing
-    changes, the same object comes back.
+    are null or empty: most leaves have nothing to rewrite in them. The original stays as it was. Where nothing changes, the
+    same object comes back.
 
     What is built for a class stays with that class, so make a rewriter for a module, and not for a call.
     """
@@ -158,8 +158,10 @@ class Rewriter:
         if isinstance(kind, NestedKind):
             plan = plan_of(kind.carrier)
             return _carrier_change(plan, self) if self._has_leaves(plan) else None
-        item = self._change(field, kind.item) if isinstance(kind, ItemsKind) else None
-        return None if item is None else _items_change(kind.shape, item)  # type: ignore[union-attr]
+        if not isinstance(kind, ItemsKind):
+            return None
+        item = self._change(field, kind.item)
+        return None if item is None else _items_change(kind.shape, item)
 
     def _has_leaves(self, plan: CarrierPlan) -> bool:
         """Whether a carrier holds, at any depth, a value to rewrite."""
