@@ -77,8 +77,8 @@ class RequestBuilder(Generic[T]):
     `path` is the path before the id; if it begins with a scheme and a host, each `Request.target` does. `media_type` is the
     format of the contacts that are sent, `accept` the `Accept` field. `language`, `culture` and `time_zone` are the fields
     `SO-Language`, `SO-Culture` and `SO-TimeZone`, `user_agent` is `User-Agent`, and `credentials` say who asks. `registry`
-    has the codecs, `type` is the carrier class of answers, and `id` the attribute with its primary key,
-    by default as for `ContactEndpoint`.
+    has the codecs, `type` is the carrier class of answers, and `id` the attribute with its primary key, by default as for
+    `ContactEndpoint`.
 
     Raises `HeaderError` for a value that its header field cannot hold, such as one with a line break, and TypeError for a
     `type` that is no carrier class or has no integer property `id`, and for `credentials` and a `registry` that are none.

@@ -32,7 +32,7 @@ from contactwire.schema.json_definitions import DIALECT, Definitions, Schema
 from contactwire.schema.parameters import ANSWER_FIELDS, FIELDS, id_parameter, reference, select_parameter
 from contactwire.schema.patch_definitions import entity_patch, merge_patch
 from contactwire.schema.texts import class_text
-from contactwire.wire import Carrier, FieldPlan, ScalarKind, entity_name, key_of, kind_of
+from contactwire.wire import Carrier, FieldPlan, entity_name, key_of, kind_of
 
 __all__ = ["openapi"]
 
@@ -50,12 +50,11 @@ _UNCHANGED = ("If-Match", "If-None-Match", "If-Unmodified-Since")
 
 @attrs.frozen
 class _Endpoint:
-    """The endpoint of an entity: its path, the class of its answers, the property with its key, that kind, and its name."""
+    """The endpoint of an entity: its path, the class of its answers, the property with its key, and its name."""
 
     path: str
     carrier: type
     key: FieldPlan
-    kind: ScalarKind
     name: str
 
     @property
@@ -200,11 +199,12 @@ def openapi(
 
     Raises TypeError for a `type` that is no carrier class, or that has no integer property `id`.
     """
-    endpoint = _Endpoint(path.rstrip("/"), type, *key_of(type, id), name or entity_name(type))
+    key, kind = key_of(type, id)
+    endpoint = _Endpoint(path.rstrip("/"), type, key, name or entity_name(type))
     parts = Definitions("#/components/schemas/{name}", PLAIN)
     paths: dict[str, Schema] = {}
     for label, operation in _OPERATIONS.items():
-        resource = {"parameters": [id_parameter(endpoint.entity, endpoint.kind)]} if operation.is_of_entity else {}
+        resource = {"parameters": [id_parameter(endpoint.entity, kind)]} if operation.is_of_entity else {}
         known = paths.setdefault(endpoint.text(operation.path), resource)
         known[operation.method] = _described(parts, endpoint, label, operation)
     faults = {fault.error.__name__: _fault(parts, endpoint, fault) for fault in _FAULTS}
