@@ -26,16 +26,17 @@ def xml(context, value):
 
 
 def in_xml(value):
-    """The same JSON value without the characters that XML cannot hold; schemathesis writes null as text."""
+    """The same JSON value without the characters that XML cannot hold; schemathesis writes a null value as text."""
     if isinstance(value, str):
-        if value == "null":
-            return None
-        return "".join(
-            letter for letter in value if letter >= " " and not "\ud800" <= letter <= "\udfff" and letter < "\ufffe"
-        )
+        return None if value == "null" else characters_of_xml(value)
     if isinstance(value, dict):
-        return {in_xml(name): in_xml(item) for name, item in value.items()}
+        return {characters_of_xml(name): in_xml(item) for name, item in value.items()}
     return [in_xml(item) for item in value] if isinstance(value, list) else value
+
+
+def characters_of_xml(text):
+    """The text without the characters that XML cannot hold."""
+    return "".join(letter for letter in text if letter >= " " and not "\ud800" <= letter <= "\udfff" and letter < "\ufffe")
 
 
 @schemathesis.hook
