@@ -16,7 +16,7 @@ import msgspec
 from attrs import NOTHING
 from msgspec import UNSET, Struct
 
-from contactwire.errors import shorten
+from contactwire.errors import repr_of, shorten
 from contactwire.patterns import pattern
 from contactwire.wire.annotations import Annotations
 from contactwire.wire.defaults import check_default
@@ -32,6 +32,7 @@ __all__ = [
     "UnboundVariable",
     "attrs_attributes",
     "carriers_above",
+    "check_wire_name",
     "definition_of",
     "field_plan",
     "in_wire_order",
@@ -136,6 +137,17 @@ def definition_of(cls: type) -> Definition:
     return found
 
 
+def check_wire_name(where: str, name: Any) -> None:
+    """Raise TypeError, which begins with `where`, for a name that neither a property nor a carrier can have on the wire."""
+    if not isinstance(name, str):
+        raise TypeError(f"{where}: a wire name is a string, not {repr_of(name)}")
+    if not name:
+        raise TypeError(f"{where}: a wire name cannot be empty")
+    # An identifier holds none of them; a class of surrogates takes long to compile.
+    if not name.isidentifier() and (found := _NEVER_IN_NAMES.search(name)):
+        raise TypeError(f"{where}: a wire name cannot hold U+{ord(found[0]):04X}, {_REFUSED_IN_NAMES}")
+
+
 def own_properties(
     class_name: str, outlines: Mapping[str, Any], fields: Mapping[str, attrs.Attribute[Any]], namespace: Mapping[str, Any]
 ) -> dict[str, Property]:
@@ -152,11 +164,7 @@ def own_properties(
             said[id(outline)] = wire_name_of(outline), is_omissible(outline), is_nullable(outline)
         given_name, omissible, nullable = said[id(outline)]
         name = pascal_case(attribute) if given_name is None else given_name
-        if not name:
-            raise TypeError(f"{where}: a wire name cannot be empty")
-        # An identifier holds none of them; a class of surrogates takes long to compile.
-        if not name.isidentifier() and (found := _NEVER_IN_NAMES.search(name)):
-            raise TypeError(f"{where}: a wire name cannot hold U+{ord(found[0]):04X}, {_REFUSED_IN_NAMES}")
+        check_wire_name(where, name)
         given = field.default if field is not None else namespace.get(attribute, NOTHING)
         own[attribute] = Property(name, _default(where, given, omissible=omissible, nullable=nullable), field)
     return own

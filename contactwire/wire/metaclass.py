@@ -26,6 +26,7 @@ from contactwire.wire.definition import (
     Property,
     UnboundVariable,
     attrs_attributes,
+    check_wire_name,
     definition_of,
     field_plan,
     in_wire_order,
@@ -94,6 +95,8 @@ class CarrierType(msgspec.StructMeta):
         """Create a carrier class from a class body; raises TypeError for what is not allowed, with advice."""
         base = carrier_base(class_name, bases)
         check_body(class_name, namespace, options)
+        if name is not None:
+            check_wire_name(class_name, name)
         body = _body_of(namespace) or _read_body(class_name, bases, namespace, name or class_name, trailing)
         layout, definition = _defined(class_name, bases, base, body)
         members = {key: value for key, value in namespace.items() if key not in body.properties}

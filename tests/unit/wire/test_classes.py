@@ -472,6 +472,26 @@ def test_a_wire_name_that_json_would_escape_is_refused(name, refused):
         )
 
 
+@pytest.mark.parametrize(
+    ("name", "refused"),
+    [
+        ("", "cannot be empty"),
+        ("a\nb", "cannot hold U+000A"),
+        ("a\ud800", "cannot hold U+D800"),
+        (3, "is a string, not 3"),
+        (b"Odd", "is a string, not b'Odd'"),
+    ],
+)
+def test_a_carrier_has_a_name_that_a_property_could_have(name, refused):
+    """What no property can be called on the wire, no carrier can be called; it is a TypeError where the class is defined."""
+    body = {"__annotations__": {"x": Maybe[str]}, "__module__": __name__}
+    with pytest.raises(TypeError, match=r"^Odd: a wire name " + re.escape(refused)):
+        type(Carrier)("Odd", (Carrier,), dict(body), name=name)
+    body["__annotations__"] = {"x": Annotated[Maybe[str], WireName(name)]}
+    with pytest.raises(TypeError, match=r"^Odd\.x: a wire name " + re.escape(refused)):
+        type(Carrier)("Odd", (Carrier,), body)
+
+
 def define(body: str, **names: Any) -> Any:
     """Execute a class body, and return the class `Bad` that it defines."""
     scope = {"attrs": attrs, "Carrier": Carrier, "Maybe": Maybe, "UNSET": UNSET, "Int32": Int32, "Note": Note,
