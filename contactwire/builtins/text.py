@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from contactwire.builtins.limits import beyond_the_stack
 from contactwire.patterns import pattern
 from contactwire.wire import Number, number
 
@@ -18,6 +19,7 @@ __all__ = [
     "Surrogates",
     "from_json",
     "from_json_in_order",
+    "in_order",
     "number_hook",
     "to_json",
     "to_json_with_surrogates",
@@ -31,6 +33,8 @@ SURROGATES_ADVICE = '; JsonCodec(surrogates="keep") keeps it'
 """What the message about a lone surrogate adds where a codec could keep it."""
 
 _NEGATIVE_ZERO = pattern(rb"-0(?![0-9.eE])")
+# What keeps the count of `":` in a text from being that of its members, whatever their strings hold.
+_BLANK_BEFORE_COLON, _ESCAPED = pattern(rb'"[ \t\n\r]+:'), pattern(rb"\\u00(?:22|3[aA])")
 _SURROGATE = pattern("([\ud800-\udfff])")
 _decode = msgspec.json.Decoder(float_hook=number).decode
 
@@ -77,8 +81,12 @@ def from_json_in_order(text: bytes | bytearray | memoryview) -> Any:
     """The builtins of a text known to be JSON, with a repeated member in its last place, not in its first.
 
     `{"a": 1, "A": 2, "a": 3}` gives `{"A": 2, "a": 3}`, so that the last spelling in the text is last in the dictionary.
+    Raises `ContentTooLarge` for a text that nests deeper than Python can follow, which is some levels less than msgspec can.
     """
-    return json.loads(bytes(text), object_pairs_hook=_last_in_place, parse_float=number, parse_int=number)
+    try:
+        return json.loads(bytes(text), object_pairs_hook=_last_in_place, parse_float=number, parse_int=number)
+    except RecursionError:
+        raise beyond_the_stack() from None
 
 
 def _last_in_place(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -87,3 +95,16 @@ def _last_in_place(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         members.pop(name, None)
         members[name] = value
     return members
+
+
+def in_order(text: bytes, data: Any) -> Any:
+    """`data`, the builtins of a JSON text, or as `from_json_in_order` reads the text, if a member may be repeated in it.
+
+    A text without a repeated member has as many `":` as the text that is written of its builtins, in names and in strings.
+    """
+    written = to_json(data)
+    if text == written:
+        return data
+    if _ESCAPED.search(text) or _BLANK_BEFORE_COLON.search(text) or text.count(b'":') != written.count(b'":'):
+        return from_json_in_order(text)
+    return data

@@ -14,7 +14,7 @@ import attrs
 import msgspec
 from attrs.validators import optional
 
-from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, DuplicatePolicy, UnknownPolicy, is_limit, one_of, to_json
+from contactwire.builtins import MAX_DEPTH, MAX_OBJECTS, DuplicatePolicy, UnknownPolicy, in_order, is_limit, one_of, to_json
 from contactwire.carriers import ContactEntity
 from contactwire.codecs.json import locate_in_json, parse_json, raw_text, repeated_members
 from contactwire.codecs.shared import MAX_BYTES, Body, selected
@@ -41,15 +41,16 @@ class _PatchCodec:
     max_objects: int = attrs.field(default=MAX_OBJECTS, validator=is_limit)
     max_faults: int = attrs.field(default=MAX_FAULTS, validator=is_limit)
 
-    def _parsed(self, body: Body) -> tuple[Any, Any]:
-        """The JSON text of a body, and its builtins."""
-        raw = raw_text(body, self.max_bytes, self.max_objects)
+    def _parsed(self, body: Body) -> tuple[bytes, Any]:
+        """The JSON text of a body, and its builtins; in both, the last of repeated members stands where it last stood."""
+        raw = bytes(raw_text(body, self.max_bytes, self.max_objects))
         data = parse_json(raw, self.max_depth)
         if self.duplicates == "error":
             issues = list(islice(repeated_members(raw), self.max_faults + 1))
             if issues:
                 raise ValidationError.of_first(issues, self.max_faults)
-        return raw, data
+        ordered = in_order(raw, data)
+        return (raw if ordered is data else to_json(ordered)), ordered
 
     def locate(self, body: Body, pointers: Iterable[str]) -> list[tuple[int, int]]:
         """Line and column (from 1) of the value that each pointer names in a body, or of its nearest ancestor's."""
@@ -128,7 +129,7 @@ class MergePatchCodec(_PatchCodec):
         """
         raw, _ = self._parsed(body)
         return MergePatch(
-            bytes(raw), self.patch_dialect, unknown=self.unknown, duplicates=self.duplicates, max_faults=self.max_faults
+            raw, self.patch_dialect, unknown=self.unknown, duplicates=self.duplicates, max_faults=self.max_faults
         )
 
     def encode(self, value: Any, *, selection: Selection | None = None, base: Any = None) -> bytes:

@@ -152,6 +152,36 @@ def test_a_repeated_member_may_be_a_fault():
         assert [issue.pointer for issue in caught.value.issues] == [pointer]
 
 
+IN_ORDER = [
+    # What an object says of the name, spelled twice, and one of its spellings twice; and the name that counts.
+    (b'"Name":"a","name":"b","Name":"c"', "c"),
+    (b'"name":"a","NAME":"b","Name":"c","NAME":"d"', "d"),
+    (b'"Name" :"a","name" :"b","Name" :"c"', "c"),
+    (b'"Name":"a","name":"b","N\\u0061me":"c"', "c"),
+    # The builtins have as many `":` as the text.
+    (b'"Name":"a","name":"\\u0022:","Name":"c"', "c"),
+    (b'"Name":"a","name":"\\"\\u003a","Name":"c"', "c"),
+    (b'"Name":"a","name":"\\u003A","Name":"c"', "c"),
+    (b'"Name":"a","name":null,"Name":"c"', "c"),
+    (b'"Name":"a","name":"b","Name":null', None),
+]
+
+
+@pytest.mark.parametrize(("members", "name"), IN_ORDER)
+def test_the_last_of_two_spellings_counts_by_the_text(members, name):
+    """Of a property that the text of a patch spells in two ways, one of them twice, the last in the text counts."""
+    target = ContactEntity(name="z")
+    whole = b"{" + members + b"}"
+    merge = MergePatchCodec().decode(whole)
+    assert merge.apply(target).name == name
+    assert MergePatchCodec().decode(MergePatchCodec().encode(merge)).apply(target).name == name
+    assert merge.to_json_patch(ContactEntity).apply(target).name == name
+    assert MergePatchCodec().decode(b'{"Associate":%s}' % whole).apply(target).associate.name == name
+    patch = JsonPatchCodec().decode(b'[{"op":"add","path":"/Associate","value":%s}]' % whole)
+    assert patch.apply(target).associate.name == name
+    assert JsonPatchCodec().decode(JsonPatchCodec().encode(patch)).apply(target).associate.name == name
+
+
 def test_repeated_members_are_counted():
     """An error lists `max_faults` repeated members, and says that there are more."""
     body = b'{"a":1' + b',"a":1' * 50 + b"}"

@@ -5,7 +5,16 @@ import sys
 
 import pytest
 
-from contactwire import ContactEntity, ContentTooLarge, DecodeError, JsonCodec, decode
+from contactwire import (
+    ContactEntity,
+    ContactWireError,
+    ContentTooLarge,
+    DecodeError,
+    JsonCodec,
+    JsonPatchCodec,
+    MergePatchCodec,
+    decode,
+)
 
 DEPTH = 200_000
 SCRIPT = f"""
@@ -61,3 +70,25 @@ def test_the_place_of_what_nests_too_deep():
     assert caught.value.status == 413
     with pytest.raises(DecodeError, match="line 1, column 8: unexpected"):
         codec.decode(b'{"Odd":}' + b"[" * 1_000)
+
+
+@pytest.mark.parametrize(
+    ("codec", "body"),
+    [
+        (JsonCodec(max_depth=5_000), b'{"Name":"a","name":1,"Odd":%s}'),
+        (JsonCodec(max_depth=5_000), b'{"Name":"a","name":"b","Odd":%s}'),
+        (MergePatchCodec(max_depth=5_000), b'{"Name":"a","Name":"b","Odd":%s}'),
+        (JsonPatchCodec(max_depth=5_000), b'[{"op":"add","path":"/Odd","value":1,"value":%s}]'),
+    ],
+)
+def test_what_nests_deeper_than_python_follows(codec, body):
+    """A body whose members count in the order of the text is too large where Python cannot follow that order, no sooner."""
+    outcomes = []
+    for levels in (1, *range(700, 1_050)):
+        try:
+            codec.decode(body % (b"[" * levels + b"]" * levels))
+            outcomes.append(200)
+        except ContactWireError as error:
+            outcomes.append(error.status)
+    assert outcomes == sorted(outcomes)
+    assert set(outcomes) <= {200, 400, 413}
