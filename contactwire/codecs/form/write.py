@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from math import isfinite
 from typing import Any
 from urllib.parse import unquote_plus
 
-from contactwire.builtins import endless, to_builtins, write_extras, write_kind
+from contactwire.builtins import endless, to_builtins, to_json, write_extras, write_kind
 from contactwire.codecs.form.keys import Style, spell
 from contactwire.codecs.form.text import quoted
 from contactwire.codecs.text_values import loose_text, text_writer
@@ -248,4 +249,9 @@ def _speller(kind: ScalarKind | EnumerationKind, validate: bool) -> Spell:
 
 
 _spell_key = _speller(STRING, validate=True)
-_spell_unknown = _speller(DOUBLE, validate=False)
+_spell_any = _speller(DOUBLE, validate=False)
+
+
+def _spell_unknown(value: Any) -> str:
+    """The text of a single value of an unknown member; a number that JSON can hold is spelled as JSON spells it."""
+    return to_json(value).decode() if type(value) is float and isfinite(value) else _spell_any(value)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from urllib.parse import parse_qsl, unquote_plus, urlencode
 
 import attrs
+import msgspec
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
@@ -102,7 +103,7 @@ def unknown(data):
         return [unknown(item) for item in data] or ""
     if data is None:
         return ""
-    return data if isinstance(data, str) else json.dumps(data)
+    return data if isinstance(data, str) else msgspec.json.encode(data).decode()
 
 
 def is_unspellable(pointer):
