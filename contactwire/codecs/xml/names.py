@@ -37,17 +37,18 @@ JSON_TYPE = f"{{{JSON}}}type"
 REFERENCE = "{http://schemas.microsoft.com/2003/10/Serialization/}Ref"
 """The attribute `z:Ref` of .NET's `DataContractSerializer`, which names the `z:Id` of another element."""
 
-_PLAIN = re.compile("[A-Za-z](?:[A-Za-z0-9]|_(?!x))*+")
-# Compiled at the first use, since that takes 8 ms and few names need it.
-_TO_ENCODE = f"_(?=x)|[^{LETTERS}]|^[^{FIRST_LETTERS}]"
-_ENCODED = re.compile("_x([0-9A-Fa-f]{8}|[0-9A-Fa-f]{4})_")
+_PLAIN = re.compile("[A-Za-z](?:[A-Za-z0-9]|_(?![Xx]))*+")
+# Compiled at the first use, since that takes 8 ms and few names need it. An escape that comes behind `_x0020` would end it.
+_TO_ENCODE = f"_(?=[Xx](?:[0-9A-Fa-f]{{4}}){{1,2}}(?:_|[^{LETTERS}]))|^_(?=x_$)|[^{LETTERS}]|^[^{FIRST_LETTERS}]"
+_ENCODED = re.compile("_[Xx]([0-9A-Fa-f]{8}|[0-9A-Fa-f]{4})_")
 _NO_NAME = "_x_"
 
 
 def encode_name(name: str) -> str:
     """The XML name for any text, as .NET's `XmlConvert.EncodeLocalName` spells it: `a b` is `a_x0020_b`.
 
-    .NET has no spelling for the empty name. Here it is `_x_`, which .NET gives to no other name.
+    An underscore is escaped only where what follows would be read as an escape: `a_x0020_` is `a_x005F_x0020_`, and `a_x`
+    stays. .NET has no spelling for the empty name; here it is `_x_`, and the name `_x_` is `_x005F_x_`.
     """
     if _PLAIN.fullmatch(name):
         return name
@@ -61,7 +62,7 @@ def escaped_letter(letter: str) -> str:
 
 
 def decode_name(name: str) -> str:
-    """The text that an XML name with `_x` in it spells; the inverse of `encode_name`."""
+    """The text that an XML name with `_x` or `_X` in it spells; the inverse of `encode_name`."""
     return "" if name == _NO_NAME else _ENCODED.sub(_decoded, name)
 
 
@@ -73,4 +74,4 @@ def _decoded(match: re.Match[str]) -> str:
 def local_name(tag: str) -> str:
     """The text that the name of an element or attribute spells, without its namespace: `a b` for `{urn:x}a_x0020_b`."""
     name = tag[tag.rfind("}") + 1 :] if tag[:1] == "{" else tag
-    return decode_name(name) if "_x" in name else name
+    return decode_name(name) if "_x" in name or "_X" in name else name

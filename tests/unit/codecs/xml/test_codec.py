@@ -7,6 +7,7 @@ import re
 import sys
 from datetime import timedelta, timezone
 from pathlib import Path
+from typing import Annotated
 
 import attrs
 import pytest
@@ -29,6 +30,7 @@ from contactwire import (
     TableRight,
     Timestamp,
     ValidationError,
+    WireName,
     XmlCodec,
     decode,
     encode,
@@ -502,6 +504,14 @@ NAMES = {
     "Preț": "Pre_x021B_",
     "\U0001f642": "_x0001F642_",
     "a\U00020000": "a_x00020000_",
+    "my_xray": "my_xray",
+    "_x": "_x",
+    "a_x0020": "a_x0020",
+    "a_x002_": "a_x002_",
+    "a_X0020_": "a_x005F_X0020_",
+    "a_x00200041_": "a_x005F_x00200041_",
+    "_x0020_x0020_": "_x005F_x0020_x005F_x0020_",
+    " x0020_": "_x0020_x0020_",
 }
 
 
@@ -511,6 +521,39 @@ def test_names_that_xml_does_not_have(name):
     body = encode(ContactEntity(extras={name: "x"}), "application/xml").decode()
     assert f"<{NAMES[name]}>x</{NAMES[name]}>" in body
     assert decode(body, "application/xml").extras == {name: "x"}
+
+
+@pytest.mark.parametrize(
+    ("name", "spelled"),
+    [
+        ("", "_x_"),
+        ("_x_", "_x005F_x_"),
+        ("a_x0020 ", "a_x005F_x0020_x0020_"),
+        ("_X0020\U0001f642", "_x005F_X0020_x0001F642_"),
+    ],
+)
+def test_names_that_net_cannot_read_back(name, spelled):
+    """A name that .NET's XmlConvert has no spelling for, or spells as it spells another one, has a spelling of its own."""
+    body = encode(ContactEntity(extras={name: "x"}), "application/xml").decode()
+    assert f"<{spelled}>x</{spelled}>" in body
+    assert decode(body, "application/xml").extras == {name: "x"}
+
+
+def test_an_escape_in_a_name_may_have_a_capital_x():
+    """An escape in the name of an element is read with a capital X, too, as .NET reads it."""
+    assert decode("<ContactEntity><a_X0020_b>x</a_X0020_b></ContactEntity>", "text/xml").extras == {"a b": "x"}
+
+
+@pytest.mark.parametrize("dialect", ["plain", "datacontract", "services", "webapi"])
+def test_a_property_whose_name_has_an_underscore_and_an_x(dialect):
+    """An underscore in front of an x is escaped in no element of a property, since a reader in .NET looks for its name."""
+
+    class Ray(Carrier):
+        ray: Annotated[Maybe[str], WireName("my_xray")] = UNSET
+
+    body = XmlCodec(dialect=dialect).encode(Ray(ray="a"))
+    assert b"<my_xray>a</my_xray>" in body
+    assert XmlCodec().decode(body, Ray) == Ray(ray="a")
 
 
 @pytest.mark.parametrize("name", ["\U0001f642", "Preț"])
