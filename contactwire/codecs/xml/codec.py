@@ -7,6 +7,7 @@ r"""`XmlCodec`, and how values are spelled in XML (XML 1.0 fifth edition, Namesp
 | null | `<Name xsi:nil="true"/>`, or no element (`Dialect.nulls`); `xsi:nil` on an element with content is ignored |
 | string | its text, blanks and all; `""` is an element without text; `\r` is `&#xD;` |
 | boolean, number, date-time | as XML Schema part 2 spells it; white space around it is ignored |
+| date-time with an offset without a colon (`-0500`) | as it came, though XML Schema and readers in .NET refuse it |
 | enumeration | its name |
 | list | an element for each item, named after its type: `<Emails><EntityElement>…`, `<Domains><string>…` |
 | list in a list | `<ArrayOfLocalizedField>` items |
