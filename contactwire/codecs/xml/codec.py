@@ -77,6 +77,7 @@ from contactwire.codecs.shared import (
 from contactwire.codecs.xml.dialects import DIALECTS, Dialect, dialect_of
 from contactwire.codecs.xml.document import root_names
 from contactwire.codecs.xml.faults import check_dialect, faults
+from contactwire.codecs.xml.layout import lay_out
 from contactwire.codecs.xml.locate import in_document_order, locate
 from contactwire.codecs.xml.read import read_document
 from contactwire.codecs.xml.stream import XmlSplitter, root_of, root_tags
@@ -220,7 +221,7 @@ class XmlCodec:
         from lxml import etree
 
         root = parse(Document(body.decode(), body))
-        etree.indent(root, space=" " * (self.indent or 0))
+        lay_out(root, self.indent or 0)
         written: bytes = etree.tostring(root, encoding="utf-8")
         return written
 

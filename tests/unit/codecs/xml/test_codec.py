@@ -495,6 +495,34 @@ def test_unknown_elements_are_kept_in_any_carrier(spaced):
     assert [carrier.extras["New"] for carrier in read] == ["c", "e", "", "p", "r"]
 
 
+@pytest.mark.parametrize("blank", ["\u00a0", "\u2028", "\u3000", "\x85", "\u2003\u205f"])
+def test_an_indent_keeps_text_that_is_white_space_elsewhere(blank):
+    """With an indent, text beside unknown elements stays that is white space for Unicode, but not for XML."""
+    extras = {"A": {"B": {"#text": blank, "C": ""}, "#text": blank}}
+    contact = ContactEntity(extras=extras, category=Category(value=blank, extras=extras))
+    for indent in (None, 0, 3):
+        assert decode(XmlCodec(indent=indent).encode(contact), "text/xml") == contact
+
+
+def test_an_indent_begins_a_line_for_each_element():
+    """With an indent, each element but the root begins a line, and so does the end of each element with others in it."""
+    category = Category(id=1, extras={"X": {"#text": "t", "Y": "b"}})
+    contact = ContactEntity(name="a", emails=[], interests=[], category=category)
+    body = XmlCodec(indent=2).encode(contact).decode()
+    assert body.partition(">")[2].splitlines() == [
+        "",
+        "  <Name>a</Name>",
+        "  <Emails/>",
+        "  <Interests/>",
+        "  <Category>",
+        "    <Id>1</Id>",
+        "    <X>t<Y>b</Y>",
+        "    </X>",
+        "  </Category>",
+        "</ContactEntity>",
+    ]
+
+
 NAMES = {
     "a b": "a_x0020_b",
     "Über": "Über",
