@@ -58,6 +58,9 @@ SEVERAL = Mark("several values")
 UNKNOWN = "an unknown member"
 """The placeholder for the value of an unknown member in XML: no plan tells this reading what type it has."""
 
+_BLANK = " \t\r\n"
+"""White space in XML (XML 1.0 §2.3)."""
+
 _SILENT = (f"{{{XSI}}}", "{http://www.w3.org/XML/1998/namespace}space")
 """How the names of attributes begin that tell how to read an element, and say nothing themselves."""
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
@@ -149,7 +152,7 @@ def _element(kind: Kind, element: ElementTree.Element, pointer: str, dropped: Dr
     """The builtins of an XML element that holds a value of a kind, in any dialect; adds to what is `dropped` of it."""
     _drop_attributes(element, pointer, dropped)
     children = [child for child in element if isinstance(child.tag, str)]
-    if element.get(NIL, "").strip() in ("true", "1") and not children and not (element.text or "").strip():
+    if element.get(NIL, "").strip(_BLANK) in ("true", "1") and not children and not (element.text or "").strip(_BLANK):
         return None
     match kind:
         case NestedKind():
@@ -191,7 +194,7 @@ def _drop_attributes(element: ElementTree.Element, pointer: str, dropped: Droppe
 
 def _is_mixed(element: ElementTree.Element) -> bool:
     """Whether an element has text in several places, between its children."""
-    return sum(bool((text or "").strip(" \t\r\n")) for text in (element.text, *(child.tail for child in element))) > 1
+    return sum(bool((text or "").strip(_BLANK)) for text in (element.text, *(child.tail for child in element))) > 1
 
 
 def _double(text: str) -> float:

@@ -438,6 +438,8 @@ IN_XML = [
     ('<Unknown a="1">a <b/> </Unknown>', []),
     ("<Name>a<!-- c -->b<?d e?><![CDATA[<f>]]></Name><!-- g --><?h i?>", []),
     ('<q:Name xmlns:q="urn:q">x</q:Name>', []),
+    (f'<Name xmlns:i="{XSI}" i:nil="true">\u00a0</Name><Department xmlns:i="{XSI}" i:nil="\u00a0true"/>', []),
+    (f'<Name xmlns:i="{XSI}" i:nil=" true "> \t</Name>', []),
 ]
 
 
