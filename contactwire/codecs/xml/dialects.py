@@ -124,6 +124,9 @@ class Dialect:
         the namespace of a dictionary's entries with their `Key` and `Value`; None for `namespace`.
     `arrays_namespace`, `arrays_prefix`
         the namespace of items that are scalars, or lists of such, and its prefix; None for `namespace`.
+    `arrays_capital`
+        whether a type's name has a capital behind `ArrayOf`, as `XmlSerializer` demands it: `ArrayOfString`, and `ArrayOfNO`
+        for a type `No` of two letters. Otherwise it stays, as `DataContractSerializer` demands it: `ArrayOfstring`.
     """
 
     name: str = attrs.field(validator=is_a(str))
@@ -137,6 +140,7 @@ class Dialect:
     pair_namespace: str | None = attrs.field(default=None, validator=is_a(str))
     arrays_namespace: str | None = attrs.field(default=None, validator=is_a(str))
     arrays_prefix: str = attrs.field(default="a", validator=is_a(str))
+    arrays_capital: bool = attrs.field(default=True, validator=is_a(bool))
 
     def namespace_of(self, name: str) -> str | None:
         """The namespace of a carrier or enumeration of this name."""
@@ -155,6 +159,7 @@ DATACONTRACT = Dialect(
     scalar_pair="KeyValueOfstring{item}{digest}",
     pair_namespace=ARRAYS_NAMESPACE,
     arrays_namespace=ARRAYS_NAMESPACE,
+    arrays_capital=False,
 )
 """What .NET's `DataContractSerializer` reads and writes for carriers that are all in one namespace."""
 
@@ -165,6 +170,7 @@ SERVICES = Dialect(
     pair="{Item}DictionaryKeyValuePair",
     scalar_pair="{Item}KeyValuePair",
     arrays_namespace=ARRAYS_NAMESPACE,
+    arrays_capital=False,
 )
 """What the SOAP services read and write; their WSDL declares the dictionaries, but takes lists of scalars from .NET."""
 
@@ -252,8 +258,7 @@ def type_name(kind: Kind, dialect: Dialect) -> ElementName:
         case EnumerationKind():
             return _of_type(kind.members.__name__, dialect)
         case ListKind() | DictionaryKind():
-            item = item_name(kind, dialect)
-            return attrs.evolve(item, name=f"ArrayOf{item.name}")
+            return _array_of(item_name(kind, dialect), dialect)
         case _:
             return ElementName(_XSD_NAMES.get(kind.name, kind.name), XSD)
 
@@ -288,7 +293,16 @@ def root_name(value: Any, dialect: Dialect) -> ElementName:
         return type_name(NestedKind(type(value)), dialect)
     inner = [item for each in value for item in each] if value and all(isinstance(item, list) for item in value) else None
     item = type_name(NestedKind(_common(value)), dialect) if inner is None else root_name(inner, dialect)
-    return attrs.evolve(item, name=f"ArrayOf{item.name}")
+    return _array_of(item, dialect)
+
+
+def _array_of(item: ElementName, dialect: Dialect) -> ElementName:
+    """The name of a list of items of this name."""
+    name = item.name
+    if dialect.arrays_capital:
+        # .NET's `CodeIdentifier.MakePascal`.
+        name = name.upper() if len(name) <= 2 else name[0].upper() + name[1:]
+    return attrs.evolve(item, name=f"ArrayOf{name}")
 
 
 def _common(values: list[Any]) -> type:

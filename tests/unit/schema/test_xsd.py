@@ -22,6 +22,7 @@ from contactwire import (
     JsonPatch,
     Maybe,
     StructuredAddress,
+    Timestamp,
     XmlCodec,
 )
 from contactwire.codecs.xml import DATACONTRACT, DIALECTS, SERVICES_NAMESPACE, Dialect
@@ -136,6 +137,18 @@ def test_documents_find_each_other(name, dialect):
     assert all(re.fullmatch(r"[\w.-]+\.xsd", file, re.ASCII) for file in xsd_files(Odd, dialect))
     assert generate("xsd", Odd, dialect) == xsd(Odd, dialect)
     assert is_valid(XmlCodec(dialect=dialect).encode(Odd(numbers=[1])), Odd, dialect)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_lists_in_lists_of_scalars_are_in_the_schema(dialect):
+    """A list in a list of scalars is in the schema by the name that the dialect gives it."""
+
+    class Case(Carrier):
+        texts: Maybe[list[list[str]]] = UNSET
+        dates: Maybe[list[list[list[Timestamp]]]] = UNSET
+
+    case = Case(texts=[["a"], []], dates=[[[Timestamp.parse("2020-01-02T03:04:05")]]])
+    schema(Case, dialect).assertValid(etree.fromstring(XmlCodec(dialect=dialect).encode(case)))
 
 
 def test_each_namespace_has_a_document():

@@ -178,6 +178,45 @@ def test_an_item_is_named_after_its_type(name, type, value):
     assert XmlCodec().decode(body, Case) == Case(items=[value])
 
 
+class No(Carrier, name="no"):
+    """A carrier with a name of two letters."""
+
+
+ARRAYS_OF = {
+    "string": (str, "a", "String"),
+    "int": (Int32, 5, "Int"),
+    "dateTime": (datetime, Timestamp.parse("2020-01-02T03:04:05"), "DateTime"),
+    "Crate": (Crate, Crate(content="c"), "Crate"),
+    "no": (No, No(), "NO"),
+    "ArrayOf": (list[bool], [True], "ArrayOfBoolean"),
+}
+
+
+@pytest.mark.parametrize(("name", "type", "value", "capital"), [(name, *of) for name, of in ARRAYS_OF.items()])
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_list_in_a_list_is_named_as_its_reader_names_it(dialect, name, type, value, capital):
+    """A list in a list has its items' name behind `ArrayOf`, with a capital for `XmlSerializer`, which skips others."""
+
+    class Case(Carrier):
+        items: Maybe[list[list[type]]] = UNSET
+
+    name = name.replace("ArrayOf", "ArrayOfboolean")
+    body = XmlCodec(dialect=dialect).encode(Case(items=[[value]]))
+    assert etree.QName(etree.fromstring(body)[0][0]).localname == f"ArrayOf{capital if dialect == 'plain' else name}"
+    assert XmlCodec().decode(body, Case) == Case(items=[[value]])
+
+
+@pytest.mark.parametrize(
+    ("dialect", "root"), [("plain", "ArrayOfNO"), ("datacontract", "ArrayOfno"), ("services", "ArrayOfno")]
+)
+def test_the_root_of_a_list_is_named_as_a_list_in_a_list(dialect, root):
+    """The root of a list, also of one that is written item by item, is named as its reader in .NET names it."""
+    codec = XmlCodec(dialect=dialect)
+    for body in (codec.encode([No(), No()]), b"".join(codec.iter_encode([No(), No()]))):
+        assert etree.QName(etree.fromstring(body)).localname == root
+        assert codec.decode(body, list[No]) == list(codec.iter_decode(body, No)) == [No(), No()]
+
+
 class Link(Carrier):
     """A small carrier that holds itself."""
 
