@@ -14,7 +14,6 @@ import sys
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -30,6 +29,7 @@ from contactwire.builtins import (
     repeated_issue,
     stack_may_overflow,
 )
+from contactwire.codecs.json.brackets import holds_more, nests_deeper
 from contactwire.codecs.shared import END_OF_TEXT, Body, error_at, places_in, to_bytes, too_many_objects, without_mark
 from contactwire.errors import ContentTooLarge, DecodeError, Issue, shorten
 from contactwire.paths import escape, unescape
@@ -78,14 +78,10 @@ def _run(of_members: bool) -> re.Pattern[str]:
     return re.compile(f"(?:{_WS}{name}{_value(_LEVELS)}{_WS},)++", re.ASCII)
 
 
-# A string without an end goes up to the end of the text. Otherwise a search would try it again at each quote inside it.
-_STRING_BYTES = pattern(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 # Bytes of an object or list, at least: `{}` or `[]`.
 _SHORTEST = 2
 # How deep a text may nest where the stack may overflow: that takes 150 kB of it.
 _SAFE = 500
-_STEPS = [{"[": 1, "{": 1, "]": -1, "}": -1}.get(chr(byte), 0) for byte in range(256)]
-_NO_BRACKETS = bytes(byte for byte, step in enumerate(_STEPS) if not step)
 _BLANK = pattern(_WS)
 _BAD_IN_STRING = pattern(r'[\x00-\x1f]|\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})|\\.', re.DOTALL)
 _SURROGATE = pattern("[\ud800-\udfff]")
@@ -95,30 +91,21 @@ def raw_text(body: Body, max_bytes: int, max_objects: int) -> bytes | bytearray 
     """The bytes of a body of JSON, without byte order mark.
 
     Raises `ContentTooLarge` over `max_bytes`, and for a text that holds more than `max_objects` objects and lists. A text
-    that is too short to hold so many is not searched. In a longer one, opening brackets are counted: first all of them,
-    which is fast, and if those are too many, only those outside of strings. Raises it too for a text that nests so deep that
-    the stack may overflow, where Python's own limit does not keep it from that.
+    that is too short to hold so many is not searched. Raises it too for a text that nests so deep that the stack may
+    overflow, where Python's own limit does not keep it from that.
     """
     raw = without_mark(to_bytes(body, max_bytes))
     if stack_may_overflow():
         _check_levels(bytes(raw))
-    if len(raw) >= _SHORTEST * max_objects:
-        whole = bytes(raw)
-        if _opened(whole) > max_objects and _opened(_STRING_BYTES.sub(b"", whole)) > max_objects:
-            raise too_many_objects(max_objects)
+    if len(raw) >= _SHORTEST * max_objects and holds_more(bytes(raw), max_objects):
+        raise too_many_objects(max_objects)
     return raw
 
 
 def _check_levels(raw: bytes) -> None:
     """Raise `DecodeError` for a text that nests deeper than `_SAFE`, or that is no JSON and might."""
-    if _opened(raw) > _SAFE:
-        brackets = _STRING_BYTES.sub(b"", raw).translate(None, _NO_BRACKETS)
-        if max(accumulate(map(_STEPS.__getitem__, brackets)), default=0) > _SAFE:
-            _scan(raw.decode("utf-8", "replace"), _SAFE, None, "keep")
-
-
-def _opened(raw: bytes) -> int:
-    return raw.count(b"{") + raw.count(b"[")
+    if nests_deeper(raw, _SAFE):
+        _scan(raw.decode("utf-8", "replace"), _SAFE, None, "keep")
 
 
 def parse_json(body: bytes | bytearray | memoryview, max_depth: int, surrogates: Surrogates | None = None) -> Any:

@@ -407,6 +407,36 @@ def test_what_a_body_holds_is_counted(name):
     assert error.status == 413
 
 
+COUNTED = {
+    "short strings": '"","","",""',
+    "brackets in strings": '"[","{"',
+    "escaped quotes": r'"\"["',
+    "backslashes at the ends of strings": r'"\\","\\\\"',
+    "members": '{"":"","":""}',
+}
+
+
+@pytest.mark.parametrize("codec", [JSON, JsonPatchCodec(), MergePatchCodec()], ids=["JSON", "JSON Patch", "merge patch"])
+@pytest.mark.parametrize("name", COUNTED)
+def test_counting_what_a_body_holds_takes_little_memory(codec, name, fits):
+    """A body that is refused for what it holds takes a few times its own size, whatever strings it has."""
+    body = ('{"x":[' + f"[{COUNTED[name]}]," * 100_000 + "[]]}").encode()
+    codec = attrs.evolve(codec, max_objects=100_000)
+    assert isinstance(refused(codec, body), ContentTooLarge)
+    assert fits(lambda: refused(codec, body), 5 * len(body))
+
+
+@pytest.mark.parametrize("name", COUNTED)
+@pytest.mark.parametrize("pieces", [0, 1, 3])
+def test_brackets_in_strings_are_not_counted(name, pieces):
+    """What a body holds is counted outside of strings, however long the body is and wherever its strings begin."""
+    length = 30_000 * pieces
+    body = ("{" + '"[":"' + "{" * length + '","x":[' + f"[{COUNTED[name]}]," * (length + 1) + "[]]}").encode()
+    held = 3 + (length + 1) * (2 if name == "members" else 1)
+    JsonCodec(max_objects=held).decode(body)
+    assert isinstance(refused(JsonCodec(max_objects=held - 1), body), ContentTooLarge)
+
+
 def test_a_list_of_complete_contacts_is_within_the_limits():
     """A list of complete contacts that fits into `max_bytes` is within the default limit of objects."""
     people = [Person(firstname="x") for _ in range(5)]
