@@ -44,6 +44,7 @@ _STARTS = ((b"\0<", "utf-16-be"), (b"<\0", "utf-16-le"))
 _DECLARATION = re.compile(rb"""<\?xml[ \t\r\n][^>]*?\bencoding[ \t\r\n]*=[ \t\r\n]*["']([A-Za-z0-9._-]*)["']""")
 _DOCTYPE = re.compile(r"(?:[ \t\r\n]++|<\?.*?\?>|<!--.*?-->)*+(?=<!DOCTYPE)", re.DOTALL)
 _DECLARATION_BYTES = 512
+_LONG_DECLARATION = re.compile(rb"<\?xml[ \t\r\n][^>]{%d}" % (_DECLARATION_BYTES - len(b"<?xml ")))
 _XML = b"<?xml"
 # lxml spells each element with its namespace, so that a long one takes its length again for each element. Those of .NET
 # and the dialects have less than 100 characters.
@@ -122,7 +123,7 @@ def encoding_of(charset: str) -> str:
 def _encoding_in(raw: bytes, charset: str | None) -> tuple[int, str]:
     """The length of the byte order mark, and Python's name of the encoding.
 
-    Raises `DecodeError` if the document declares an unknown encoding.
+    Raises `DecodeError` if the document declares an unknown encoding, or has a long declaration that may do so.
     """
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
@@ -142,10 +143,14 @@ def _shows_encoding(head: bytes) -> bool:
 
 def _declared(raw: bytes) -> str:
     start = raw[:_DECLARATION_BYTES]
+    head = start.decode("latin-1")
     match = _DECLARATION.match(start)
     if match is None:
+        if _LONG_DECLARATION.match(start):
+            message = f"the XML declaration has more than {_DECLARATION_BYTES} bytes"
+            raise error_at(head, len(head), message, "an encoding in front of this place, or the end of the declaration")
         return "utf-8"
-    name, head, place = match[1].decode(), start.decode("latin-1"), match.start(1)
+    name, place = match[1].decode(), match.start(1)
     try:
         encoding = encoding_of(name)
     except ValueError:

@@ -880,6 +880,28 @@ def test_what_declares_utf_16_must_be_in_it():
         XmlCodec().decode(b'<?xml version="1.0" encoding="utf-16"?><ContactEntity/>')
 
 
+@pytest.mark.parametrize("encoding", ["iso-8859-1", "utf-16", "nope", "utf-8"])
+@pytest.mark.parametrize(("blank", "size"), [(" ", 600), ("\n", 100_000)])
+def test_a_declaration_that_is_too_long_to_look_for_its_encoding(encoding, blank, size):
+    """A declaration whose encoding stands far behind its start is refused, not read as UTF-8; in text, it does not count."""
+    body = f'<?xml version="1.0"{blank * size}encoding="{encoding}"?><ArrayOfContactEntity/>'
+    with pytest.raises(DecodeError, match="the XML declaration has more than 512 bytes"):
+        XmlCodec().decode(body.encode(), list[ContactEntity])
+    for chunks in ([body.encode()], [body[:300].encode(), body[300:].encode()]):
+        with pytest.raises(DecodeError, match="the XML declaration has more than 512 bytes"):
+            list(XmlCodec().iter_decode(chunks))
+    assert XmlCodec().decode(body, list[ContactEntity]) == []
+
+
+def test_a_declaration_of_512_bytes():
+    """A declaration may be as long as what is looked at for an encoding, and what is behind it may be of any length."""
+    declared = b'<?xml version="1.0"' + b" " * (512 - 40) + b'encoding="iso-8859-1"?>'
+    assert len(declared) == 514
+    assert XmlCodec().decode(declared + b"<ContactEntity><Name>\xe9</Name></ContactEntity>").name == "\xe9"
+    assert XmlCodec().decode(b'<?xml version="1.0"?>' + b" " * 600 + b"<ContactEntity/>") == ContactEntity()
+    assert XmlCodec().decode(b"<?xml-odd " + b"a" * 600 + b"?><ContactEntity/>") == ContactEntity()
+
+
 def test_a_dictionary_is_a_document_too():
     """A dictionary of carriers is a document whose root is an array of pairs."""
     body = "<ArrayOfPair><Pair><Key>a</Key><Value><Name>x</Name></Value></Pair></ArrayOfPair>"
