@@ -227,10 +227,12 @@ def _scan(text: str, max_depth: int, wanted: _Wanted | None, surrogates: Surroga
     stack: list[tuple[_Wanted | None, int]] = []
     offset, state = 0, "value"
     while True:
-        if stack and stack[-1][0] is None and len(stack) + _LEVELS <= max_depth and state in _RUNS:
-            run = _run(stack[-1][1] == _OBJECT).match(text, offset)
+        if stack and stack[-1][0] is None and len(stack) + _LEVELS <= max_depth:
+            in_object = stack[-1][1] == _OBJECT
+            # A run of members does not begin behind a colon.
+            run = _run(in_object).match(text, offset) if state in _BEFORE_RUNS[in_object] else None
             if run is not None:
-                offset, state = run.end(), _RUNS[state]
+                offset, state = run.end(), _BEFORE_RUNS[in_object][0]
         token = _TOKEN.match(text, offset)
         start = _BLANK.match(text, offset).end()  # type: ignore[union-attr]
         kind = token.lastgroup if token else None
@@ -267,7 +269,8 @@ def _scan(text: str, max_depth: int, wanted: _Wanted | None, surrogates: Surroga
 
 
 _OBJECT = -1
-_RUNS = {"value": "value", "first item": "value", "member": "member", "first member": "member"}
+_BEFORE_RUNS = (("value", "first item"), ("member", "first member"))
+"""In which states a run may begin, in a list and in an object; the first one is that behind it."""
 EXPECTED = {
     "value": "a JSON value",
     "first item": "a JSON value or ']'",
