@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Iterable
 from functools import partial
 from typing import Any, NoReturn
@@ -48,6 +49,14 @@ class _Parser(argparse.ArgumentParser):
         except argparse.ArgumentError:
             raise argparse.ArgumentError(action, f"expected {_values_of(action)}; received nothing") from None
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Write a message; that standard output does not take it is an error, which argparse keeps to itself."""
+        if file is sys.stdout:
+            file.write(message)
+            file.flush()
+        else:
+            super()._print_message(message, file)
+
     def error(self, message: str) -> NoReturn:
         """Write the usage and the message to standard error, and exit with status 2."""
         super().error(f"{message} ({self.prog} --help tells more)")
@@ -67,7 +76,7 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> NoReturn:
         from contactwire.version import __version__
 
-        print(f"contactwire {__version__}")
+        parser._print_message(f"contactwire {__version__}\n", sys.stdout)
         parser.exit()
 
 

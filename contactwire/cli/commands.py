@@ -93,12 +93,12 @@ def _flush_or_drop() -> None:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
+    if sys.stdout is None:
+        raise Unreadable("standard output is closed")
     known = parser()
     options = known.parse_args(arguments)
     if options.command is None:
         known.error(f"expected a command: {', '.join(_COMMANDS)}")
-    if sys.stdout is None:
-        raise Unreadable("standard output is closed")
     _check_inputs(options)
     with interrupted_by_sigterm():
         return _COMMANDS[options.command](options)

@@ -16,7 +16,7 @@ from contactwire.cli import main
 
 RECORD = b'{"ContactId":%d,"Name":"%s"}\n'
 COMMAND = [sys.executable, "-m", "contactwire"]
-ENVIRONMENTS = [{}, {"PYTHONUNBUFFERED": "1"}]
+ENVIRONMENTS = [{"PYTHONUNBUFFERED": ""}, {"PYTHONUNBUFFERED": "1"}]
 
 
 @pytest.fixture
@@ -181,6 +181,34 @@ def test_a_device_that_is_full(tmp_path, more):
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run([*COMMAND, command, str(path), *options], stdout=full, stderr=subprocess.PIPE, check=False)
     assert (done.returncode, b"Traceback" in done.stderr, b"No space left" in done.stderr) == (2, False, True)
+
+
+@pytest.mark.parametrize("variables", ENVIRONMENTS, ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize("arguments", [["--help"], ["convert", "--help"], ["--version"]])
+class TestHelpNobodyGets:
+    """Help and version obey the same rules as results, whether Python buffers them or not."""
+
+    @pytest.mark.skipif(not Path("/dev/full").exists(), reason="the device that is always full is Linux's")
+    def test_a_full_device(self, arguments, variables):
+        """On a full device, the status is 2, and one line says why."""
+        with Path("/dev/full").open("wb") as full:
+            done = subprocess.run([*COMMAND, *arguments], stdout=full, stderr=subprocess.PIPE, env=os.environ | variables)
+        assert (done.returncode, done.stderr) == (2, b"contactwire: [Errno 28] No space left on device\n")
+
+    @pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipe")
+    def test_a_reader_that_is_gone(self, arguments, variables):
+        """Where the reader has closed the pipe, the command ends quietly."""
+        reader, writer = os.pipe()
+        os.close(reader)
+        with open(writer, "wb") as closed:
+            done = subprocess.run([*COMMAND, *arguments], stdout=closed, stderr=subprocess.PIPE, env=os.environ | variables)
+        assert (done.returncode, done.stderr) == (0, b"")
+
+    def test_no_output(self, arguments, variables, monkeypatch, capsys):
+        """Where standard output is closed, the command says so."""
+        monkeypatch.setattr(sys, "stdout", None)
+        assert main(arguments) == 2
+        assert capsys.readouterr().err == "contactwire: standard output is closed\n"
 
 
 def test_a_folder_that_cannot_be_made(run, file):
