@@ -218,7 +218,11 @@ class Timestamp(datetime):
         return hash((whole, self.nanosecond)) if self.nanosecond else whole
 
     def __str__(self) -> str:
-        return format_timestamp(self)
+        """The wire's spelling; with an offset that the wire cannot hold, such as one with seconds, that of `isoformat`."""
+        try:
+            return format_timestamp(self)
+        except ValueError:
+            return self.isoformat()
 
     def __repr__(self) -> str:
         digit = f", nanosecond={self.nanosecond}" if self.nanosecond else ""

@@ -174,6 +174,23 @@ def test_any_iso_text_keeps_the_seventh_digit(text, expected):
     assert stamp.replace(nanosecond=0) == datetime.fromisoformat(text)
 
 
+@pytest.mark.parametrize(
+    ("offset", "text"),
+    [
+        (timedelta(minutes=9, seconds=21), "1900-01-01T00:00:00.1234567+00:09:21"),
+        (-timedelta(hours=15), "1900-01-01T00:00:00.1234567-15:00"),
+        (timedelta(seconds=1, microseconds=5), "1900-01-01T00:00:00.1234567+00:00:01.000005"),
+    ],
+)
+def test_a_timestamp_with_an_offset_that_the_wire_cannot_hold_has_a_text(offset, text):
+    """`str` never fails, so that a log may show any date: what is refused on the wire is shown as ISO 8601 has it."""
+    stamp = Timestamp(1900, 1, 1, 0, 0, 0, 123456, timezone(offset), nanosecond=700)
+    assert (str(stamp), f"{stamp}") == (text, text)
+    assert Timestamp.fromisoformat(text) == stamp
+    with pytest.raises(ValueError, match="cannot hold the offset"):
+        format_timestamp(stamp)
+
+
 def test_a_fraction_of_an_offset_is_no_digit_of_the_time():
     """An offset's fraction is read to the microsecond and gives the time no seventh digit."""
     stamp = Timestamp.fromisoformat("2020-01-01T10:11:12+01:02:03.1234567")
