@@ -73,7 +73,10 @@ else:
 
 
 class WireName(Struct, frozen=True):
-    """The wire name of a property, for names that `pascal_case` cannot derive: `Annotated[str, WireName("x_foobar")]`."""
+    """The wire name of a property, for names that `pascal_case` cannot derive: `Annotated[str, WireName("x_foobar")]`.
+
+    A name in ASCII is read in any letter case, and one with other letters (`Størrelse`) only as it is spelled.
+    """
 
     name: str
 
