@@ -32,7 +32,7 @@ from contactwire.builtins.limits import (
     multiplies,
     stack_may_overflow,
 )
-from contactwire.builtins.options import check_limit, check_option, is_a, is_limit, one_of
+from contactwire.builtins.options import check_limit, check_option, check_path, is_a, is_limit, one_of
 from contactwire.builtins.scalars import MAX_DIGITS, Read, coercer, invalid, single_reader
 from contactwire.builtins.shapes import coercing_read_hook, read_hook, spelled_otherwise
 from contactwire.builtins.text import (
@@ -68,6 +68,7 @@ __all__ = [
     "check_hooks",
     "check_limit",
     "check_option",
+    "check_path",
     "coercer",
     "coercing_read_hook",
     "depth_of",

@@ -10,7 +10,7 @@ from contactwire.errors import repr_of
 if TYPE_CHECKING:
     import attrs
 
-__all__ = ["check_limit", "check_option", "is_a", "is_limit", "one_of"]
+__all__ = ["check_limit", "check_option", "check_path", "is_a", "is_limit", "one_of"]
 
 
 def check_option(name: str, value: object, words: Any) -> None:
@@ -39,6 +39,19 @@ def check_limit(name: str, value: object, least: int | None = None) -> None:
 def is_limit(instance: Any, attribute: attrs.Attribute[Any], value: object) -> None:
     """The validator of an attrs class's option that is a limit."""
     check_limit(attribute.name, value)
+
+
+def check_path(path: object, starts: tuple[str, ...] = ("/",), ends: str = "?#") -> None:
+    """Raise TypeError for a path of an endpoint that is no string, and ValueError for one that no request could have.
+
+    A path begins with one of `starts`, unless it is empty, and a character of `ends` would end it (RFC 3986 §3.3).
+    """
+    if not isinstance(path, str):
+        raise TypeError(f"path is of type str, not {repr_of(path)}")
+    if not path.startswith(starts) and path:
+        raise ValueError(f'path begins with a slash, as "/api/v1/Contact" does, unlike {repr_of(path)}')
+    if any(character in path for character in ends):
+        raise ValueError(f"path has no query or fragment behind it, unlike {repr_of(path)}")
 
 
 def is_a(cls: type) -> Callable[[Any, attrs.Attribute[Any], object], None]:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import attrs
 
-from contactwire.builtins import Policy, explain, is_a
+from contactwire.builtins import Policy, check_path, explain, is_a
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.codecs import Codec, CodecRegistry, default_registry, encode
 from contactwire.codecs.json import JsonCodec
@@ -80,10 +80,10 @@ class RequestBuilder(Generic[T]):
     has the codecs, `type` is the carrier class of answers, and `id` the attribute with its primary key, by default as for
     `ContactEndpoint`.
 
-    Raises `HeaderError` for a value that its header field cannot hold, such as one with a line break, and TypeError for a
-    `type` that is no carrier class or has no integer property `id`, and for `credentials` and a `registry` that are none.
-    Each method raises `SelectionError` for a `select` with faults, and TypeError for a selection from another class than
-    `type`, and for what is no contact.
+    Raises `HeaderError` for a value that its header field cannot hold, such as one with a line break, ValueError for a
+    `path` with a query, and TypeError for a `type` that is no carrier class or has no integer property `id`, and for
+    `credentials` and a `registry` that are none. Each method raises `SelectionError` for a `select` with faults, and
+    TypeError for a selection from another class than `type`, and for what is no contact.
     """
 
     path: str = "/api/v1/Contact"
@@ -99,6 +99,7 @@ class RequestBuilder(Generic[T]):
     id: str = ""
 
     def __attrs_post_init__(self) -> None:
+        check_path(self.path, starts=("",))  # such as that of a server
         object.__setattr__(self, "id", key_of(self.type, self.id)[0].attribute)
         for name, value in Headers(self._preferences()).items():
             if not value.isascii():

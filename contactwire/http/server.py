@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote
 
 import attrs
 
-from contactwire.builtins import MAX_DEPTH, is_a
+from contactwire.builtins import MAX_DEPTH, check_path, is_a
 from contactwire.carriers import ContactEntityWithLinks
 from contactwire.codecs import Codec, CodecRegistry, default_registry, encode, options_of
 from contactwire.codecs.patches import PATCH_TYPES
@@ -58,6 +58,11 @@ _JSON = "application/json"
 _WITH_DOCUMENT = ("PATCH", "POST", "PUT")
 
 
+def _decoded(path: str) -> str:
+    check_path(path, ends="")
+    return unquote(path)
+
+
 @attrs.frozen(kw_only=True)
 class ContactEndpoint:
     """The endpoint `/api/v1/Contact/{id}` without I/O: `parse` a request, and turn errors into answers.
@@ -68,13 +73,13 @@ class ContactEndpoint:
     `name` is what error messages call an entity, by default the class's name without `Entity`.
 
     Raises TypeError for a `type` that is no carrier class, or that has no integer property `id`, for a `registry` that is
-    none, and for a zone that is neither; ValueError for a zone that is not on the list.
+    none, and for a zone that is neither; ValueError for a zone that is not on the list, and a `path` without a slash first.
 
     A PATCH may say `"3"` for 3, as to the CRM. With `registry=default_registry.copy(coerce=True)`, PUT and POST may, too.
     With `copy(unknown="error")` an unknown member is a fault in every format, and so in every patch.
     """
 
-    path: str = attrs.field(default="/api/v1/Contact", converter=unquote)
+    path: str = attrs.field(default="/api/v1/Contact", converter=_decoded)
     type: builtins.type[Carrier] = ContactEntityWithLinks
     id: str = ""
     name: str = ""

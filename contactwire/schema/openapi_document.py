@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 
+from contactwire.builtins import check_path
 from contactwire.carriers import ContactEntity, ContactEntityWithLinks
 from contactwire.codecs.xml import PLAIN
 from contactwire.errors import (
@@ -197,8 +198,10 @@ def openapi(
 
     All references lead to `#/components/`, so the paths and components can be put into another document of OpenAPI 3.1.
 
-    Raises TypeError for a `type` that is no carrier class, or that has no integer property `id`.
+    Raises TypeError for a `type` that is no carrier class, or that has no integer property `id`, and ValueError for a `path`
+    that does not begin with a slash, or has a query.
     """
+    check_path(path)
     key, kind = key_of(type, id)
     endpoint = _Endpoint(path.rstrip("/"), type, key, name or entity_name(type))
     parts = Definitions("#/components/schemas/{name}", PLAIN)

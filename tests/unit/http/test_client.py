@@ -541,3 +541,12 @@ def test_an_answer_that_is_a_patch_of_nothing(media_type):
     answer = ENDPOINT.parse("GET", "/n/3", "", {"Accept": media_type}).respond(stored)
     assert dict(answer.headers)["Content-Type"].startswith(media_type)
     assert NOTES.parse(NOTES.get(3), answer.status, answer.headers, answer.body) == stored
+
+
+@pytest.mark.parametrize(
+    ("path", "error"), [("/Note?x=1", ValueError), ("https://crm.example/Note#x", ValueError), (None, TypeError)]
+)
+def test_a_path_without_a_query(path, error):
+    """A path that ends before an id could follow is refused when the builder is made."""
+    with pytest.raises(error, match=r"^path "):
+        RequestBuilder(path=path)

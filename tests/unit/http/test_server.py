@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote, unquote
 from uuid import UUID
 
 import attrs
@@ -1028,6 +1029,17 @@ def test_an_entity_has_the_key_and_the_name_of_its_class():
         endpoint.parse("GET", "/Person/7").apply(None)
     assert RequestBuilder(path="/Person", type=Person).put(Person(person_id=7, contact_id=1)).target == "/Person/7"
     assert (ContactEndpoint().id, ContactEndpoint().name, RequestBuilder().id) == ("contact_id", "Contact", "contact_id")
+
+
+def test_a_path_begins_with_a_slash():
+    """A path that no request has is a ValueError when the endpoint is made, and not a 404 for each request."""
+    for path in ("api/v1/Contact", "https://crm.example/api/v1/Contact"):
+        with pytest.raises(ValueError, match=r"^path begins with a slash"):
+            ContactEndpoint(path=path)
+    with pytest.raises(TypeError, match=r"^path is of type str"):
+        ContactEndpoint(path=None)
+    for path in ("", "/", "/a%3Fb", "/a?b", "/gr\u00f6\u00dfe"):
+        assert ContactEndpoint(path=path).parse("GET", f"{quote(unquote(path)).rstrip('/')}/1").id == 1
 
 
 @pytest.mark.parametrize("options", [{"registry": None}, {"registry": JsonCodec()}, {"base_time_zone": 2}])

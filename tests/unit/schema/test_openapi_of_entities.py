@@ -328,6 +328,13 @@ def test_names_of_several_words_are_written_apart():
     assert document["paths"]["/api/v1/Contact/{id}"]["get"]["summary"] == "The sales person as it is stored."
 
 
+@pytest.mark.parametrize("path", ["api/v1/Person", "https://crm.example/Person", "/Person?x=1", "/Person#x"])
+def test_a_path_is_one(path):
+    """What OpenAPI takes for no path, or for more than one, is a ValueError."""
+    with pytest.raises(ValueError, match=r"^path "):
+        openapi(path=path, type=Person)
+
+
 def test_a_path_may_have_parameters_of_its_own():
     """Parameters in the endpoint's path are kept."""
     assert [*openapi(path="/{tenant}/Person", type=Person)["paths"]][2] == "/{tenant}/Person/{id}"
