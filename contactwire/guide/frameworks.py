@@ -216,10 +216,11 @@ async def update(id, change):
 
 # Other encoders
 
-An encoder that is not this library's writes a carrier right, or raises an error, but for numbers under msgspec: it writes a
-`Decimal` as a string, NaN as null, and integers of any size. `encode` always writes it. msgspec writes a carrier that has
-neither dates as they came nor unknown members, and with the hook `str`, dates too. `json` and orjson call
-`to_builtins`; `json` writes numbers as doubles, and orjson refuses those that are none:
+An encoder that is not this library's writes what was decoded right, or raises an error, but for a `Decimal`, which msgspec
+writes as a string. Nor does msgspec check what a program puts in: it writes NaN as null, integers of any size, and bytes
+where the class has a string. `encode` writes what is right, and refuses all else. msgspec writes a carrier that has neither
+dates as they came nor unknown members, and with the hook `str`, dates too. `json` and orjson call `to_builtins`; `json`
+writes numbers as doubles, and orjson refuses those that are none:
 
 <!-- recipe: other encoders -->
 ```python

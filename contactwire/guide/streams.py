@@ -59,7 +59,7 @@ root with its namespaces. A file of bad records of an array or of XML has these 
 | a record | all of it | no | no |
 | a line of NDJSON that is longer than `max_bytes` | its first `max_bytes` | yes | no |
 | an element of an array or of XML that is longer | its first `max_bytes` | yes | yes |
-| a stream that breaks off in a record | what there is of the record | no | yes |
+| an array or XML that breaks off in a record | what there is of the record | no | yes |
 | elements of an array without a comma between them, a comma without an element | all between two commas | no | no |
 | the brackets of an array, the tags around elements | some bytes from the fault on | if more follow | yes |
 | the root of XML, its encoding | the start tag, or nothing | yes | yes |
