@@ -6,7 +6,6 @@ The registry, the command line and round trips read it. `Format.codec` imports t
 from __future__ import annotations
 
 import importlib
-import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -83,9 +82,9 @@ class Format(Struct, frozen=True):
     def codec_of_records(self, codec: Any) -> Any:
         """The codec for the documents of the records that `codec` finds, whose size was checked where they were found.
 
-        In XML, the tags of the root, which stand around a record there, do not count as bytes of the record.
+        In XML, the root stands around each record, and does not count against the limits of the record.
         """
-        return attrs.evolve(codec, max_bytes=sys.maxsize) if self.name == "xml" else codec
+        return codec.of_records() if self.name == "xml" else codec
 
     def pointer_of(self, index: int, record: Record, pointer: str) -> str:
         """A pointer from the root of a file, for one from the root of the document of its record with an index.

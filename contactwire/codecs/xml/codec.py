@@ -31,6 +31,7 @@ any DOCTYPE, so no entities exist but the five that XML predefines, and nothing 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Iterator
 from functools import partial
 from itertools import islice
@@ -266,19 +267,25 @@ class XmlCodec:
         return afeed_from(stream, splitter.feed, self._decoded(splitter, type, on_error))
 
     def _decoded(self, splitter: XmlSplitter, type: Any, on_error: OnError) -> Iterator[Any]:
-        decode = partial(self._decode_items, document_of(list[type]))
+        decode = partial(self.of_records()._decode_items, document_of(list[type]))
         return decode_records(splitter.records(), decode, on_error, self.max_bytes)
 
     def iter_records(self, stream: Stream, type: Any = ContactEntity) -> Iterator[Record]:
         """The records of a sequence as they came, not decoded: those that `iter_decode` decodes.
 
         The document of a record is a sequence of its own that holds one carrier of `type` at most. You can decode each
-        elsewhere, such as in another process, with a codec whose `max_bytes` has room for the tags of the root, too;
-        `Record.place` says where in the stream a fault is. Raises `DecodeError` or `ContentTooLarge` where the next record
-        cannot be found.
+        elsewhere, such as in another process, with the codec `of_records()`; `Record.place` says where in the stream a fault
+        is. Raises `DecodeError` or `ContentTooLarge` where the next record cannot be found.
         """
         splitter = self._splitter(type)
         return feed_from(stream, splitter.feed, found_records(splitter.records()))
+
+    def of_records(self) -> XmlCodec:
+        """The codec for the documents of the records that `iter_records` finds, where `max_bytes` has been checked.
+
+        The root around a record is no part of it, so it takes a level and an object more than a record may have.
+        """
+        return attrs.evolve(self, max_bytes=sys.maxsize, max_depth=self.max_depth + 1, max_objects=self.max_objects + 1)
 
     def _splitter(self, type: Any) -> XmlSplitter:
         return XmlSplitter(self.charset, self.max_bytes, root_names(document_of(list[type]).kind))
@@ -299,7 +306,7 @@ class XmlCodec:
         """The pieces of a sequence: one for each value, and one with the end tag of the root, without `indent`.
 
         Joined they are what `encode` writes for a list of values of one class; the root is named after the class of the
-        first value. Raises `EncodeError` as `encode` does; its pointers begin with the index of the value.
+        first value. Raises `EncodeError` as `encode` does for each value; its pointers begin with the index of the value.
         """
         return encode_each(values, self._joiner())
 
@@ -310,7 +317,7 @@ class XmlCodec:
         return aencode_each(values, self._joiner())
 
     def _joiner(self) -> Joiner:
-        return Joiner(lambda value: self._written(value, self.max_depth - 1), partial(root_tags, self._writers.dialect))
+        return Joiner(lambda value: self._written(value, self.max_depth), partial(root_tags, self._writers.dialect))
 
     def _written(self, value: Any, levels: int, attributes: str = "") -> bytes:
         """The element of a value, which may nest so many levels deep; pointers of an `EncodeError` start at the value."""

@@ -2,7 +2,8 @@
 
 import pytest
 
-from contactwire import BadRecord, ContactEntity, ContentTooLarge, JsonCodec, XmlCodec
+from contactwire import BadRecord, ContactEntity, ContentTooLarge, EncodeError, EntityElement, JsonCodec, XmlCodec
+from contactwire.codecs import FORMATS
 
 RECORDS = {
     "ndjson": (JsonCodec, '{"Name":"é"}', "%s\n%s\n"),
@@ -26,3 +27,37 @@ def test_a_record_may_have_as_many_bytes_as_the_limit_says(name):
         assert isinstance(bad, BadRecord)
         assert isinstance(bad.error, ContentTooLarge)
         assert (bad.raw, bad.cut) == (record.encode()[: size - 1], True)
+
+
+NESTED = ContactEntity(emails=[EntityElement(value="a"), EntityElement(value="b")])
+STREAMS = {
+    "ndjson": (JsonCodec, b"%s\n%s\n"),
+    "array": (JsonCodec, b"[%s,%s]"),
+    "xml": (XmlCodec, b"<ArrayOfContactEntity>%s%s</ArrayOfContactEntity>"),
+}
+
+
+@pytest.mark.parametrize("name", STREAMS)
+@pytest.mark.parametrize(("option", "most"), [("max_depth", 3), ("max_objects", 4)])
+def test_a_record_may_hold_as_much_as_a_document(name, option, most):
+    """A record may nest as deep, and hold as many objects, as a document of its own: what is around it does not count."""
+    codec, stream = STREAMS[name]
+    record = codec().encode(NESTED)
+    body, document = stream % (record, record), next(iter(codec().iter_records([stream % (record, record)]))).document
+    assert codec(**{option: most}).decode(record) == NESTED
+    assert list(codec(**{option: most}).iter_decode([body])) == [NESTED, NESTED]
+    inside = FORMATS[name if name in FORMATS else "json"].codec_of_records(codec(**{option: most}))
+    assert inside.decode(document, list[ContactEntity] if name == "xml" else ContactEntity) in (NESTED, [NESTED])
+    with pytest.raises(ContentTooLarge):
+        codec(**{option: most - 1}).decode(record)
+    with pytest.raises(ContentTooLarge):
+        next(codec(**{option: most - 1}).iter_decode([body]))
+
+
+@pytest.mark.parametrize("codec", [JsonCodec, XmlCodec])
+def test_a_record_is_written_as_deep_as_a_document(codec):
+    """What is written to a stream may nest as deep as what is written alone."""
+    assert list(codec(max_depth=3).iter_decode(codec(max_depth=3).iter_encode([NESTED]))) == [NESTED]
+    for write in (codec(max_depth=2).encode, lambda value: b"".join(codec(max_depth=2).iter_encode([value]))):
+        with pytest.raises(EncodeError):
+            write(NESTED)
