@@ -1,5 +1,7 @@
 """The limit of a record in a stream is the same in every framing."""
 
+from itertools import chain
+
 import pytest
 
 from contactwire import BadRecord, ContactEntity, ContentTooLarge, EncodeError, EntityElement, JsonCodec, XmlCodec
@@ -61,3 +63,17 @@ def test_a_record_is_written_as_deep_as_a_document(codec):
     for write in (codec(max_depth=2).encode, lambda value: b"".join(codec(max_depth=2).iter_encode([value]))):
         with pytest.raises(EncodeError):
             write(NESTED)
+
+
+@pytest.mark.parametrize("name", ["ndjson", "array", "xml"])
+def test_a_record_that_is_too_long_takes_no_memory_by_its_length(name, fits):
+    """Of a record over the limit that comes in many chunks, no more is kept than the limit allows."""
+    codec, record, stream = RECORDS[name]
+    start, end = (stream % (record.replace("é", "é%s"), record)).split("%s", 1)
+
+    def read():
+        chunks = (b"x" * 10_000 for _ in range(1000))
+        found = codec(max_bytes=1000).iter_decode(chain([start.encode()], chunks, [end.encode()]), on_error="yield")
+        assert isinstance(next(found).error, ContentTooLarge)
+
+    assert fits(read, 1_000_000)
