@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+from contextlib import suppress
 
 import attrs
 from hypothesis import settings
@@ -12,26 +13,36 @@ from contactwire import (
     UNSET,
     ContactEntityWithLinks,
     EncodeError,
+    FormCodec,
     JsonCodec,
+    MergePatch,
+    MergePatchCodec,
     Selection,
+    TimeZonePreference,
     XmlCodec,
     diff,
     evolve,
     from_builtins,
     to_builtins,
 )
+from contactwire.localization import TIME_ZONE_NAMES, change_in_language, change_in_zone
+from contactwire.tables import from_table, to_table
 from contactwire.testing import carriers, strings
 from contactwire.wire import plan_of
 
-TEXTS = strings(xml=True)
+TEXTS = strings(xml=True) | st.sampled_from(['US:"a";NO:"b"', 'NO:"";GE:"x\'"', "[D:10/30/2022]", "[F:1.5]", "[I:7]"])
 CONTACTS = carriers(ContactEntityWithLinks, text=TEXTS)
 UNKNOWN = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False) | TEXTS,
     lambda inside: st.lists(inside, max_size=3) | st.dictionaries(TEXTS, inside, max_size=3),
     max_leaves=5,
 )
+DIALECTS = st.sampled_from(["rfc", "server"])
+LANGUAGES = st.sampled_from(["nb-NO", "en", "de, nb", "*"])
+ZONES = st.builds(TimeZonePreference, st.none() | st.sampled_from(TIME_ZONE_NAMES), st.booleans())
 FIELDS = plan_of(ContactEntityWithLinks).fields
 CODECS = [JsonCodec(), JsonCodec(indent=1), JsonCodec(validate=False), JsonCodec(duplicates="error"), JsonCodec(coerce=True)]
+FORMS = [FormCodec(style="dots"), FormCodec(style="brackets")]
 CODECS += [XmlCodec(dialect=name) for name in ("plain", "datacontract", "webapi", "services")]
 COPIES = {
     "copy": copy.copy,
@@ -104,10 +115,58 @@ class Histories(RuleBasedStateMachine):
         assert self.contact is not before
         assert self.contact == before
 
-    @rule(other=CONTACTS)
-    def patched(self, other):
-        """A difference turns any contact into this one."""
-        self.contact = diff(other, self.contact).apply(other)
+    @rule(other=CONTACTS, dialect=DIALECTS)
+    def patched(self, other, dialect):
+        """A difference turns any contact into this one, and its inverse this one into that."""
+        patch = diff(other, self.contact, dialect=dialect)
+        inverse = patch.invert(other)
+        patched = patch.apply(other)
+        assert inverse.apply(patched) == other
+        assert inverse.invert(patched).apply(other) == patched
+        self.contact = patched
+
+    @rule(other=CONTACTS, dialect=DIALECTS)
+    def merged(self, other, dialect):
+        """A merge patch turns a contact into this one, where its dialect can say that, and goes through its codec."""
+        codec = MergePatchCodec(patch_dialect=dialect)
+        with suppress(EncodeError):
+            patch = MergePatch.between(other, self.contact, dialect=dialect)
+            self.contact = codec.decode(codec.encode(patch)).apply(other)
+
+    @rule(languages=LANGUAGES, preference=ZONES, codec=st.sampled_from(CODECS))
+    def shown(self, languages, preference, codec):
+        """What comes back as it was shown, in a language or time zone, changes nothing."""
+
+        def change(shown):
+            return codec.decode(codec.encode(shown), ContactEntityWithLinks)
+
+        self.contact = change_in_language(self.contact, change, languages)
+        self.is_as_put()
+        self.contact = change_in_zone(self.contact, change, preference, "NO")
+
+    @rule(codec=st.sampled_from(FORMS))
+    def posted(self, codec):
+        """A form gives back all texts, numbers and truths, and what it has given back it gives back again."""
+        with suppress(EncodeError):
+            back = codec.decode(codec.encode(self.contact), ContactEntityWithLinks)
+            self.has_values(back)
+            assert codec.decode(codec.encode(back), ContactEntityWithLinks) == back
+
+    @rule()
+    def tabled(self):
+        """A table gives back all texts, numbers and truths, and makes the same table again."""
+        table = to_table([self.contact], type=ContactEntityWithLinks, ticks="text")
+        (back,) = from_table(table, ContactEntityWithLinks)
+        self.has_values(back)
+        assert to_table([back], type=ContactEntityWithLinks, ticks="text").equals(table)
+
+    def has_values(self, contact):
+        """A contact has what the model has of the properties that are single values."""
+        found = to_builtins(contact)
+        for field in FIELDS:
+            value = self.model.get(field.name)
+            if isinstance(value, (str, int)):
+                assert (type(found[field.name]), found[field.name]) == (type(value), value)
 
     @rule(field=st.sampled_from(FIELDS), codec=st.sampled_from(CODECS))
     def refused(self, field, codec):
