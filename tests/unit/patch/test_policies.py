@@ -162,6 +162,7 @@ IN_ORDER = [
     (b'"Name":"a","name":"\\u0022:","Name":"c"', "c"),
     (b'"Name":"a","name":"\\"\\u003a","Name":"c"', "c"),
     (b'"Name":"a","name":"\\u003A","Name":"c"', "c"),
+    (b'"Name":"a","name":"\\u0020:","Name":"c"', "c"),
     (b'"Name":"a","name":null,"Name":"c"', "c"),
     (b'"Name":"a","name":"b","Name":null', None),
 ]
