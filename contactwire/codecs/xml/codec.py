@@ -144,6 +144,8 @@ class XmlCodec:
     indent: int | None = attrs.field(default=None, validator=optional(is_limit))
     charset: str | None = attrs.field(default=None, validator=_known_charset)
     _writers: Writers = attrs.field(init=False, eq=False, repr=False)
+    # The levels and objects around a record, which count against no limit (see `of_records`).
+    _around: int = attrs.field(init=False, eq=False, repr=False, default=0)
 
     def __attrs_post_init__(self) -> None:
         dialect = dialect_of(self.dialect)
@@ -181,7 +183,7 @@ class XmlCodec:
     def _parts(self, document: Document, target: Target) -> tuple[Any, Any, Walk]:
         """The root of a document's tree, the builtins of that, and the walk that found them."""
         root = parse(document)
-        check_objects(root, document.text, self.max_objects)
+        check_objects(root, document.text, self.max_objects, self._around)
         return root, *self._read(root, target)
 
     def _value(self, target: Target, root: Any, data: Any, walk: Walk) -> Any:
@@ -198,13 +200,15 @@ class XmlCodec:
 
     def _read(self, root: Any, target: Target) -> tuple[Any, Walk]:
         try:
-            return read_document(root, target.kind, self.unknown, self.duplicates, self.max_depth, self.max_faults)
+            return read_document(
+                root, target.kind, self.unknown, self.duplicates, self.max_depth, self.max_faults, self._around
+            )
         except RecursionError:
             raise beyond_the_stack() from None
 
     def _assemble(self, data: Any, root: Any, target: Target, all_known: bool) -> Any:
         try:
-            return assemble(data, target, max_depth=self.max_depth, all_known=all_known)
+            return assemble(data, target, max_depth=self.max_depth + self._around, all_known=all_known)
         except Refused:
             return explain(self._read(root, target)[0], target.kind, Policy(max_faults=self.max_faults))
 
@@ -283,9 +287,11 @@ class XmlCodec:
     def of_records(self) -> XmlCodec:
         """The codec for the documents of the records that `iter_records` finds, where `max_bytes` has been checked.
 
-        The root around a record is no part of it, so it takes a level and an object more than a record may have.
+        The root around a record is no part of it, so there may be one level and one object more than the limits say.
         """
-        return attrs.evolve(self, max_bytes=sys.maxsize, max_depth=self.max_depth + 1, max_objects=self.max_objects + 1)
+        codec = attrs.evolve(self, max_bytes=sys.maxsize)
+        object.__setattr__(codec, "_around", 1)
+        return codec
 
     def _splitter(self, type: Any) -> XmlSplitter:
         return XmlSplitter(self.charset, self.max_bytes, root_names(document_of(list[type]).kind))

@@ -51,17 +51,18 @@ _FIRST_MARK = "!"
 
 
 def read_document(
-    root: Element, kind: Kind, unknown: Any, duplicates: str, max_depth: int, max_faults: int
+    root: Element, kind: Kind, unknown: Any, duplicates: str, max_depth: int, max_faults: int, around: int
 ) -> tuple[Any, Walk]:
     """The builtins of a document, and the walk, which has the faults that they do not show.
 
-    Raises `ValidationError` for a root that is not of this kind, and `ContentTooLarge` for nesting over `max_depth`.
+    Raises `ValidationError` for a root that is not of this kind, and `ContentTooLarge` for nesting over `max_depth`, to
+    which the levels `around` a record do not count.
     """
     check_root(root, kind)
     once = duplicates == "error"
     walk = Walk(unknown, once, odd=once, max_faults=max_faults)
     try:
-        data = _element_reader(kind)(root, walk, max_depth, None)
+        data = _element_reader(kind)(root, walk, max_depth + around, None)
     except TooDeep as error:
         raise ContentTooLarge(f"nesting is deeper than {max_depth}", error.line) from None
     return data, walk

@@ -253,15 +253,15 @@ def _check_namespaces(document: Document) -> None:
             raise error_at(document.text, max(0, document.text.find(namespace)), message, "", ContentTooLarge)
 
 
-def check_objects(root: Any, text: str, max_objects: int) -> None:
+def check_objects(root: Any, text: str, max_objects: int, around: int) -> None:
     """Raise `ContentTooLarge` for a document that holds more carriers, lists and dictionaries than allowed.
 
-    Elements are counted but those that hold text and no other element. A text that is too short to hold so many, or has
-    fewer tags, is not searched.
+    Elements are counted but those that hold text and no other element, and so many `around` a record. A text that is too
+    short to hold so many, or has fewer tags, is not searched.
     """
     if len(text) <= len(_SHORTEST) * max_objects or text.count("<") <= max_objects:
         return
-    if root.xpath("count(descendant-or-self::*[* or not(text())])") > max_objects:
+    if root.xpath("count(descendant-or-self::*[* or not(text())])") > max_objects + around:
         raise too_many_objects(max_objects)
 
 

@@ -1,5 +1,6 @@
 """The limit of a record in a stream is the same in every framing."""
 
+import pickle
 from itertools import chain
 
 import pytest
@@ -50,9 +51,12 @@ def test_a_record_may_hold_as_much_as_a_document(name, option, most):
     assert list(codec(**{option: most}).iter_decode([body])) == [NESTED, NESTED]
     inside = FORMATS[name if name in FORMATS else "json"].codec_of_records(codec(**{option: most}))
     assert inside.decode(document, list[ContactEntity] if name == "xml" else ContactEntity) in (NESTED, [NESTED])
-    with pytest.raises(ContentTooLarge):
+    inside = pickle.loads(pickle.dumps(inside))  # as another process gets it
+    assert inside.decode(document, list[ContactEntity] if name == "xml" else ContactEntity) in (NESTED, [NESTED])
+    message = rf"deeper than {most - 1}\b" if option == "max_depth" else f"more than the {most - 1} objects"
+    with pytest.raises(ContentTooLarge, match=message):
         codec(**{option: most - 1}).decode(record)
-    with pytest.raises(ContentTooLarge):
+    with pytest.raises(ContentTooLarge, match=message):
         next(codec(**{option: most - 1}).iter_decode([body]))
 
 
