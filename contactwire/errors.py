@@ -101,6 +101,9 @@ MAX_FAULTS = 100
 ILLEGAL_IN_XML = pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """A character that XML 1.0 cannot hold, not even as a reference (§2.2)."""
 
+# RFC 9110 §5.5: CR, LF and NUL "are invalid and dangerous", and so are other control characters but the tabulator.
+_CONTROL = pattern(r"[\x00-\x08\x0a-\x1f\x7f]")
+
 LONGEST_REPR = 1_000
 """How many characters the `repr` of an error or a patch shows of each of its parts."""
 
@@ -460,12 +463,28 @@ class UnsupportedContentCoding(UnsupportedMediaType):
     _subject = "content coding"
 
 
+def _field_values(name: str, values: Iterable[str]) -> tuple[str, ...]:
+    """Values that an answer has in a header field, as a tuple. Raises TypeError and ValueError for what is none."""
+    if isinstance(values, str):
+        raise TypeError(f"{name} are several strings, such as a list of them, not the string {shorten(values)}")
+    found = tuple(values)
+    for value in found:
+        if not isinstance(value, str):
+            raise TypeError(f"{name}: a value of a header field is of type str, not {repr_of(value)}")
+        if _CONTROL.search(value):
+            raise ValueError(f"{name}: a value of a header field holds no control character: {shorten(value)}")
+    return found
+
+
 class HttpError(ContactWireError):
     """An HTTP answer that reports an error, in the server's words (see `to_builtins`).
 
     `message`, `error_type` and `error_source` are the members `ErrorMessage`, `ErrorType` and `ErrorSource` of its body.
     `status` is for an HTTP status that has no subclass here. `headers` are the fields of the answer that a client got, but
     for `Set-Cookie`, which is secret. Of those that a host gives, or has got itself, its answer has the `Retry-After`.
+
+    Raises TypeError for a header field whose value is no string, and ValueError for one with a line break or another control
+    character.
     """
 
     headers: Mapping[str, str] = _NO_HEADERS
@@ -487,6 +506,7 @@ class HttpError(ContactWireError):
         if status is not None:
             self.status = status  # type: ignore[misc]
         if headers:
+            _field_values("headers", headers.values())
             self.headers = headers
 
     @classmethod
@@ -555,7 +575,8 @@ class Unauthorized(HttpError):
     """The request does not say who asks, or not credibly (RFC 9110 §15.5.2).
 
     `challenges` are the values of the answer's `WWW-Authenticate` fields, which tell the schemes that the server takes
-    (§11.6.1).
+    (§11.6.1). Raises TypeError where they are one string, or no strings, and ValueError for one with a line break or another
+    control character.
     """
 
     status = 401
@@ -568,7 +589,7 @@ class Unauthorized(HttpError):
         challenges: Iterable[str] = ('Basic realm="CRM"', "Bearer"),
     ) -> None:
         super().__init__(message, error_type, error_source)
-        self.challenges = tuple(challenges)
+        self.challenges = _field_values("challenges", challenges)
         self.args = (message, error_type, error_source, self.challenges)
 
     @classmethod
@@ -591,13 +612,16 @@ class NotFound(HttpError):
 
 
 class MethodNotAllowed(HttpError):
-    """The resource does not support this method; `allowed` lists those that it supports (RFC 9110 §15.5.6)."""
+    """The resource does not support this method; `allowed` lists those that it supports (RFC 9110 §15.5.6).
+
+    Raises TypeError and ValueError for methods that are none, as `Unauthorized` does for challenges.
+    """
 
     status = 405
 
     def __init__(self, message: str, error_type: str = "", error_source: str = "", allowed: Iterable[str] = ()) -> None:
         super().__init__(message, error_type, error_source)
-        self.allowed = tuple(allowed)
+        self.allowed = _field_values("allowed", allowed)
         self.args = (message, error_type, error_source, self.allowed)
 
     @classmethod

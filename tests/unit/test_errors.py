@@ -48,6 +48,8 @@ from contactwire.errors import (
     PatchConflict,
     PathError,
     PreconditionFailed,
+    ServiceUnavailable,
+    Unauthorized,
     UpdateConflict,
     shorten,
 )
@@ -238,6 +240,37 @@ def test_an_http_error_takes_the_class_of_its_status():
     late = HttpError("later", status=418, headers={"Retry-After": "5"})
     assert pickle.loads(pickle.dumps(late)).headers == {"Retry-After": "5"}
     assert odd.to_builtins() == {"Error": True, "ErrorType": "T", "ErrorMessage": "m", "ErrorSource": "S"}
+
+
+IN_FIELDS = {
+    "challenges": lambda value: Unauthorized(challenges=value),
+    "allowed": lambda value: MethodNotAllowed("m", allowed=value),
+    "headers": lambda value: ServiceUnavailable("m", headers={"Retry-After": value[0]}),
+}
+
+
+@pytest.mark.parametrize("name", IN_FIELDS)
+@pytest.mark.parametrize("value", ["Bearer\r\nX: y", "a\n", "\x00", "a\x7f"])
+def test_no_header_field_of_an_error_has_a_control_character(name, value):
+    """A line break in what an answer has in a header field is refused, since it would end the field."""
+    with pytest.raises(ValueError, match=f"{name}: a value of a header field holds no control character"):
+        IN_FIELDS[name]([value])
+
+
+@pytest.mark.parametrize("name", IN_FIELDS)
+@pytest.mark.parametrize("value", [60, None, b"Bearer"], ids=repr)
+def test_header_fields_of_an_error_are_strings(name, value):
+    """What an answer has in a header field is a string."""
+    with pytest.raises(TypeError, match=f"{name}: a value of a header field is of type str, not {re.escape(repr(value))}"):
+        IN_FIELDS[name]([value])
+
+
+@pytest.mark.parametrize("name", ["challenges", "allowed"])
+def test_one_string_is_no_list_of_them(name):
+    """One string, where several are expected, is not taken for a list of its letters."""
+    with pytest.raises(TypeError, match=f'{name} are several strings, such as a list of them, not the string "Bearer"'):
+        IN_FIELDS[name]("Bearer")
+    assert IN_FIELDS[name](iter(["a\tb", "é"])).args[-1] == ("a\tb", "é")
 
 
 def test_an_error_has_an_xml_body():
