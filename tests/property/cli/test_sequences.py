@@ -4,6 +4,7 @@ The model is a list of names, of which some are bad records, in a file of one fo
 """
 
 import bz2
+import csv
 import gzip
 import io
 import json
@@ -39,6 +40,9 @@ PACK = {"": bytes, ".gz": gzip.compress, ".bz2": bz2.compress}
 SIZES = st.sampled_from([5000, 5000, 0])
 NUMBERS = st.integers(0, 12) | st.integers(50, 120)
 GARBAGE = 10
+# A process takes a second to start.
+WORKERS = st.sampled_from([1] * 25 + [2])
+COMMANDS = st.sampled_from(["convert", "convert", "select", "patch", "table"])
 
 
 def run(*arguments):
@@ -93,28 +97,29 @@ class Sequences(RuleBasedStateMachine):
         return range(skip, bad[most - 1] + 1) if most is not None and len(bad) >= most else numbers
 
     @rule(
+        command=COMMANDS,
+        workers=WORKERS,
         skip=st.just(0) | NUMBERS,
         limit=st.sampled_from([None, None, 0, 3, 9, 70]),
         most=st.sampled_from([None, None, 1, 2, 4]),
         rejects=st.booleans(),
     )
-    def convert(self, skip, limit, most, rejects):
+    def do(self, command, workers, skip, limit, most, rejects):
         """A run writes the good records that it takes, reports the bad ones, and says where it stopped."""
         self.runs += 1
         file = Path(self.folder.name) / f"bad{self.runs}.{self.source}"
         options = ["--skip", skip, *(["--limit", limit] if limit is not None else [])]
         options += [*(["--max-errors", most] if most else []), *(["--rejects", file] if rejects else [])]
-        status, out, err = run("convert", self.path, "--to", "ndjson", *options)
+        options += ["--workers", workers] if workers > 1 else []
+        status, out, err = run(command, self.path, *self.arguments(command), *options)
         numbers = self.taken(skip, limit, most)
         bad = [number for number in numbers if self.kinds[number] != "good"]
         complaints = err.splitlines()
         if self.is_garbage(numbers) and skip == 0 and most is None:
-            assert (status, out, len(complaints)) == (1, "", 1)
+            assert (status, list(self.read(command, out)), len(complaints)) == (1, [], 1)
             assert "none of the first 10 records is one" in err
             return
-        assert [json.loads(line)["Name"].partition(" ")[0] for line in out.splitlines()] == [
-            str(number) for number in numbers if self.kinds[number] == "good"
-        ]
+        assert list(self.read(command, out)) == [str(number) for number in numbers if self.kinds[number] == "good"]
         if most is not None and len(bad) == most:
             done = numbers[-1] + 1
             expected = f"contactwire: {self.path}: stopped at {most} errors, after {done} records; --skip {done} goes on"
@@ -125,6 +130,33 @@ class Sequences(RuleBasedStateMachine):
         assert status == bool(bad)
         if rejects:
             self.rejected(file, bad)
+
+    def arguments(self, command):
+        """What a command needs beside a file."""
+        if command == "patch":
+            patch = Path(self.folder.name) / "patch.json"
+            patch.write_text('{"department": "patched"}')
+            return [patch, "--to", "ndjson"]
+        own = {"convert": [], "select": ["department,name", "--omit"], "table": ["--columns", "name"]}[command]
+        return [*own, "--to", "csv" if command == "table" else "ndjson"]
+
+    def read(self, command, out):
+        """The numbers of the records that a command has written."""
+        if command == "table":
+            header, *rows = csv.reader(io.StringIO(out))
+            assert header == ["Name"]
+            contacts = [{"Name": name} for (name,) in rows]
+        else:
+            contacts = list(map(json.loads, out.splitlines()))
+        for contact in contacts:
+            assert contact.keys() == ({"Department", "Name"} if command == "patch" else {"Name"})
+            yield contact["Name"].partition(" ")[0]
+
+    @rule(workers=WORKERS)
+    def keeps(self, workers):
+        """Where all records are good, each is kept by every codec; where one is not, the status says so."""
+        status, out, err = run("roundtrip", self.path, "--workers", workers)
+        assert (status == 0) == (set(self.kinds) == {"good"}), (status, out, err)
 
     def is_garbage(self, numbers):
         """Whether the first records are none at all."""
