@@ -5,6 +5,8 @@ The server is a model of plain dictionaries with a version each. Between it and 
 
 import asyncio
 import json
+from datetime import datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
 
 import httpx2
 from hypothesis import settings
@@ -18,6 +20,7 @@ from contactwire.errors import (
     HttpError,
     NoAnswer,
     NotFound,
+    NotModified,
     PreconditionFailed,
     ServiceUnavailable,
     TimedOut,
@@ -26,6 +29,7 @@ from contactwire.errors import (
 )
 
 RETRIES = 2
+START = datetime(2026, 1, 1, tzinfo=timezone.utc)
 # For each fault whether the server carries out the request, and what the client raises where it does not send it again.
 FAULTS = {
     "unreachable": (False, NoAnswer),
@@ -125,7 +129,9 @@ class Server:
         elif request.headers.get("If-Match", self.versions[id]) != self.versions[id]:
             return 412, None
         if request.method == "GET":
-            return 200, before
+            since = request.headers.get("If-Modified-Since")
+            is_new = since is None or written_at(self.versions[id]) > parsedate_to_datetime(since)
+            return (200, before) if is_new else (304, None)
         if request.method == "DELETE":
             del self.contacts[id]
             self.done.append((before, None))
@@ -135,6 +141,11 @@ class Server:
         self.store(id, after)
         self.done.append((before, after))
         return 200, after
+
+
+def written_at(version):
+    """The date of a version; there is one each second."""
+    return START + timedelta(seconds=int(version.strip('"')))
 
 
 def _patched(contact, operations):
@@ -166,7 +177,7 @@ class Faults(RuleBasedStateMachine):
 
     @initialize(is_async=st.booleans())
     def start(self, is_async):
-        self.server, self.calls, self.read = Server(), 0, None
+        self.server, self.calls, self.read, self.version = Server(), 0, None, None
         self.runner = asyncio.Runner() if is_async else None
         transport = httpx2.MockTransport(self.server)
         common = {"base_url": "http://crm.example", "retries": RETRIES}
@@ -203,7 +214,7 @@ class Faults(RuleBasedStateMachine):
             assert not repeats or len(met) == RETRIES + 1
         if isinstance(result, Exception):
             self.tells(result)
-            is_late = isinstance(result, (NotFound, PreconditionFailed))
+            is_late = isinstance(result, (NotFound, NotModified, PreconditionFailed))
             assert is_late or isinstance(result, FAULTS[met[-1]][1])
         else:
             # The answer to a DELETE may have a body that describes what was done (§9.3.5).
@@ -215,8 +226,27 @@ class Faults(RuleBasedStateMachine):
         self.fares(result)
         if isinstance(result, ContactEntityWithLinks):
             assert to_builtins(result) == self.server.contacts[1]
-            self.read = result
+            self.remember(result)
         assert not self.server.done
+
+    def remember(self, contact):
+        self.read, self.version = contact, self.server.versions[1]
+
+    @rule(meetings=MEETINGS, place=st.none() | st.sampled_from(OTHERS))
+    def get_again(self, meetings, place):
+        """A contact that was read comes again where it has changed since, and only there."""
+        if self.read is None:
+            return
+        if place is not None:
+            self.server.written_by_another(1, place)
+        result = self.ask(meetings, "get", 1, modified_since=written_at(self.version))
+        self.fares(result)
+        if isinstance(result, NotModified):
+            assert to_builtins(self.read) == self.server.contacts[1]
+        elif isinstance(result, ContactEntityWithLinks):
+            assert to_builtins(result) == self.server.contacts[1]
+            assert self.version != self.server.versions[1]
+            self.remember(result)
 
     @rule(meetings=MEETINGS, way=st.sampled_from(["put", "patch"]))
     def change_what_was_read(self, meetings, way):
@@ -235,7 +265,7 @@ class Faults(RuleBasedStateMachine):
         if isinstance(result, ContactEntityWithLinks):
             assert self.server.done
             assert to_builtins(result) == self.server.contacts[1]
-            self.read = result
+            self.remember(result)
 
     @rule(meetings=MEETINGS)
     def append(self, meetings):
@@ -301,7 +331,7 @@ class Faults(RuleBasedStateMachine):
         if not isinstance(result, Exception):
             assert len(self.server.done) == 1
             assert to_builtins(result) == self.server.contacts[1]
-            self.read = result
+            self.remember(result)
         else:
             self.tells(result)
 
