@@ -115,6 +115,7 @@ class Streams(RuleBasedStateMachine):
         self.comes(way, cuts)
         self.come_alone(cuts)
         self.come_broken_off(*cuts[:1])
+        self.come_compressed_in_part(*cuts[:1])
         self.come_again()
 
     def put(self, kind, name, number, indent, around, times):
@@ -239,6 +240,20 @@ class Streams(RuleBasedStateMachine):
         if len(known) == whole and self.format.framing != "ndjson" and at < len(body):
             assert records[-1].ends_stream
         assert len(records) <= len(known) + 2
+
+    def come_compressed_in_part(self, at=0):
+        """Compressed data that end too early give records of the stream, and Python's error behind them."""
+        for module in (gzip, bz2):
+            packed = module.compress(self.text(self.parts).encode())
+            source = module.open(io.BytesIO(packed[: 2 + at % (len(packed) - 2)]))
+            found, known, is_whole = [], list(self.known()), True
+            try:
+                found.extend(map(told, self.read(source, on_error="yield")))
+            except EOFError:
+                is_whole = False
+            assert found == known[: len(found)]
+            # Only a record that ends its stream keeps the reader from reading on.
+            assert not is_whole or (found and found[-1][-1] is True and found == known)
 
     def come_again(self):
         """Bad records that are whole, in a stream of their own, are the same ones there."""
