@@ -54,6 +54,7 @@ from msgspec import UNSET
 from contactwire.patterns import pattern
 
 __all__ = [
+    "ILLEGAL_IN_FIELDS",
     "ILLEGAL_IN_XML",
     "LONGEST_REPR",
     "MAX_FAULTS",
@@ -101,8 +102,8 @@ MAX_FAULTS = 100
 ILLEGAL_IN_XML = pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """A character that XML 1.0 cannot hold, not even as a reference (§2.2)."""
 
-# RFC 9110 §5.5: CR, LF and NUL "are invalid and dangerous", and so are other control characters but the tabulator.
-_CONTROL = pattern(r"[\x00-\x08\x0a-\x1f\x7f]")
+ILLEGAL_IN_FIELDS = pattern(r"[\x00-\x08\x0a-\x1f\x7f]")
+"""A control character, but for the tabulator: "CR, LF, and NUL characters are invalid and dangerous" (RFC 9110 §5.5)."""
 
 LONGEST_REPR = 1_000
 """How many characters the `repr` of an error or a patch shows of each of its parts."""
@@ -471,7 +472,7 @@ def _field_values(name: str, values: Iterable[str]) -> tuple[str, ...]:
     for value in found:
         if not isinstance(value, str):
             raise TypeError(f"{name}: a value of a header field is of type str, not {repr_of(value)}")
-        if _CONTROL.search(value):
+        if ILLEGAL_IN_FIELDS.search(value):
             raise ValueError(f"{name}: a value of a header field holds no control character: {shorten(value)}")
     return found
 
