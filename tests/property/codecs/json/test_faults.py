@@ -30,7 +30,8 @@ def broken(draw):
     tokens = draw(texts)
     start = draw(st.integers(0, len(tokens)))
     others = draw(st.lists(st.sampled_from(["{", "}", "[", "]", ",", ":", '"a"', "1"]), max_size=3))
-    return "".join([*tokens[:start], *others, *tokens[start + draw(st.integers(0, 3)) :]])
+    # A space keeps two tokens from being another one.
+    return " ".join([*tokens[:start], *others, *tokens[start + draw(st.integers(0, 3)) :]])
 
 
 @pytest.mark.parametrize("surrogates", ["error", "keep"])
