@@ -15,8 +15,8 @@ answered with 413. `contactwire.guide.codecs` says which codec has which. The co
 | `max_index` | 9,999 | an index in a key of a form |
 | `max_key_length` | 2,048 | the characters of a key of a form; also in what is encoded |
 
-A number may have 4,300 digits, as many as Python converts. A sign in front of an integer counts as one. A namespace in XML
-may have 256 characters.
+An integer or a decimal may have 4,300 digits, as many as Python converts. A sign in front of an integer counts as one. A
+namespace in XML may have 256 characters.
 
 Applications have `max_bytes`, `max_depth`, `max_objects` and `max_faults`, too. Their `max_bytes` is 1,048,576 by default,
 and they stop reading there; their `max_objects` is 20,000, and their `max_depth` is 64 at most. These limit what comes, not
