@@ -30,20 +30,22 @@ def parse_http_date(text: str) -> datetime:
     for pattern in _DATES:
         if found := pattern.fullmatch(text):
             numbers = {name: int(found[name]) for name in ("day", "year", "hour", "minute", "second")}
+            numbers["month"] = _MONTHS.index(found["month"]) + 1
             if len(found["year"]) == 2:
-                numbers["year"] = _full_year(numbers["year"])
+                numbers["year"] = _full_year(numbers)
             # datetime cannot hold a leap second (60), so the second before counts.
             numbers["second"] = min(numbers["second"], 59) if numbers["second"] <= 60 else numbers["second"]
-            return datetime(month=_MONTHS.index(found["month"]) + 1, tzinfo=timezone.utc, **numbers)
+            return datetime(tzinfo=timezone.utc, **numbers)
     raise ValueError(f"{shorten(text)} is no HTTP-date")
 
 
-def _full_year(year: int) -> int:
+def _full_year(numbers: dict[str, int]) -> int:
     # RFC 9110 §5.6.7: "interpret a timestamp that appears to be more than 50 years in the future as representing the most
     # recent year in the past that had the same last two digits".
-    now = datetime.now(timezone.utc).year
-    full = now - now % 100 + year
-    return full - 100 if full > now + 50 else full
+    now = datetime.now(timezone.utc)
+    full = now.year - now.year % 100 + numbers["year"]
+    behind = tuple(numbers[name] for name in ("month", "day", "hour", "minute", "second"))
+    return full - 100 if (full, *behind) > (now.year + 50, *now.timetuple()[1:6]) else full
 
 
 def in_utc(moment: datetime) -> datetime:

@@ -109,11 +109,14 @@ def test_no_http_dates(text):
         parse_http_date(text)
 
 
-def test_a_year_of_two_digits_is_in_the_past():
-    """A year of two digits that would be more than 50 years ahead is of the last century."""
-    now = datetime.now(timezone.utc).year
-    assert parse_http_date(f"Sunday, 06-Nov-{(now + 51) % 100:02d} 08:49:37 GMT").year == now - 49
-    assert parse_http_date(f"Sunday, 06-Nov-{(now + 50) % 100:02d} 08:49:37 GMT").year == now + 50
+@pytest.mark.parametrize(("days", "years"), [(-2, 50), (2, -50), (-300, 50), (300, -50)])
+def test_a_year_of_two_digits(days, years):
+    """A date with a year of two digits that would be more than 50 years ahead, if by two days, is of the last century."""
+    moment = datetime.now(timezone.utc) + timedelta(days=days)
+    if (moment.month, moment.day) == (2, 29):
+        moment += timedelta(days=1 if days > 0 else -1)
+    text = moment.strftime(f"Sunday, %d-%b-{(moment.year + years) % 100:02d} %H:%M:%S GMT")
+    assert parse_http_date(text) == moment.replace(year=moment.year + years, microsecond=0)
 
 
 def test_a_leap_second_is_the_one_before():
