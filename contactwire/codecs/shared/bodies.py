@@ -56,7 +56,7 @@ def _viewed(body: object, max_bytes: int) -> bytes | memoryview:
 
 def _check_size(size: int, max_bytes: int) -> None:
     if size > max_bytes:
-        raise ContentTooLarge(f"the body has {size} bytes, more than the {max_bytes} that are allowed")
+        raise ContentTooLarge(f"the body has more than the {max_bytes} bytes that are allowed")
 
 
 def without_mark(raw: bytes | bytearray | memoryview) -> bytes | bytearray | memoryview:

@@ -91,9 +91,19 @@ def test_ndjson_goes_record_by_record(tmp_path, capfd):
     assert run(tmp_path, "--through", "xml-plain") == 3
     out = capfd.readouterr().out.splitlines()
     assert [line.split()[-4:] for line in out[-2:]] == [["5", "3", "0", "2"], ["3", "2", "1", "0"]]
-    assert out[0].startswith("long.ndjson:1: unreadable: line 1, column 1: the body has 16777217 bytes, more than ")
+    assert out[0].startswith("long.ndjson:1: unreadable: line 1, column 1: the body has more than the 16777216 bytes ")
     assert out[1] == "many.jsonl:3: unreadable: /Name: expected string, received 1"
     assert out[2].startswith("many.jsonl:4: xml-plain: /Name: ")
+
+
+@pytest.mark.parametrize("name", ["long.json", "long.xml", "long.form", "long.json-patch", "long.ndjson"])
+def test_a_body_over_the_limit_is_not_said_to_have_the_bytes_that_were_read(name, tmp_path, capfd):
+    """Of a body that is over the limit, a report names the limit, since the rest of the body was not read."""
+    (tmp_path / name).write_bytes(b"x" * (MAX_BYTES + 1_000))
+    assert run(tmp_path) == 3
+    out = capfd.readouterr().out
+    assert "the body has more than the 16777216 bytes that are allowed" in out
+    assert "16777217" not in out
 
 
 UNREADABLE_RECORDS = [
