@@ -85,7 +85,9 @@ class JsonSplitter:
     def records(self) -> Iterator[Record | More]:
         """The records, and `MORE`; the last record has an error if an array cannot be read on."""
         head = yield from self._head()
-        framing = self._framing or ("array" if head.lstrip(_BLANK).startswith(b"[") else "ndjson")
+        # A chunk may hold more, on which the framing must not depend.
+        shown = head[: self._max_bytes + 1].lstrip(_BLANK)
+        framing = self._framing or ("array" if shown.startswith(b"[") else "ndjson")
         if framing == "array":
             yield from _Array(head, self._next, self._max_bytes).records()
         else:

@@ -71,7 +71,7 @@ class Cursor:
         while True:
             found = self.text.find(mark, self.start + at)
             if found >= 0:
-                return found - self.start
+                return self._reached(found + len(mark) - self.start) - len(mark)
             at = max(at, len(self.text) - self.start - len(mark) + 1)
             if not self.read_on():
                 return -1
@@ -80,6 +80,7 @@ class Cursor:
         """The text between two places; less if the stream ends before the second."""
         while len(self.text) - self.start < end and self.read_on():
             pass
+        self._reached(min(end, len(self.text) - self.start))
         return self.text[self.start + start : self.start + end]
 
     def remaining(self) -> str:
@@ -120,6 +121,12 @@ class Cursor:
         self._waiting, self._size = [], 0
         return size > 0
 
+    def _reached(self, place: int) -> int:
+        """The place up to which text was needed; raises `ContentTooLarge` where `read_on` would if a chunk ended before."""
+        if place > self.max_bytes + 1:
+            raise self.too_large()
+        return place
+
     def too_large(self) -> ContentTooLarge:
         """The error for an element that has more than `max_bytes`."""
         return ContentTooLarge(
@@ -158,10 +165,13 @@ class XmlCursor(Cursor):
         """The length of the start tag at a place, 0 if none is there or it has no end."""
         while True:
             found = _TAG.match(self.text, self.start + at)
-            if found and found[2]:
-                return found.end() - found.start()
             end = found.end() if found else self.start + at + 1
-            if end < len(self.text) or not self.read_on():
+            if found and found[2]:
+                return self._reached(end - self.start) - at
+            if end < len(self.text):
+                self._reached(end + 1 - self.start)
+                return 0
+            if not self.read_on():
                 return 0
 
     def size_of_element(self, at: int) -> int:

@@ -217,7 +217,8 @@ class XmlSplitter:
 
     def _broken(self, opening: str, at: int | None) -> Record:
         """A record that ends too early, so that the parser reports the fault: a little behind `at`, or with the stream."""
-        if at is None or len(text := self._cursor.shown(0, at + _SHOWN + 1)) <= at + _SHOWN:
+        end = 0 if at is None else min(at + _SHOWN, self._cursor.max_bytes) + 1
+        if at is None or len(text := self._cursor.shown(0, end)) < end:
             return replace(self._framed(opening, self._cursor.remaining(), ""), ends_stream=True)
         return replace(self._framed(opening, text[:-1], ""), ends_stream=True, cut=True)
 
