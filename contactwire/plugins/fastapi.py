@@ -26,7 +26,7 @@ from contactwire.http import ContactEndpoint
 from contactwire.paths import format_pointer
 from contactwire.plugins.bodies import JSON, T, read_body
 from contactwire.plugins.openapi import add_endpoint
-from contactwire.plugins.pydantic import FAULT, details_of
+from contactwire.plugins.pydantic import FAULT, TOO_LARGE, details_of
 
 __all__ = ["answer_faults", "decoded", "mount"]
 
@@ -79,7 +79,7 @@ def decoded(type: type[T]) -> Callable[[Request], Awaitable[T]]:
 
 
 def answer_faults(app: FastAPI) -> None:
-    """Let an application answer faults of bodies as the endpoint does: 400, and the body that `ContactWireError` words.
+    """Let an application answer faults of bodies as the endpoint does, with 400 or 413 and the words of `ContactWireError`.
 
     So are other errors of the library that its functions raise, such as `NotFound` or `PatchConflict`. FastAPI still answers
     all other faults of requests in its own way, such as a missing parameter or body.
@@ -107,6 +107,9 @@ async def _answer_validation(request: Request, error: Any) -> Response:
     if isinstance(found[0].get("input"), bytes):
         # FastAPI parses no other format than JSON, and hands such a body on as it came.
         return await _answer(request, errors.UnsupportedMediaType(request.headers.get("Content-Type", ""), (JSON,)))
+    for each in found:
+        if each["type"] == TOO_LARGE:
+            return await _answer(request, errors.ContentTooLarge(each["ctx"]["message"]))
     issues = [_issue(each) for each in found if each["type"] == FAULT]
     if issues:
         return await _answer(request, errors.ValidationError(issues))

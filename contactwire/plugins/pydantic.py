@@ -45,11 +45,13 @@ from contactwire.schema import Definitions, entity_patch, merge_patch
 if TYPE_CHECKING:
     from pydantic import GetJsonSchemaHandler
 
-__all__ = ["FAULT", "RegisteredDefinitions", "core_schema_of", "details_of", "json_schema_of"]
+__all__ = ["FAULT", "TOO_LARGE", "RegisteredDefinitions", "core_schema_of", "details_of", "json_schema_of"]
 
 _LONGEST = 2**13
 FAULT = "carrier_fault"
 """The `type` of pydantic's errors about carriers and patches; their `ctx` has what an `Issue` has."""
+TOO_LARGE = "carrier_too_large"
+"""The same for a value that is over a limit."""
 
 _PATCH_SCHEMAS: Mapping[type, Callable[[Definitions], Any]] = {
     JsonPatch: lambda definitions: entity_patch(definitions, ContactEntity, "ContactId"),
@@ -98,19 +100,21 @@ def details_of(error: errors.ContactWireError, value: Any) -> list[InitErrorDeta
 
     Without a `value`, as for a body in another format than JSON, a number in a place counts as that of an item of a list.
     """
+    # pydantic shows the value, and one of these may be too large or too deep to be shown.
+    if isinstance(error, errors.ContentTooLarge):
+        return [_detail(errors.Issue("", error.detail, "", ""), None, TOO_LARGE)]
     if not isinstance(error, errors.ValidationError | errors.EncodeError):
-        # pydantic shows the value, and this one may be too large or too deep to be shown.
         return [_detail(errors.Issue("", str(error), "", ""), None)]
     more = [errors.Issue("", "there are more faults", "", "")] if error.more else []
     return [_detail(issue, value) for issue in (*error.issues, *more)]
 
 
-def _detail(issue: errors.Issue, value: Any) -> InitErrorDetails:
+def _detail(issue: errors.Issue, value: Any, type: Any = FAULT) -> InitErrorDetails:
     place, found = _found(value, issue.pointer)
     shown = {name: getattr(issue, name) for name in ("message", "expected", "received")}
     shown["pointer"] = _brief(issue.pointer)
     # pydantic fills a template's braces in from the context; the message may have braces that mean themselves.
-    worded = PydanticCustomError(FAULT, "{message}", {name: _encodable(text) for name, text in shown.items()})
+    worded = PydanticCustomError(type, "{message}", {name: _encodable(text) for name, text in shown.items()})
     return InitErrorDetails(type=worded, loc=tuple(map(_encodable, place)), input=_encodable(found))
 
 
