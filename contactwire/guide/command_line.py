@@ -65,7 +65,7 @@ A file that cannot be read does not keep back what is found in others.
 | 1 | a document or record is invalid, or a codec would not keep it whole (`roundtrip`) |
 | 2 | the arguments are wrong, a file cannot be read or written, or what an option names is not there or not installed |
 | 3 | `roundtrip`: a recorded body is refused by the codec of its own format, so that nobody knows what is in it |
-| 130 | interrupted with Ctrl-C or SIGTERM |
+| 130 | interrupted with Ctrl-C or SIGTERM, with which `serve` ends well, with 0 |
 
 Of several files, one that cannot be read decides.
 
