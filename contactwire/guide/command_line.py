@@ -51,9 +51,10 @@ On a terminal, standard error shows how many records and bytes were read, how fa
 
 `validate --format` says how faults are listed: `text` has a line for each, with the pointer of the value, or the column of
 what is not well-formed, `full` the line of the file with the place marked below it, `json` a list of objects, and `github`
-the commands that GitHub shows as annotations. `full` is the default on a terminal, `text` elsewhere. Colours are left out
-where `NO_COLOR` is set. Where `TERM` is `dumb`, they are left out too, and no progress is shown. Of a pointer over 400
-characters, all reports show both ends.
+the commands that GitHub shows as annotations. `full` is the default on a terminal, `text` elsewhere. A fault between two
+records of a sequence, such as a comma too many, has no line in `full`. Colours are left out where `NO_COLOR` is set. Where
+`TERM` is `dumb`, they are left out too, and no progress is shown. Of a pointer over 400 characters, all reports show both
+ends.
 
 A file that cannot be read does not keep back what is found in others.
 
