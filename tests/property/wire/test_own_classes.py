@@ -11,6 +11,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
 from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Generic, NewType, TypeVar
 from uuid import UUID
 
@@ -19,6 +21,7 @@ import jsonschema
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from lxml import etree
 
 from contactwire import (
     UNSET,
@@ -39,7 +42,7 @@ from contactwire import (
     from_builtins,
     to_builtins,
 )
-from contactwire.schema import json_schema
+from contactwire.schema import json_schema, xsd_files
 from contactwire.tables import from_table, to_table
 
 T = TypeVar("T")
@@ -52,6 +55,7 @@ NAMES = ["x_foobar", "a b", "é", "sms:1", "a.b", "0", "Key", "value", "[x]", "a
 CODECS = [JsonCodec(), JsonCodec(indent=1), JsonCodec(validate=False), JsonCodec(duplicates="error"), JsonCodec(coerce=True)]
 READERS = list(CODECS)
 CODECS += [XmlCodec(dialect=name) for name in ("plain", "datacontract", "webapi", "services")]
+DIALECTS = st.sampled_from(["plain", "datacontract", "webapi", "services"])
 COPIES = {
     "copy": copy.copy,
     "deepcopy": copy.deepcopy,
@@ -502,6 +506,18 @@ class OwnClasses(RuleBasedStateMachine):
     def valid(self):
         """What a carrier has is valid by the schema of its class."""
         jsonschema.Draft202012Validator(json_schema(self.whole.annotation)).validate(json.loads(dumped(self.model)))
+
+    @rule(dialect=DIALECTS)
+    def valid_xml(self, dialect):
+        """What a codec writes is valid by the schema of its dialect, which has no unknown members."""
+        codec = XmlCodec(dialect=dialect)
+        known = codec.encode(JsonCodec(unknown="ignore").decode(dumped(self.model).encode(), self.whole.annotation))
+        files = xsd_files(self.whole.annotation, dialect)
+        with TemporaryDirectory() as folder:
+            for name, text in files.items():
+                Path(folder, name).write_text(text, encoding="utf-8")
+            schema = etree.XMLSchema(file=str(Path(folder, next(iter(files)))))
+        schema.assertValid(etree.fromstring(known))
 
     @rule(codec=st.sampled_from(READERS), data=st.data())
     def wrong(self, codec, data):
