@@ -154,9 +154,9 @@ class Sequences(RuleBasedStateMachine):
 
     @rule(workers=WORKERS)
     def keeps(self, workers):
-        """Where all records are good, each is kept by every codec; where one is not, the status says so."""
-        status, out, err = run("roundtrip", self.path, "--workers", workers)
-        assert (status == 0) == (set(self.kinds) == {"good"}), (status, out, err)
+        """Where the first records are good, every codec keeps them; where one is not, the status says so."""
+        status, out, err = run("roundtrip", self.path, "--workers", workers, "--limit", 30)
+        assert (status == 0) == (set(self.kinds[:30]) == {"good"}), (status, out, err)
 
     def is_garbage(self, numbers):
         """Whether the first records are none at all."""
