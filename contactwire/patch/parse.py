@@ -30,7 +30,7 @@ def checked(value: Any, max_depth: int) -> bytes:
     try:
         return freeze(plain(None, value, max_depth))
     except EncodeError as error:
-        raise ValidationError(error.issues) from None
+        raise ValidationError(error.issues, error.more) from None
 
 
 def read_operations(

@@ -24,7 +24,6 @@ from contactwire.builtins import (
 from contactwire.errors import (
     LONGEST_REPR,
     MAX_FAULTS,
-    ContactWireError,
     EncodeError,
     Issue,
     ValidationError,
@@ -336,10 +335,9 @@ def _proven(patch: P, before: Any, after: Any) -> P:
     """The patch, if applying it to `before` gives `after`; else raises `EncodeError` with the places that differ."""
     try:
         patched = patch.apply(before)
-    except ContactWireError as error:
-        whole = Issue.of_value("a valid value", before, str(error))
-        issues = error.issues if isinstance(error, ValidationError) else [whole]
-        raise EncodeError([each.saying(f"no patch can express this change: {each.message}") for each in issues]) from None
+    except ValidationError as error:
+        said = [each.saying(f"no patch can express this change: {each.message}") for each in error.issues]
+        raise EncodeError(said, error.more) from None
     # No patch can say of which class a carrier is.
     if same(patched, after) or same(plain(None, patched), plain(None, after)):
         return patch

@@ -126,14 +126,15 @@ def _contact(carrier: type, values: Iterable[tuple[_Column, Any]], row: int) -> 
             builtins = _put_column(builtins, carrier, column, value)
         return from_builtins(builtins, carrier)
     except ValidationError as error:
-        raise ValidationError(issue.under(f"/{row}") for issue in error.issues) from None
+        raise error.under(f"/{row}") from None
 
 
 def _put_column(builtins: Any, carrier: type, column: _Column, value: Any) -> Any:
     try:
         return _put(builtins, NestedKind(carrier), column.tokens, value, "")
     except (ValidationError, EncodeError) as error:
-        raise ValidationError(issue.under(format_pointer(column.tokens)) for issue in error.issues) from None
+        found = error.under(format_pointer(column.tokens))
+        raise ValidationError(found.issues, found.more) from None
 
 
 def _put(old: Any, kind: Kind | None, tokens: tuple[str, ...], value: Any, name: str) -> Any:

@@ -23,6 +23,7 @@ from contactwire import (
     Person,
     ValidationError,
     XmlCodec,
+    diff,
     encode,
 )
 from contactwire.codecs.patches import JsonPatchCodec, MergePatchCodec
@@ -372,6 +373,41 @@ def test_faults_of_a_patch_are_listed_up_to_a_limit():
         with pytest.raises(ValidationError) as caught:
             patch.apply(ContactEntity())
         assert (len(caught.value.issues), caught.value.more) == (100, True)
+
+
+class Answer(Carrier):
+    """A carrier whose validator refuses a text."""
+
+    text: Maybe[str] = attrs.field(default=UNSET, validator=attrs.validators.in_(["yes", UNSET]))
+
+
+class Answers(Carrier):
+    """A carrier with many answers."""
+
+    answers: Maybe[list[Answer]] = UNSET
+
+
+def refused_answers():
+    """Many answers that their class refuses."""
+    with attrs.validators.disabled():
+        return Answers(answers=[Answer(text="no") for _ in range(MANY)])
+
+
+NOT_JSON = [object()] * MANY
+HANDED_ON = {
+    "value of an operation": lambda: JsonPatch.parse([{"op": "add", "path": "/X", "value": NOT_JSON}]),
+    "merge patch": lambda: MergePatch.parse({"X": NOT_JSON}),
+    "difference": lambda: diff(Answers(), refused_answers(), dialect="server"),
+    "difference, merge patch": lambda: MergePatch.between(Answers(), refused_answers()),
+}
+
+
+@pytest.mark.parametrize("name", HANDED_ON)
+def test_an_error_made_of_another_says_too_that_there_are_more_faults(name):
+    """Where the faults of one error become those of another, it says as well that there are more than are listed."""
+    with pytest.raises((ValidationError, EncodeError), match="more than 100 faults") as caught:
+        HANDED_ON[name]()
+    assert (len(caught.value.issues), caught.value.more) == (100, True)
 
 
 def test_a_long_pointer_is_whole_but_shown_by_its_ends():

@@ -22,6 +22,7 @@ from contactwire import (
     SelectableMDOListItem,
     Selection,
     SelectionError,
+    ValidationError,
     evolve,
 )
 from contactwire.http import ContactEndpoint
@@ -222,3 +223,11 @@ def test_tables_that_hold_no_contacts():
         from_table(table.rename_columns(["Name", "OrgNr"]))
     assert from_table(table.rename_columns(["Name", "Shoe"]), unknown="keep")[0].extras == {"Shoe": 1}
     assert evolve(from_table(table, ContactEntity)[0], name="b") == ContactEntity(name="b", contact_id=1)
+
+
+def test_faults_of_a_row_are_listed_up_to_a_limit():
+    """A row with more than 100 faults lists the first 100, and says that there are more."""
+    with pytest.raises(ValidationError, match="more than 100 faults") as caught:
+        from_table(pa.table({"Domains": [[], [1] * 101]}))
+    assert (len(caught.value.issues), caught.value.more) == (100, True)
+    assert caught.value.issues[99].pointer == "/1/Domains/99"
