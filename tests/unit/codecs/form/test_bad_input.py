@@ -13,6 +13,7 @@ from contactwire import (
     ContactWireError,
     ContentTooLarge,
     DecodeError,
+    EncodeError,
     FormCodec,
     Int32,
     Maybe,
@@ -470,3 +471,32 @@ def test_indexes_that_a_sender_chose_for_their_hashes_have_different_ones():
     assert indexes == sent
     assert len(set(map(hash, indexes))) > 900
     assert hash(steps(f"X[{sent[0]}]")[1]) == hash(indexes[0])
+
+
+@pytest.mark.parametrize(
+    ("codec", "body"),
+    [
+        (FormCodec(), b"Name.x=1"),
+        (FormCodec(), b"ContactId=a&Domains.x=b"),
+        (FormCodec(duplicates="error"), b"Name=a&Name=b"),
+    ],
+)
+def test_builtins_of_a_form_whose_keys_are_wrong_are_not_read(codec, body):
+    """`read` raises the faults of keys that `decode` raises, with those of values beside them."""
+    with pytest.raises(ValidationError) as read:
+        codec.read(body, ContactEntity)
+    with pytest.raises(ValidationError) as decoded:
+        codec.decode(body)
+    assert read.value.issues == decoded.value.issues
+
+
+class Numbers(Carrier):
+    """A carrier with a list of numbers."""
+
+    numbers: Maybe[list[Int32]] = UNSET
+
+
+def test_a_null_among_items_that_must_not_be_null_is_not_written():
+    """An item that is None, in a list whose items must not be null, is an EncodeError with its place."""
+    with pytest.raises(EncodeError, match="/Numbers/1: expected int32, received null"):
+        FormCodec().encode(Numbers(numbers=[1, None]))
