@@ -233,7 +233,7 @@ class Run:
 
     def _check(self) -> None:
         if self._options.max_errors is not None and self._errors >= self._options.max_errors:
-            raise Stopped(self._told(f"stopped at {self._errors} errors"), Status.INVALID)
+            raise Stopped(self._told(f"stopped at {self._errors} error{'s' * (self._errors > 1)}"), Status.INVALID)
 
 
 def _parts(results: list[Any]) -> Iterator[tuple[list[Any], Bad | None]]:

@@ -37,7 +37,7 @@ from contactwire.patch.difference import operations_between
 from contactwire.patch.merge import merge, merge_between, operations_of
 from contactwire.patch.operation import Operation, by_members
 from contactwire.patch.parse import MAX_OPERATIONS, checked, read_operations
-from contactwire.patch.values import check_result_depth, levels_at_most, plain, thaw
+from contactwire.patch.values import check_result_depth, freeze, levels_at_most, plain, thaw
 from contactwire.wire import Carrier, kind_of, plan_of, pydantic_core_schema, pydantic_json_schema
 
 __all__ = ["JsonPatch", "MergePatch", "diff", "diff_part"]
@@ -241,8 +241,8 @@ class MergePatch(_Patch):
         and `server` cannot remove a property or key.
         """
         try:
-            patch = cls.parse(merge_between(before, after, dialect_of(dialect)), dialect)
-            return _proven(patch, before, after)
+            document = plain(None, merge_between(before, after, dialect_of(dialect)))
+            return _proven(cls(freeze(document), dialect), before, after)
         except RecursionError:
             raise endless() from None
 

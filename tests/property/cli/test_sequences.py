@@ -122,7 +122,8 @@ class Sequences(RuleBasedStateMachine):
         assert list(self.read(command, out)) == [str(number) for number in numbers if self.kinds[number] == "good"]
         if most is not None and len(bad) == most:
             done = numbers[-1] + 1
-            expected = f"contactwire: {self.path}: stopped at {most} errors, after {done} records; --skip {done} goes on"
+            errors = f"{most} error{'s' * (most > 1)}"
+            expected = f"contactwire: {self.path}: stopped at {errors}, after {done} records; --skip {done} goes on"
             assert complaints.pop() == expected
         assert [int(line.removeprefix(f"{self.path}:").split(":")[0]) for line in complaints] == [
             number + 1 for number in bad

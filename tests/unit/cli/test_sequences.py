@@ -432,7 +432,7 @@ def test_roundtrip_takes_records(run, file, tmp_path, source, workers):
     assert len(json.loads(run("roundtrip", path, "--through", "xml-plain", "--format", "json")[1])["losses"]) == 1 + lost
     assert run("validate", rejects, "--from", source)[1].count(b"\n") == 1
     status, out, err = run("roundtrip", path, "--through", "json", "--max-errors", "1")
-    assert (status, "stopped at 1 errors, after 2 records" in err) == (1, True)
+    assert (status, "stopped at 1 error, after 2 records" in err) == (1, True)
 
 
 def test_the_whole_runs_in_place(run, file):

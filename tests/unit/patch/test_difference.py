@@ -419,6 +419,20 @@ def test_a_date_that_the_wire_cannot_hold_is_an_encode_error(between, before):
     assert between(wrong, right).apply(wrong) == right
 
 
+@pytest.mark.parametrize("between", [diff, MergePatch.between, partial(diff, dialect="server")])
+def test_a_value_that_nests_too_deep_is_an_encode_error(between):
+    """A value that no patch can hold, since it nests too deep, is the caller's fault: an EncodeError."""
+    value, before = {}, ContactEntity()
+    for levels in range(2, 70):
+        value = {"a": value}
+        after = ContactEntity(extras={"X": value})
+        if levels < 64:
+            assert between(before, after).apply(before) == after
+        else:
+            with pytest.raises(EncodeError, match="nesting is deeper than any decoder takes"):
+                between(before, after)
+
+
 class Key(str):
     """A caller's class of keys."""
 
