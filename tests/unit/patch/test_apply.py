@@ -1010,3 +1010,12 @@ def test_a_value_that_is_not_there_cannot_be_moved():
     """A `move` from a place without a value is a conflict with the state of the document."""
     with pytest.raises(MissingPlace):
         JsonPatch.parse([{"op": "move", "from": "/Department", "path": "/Name"}], "rfc").apply(ContactEntity())
+
+
+@pytest.mark.parametrize("target", [ContactEntity(), ContactEntity(category=None), {}, {"Category": None}], ids=repr)
+def test_a_place_inside_what_is_absent_or_null_has_no_value(target):
+    """A `test` below an absent or null property finds nothing, which is null for the server and a conflict in RFC 6902."""
+    operation = {"op": "test", "path": "/Category/Value", "value": None}
+    assert JsonPatch.parse([operation], dialect="server").apply(target) == target
+    with pytest.raises(PatchConflict, match="expected null, found nothing"):
+        JsonPatch.parse([operation], dialect="rfc").apply(target)
