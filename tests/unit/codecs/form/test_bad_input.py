@@ -500,3 +500,18 @@ def test_a_null_among_items_that_must_not_be_null_is_not_written():
     """An item that is None, in a list whose items must not be null, is an EncodeError with its place."""
     with pytest.raises(EncodeError, match="/Numbers/1: expected int32, received null"):
         FormCodec().encode(Numbers(numbers=[1, None]))
+
+
+class Box(Carrier):
+    """A carrier with a check box and a number."""
+
+    ticked: Maybe[bool] = UNSET
+    number: Maybe[Int32] = UNSET
+
+
+def test_one_and_zero_are_a_repeated_number_and_no_check_box():
+    """A number that is 1 and 0, which Python takes for true and false, is a repetition, unlike a ticked check box."""
+    codec = FormCodec(duplicates="error")
+    assert codec.decode(b"Ticked=true&Ticked=false", Box) == Box(ticked=True)
+    with pytest.raises(ValidationError, match="/Number: the property is repeated"):
+        codec.decode(b"Number=1&Number=0", Box)
