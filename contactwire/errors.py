@@ -422,9 +422,11 @@ class PatchConflict(ContactWireError):
         return hash((type(self), self.pointer, self.index))
 
     def __str__(self) -> str:
-        found = "nothing" if self.actual is UNSET else shorten(self.actual)
+        expected, found = shorten(self.expected), "nothing" if self.actual is UNSET else shorten(self.actual)
+        if found == expected:
+            found = "another one"
         place = _shown(self.pointer) or "the document"
-        return f"operation {self.index}: test of {place} failed: expected {shorten(self.expected)}, found {found}"
+        return f"operation {self.index}: test of {place} failed: expected {expected}, found {found}"
 
 
 class NotAcceptable(ContactWireError):

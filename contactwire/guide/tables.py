@@ -31,7 +31,7 @@ class is `ContactEntityWithLinks`, or what the selection was parsed for, or the 
 | UUID, decimal, enumeration, flags | `string`; a closed enumeration of numbers is `int64` |
 | carrier | `struct`, without its unknown members |
 | list, dictionary | `list`, `map<string, …>` |
-| a recursive property, such as `ChildItems` in `Interests` | `string`, which is JSON text |
+| a recursive property in another column, such as `ChildItems` in `Interests` | `string`, which is JSON text, with nulls |
 | carrier of a class without properties | `string`, which is JSON text |
 | custom field, by key | by its values: `int64`, `double`, `decimal128(38, 10)`, `date32`, `timestamp[us]`, … |
 | unknown member, with `unknown="keep"` | by its values: `int64`, `double`, `bool`, `string`, else JSON text |

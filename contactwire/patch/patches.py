@@ -290,7 +290,8 @@ def diff(before: Carrier | Builtins, after: Carrier | Builtins, *, dialect: Dial
 
     It is empty if both have the same spelling on the wire. It keeps absent and null apart, `5` and `5.0`, the seventh digit
     and the zone's spelling of a date-time, and it covers unknown members. It is short: items of lists that stay have no
-    operation, a value that changes its place is moved, and a value is replaced as a whole where its edits would be longer.
+    operation, a value that changes its place is moved, and a value inside is replaced as a whole where its edits would be
+    longer.
 
     In the `rfc` dialect, the default, the patch may hold `move`, which the server does not take; with `dialect="server"` it
     does not. The codec writes both kinds for the server: each `move` as a `remove` and an `add`.

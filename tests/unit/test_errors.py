@@ -81,6 +81,11 @@ ERRORS = [
     (PathError("no such property", "Nmae", 0, "Name"), 400, '"Nmae", position 0: no such property, did you mean Name?'),
     (PatchConflict("", None, UNSET), 409, "operation 0: test of the document failed: expected null, found nothing"),
     (PatchConflict("/Name", "a", {"b": 1}, 3), 409, 'operation 3: test of /Name failed: expected "a", found an object of 1'),
+    (
+        PatchConflict("/x", {"b": 1}, {"c": 1}),
+        409,
+        "operation 0: test of /x failed: expected an object of 1, found another one",
+    ),
     (NotModified("the same"), 304, "the same"),
     (BadRequest("m"), 400, "m"),
     (HeaderError("Accept", "is odd", "x"), 400, 'Accept: is odd: "x"'),
