@@ -299,7 +299,7 @@ def test_a_fault_behind_an_item_of_another_shape_has_the_senders_index(body):
 
 
 TOO_LARGE = [
-    ("bytes", {"max_bytes": 8}, b"Name=abcd", (1, 1), "9 bytes"),
+    ("bytes", {"max_bytes": 8}, b"Name=abcd", (1, 1), "more than the 8 bytes"),
     (
         "pairs",
         {"max_pairs": 2},
