@@ -1,10 +1,8 @@
 """The law of histories: whatever roads a contact has taken, it is what was last put into it, to the order of members."""
 
 import copy
-import pickle
 from contextlib import suppress
 
-import attrs
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -21,7 +19,6 @@ from contactwire import (
     TimeZonePreference,
     XmlCodec,
     diff,
-    evolve,
     from_builtins,
     to_builtins,
 )
@@ -29,6 +26,7 @@ from contactwire.localization import TIME_ZONE_NAMES, change_in_language, change
 from contactwire.tables import from_table, to_table
 from contactwire.testing import carriers, strings
 from contactwire.wire import plan_of
+from tests.copies import CODECS, COPIES
 
 TEXTS = strings(xml=True) | st.sampled_from(['US:"a";NO:"b"', 'NO:"";GE:"x\'"', "[D:10/30/2022]", "[F:1.5]", "[I:7]"])
 CONTACTS = carriers(ContactEntityWithLinks, text=TEXTS)
@@ -41,16 +39,9 @@ DIALECTS = st.sampled_from(["rfc", "server"])
 LANGUAGES = st.sampled_from(["nb-NO", "en", "de, nb", "*"])
 ZONES = st.builds(TimeZonePreference, st.none() | st.sampled_from(TIME_ZONE_NAMES), st.booleans())
 FIELDS = plan_of(ContactEntityWithLinks).fields
-CODECS = [JsonCodec(), JsonCodec(indent=1), JsonCodec(validate=False), JsonCodec(duplicates="error"), JsonCodec(coerce=True)]
 FORMS = [FormCodec(style="dots"), FormCodec(style="brackets")]
-CODECS += [XmlCodec(dialect=name) for name in ("plain", "datacontract", "webapi", "services")]
-COPIES = {
-    "copy": copy.copy,
-    "deepcopy": copy.deepcopy,
-    "pickle": lambda contact: pickle.loads(pickle.dumps(contact)),
-    "evolve": evolve,
-    "attrs.evolve": attrs.evolve,
-    "builtins": lambda contact: from_builtins(to_builtins(contact), ContactEntityWithLinks),
+WAYS = {
+    **COPIES,
     "selection": lambda contact: Selection.parse("*").apply(contact),
     "stream": lambda contact: list(_streamed(JsonCodec(), contact))[1],
     "sequence": lambda contact: list(_streamed(XmlCodec(), contact))[1],
@@ -108,10 +99,10 @@ class Histories(RuleBasedStateMachine):
     def send(self, codec):
         self.contact = codec.decode(codec.encode(self.contact), ContactEntityWithLinks)
 
-    @rule(name=st.sampled_from(sorted(COPIES)))
+    @rule(name=st.sampled_from(sorted(WAYS)))
     def copied(self, name):
         before = self.contact
-        self.contact = COPIES[name](before)
+        self.contact = WAYS[name](before)
         assert self.contact is not before
         assert self.contact == before
 

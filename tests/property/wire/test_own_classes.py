@@ -5,7 +5,6 @@ The model of a class is a `Shape`, a list of declared properties. That of a carr
 
 import copy
 import json
-import pickle
 import types
 from datetime import date, datetime
 from decimal import Decimal
@@ -38,12 +37,11 @@ from contactwire import (
     WireName,
     XmlCodec,
     diff,
-    evolve,
-    from_builtins,
     to_builtins,
 )
 from contactwire.schema import json_schema, xsd_files
 from contactwire.tables import from_table, to_table
+from tests.copies import CODECS, COPIES, JSON_CODECS
 
 T = TypeVar("T")
 Phone = NewType("Phone", str)
@@ -52,18 +50,7 @@ TEXTS = st.sampled_from(["", "x", "Elan & Co", " a\n", "null", "1", "æ<ø>å", 
 KEYS = st.sampled_from(["A", "B c:/~d"])
 UNKNOWN = st.dictionaries(st.sampled_from(["Odd", "o d", "ö"]), TEXTS | st.just({"a": "b"}), max_size=2)
 NAMES = ["x_foobar", "a b", "é", "sms:1", "a.b", "0", "Key", "value", "[x]", "a/b~c"]
-CODECS = [JsonCodec(), JsonCodec(indent=1), JsonCodec(validate=False), JsonCodec(duplicates="error"), JsonCodec(coerce=True)]
-READERS = list(CODECS)
-CODECS += [XmlCodec(dialect=name) for name in ("plain", "datacontract", "webapi", "services")]
 DIALECTS = st.sampled_from(["plain", "datacontract", "webapi", "services"])
-COPIES = {
-    "copy": copy.copy,
-    "deepcopy": copy.deepcopy,
-    "pickle": lambda carrier: pickle.loads(pickle.dumps(carrier)),
-    "evolve": evolve,
-    "attrs.evolve": attrs.evolve,
-    "builtins": lambda carrier: from_builtins(to_builtins(carrier), type(carrier)),
-}
 
 
 class Tone(StrEnum):
@@ -439,7 +426,7 @@ class OwnClasses(RuleBasedStateMachine):
         document = data.draw(self.whole.values)
         return self.decoded(document), rebuilt(self.whole, document, completed)
 
-    def decoded(self, document, codec=READERS[0]):
+    def decoded(self, document, codec=JSON_CODECS[0]):
         return codec.decode(dumped(document).encode(), self.whole.annotation)
 
     @rule(codec=st.sampled_from(CODECS))
@@ -519,7 +506,7 @@ class OwnClasses(RuleBasedStateMachine):
             schema = etree.XMLSchema(file=str(Path(folder, next(iter(files)))))
         schema.assertValid(etree.fromstring(known))
 
-    @rule(codec=st.sampled_from(READERS), data=st.data())
+    @rule(codec=st.sampled_from(JSON_CODECS), data=st.data())
     def wrong(self, codec, data):
         """A value of another form is a fault at its place."""
         places = []
@@ -529,14 +516,14 @@ class OwnClasses(RuleBasedStateMachine):
         document = rebuilt(self.whole, self.model, lambda sort, value, at: bad if at == pointer else value)
         assert self.faults(document, codec) == [pointer]
 
-    def faults(self, document, codec=READERS[0]):
+    def faults(self, document, codec=JSON_CODECS[0]):
         try:
             self.decoded(document, codec)
         except ValidationError as error:
             return sorted(issue.pointer for issue in error.issues)
         return []
 
-    @rule(codec=st.sampled_from(READERS), data=st.data())
+    @rule(codec=st.sampled_from(JSON_CODECS), data=st.data())
     def incomplete(self, codec, data):
         """A document without some properties, or with nulls, is refused at all places where there must be a value."""
         flips = data.draw(st.lists(st.integers(0, 5), min_size=20, max_size=20))
